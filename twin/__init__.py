@@ -1,0 +1,1 @@
+"""Plant Twin: a factory's digital twin, driven from notebooks."""

@@ -1,0 +1,1 @@
+"""What a plant is, what can happen in it, what may be asked of it. Imports: standard library and pydantic."""

@@ -1,0 +1,103 @@
+"""Work calendars as intervals of time: when a person works, when a work unit may be used.
+
+Local time becomes UTC through the plant's time zone, so a night shift across a clock change has its true length.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from twin.model.plant import WEEKDAYS, Shift, WorkCalendar
+
+_ONE_DAY = timedelta(days=1)
+_US = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkInterval:
+    """Work from `start_us` up to, not including, `end_us`, UTC microseconds, in the shift of that name."""
+
+    start_us: int
+    end_us: int
+    shift: str
+
+
+def _instant_us(day: date, minute: int, zone: ZoneInfo) -> int:
+    """UTC microseconds of `minute` after local midnight of `day`; a local time that a clock change skips counts as the next that exists."""
+    local = datetime.combine(day + timedelta(days=minute // 1440), time(minute % 1440 // 60, minute % 60), zone)
+    return (local.astimezone(UTC) - _EPOCH) // _US
+
+
+def _shift_on(day: date, name: str, shift: Shift, zone: ZoneInfo) -> Iterable[WorkInterval]:
+    """The intervals of one shift that begins on `day`, cut at its breaks."""
+    end = shift.end if shift.end > shift.start else shift.end + 1440
+    bounds = [shift.start]
+    for pause in sorted(shift.breaks, key=lambda b: (b.start - shift.start) % 1440):
+        after = shift.start + (pause.start - shift.start) % 1440
+        bounds += [after, after + (pause.end - pause.start) % 1440]
+    bounds.append(end)
+    for start, stop in zip(bounds[::2], bounds[1::2], strict=True):
+        if stop > start:
+            yield WorkInterval(start_us=_instant_us(day, start, zone), end_us=_instant_us(day, stop, zone), shift=name)
+
+
+class WorkTime:
+    """When one calendar works, asked by instant. Pure: the same question has the same answer."""
+
+    def __init__(self, calendar: WorkCalendar, time_zone: str) -> None:
+        self._calendar = calendar
+        self._zone = ZoneInfo(time_zone)
+        self._week = lru_cache(maxsize=600)(self._intervals_of_week)
+
+    def _intervals_of_week(self, week: int) -> list[WorkInterval]:
+        """Intervals that begin in the local ISO-like week number `week` (weeks of 7 days since 1970-01-05, a Monday)."""
+        monday = date(1970, 1, 5) + timedelta(weeks=week)
+        found = []
+        for offset, weekday in enumerate(WEEKDAYS):
+            day = monday + offset * _ONE_DAY
+            if day in self._calendar.holidays:
+                continue
+            for name, shift in self._calendar.shifts.items():
+                if weekday in shift.days:
+                    found.extend(_shift_on(day, name, shift, self._zone))
+        return sorted(found, key=lambda i: (i.start_us, i.end_us))
+
+    def _around(self, at_us: int) -> list[WorkInterval]:
+        week = (at_us // 86_400_000_000 - 4) // 7
+        return [*self._week(week - 1), *self._week(week), *self._week(week + 1)]
+
+    def interval_at(self, at_us: int) -> WorkInterval | None:
+        """The interval that holds `at_us`; None outside working time."""
+        around = self._around(at_us)
+        for interval in reversed(around[: bisect_right(around, at_us, key=lambda i: i.start_us)]):
+            if at_us < interval.end_us:
+                return interval
+        return None
+
+    def works_at(self, at_us: int) -> bool:
+        return self.interval_at(at_us) is not None
+
+    def next_bound_us(self, after_us: int) -> int | None:
+        """The first start or end of an interval later than `after_us`; None if there is none within a year."""
+        for ahead in range(0, 372, 7):
+            bounds = [b for i in self._around(after_us + ahead * 86_400_000_000) for b in (i.start_us, i.end_us) if b > after_us]
+            if bounds:
+                return min(bounds)
+        return None
+
+    def intervals(self, from_us: int, to_us: int) -> list[WorkInterval]:
+        """Working time within [from_us, to_us), cut to it, in order."""
+        first = (from_us // 86_400_000_000 - 4) // 7 - 1
+        last = (to_us // 86_400_000_000 - 4) // 7 + 1
+        return [
+            WorkInterval(start_us=max(i.start_us, from_us), end_us=min(i.end_us, to_us), shift=i.shift)
+            for week in range(first, last + 1)
+            for i in self._week(week)
+            if i.end_us > from_us and i.start_us < to_us
+        ]

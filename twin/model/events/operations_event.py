@@ -1,0 +1,63 @@
+"""The base of all events, and their round trip to plain fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+EVENT_TYPES: dict[str, type[OperationsEvent]] = {}
+"""Every event class by its name; filled as the classes are defined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsEvent:
+    """A fact about the plant, never changed (ISA-95 part 2, OperationsEvent).
+
+    Attributes
+    ----------
+    effective_us : when it happened, int64 microseconds since 1970-01-01 UTC (B2MML EffectiveTimeStamp)
+    recorded_us : when it became known (B2MML RecordTimeStamp); equals `effective_us` if left out
+    equipment, request, job_order, lot, person : ids of what it concerns, "" where none.
+        Several job orders in one batch, or several persons, are joined with "+".
+    """
+
+    LEVEL: ClassVar[int] = 3
+
+    effective_us: int
+    recorded_us: int = -1
+    equipment: str = ""
+    request: str = ""
+    job_order: str = ""
+    lot: str = ""
+    person: str = ""
+
+    def __post_init__(self) -> None:
+        if self.recorded_us < 0:
+            object.__setattr__(self, "recorded_us", self.effective_us)
+
+    def __init_subclass__(cls) -> None:
+        # A slotted dataclass is made twice; the second class, with the slots, replaces the first.
+        EVENT_TYPES[cls.__name__] = cls
+
+
+SUBJECT_FIELDS = ("equipment", "request", "job_order", "lot", "person")
+BASE_FIELDS = ("effective_us", "recorded_us", *SUBJECT_FIELDS)
+
+
+def event_to_fields(event: OperationsEvent) -> dict[str, Any]:
+    """The event's own fields (those of its class, without the base's) as JSON-ready values; tuples stay tuples."""
+    return {f.name: getattr(event, f.name) for f in fields(event) if f.name not in BASE_FIELDS}
+
+
+def event_from_fields(type_name: str, base: dict[str, Any], own: dict[str, Any]) -> OperationsEvent:
+    """The inverse of `event_to_fields`: lists become (nested) tuples again.
+
+    Raises
+    ------
+    KeyError : no event class has that name
+    """
+    return EVENT_TYPES[type_name](**base, **{k: _as_tuple(v) for k, v in own.items()})
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(_as_tuple(v) for v in value) if isinstance(value, list | tuple) else value

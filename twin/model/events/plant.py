@@ -1,0 +1,83 @@
+"""Level 2: what the plant says. All of it can cross a wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from twin.model.events.operations_event import OperationsEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantEvent(OperationsEvent):
+    """An event of Level 2."""
+
+    LEVEL: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentStateChanged(PlantEvent):
+    """A work unit (or a production line) entered a PackML state; job order and persons as far as it has them."""
+
+    state: int  # WorkUnitState
+    reason: str = ""  # "setup", "starved", "blocked", "off_shift", "no_operator", or the failure's declared reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentModeChanged(PlantEvent):
+    """A work unit entered a PackML mode."""
+
+    mode: int  # WorkUnitMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountObserved(PlantEvent):
+    """Pieces counted at a work unit since its last count, for `job_order`; in the smallest unit of the material."""
+
+    good: int = 0
+    scrap: int = 0
+    rework: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessValueObserved(PlantEvent):
+    """A measured value of a process variable."""
+
+    property: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(PlantEvent):
+    alarm: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmAcknowledged(PlantEvent):
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCleared(PlantEvent):
+    alarm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialIdentified(PlantEvent):
+    """A lot was scanned at a piece of equipment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyMetered(PlantEvent):
+    """Energy used by a work unit since its last reading, for `job_order` if one was there."""
+
+    energy_wh: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat(PlantEvent):
+    """Only that time has passed: everything before `effective_us` is known. Emitted where silence matters (shift bounds, due dates)."""
+
+    reason: str = ""

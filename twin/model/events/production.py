@@ -1,0 +1,158 @@
+"""Level 3: what the MES concludes, or a person on the floor reports. Quantities in the smallest unit of the material."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.operations_event import OperationsEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderCreated(OperationsEvent):
+    """A job order exists (ISA-95 part 4). `equipment` is the work center that shall do it."""
+
+    material: str
+    operation: str  # operation id within the routing of the material
+    quantity: int
+    due_us: int = -1  # due date of its request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderCommand(OperationsEvent):
+    """A command to the plant (B2MML JobOrderCommand). `equipment` is the work unit or line, `person` who works there.
+
+    A batch names its job orders joined with "+"; the tuples then have one entry for each, else one entry.
+    """
+
+    command: str  # JobCommand
+    lots: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    quantities: tuple[int, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderCommandRefused(OperationsEvent):
+    """A command that was not carried out, and why. Nothing else has changed."""
+
+    command: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderStarted(OperationsEvent):
+    """The work unit began with the job order (set-up included)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderPaused(OperationsEvent):
+    """Stopped for an external cause (PackML Suspended), to be resumed."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderHeld(OperationsEvent):
+    """Stopped for an internal cause (PackML Held), to be resumed."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderResumed(OperationsEvent):
+    """Went on after a pause or a hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderAborted(OperationsEvent):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderCompleted(OperationsEvent):
+    """All of its quantity is counted: good + scrap + rework = the quantity it began with."""
+
+    good: int
+    scrap: int = 0
+    rework: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialActual(OperationsEvent):
+    """Material that a job order used, made or lost (B2MML MaterialActual). `quantity` > 0; `use` gives the direction."""
+
+    use: str  # MaterialUse
+    material: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentActual(OperationsEvent):
+    """Time and energy a work unit really gave to a job order since its last EquipmentActual (B2MML EquipmentActual)."""
+
+    setup_us: int = 0
+    run_us: int = 0
+    energy_wh: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonnelActual(OperationsEvent):
+    """Time one person really gave to a job order since the last PersonnelActual (B2MML PersonnelActual)."""
+
+    work_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotCreated(OperationsEvent):
+    """A traceable amount exists: received, opened for a request, or counted at the start."""
+
+    material: str
+    quantity: int
+    place: str = ""  # storage unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotSplit(OperationsEvent):
+    """`quantity` of `from_lot` goes on as `lot` (rework)."""
+
+    from_lot: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotMoved(OperationsEvent):
+    """A lot is now at `place`: a storage unit or a work unit."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResultRecorded(OperationsEvent):
+    """One measured characteristic of a lot (ISA-95 OperationsTest)."""
+
+    __test__ = False  # not a test case, whatever pytest reads in the name
+
+    characteristic: str
+    value: float
+    unit: str = ""
+    lower: float | None = None
+    upper: float | None = None
+    passed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkAlertRaised(OperationsEvent):
+    """Something a person should look at (ISA-95 part 4 WorkAlert)."""
+
+    alert: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsResponse(OperationsEvent):
+    """Level 3 answers Level 4: the request is finished, with what it gave."""
+
+    material: str
+    good: int
+    scrap: int = 0

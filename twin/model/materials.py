@@ -1,0 +1,60 @@
+"""items.yaml: materials, bills, costs, suppliers, customers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.model.measures import Duration, DurationUs, MoneyMinor, Table
+
+
+class BillLine(Table):
+    """What one smallest-unit quantity of `per` of the parent consumes of a material."""
+
+    material: str
+    quantity: Annotated[int, Field(ge=1)]
+
+
+class Reorder(Table):
+    """Order `quantity` whenever stock + on order - reserved falls to `point` or below (single level, (Q, r) policy)."""
+
+    point: Annotated[int, Field(ge=0)]
+    quantity: Annotated[int, Field(ge=1)]
+
+
+class MaterialDefinition(Table):
+    """A kind of thing that is bought, made or sold (ISA-95 MaterialDefinition).
+
+    `unit` is the unit of measure in which quantities are counted, as integers: choose "g" where kilograms would need decimals.
+    """
+
+    title: str = ""
+    kind: Literal["purchased", "made", "finished"]
+    unit: str = "piece"
+    bill: list[BillLine] = []  # consumed by the first operation of its routing
+    price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
+    standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
+    price_per: Annotated[int, Field(ge=1)] = 1
+    lot_size: Annotated[int, Field(ge=1)] | None = None  # a request is cut into lots of at most this; None: one lot
+    supplier: str | None = None
+    reorder: Reorder | None = None
+    opening_stock: Annotated[int, Field(ge=0)] = 0
+    planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule)
+
+
+class Supplier(Table):
+    title: str = ""
+    lead_time: Duration
+
+
+class Customer(Table):
+    title: str = ""
+
+
+class Materials(Table):
+    """The contents of items.yaml."""
+
+    materials: Annotated[dict[str, MaterialDefinition], Field(min_length=1)]
+    suppliers: dict[str, Supplier] = {}
+    customers: dict[str, Customer] = {}

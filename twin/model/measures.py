@@ -1,0 +1,281 @@
+"""How people write durations, money, power and distributions, and the exact integers we keep.
+
+Durations are int64 microseconds, money is an integer in minor units (cents), a quantity is an integer in the smallest
+unit of its material. Each type here is a pydantic annotation: it reads what a person wrote and refuses the rest in words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+US_PER_S = 1_000_000
+DURATION_UNITS_US = {
+    "us": 1,
+    "ms": 1_000,
+    "s": US_PER_S,
+    "min": 60 * US_PER_S,
+    "h": 3_600 * US_PER_S,
+    "d": 86_400 * US_PER_S,
+    "week": 7 * 86_400 * US_PER_S,
+}
+_TERM = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*(us|ms|s|min|h|d|weeks?)(?![a-zA-Z])\s*")
+
+
+class Table(BaseModel):
+    """A declared table: frozen, and no key that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_duration(value: Any) -> int:
+    """Microseconds of a duration such as "4.5 min", "8 h", "1 d 6 h".
+
+    Raises
+    ------
+    ValueError : not a duration (a bare number has no unit and is refused, but for 0)
+    """
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    text = str(value).strip()
+    position, total = 0, Decimal(0)
+    while position < len(text) and (term := _TERM.match(text, position)):
+        unit = "week" if term[2].startswith("week") else term[2]
+        total += Decimal(term[1]) * DURATION_UNITS_US[unit]
+        position = term.end()
+    if not text or position < len(text):
+        raise ValueError(f"'{value}' is no duration; allowed: a number with us, ms, s, min, h, d or week, as in '4.5 min' or '1 d 6 h'")
+    if total >= 2**62:
+        raise ValueError(f"'{value}' is longer than a run can be (146,000 years)")
+    return int(total.to_integral_value())
+
+
+def write_duration(duration_us: int) -> str:
+    """The duration as a person writes it: "1 d 6 h", "4.5 min"."""
+    for unit in ("d", "h", "min", "s", "ms"):
+        size = DURATION_UNITS_US[unit]
+        if abs(duration_us) >= size:
+            return f"{round(duration_us / size, 2):g} {unit}"
+    return f"{duration_us} us"
+
+
+def _read_amount(value: Any, units: dict[str, int], what: str, example: str) -> int:
+    """A decimal number and a unit of `units`, as an integer in the smallest of them."""
+    match = re.fullmatch(r"\s*([+-]?[0-9][0-9_]*(?:\.[0-9]+)?)\s*(\S+)\s*", str(value))
+    if match is None or match[2] not in units:
+        raise ValueError(f"'{value}' is no {what}; allowed: a number with {' or '.join(units)}, as in '{example}'")
+    exact = Decimal(match[1].replace("_", "")) * units[match[2]]
+    if exact != exact.to_integral_value():
+        raise ValueError(f"'{value}' is finer than the smallest unit kept")
+    return int(exact)
+
+
+CURRENCIES = {"EUR": 100, "USD": 100, "GBP": 100, "CHF": 100}
+
+
+def read_money(value: Any) -> int:
+    """Minor units of "3.20 EUR"."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    return _read_amount(value, CURRENCIES, "amount of money", "3.20 EUR")
+
+
+def read_hourly_rate(value: Any) -> int:
+    """Minor units per hour of "45 EUR/h"."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    return _read_amount(value, {f"{c}/h": m for c, m in CURRENCIES.items()}, "hourly rate", "45 EUR/h")
+
+
+def read_power(value: Any) -> int:
+    """Watts of "4.5 kW"."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    return _read_amount(value, {"W": 1, "kW": 1000, "MW": 1_000_000}, "power", "4.5 kW")
+
+
+def read_tariff(value: Any) -> int:
+    """Minor units per MWh of "0.22 EUR/kWh"."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    return _read_amount(value, {f"{c}/kWh": m * 1000 for c, m in CURRENCIES.items()}, "energy tariff", "0.22 EUR/kWh")
+
+
+def _not_negative(value: int) -> int:
+    if value < 0:
+        raise ValueError("must not be negative")
+    return value
+
+
+DurationUs = Annotated[int, BeforeValidator(read_duration)]
+MoneyMinor = Annotated[int, BeforeValidator(lambda v: _not_negative(read_money(v)))]
+HourlyRateMinor = Annotated[int, BeforeValidator(lambda v: _not_negative(read_hourly_rate(v)))]
+PowerW = Annotated[int, BeforeValidator(lambda v: _not_negative(read_power(v)))]
+TariffMinorPerMWh = Annotated[int, BeforeValidator(lambda v: _not_negative(read_tariff(v)))]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+PositiveUs = Annotated[int, BeforeValidator(read_duration), Field(gt=0)]
+
+
+class Constant(Table):
+    kind: Literal["constant"] = "constant"
+    value: DurationUs
+
+    @property
+    def mean_us(self) -> float:
+        return float(self.value)
+
+
+class Exponential(Table):
+    kind: Literal["exponential"] = "exponential"
+    mean: PositiveUs
+
+    @property
+    def mean_us(self) -> float:
+        return float(self.mean)
+
+
+class Normal(Table):
+    """Normal, truncated at zero from below (the mass below zero is cut off and the rest scaled up)."""
+
+    kind: Literal["normal"] = "normal"
+    mean: PositiveUs
+    sd: PositiveUs
+
+    @property
+    def mean_us(self) -> float:
+        alpha = -self.mean / self.sd
+        density = math.exp(-alpha * alpha / 2) / math.sqrt(2 * math.pi)
+        above = 0.5 * math.erfc(alpha / math.sqrt(2))
+        return self.mean + self.sd * density / above
+
+
+class Lognormal(Table):
+    """Lognormal by its own mean and standard deviation (not those of the logarithm)."""
+
+    kind: Literal["lognormal"] = "lognormal"
+    mean: PositiveUs
+    sd: PositiveUs
+
+    @property
+    def mean_us(self) -> float:
+        return float(self.mean)
+
+
+class Uniform(Table):
+    kind: Literal["uniform"] = "uniform"
+    low: DurationUs
+    high: DurationUs
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if not self.low <= self.high:
+            raise ValueError("low must not exceed high")
+        return self
+
+    @property
+    def mean_us(self) -> float:
+        return (self.low + self.high) / 2
+
+
+class Triangular(Table):
+    kind: Literal["triangular"] = "triangular"
+    low: DurationUs
+    mode: DurationUs
+    high: DurationUs
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Triangular:
+        if not self.low <= self.mode <= self.high:
+            raise ValueError("low <= mode <= high must hold")
+        return self
+
+    @property
+    def mean_us(self) -> float:
+        return (self.low + self.mode + self.high) / 3
+
+
+class Gamma(Table):
+    """Gamma with shape k > 0; mean = shape * scale."""
+
+    kind: Literal["gamma"] = "gamma"
+    shape: Annotated[float, Field(gt=0)]
+    mean: PositiveUs
+
+    @property
+    def mean_us(self) -> float:
+        return float(self.mean)
+
+
+class Weibull(Table):
+    """Weibull with shape k > 0 and scale; mean = scale * Gamma(1 + 1/k)."""
+
+    kind: Literal["weibull"] = "weibull"
+    shape: Annotated[float, Field(gt=0)]
+    scale: PositiveUs
+
+    @property
+    def mean_us(self) -> float:
+        return self.scale * math.gamma(1 + 1 / self.shape)
+
+
+class Erlang(Table):
+    """Sum of `phases` exponentials; `mean` is that of the sum."""
+
+    kind: Literal["erlang"] = "erlang"
+    phases: Annotated[int, Field(ge=1, le=1000)]
+    mean: PositiveUs
+
+    @property
+    def mean_us(self) -> float:
+        return float(self.mean)
+
+
+class Empirical(Table):
+    """Observed values, each drawn with equal probability."""
+
+    kind: Literal["empirical"] = "empirical"
+    values: Annotated[list[DurationUs], Field(min_length=1)]
+
+    @property
+    def mean_us(self) -> float:
+        return sum(self.values) / len(self.values)
+
+
+AnyDistribution = Constant | Exponential | Normal | Lognormal | Uniform | Triangular | Gamma | Weibull | Erlang | Empirical
+DISTRIBUTIONS: dict[str, type[Table]] = {
+    "constant": Constant,
+    "exponential": Exponential,
+    "normal": Normal,
+    "lognormal": Lognormal,
+    "uniform": Uniform,
+    "triangular": Triangular,
+    "gamma": Gamma,
+    "weibull": Weibull,
+    "erlang": Erlang,
+    "empirical": Empirical,
+}
+
+
+def _read_distribution(value: Any) -> Any:
+    """"4.5 min" is a constant; {exponential: {mean: 4.5 min}} names the distribution."""
+    if isinstance(value, dict) and len(value) == 1:
+        (kind, parameters), *_ = value.items()
+        if kind in DISTRIBUTIONS:
+            if isinstance(parameters, dict):
+                return {"kind": kind, **parameters}
+            only = {"constant": "value", "exponential": "mean", "empirical": "values"}.get(kind)
+            if only:
+                return {"kind": kind, only: parameters}
+            raise ValueError(f"'{kind}' needs its parameters by name: {', '.join(n for n in DISTRIBUTIONS[kind].model_fields if n != 'kind')}")
+        raise ValueError(f"unknown distribution '{kind}'; allowed: {', '.join(DISTRIBUTIONS)}")
+    if isinstance(value, dict):
+        return value
+    return {"kind": "constant", "value": value}
+
+
+Duration = Annotated[AnyDistribution, Field(discriminator="kind"), BeforeValidator(_read_distribution)]
+"""A declared distribution of a time, in microseconds."""

@@ -1,0 +1,292 @@
+"""plant.yaml: equipment, storage, calendars, personnel, segments, routings. One declared table a section.
+
+Ids are the keys of the tables; their order in the file is the declared order that decides ties (ARCHITECTURE, "happen, then decide").
+References between tables, and what makes no sense together, are checked in `twin.model.checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from twin.model.materials import Materials
+from twin.model.measures import (
+    Duration,
+    DurationUs,
+    HourlyRateMinor,
+    PowerW,
+    Share,
+    Table,
+    TariffMinorPerMWh,
+)
+from twin.model.signals import SignalMap
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_MIN = 1440
+
+
+def _read_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+        raise ValueError(f"'{value}' is no id; allowed: letters, digits, '_', '-' and '.', as in 'lathe_1' ('+' and '/' join ids)")
+    return value
+
+
+def _read_clock(value: object) -> int:
+    """Minutes after midnight of "06:30"; "24:00" ends a day."""
+    match = re.fullmatch(r"([0-2]?[0-9]):([0-5][0-9])", str(value))
+    if match is None or int(match[1]) * 60 + int(match[2]) > DAY_MIN:
+        raise ValueError(f"'{value}' is no time of day; allowed: HH:MM from 00:00 to 24:00")
+    return int(match[1]) * 60 + int(match[2])
+
+
+Id = Annotated[str, AfterValidator(_read_id)]
+ClockMin = Annotated[int, BeforeValidator(_read_clock)]
+
+
+class Break(Table):
+    """A pause inside a shift; counted as not working."""
+
+    start: ClockMin
+    end: ClockMin
+
+
+class Shift(Table):
+    """One shift on some weekdays, local time; `end` <= `start` means that it runs past midnight."""
+
+    days: Annotated[list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]], Field(min_length=1)]
+    start: ClockMin
+    end: ClockMin
+    breaks: list[Break] = []
+
+
+class WorkCalendar(Table):
+    """When work may happen (ISA-95 WorkCalendar)."""
+
+    title: str = ""
+    shifts: dict[Id, Shift]
+    holidays: list[date] = []
+
+
+class StorageUnit(Table):
+    """A place where lots wait. `capacity` in lots; left out: without limit."""
+
+    title: str = ""
+    capacity: Annotated[int, Field(ge=1)] | None = None
+
+
+class WorkCenter(Table):
+    """A group of work units that Level 3 schedules as one. Its lots wait in `storage`."""
+
+    title: str = ""
+    area: str = ""
+    storage: Id
+
+
+class Power(Table):
+    """Electrical power by state, W."""
+
+    idle: PowerW = 0
+    setup: PowerW = 0
+    execute: PowerW = 0
+    down: PowerW = 0
+
+
+class Failure(Table):
+    """A work unit stops by itself.
+
+    `clock: calendar` counts all time (also idle), `clock: busy` only time in Execute. Work goes on where it stopped.
+    """
+
+    reason: Id
+    clock: Literal["calendar", "busy"] = "busy"
+    time_to_failure: Duration
+    repair: Duration
+    crew: Id | None = None  # repair crew that must be free
+
+
+class RepairCrew(Table):
+    title: str = ""
+    size: Annotated[int, Field(ge=1)] = 1
+
+
+class Batch(Table):
+    """A work unit that works on several lots at once, such as a furnace. The run time is drawn once for the batch.
+
+    It starts when `maximum` lots wait, or at least `minimum` wait and the first of them has waited for `wait`.
+    Only lots with the same set-up family share a batch.
+    """
+
+    minimum: Annotated[int, Field(ge=1)] = 1
+    maximum: Annotated[int, Field(ge=1)]
+    wait: DurationUs = 0
+
+
+class WorkUnit(Table):
+    """The smallest equipment that a job order runs on (ISA-95 WorkUnit)."""
+
+    title: str = ""
+    equipment_class: Id
+    work_center: Id
+    calendar: Id | None = None  # left out: around the clock
+    hourly_cost: HourlyRateMinor = 0
+    power: Power = Power()
+    failures: list[Failure] = []
+    batch: Batch | None = None
+
+
+class Station(Table):
+    """One work unit of a production line: draws `cycle` for each transfer lot, and sends its lots to a conveyor of `buffer_after` places."""
+
+    title: str = ""
+    cycle: Duration
+    buffer_after: Annotated[int, Field(ge=0)] = 0  # transfer lots on the conveyor to the next station; the last station needs none
+    scrap: Share = 0.0  # share of pieces rejected here
+    power: Power = Power()
+    failures: list[Failure] = []
+
+
+class ProductionLine(Table):
+    """Work units in series with finite conveyors, blocking after service (ISA-95 ProductionLine). Level 2 moves the lots; Level 3 starts orders."""
+
+    title: str = ""
+    work_center: Id
+    calendar: Id | None = None
+    hourly_cost: HourlyRateMinor = 0
+    transfer_lot: Annotated[int, Field(ge=1)] = 1  # pieces that move together
+    stations: Annotated[dict[Id, Station], Field(min_length=1)]
+
+
+class SetupMatrix(Table):
+    """Time to change an equipment class from one set-up family to the next; `same` within a family."""
+
+    same: DurationUs = 0
+    default: DurationUs = 0
+    initial: Id | None = None  # family that stands set up at the start of a run
+    matrix: dict[Id, dict[Id, DurationUs]] = {}
+
+    def duration_us(self, before: str | None, after: str) -> int:
+        """Set-up time from family `before` (None: nothing set up yet) to `after`, us."""
+        if before == after:
+            return self.same
+        return self.matrix.get(before or "", {}).get(after, self.default)
+
+
+class PersonnelClass(Table):
+    """A qualification that a segment needs (ISA-95 PersonnelClass)."""
+
+    title: str = ""
+
+
+class Person(Table):
+    """Somebody who has qualifications, works by a calendar, and costs money."""
+
+    title: str = ""
+    classes: Annotated[list[Id], Field(min_length=1)]
+    calendar: Id
+    hourly_cost: HourlyRateMinor
+
+
+class ProcessSegment(Table):
+    """A step that the plant can do (ISA-95 ProcessSegment): where, and who is needed."""
+
+    title: str = ""
+    work_center: Id
+    equipment_class: Id | None = None  # narrows the work units of the work center; None: any, or its line
+    personnel_class: Id | None = None
+    attended: Literal["setup", "all"] = "all"  # the person stays for the set-up only, or all the time
+
+
+class Operation(Table):
+    """One step of a routing: a segment with this material's parameters."""
+
+    segment: Id
+    run: Duration = Field(default_factory=lambda: _zero())
+    per: Literal["piece", "lot"] = "piece"  # `run` is drawn once and multiplied by the pieces, or once for the lot
+    setup_family: Id | None = None
+    transport: DurationUs = 0  # from the work unit to where the lot goes next
+    scrap: Share = 0.0  # expected share of pieces scrapped here
+    rework: Share = 0.0  # expected share of pieces sent back to `rework_to`
+    rework_to: Id | None = None  # an earlier operation
+
+
+def _zero() -> Duration:
+    from twin.model.measures import Constant
+
+    return Constant(value=0)
+
+
+class Transport(Table):
+    default: DurationUs = 0
+
+
+class PlantFile(Table):
+    """The contents of plant.yaml."""
+
+    plant: Id
+    title: str = ""
+    currency: Literal["EUR", "USD", "GBP", "CHF"] = "EUR"
+    time_zone: str = "UTC"
+    energy_tariff: TariffMinorPerMWh = 0
+    calendars: dict[Id, WorkCalendar] = {}
+    storage_units: dict[Id, StorageUnit]
+    work_centers: dict[Id, WorkCenter]
+    work_units: dict[Id, WorkUnit] = {}
+    production_lines: dict[Id, ProductionLine] = {}
+    repair_crews: dict[Id, RepairCrew] = {}
+    setups: dict[Id, SetupMatrix] = {}  # by equipment class
+    personnel_classes: dict[Id, PersonnelClass] = {}
+    persons: dict[Id, Person] = {}
+    process_segments: dict[Id, ProcessSegment]
+    routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
+
+
+class Plant(Table):
+    """What is: the three files of a plant folder, read and checked together."""
+
+    layout: PlantFile
+    materials: Materials
+    signals: SignalMap | None = None
+
+    @property
+    def id(self) -> str:
+        return self.layout.plant
+
+    @property
+    def title(self) -> str:
+        return self.layout.title or self.layout.plant
+
+    @property
+    def equipment(self) -> list[str]:
+        """Every piece of equipment that has a state, in declared order: work units, then each line followed by its stations."""
+        lines = [e for line, it in self.layout.production_lines.items() for e in (line, *it.stations)]
+        return [*self.layout.work_units, *lines]
+
+    def equipment_of(self, segment: str) -> list[str]:
+        """Work units or lines that can do `segment`, in declared order."""
+        it = self.layout.process_segments[segment]
+        units = [
+            u
+            for u, unit in self.layout.work_units.items()
+            if unit.work_center == it.work_center and it.equipment_class in (None, unit.equipment_class)
+        ]
+        lines = [name for name, line in self.layout.production_lines.items() if line.work_center == it.work_center]
+        return units + ([] if it.equipment_class else lines)
+
+    def next_operation(self, material: str, operation: str) -> str | None:
+        """The operation after `operation` in the routing of `material`; None after the last."""
+        steps = list(self.layout.routings[material])
+        place = steps.index(operation) + 1
+        return steps[place] if place < len(steps) else None
+
+
+def rework_lot(lot: str) -> str:
+    """Id of the lot that a rework takes off `lot`; the plant and the MES both name it so."""
+    return f"{lot}.R"
+
+
+def job_order_id(lot: str, operation: str) -> str:
+    """Id of the job order that does `operation` on `lot`."""
+    return f"{lot}/{operation}"

@@ -1,0 +1,83 @@
+"""scenarios/<plant>/*.yaml: what is asked of a plant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from twin.model.measures import Duration, DurationUs, PositiveUs, Table
+
+DispatchRule = Literal["fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority"]
+DISPATCH_RULES: tuple[str, ...] = ("fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority")
+
+
+class Policies(Table):
+    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did."""
+
+    dispatch: DispatchRule = "edd"
+    dispatch_by_center: dict[str, DispatchRule] = {}
+    release: Literal["push", "due_date_offset"] = "push"
+    decisions: Literal["mes", "observed"] = "mes"
+
+
+class OrderLine(Table):
+    """One customer order that is known: received `at` after the start, due `due` after the start."""
+
+    order: str
+    customer: str
+    material: str
+    quantity: Annotated[int, Field(ge=1)]
+    at: DurationUs = 0
+    due: PositiveUs
+
+
+class OrderStream(Table):
+    """Customer orders that keep coming: interval and quantity are drawn, due `promise` after receipt."""
+
+    customer: str
+    material: str
+    interval: Duration
+    quantity: Annotated[list[int], Field(min_length=1)]  # each with equal probability
+    promise: PositiveUs
+    first: DurationUs | None = None  # time of the first order; None: after one drawn interval
+    count: Annotated[int, Field(ge=1)] | None = None  # at most so many
+
+
+class Demand(Table):
+    orders: list[OrderLine] = []
+    streams: dict[str, OrderStream] = {}
+
+
+class Disturbance(Table):
+    """A stop that is planned by whoever asks the question: `equipment` is down from `at` for `lasts`."""
+
+    equipment: str
+    at: DurationUs
+    lasts: PositiveUs
+    reason: str = "disturbance"
+
+
+class Scenario(Table):
+    """What is asked of a plant: when, how long, for whom, under which rules, and what is different from the files."""
+
+    title: str = ""
+    plant: str
+    start: datetime
+    horizon: PositiveUs
+    policies: Policies = Policies()
+    demand: Demand = Demand()
+    disturbances: list[Disturbance] = []
+    changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
+
+    @model_validator(mode="after")
+    def _zoned(self) -> Scenario:
+        if self.start.tzinfo is None:
+            raise ValueError("start needs a time zone; allowed: 2026-03-02T06:00:00Z or ...+01:00")
+        return self
+
+    @property
+    def start_us(self) -> int:
+        delta = self.start - datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds

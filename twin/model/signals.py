@@ -1,0 +1,50 @@
+"""signals.yaml: which address means which property of which equipment (the SignalMap)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.model.measures import PositiveUs, Table
+
+Role = Literal["state", "reason", "job_order", "person", "good", "scrap", "rework", "energy_wh", "alarm", "process_value", "clock", "business"]
+
+
+class OpcUaConnection(Table):
+    """A server that is subscribed to. Anonymous without security is allowed on loopback only, and only when said."""
+
+    driver: Literal["opcua"]
+    url: str
+    namespace: str
+    publish: PositiveUs = 100_000
+    security: Literal["none", "Basic256Sha256"] = "Basic256Sha256"
+    allow_anonymous_loopback: bool = False
+
+
+class ModbusConnection(Table):
+    """A server that is polled: one unit id for each equipment, whose registers are a ring of its last changes (see the bridge's README)."""
+
+    driver: Literal["modbus"]
+    host: str
+    port: Annotated[int, Field(ge=0, le=65535)]
+    poll: PositiveUs = 100_000
+    ring: Annotated[int, Field(ge=2, le=64)] = 32  # records kept by the controller
+
+
+class EquipmentSignals(Table):
+    """Where one piece of equipment is found: an OPC UA folder or a Modbus unit id."""
+
+    connection: str
+    node: str | None = None  # OPC UA: string id of the folder; each property is "<node>.<Property>"
+    unit: Annotated[int, Field(ge=1, le=247)] | None = None  # Modbus unit id
+    energy_scale: Annotated[int, Field(ge=1)] = 1  # Wh per count of the energy register
+    process_values: dict[str, str] = {}  # property -> unit
+
+
+class SignalMap(Table):
+    """The contents of signals.yaml."""
+
+    connections: dict[str, OpcUaConnection | ModbusConnection]
+    equipment: dict[str, EquipmentSignals]
+    business: str | None = None  # connection (OPC UA) that carries orders and deliveries as B2MML-shaped messages
