@@ -13,14 +13,14 @@ class BillLine(Table):
     """What one smallest-unit quantity of `per` of the parent consumes of a material."""
 
     material: str
-    quantity: Annotated[int, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1, strict=True)]
 
 
 class Reorder(Table):
     """Order `quantity` whenever stock + on order - reserved falls to `point` or below (single level, (Q, r) policy)."""
 
-    point: Annotated[int, Field(ge=0)]
-    quantity: Annotated[int, Field(ge=1)]
+    point: Annotated[int, Field(ge=0, strict=True)]
+    quantity: Annotated[int, Field(ge=1, strict=True)]
 
 
 class MaterialDefinition(Table):
@@ -35,11 +35,11 @@ class MaterialDefinition(Table):
     bill: list[BillLine] = []  # consumed by the first operation of its routing
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
-    price_per: Annotated[int, Field(ge=1)] = 1
-    lot_size: Annotated[int, Field(ge=1)] | None = None  # a request is cut into lots of at most this; None: one lot
+    price_per: Annotated[int, Field(ge=1, strict=True)] = 1
+    lot_size: Annotated[int, Field(ge=1, strict=True)] | None = None  # a request is cut into lots of at most this; None: one lot
     supplier: str | None = None
     reorder: Reorder | None = None
-    opening_stock: Annotated[int, Field(ge=0)] = 0
+    opening_stock: Annotated[int, Field(ge=0, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule)
 
 

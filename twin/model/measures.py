@@ -116,7 +116,7 @@ MoneyMinor = Annotated[int, BeforeValidator(lambda v: _not_negative(read_money(v
 HourlyRateMinor = Annotated[int, BeforeValidator(lambda v: _not_negative(read_hourly_rate(v)))]
 PowerW = Annotated[int, BeforeValidator(lambda v: _not_negative(read_power(v)))]
 TariffMinorPerMWh = Annotated[int, BeforeValidator(lambda v: _not_negative(read_tariff(v)))]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 PositiveUs = Annotated[int, BeforeValidator(read_duration), Field(gt=0)]
 
 
@@ -202,7 +202,7 @@ class Gamma(Table):
     """Gamma with shape k > 0; mean = shape * scale."""
 
     kind: Literal["gamma"] = "gamma"
-    shape: Annotated[float, Field(gt=0)]
+    shape: Annotated[float, Field(gt=0, strict=True)]
     mean: PositiveUs
 
     @property
@@ -214,7 +214,7 @@ class Weibull(Table):
     """Weibull with shape k > 0 and scale; mean = scale * Gamma(1 + 1/k)."""
 
     kind: Literal["weibull"] = "weibull"
-    shape: Annotated[float, Field(gt=0)]
+    shape: Annotated[float, Field(gt=0, strict=True)]
     scale: PositiveUs
 
     @property
@@ -226,7 +226,7 @@ class Erlang(Table):
     """Sum of `phases` exponentials; `mean` is that of the sum."""
 
     kind: Literal["erlang"] = "erlang"
-    phases: Annotated[int, Field(ge=1, le=1000)]
+    phases: Annotated[int, Field(ge=1, le=1000, strict=True)]
     mean: PositiveUs
 
     @property
@@ -272,7 +272,7 @@ def _read_distribution(value: Any) -> Any:
                 return {"kind": kind, only: parameters}
             raise ValueError(f"'{kind}' needs its parameters by name: {', '.join(n for n in DISTRIBUTIONS[kind].model_fields if n != 'kind')}")
         raise ValueError(f"unknown distribution '{kind}'; allowed: {', '.join(DISTRIBUTIONS)}")
-    if isinstance(value, dict):
+    if isinstance(value, dict | Table):
         return value
     return {"kind": "constant", "value": value}
 

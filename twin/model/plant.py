@@ -42,7 +42,15 @@ def _read_clock(value: object) -> int:
     return int(match[1]) * 60 + int(match[2])
 
 
+def _read_day(value: object) -> object:
+    """Refuse a number, which would count as seconds since 1970."""
+    if not isinstance(value, str | date):
+        raise ValueError(f"a date is needed here, not {value!r}; allowed: YYYY-MM-DD")
+    return value
+
+
 Id = Annotated[str, AfterValidator(_read_id)]
+Day = Annotated[date, BeforeValidator(_read_day)]
 ClockMin = Annotated[int, BeforeValidator(_read_clock)]
 
 
@@ -67,14 +75,14 @@ class WorkCalendar(Table):
 
     title: str = ""
     shifts: dict[Id, Shift]
-    holidays: list[date] = []
+    holidays: list[Day] = []
 
 
 class StorageUnit(Table):
     """A place where lots wait. `capacity` in lots; left out: without limit."""
 
     title: str = ""
-    capacity: Annotated[int, Field(ge=1)] | None = None
+    capacity: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
 class WorkCenter(Table):
@@ -109,7 +117,7 @@ class Failure(Table):
 
 class RepairCrew(Table):
     title: str = ""
-    size: Annotated[int, Field(ge=1)] = 1
+    size: Annotated[int, Field(ge=1, strict=True)] = 1
 
 
 class Batch(Table):
@@ -119,8 +127,8 @@ class Batch(Table):
     Only lots with the same set-up family share a batch.
     """
 
-    minimum: Annotated[int, Field(ge=1)] = 1
-    maximum: Annotated[int, Field(ge=1)]
+    minimum: Annotated[int, Field(ge=1, strict=True)] = 1
+    maximum: Annotated[int, Field(ge=1, strict=True)]
     wait: DurationUs = 0
 
 
@@ -142,7 +150,7 @@ class Station(Table):
 
     title: str = ""
     cycle: Duration
-    buffer_after: Annotated[int, Field(ge=0)] = 0  # transfer lots on the conveyor to the next station; the last station needs none
+    buffer_after: Annotated[int, Field(ge=0, strict=True)] = 0  # transfer lots on the conveyor to the next station; the last station needs none
     scrap: Share = 0.0  # share of pieces rejected here
     power: Power = Power()
     failures: list[Failure] = []
@@ -155,7 +163,7 @@ class ProductionLine(Table):
     work_center: Id
     calendar: Id | None = None
     hourly_cost: HourlyRateMinor = 0
-    transfer_lot: Annotated[int, Field(ge=1)] = 1  # pieces that move together
+    transfer_lot: Annotated[int, Field(ge=1, strict=True)] = 1  # pieces that move together
     stations: Annotated[dict[Id, Station], Field(min_length=1)]
 
 

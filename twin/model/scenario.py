@@ -5,12 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from twin.model.measures import Duration, DurationUs, PositiveUs, Table
 
 DispatchRule = Literal["fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority"]
 DISPATCH_RULES: tuple[str, ...] = ("fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority")
+
+
+def _written_instant(value: object) -> object:
+    """Refuse a number, which would count as seconds since 1970."""
+    if not isinstance(value, str | datetime):
+        raise ValueError(f"an instant is needed here, not {value!r}; allowed: 2026-03-02T06:00:00Z or 2026-03-02T06:00:00+01:00")
+    return value
+
+
+def _zoned(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"'{value.isoformat()}' has no time zone; allowed: 2026-03-02T06:00:00Z or 2026-03-02T06:00:00+01:00")
+    return value
+
+
+Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_zoned)]
 
 
 class Policies(Table):
@@ -28,7 +44,7 @@ class OrderLine(Table):
     order: str
     customer: str
     material: str
-    quantity: Annotated[int, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1, strict=True)]
     at: DurationUs = 0
     due: PositiveUs
 
@@ -39,10 +55,10 @@ class OrderStream(Table):
     customer: str
     material: str
     interval: Duration
-    quantity: Annotated[list[int], Field(min_length=1)]  # each with equal probability
+    quantity: Annotated[list[Annotated[int, Field(ge=1, strict=True)]], Field(min_length=1)]  # each with equal probability
     promise: PositiveUs
     first: DurationUs | None = None  # time of the first order; None: after one drawn interval
-    count: Annotated[int, Field(ge=1)] | None = None  # at most so many
+    count: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many
 
 
 class Demand(Table):
@@ -64,18 +80,12 @@ class Scenario(Table):
 
     title: str = ""
     plant: str
-    start: datetime
+    start: Instant
     horizon: PositiveUs
     policies: Policies = Policies()
     demand: Demand = Demand()
     disturbances: list[Disturbance] = []
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
-
-    @model_validator(mode="after")
-    def _zoned(self) -> Scenario:
-        if self.start.tzinfo is None:
-            raise ValueError("start needs a time zone; allowed: 2026-03-02T06:00:00Z or ...+01:00")
-        return self
 
     @property
     def start_us(self) -> int:

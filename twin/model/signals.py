@@ -19,7 +19,7 @@ class OpcUaConnection(Table):
     namespace: str
     publish: PositiveUs = 100_000
     security: Literal["none", "Basic256Sha256"] = "Basic256Sha256"
-    allow_anonymous_loopback: bool = False
+    allow_anonymous_loopback: Annotated[bool, Field(strict=True)] = False
 
 
 class ModbusConnection(Table):
@@ -27,9 +27,9 @@ class ModbusConnection(Table):
 
     driver: Literal["modbus"]
     host: str
-    port: Annotated[int, Field(ge=0, le=65535)]
+    port: Annotated[int, Field(ge=0, le=65535, strict=True)]
     poll: PositiveUs = 100_000
-    ring: Annotated[int, Field(ge=2, le=64)] = 32  # records kept by the controller
+    ring: Annotated[int, Field(ge=2, le=64, strict=True)] = 32  # records kept by the controller
 
 
 class EquipmentSignals(Table):
@@ -37,14 +37,14 @@ class EquipmentSignals(Table):
 
     connection: str
     node: str | None = None  # OPC UA: string id of the folder; each property is "<node>.<Property>"
-    unit: Annotated[int, Field(ge=1, le=247)] | None = None  # Modbus unit id
-    energy_scale: Annotated[int, Field(ge=1)] = 1  # Wh per count of the energy register
+    unit: Annotated[int, Field(ge=1, le=247, strict=True)] | None = None  # Modbus unit id
+    energy_scale: Annotated[int, Field(ge=1, strict=True)] = 1  # Wh per count of the energy register
     process_values: dict[str, str] = {}  # property -> unit
 
 
 class SignalMap(Table):
     """The contents of signals.yaml."""
 
-    connections: dict[str, OpcUaConnection | ModbusConnection]
+    connections: dict[str, Annotated[OpcUaConnection | ModbusConnection, Field(discriminator="driver")]]
     equipment: dict[str, EquipmentSignals]
     business: str | None = None  # connection (OPC UA) that carries orders and deliveries as B2MML-shaped messages

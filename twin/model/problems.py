@@ -1,0 +1,63 @@
+"""What is wrong with something that a person wrote: where, what, why, and what is allowed instead.
+
+A check finds; it knows the path of a key in a declared table (`Finding`). The reader of the file knows the line of
+that path, and makes a `Problem` of it. All problems of all files are raised together, once, as a `PlantFileError`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Document = Literal["plant", "items", "signals", "scenario"]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something wrong at `path` of one of the documents; `at_key` if the key itself is meant and not its value."""
+
+    document: Document
+    path: Path
+    what: str
+    allowed: str = ""
+    at_key: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """Something wrong at a place of a text. Lines and columns count from 1; line 0: the text has no lines (it was made by a program)."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.what}" + (f"; allowed: {self.allowed}" if self.allowed else "")
+
+
+class PlantFileError(Exception):
+    """Files that cannot be used, with every problem found in them, in the order of files and lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """ " (did you mean 'x'?)" with the known word that looks most like `word`; empty if none does."""
+    by_lower = {k.lower(): k for k in known}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return f" (did you mean '{by_lower[near[0]]}'?)" if near else ""
+
+
+def listed(known: Iterable[str], at_most: int = 12) -> str:
+    """The known words in a row, cut short after `at_most`; "none" if there are none."""
+    words = list(known)
+    more = f", … ({len(words)} in all)" if len(words) > at_most else ""
+    return ", ".join(words[:at_most]) + more if words else "none"
