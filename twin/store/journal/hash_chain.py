@@ -1,0 +1,197 @@
+"""Canonical text of an event, ids made from content, the chain of hashes, and finding where it breaks.
+
+Everything is hashed by BLAKE2b (RFC 7693) over JSON arrays written without spaces, keys sorted, in ASCII, floats by `repr`
+(the shortest text that reads back to the same float64), integers in full. JSON values side by side end themselves, so two
+different entries never have the same text.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from functools import cache
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from twin.model.events import OperationsEvent, event_from_fields
+from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES, SUBJECT_FIELDS
+from twin.model.states import Source
+from twin.store.journal.journal_entry import EMPTY_HEAD, PLANT_SOURCES, JournalEntry, StoreError
+
+_INT64 = 2**63
+
+
+def _as_number(value: Any) -> Any:
+    """A number of another library (numpy) as the Python number that it is."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        return float(value)
+
+
+# The compiled encoder that `json.dumps` would make anew for each text: (no cycle check, default, quote, indent, separators, sort keys,
+# no key skipped, no NaN). Kept, because a journal writes three texts for each event.
+_chunks = vars(json.encoder)["c_make_encoder"](None, _as_number, json.encoder.encode_basestring_ascii, None, ":", ",", True, False, False)
+
+
+def _encode(value: Any) -> str:
+    return "".join(_chunks(value, 0))
+
+
+@cache
+def _own_fields(type_name: str) -> tuple[str, ...]:
+    return tuple(sorted(f.name for f in fields(EVENT_TYPES[type_name]) if f.name not in BASE_FIELDS))
+
+
+class CanonicalEvent(NamedTuple):
+    """An event as text: `body` is its own fields as a JSON object, `content` everything that happened but not when it became known."""
+
+    content: str
+    body: str
+
+
+def canonical(event: OperationsEvent) -> CanonicalEvent:
+    """The one text of an event that ids and hashes are made from.
+
+    Raises
+    ------
+    StoreError : the event holds something that would not survive (NaN, infinity, a time outside int64, NUL or half a character in an id)
+    """
+    type_name = type(event).__name__
+    own = _own_fields(type_name)
+    subjects = (event.equipment, event.request, event.job_order, event.lot, event.person)
+    try:
+        body = _encode({name: getattr(event, name) for name in own}) if own else "{}"
+        base = _encode((type_name, event.effective_us, *subjects))
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"{event} cannot be kept: {error}; allowed: whole and finite numbers, texts, and tuples of them") from None
+    if not (-_INT64 <= event.effective_us < _INT64 and -_INT64 <= event.recorded_us < _INT64):
+        raise StoreError(f"{event} cannot be kept: a time is outside int64 microseconds (years -290308 to 294247)")
+    if "\\u0000" in base or "\\ud" in base:
+        _check_texts(event, subjects)
+    return CanonicalEvent(base + body, body)
+
+
+def _check_texts(event: OperationsEvent, texts: Iterable[str]) -> None:
+    """Ids become columns, and no database keeps NUL or half a surrogate pair in a text."""
+    for text in texts:
+        if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise StoreError(f"{event} cannot be kept: {text!r} holds a NUL or half a character; allowed: any other text")
+
+
+def fact_id(content: str, occurrence: int) -> str:
+    """Id of a fact: of its content, and of how many equal ones came before."""
+    return blake2b(f"{content}{occurrence}".encode(), digest_size=16).hexdigest()
+
+
+def derived_id(cause: str, rule: str, occurrence: int) -> str:
+    """Id of a derived event: of its cause, the rule, and how many this rule had concluded from this cause before."""
+    return blake2b(_encode((cause, rule, occurrence)).encode(), digest_size=16).hexdigest()
+
+
+def link_hash(previous_hash: str, seq: int, entry_id: str, source: str, rule: str, cause: str, recorded_us: int, content: str) -> str:
+    """Hash of one entry, over its predecessor's hash and everything that the entry says."""
+    text = f"{previous_hash}{_encode((seq, entry_id, source, rule, cause, recorded_us))}{content}"
+    return blake2b(text.encode(), digest_size=32).hexdigest()
+
+
+class JournalRow(NamedTuple):
+    """An entry as the columns of the table `journal`, in their order."""
+
+    seq: int
+    id: str
+    effective_us: int
+    recorded_us: int
+    source: str
+    type: str
+    equipment: str
+    request: str
+    job_order: str
+    lot: str
+    person: str
+    cause: str
+    rule: str
+    body: str
+    previous_hash: str
+    hash: str
+
+
+def row_of(entry: JournalEntry) -> JournalRow:
+    """The columns of an entry."""
+    event = entry.event
+    subjects = (event.equipment, event.request, event.job_order, event.lot, event.person)
+    return JournalRow(
+        entry.seq, entry.id, event.effective_us, event.recorded_us, entry.source.value, type(event).__name__, *subjects,
+        entry.cause, entry.rule, canonical(event).body, entry.previous_hash, entry.hash,
+    )  # fmt: skip
+
+
+def entry_of(row: JournalRow) -> JournalEntry:
+    """The entry of its columns.
+
+    Raises
+    ------
+    StoreError : the columns do not make an event; written by a newer plant-twin, or damaged
+    """
+    try:
+        base = {
+            "effective_us": row.effective_us, "recorded_us": row.recorded_us, "equipment": row.equipment, "request": row.request,
+            "job_order": row.job_order, "lot": row.lot, "person": row.person,
+        }  # fmt: skip
+        event = event_from_fields(row.type, base, json.loads(row.body))
+        return JournalEntry(
+            seq=row.seq, id=row.id, source=Source(row.source), rule=row.rule, cause=row.cause, event=event,
+            previous_hash=row.previous_hash, hash=row.hash,
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        known = "" if row.type in EVENT_TYPES else f" (no event class is called '{row.type}')"
+        raise StoreError(
+            f"entry {row.seq} of the journal cannot be read{known}: {error}; it was damaged or written by a newer plant-twin"
+        ) from None
+
+
+def first_broken_link(rows: Iterable[JournalRow], after_hash: str = EMPTY_HEAD, after_seq: int = 0) -> int | None:
+    """Seq of the first row that is not what was written; None if all are, in order and without gaps.
+
+    What was cut off at the end cannot be seen: keep the head somewhere else to find that.
+    """
+    previous, seq = after_hash, after_seq
+    for row in rows:
+        seq += 1
+        base = (row.type, row.effective_us, row.equipment, row.request, row.job_order, row.lot, row.person)
+        try:
+            content = _encode(base) + row.body
+            expected = link_hash(previous, seq, row.id, row.source, row.rule, row.cause, row.recorded_us, content)
+        except (TypeError, ValueError):  # a column that no longer holds a text or a number
+            return seq
+        if (row.seq, row.previous_hash, row.hash) != (seq, previous, expected):
+            return seq
+        previous = row.hash
+    return None
+
+
+def verify(entries: Iterable[JournalEntry]) -> int | None:
+    """Seq of the first entry of a whole journal that was tampered with; None if there is none.
+
+    Give the journal itself, rather than its entries, to have every stored byte checked and not only what it means.
+    """
+    rows: Callable[[], Iterable[JournalRow]] | None = getattr(entries, "rows", None)
+    return first_broken_link(rows() if rows is not None else map(row_of, entries))
+
+
+def trace_hash(entries: Iterable[JournalEntry]) -> str:
+    """Hash over the plant's own facts, in their order: what happened and when, of which type, to whom.
+
+    Left out is everything that may differ between a run, its replay and its recording from a live plant: which of the three it
+    was, when a fact became known, its place in the journal, and what users, MES and ERP added.
+    """
+    trace = blake2b(digest_size=32)
+    for entry in entries:
+        if entry.source in PLANT_SOURCES:
+            trace.update(canonical(entry.event).content.encode())
+    return trace.hexdigest()
+
+
+assert JournalRow._fields[6:11] == SUBJECT_FIELDS

@@ -1,0 +1,84 @@
+"""The journal in memory: for a run in a notebook, until it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.model.events import OperationsEvent
+from twin.model.states import Source
+from twin.store.journal.hash_chain import canonical, derived_id, fact_id, link_hash
+from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
+from twin.store.journal.occurrences import Occurrences
+
+
+class MemoryJournal:
+    """A `Journal` that ends with its process. Gives the same ids and hashes as one in a database."""
+
+    def __init__(self) -> None:
+        self._entries: list[JournalEntry] = []
+        self._by_id: dict[str, JournalEntry] = {}
+        self._committed = 0
+        self._occurrences = Occurrences()
+
+    def append(
+        self, event: OperationsEvent, *, source: Source, cause: str = "", rule: str = "", occurrence: int | None = None
+    ) -> JournalEntry:
+        """See `Journal.append`."""
+        content, _ = canonical(event)
+        if occurrence is None:
+            occurrence = self._occurrences.count((cause, rule) if cause else content)
+        entry_id = derived_id(cause, rule, occurrence) if cause else fact_id(content, occurrence)
+        known = self._by_id.get(entry_id)
+        if known is not None:
+            refuse_another(known, content)
+            return known
+        seq, previous = len(self._entries) + 1, self.head
+        entry = JournalEntry(
+            seq=seq, id=entry_id, source=source, rule=rule, cause=cause, event=event,
+            previous_hash=previous, hash=link_hash(previous, seq, entry_id, source.value, rule, cause, event.recorded_us, content),
+        )  # fmt: skip
+        self._entries.append(entry)
+        self._by_id[entry_id] = entry
+        return entry
+
+    def commit(self) -> None:
+        """See `Journal.commit`; nothing in memory is durable."""
+        self._committed = len(self._entries)
+        self._occurrences.commit()
+
+    def rollback(self) -> None:
+        """See `Journal.rollback`."""
+        for entry in self._entries[self._committed :]:
+            del self._by_id[entry.id]
+        del self._entries[self._committed :]
+        self._occurrences.rollback()
+
+    def entries(self, after_seq: int = 0) -> Iterator[JournalEntry]:
+        """See `Journal.entries`. What is appended meanwhile does not come."""
+        for place in range(max(after_seq, 0), len(self._entries)):
+            yield self._entries[place]
+
+    @property
+    def head(self) -> str:
+        """See `Journal.head`."""
+        return self._entries[-1].hash if self._entries else EMPTY_HEAD
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[JournalEntry]:
+        return self.entries()
+
+    def close(self) -> None:
+        """See `Journal.close`. The entries can still be read."""
+        self.rollback()
+
+
+def refuse_another(known: JournalEntry, content: str) -> None:
+    """The same id must mean the same event: else a rule has concluded, from one cause, something else than before."""
+    if canonical(known.event).content != content:
+        raise StoreError(
+            f"entry {known.seq} of the journal follows from the same cause by the same rule '{known.rule}' but says another thing, "
+            f"{known.event}; "
+            "allowed: the same conclusion again. The rules or the plant's files have changed since; use a new journal"
+        )
