@@ -1,0 +1,79 @@
+"""A recorded run happens again in the rounds in which it was recorded, and tells where its commands differ."""
+
+from __future__ import annotations
+
+from twin.model.events import CountObserved, EquipmentStateChanged, Heartbeat, JobOrderCommand, JobOrderStarted, OperationsEvent
+from twin.model.states import JobCommand, Source, WorkUnitState
+from twin.store.journal import MemoryJournal
+from twin.store.live import WATERMARK
+from twin.store.replay import ReplaySource
+
+
+def count(effective_us: int, good: int) -> CountObserved:
+    return CountObserved(effective_us=effective_us, equipment="saw", good=good)
+
+
+def start(effective_us: int, job_order: str) -> JobOrderCommand:
+    return JobOrderCommand(effective_us=effective_us, equipment="saw", job_order=job_order, command=JobCommand.START)
+
+
+def recorded_run() -> MemoryJournal:
+    """Three rounds, two of them at the same instant, with one command between them."""
+    journal = MemoryJournal()
+    for fact in (count(1, 1), count(1, 2)):
+        cause = journal.append(fact, source=Source.SIMULATED).id
+    journal.append(start(1, "a"), source=Source.RULE, cause=cause, rule="Mes")
+    begun = EquipmentStateChanged(effective_us=1, equipment="saw", state=WorkUnitState.EXECUTE, job_order="a")
+    cause = journal.append(begun, source=Source.SIMULATED).id
+    journal.append(JobOrderStarted(effective_us=1, equipment="saw", job_order="a"), source=Source.RULE, cause=cause, rule="Mes")
+    journal.append(count(9, 3), source=Source.SIMULATED)
+    return journal
+
+
+def replayed(source: ReplaySource, commands: dict[int, list[OperationsEvent]] | None = None) -> list[list[OperationsEvent]]:
+    rounds: list[list[OperationsEvent]] = []
+    while (facts := source.advance()) is not None:
+        rounds.append(list(facts))
+        source.send((commands or {}).get(len(rounds), []))
+    return rounds
+
+
+def test_a_journal_gives_back_the_rounds_that_it_was_made_of() -> None:
+    rounds = replayed(ReplaySource(recorded_run().entries()))
+    assert [[fact.effective_us for fact in facts] for facts in rounds] == [[1, 1], [1], [9]]
+    assert isinstance(rounds[1][0], EquipmentStateChanged)
+
+
+def test_the_same_commands_are_no_divergence() -> None:
+    source = ReplaySource(recorded_run().entries())
+    replayed(source, {1: [start(1, "a")]})
+    assert source.divergences == []
+
+
+def test_commands_that_differ_are_kept_beside_the_recorded_ones() -> None:
+    source = ReplaySource(recorded_run().entries())
+    replayed(source, {1: [start(1, "b")], 3: [start(9, "c")]})
+    assert [(d.effective_us, d.recorded, d.sent) for d in source.divergences] == [
+        (1, (start(1, "a"),), (start(1, "b"),)),
+        (9, (), (start(9, "c"),)),
+    ]
+
+
+def test_a_record_without_commands_has_nothing_to_diverge_from() -> None:
+    source = ReplaySource([count(1, 1), count(2, 1)])
+    replayed(source, {1: [start(1, "a")]})
+    assert source.divergences == []
+
+
+def test_plain_facts_give_one_round_an_instant_and_keep_their_places() -> None:
+    facts = [count(5, 1), count(3, 2), count(5, 3)]
+    assert replayed(ReplaySource(facts)) == [[facts[1]], [facts[0], facts[2]]]
+    assert replayed(ReplaySource([])) == []
+
+
+def test_a_live_recording_is_cut_at_its_watermarks() -> None:
+    journal = MemoryJournal()
+    mark = Heartbeat(effective_us=5, reason=WATERMARK)
+    for fact in (count(5, 1), count(2, 2), mark):
+        journal.append(fact, source=Source.LIVE)
+    assert replayed(ReplaySource(journal.entries())) == [[count(2, 2)], [mark, count(5, 1)]]

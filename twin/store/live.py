@@ -1,0 +1,182 @@
+"""The live plant as an event source: follows the facts that the hardware bridge writes into a journal.
+
+The bridge appends facts as they arrive, connection by connection, and from time to time a watermark: a Heartbeat that says
+"every fact up to my `effective_us` is in the journal before me". Only then is an instant complete, and can be yielded.
+What is yielded is a function of the journal's content alone, however often and however late it is read.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from twin.model.events import EquipmentStateChanged, GoodsReceived, Heartbeat, OperationsEvent, SalesOrderConfirmed, StockCounted
+from twin.model.plant import Plant
+from twin.model.states import Source, WorkUnitState
+
+if TYPE_CHECKING:
+    from twin.store.journal import Journal, JournalEntry
+
+WATERMARK = "watermark"
+"""Reason of the Heartbeat by which the bridge says that everything up to its time is known."""
+
+_WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, SalesOrderConfirmed, GoodsReceived)
+_WITH_JOB = (WorkUnitState.STARTING, WorkUnitState.EXECUTE)
+_WITHOUT_JOB = (WorkUnitState.STOPPED, WorkUnitState.IDLE, WorkUnitState.ABORTED, WorkUnitState.RESETTING, WorkUnitState.COMPLETE)
+
+
+class WatermarkedRounds:
+    """Cuts a live record, entry by entry, into rounds of one instant each, in canonical order.
+
+    Within an instant, what ends a job order comes before what starts the next: facts are ordered by how many job orders their
+    equipment has started at this instant, then facts without equipment first, then by declared order; each equipment keeps its
+    own order. A fact that arrives after the watermark has passed it is late: it keeps its `effective_us` and heads the next
+    round, whose last fact always has the round's own time.
+    """
+
+    def __init__(self, equipment: Sequence[str] = ()) -> None:
+        self._place = {name: place for place, name in enumerate(equipment)}
+        self._instants: dict[int, list[JournalEntry]] = {}
+        self._late: list[JournalEntry] = []
+        self._yielded_us = -1
+        self._job_order: dict[str, str] = {}  # equipment -> job order that it has, after the last yielded instant
+        self.late_count = 0
+
+    def take(self, entry: JournalEntry) -> list[list[JournalEntry]]:
+        """Take the next entry in; the rounds that are complete now (none but after a watermark)."""
+        event = entry.event
+        if event.effective_us < self._yielded_us:
+            self._late.append(entry)
+            self.late_count += 1
+            return []
+        self._instants.setdefault(event.effective_us, []).append(entry)
+        if isinstance(event, Heartbeat) and event.reason == WATERMARK:
+            return self._complete(event.effective_us)
+        return []
+
+    def _complete(self, watermark_us: int) -> list[list[JournalEntry]]:
+        due = sorted(instant for instant in self._instants if instant <= watermark_us)
+        rounds = [self._in_order(self._instants.pop(instant)) for instant in due]
+        rounds[0][:0] = self._late
+        self._late = []
+        self._yielded_us = watermark_us
+        return rounds
+
+    def _in_order(self, entries: list[JournalEntry]) -> list[JournalEntry]:
+        started: dict[str, int] = {}
+        keyed = []
+        for entry in entries:
+            event = entry.event
+            if self._starts_job(event):
+                started[event.equipment] = started.get(event.equipment, 0) + 1
+            keyed.append(((started.get(event.equipment, 0), *self._canonical(event)), entry))
+        keyed.sort(key=lambda pair: pair[0])
+        return [entry for _, entry in keyed]
+
+    def _starts_job(self, event: OperationsEvent) -> bool:
+        if not isinstance(event, EquipmentStateChanged):
+            return False
+        had = self._job_order.get(event.equipment, "")
+        if event.state in _WITHOUT_JOB:
+            self._job_order[event.equipment] = ""
+        elif event.state in _WITH_JOB and event.job_order:
+            self._job_order[event.equipment] = event.job_order
+            return event.job_order != had
+        return False
+
+    def _canonical(self, event: OperationsEvent) -> tuple[int, int, str, str]:
+        if event.equipment:
+            return 1, self._place.get(event.equipment, len(self._place)), "", ""
+        kind = next((n for n, type_ in enumerate(_WITHOUT_EQUIPMENT) if isinstance(event, type_)), len(_WITHOUT_EQUIPMENT))
+        return 0, kind, getattr(event, "order", ""), getattr(event, "material", "")
+
+
+class LiveSource:
+    """The live plant (EventSource): yields what the bridge has written, and waits for more.
+
+    Parameters
+    ----------
+    journal : where the bridge writes; its facts have the source `live`
+    plant : its declared order of equipment orders the facts of one instant
+    poll_s : seconds between two looks at a journal that has nothing new
+    stop : set by whoever wants the end; then `advance` gives None, and the journal keeps what was not yielded
+    until_idle_s : end by itself after so many seconds without a new fact; None: never
+
+    Attributes
+    ----------
+    recorded : True: the facts are in the journal already, the path must not append them again (see `entry_of`)
+    """
+
+    origin = Source.LIVE
+    recorded = True
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        plant: Plant,
+        poll_s: float = 0.05,
+        stop: threading.Event | None = None,
+        until_idle_s: float | None = None,
+    ) -> None:
+        self._journal = journal
+        self._poll_s = poll_s
+        self._stop = stop or threading.Event()
+        self._until_idle_s = until_idle_s
+        self._cut = WatermarkedRounds(plant.equipment)
+        self._ready: deque[list[JournalEntry]] = deque()
+        self._round: dict[int, JournalEntry] = {}
+        self._seq = 0
+        self._heard_s = time.monotonic()
+
+    @property
+    def late_count(self) -> int:
+        """Facts so far that came after the watermark had passed them."""
+        return self._cut.late_count
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        """The facts of the next instant; waits until it is complete. None once stopped, or idle for too long."""
+        while not self._stop.is_set():
+            if self._ready:
+                entries = self._ready.popleft()
+                self._round = {id(entry.event): entry for entry in entries}
+                return [entry.event for entry in entries]
+            if self._read():
+                self._heard_s = time.monotonic()
+            elif self._until_idle_s is not None and time.monotonic() - self._heard_s > self._until_idle_s:
+                return None
+            else:
+                self._stop.wait(self._poll_s)
+        return None
+
+    def entry_of(self, fact: OperationsEvent) -> JournalEntry:
+        """The journal's entry of a fact of the round yielded last; its id is the cause of what follows from it."""
+        return self._round[id(fact)]
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Nothing to do: the path has journaled the commands, and the JobOrderCommand entries of the journal are the bridge's outbox.
+
+        The plant is read-only: the bridge writes no command to a controller unless an allow-list names the node, and none does.
+        """
+
+    def _read(self) -> bool:
+        """Read some more of the journal; whether it had a fact that was not known."""
+        found = False
+        for entry in islice(self._journal.entries(self._seq), 10_000):
+            self._seq = entry.seq
+            if entry.source == Source.LIVE:
+                found = True
+                self._ready += self._cut.take(entry)
+        return found
+
+
+def rounds_of(entries: Iterable[JournalEntry], equipment: Sequence[str] = ()) -> Iterable[list[JournalEntry]]:
+    """The rounds of a live recording: as LiveSource has yielded them. Facts after the last watermark are incomplete and left out."""
+    cut = WatermarkedRounds(equipment)
+    for entry in entries:
+        if entry.source == Source.LIVE:
+            yield from cut.take(entry)

@@ -1,0 +1,132 @@
+"""A recorded journal, or a record of real machines, as an event source: the same facts, in the same rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
+
+from twin.model.events import JobOrderCommand, OperationsEvent, PurchaseOrderPlaced, event_to_fields
+from twin.model.events.operations_event import SUBJECT_FIELDS
+from twin.model.plant import Plant
+from twin.model.states import Source
+from twin.store.live import WatermarkedRounds
+
+if TYPE_CHECKING:
+    from twin.store.journal import JournalEntry
+
+COMMANDS = (JobOrderCommand, PurchaseOrderPlaced)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """After the round at `effective_us` the record has other commands than this replay has sent."""
+
+    effective_us: int
+    recorded: tuple[OperationsEvent, ...]
+    sent: tuple[OperationsEvent, ...]
+
+
+@dataclass(slots=True)
+class _Round:
+    facts: list[OperationsEvent]
+    commands: list[OperationsEvent]  # what the record has the MES and the ERP command after these facts
+
+
+class ReplaySource:
+    """The replayed plant (EventSource): what is recorded happens again, and nothing else; commands change nothing.
+
+    Parameters
+    ----------
+    recorded : the entries of a journal in their order, or plain facts.
+        A simulated run gives back its rounds: the path appends all facts of a round, then what follows from them, so facts that
+        lie together and have one `effective_us` are one round. A live recording is cut at its watermarks, as LiveSource does it.
+        Plain facts give one round an instant; of facts of one instant each keeps its place.
+    origin : what the path writes as the source of these facts
+    plant : orders the facts of one instant in a live recording; not needed for anything else
+
+    Attributes
+    ----------
+    divergences : rounds after which the sent commands differ from the recorded ones, in what they say or in their order;
+        empty if the record has no commands at all, since then there is nothing to compare with
+    """
+
+    def __init__(
+        self, recorded: Iterable[JournalEntry | OperationsEvent], *, origin: Source = Source.REPLAYED, plant: Plant | None = None
+    ) -> None:
+        self.origin = origin
+        self._rounds = _rounds(iter(recorded), plant.equipment if plant else ())
+        self._now: _Round | None = None
+        self._sent: list[OperationsEvent] = []
+        self._recorded_command_count = 0
+        self._divergences: list[Divergence] = []
+
+    @property
+    def divergences(self) -> list[Divergence]:
+        return list(self._divergences) if self._recorded_command_count else []
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        """The facts of the next recorded round; None after the last."""
+        self._compare()
+        self._now = next(self._rounds, None)
+        return self._now.facts if self._now else None
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Keep the commands for comparison with the recorded ones."""
+        self._sent += commands
+
+    def _compare(self) -> None:
+        if self._now is None:
+            return
+        recorded, sent = self._now.commands, self._sent
+        self._recorded_command_count += len(recorded)
+        if [_said(command) for command in recorded] != [_said(command) for command in sent]:
+            instant_us = self._now.facts[-1].effective_us
+            self._divergences.append(Divergence(effective_us=instant_us, recorded=tuple(recorded), sent=tuple(sent)))
+        self._sent = []
+
+
+def _said(event: OperationsEvent) -> tuple[object, ...]:
+    """What an event says, without the time at which it was written down."""
+    subject = tuple(getattr(event, name) for name in SUBJECT_FIELDS)
+    return type(event), event.effective_us, subject, tuple(event_to_fields(event).items())
+
+
+def _rounds(recorded: Iterator[JournalEntry | OperationsEvent], equipment: Sequence[str]) -> Iterator[_Round]:
+    first = next(recorded, None)
+    if first is None:
+        return iter(())
+    everything = chain([first], recorded)
+    if isinstance(first, OperationsEvent):
+        return _rounds_of_facts(everything)  # type: ignore[arg-type]  # a record is all facts or all entries
+    return _rounds_of_entries(everything, equipment)  # type: ignore[arg-type]
+
+
+def _rounds_of_facts(facts: Iterator[OperationsEvent]) -> Iterator[_Round]:
+    in_time = sorted(facts, key=lambda fact: fact.effective_us)  # stable: facts of one instant keep their order
+    for _, group in groupby(in_time, key=lambda fact: fact.effective_us):
+        yield _Round(list(group), [])
+
+
+def _rounds_of_entries(entries: Iterator[JournalEntry], equipment: Sequence[str]) -> Iterator[_Round]:
+    live = WatermarkedRounds(equipment)
+    now: _Round | None = None
+    facts_lie_together = False
+    for entry in entries:
+        event = entry.event
+        if entry.source == Source.LIVE:
+            yield from (_Round([member.event for member in members], []) for members in live.take(entry))
+        elif entry.source == Source.RULE:
+            facts_lie_together = False
+            if now and isinstance(event, COMMANDS):
+                now.commands.append(event)
+        elif now and facts_lie_together and event.effective_us == now.facts[-1].effective_us:
+            now.facts.append(event)
+        else:
+            if now:
+                yield now
+            now = _Round([event], [])
+            facts_lie_together = True
+    if now:
+        yield now
