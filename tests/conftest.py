@@ -1,0 +1,71 @@
+"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js. Missing in continuous integration: a failure; at a desk: a skip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
+from tools.find_node import Node, NodeMissing, find_node
+from tools.start_postgres import PostgresMissing, PostgresServer
+
+ROOT = Path(__file__).parents[1]
+
+
+def _missing(reason: Exception) -> NoReturn:
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(str(reason), pytrace=False)
+    pytest.skip(str(reason))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser, and tests that talk to foreign servers, share one worker: one browser, one set of ports, at a time."""
+    for item in items:
+        for marker in ("ui", "interop"):
+            if item.get_closest_marker(marker) and not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group(marker))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Chromium:
+    """A Chromium to start with Playwright: `executable_path=chromium.executable, env={**os.environ, **chromium.environment}`."""
+    try:
+        return find_chromium()
+    except ChromiumMissing as reason:
+        _missing(reason)
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Node.js and npm: `[node.executable, script]`, `[*node.npm, "ci"]`, `env=node.environment`."""
+    try:
+        return find_node()
+    except NodeMissing as reason:
+        _missing(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server on loopback for the length of the session (one for each worker)."""
+    try:
+        server = PostgresServer()
+    except PostgresMissing as reason:
+        _missing(reason)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """SQLAlchemy's URL of a fresh, empty database."""
+    return postgres_server.create_database()
