@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Document = Literal["plant", "items", "signals", "scenario"]
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Finding:
     """Something wrong at `path` of one of the documents; `at_key` if the key itself is meant and not its value."""
 
     document: Document
-    path: Path
+    path: KeyPath
     what: str
     allowed: str = ""
     at_key: bool = False

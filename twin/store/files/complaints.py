@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from twin.model.problems import Document, Finding, Path, did_you_mean, listed
+from twin.model.problems import Document, Finding, KeyPath, did_you_mean, listed
 
 _A_DISTRIBUTION = "a duration such as '4.5 min', or a distribution such as {exponential: {mean: 4.5 min}}"
 
@@ -33,9 +33,9 @@ def findings(document: Document, model: type[BaseModel], data: Any, error: Valid
             yield Finding(document=document, path=path, what=what, allowed=allowed, at_key=bad_key)
 
 
-def _place(data: Any, loc: Path) -> tuple[Path, Any]:
+def _place(data: Any, loc: KeyPath) -> tuple[KeyPath, Any]:
     """The path of `loc` in the data and the value there; parts that only pydantic knows (the kind in a union) are left out."""
-    path: Path = ()
+    path: KeyPath = ()
     node = data
     for part in loc:
         in_table = isinstance(node, dict) and part in node
@@ -45,11 +45,11 @@ def _place(data: Any, loc: Path) -> tuple[Path, Any]:
     return path, node
 
 
-def _in(path: Path) -> str:
+def _in(path: KeyPath) -> str:
     return f" in '{'.'.join(map(str, path))}'" if path else ""
 
 
-def _unknown_key(document: Document, model: type[BaseModel], loc: Path, path: Path) -> Finding:
+def _unknown_key(document: Document, model: type[BaseModel], loc: KeyPath, path: KeyPath) -> Finding:
     key = str(loc[-1])
     known = _fields(model, loc[:-1])
     return Finding(
@@ -57,13 +57,13 @@ def _unknown_key(document: Document, model: type[BaseModel], loc: Path, path: Pa
     )
 
 
-def _fields(model: type[BaseModel], loc: Path) -> list[str]:
+def _fields(model: type[BaseModel], loc: KeyPath) -> list[str]:
     """Keys of the table at `loc`, without the kind that a distribution is named by."""
     table = table_at(model, loc)
     return [name for name in table.model_fields if name != "kind"] if table else []
 
 
-def table_at(annotation: Any, loc: Path) -> type[BaseModel] | None:
+def table_at(annotation: Any, loc: KeyPath) -> type[BaseModel] | None:
     """The model of the table at `loc`, following fields, lists, tables by id, and unions by the tag that pydantic puts into `loc`."""
     if get_origin(annotation) is Annotated:
         return table_at(get_args(annotation)[0], loc)

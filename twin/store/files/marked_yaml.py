@@ -1,25 +1,27 @@
 """YAML as plain tables, lists and scalars, with the line and column of every key and value.
 
 Stricter than YAML 1.1, so that what is read is what was meant: `no`, `on` and `off` are words, `08:30` is not 510, `1e3` is a
-number, `007` is a word, a key stands once, and there are no anchors, aliases, tags or second documents.
+number, `007` is a word, a key stands once, and there are no tags or second documents. An alias (`*x`) repeats what its anchor
+(`&x`) marked, and what is wrong there is said of the place where it is written.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections import deque
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, NoReturn, cast
 
 import yaml
 from yaml.reader import Reader
 
-from twin.model.problems import Finding, Path, Problem
+from twin.model.problems import Finding, KeyPath, Problem, listed
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
+MAX_EVENTS = 200_000  # keys and values, those that aliases repeat included
 MAX_NUMBER_CHARS = 18  # an integer of 18 digits fits in int64
 
 Mark = tuple[int, int]
@@ -38,8 +40,8 @@ class MarkedText:
 
     file: str
     data: Any = None
-    keys: dict[Path, Mark] = field(default_factory=dict)
-    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[KeyPath, Mark] = field(default_factory=dict)
+    values: dict[KeyPath, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def complain(self, mark: Mark, what: str, allowed: str = "") -> None:
@@ -61,7 +63,7 @@ class _RefusedError(Exception):
     """The rest of the text cannot be read; the problem is noted already."""
 
 
-def read_marked(path: FilePath) -> MarkedText:
+def read_marked(path: Path) -> MarkedText:
     """Read one file. Never raises: what is wrong is in `problems` of the answer, and `data` is None if nothing could be read."""
     try:
         with path.open("rb") as file:
@@ -73,7 +75,7 @@ def read_marked(path: FilePath) -> MarkedText:
     return read_marked_bytes(str(path), raw)
 
 
-def _unreadable(path: FilePath, why: str) -> MarkedText:
+def _unreadable(path: Path, why: str) -> MarkedText:
     text = MarkedText(file=str(path))
     text.complain((1, 1), why)
     return text
@@ -149,7 +151,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
         ours = _SYNTAX["tab character"]
     elif opened is not None and "is opened here" in ours:
         at = opened
-    elif opened is not None and "is expected" in ours and "flow" in str(error.context):
+    elif opened is not None and "is expected" in ours and opened.line < at.line:
         ours += f" (opened on line {opened.line + 1})"
     return (at.line + 1, at.column + 1), ours
 
@@ -159,17 +161,32 @@ class _Builder:
 
     def __init__(self, marked: MarkedText, loader: Any) -> None:
         self._marked = marked
-        self._events = self._read_events(loader)
+        self._loader = loader
+        self._count = 0
+        self._anchors: dict[str, list[yaml.Event]] = {}  # what each complete anchor stands for, aliases in it written out
+        self._recordings: list[list[yaml.Event]] = []  # of the anchors that are open
+        self._pending: deque[yaml.Event] = deque()  # of an alias
 
-    @staticmethod
-    def _read_events(loader: Any) -> Iterator[yaml.Event]:
-        while loader.check_event():
-            yield loader.get_event()
+    def _next(self) -> yaml.Event:
+        """The next event of the text, or of what an alias repeats."""
+        event = cast(yaml.Event, self._pending.popleft() if self._pending else self._loader.get_event())
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self._anchors:
+                self._refuse(event, f"'*{event.anchor}' repeats nothing", f"an anchor that is complete before it: {listed(self._anchors)}")
+            self._pending.extendleft(reversed(self._anchors[event.anchor]))
+            return self._next()
+        self._count += 1
+        if self._count > MAX_EVENTS:
+            self._refuse(event, "there is too much in this file", f"{MAX_EVENTS:,} keys and values, with what aliases repeat")
+        for recording in self._recordings:
+            recording.append(event)
+        return event
 
     def document(self) -> Any:
         data: Any = None
         documents = 0
-        for event in self._events:
+        while self._loader.check_event():
+            event = self._next()
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -178,32 +195,38 @@ class _Builder:
                 data = self._node(event, ())
         return data
 
-    def _refuse(self, event: yaml.Event, what: str, allowed: str = "") -> None:
+    def _refuse(self, event: yaml.Event, what: str, allowed: str = "") -> NoReturn:
         self._marked.complain(_mark_of(event), what, allowed)
         raise _RefusedError
 
-    def _node(self, event: yaml.NodeEvent, path: Path) -> Any:
+    def _node(self, event: yaml.Event, path: KeyPath) -> Any:
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         self._marked.values[path] = _mark_of(event)
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            self._refuse(event, f"'{sign}{event.anchor}': anchors and aliases are not read", "the value itself, written out")
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            self._refuse(event, f"tag '{tag}' is not read", "the value without a tag")
+        if event.tag is not None:
+            self._refuse(event, f"tag '{event.tag}' is not read", "the value without a tag")
         if len(path) > MAX_DEPTH:
             self._refuse(event, "tables are nested too deep", f"{MAX_DEPTH} levels")
+        if event.anchor is None:
+            return self._value(event, path)
+        recording: list[yaml.Event] = [event]
+        self._recordings.append(recording)
+        value = self._value(event, path)
+        self._recordings.pop()
+        self._anchors[event.anchor] = recording
+        return value
+
+    def _value(self, event: yaml.Event, path: KeyPath) -> Any:
         if isinstance(event, yaml.MappingStartEvent):
             return self._table(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(path)
         return self._scalar(cast(yaml.ScalarEvent, event))
 
-    def _table(self, path: Path) -> dict[str, Any]:
+    def _table(self, path: KeyPath) -> dict[str, Any]:
         table: dict[str, Any] = {}
-        while not isinstance(key_event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(key_event := self._next(), yaml.MappingEndEvent):
             if not isinstance(key_event, yaml.ScalarEvent):
                 self._refuse(key_event, "a key must be one word", "key: value")
-                continue
             key, mark = key_event.value, _mark_of(key_event)
             if key_event.anchor is not None or key_event.tag is not None:
                 self._refuse(key_event, f"key '{key}' has an anchor or a tag", "the key alone")
@@ -212,14 +235,14 @@ class _Builder:
                 self._marked.complain(mark, f"duplicate key '{key}' (first on line {self._marked.keys[place][0]})", "each key once")
                 place = (*path, f"{key} ")  # read it to get past it, for its own problems; the first one counts
             self._marked.keys[place] = mark
-            value = self._node(cast(yaml.NodeEvent, next(self._events)), place)
+            value = self._node(self._next(), place)
             table.setdefault(key, value)
         return table
 
-    def _list(self, path: Path) -> list[Any]:
+    def _list(self, path: KeyPath) -> list[Any]:
         entries: list[Any] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            entries.append(self._node(cast(yaml.NodeEvent, event), (*path, len(entries))))
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            entries.append(self._node(event, (*path, len(entries))))
         return entries
 
     def _scalar(self, event: yaml.ScalarEvent) -> Any:

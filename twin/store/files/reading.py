@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -26,20 +26,20 @@ DOCUMENTS: dict[Document, tuple[str, type[Table]]] = {
 T = TypeVar("T", bound=Table)
 
 
-def read_plant(folder: FilePath | str) -> Plant:
+def read_plant(folder: Path | str) -> Plant:
     """The plant in `folder`, from plant.yaml, items.yaml and, if there is one, signals.yaml.
 
     Raises
     ------
     PlantFileError : with every problem of all the files
     """
-    plant, problems = examine_plant(FilePath(folder))
+    plant, problems = examine_plant(Path(folder))
     if problems or plant is None:
         raise PlantFileError(problems)
     return plant
 
 
-def examine_plant(folder: FilePath) -> tuple[Plant | None, list[Problem]]:
+def examine_plant(folder: Path) -> tuple[Plant | None, list[Problem]]:
     """The plant in `folder` if it can be read, and what is wrong with its files."""
     if not folder.is_dir():
         return None, [
@@ -72,14 +72,14 @@ def shape(document: Document, model: type[T], text: MarkedText) -> tuple[T | Non
         return None, list(findings(document, model, text.data, error))
 
 
-def read_scenario(path: FilePath | str, plant: Plant) -> Scenario:
+def read_scenario(path: Path | str, plant: Plant) -> Scenario:
     """The scenario in the file at `path`, which asks something of `plant`.
 
     Raises
     ------
     PlantFileError : with every problem of the file, its changes to the plant included
     """
-    text = read_marked(FilePath(path))
+    text = read_marked(Path(path))
     problems = list(text.problems)
     scenario, found = shape("scenario", Scenario, text)
     problems += [text.problem(finding) for finding in found]
