@@ -1,0 +1,146 @@
+"""Reaching a database: which URLs there are, how a connection is set up, and what went wrong in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from twin.store.journal.journal_entry import StoreError
+
+ALLOWED = "a path, sqlite:///path or postgresql+psycopg://user@host/database"
+BUSY_S = 30
+"""How long to wait for another process that is writing."""
+
+_WRITES = "journal_writes"
+_WRITE_LOCK = 0x706C616E74  # "plant"; PostgreSQL keeps advisory locks apart by database
+
+# What SQLite says -> what it means to whoever reads it.
+_MEANINGS = {
+    "file is not a database": "is a file, but no SQLite database",
+    "malformed": "is damaged: SQLite finds its pages malformed; restore it from a copy",
+    "unable to open database file": "cannot be opened: its folder does not exist or may not be used",
+    "readonly database": "may only be read; a journal needs to be written, and so does the folder that it is in",
+    "locked": f"has been locked by another process for more than {BUSY_S} s",
+    "disk is full": "has no room left on its disk",
+    "no such table": "holds no journal",
+    "does not exist": "holds no journal, or is no database of this server",
+    "password authentication failed": "refuses user and password",
+    "no password supplied": "asks for a password, and the URL has none",
+}
+
+
+def parse_url(url: str | Path) -> URL:
+    """The URL of a database, from what a person wrote.
+
+    Raises
+    ------
+    StoreError : it is none that a journal can live in
+    """
+    text = str(url)
+    try:
+        parsed = make_url(text) if "://" in text else URL.create("sqlite", database=text)
+    except (ArgumentError, ValueError):  # the message of the original might show a password
+        raise StoreError(f"this is no URL of a database; allowed: {ALLOWED}") from None
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise StoreError(f"'{parsed.render_as_string()}': a journal cannot live in '{parsed.drivername}'; allowed: {ALLOWED}")
+    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError(f"'{parsed}' has no path; allowed: {ALLOWED}; a journal in memory is a MemoryJournal")
+    return parsed
+
+
+@contextmanager
+def in_words(url: URL) -> Iterator[None]:
+    """Turn whatever the database raises inside into a StoreError without the statement, its values or a password."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(_say(url, str(error.orig))) from None
+    except SQLAlchemyError as error:
+        raise StoreError(_say(url, str(error))) from None
+
+
+def _say(url: URL, reason: str) -> str:
+    name = url.render_as_string(hide_password=True)
+    if url.password:
+        reason = reason.replace(str(url.password), "***")
+    reason = " ".join(reason.split())
+    for sign, meaning in _MEANINGS.items():
+        if sign in reason:
+            return f"'{name}' {meaning} ({reason}); allowed: {ALLOWED}"
+    return f"'{name}': {reason}; allowed: {ALLOWED}"
+
+
+def open_engine(url: URL, *, create: bool) -> Engine:
+    """Connections to the database, each set up as a journal needs them. Nothing is opened yet.
+
+    Raises
+    ------
+    StoreError : the driver is not installed, or there is no file and none shall be made
+    """
+    name = url.render_as_string()
+    if url.drivername == "sqlite":
+        path = Path(str(url.database))
+        is_uri = path.parts[:1] and path.parts[0].startswith("file:")
+        if not create and not is_uri and not path.exists():
+            raise StoreError(f"'{name}': there is no such file; allowed: a journal that exists")
+        engine = create_engine(url, connect_args={"timeout": BUSY_S})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except (ImportError, NoSuchModuleError):
+        raise StoreError(f"'{name}': PostgreSQL needs psycopg; install plant-twin[postgres]") from None
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """WAL and FULL: a commit is on the disk when it returns, and readers never wait for the writer."""
+    connection.isolation_level = None  # sqlite3 shall not begin by itself; see _begin_sqlite
+    connection.text_factory = _as_text
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA recursive_triggers = ON")  # so that INSERT OR REPLACE meets the trigger that refuses DELETE
+    cursor.close()
+
+
+def _as_text(stored: bytes) -> str:
+    """A text that was damaged is read all the same, so that `verify` can say which record it is in."""
+    return stored.decode(errors="surrogateescape")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def begin_writing(engine: Engine) -> Connection:
+    """A connection in a transaction that no other process can write beside: what it reads stays true until it commits."""
+    connection = engine.connect().execution_options(**{_WRITES: True})
+    try:
+        connection.begin()
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITE_LOCK,))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """`begin_writing`, committed at the end, rolled back if anything goes wrong."""
+    connection = begin_writing(engine)
+    try:
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()

@@ -1,0 +1,188 @@
+"""The journal in a database: everything live, everything that must last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, bindparam, func, select
+
+from twin.model.events import OperationsEvent
+from twin.model.states import Source
+from twin.store.journal.database import begin_writing, in_words, open_engine, parse_url
+from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
+from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry
+from twin.store.journal.memory_journal import refuse_another
+from twin.store.journal.occurrences import Occurrences
+from twin.store.journal.schema import bring_up_to_date
+from twin.store.journal.tables import JOURNAL
+
+_PAGE = 5_000  # rows read at once: short transactions, so that a slow reader does not keep SQLite from tidying its log
+
+_WITH_ID = select(JOURNAL).where(JOURNAL.c.id == bindparam("id"))
+_NEXT_PAGE = select(JOURNAL).where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq).limit(_PAGE)
+_TAIL = select(JOURNAL.c.seq, JOURNAL.c.hash).order_by(JOURNAL.c.seq.desc()).limit(1)
+_LATEST_US = select(func.max(JOURNAL.c.effective_us))
+
+assert tuple(JOURNAL.c.keys()) == JournalRow._fields
+
+
+class DatabaseJournal:
+    """A `Journal` in SQLite or PostgreSQL; several processes may append to the same one.
+
+    The first `append` after a commit takes the database's write lock and continues the chain from whoever wrote last; `commit`
+    writes all rows at once, waits until they are on the disk, and gives the lock back. So commit before you wait for anything.
+
+    Parameters
+    ----------
+    url : a path, "sqlite:///path" or "postgresql+psycopg://user@host/database"
+    create : make the tables, or bring older ones up to date; else the journal must be there and of today
+
+    Raises
+    ------
+    StoreError : what `url` names cannot be used as a journal, with the reason and what is allowed
+    """
+
+    def __init__(self, url: str | Path, *, create: bool = True) -> None:
+        self.url = parse_url(url)
+        self.engine: Engine = open_engine(self.url, create=create)
+        try:
+            with in_words(self.url):
+                bring_up_to_date(self.engine, create=create)
+        except BaseException:
+            self.engine.dispose()
+            raise
+        self._occurrences = Occurrences()
+        self._writing: Connection | None = None
+        self._pending: dict[str, tuple[JournalEntry, JournalRow]] = {}  # by id, in order
+        # The end of the journal; true while we hold the write lock.
+        self._seq = 0
+        self._head = EMPTY_HEAD
+        self._latest_us: int | None = None
+
+    def append(
+        self, event: OperationsEvent, *, source: Source, cause: str = "", rule: str = "", occurrence: int | None = None
+    ) -> JournalEntry:
+        """See `Journal.append`."""
+        content, body = canonical(event)
+        if self._writing is None:
+            self._begin()
+        if occurrence is None:
+            occurrence = self._occurrences.count((cause, rule) if cause else content)
+        entry_id = derived_id(cause, rule, occurrence) if cause else fact_id(content, occurrence)
+        known = self._find(entry_id, event.effective_us, cause)
+        if known is not None:
+            refuse_another(known, content)
+            return known
+        self._seq += 1
+        previous = self._head
+        self._head = link_hash(previous, self._seq, entry_id, source.value, rule, cause, event.recorded_us, content)
+        entry = JournalEntry(
+            seq=self._seq, id=entry_id, source=source, rule=rule, cause=cause, event=event, previous_hash=previous, hash=self._head
+        )
+        row = JournalRow(
+            self._seq, entry_id, event.effective_us, event.recorded_us, source.value, type(event).__name__,
+            event.equipment, event.request, event.job_order, event.lot, event.person, cause, rule, body, previous, self._head,
+        )  # fmt: skip
+        self._pending[entry_id] = entry, row
+        return entry
+
+    def _begin(self) -> None:
+        """Take the write lock and look where the journal ends now."""
+        with in_words(self.url):
+            self._writing = begin_writing(self.engine)
+            try:
+                self._seq, self._head = _tail(self._writing)
+                self._latest_us = self._writing.scalar(_LATEST_US)
+            except BaseException:
+                self.rollback()
+                raise
+
+    def _find(self, entry_id: str, effective_us: int, cause: str) -> JournalEntry | None:
+        """The entry of that id; asks the database only if it may have it."""
+        if entry_id in self._pending:
+            return self._pending[entry_id][0]
+        if cause in self._pending:  # what follows from a new entry is new
+            return None
+        if not cause and (self._latest_us is None or effective_us > self._latest_us):  # a fact's instant is part of its id
+            return None
+        assert self._writing is not None
+        with in_words(self.url):
+            row = self._writing.execute(_WITH_ID, {"id": entry_id}).first()
+        return None if row is None else entry_of(JournalRow._make(row))
+
+    def commit(self) -> None:
+        """See `Journal.commit`. If the database refuses, everything since the last commit is forgotten."""
+        if self._writing is None:
+            return
+        try:
+            with in_words(self.url):
+                if self._pending:
+                    mark = "?" if self.engine.dialect.paramstyle == "qmark" else "%s"
+                    marks = ", ".join([mark] * len(JournalRow._fields))
+                    self._writing.exec_driver_sql(f"INSERT INTO journal VALUES ({marks})", [row for _, row in self._pending.values()])
+                self._writing.commit()
+            self._occurrences.commit()
+        finally:
+            self.rollback()  # after a commit there is nothing left to roll back
+
+    def rollback(self) -> None:
+        """See `Journal.rollback`."""
+        self._pending.clear()
+        self._occurrences.rollback()
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            with in_words(self.url):
+                writing.close()
+
+    def rows(self, after_seq: int = 0) -> Iterator[JournalRow]:
+        """Committed rows with a higher seq, in order, as they are stored."""
+        while True:
+            with in_words(self.url), self.engine.connect() as connection:
+                page = connection.execute(_NEXT_PAGE, {"after": after_seq}).all()
+            if not page:
+                return
+            yield from map(JournalRow._make, page)
+            after_seq = page[-1].seq
+
+    def entries(self, after_seq: int = 0) -> Iterator[JournalEntry]:
+        """See `Journal.entries`."""
+        for row in self.rows(after_seq):
+            yield entry_of(row)
+            after_seq = row.seq
+        for entry, _ in list(self._pending.values()):
+            if entry.seq > after_seq:
+                yield entry
+
+    def _end(self) -> tuple[int, str]:
+        """Seq and hash of the last entry, those of this object's open transaction included."""
+        if self._writing is not None:
+            return self._seq, self._head
+        with in_words(self.url), self.engine.connect() as connection:
+            return _tail(connection)
+
+    @property
+    def head(self) -> str:
+        """See `Journal.head`."""
+        return self._end()[1]
+
+    @property
+    def uncommitted(self) -> int:
+        """How many entries this object has appended since its last commit."""
+        return len(self._pending)
+
+    def __len__(self) -> int:
+        return self._end()[0]
+
+    def __iter__(self) -> Iterator[JournalEntry]:
+        return self.entries()
+
+    def close(self) -> None:
+        """See `Journal.close`."""
+        self.rollback()
+        self.engine.dispose()
+
+
+def _tail(connection: Connection) -> tuple[int, str]:
+    row = connection.execute(_TAIL).first()
+    return (0, EMPTY_HEAD) if row is None else (row.seq, row.hash)

@@ -1,0 +1,63 @@
+"""Bringing a database to the tables of today, by the migrations in `twin/store/migrations`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from twin.store.journal.database import writing
+from twin.store.journal.journal_entry import StoreError
+
+VERSION_TABLE = "journal_schema"
+SCHEMA_HEAD = "0001"
+"""The newest migration. Known here, so that opening a journal that is up to date need not load Alembic."""
+
+
+def schema_version(connection: Connection) -> str | None:
+    """Version of the tables; None if there are none yet.
+
+    Raises
+    ------
+    StoreError : there is a table `journal` of somebody else
+    """
+    tables = inspect(connection)
+    if tables.has_table(VERSION_TABLE):
+        version: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+        return version
+    if tables.has_table("journal"):
+        raise StoreError(
+            f"'{connection.engine.url}' has a table 'journal' that is not ours; allowed: an empty database, or one of plant-twin"
+        )
+    return None
+
+
+def bring_up_to_date(engine: Engine, *, create: bool) -> None:
+    """Make or migrate the tables if `create`, else only look whether they are those of today.
+
+    Raises
+    ------
+    StoreError : the tables are newer than this program, or older (or missing) and may not be changed
+    """
+    with engine.connect() as connection:
+        version = schema_version(connection)
+    if version == SCHEMA_HEAD:
+        return
+    name = f"'{engine.url}'"  # SQLAlchemy hides the password
+    if version is not None and version > SCHEMA_HEAD:
+        raise StoreError(
+            f"{name} was written by a newer plant-twin (tables {version}, this one knows up to {SCHEMA_HEAD}); update plant-twin"
+        )
+    if not create:
+        found = f"older tables ({version}, now {SCHEMA_HEAD})" if version else "no journal"
+        raise StoreError(f"{name} holds {found}; open it once for writing to bring it up to date")
+    with writing(engine) as connection:  # a second process waits here, and then finds nothing left to migrate
+        _migrate(connection)
+
+
+def _migrate(connection: Connection, to: str = "head") -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "twin.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
