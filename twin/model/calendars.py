@@ -58,7 +58,7 @@ class WorkTime:
     def _intervals_of_week(self, week: int) -> list[WorkInterval]:
         """Intervals that begin in the local ISO-like week number `week` (weeks of 7 days since 1970-01-05, a Monday)."""
         monday = date(1970, 1, 5) + timedelta(weeks=week)
-        found = []
+        found: list[WorkInterval] = []
         for offset, weekday in enumerate(WEEKDAYS):
             day = monday + offset * _ONE_DAY
             if day in self._calendar.holidays:

@@ -1,7 +1,8 @@
 """How people write durations, money, power and distributions, and the exact integers we keep.
 
 Durations are int64 microseconds, money is an integer in minor units (cents), a quantity is an integer in the smallest
-unit of its material. Each type here is a pydantic annotation: it reads what a person wrote and refuses the rest in words.
+unit of its material. Each type here is a pydantic annotation: it reads what a person wrote and refuses the rest in words,
+writes the same text form to JSON (exactly, so that it reads back equal), and describes that form to editors.
 """
 
 from __future__ import annotations
@@ -11,7 +12,20 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    WrapSerializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 US_PER_S = 1_000_000
 DURATION_UNITS_US = {
@@ -111,13 +125,59 @@ def _not_negative(value: int) -> int:
     return value
 
 
-DurationUs = Annotated[int, BeforeValidator(read_duration)]
-MoneyMinor = Annotated[int, BeforeValidator(lambda v: _not_negative(read_money(v)))]
-HourlyRateMinor = Annotated[int, BeforeValidator(lambda v: _not_negative(read_hourly_rate(v)))]
-PowerW = Annotated[int, BeforeValidator(lambda v: _not_negative(read_power(v)))]
-TariffMinorPerMWh = Annotated[int, BeforeValidator(lambda v: _not_negative(read_tariff(v)))]
+def _duration_text(duration_us: int) -> str:
+    """The duration exactly, in the largest unit that divides it."""
+    unit = next(unit for unit in ("d", "h", "min", "s", "ms", "us") if duration_us % DURATION_UNITS_US[unit] == 0)
+    return f"{duration_us // DURATION_UNITS_US[unit]} {unit}"
+
+
+def _amount_text(minor: int, units: int, per: str, info: SerializationInfo) -> str:
+    """The amount exactly, in the currency that the context of the serialization names."""
+    currency = (info.context or {}).get("currency", "EUR")
+    return f"{Decimal(minor) / units} {currency}{per}"
+
+
+def _written(form: str, example: str, what: str, zero: bool = True) -> WithJsonSchema:
+    """JSON schema of a text form: the regular expression `form` (without its ends), or the number 0."""
+    forms = [{"type": "string", "pattern": f"^{form}$"}, *([{"const": 0}] if zero else [])]
+    return WithJsonSchema({"anyOf": forms, "description": f"{what}, as in '{example}'", "examples": [example]})
+
+
+_AMOUNT_FORM = r"[0-9][0-9_]*(\.[0-9]+)?\s*"
+_CURRENCY_FORM = f"({'|'.join(CURRENCIES)})"
+_DURATION_FORM = r"(\s*[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\s*(us|ms|s|min|h|d|weeks?)(?![a-zA-Z])\s*)+"
+
+DurationText = PlainSerializer(_duration_text, return_type=str, when_used="json")
+DurationForm = _written(_DURATION_FORM, "4.5 min", "duration")
+PositiveForm = _written(_DURATION_FORM, "4.5 min", "duration", zero=False)
+
+DurationUs = Annotated[int, BeforeValidator(read_duration), DurationText, DurationForm]
+PositiveUs = Annotated[int, BeforeValidator(read_duration), Field(gt=0), DurationText, PositiveForm]
+MoneyMinor = Annotated[
+    int,
+    BeforeValidator(lambda v: _not_negative(read_money(v))),
+    PlainSerializer(lambda v, info: _amount_text(v, 100, "", info), return_type=str, when_used="json-unless-none"),
+    _written(_AMOUNT_FORM + _CURRENCY_FORM, "3.20 EUR", "amount of money"),
+]
+HourlyRateMinor = Annotated[
+    int,
+    BeforeValidator(lambda v: _not_negative(read_hourly_rate(v))),
+    PlainSerializer(lambda v, info: _amount_text(v, 100, "/h", info), return_type=str, when_used="json"),
+    _written(_AMOUNT_FORM + _CURRENCY_FORM + "/h", "45 EUR/h", "hourly rate"),
+]
+PowerW = Annotated[
+    int,
+    BeforeValidator(lambda v: _not_negative(read_power(v))),
+    PlainSerializer(lambda v: f"{v} W", return_type=str, when_used="json"),
+    _written(_AMOUNT_FORM + "(W|kW|MW)", "4.5 kW", "electrical power"),
+]
+TariffMinorPerMWh = Annotated[
+    int,
+    BeforeValidator(lambda v: _not_negative(read_tariff(v))),
+    PlainSerializer(lambda v, info: _amount_text(v, 100_000, "/kWh", info), return_type=str, when_used="json"),
+    _written(_AMOUNT_FORM + _CURRENCY_FORM + "/kWh", "0.22 EUR/kWh", "energy tariff"),
+]
 Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
-PositiveUs = Annotated[int, BeforeValidator(read_duration), Field(gt=0)]
 
 
 class Constant(Table):
@@ -261,7 +321,7 @@ DISTRIBUTIONS: dict[str, type[Table]] = {
 
 
 def _read_distribution(value: Any) -> Any:
-    """"4.5 min" is a constant; {exponential: {mean: 4.5 min}} names the distribution."""
+    """ "4.5 min" is a constant; {exponential: {mean: 4.5 min}} names the distribution."""
     if isinstance(value, dict) and len(value) == 1:
         (kind, parameters), *_ = value.items()
         if kind in DISTRIBUTIONS:
@@ -270,12 +330,40 @@ def _read_distribution(value: Any) -> Any:
             only = {"constant": "value", "exponential": "mean", "empirical": "values"}.get(kind)
             if only:
                 return {"kind": kind, only: parameters}
-            raise ValueError(f"'{kind}' needs its parameters by name: {', '.join(n for n in DISTRIBUTIONS[kind].model_fields if n != 'kind')}")
+            names = [name for name in DISTRIBUTIONS[kind].model_fields if name != "kind"]
+            raise ValueError(f"'{kind}' needs its parameters by name: {', '.join(names)}")
         raise ValueError(f"unknown distribution '{kind}'; allowed: {', '.join(DISTRIBUTIONS)}")
     if isinstance(value, dict | Table):
         return value
     return {"kind": "constant", "value": value}
 
 
-Duration = Annotated[AnyDistribution, Field(discriminator="kind"), BeforeValidator(_read_distribution)]
+def _distribution_text(value: Any, write: SerializerFunctionWrapHandler) -> Any:
+    """A constant as its duration, any other by its name: {exponential: {mean: 4.5 min}}."""
+    table = dict(write(value))
+    kind = table.pop("kind")
+    return table["value"] if kind == "constant" else {kind: table}
+
+
+class _DistributionForm:
+    """Describes to editors what `_read_distribution` reads: a duration, or one distribution by its name."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kinds: dict[str, str] = handler(schema)["discriminator"]["mapping"]
+        for ref in kinds.values():
+            handler.resolve_ref_schema({"$ref": ref})["properties"].pop("kind", None)
+        duration = DurationForm.json_schema or {}
+        short = {"constant": duration, "exponential": duration, "empirical": {"type": "array", "items": duration, "minItems": 1}}
+        named = {kind: {"anyOf": [{"$ref": ref}, *([short[kind]] if kind in short else [])]} for kind, ref in kinds.items()}
+        one_name = {"type": "object", "properties": named, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+        return {"anyOf": [*duration["anyOf"], one_name], "description": "duration, or a distribution by its name with its parameters"}
+
+
+Duration = Annotated[
+    AnyDistribution,
+    Field(discriminator="kind"),
+    BeforeValidator(_read_distribution),
+    WrapSerializer(_distribution_text, when_used="json"),
+    _DistributionForm(),
+]
 """A declared distribution of a time, in microseconds."""

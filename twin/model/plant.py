@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+)
 
 from twin.model.materials import Materials
 from twin.model.measures import (
+    Constant,
     Duration,
     DurationUs,
     HourlyRateMinor,
@@ -49,9 +59,14 @@ def _read_day(value: object) -> object:
     return value
 
 
-Id = Annotated[str, AfterValidator(_read_id)]
+Id = Annotated[str, AfterValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"})]
 Day = Annotated[date, BeforeValidator(_read_day)]
-ClockMin = Annotated[int, BeforeValidator(_read_clock)]
+ClockMin = Annotated[
+    int,
+    BeforeValidator(_read_clock),
+    PlainSerializer(lambda v: f"{v // 60:02}:{v % 60:02}", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": "^([0-1]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "description": "local time of day, HH:MM"}),
+]
 
 
 class Break(Table):
@@ -146,18 +161,24 @@ class WorkUnit(Table):
 
 
 class Station(Table):
-    """One work unit of a production line: draws `cycle` for each transfer lot, and sends its lots to a conveyor of `buffer_after` places."""
+    """One work unit of a production line.
+
+    It draws `cycle` for each transfer lot, and sends its lots to a conveyor of `buffer_after` places.
+    """
 
     title: str = ""
     cycle: Duration
-    buffer_after: Annotated[int, Field(ge=0, strict=True)] = 0  # transfer lots on the conveyor to the next station; the last station needs none
+    buffer_after: Annotated[int, Field(ge=0, strict=True)] = 0  # transfer lots on the conveyor to the next; the last needs none
     scrap: Share = 0.0  # share of pieces rejected here
     power: Power = Power()
     failures: list[Failure] = []
 
 
 class ProductionLine(Table):
-    """Work units in series with finite conveyors, blocking after service (ISA-95 ProductionLine). Level 2 moves the lots; Level 3 starts orders."""
+    """Work units in series with finite conveyors, blocking after service (ISA-95 ProductionLine).
+
+    Level 2 moves the lots; Level 3 starts orders.
+    """
 
     title: str = ""
     work_center: Id
@@ -211,19 +232,13 @@ class Operation(Table):
     """One step of a routing: a segment with this material's parameters."""
 
     segment: Id
-    run: Duration = Field(default_factory=lambda: _zero())
+    run: Duration = Field(default_factory=lambda: Constant(value=0))
     per: Literal["piece", "lot"] = "piece"  # `run` is drawn once and multiplied by the pieces, or once for the lot
     setup_family: Id | None = None
     transport: DurationUs = 0  # from the work unit to where the lot goes next
     scrap: Share = 0.0  # expected share of pieces scrapped here
     rework: Share = 0.0  # expected share of pieces sent back to `rework_to`
     rework_to: Id | None = None  # an earlier operation
-
-
-def _zero() -> Duration:
-    from twin.model.measures import Constant
-
-    return Constant(value=0)
 
 
 class Transport(Table):
@@ -257,6 +272,14 @@ class Plant(Table):
     layout: PlantFile
     materials: Materials
     signals: SignalMap | None = None
+
+    @model_serializer(mode="wrap")
+    def _in_its_currency(self, write: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """JSON holds amounts as people write them, so in the currency of this plant; it reads back as an equal plant."""
+        if info.mode == "json" and "currency" not in (info.context or {}):
+            return self.model_dump(mode="json", context={"currency": self.layout.currency}, exclude_defaults=info.exclude_defaults)
+        tables: dict[str, Any] = write(self)
+        return tables
 
     @property
     def id(self) -> str:

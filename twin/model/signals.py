@@ -8,7 +8,14 @@ from pydantic import Field
 
 from twin.model.measures import PositiveUs, Table
 
-Role = Literal["state", "reason", "job_order", "person", "good", "scrap", "rework", "energy_wh", "alarm", "process_value", "clock", "business"]
+Role = Literal[
+    "state", "reason", "job_order", "person", "good", "scrap", "rework", "energy_wh", "alarm", "process_value", "clock", "business"
+]
+
+# The strings that a Modbus controller has registers for, in characters (two a register); OPC UA has no such bounds.
+JOB_ORDER_CHARS = 40
+PERSON_CHARS = 20
+REASON_CHARS = 16
 
 
 class OpcUaConnection(Table):
