@@ -1,0 +1,18 @@
+"""The tables derived from the journal.
+
+They are made as `twin.store.projections.tables` declares them today, whatever that is: they hold nothing of their own, so a
+change to them is a new migration like this one, after which `project` fills them again.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+from twin.store.projections.tables import recreate
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    recreate(op.get_bind())

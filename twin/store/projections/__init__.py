@@ -1,0 +1,5 @@
+"""Tables derived from the journal, for tools that read SQL: states, orders, lots, genealogy, stock, postings."""
+
+from twin.store.projections.projecting import project, project_rows, rebuild
+
+__all__ = ["project", "project_rows", "rebuild"]
