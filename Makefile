@@ -29,7 +29,7 @@ quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow and not ui and not db and not interop and not notebook"
 
 test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under fifteen minutes

@@ -1,4 +1,7 @@
-"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js. Missing in continuous integration: a failure; at a desk: a skip."""
+"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js.
+
+What is missing fails in continuous integration (CI=true), and is a skip with its reason at a desk.
+"""
 
 from __future__ import annotations
 

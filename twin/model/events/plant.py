@@ -50,17 +50,23 @@ class ProcessValueObserved(PlantEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised(PlantEvent):
+    """The plant calls for attention; `alarm` is its id there, until it is cleared."""
+
     alarm: str
     message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmAcknowledged(PlantEvent):
+    """A person (`person`) has seen the alarm; it stands until it is cleared."""
+
     alarm: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmCleared(PlantEvent):
+    """The cause of the alarm is gone."""
+
     alarm: str
 
 

@@ -66,6 +66,8 @@ class JobOrderResumed(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobOrderAborted(OperationsEvent):
+    """Ended before its quantity was counted, and not to be resumed."""
+
     reason: str = ""
 
 

@@ -1,0 +1,97 @@
+"""The words of the project hold, and each rule is shown to bite on a broken sample."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.house import rules_of_words as rules
+
+Rule = Callable[[Path], list[str]]
+
+
+@pytest.fixture
+def sample(root: Path, tmp_path: Path) -> Path:
+    """The texts and the events, to be broken."""
+    for name in ("README.md", "VOCABULARY.md", "Makefile"):
+        shutil.copy(root / name, tmp_path / name)
+    shutil.copytree(root / "twin" / "model" / "events", tmp_path / "twin" / "model" / "events")
+    return tmp_path
+
+
+def _add(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rules.undocumented_events,
+        rules.words_never_in_a_name,
+        rules.make_targets_in_no_help,
+        rules.commands_that_do_not_exist,
+        rules.dead_links,
+        rules.rooms_not_on_the_map,
+    ],
+)
+def test_the_project_keeps_the_rule(rule: Rule, root: Path) -> None:
+    assert rule(root) == []
+
+
+def test_an_event_without_a_docstring_or_an_entry_is_found(sample: Path) -> None:
+    _add(sample / "twin/model/events/plant.py", "\n\nclass ToolWorn(PlantEvent):\n    tool: str\n")
+    has_none, not_listed = rules.undocumented_events(sample)
+    assert "ToolWorn has no docstring" in has_none
+    assert "ToolWorn is not in VOCABULARY.md" in not_listed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unit_idx = 3\n",
+        "def order(qty: int) -> None: ...\n",
+        "class KpiTable: ...\n",
+        "def newKpi(): ...\n",
+        "for idx in (): pass\n",
+    ],
+)
+def test_a_word_never_in_a_name_is_found(text: str, sample: Path) -> None:
+    _add(sample / "twin/mes/lots.py", text)
+    assert len(rules.words_never_in_a_name(sample)) == 1
+
+
+def test_the_vocabulary_has_a_table_of_words_never_in_a_name(root: Path) -> None:
+    assert rules.never_words(root)["qty"] == "quantity"
+
+
+def test_a_target_that_help_does_not_list_is_found(sample: Path) -> None:
+    _add(sample / "Makefile", "\n.PHONY: deploy\ndeploy:\n\ttrue\n")
+    assert rules.make_targets_in_no_help(sample) == ["Makefile: 'deploy' is not in `make help`"]
+
+
+def test_a_target_that_only_the_readme_knows_is_found(sample: Path) -> None:
+    _add(sample / "README.md", "\nThen `make coffee`.\n")
+    assert rules.make_targets_in_no_help(sample) == ["README.md: names `make coffee`, which is no target"]
+
+
+def test_a_command_that_only_the_readme_knows_is_found(sample: Path) -> None:
+    _add(sample / "twin/__init__.py", "")
+    _add(sample / "twin/__main__.py", 'print("Commands:")\nprint("  check   read the files of a plant")\n')
+    (sample / "README.md").write_text("`twin check PATH` and `twin dream`\n")
+    assert rules.commands_that_do_not_exist(sample) == ["README.md: names `twin dream`, which does not exist"]
+
+
+def test_a_dead_link_is_found(sample: Path) -> None:
+    (sample / "README.md").write_text("[here](VOCABULARY.md) [there](NOWHERE.md) [out](https://host.example)\n")
+    assert rules.dead_links(sample) == ["README.md: 'NOWHERE.md' leads nowhere"]
+
+
+def test_a_room_that_is_not_on_the_map_is_found(sample: Path) -> None:
+    for room in ("", "model", "cellar"):
+        _add(sample / "twin" / room / "__init__.py", "")
+    assert rules.rooms_not_on_the_map(sample) == ["README.md: the map does not show twin/cellar/"]
