@@ -1,0 +1,98 @@
+"""The general ledger: the chart of accounts, double entries, balances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.model.events import JournalPosted
+
+
+class AccountKind(StrEnum):
+    """Where an account stands in the statements."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    EQUITY = "equity"
+    REVENUE = "revenue"
+    EXPENSE = "expense"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account. `code` is what the legs of an entry name; `number` orders the statements."""
+
+    code: str
+    number: int
+    title: str
+    kind: AccountKind
+
+
+def _account(number: int, code: str, title: str, kind: AccountKind) -> Account:
+    return Account(code=code, number=number, title=title, kind=kind)
+
+
+ACCOUNTS: dict[str, Account] = {
+    account.code: account
+    for account in (
+        _account(1200, "accounts_receivable", "Accounts receivable", AccountKind.ASSET),
+        _account(1310, "raw_material", "Raw material", AccountKind.ASSET),
+        _account(1320, "work_in_progress", "Work in progress", AccountKind.ASSET),
+        _account(1330, "semi_finished_goods", "Semi-finished goods", AccountKind.ASSET),
+        _account(1340, "finished_goods", "Finished goods", AccountKind.ASSET),
+        _account(2100, "goods_received_not_billed", "Goods received, bill to come (GR/IR)", AccountKind.LIABILITY),
+        _account(2200, "wages_payable", "Wages payable", AccountKind.LIABILITY),
+        _account(2300, "energy_payable", "Energy payable", AccountKind.LIABILITY),
+        _account(2400, "machine_cost_accrued", "Machine cost accrued", AccountKind.LIABILITY),
+        _account(3000, "opening_equity", "Opening equity", AccountKind.EQUITY),
+        _account(4000, "revenue", "Revenue", AccountKind.REVENUE),
+        _account(5000, "cost_of_goods_sold", "Cost of goods sold, at standard", AccountKind.EXPENSE),
+        _account(5100, "scrap_loss", "Scrap loss", AccountKind.EXPENSE),
+        _account(5200, "purchase_price_variance", "Purchase price variance", AccountKind.EXPENSE),
+        _account(5300, "production_variance", "Production variance", AccountKind.EXPENSE),
+        _account(5400, "inventory_difference", "Inventory difference", AccountKind.EXPENSE),
+        _account(5410, "stock_revaluation", "Revaluation of stock", AccountKind.EXPENSE),
+        _account(5490, "rounding_difference", "Rounding difference", AccountKind.EXPENSE),
+        _account(6100, "wages", "Wages for attendance", AccountKind.EXPENSE),
+        _account(6190, "labour_absorbed", "Labour absorbed by requests", AccountKind.EXPENSE),
+        _account(6200, "machine_cost", "Machine cost of calendar time", AccountKind.EXPENSE),
+        _account(6290, "machine_absorbed", "Machine time absorbed by requests", AccountKind.EXPENSE),
+        _account(6300, "energy", "Energy metered", AccountKind.EXPENSE),
+        _account(6390, "energy_absorbed", "Energy absorbed by requests", AccountKind.EXPENSE),
+    )
+}
+STOCK_ACCOUNT = {"purchased": "raw_material", "made": "semi_finished_goods", "finished": "finished_goods"}
+"""Stock account by kind of material."""
+
+
+class Ledger:
+    """Entries in the order in which they were posted, and the balances that they make: debit > 0, credit < 0."""
+
+    def __init__(self) -> None:
+        self.entries: list[JournalPosted] = []
+        self.balances: dict[str, int] = dict.fromkeys(ACCOUNTS, 0)
+        self.stock_balances: dict[str, int] = {}  # by material
+        self.wip_balances: dict[str, int] = {}  # by request, those that are not zero
+
+    def refusal(self, entry: JournalPosted) -> str:
+        """Why an entry cannot be posted; "" if it can."""
+        unknown = [account for account, _ in entry.legs if account not in ACCOUNTS]
+        if unknown:
+            return f"no account '{unknown[0]}'; known: {', '.join(ACCOUNTS)}"
+        if sum(amount for _, amount in entry.legs):
+            return f"debits and credits of '{entry.document}' differ by {sum(amount for _, amount in entry.legs)}"
+        return ""
+
+    def post(self, entry: JournalPosted) -> None:
+        self.entries.append(entry)
+        for account, amount in entry.legs:
+            self.balances[account] += amount
+            if account == "work_in_progress":
+                balance = self.wip_balances.pop(entry.request, 0) + amount
+                if balance:
+                    self.wip_balances[entry.request] = balance
+            elif account in _STOCK_ACCOUNTS:
+                self.stock_balances[entry.material] = self.stock_balances.get(entry.material, 0) + amount
+
+
+_STOCK_ACCOUNTS = frozenset(STOCK_ACCOUNT.values())

@@ -1,0 +1,63 @@
+"""How exact amounts become whole minor units. Rounding is half to even; nothing that is rounded off is ever lost.
+
+An amount that grows (the labour on a request, the energy of a mill) is kept exactly, as a fraction. What is posted is the
+step between two rounded totals, so the sum of all steps is the rounded total, whatever the order and the size of the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+Key = tuple[str, str]
+
+
+def round_half_even(numerator: int, denominator: int) -> int:
+    """The integer nearest to numerator / denominator (> 0); halves go to the even neighbour."""
+    quotient, rest = divmod(numerator, denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and quotient % 2):
+        return quotient + 1
+    return quotient
+
+
+def allocate(amount: int, shares: Sequence[int]) -> list[int]:
+    """Split `amount` in proportion to `shares`, whole units, summing to `amount` exactly.
+
+    Largest remainder; equal remainders go to the earlier share. A negative amount is split as its opposite.
+
+    Raises
+    ------
+    ValueError : a share is negative, or all of them are zero
+    """
+    total = sum(shares)
+    if total == 0 or min(shares) < 0:
+        raise ValueError(f"cannot allocate {amount} by {list(shares)}; allowed: shares that are not negative and not all zero")
+    if amount < 0:
+        return [-part for part in allocate(-amount, shares)]
+    parts = [amount * share // total for share in shares]
+    remainders = [amount * share % total for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda place: (-remainders[place], place))
+    for place in by_remainder[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+class Accruals:
+    """Exact running totals by key, read and posted in whole minor units."""
+
+    def __init__(self) -> None:
+        self.exact: dict[Key, Fraction] = {}
+
+    def step(self, key: Key, amount: Fraction) -> int:
+        """Add `amount` (minor units, exact) to the total of `key`; by how much its rounded total has changed."""
+        before = self.exact.get(key, _NOTHING)
+        after = before + amount
+        self.exact[key] = after
+        return round(after) - round(before)
+
+    def total_minor(self, key: Key) -> int:
+        """The rounded total of `key`: the sum of all its steps."""
+        return round(self.exact.get(key, _NOTHING))
+
+
+_NOTHING = Fraction(0)

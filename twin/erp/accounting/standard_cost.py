@@ -1,0 +1,225 @@
+"""Standard costs: what a material should cost, rolled up over its bill and its routing.
+
+Purchased: the declared standard cost. Made: the components at their standards, and for each operation the labour (mean hourly
+cost of the persons who have the qualification; set-up only, or all the time), the machine (mean hourly cost of the equipment of
+the segment) and the energy. No scrap is planned: every piece that is lost shows as a loss. A run time counts with its mean, a
+set-up with the mean over the set-up families of its equipment class, spread over the material's lot size (no lot size: a
+lot of one `price_per`); a batch unit is taken as full, a line as running at the pace of its slowest station.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from twin.erp.accounting.rounding import round_half_even
+from twin.erp.bills import Bills
+from twin.model.events import StandardCostReleased
+from twin.model.plant import Operation, Plant, ProcessSegment
+
+US_PER_H = 3_600_000_000
+WH_PER_MWH = 1_000_000
+_NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostElements:
+    """An amount by cost element, minor units, exact."""
+
+    material: Fraction = _NOTHING
+    labour: Fraction = _NOTHING
+    machine: Fraction = _NOTHING
+    energy: Fraction = _NOTHING
+
+    def __add__(self, other: CostElements) -> CostElements:
+        return CostElements(
+            material=self.material + other.material,
+            labour=self.labour + other.labour,
+            machine=self.machine + other.machine,
+            energy=self.energy + other.energy,
+        )
+
+    def times(self, factor: Fraction | int) -> CostElements:
+        return CostElements(
+            material=self.material * factor, labour=self.labour * factor, machine=self.machine * factor, energy=self.energy * factor
+        )
+
+    @property
+    def total(self) -> Fraction:
+        return self.material + self.labour + self.machine + self.energy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationStandard:
+    """What one operation should take and cost for one unit of its material."""
+
+    labour_us: Fraction
+    cost: CostElements  # without material
+
+
+class CostRollUp:
+    """Standard cost of every material of a plant, and of every operation of its routings; computed from the declared tables alone."""
+
+    def __init__(self, plant: Plant, bills: Bills) -> None:
+        self._layout = plant.layout
+        self._plant = plant
+        self._definitions = plant.materials.materials
+        self._bills = bills
+        self.operations: dict[str, dict[str, OperationStandard]] = {
+            material: {name: self._operation(material, operation) for name, operation in plant.layout.routings.get(material, {}).items()}
+            for material in self._definitions
+        }
+        self.released: dict[str, StandardCostReleased] = {}
+        for material in bills.deepest_first:
+            self.released[material] = self._roll_up(material)
+
+    def _roll_up(self, material: str) -> StandardCostReleased:
+        """Cost of `price_per` units, each element rounded half to even, so that a parent adds up what its components are booked at."""
+        definition = self._definitions[material]
+        per = definition.price_per
+        cost = CostElements(material=Fraction(definition.standard_cost or 0)) if definition.kind == "purchased" else CostElements()
+        if definition.kind != "purchased":
+            for component, quantity in self._bills.components[material].items():
+                it = self.released[component]
+                below = CostElements(
+                    material=Fraction(it.material_minor),
+                    labour=Fraction(it.labour_minor),
+                    machine=Fraction(it.machine_minor),
+                    energy=Fraction(it.energy_minor),
+                )
+                cost += below.times(Fraction(quantity * per, it.quantity))
+            for operation in self.operations[material].values():
+                cost += operation.cost.times(per)
+        return StandardCostReleased(
+            effective_us=0,
+            material=material,
+            quantity=per,
+            material_minor=round(cost.material),
+            labour_minor=round(cost.labour),
+            machine_minor=round(cost.machine),
+            energy_minor=round(cost.energy),
+        )
+
+    def _operation(self, material: str, operation: Operation) -> OperationStandard:
+        segment = self._layout.process_segments[operation.segment]
+        equipment = self._plant.equipment_of(operation.segment)
+        definition = self._definitions[material]
+        lot_size = definition.lot_size or definition.price_per
+        of_each = [self._on(name, operation, lot_size) for name in equipment]
+        if not of_each:
+            return OperationStandard(labour_us=_NOTHING, cost=CostElements())
+        count = len(of_each)
+        setup_us = sum((it.setup_us for it in of_each), _NOTHING) / count
+        run_us = sum((it.run_us for it in of_each), _NOTHING) / count
+        labour_us = _NOTHING
+        if segment.personnel_class is not None:
+            labour_us = setup_us if segment.attended == "setup" else setup_us + run_us
+        cost = CostElements(
+            labour=labour_us * self._hourly_labour(segment) / US_PER_H,
+            machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
+            energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
+        )
+        return OperationStandard(labour_us=labour_us, cost=cost)
+
+    def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
+        """Mean hourly cost of the persons who have the segment's qualification, minor units."""
+        rates = [p.hourly_cost for p in self._layout.persons.values() if segment.personnel_class in p.classes]
+        return Fraction(sum(rates), len(rates)) if rates else _NOTHING
+
+    def _on(self, equipment: str, operation: Operation, lot_size: int) -> _PerUnit:
+        """Time, machine cost and energy of one unit of material on one piece of equipment."""
+        line = self._layout.production_lines.get(equipment)
+        if line is not None:
+            cycles = [Fraction(round(station.cycle.mean_us), line.transfer_lot) for station in line.stations.values()]
+            energy_wus = sum((c * s.power.execute for c, s in zip(cycles, line.stations.values(), strict=True)), _NOTHING)
+            run_us = max(cycles)
+            return _PerUnit(
+                setup_us=_NOTHING, run_us=run_us, machine_minor=run_us * line.hourly_cost / US_PER_H, energy_wh=energy_wus / US_PER_H
+            )
+        unit = self._layout.work_units[equipment]
+        sharing = unit.batch.maximum if unit.batch else 1
+        lot_run_us = round(operation.run.mean_us) * (lot_size if operation.per == "piece" else 1)
+        run_us = Fraction(lot_run_us, lot_size * sharing)
+        setup_us = self._mean_setup_us(unit.equipment_class, operation.setup_family) / (lot_size * sharing)
+        return _PerUnit(
+            setup_us=setup_us,
+            run_us=run_us,
+            machine_minor=(setup_us + run_us) * unit.hourly_cost / US_PER_H,
+            energy_wh=(setup_us * unit.power.setup + run_us * unit.power.execute) / US_PER_H,
+        )
+
+    def _mean_setup_us(self, equipment_class: str, family: str | None) -> Fraction:
+        """Set-up time to `family` when the family before is any of those in use on the equipment class, equally likely."""
+        setup = self._layout.setups.get(equipment_class)
+        if setup is None or family is None:
+            return _NOTHING
+        families = {
+            operation.setup_family
+            for routing in self._layout.routings.values()
+            for operation in routing.values()
+            if operation.setup_family is not None and self._uses(operation, equipment_class)
+        }
+        return Fraction(sum(setup.duration_us(before, family) for before in sorted(families)), len(families))
+
+    def _uses(self, operation: Operation, equipment_class: str) -> bool:
+        units = self._layout.work_units
+        return any(name in units and units[name].equipment_class == equipment_class for name in self._plant.equipment_of(operation.segment))
+
+    def level_cost(self, material: str) -> CostElements:
+        """Standard of one unit as its own request sees it: components whole as material, the routing by element."""
+        cost = CostElements(material=self._component_cost(material))
+        for operation in self.operations[material].values():
+            cost += operation.cost
+        return cost
+
+    def cost_so_far(self, material: str, operation: str | None) -> CostElements:
+        """As `level_cost`, up to and including `operation`; None or an unknown one: all of it."""
+        cost = CostElements(material=self._component_cost(material))
+        for name, standard in self.operations[material].items():
+            cost += standard.cost
+            if name == operation:
+                break
+        return cost
+
+    def labour_us(self, material: str) -> Fraction:
+        """Standard labour time of one unit, without its components'."""
+        return sum((operation.labour_us for operation in self.operations[material].values()), _NOTHING)
+
+    def _component_cost(self, material: str) -> Fraction:
+        lines = self._bills.components[material].items()
+        return sum((total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity) for c, quantity in lines), _NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PerUnit:
+    """What one unit of a material takes on one piece of equipment."""
+
+    setup_us: Fraction
+    run_us: Fraction
+    machine_minor: Fraction
+    energy_wh: Fraction
+
+
+def total_minor(standard: StandardCostReleased) -> int:
+    """The whole standard cost of `standard.quantity` units, minor units."""
+    return standard.material_minor + standard.labour_minor + standard.machine_minor + standard.energy_minor
+
+
+class StandardCosts:
+    """The standards in force, as they were released. What has none is worth nothing."""
+
+    def __init__(self) -> None:
+        self.released: dict[str, StandardCostReleased] = {}
+
+    def release(self, event: StandardCostReleased) -> None:
+        self.released[event.material] = event
+
+    def exact(self, material: str, quantity: int) -> Fraction:
+        """Standard cost of `quantity`, minor units, not rounded."""
+        standard = self.released.get(material)
+        return Fraction(total_minor(standard) * quantity, standard.quantity) if standard else _NOTHING
+
+    def value_minor(self, material: str, quantity: int) -> int:
+        """Value of `quantity` in stock: nothing in stock is worth nothing, so the last unit out takes what is left."""
+        standard = self.released.get(material)
+        return round_half_even(total_minor(standard) * quantity, standard.quantity) if standard else 0

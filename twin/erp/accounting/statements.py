@@ -1,0 +1,160 @@
+"""Trial balance, income statement, balance sheet: frozen rows, read from the ledger for any instant or window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceRow:
+    """One account of the trial balance, minor units; one of the two sides is zero."""
+
+    number: int
+    account: str
+    title: str
+    kind: str
+    debit_minor: int
+    credit_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRow:
+    """One line of a statement. A line that adds up others has no account. Income: earnings > 0, costs < 0."""
+
+    section: str
+    account: str
+    title: str
+    amount_minor: int
+
+    @property
+    def is_total(self) -> bool:
+        return not self.account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRow:
+    """One leg of one entry with what caused it. `entry` counts from 0 in the order of posting; debit > 0, credit < 0."""
+
+    entry: int
+    effective_us: int
+    recorded_us: int
+    document: str
+    account: str
+    amount_minor: int
+    material: str
+    quantity: int
+    order: str
+    request: str
+    job_order: str
+    lot: str
+    equipment: str
+    person: str
+
+
+INCOME_SECTIONS = (
+    ("Gross profit", ("revenue", "cost_of_goods_sold")),
+    (
+        "Losses and variances",
+        (
+            "scrap_loss",
+            "purchase_price_variance",
+            "production_variance",
+            "inventory_difference",
+            "stock_revaluation",
+            "rounding_difference",
+        ),
+    ),
+    ("Labour not absorbed", ("wages", "labour_absorbed")),
+    ("Machine time not absorbed", ("machine_cost", "machine_absorbed")),
+    ("Energy not absorbed", ("energy", "energy_absorbed")),
+)
+"""Sections of the income statement, each closed by its total."""
+
+
+def sums(ledger: Ledger, from_us: int | None = None, to_us: int | None = None) -> dict[str, int]:
+    """Net change of every account by entries that were effective in [from_us, to_us); None: without bound."""
+    if from_us is None and to_us is None:
+        return dict(ledger.balances)
+    amounts = dict.fromkeys(ACCOUNTS, 0)
+    for posted in ledger.entries:
+        if (from_us is None or posted.effective_us >= from_us) and (to_us is None or posted.effective_us < to_us):
+            for account, amount in posted.legs:
+                amounts[account] += amount
+    return amounts
+
+
+def trial_balance(ledger: Ledger, at_us: int | None = None) -> list[BalanceRow]:
+    """Every account with its balance after the instant `at_us`; None: as it stands."""
+    amounts = sums(ledger, to_us=None if at_us is None else at_us + 1)
+    return [
+        BalanceRow(
+            number=account.number,
+            account=code,
+            title=account.title,
+            kind=account.kind,
+            debit_minor=max(0, amounts[code]),
+            credit_minor=max(0, -amounts[code]),
+        )
+        for code, account in ACCOUNTS.items()
+    ]
+
+
+def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | None = None) -> list[StatementRow]:
+    """What was earned and what it cost in [from_us, to_us), section by section; the last row is the result."""
+    amounts = sums(ledger, from_us, to_us)
+    rows, result = [], 0
+    for section, accounts in INCOME_SECTIONS:
+        lines = [StatementRow(section=section, account=code, title=ACCOUNTS[code].title, amount_minor=-amounts[code]) for code in accounts]
+        subtotal = sum(line.amount_minor for line in lines)
+        rows += [*lines, StatementRow(section=section, account="", title=section, amount_minor=subtotal)]
+        result += subtotal
+    return [*rows, StatementRow(section="Result", account="", title="Operating result", amount_minor=result)]
+
+
+def balance_sheet(ledger: Ledger, at_us: int | None = None) -> list[StatementRow]:
+    """What the plant has and owes after the instant `at_us`; None: as it stands. Total assets = total liabilities and equity."""
+    amounts = sums(ledger, to_us=None if at_us is None else at_us + 1)
+    rows = []
+    for section, kinds, sign in (
+        ("Assets", (AccountKind.ASSET,), 1),
+        ("Liabilities and equity", (AccountKind.LIABILITY, AccountKind.EQUITY), -1),
+    ):
+        lines = [
+            StatementRow(section=section, account=code, title=account.title, amount_minor=sign * amounts[code])
+            for code, account in ACCOUNTS.items()
+            if account.kind in kinds
+        ]
+        if sign < 0:
+            earned = -sum(amounts[code] for code, account in ACCOUNTS.items() if account.kind in (AccountKind.REVENUE, AccountKind.EXPENSE))
+            lines.append(StatementRow(section=section, account="result", title="Result so far", amount_minor=earned))
+        total = sum(line.amount_minor for line in lines)
+        rows += [*lines, StatementRow(section=section, account="", title=f"Total {section.lower()}", amount_minor=total)]
+    return rows
+
+
+def postings(ledger: Ledger, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[PostingRow]:
+    """The legs that make up a balance: of one account or of all, effective in [from_us, to_us)."""
+    return [
+        PostingRow(
+            entry=number,
+            effective_us=posted.effective_us,
+            recorded_us=posted.recorded_us,
+            document=posted.document,
+            account=code,
+            amount_minor=amount,
+            material=posted.material,
+            quantity=posted.quantity,
+            order=posted.order,
+            request=posted.request,
+            job_order=posted.job_order,
+            lot=posted.lot,
+            equipment=posted.equipment,
+            person=posted.person,
+        )
+        for number, posted in enumerate(ledger.entries)
+        if (from_us is None or posted.effective_us >= from_us) and (to_us is None or posted.effective_us < to_us)
+        for code, amount in posted.legs
+        if account in (None, code)
+    ]

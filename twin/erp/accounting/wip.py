@@ -1,0 +1,56 @@
+"""Perpetual work in progress: what every request has cost so far, by element, as it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from twin.erp.accounting.rounding import Accruals
+
+Element = Literal["material", "labour", "machine", "energy", "produced", "scrap"]
+COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy")
+
+
+@dataclass(slots=True, kw_only=True)
+class RunningWork:
+    """What is going on at a piece of equipment now and not yet booked."""
+
+    since_us: int
+    job_orders: tuple[str, ...]
+    persons: tuple[str, ...]
+
+
+class WorkInProgress:
+    """Cost taken in and value given out by each request. Open: the difference is its WIP; closed: its production variance."""
+
+    def __init__(self) -> None:
+        self.accruals = Accruals()
+        self.closed: set[str] = set()
+        self.labour_us: dict[str, int] = {}
+        self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
+        self.running: dict[str, RunningWork] = {}  # by equipment
+
+    def add(self, request: str, element: Element, amount: Fraction) -> int:
+        """Take a cost into the request, or value out of it; the whole minor units to post."""
+        return self.accruals.step((request, element), amount)
+
+    def element_minor(self, request: str, element: Element) -> int:
+        return self.accruals.total_minor((request, element))
+
+    def difference_minor(self, request: str) -> int:
+        """Taken in minus given out."""
+        taken_in = sum(self.element_minor(request, element) for element in COST_ELEMENTS)
+        return taken_in - self.element_minor(request, "produced") - self.element_minor(request, "scrap")
+
+    def balance_minor(self, request: str) -> int:
+        """What stands on the WIP account for the request; 0 once it is closed."""
+        return 0 if request in self.closed else self.difference_minor(request)
+
+    def variance_minor(self, request: str) -> int:
+        """What it has cost more (> 0) or less than its output is booked at; 0 while it is open."""
+        return self.difference_minor(request) if request in self.closed else 0
+
+    def account(self, request: str) -> str:
+        """Where the request's costs go: a late actual of a closed request is part of its variance."""
+        return "production_variance" if request in self.closed else "work_in_progress"

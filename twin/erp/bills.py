@@ -1,0 +1,49 @@
+"""Items and bills: what one unit of a material takes, over all levels."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+from twin.model.materials import Materials
+
+
+class BillCycleError(ValueError):
+    """A material contains itself."""
+
+
+class Bills:
+    """The bills of material of a plant, merged by component, with low-level codes.
+
+    The low-level code of a material is the deepest level at which any bill uses it (0: in no bill). Whatever works through
+    materials by rising code has seen every demand for a material before it nets that material.
+
+    Raises
+    ------
+    BillCycleError : a bill contains its own material, at any depth
+    """
+
+    def __init__(self, materials: Materials) -> None:
+        self.components: dict[str, dict[str, int]] = {}
+        for material, definition in materials.materials.items():
+            merged: dict[str, int] = {}
+            for line in definition.bill:
+                merged[line.material] = merged.get(line.material, 0) + line.quantity
+            self.components[material] = merged
+        try:
+            deepest_first = list(TopologicalSorter(self.components).static_order())
+        except CycleError as cycle:
+            raise BillCycleError(f"bill of material contains itself: {' <- '.join(cycle.args[1])}") from None
+        self.low_level_code: dict[str, int] = dict.fromkeys(deepest_first, 0)
+        for material in reversed(deepest_first):
+            for component in self.components.get(material, {}):
+                self.low_level_code[component] = max(self.low_level_code[component], self.low_level_code[material] + 1)
+        self.deepest_first = sorted(self.components, key=lambda m: -self.low_level_code[m])
+
+    def explode(self, material: str, quantity: int) -> dict[str, int]:
+        """Gross quantity of every component, of all levels, that `quantity` of `material` takes when nothing is in stock."""
+        gross = {material: quantity}
+        for parent in sorted(self.components, key=self.low_level_code.__getitem__):
+            for component, per_unit in self.components[parent].items() if parent in gross else ():
+                gross[component] = gross.get(component, 0) + gross[parent] * per_unit
+        del gross[material]
+        return gross

@@ -1,0 +1,413 @@
+"""The ERP as one fold: what the stream is worth, and what to ask for next.
+
+`apply` checks that an event makes sense, changes quantities (orders, requests, purchase orders, stock) and exact costs from the
+event alone, and returns what follows: entries, requests, alerts. Balances change when the entries are applied, and so on.
+`decide` changes nothing: it reads what `apply` has found to be due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from twin.erp import rows
+from twin.erp.accounting import statements
+from twin.erp.accounting.capacity import Capacity
+from twin.erp.accounting.ledger import Ledger
+from twin.erp.accounting.postings import Postings, standard_events
+from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
+from twin.erp.accounting.wip import RunningWork, WorkInProgress
+from twin.erp.bills import Bills
+from twin.erp.customer_orders import CustomerOrders
+from twin.erp.invariants import violations
+from twin.erp.purchasing import Purchasing
+from twin.erp.requests import Need, Request, Requests
+from twin.erp.stock import Stock
+from twin.model.events import (
+    EnergyMetered,
+    EquipmentActual,
+    EquipmentStateChanged,
+    GoodsReceived,
+    GoodsShipped,
+    Heartbeat,
+    InvoiceIssued,
+    JobOrderCreated,
+    JournalPosted,
+    LotCreated,
+    LotSplit,
+    MaterialActual,
+    OperationsEvent,
+    OperationsRequestReleased,
+    OperationsResponse,
+    PersonnelActual,
+    PurchaseOrderPlaced,
+    SalesOrderConfirmed,
+    StandardCostReleased,
+    StockCounted,
+    WorkAlertRaised,
+)
+from twin.model.plant import Plant
+from twin.model.scenario import Policies
+from twin.model.states import MaterialUse, WorkUnitState
+
+Derived = list[OperationsEvent]
+_TIMED_REASONS = ("start", "shift", "clock")  # heartbeats at which wages and machine cost are posted
+
+
+class Erp:
+    """Level 4. A `twin.model.source.Fold`.
+
+    Raises
+    ------
+    BillCycleError : a bill of material contains its own material
+    """
+
+    def __init__(self, plant: Plant, policies: Policies) -> None:
+        self.plant = plant
+        self.policies = policies
+        self.materials = plant.materials.materials
+        bills = Bills(plant.materials)
+        self.stock = Stock(self.materials)
+        self.customer_orders = CustomerOrders(plant.materials, self.stock)
+        self.requests = Requests(plant.materials, bills, self.stock)
+        self.purchasing = Purchasing(plant.materials, self.stock)
+        self.roll_up = CostRollUp(plant, bills)
+        self.standards = StandardCosts()
+        self.wip = WorkInProgress()
+        self.capacity = Capacity(plant.layout)
+        self.ledger = Ledger()
+        self.book = Postings(plant, self.roll_up, self.standards, self.wip)
+        self.alerts: list[WorkAlertRaised] = []
+        self.job_orders: dict[str, JobOrderCreated] = {}
+        self.request_of_lot: dict[str, str] = {}
+        self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
+        self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+            Heartbeat: self._time_passes,
+            EnergyMetered: self._meter,
+            EquipmentStateChanged: self._watch,
+            JobOrderCreated: self._know_job_order,
+            LotCreated: self._know_lot,
+            LotSplit: self._know_split,
+            MaterialActual: self._move_material,
+            EquipmentActual: self._absorb_machine,
+            PersonnelActual: self._absorb_labour,
+            OperationsResponse: self._close_request,
+            StandardCostReleased: self._release_standard,
+            StockCounted: self._count_stock,
+            SalesOrderConfirmed: self._confirm_order,
+            OperationsRequestReleased: self._release_request,
+            PurchaseOrderPlaced: self._place_purchase_order,
+            GoodsReceived: self._receive_goods,
+            GoodsShipped: self._ship_goods,
+            InvoiceIssued: self._issue_invoice,
+            JournalPosted: self._post,
+            WorkAlertRaised: self._note_alert,
+        }
+
+    def apply(self, event: OperationsEvent) -> Derived:
+        """Take one event in; what follows from it at once."""
+        rule = self._rules.get(type(event))
+        if rule is None:
+            return []
+        derived = rule(event)
+        if self.stock.touched:
+            self._review()
+        return derived
+
+    def decide(self, now_us: int) -> Derived:
+        """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices."""
+        decided: Derived = [_release(request, now_us, now_us) for request in self.requests.due(now_us)]
+        for material, lot in sorted(self.stock.negative - self.alerted_lots):
+            message = f"lot '{lot}' of '{material}' is at {self.stock.lot_quantity(material, lot)}: more was taken than was booked in"
+            decided.append(WorkAlertRaised(effective_us=now_us, lot=lot, alert="negative_stock", message=message))
+        decided += self.purchasing.decide(now_us)
+        decided += self.customer_orders.decide(now_us)
+        return decided
+
+    def _review(self) -> None:
+        """Bring up to date what `decide` reads, for the materials whose figures have changed."""
+        for material in self.stock.touched:
+            self.purchasing.review(material)
+            self.customer_orders.review(material)
+        self.stock.touched.clear()
+        self.alerted_lots &= self.stock.negative
+
+    # Sense and nonsense
+
+    def _nonsense(self, event: OperationsEvent, material: str, quantity: int) -> Derived:
+        """An alert if nobody knows the material, or nothing of it moves."""
+        if material not in self.materials:
+            return _alert(event, "unknown_material", f"no material '{material}'")
+        if quantity <= 0:
+            return _alert(event, "no_quantity", f"quantity {quantity} of '{material}'; allowed: 1 or more")
+        return []
+
+    def _request_of(self, event: OperationsEvent) -> Request | None:
+        """The request that an actual belongs to: named by itself, by its job order, or by its lot."""
+        created = self.job_orders.get(event.job_order)
+        request = event.request or (created.request if created else "") or self.request_of_lot.get(event.lot, "")
+        return self.requests.requests.get(request)
+
+    # Time, energy, equipment
+
+    def _time_passes(self, event: Heartbeat) -> Derived:
+        if event.reason not in _TIMED_REASONS:
+            return []
+        derived: Derived = []
+        if event.reason == "start":
+            derived += standard_events(self.roll_up, self.standards, event)
+        derived += self.book.time_passed(event, *self.capacity.advance(event.effective_us))
+        return derived
+
+    def _meter(self, event: EnergyMetered) -> Derived:
+        return [*self.book.metered(event, event.energy_wh)]
+
+    def _watch(self, event: EquipmentStateChanged) -> Derived:
+        """Remember what runs, so that work in progress can be read between two bookings."""
+        self.wip.running.pop(event.equipment, None)
+        if event.job_order and event.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
+            self.wip.running[event.equipment] = RunningWork(
+                since_us=event.effective_us,
+                job_orders=tuple(event.job_order.split("+")),
+                persons=tuple(event.person.split("+")) if event.person else (),
+            )
+        return []
+
+    # Production
+
+    def _know_job_order(self, event: JobOrderCreated) -> Derived:
+        self.job_orders[event.job_order] = event
+        return []
+
+    def _know_lot(self, event: LotCreated) -> Derived:
+        if event.request:
+            self.request_of_lot[event.lot] = event.request
+        return []
+
+    def _know_split(self, event: LotSplit) -> Derived:
+        request = event.request or self.request_of_lot.get(event.from_lot, "")
+        if request:
+            self.request_of_lot[event.lot] = request
+        return []
+
+    def _move_material(self, event: MaterialActual) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        request = self._request_of(event)
+        if event.use == MaterialUse.SCRAPPED and self.stock.lot_quantity(event.material, event.lot) > 0:
+            before, after = self._move(event, -event.quantity, "scrapped")
+            return [*self.book.scrapped_from_stock(event, before, after)]
+        if request is None:
+            return _alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
+        match event.use:
+            case MaterialUse.CONSUMED:
+                self.requests.consume(request, event.material, event.quantity)
+                before, after = self._move(event, -event.quantity, "consumed")
+                return [*self.book.issued(event, request.request, before, after)]
+            case MaterialUse.PRODUCED:
+                self.requests.count(request, produced=event.quantity)
+                before, after = self._move(event, event.quantity, "produced")
+                return [*self.book.completed(event, request.request, before, after)]
+            case MaterialUse.SCRAPPED:
+                self.requests.count(request, scrapped=event.quantity)
+                created = self.job_orders.get(event.job_order)
+                return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
+        return _alert(event, "unknown_use", f"material use '{event.use}' is not booked here; allowed: Consumed, Produced, Scrapped")
+
+    def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
+        """Book a movement; on hand before and after."""
+        before = self.stock.on_hand[event.material]
+        self.stock.move(event.material, event.lot, quantity, kind, event.effective_us)
+        return before, self.stock.on_hand[event.material]
+
+    def _absorb_machine(self, event: EquipmentActual) -> Derived:
+        request = self._request_of(event)
+        if request is None or not self.book.knows_equipment(event.equipment):
+            what = "equipment" if request else "request"
+            return _alert(event, f"unknown_{what}", f"time of '{event.equipment}' on '{event.job_order}': no such {what}")
+        return [*self.book.ran(event, request.request)]
+
+    def _absorb_labour(self, event: PersonnelActual) -> Derived:
+        request = self._request_of(event)
+        if request is None or not self.book.knows_person(event.person):
+            what = "person" if request else "request"
+            return _alert(event, f"unknown_{what}", f"work of '{event.person}' on '{event.job_order}': no such {what}")
+        return [*self.book.worked(event, request.request)]
+
+    def _release_request(self, event: OperationsRequestReleased) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        known = self.requests.requests.get(event.request)
+        if not event.request or (known and known.released_us is not None):
+            return _alert(event, "duplicate_request", f"request '{event.request}' is released already")
+        return self._released_at_once(self.requests.release(event), event)
+
+    def _close_request(self, event: OperationsResponse) -> Derived:
+        request = self.requests.requests.get(event.request)
+        if request is None or request.closed_us is not None:
+            return _alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
+        derived: Derived = [*self.book.closed(event, request.request)]
+        self.wip.closed.add(request.request)
+        return derived + self._released_at_once(self.requests.close(request, event.good, event.effective_us), event)
+
+    def _released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
+        """Under the push rule what is planned is released with its cause; else `decide` lets it go when it is due."""
+        if self.policies.release != "push":
+            return []
+        return [_release(request, cause.effective_us, cause.recorded_us) for request in planned]
+
+    # Buying, selling, counting
+
+    def _release_standard(self, event: StandardCostReleased) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        on_hand = self.stock.on_hand[event.material]
+        before_minor = self.standards.value_minor(event.material, on_hand)
+        self.standards.release(event)
+        return [*self.book.revalued(event, on_hand, before_minor)]
+
+    def _count_stock(self, event: StockCounted) -> Derived:
+        """The lot is what was counted; up to the first instant of a run that is its opening stock."""
+        if event.material not in self.materials or event.quantity < 0:
+            return self._nonsense(event, event.material, event.quantity)
+        found = event.quantity - self.stock.lot_quantity(event.material, event.lot)
+        if not found:
+            return []
+        opening = self.capacity.start_us is None or event.effective_us <= self.capacity.start_us
+        before = self.stock.on_hand[event.material]
+        self.stock.move(event.material, event.lot, found, "counted", event.effective_us)
+        return [*self.book.counted(event, event.material, before, before + found, opening=opening)]
+
+    def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        if not event.order or event.order in self.customer_orders.orders:
+            return _alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
+        self.customer_orders.confirm(event)
+        need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent=event.order)
+        derived = self._released_at_once(self.requests.plan(need), event)
+        if event.unit_price_minor <= 0 and self.materials[event.material].price:
+            derived += _alert(event, "no_price", f"customer order '{event.order}' has no price: it will not be invoiced")
+        return derived
+
+    def _place_purchase_order(self, event: PurchaseOrderPlaced) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        if not event.order or event.order in self.purchasing.orders:
+            return _alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
+        self.purchasing.place(event)
+        return []
+
+    def _receive_goods(self, event: GoodsReceived) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        if refusal := self.purchasing.refusal(event):
+            return _alert(event, "goods_not_ordered", refusal)
+        before = self.stock.on_hand[event.material]
+        self.purchasing.receive(event)
+        derived: Derived = [*self.book.received(event, before, before + event.quantity)]
+        if event.unit_price_minor <= 0 and self.materials[event.material].standard_cost:
+            derived += _alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
+        return derived
+
+    def _ship_goods(self, event: GoodsShipped) -> Derived:
+        if nonsense := self._nonsense(event, event.material, event.quantity):
+            return nonsense
+        if refusal := self.customer_orders.refusal(event):
+            return _alert(event, "goods_not_sold", refusal)
+        before = self.stock.on_hand[event.material]
+        self.customer_orders.ship(event)
+        return [*self.book.shipped(event, before, before - event.quantity)]
+
+    def _issue_invoice(self, event: InvoiceIssued) -> Derived:
+        order = self.customer_orders.orders.get(event.order)
+        if order is None or event.net_minor <= 0 or order.invoiced_minor + event.net_minor > order.net_minor:
+            return _alert(event, "invoice_refused", f"invoice of {event.net_minor} on '{event.order}': not what was ordered")
+        order.invoiced_minor += event.net_minor
+        return [*self.book.invoiced(event)]
+
+    # Books and alerts
+
+    def _post(self, event: JournalPosted) -> Derived:
+        if refusal := self.ledger.refusal(event):
+            return _alert(event, "entry_refused", refusal)
+        self.ledger.post(event)
+        return []
+
+    def _note_alert(self, event: WorkAlertRaised) -> Derived:
+        self.alerts.append(event)
+        if event.alert == "negative_stock":
+            self.alerted_lots |= {key for key in self.stock.negative if key[1] == event.lot}
+        return []
+
+    # What can be read out
+
+    def orders(self, now_us: int) -> list[rows.OrderRow]:
+        """Customer orders in the order of confirmation, as they stand at `now_us`."""
+        return rows.orders(self, now_us)
+
+    def request_costs(self) -> list[rows.RequestCostRow]:
+        """What every request has cost, by element, and how that differs from its standard."""
+        return rows.request_costs(self)
+
+    def work_in_progress(self, now_us: int) -> list[rows.WipRow]:
+        """Value of every open request at `now_us`: what is booked, and what runs and is not yet booked."""
+        return rows.work_in_progress(self, now_us)
+
+    def stock_rows(self) -> list[rows.StockRow]:
+        """Every material: quantities, position, value."""
+        return rows.stock(self)
+
+    def stock_lots(self) -> list[rows.StockLotRow]:
+        """Every lot in stock with its share of the value."""
+        return rows.stock_lots(self)
+
+    def purchase_orders(self) -> list[rows.PurchaseOrderRow]:
+        return rows.purchase_orders(self)
+
+    def trial_balance(self, at_us: int | None = None) -> list[statements.BalanceRow]:
+        return statements.trial_balance(self.ledger, at_us)
+
+    def income_statement(self, from_us: int | None = None, to_us: int | None = None) -> list[statements.StatementRow]:
+        """Earnings and costs effective in [from_us, to_us)."""
+        return statements.income_statement(self.ledger, from_us, to_us)
+
+    def balance_sheet(self, at_us: int | None = None) -> list[statements.StatementRow]:
+        return statements.balance_sheet(self.ledger, at_us)
+
+    def postings(self, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[statements.PostingRow]:
+        """The legs behind a balance, effective in [from_us, to_us)."""
+        return statements.postings(self.ledger, account, from_us, to_us)
+
+    def violations(self) -> list[str]:
+        """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""
+        return violations(self)
+
+
+def _release(request: Request, effective_us: int, recorded_us: int) -> OperationsRequestReleased:
+    return OperationsRequestReleased(
+        effective_us=effective_us,
+        recorded_us=recorded_us,
+        request=request.request,
+        order=request.order,
+        material=request.material,
+        quantity=request.quantity,
+        due_us=request.due_us,
+    )
+
+
+def _alert(cause: OperationsEvent, alert: str, message: str) -> Derived:
+    """Nothing is booked for `cause`; a person should look at it."""
+    return [
+        WorkAlertRaised(
+            effective_us=cause.effective_us,
+            recorded_us=cause.recorded_us,
+            equipment=cause.equipment,
+            request=cause.request,
+            job_order=cause.job_order,
+            lot=cause.lot,
+            person=cause.person,
+            alert=alert,
+            message=f"{type(cause).__name__}: {message}",
+        )
+    ]

@@ -1,0 +1,70 @@
+"""What must hold between any two rounds, checked against the state that was built two ways: by movements and by entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+
+def violations(erp: Erp) -> list[str]:
+    """Every invariant that does not hold, in words."""
+    return [*_books(erp), *_stock(erp), *_demand_and_supply(erp), *_work_in_progress(erp)]
+
+
+def _books(erp: Erp) -> list[str]:
+    """Debits = credits. Each entry was checked before it was posted (`Ledger.refusal`), so this can only fail by a slip here."""
+    difference = sum(erp.ledger.balances.values())
+    return [f"debits and credits differ by {difference}"] if difference else []
+
+
+def _stock(erp: Erp) -> list[str]:
+    found = []
+    for material, on_hand in erp.stock.on_hand.items():
+        moved = sum(erp.stock.movements[material].values())
+        if moved != on_hand:
+            found.append(f"stock of '{material}': {on_hand} on hand, movements sum to {moved}")
+        in_lots = sum(lot.quantity for lot in erp.stock.lots[material].values())
+        if in_lots != on_hand:
+            found.append(f"stock of '{material}': {on_hand} on hand, {in_lots} in its lots")
+        value_minor = erp.standards.value_minor(material, on_hand)
+        booked_minor = erp.ledger.stock_balances.get(material, 0)
+        if value_minor != booked_minor:
+            found.append(f"stock of '{material}': worth {value_minor}, its account says {booked_minor}")
+    for material, lot in sorted(erp.stock.negative - erp.alerted_lots):
+        found.append(f"lot '{lot}' of '{material}' is below zero and nobody was told")
+    return found
+
+
+def _demand_and_supply(erp: Erp) -> list[str]:
+    """Reserved = what open orders and requests still want; incoming = what open requests and purchase orders still give."""
+    wanted = dict.fromkeys(erp.materials, 0)
+    coming = dict.fromkeys(erp.materials, 0)
+    for material, waiting in erp.customer_orders.waiting.items():
+        wanted[material] += sum(erp.customer_orders.orders[order].open_quantity for _, order in waiting)
+    for name in erp.requests.open:
+        request = erp.requests.requests[name]
+        coming[request.material] += request.expected
+        for component, quantity in request.outstanding.items():
+            wanted[component] += quantity
+    for name in erp.requests.unfinished:
+        coming[erp.requests.requests[name].material] += erp.requests.requests[name].expected
+    for name in erp.purchasing.open:
+        coming[erp.purchasing.orders[name].material] += erp.purchasing.orders[name].open_quantity
+    return [
+        f"{what} of '{material}' is {kept[material]}, {counted[material]} by its orders"
+        for what, kept, counted in (("reserved", erp.stock.reserved, wanted), ("incoming", erp.stock.incoming, coming))
+        for material in erp.materials
+        if kept[material] != counted[material]
+    ]
+
+
+def _work_in_progress(erp: Erp) -> list[str]:
+    found = []
+    for request in sorted(erp.requests.open | erp.ledger.wip_balances.keys()):
+        accrued, booked = erp.wip.balance_minor(request), erp.ledger.wip_balances.get(request, 0)
+        if accrued != booked:
+            what = "closed request" if request in erp.wip.closed else "request"
+            found.append(f"WIP of {what} '{request}' is {accrued} by its actuals, {booked} on its account")
+    return found

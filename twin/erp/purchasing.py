@@ -1,0 +1,139 @@
+"""Purchasing: orders at suppliers, and when to place the next one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from twin.erp.stock import Stock
+from twin.model.events import GoodsReceived, PurchaseOrderPlaced
+from twin.model.materials import Materials
+
+
+@dataclass(slots=True, kw_only=True)
+class PurchaseOrder:
+    """What we want of a supplier, and what of it has come."""
+
+    order: str
+    supplier: str
+    material: str
+    quantity: int
+    unit_price_minor: int  # for `price_per` units of the material
+    placed_us: int
+    due_us: int
+    received: int = 0
+    received_us: int | None = None  # when the last delivery came
+
+    @property
+    def open_quantity(self) -> int:
+        return self.quantity - self.received
+
+
+def reorder_quantity(position: int, point: int, quantity: int) -> int:
+    """The least multiple of `quantity` that brings an inventory position above `point`; 0 if it is above it."""
+    short = point + 1 - position
+    return 0 if short <= 0 else -(-short // quantity) * quantity
+
+
+def economic_order_quantity(demand: float, order_cost: float, holding_cost: float) -> float:
+    """The order quantity that costs least: sqrt(2 D K / h), in units; Harris (1913), Factory 10, 135.
+
+    `demand` units a period, `order_cost` an order, `holding_cost` a unit and period. Advice for who declares the policy.
+    """
+    return math.sqrt(2 * demand * order_cost / holding_cost)
+
+
+def safety_stock(z: float, daily_sd: float, lead_time_days: float) -> float:
+    """z * sd * sqrt(L): stock against demand that is uncertain during a fixed lead time, in units."""
+    return z * daily_sd * math.sqrt(lead_time_days)
+
+
+def reorder_point(daily_demand: float, lead_time_days: float, safety: float) -> float:
+    """Mean demand during the lead time plus safety stock, in units."""
+    return daily_demand * lead_time_days + safety
+
+
+class Purchasing:
+    """Purchase orders by id, and the materials whose inventory position has fallen to their reorder point."""
+
+    def __init__(self, materials: Materials, stock: Stock) -> None:
+        self._definitions = materials.materials
+        self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
+        self._stock = stock
+        self.orders: dict[str, PurchaseOrder] = {}
+        self.open: set[str] = set()  # orders of which something is still to come
+        self.placed_count: dict[str, int] = {}
+        self.receipts: set[tuple[str, str, int, int]] = set()  # (order, lot, instant, quantity) of every delivery
+        self.wanted: dict[str, int] = {}  # quantity to order now, by material
+
+    def review(self, material: str) -> None:
+        """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
+        definition = self._definitions[material]
+        if definition.kind != "purchased" or definition.supplier is None:
+            return
+        position = self._stock.position(material)
+        policy = definition.reorder
+        quantity = reorder_quantity(position, policy.point, policy.quantity) if policy else max(0, -position)
+        if quantity:
+            self.wanted[material] = quantity
+        else:
+            self.wanted.pop(material, None)
+
+    def decide(self, now_us: int) -> list[PurchaseOrderPlaced]:
+        """One order for each material that is short, in declared order. The price asked is the standard cost."""
+        if not self.wanted:
+            return []
+        return [self._order(material, now_us) for material in self._definitions if material in self.wanted]
+
+    def _order(self, material: str, now_us: int) -> PurchaseOrderPlaced:
+        definition = self._definitions[material]
+        supplier = definition.supplier or ""
+        number = self.placed_count.get(material, 0) + 1
+        while f"PO-{material}-{number}" in self.orders:
+            number += 1
+        return PurchaseOrderPlaced(
+            effective_us=now_us,
+            order=f"PO-{material}-{number}",
+            supplier=supplier,
+            material=material,
+            quantity=self.wanted[material],
+            unit_price_minor=definition.standard_cost or 0,
+            due_us=now_us + self._lead_time_us.get(supplier, 0),
+        )
+
+    def place(self, event: PurchaseOrderPlaced) -> None:
+        self.orders[event.order] = PurchaseOrder(
+            order=event.order,
+            supplier=event.supplier,
+            material=event.material,
+            quantity=event.quantity,
+            unit_price_minor=event.unit_price_minor,
+            placed_us=event.effective_us,
+            due_us=event.due_us,
+        )
+        self.open.add(event.order)
+        self.placed_count[event.material] = self.placed_count.get(event.material, 0) + 1
+        self._stock.expect(event.material, event.quantity)
+
+    def refusal(self, event: GoodsReceived) -> str:
+        """Why a delivery cannot be what it says; "" if it can."""
+        order = self.orders.get(event.order)
+        if order is None:
+            return f"no purchase order '{event.order}'"
+        if order.material != event.material:
+            return f"purchase order '{event.order}' is for '{order.material}', not '{event.material}'"
+        if (event.order, event.lot, event.effective_us, event.quantity) in self.receipts:
+            return f"delivery of {event.quantity} on '{event.order}' is booked already"
+        if event.quantity > order.open_quantity:
+            return f"{event.quantity} delivered on '{event.order}', of which {order.open_quantity} are open"
+        return ""
+
+    def receive(self, event: GoodsReceived) -> None:
+        order = self.orders[event.order]
+        order.received += event.quantity
+        order.received_us = event.effective_us
+        if not order.open_quantity:
+            self.open.discard(event.order)
+        self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))
+        self._stock.expect(event.material, -event.quantity)
+        self._stock.move(event.material, event.lot or event.order, event.quantity, "received", event.effective_us)

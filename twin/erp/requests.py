@@ -1,0 +1,181 @@
+"""Operations requests: what Level 3 is asked to make, planned lot for lot from customer orders down the bills."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import insort
+from dataclasses import dataclass, field
+
+from twin.erp.bills import Bills
+from twin.erp.stock import Stock
+from twin.model.events import OperationsRequestReleased
+from twin.model.materials import Materials
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """One request: planned, then released, then answered (closed)."""
+
+    request: str
+    name: str  # its id without the number of a follow-up
+    order: str  # customer order that it is for, "" if for stock
+    parent: str  # request that consumes it, "" if none
+    material: str
+    quantity: int
+    due_us: int
+    release_us: int  # when the due-date rule lets it go
+    released_us: int | None = None
+    closed_us: int | None = None
+    produced: int = 0
+    scrapped: int = 0
+    answered_good: int = 0
+    outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
+
+    @property
+    def expected(self) -> int:
+        """Good quantity that is still to come from it."""
+        end = self.quantity - self.scrapped if self.closed_us is None else self.answered_good
+        return max(0, end - self.produced)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Somebody needs a quantity of a material by a date."""
+
+    material: str
+    quantity: int
+    due_us: int
+    order: str
+    parent: str  # id that the request for it will begin with: a customer order or a request
+
+
+class Requests:
+    """Plans and follows requests. Netting is by inventory position: what is on hand or coming, and not spoken for."""
+
+    def __init__(self, materials: Materials, bills: Bills, stock: Stock) -> None:
+        self._definitions = materials.materials
+        self._bills = bills
+        self._stock = stock
+        self.requests: dict[str, Request] = {}
+        self.open: set[str] = set()  # planned or released, not answered
+        self.unfinished: set[str] = set()  # answered, and some of what was answered is not yet in stock
+        self.planned: list[tuple[int, str]] = []  # (release_us, request), in that order
+
+    def plan(self, need: Need) -> list[Request]:
+        """Reserve `need`, and plan requests for what of it, and of its components, is neither there nor coming.
+
+        Works by low-level code, so that stock at each level is netted once: parents first, in declared bill order.
+        """
+        return self._plan([need])
+
+    def plan_components(self, request: Request) -> list[Request]:
+        """Reserve the components of a request, and plan requests for those that are short."""
+        return self._plan(self._component_needs(request))
+
+    def _plan(self, needs: list[Need]) -> list[Request]:
+        level = self._bills.low_level_code
+        queue = [(level[need.material], place, need) for place, need in enumerate(needs)]
+        pushed, planned = len(queue), []
+        while queue:
+            _, _, need = heapq.heappop(queue)
+            free = max(0, self._stock.position(need.material))
+            self._stock.reserve(need.material, need.quantity)
+            shortage = need.quantity - free
+            if shortage > 0 and self._definitions[need.material].kind != "purchased":
+                parent = need.parent if need.parent in self.requests else ""
+                request = self._add(f"{need.parent}-{need.material}", need, shortage, parent)
+                planned.append(request)
+                for component in self._component_needs(request):
+                    heapq.heappush(queue, (level[component.material], pushed, component))
+                    pushed += 1
+        return planned
+
+    def _component_needs(self, request: Request) -> list[Need]:
+        due_us = request.due_us - self._definitions[request.material].planned_lead_time
+        needs = []
+        for component, per_unit in self._bills.components[request.material].items():
+            quantity = per_unit * request.quantity
+            request.outstanding[component] = quantity
+            needs.append(Need(material=component, quantity=quantity, due_us=due_us, order=request.order, parent=request.request))
+        return needs
+
+    def _add(self, name: str, need: Need, quantity: int, parent: str) -> Request:
+        """A planned request under a free id. The n-th of one name is "<name>.F<n>": "<name>.<n>" is one of the MES's lots."""
+        request_id, number = name, 1
+        while request_id in self.requests:
+            number += 1
+            request_id = f"{name}.F{number}"
+        request = Request(
+            request=request_id,
+            name=name,
+            order=need.order,
+            parent=parent,
+            material=need.material,
+            quantity=quantity,
+            due_us=need.due_us,
+            release_us=need.due_us - self._definitions[need.material].planned_lead_time,
+        )
+        self.requests[request_id] = request
+        self.open.add(request_id)
+        insort(self.planned, (request.release_us, request_id))
+        self._stock.expect(need.material, quantity)
+        return request
+
+    def release(self, event: OperationsRequestReleased) -> list[Request]:
+        """The request is on its way to Level 3. One that nobody planned is taken in, and its components are planned."""
+        planned: list[Request] = []
+        request = self.requests.get(event.request)
+        if request is None:
+            need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
+            request = self._add(event.request, need, event.quantity, "")
+            planned = self.plan_components(request)
+        request.released_us = event.effective_us
+        self.planned.remove((request.release_us, request.request))
+        return planned
+
+    def due(self, now_us: int) -> list[Request]:
+        """Planned requests whose release date has come."""
+        found = []
+        for release_us, request in self.planned:
+            if release_us > now_us:
+                break
+            found.append(self.requests[request])
+        return found
+
+    def consume(self, request: Request, component: str, quantity: int) -> None:
+        """A component was taken for the request: so much less is reserved for it."""
+        taken = min(quantity, request.outstanding.get(component, 0))
+        if taken:
+            request.outstanding[component] -= taken
+            self._stock.reserve(component, -taken)
+
+    def count(self, request: Request, *, produced: int = 0, scrapped: int = 0) -> None:
+        """So much was finished, or lost, of the request."""
+        before = request.expected
+        request.produced += produced
+        request.scrapped += scrapped
+        self._stock.expect(request.material, request.expected - before)
+        if not request.expected:
+            self.unfinished.discard(request.request)
+
+    def close(self, request: Request, good: int, at_us: int) -> list[Request]:
+        """Level 3 has answered. What was reserved for the request is free again; a shortage that stock does not cover is planned anew."""
+        before = request.expected
+        request.closed_us = at_us
+        request.answered_good = good
+        self.open.discard(request.request)
+        if request.released_us is None:
+            self.planned.remove((request.release_us, request.request))
+            request.released_us = at_us
+        self._stock.expect(request.material, request.expected - before)
+        if request.expected:
+            self.unfinished.add(request.request)
+        for component, quantity in request.outstanding.items():
+            self._stock.reserve(component, -quantity)
+        request.outstanding.clear()
+        shortage = min(request.quantity - good, -self._stock.position(request.material))
+        if shortage <= 0:
+            return []
+        need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)
+        follow_up = self._add(request.name, need, shortage, request.parent)
+        return [follow_up, *self.plan_components(follow_up)]

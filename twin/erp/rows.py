@@ -1,0 +1,295 @@
+"""What the ERP shows: frozen rows. Money in minor units, quantities in the smallest unit of the material, times in UTC microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from twin.erp.accounting.rounding import allocate
+from twin.erp.accounting.standard_cost import CostElements
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """One customer order: what was promised, what happened, what it earned.
+
+    `late_by_us`: shipped (or, if it is still open, now) later than due; 0 if not. `margin_minor` = revenue - cost of the goods
+    shipped at standard - scrap and variance of the requests that were made for it.
+    """
+
+    order: str
+    customer: str
+    material: str
+    quantity: int
+    confirmed_us: int
+    due_us: int
+    shipped: int
+    shipped_us: int | None
+    late_by_us: int
+    revenue_minor: int
+    standard_cost_minor: int
+    scrap_minor: int
+    variance_minor: int
+    margin_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCostRow:
+    """One request: cost by element, what was given out, and the difference.
+
+    While it is open `wip_minor` = material + labour + machine + energy - produced - scrap; when it is closed that difference is
+    `variance_minor`, and the parts sum to it: more or less material than planned, another rate or another time of labour,
+    another time of machines, another use of energy, and odd cents.
+    """
+
+    request: str
+    order: str
+    parent: str
+    material: str
+    status: str  # "planned", "released", "closed"
+    quantity: int
+    produced: int
+    scrapped: int
+    due_us: int
+    released_us: int | None
+    closed_us: int | None
+    labour_us: int
+    material_minor: int
+    labour_minor: int
+    machine_minor: int
+    energy_minor: int
+    produced_minor: int
+    scrap_minor: int
+    wip_minor: int
+    variance_minor: int
+    material_usage_minor: int
+    labour_rate_minor: int
+    labour_efficiency_minor: int
+    machine_efficiency_minor: int
+    energy_usage_minor: int
+    rounding_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WipRow:
+    """Value of an open request at one instant: on the ledger, running since the last booking, and both."""
+
+    request: str
+    order: str
+    material: str
+    booked_minor: int
+    running_minor: int
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRow:
+    """One material. `position` = on hand + incoming - reserved."""
+
+    material: str
+    kind: str
+    unit: str
+    on_hand: int
+    incoming: int
+    reserved: int
+    position: int
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLotRow:
+    """One lot in stock, with its share of the material's value (largest remainder)."""
+
+    material: str
+    lot: str
+    quantity: int
+    since_us: int
+    value_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderRow:
+    order: str
+    supplier: str
+    material: str
+    quantity: int
+    unit_price_minor: int  # for `price_per` units
+    placed_us: int
+    due_us: int
+    received: int
+    received_us: int | None
+
+
+def orders(erp: Erp, now_us: int) -> list[OrderRow]:
+    made_for: dict[str, list[str]] = {}
+    for request in erp.requests.requests.values():
+        made_for.setdefault(request.order, []).append(request.request)
+    found = []
+    for it in erp.customer_orders.orders.values():
+        requests = made_for.get(it.order, [])
+        standard = erp.book.accruals.total_minor((it.order, "shipped"))
+        scrap = sum(erp.wip.element_minor(request, "scrap") for request in requests)
+        variance = sum(erp.wip.variance_minor(request) for request in requests)
+        done_us = it.shipped_us if it.shipped_us is not None and not it.open_quantity else now_us
+        found.append(
+            OrderRow(
+                order=it.order,
+                customer=it.customer,
+                material=it.material,
+                quantity=it.quantity,
+                confirmed_us=it.confirmed_us,
+                due_us=it.due_us,
+                shipped=it.shipped,
+                shipped_us=it.shipped_us,
+                late_by_us=max(0, done_us - it.due_us),
+                revenue_minor=it.invoiced_minor,
+                standard_cost_minor=standard,
+                scrap_minor=scrap,
+                variance_minor=variance,
+                margin_minor=it.invoiced_minor - standard - scrap - variance,
+            )
+        )
+    return found
+
+
+def request_costs(erp: Erp) -> list[RequestCostRow]:
+    found = []
+    for it in erp.requests.requests.values():
+        elements = {element: erp.wip.element_minor(it.request, element) for element in ("material", "labour", "machine", "energy")}
+        status = "planned" if it.released_us is None else "released" if it.closed_us is None else "closed"
+        found.append(
+            RequestCostRow(
+                request=it.request,
+                order=it.order,
+                parent=it.parent,
+                material=it.material,
+                status=status,
+                quantity=it.quantity,
+                produced=it.produced,
+                scrapped=it.scrapped,
+                due_us=it.due_us,
+                released_us=it.released_us,
+                closed_us=it.closed_us,
+                labour_us=erp.wip.labour_us.get(it.request, 0),
+                material_minor=elements["material"],
+                labour_minor=elements["labour"],
+                machine_minor=elements["machine"],
+                energy_minor=elements["energy"],
+                produced_minor=erp.wip.element_minor(it.request, "produced"),
+                scrap_minor=erp.wip.element_minor(it.request, "scrap"),
+                wip_minor=erp.wip.balance_minor(it.request),
+                variance_minor=erp.wip.variance_minor(it.request),
+                **_variance_parts(erp, it.request, it.material, it.produced),
+            )
+        )
+    return found
+
+
+def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dict[str, int]:
+    """The variance of a closed request by cause, each part rounded half to even; what that leaves is odd cents."""
+    names = ("material_usage_minor", "labour_rate_minor", "labour_efficiency_minor", "machine_efficiency_minor", "energy_usage_minor")
+    if request not in erp.wip.closed:
+        return dict.fromkeys((*names, "rounding_minor"), 0)
+    level = erp.roll_up.level_cost(material)
+    given = level.times(produced) + _scrapped(erp, request, material)
+    taken = {
+        element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in ("material", "labour", "machine", "energy")
+    }
+    standard_us = erp.roll_up.labour_us(material)
+    at_standard_rate = erp.wip.labour_us.get(request, 0) * level.labour / standard_us if standard_us else taken["labour"]
+    parts = (
+        taken["material"] - given.material,
+        taken["labour"] - at_standard_rate,
+        at_standard_rate - given.labour,
+        taken["machine"] - given.machine,
+        taken["energy"] - given.energy,
+    )
+    rounded = dict(zip(names, map(round, parts), strict=True))
+    return {**rounded, "rounding_minor": erp.wip.variance_minor(request) - sum(rounded.values())}
+
+
+def _scrapped(erp: Erp, request: str, material: str) -> CostElements:
+    """What the pieces that the request lost were worth, by element."""
+    lost = CostElements()
+    for operation, quantity in erp.wip.scrapped.get(request, {}).items():
+        lost += erp.roll_up.cost_so_far(material, operation).times(quantity)
+    return lost
+
+
+def work_in_progress(erp: Erp, now_us: int) -> list[WipRow]:
+    quantities = {name: created.quantity for name, created in erp.job_orders.items()}
+    request_of = {name: created.request for name, created in erp.job_orders.items()}
+    running = erp.book.running_minor(now_us, quantities, request_of)
+    found = []
+    for name, it in erp.requests.requests.items():
+        if it.closed_us is None:
+            booked = erp.wip.balance_minor(name)
+            value = booked + running.get(name, 0)
+            found.append(
+                WipRow(
+                    request=name,
+                    order=it.order,
+                    material=it.material,
+                    booked_minor=booked,
+                    running_minor=running.get(name, 0),
+                    value_minor=value,
+                )
+            )
+    return found
+
+
+def stock(erp: Erp) -> list[StockRow]:
+    return [
+        StockRow(
+            material=material,
+            kind=definition.kind,
+            unit=definition.unit,
+            on_hand=erp.stock.on_hand[material],
+            incoming=erp.stock.incoming[material],
+            reserved=erp.stock.reserved[material],
+            position=erp.stock.position(material),
+            value_minor=erp.standards.value_minor(material, erp.stock.on_hand[material]),
+        )
+        for material, definition in erp.materials.items()
+    ]
+
+
+def stock_lots(erp: Erp) -> list[StockLotRow]:
+    found = []
+    for material, lots in erp.stock.lots.items():
+        oldest_first = sorted(lots, key=lambda name: (lots[name].since_us, name))
+        values = _values(erp, material, [lots[name].quantity for name in oldest_first])
+        found += [
+            StockLotRow(material=material, lot=name, quantity=lots[name].quantity, since_us=lots[name].since_us, value_minor=value)
+            for name, value in zip(oldest_first, values, strict=True)
+        ]
+    return found
+
+
+def _values(erp: Erp, material: str, quantities: list[int]) -> Iterable[int]:
+    """Share of each lot in the value on hand. While a lot is below zero each is valued alone."""
+    if not quantities or min(quantities) < 0:
+        return [erp.standards.value_minor(material, quantity) for quantity in quantities]
+    return allocate(erp.standards.value_minor(material, sum(quantities)), quantities)
+
+
+def purchase_orders(erp: Erp) -> list[PurchaseOrderRow]:
+    return [
+        PurchaseOrderRow(
+            order=it.order,
+            supplier=it.supplier,
+            material=it.material,
+            quantity=it.quantity,
+            unit_price_minor=it.unit_price_minor,
+            placed_us=it.placed_us,
+            due_us=it.due_us,
+            received=it.received,
+            received_us=it.received_us,
+        )
+        for it in erp.purchasing.orders.values()
+    ]

@@ -1,0 +1,66 @@
+"""Stock: how much of every material and lot is there, is coming, and is spoken for. Quantities only; value is accounting's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, kw_only=True)
+class StockLot:
+    """A lot in stock; `since_us` orders lots first in, first out."""
+
+    quantity: int
+    since_us: int
+
+
+class Stock:
+    """On hand by material and lot, with incoming (on order or in the making) and reserved (wanted, not yet taken) quantities."""
+
+    def __init__(self, materials: Iterable[str]) -> None:
+        self.on_hand: dict[str, int] = dict.fromkeys(materials, 0)
+        self.incoming: dict[str, int] = dict.fromkeys(self.on_hand, 0)
+        self.reserved: dict[str, int] = dict.fromkeys(self.on_hand, 0)
+        self.lots: dict[str, dict[str, StockLot]] = {material: {} for material in self.on_hand}
+        self.movements: dict[str, dict[str, int]] = {material: {} for material in self.on_hand}  # by kind, signed
+        self.negative: set[tuple[str, str]] = set()  # (material, lot) of which more was taken than there was
+        self.touched: set[str] = set()  # materials whose figures changed since the last review
+
+    def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int) -> None:
+        """Book a movement: into stock if `quantity` > 0, out of it if < 0. An emptied lot is forgotten."""
+        self.on_hand[material] += quantity
+        kinds = self.movements[material]
+        kinds[kind] = kinds.get(kind, 0) + quantity
+        lots = self.lots[material]
+        here = lots.setdefault(lot, StockLot(quantity=0, since_us=at_us))
+        here.quantity += quantity
+        if here.quantity < 0:
+            self.negative.add((material, lot))
+        else:
+            self.negative.discard((material, lot))
+        if here.quantity == 0:
+            del lots[lot]
+        self.touched.add(material)
+
+    def expect(self, material: str, quantity: int) -> None:
+        """Change what is on order or in the making."""
+        self.incoming[material] += quantity
+        self.touched.add(material)
+
+    def reserve(self, material: str, quantity: int) -> None:
+        """Change what somebody waits for; negative when it was taken or is wanted no more."""
+        self.reserved[material] += quantity
+        self.touched.add(material)
+
+    def position(self, material: str) -> int:
+        """Inventory position: on hand + incoming - reserved."""
+        return self.on_hand[material] + self.incoming[material] - self.reserved[material]
+
+    def lot_quantity(self, material: str, lot: str) -> int:
+        here = self.lots[material].get(lot)
+        return here.quantity if here else 0
+
+    def first_in_first_out(self, material: str) -> list[tuple[str, int]]:
+        """(lot, quantity) of the lots with something in them, oldest first; same age: by lot id."""
+        lots = [(lot.since_us, name, lot.quantity) for name, lot in self.lots[material].items() if lot.quantity > 0]
+        return [(name, quantity) for _, name, quantity in sorted(lots)]
