@@ -259,7 +259,7 @@ class PlantFile(Table):
     work_units: dict[Id, WorkUnit] = {}
     production_lines: dict[Id, ProductionLine] = {}
     repair_crews: dict[Id, RepairCrew] = {}
-    setups: dict[Id, SetupMatrix] = {}  # by equipment class
+    setups: dict[Id, SetupMatrix] = {}  # by equipment class; a line changes over as a whole and goes by its own id
     personnel_classes: dict[Id, PersonnelClass] = {}
     persons: dict[Id, Person] = {}
     process_segments: dict[Id, ProcessSegment]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Document = Literal["plant", "items", "signals", "scenario"]
+Document = Literal["plant", "items", "signals", "scenario", "record"]
 KeyPath = tuple[str | int, ...]
 
 

@@ -7,13 +7,16 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from twin.model.checks import check_plant, check_scenario
 from twin.model.materials import Materials
 from twin.model.measures import Table
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Document, Finding, PlantFileError, Problem
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
+from twin.store.files.changes import examine_changes
 from twin.store.files.complaints import findings
+from twin.store.files.currencies import other_currencies
 from twin.store.files.marked_yaml import MarkedText, read_marked
 
 DOCUMENTS: dict[Document, tuple[str, type[Table]]] = {
@@ -42,47 +45,56 @@ def read_plant(folder: Path | str) -> Plant:
 def examine_plant(folder: Path) -> tuple[Plant | None, list[Problem]]:
     """The plant in `folder` if it can be read, and what is wrong with its files."""
     if not folder.is_dir():
-        return None, [
-            Problem(file=str(folder), line=1, column=1, what="there is no such folder", allowed="a folder with plant.yaml and items.yaml")
-        ]
+        allowed = "a folder with plant.yaml and items.yaml"
+        return None, [Problem(file=str(folder), line=1, column=1, what="there is no such folder", allowed=allowed)]
     texts = {
         document: read_marked(folder / name)
         for document, (name, _) in DOCUMENTS.items()
         if document != "signals" or (folder / name).exists()
     }
     problems = [problem for text in texts.values() for problem in text.problems]
+    found: list[Finding] = []
     tables: dict[Document, Any] = {}
     for document, text in texts.items():
-        table, found = shape(document, DOCUMENTS[document][1], text)
-        problems += [text.problem(finding) for finding in found]
-        tables[document] = table
-    if any(table is None for table in tables.values()):
-        return None, problems
-    plant = Plant(layout=tables["plant"], materials=tables["items"], signals=tables.get("signals"))
-    return plant, problems
+        tables[document], wrong = shape(document, DOCUMENTS[document][1], text.data)
+        found += wrong
+    if all(table is not None for table in tables.values()):
+        plant = Plant(layout=tables["plant"], materials=tables["items"], signals=tables.get("signals"))
+        found += check_plant(plant)
+        currency = plant.layout.currency
+        found += [one for document in ("plant", "items") for one in other_currencies(document, texts[document].data, currency)]
+    else:
+        plant = None
+    return plant, problems + [texts[finding.document].problem(finding) for finding in found]
 
 
-def shape(document: Document, model: type[T], text: MarkedText) -> tuple[T | None, list[Finding]]:
-    """The text as a table of the model, or what is wrong with its keys and values."""
-    if text.data is None:
+def shape(document: Document, model: type[T], data: Any) -> tuple[T | None, list[Finding]]:
+    """The data as a table of the model, or what is wrong with its keys and values. Nothing is wrong with no data: its text is."""
+    if data is None:
         return None, []
     try:
-        return model.model_validate(text.data), []
+        return model.model_validate(data), []
     except ValidationError as error:
-        return None, list(findings(document, model, text.data, error))
+        return None, list(findings(document, model, data, error))
 
 
 def read_scenario(path: Path | str, plant: Plant) -> Scenario:
-    """The scenario in the file at `path`, which asks something of `plant`.
+    """The scenario in the file at `path`, which asks something of `plant`. Its changes are not made yet: see `apply_changes`.
 
     Raises
     ------
     PlantFileError : with every problem of the file, its changes to the plant included
     """
-    text = read_marked(Path(path))
-    problems = list(text.problems)
-    scenario, found = shape("scenario", Scenario, text)
-    problems += [text.problem(finding) for finding in found]
+    scenario, problems = examine_scenario(read_marked(Path(path)), plant)
     if problems or scenario is None:
         raise PlantFileError(problems)
     return scenario
+
+
+def examine_scenario(text: MarkedText, plant: Plant) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario in `text` if it can be read, and what is wrong with it."""
+    scenario, found = shape("scenario", Scenario, text.data)
+    if scenario is not None:
+        changed, wrong = examine_changes(plant, scenario.changes)
+        found += [*wrong, *check_scenario(scenario, changed or plant)]
+    return scenario, text.problems + [text.problem(finding) for finding in found]

@@ -41,7 +41,7 @@ def _as_written(schema: CoreSchema, value: int) -> Any:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON schema (draft 2020-12) of plant.yaml, items.yaml, signals.yaml and of scenarios, by the names plant, items, signals, scenario."""
+    """JSON schema (draft 2020-12) of each kind of file, by the names plant, items, signals, scenario."""
     described = {}
     for name, model in _FILES.items():
         schema = model.model_json_schema(schema_generator=_TextForms)

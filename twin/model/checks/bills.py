@@ -1,0 +1,107 @@
+"""Materials: what is bought has a supplier and a cost, what is made has a routing, what is sold has a price, and bills have no cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from twin.model.materials import Materials
+from twin.model.plant import Plant
+from twin.model.problems import Finding
+
+MAX_CYCLES = 20
+"""So many are said at once; one at a time is mended anyway."""
+
+
+def _at(material: str, *key: str | int, what: str, allowed: str = "", at_key: bool = False) -> Finding:
+    return Finding(document="items", path=("materials", material, *key), what=what, allowed=allowed, at_key=at_key)
+
+
+def cycles_in_bills(plant: Plant) -> Iterator[Finding]:
+    """A material that goes into itself, said at the bill line that closes the circle."""
+    bills = {m: [line.material for line in it.bill] for m, it in plant.materials.materials.items()}
+    open_bills = {m: list(components) for m, components in bills.items()}
+    for _ in range(MAX_CYCLES):
+        try:
+            TopologicalSorter(open_bills).prepare()
+        except CycleError as error:
+            parents = list(reversed(error.args[1]))[:-1]  # each needs the next, the last needs the first
+            first = min(range(len(parents)), key=lambda n: list(bills).index(parents[n]))
+            cycle = [*parents[first:], *parents[:first]]
+            what = f"the bill goes round in a circle: {' -> '.join([*cycle, cycle[0]])}"
+            line = bills[cycle[-1]].index(cycle[0])
+            yield _at(cycle[-1], "bill", line, "material", what=what, allowed="a material that does not need this one")
+            open_bills[cycle[-1]] = [component for component in open_bills[cycle[-1]] if component != cycle[0]]
+        else:
+            return
+
+
+def repeated_components(plant: Plant) -> Iterator[Finding]:
+    """A bill names each of its materials once."""
+    for material, it in plant.materials.materials.items():
+        seen: set[str] = set()
+        for index, line in enumerate(it.bill):
+            if line.material in seen:
+                yield _at(
+                    material,
+                    "bill",
+                    index,
+                    "material",
+                    what=f"'{line.material}' stands twice in this bill",
+                    allowed="one line with the sum",
+                )
+            seen.add(line.material)
+
+
+def purchased_materials(plant: Plant) -> Iterator[Finding]:
+    """What is bought has a supplier and an expected cost, and is not made here."""
+    for material, it in plant.materials.materials.items():
+        if it.kind != "purchased":
+            continue
+        if it.supplier is None:
+            yield _at(material, what=f"'{material}' is purchased but has no supplier", allowed="supplier: one of suppliers", at_key=True)
+        if it.standard_cost is None:
+            yield _at(material, what=f"'{material}' is purchased but has no standard_cost", allowed="standard_cost: 3.20 EUR", at_key=True)
+        if it.bill:
+            yield _at(material, "bill", what=f"'{material}' is purchased and so has no bill", allowed="kind: made, or no bill", at_key=True)
+        if material in plant.layout.routings:
+            what = f"'{material}' is purchased and so has no routing"
+            yield Finding(document="plant", path=("routings", material), what=what, allowed="kind: made, or no routing", at_key=True)
+
+
+def made_materials(plant: Plant) -> Iterator[Finding]:
+    """What is made has a routing, and is not ordered from anybody; what is sold has a price."""
+    for material, it in plant.materials.materials.items():
+        if it.kind == "purchased":
+            continue
+        if not plant.layout.routings.get(material):
+            yield _at(
+                material,
+                what=f"'{material}' is {it.kind} but has no routing",
+                allowed="operations in routings, or kind: purchased",
+                at_key=True,
+            )
+        for key in ("supplier", "reorder"):
+            if getattr(it, key) is not None:
+                yield _at(
+                    material,
+                    key,
+                    what=f"'{material}' is {it.kind} and so has no {key}",
+                    allowed=f"kind: purchased, or no {key}",
+                    at_key=True,
+                )
+        if it.kind == "finished" and it.price is None:
+            yield _at(material, what=f"'{material}' is sold but has no price", allowed="price: 240 EUR", at_key=True)
+
+
+def components_that_never_come(plant: Plant) -> Iterator[Finding]:
+    """A purchased component that is not in stock and never ordered holds up everything above it."""
+    items = plant.materials
+    for material, it in items.materials.items():
+        if it.kind == "purchased" and it.reorder is None and it.opening_stock == 0 and _is_used(items, material):
+            what = f"'{material}' is in a bill, but none is in stock and none is ever ordered"
+            yield _at(material, what=what, allowed="reorder: {point: 20, quantity: 100}, or an opening_stock", at_key=True)
+
+
+def _is_used(items: Materials, material: str) -> bool:
+    return any(line.material == material for it in items.materials.values() for line in it.bill)

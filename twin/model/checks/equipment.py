@@ -1,0 +1,60 @@
+"""Equipment: names that stand once, batches that can fill, failures that end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.model.plant import Failure, Plant
+from twin.model.problems import Finding, KeyPath
+
+
+def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
+    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key)
+
+
+def names_used_twice(plant: Plant) -> Iterator[Finding]:
+    """Work units, lines and stations share one name space, and lots are moved to them as to storage units."""
+    layout = plant.layout
+    named: list[tuple[str, str, KeyPath]] = [
+        *((storage, "a storage unit", ("storage_units", storage)) for storage in layout.storage_units),
+        *((unit, "a work unit", ("work_units", unit)) for unit in layout.work_units),
+        *((line, "a production line", ("production_lines", line)) for line in layout.production_lines),
+        *(
+            (station, f"a station of line '{line}'", ("production_lines", line, "stations", station))
+            for line, it in layout.production_lines.items()
+            for station in it.stations
+        ),
+    ]
+    first: dict[str, str] = {}
+    for name, kind, path in named:
+        if name in first:
+            yield _finding(path, f"'{name}' is the name of {first[name]} already", "a name of its own", at_key=True)
+        first.setdefault(name, kind)
+
+
+def batches(plant: Plant) -> Iterator[Finding]:
+    """The smallest batch fits into the largest."""
+    for unit, it in plant.layout.work_units.items():
+        if it.batch and it.batch.minimum > it.batch.maximum:
+            what = f"a batch of at least {it.batch.minimum} never fits into {it.batch.maximum}"
+            yield _finding(("work_units", unit, "batch", "minimum"), what, f"1 to {it.batch.maximum}")
+
+
+def failures(plant: Plant) -> Iterator[Finding]:
+    """A reason stands once for each unit, for it names the random stream; and there is time between two failures."""
+    for path, ones in _failures(plant):
+        seen: set[str] = set()
+        for index, failure in enumerate(ones):
+            if failure.reason in seen:
+                yield _finding((*path, index, "reason"), f"reason '{failure.reason}' stands twice here", "each reason once")
+            seen.add(failure.reason)
+            if failure.time_to_failure.mean_us <= 0:
+                yield _finding((*path, index, "time_to_failure"), "it fails again at once, and never works", "a mean of more than 0")
+
+
+def _failures(plant: Plant) -> Iterator[tuple[KeyPath, list[Failure]]]:
+    for unit, it in plant.layout.work_units.items():
+        yield ("work_units", unit, "failures"), it.failures
+    for line, one in plant.layout.production_lines.items():
+        for station, at in one.stations.items():
+            yield ("production_lines", line, "stations", station, "failures"), at.failures

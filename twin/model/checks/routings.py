@@ -1,0 +1,83 @@
+"""Impossible routings: steps that nothing can do, shares that do not add up, loops without end, batches that mean two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.model.plant import Operation, Plant
+from twin.model.problems import Finding, KeyPath, listed
+
+
+def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
+    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key)
+
+
+def _operations(plant: Plant) -> Iterator[tuple[str, str, Operation]]:
+    for material, routing in plant.layout.routings.items():
+        for operation, it in routing.items():
+            yield material, operation, it
+
+
+def segments_without_equipment(plant: Plant) -> Iterator[Finding]:
+    """A segment needs a work unit or a line of its work center, and of its equipment class if it names one."""
+    layout = plant.layout
+    for segment, it in layout.process_segments.items():
+        if it.work_center not in layout.work_centers or plant.equipment_of(segment):
+            continue
+        if it.equipment_class is None:
+            what = f"nothing can do '{segment}': work center '{it.work_center}' has no work unit and no line"
+            yield _finding(("process_segments", segment, "work_center"), what, "a work center with a work unit or a line")
+        elif any(unit.equipment_class == it.equipment_class for unit in layout.work_units.values()):
+            there = dict.fromkeys(unit.equipment_class for unit in layout.work_units.values() if unit.work_center == it.work_center)
+            what = f"nothing can do '{segment}': no work unit of work center '{it.work_center}' is of class '{it.equipment_class}'"
+            yield _finding(("process_segments", segment, "equipment_class"), what, listed(there))
+
+
+def shares_of_operations(plant: Plant) -> Iterator[Finding]:
+    """Scrap and rework are shares of the same pieces; what is reworked has somewhere to go, and comes out at last."""
+    for material, operation, it in _operations(plant):
+        path = ("routings", material, operation)
+        if it.scrap + it.rework > 1:
+            what = f"scrap and rework are {it.scrap + it.rework:g} of the pieces together"
+            yield _finding((*path, "rework" if it.rework else "scrap"), what, "at most 1")
+        if it.rework == 1:
+            yield _finding((*path, "rework"), "all pieces go back, and none is ever finished", "less than 1")
+        if it.rework > 0 and it.rework_to is None:
+            yield _finding(
+                (*path, "rework"), "rework needs rework_to, the operation it goes back to", listed(_before(plant, material, operation))
+            )
+
+
+def rework_goes_back(plant: Plant) -> Iterator[Finding]:
+    """What is reworked goes to an earlier operation of its routing."""
+    for material, operation, it in _operations(plant):
+        routing = plant.layout.routings[material]
+        before = _before(plant, material, operation)
+        if it.rework_to is not None and it.rework_to in routing and it.rework_to not in before:
+            what = f"rework goes back, and '{it.rework_to}' is not before '{operation}'"
+            yield _finding(("routings", material, operation, "rework_to"), what, listed(before))
+
+
+def _before(plant: Plant, material: str, operation: str) -> list[str]:
+    steps = list(plant.layout.routings[material])
+    return steps[: steps.index(operation)]
+
+
+def operations_of_batches(plant: Plant) -> Iterator[Finding]:
+    """The run time of a batch is drawn once: it is that of a lot, and the same for all lots that may share the batch."""
+    layout = plant.layout
+    batching = {
+        segment: {unit for unit in plant.equipment_of(segment) if unit in layout.work_units and layout.work_units[unit].batch}
+        for segment in layout.process_segments
+    }
+    first: dict[tuple[str, str | None], tuple[str, str, Operation]] = {}
+    for material, operation, it in _operations(plant):
+        path = ("routings", material, operation)
+        for unit in sorted(batching.get(it.segment, ())):
+            if it.per == "piece":
+                yield _finding(path, f"'{unit}' works in batches, whose run time is drawn once", "per: lot", at_key=True)
+            other_material, other, like = first.setdefault((unit, it.setup_family), (material, operation, it))
+            if like.run != it.run:
+                family = f"set-up family '{it.setup_family}'" if it.setup_family else "no set-up family"
+                what = f"lots of {family} share a batch of '{unit}', but run differs from that of '{other}' of '{other_material}'"
+                yield _finding((*path, "run"), what, "the same run, or another setup_family")

@@ -1,0 +1,155 @@
+"""Every rule that a scenario must keep, with the plant that it asks something of (its changes made)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+
+from twin.model.checks.references import dangling_in_scenario
+from twin.model.measures import write_duration
+from twin.model.plant import Plant, job_order_id, rework_lot
+from twin.model.problems import Finding, KeyPath, listed
+from twin.model.scenario import Scenario
+from twin.model.signals import JOB_ORDER_CHARS, REASON_CHARS, ModbusConnection
+
+FIRST_YEAR, LAST_YEAR = 1971, 2999
+"""Runs lie within these: calendars are counted from 1970 on, and dates end with the year 9999."""
+
+US_PER_YEAR = 366 * 86_400_000_000
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
+    return Finding(document="scenario", path=path, what=what, allowed=allowed, at_key=at_key)
+
+
+def check_scenario(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    """What makes no sense in a scenario of this plant."""
+    yield from dangling_in_scenario(scenario, plant)
+    yield from _run_within_years(scenario)
+    yield from _order_ids(scenario)
+    yield from _order_times(scenario)
+    yield from _streams_come_to_an_end(scenario)
+    yield from _demand_is_for_sale(scenario, plant)
+    yield from _disturbances(scenario, plant)
+    yield from _registers(scenario, plant)
+
+
+def _run_within_years(scenario: Scenario) -> Iterator[Finding]:
+    if not FIRST_YEAR <= scenario.start.year <= LAST_YEAR:
+        yield _finding(("start",), f"a run cannot start in {scenario.start.year}", f"{FIRST_YEAR} to {LAST_YEAR}")
+    elif scenario.horizon > (LAST_YEAR + 1 - scenario.start.year) * US_PER_YEAR:
+        yield _finding(("horizon",), f"the run ends after {LAST_YEAR}", f"a horizon that ends by {LAST_YEAR}")
+
+
+def _order_ids(scenario: Scenario) -> Iterator[Finding]:
+    """Lots and job orders are named after the customer order, so each has an id of its own."""
+    seen: set[str] = set()
+    for index, it in enumerate(scenario.demand.orders):
+        path: KeyPath = ("demand", "orders", index, "order")
+        if not _ID.fullmatch(it.order):
+            yield _finding(path, f"'{it.order}' is no id", "letters, digits, '_', '-' and '.'")
+        if it.order in seen:
+            yield _finding(path, f"order '{it.order}' stands twice", "each order once")
+        seen.add(it.order)
+    for name in scenario.demand.streams:
+        path = ("demand", "streams", name)
+        if not _ID.fullmatch(name):
+            yield _finding(path, f"'{name}' is no id", "letters, digits, '_', '-' and '.'", at_key=True)
+        own = re.compile(re.escape(name) + "-[1-9][0-9]*")
+        for order in sorted(order for order in seen if own.fullmatch(order)):
+            yield _finding(path, f"order '{order}' has a name that stream '{name}' gives its own orders", "another name", at_key=True)
+
+
+def _order_times(scenario: Scenario) -> Iterator[Finding]:
+    for index, order in enumerate(scenario.demand.orders):
+        path = ("demand", "orders", index)
+        if order.due < order.at:
+            yield _finding((*path, "due"), "the order is due before it is received", f"{write_duration(order.at)} or later")
+        if order.at >= scenario.horizon:
+            yield _finding((*path, "at"), "the order is received after the end of the run", f"less than {write_duration(scenario.horizon)}")
+
+
+def _streams_come_to_an_end(scenario: Scenario) -> Iterator[Finding]:
+    for name, stream in scenario.demand.streams.items():
+        if stream.interval.mean_us <= 0:
+            what = f"orders of stream '{name}' come without end at one instant"
+            yield _finding(("demand", "streams", name, "interval"), what, "a mean of more than 0")
+
+
+def _demand_is_for_sale(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    materials = plant.materials.materials
+    for_sale = [material for material, it in materials.items() if it.kind == "finished"]
+    wanted: list[tuple[KeyPath, str]] = [
+        *((("demand", "orders", n), order.material) for n, order in enumerate(scenario.demand.orders)),
+        *((("demand", "streams", name), stream.material) for name, stream in scenario.demand.streams.items()),
+    ]
+    for path, material in wanted:
+        if material in materials and material not in for_sale:
+            what = f"'{material}' is {materials[material].kind}, and customers order what is finished"
+            yield _finding((*path, "material"), what, listed(for_sale))
+
+
+def _disturbances(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    signals = plant.signals
+    for index, disturbance in enumerate(scenario.disturbances):
+        path = ("disturbances", index)
+        if disturbance.at >= scenario.horizon:
+            yield _finding((*path, "at"), "the disturbance is after the end of the run", f"less than {write_duration(scenario.horizon)}")
+        if not _ID.fullmatch(disturbance.reason):
+            yield _finding((*path, "reason"), f"'{disturbance.reason}' is no id", "letters, digits, '_', '-' and '.'")
+        at = signals.equipment.get(disturbance.equipment) if signals else None
+        if (
+            at
+            and signals
+            and isinstance(signals.connections.get(at.connection), ModbusConnection)
+            and len(disturbance.reason) > REASON_CHARS
+        ):
+            what = f"reason '{disturbance.reason}' is longer than a register string of '{at.connection}'"
+            yield _finding((*path, "reason"), what, f"{REASON_CHARS} characters")
+
+
+def _registers(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    """The id of every job order that the demand can lead to fits the registers of the equipment that does it."""
+    on_modbus = _operations_on_modbus(plant)
+    if not on_modbus:
+        return
+    wanted: list[tuple[KeyPath, str, str]] = [
+        *((("demand", "orders", n, "order"), order.order, order.material) for n, order in enumerate(scenario.demand.orders)),
+        *(
+            (("demand", "streams", name), f"{name}-{stream.count or 999}", stream.material)
+            for name, stream in scenario.demand.streams.items()
+        ),
+    ]
+    for path, order, material in wanted:
+        ids = [job_order_id(lot, operation) for made, lot in _longest_lots(plant, order, material) for operation in on_modbus.get(made, ())]
+        longest = max(ids, key=len, default="")
+        if len(longest) > JOB_ORDER_CHARS:
+            what = f"job order '{longest}' has {len(longest)} characters, too many for the registers of a modbus connection"
+            yield _finding(path, what, f"{JOB_ORDER_CHARS} characters: a shorter order or material, or an opcua connection", at_key=True)
+
+
+def _operations_on_modbus(plant: Plant) -> dict[str, list[str]]:
+    """By material: the operations that may run on equipment behind a Modbus connection."""
+    signals = plant.signals
+    if signals is None:
+        return {}
+    behind = {e for e, it in signals.equipment.items() if isinstance(signals.connections.get(it.connection), ModbusConnection)}
+    segments = {segment for segment in plant.layout.process_segments if behind.intersection(plant.equipment_of(segment))}
+    operations = {m: [op for op, it in routing.items() if it.segment in segments] for m, routing in plant.layout.routings.items()}
+    return {material: names for material, names in operations.items() if names}
+
+
+def _longest_lots(plant: Plant, order: str, material: str) -> Iterator[tuple[str, str]]:
+    """The longest id of a lot of each material that is made for the order: a component's request is named after its parent's."""
+    definitions = plant.materials.materials
+    bills = {m: [line.material for line in it.bill] for m, it in definitions.items()}
+    request = {material: f"{order}-{material}"}
+    for parent in reversed(list(TopologicalSorter(bills).static_order())):  # parents before their components
+        for component in bills.get(parent, ()) if parent in request else ():
+            request[component] = max(request.get(component, ""), f"{request[parent]}-{component}", key=len)
+    for made, name in request.items():
+        routing = plant.layout.routings.get(made, {})
+        lot = f"{name}.1" if made in definitions and definitions[made].lot_size else name
+        yield made, rework_lot(lot) if any(operation.rework for operation in routing.values()) else lot

@@ -1,0 +1,106 @@
+"""`twin check PATH...`: every problem of plant folders, of single files, and of folders of scenarios."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from twin.model.plant import Plant
+from twin.model.problems import Document, Problem, listed
+from twin.model.scenario import Scenario
+from twin.store.files.marked_yaml import MarkedText, read_marked
+from twin.store.files.reading import DOCUMENTS, examine_plant, examine_scenario, shape
+
+_TELLING_KEYS: dict[Document, set[str]] = {
+    "plant": {"process_segments", "routings", "work_centers"},
+    "items": {"materials"},
+    "signals": {"connections"},
+}
+"""Keys that tell what a file of any other name is; without any, it is a scenario."""
+
+
+def check_paths(paths: Iterable[Path | str], plant_folder: Path | str | None = None) -> list[Problem]:
+    """What is wrong with the files at `paths`, in the order of files and lines; empty if all can be used.
+
+    Parameters
+    ----------
+    paths : plant folders, single files of a plant, scenarios, or folders that hold any of these
+    plant_folder : the plant that scenarios ask something of; None: `../../plant_models/<plant>`, seen from the scenario's file
+    """
+    check = _Check(Path(plant_folder) if plant_folder is not None else None)
+    return sorted({problem for path in paths for problem in check.path(Path(path))})
+
+
+def _problem(file: Path, what: str, allowed: str = "") -> Problem:
+    return Problem(file=str(file), line=1, column=1, what=what, allowed=allowed)
+
+
+class _Check:
+    """Reads each plant once, however many scenarios ask something of it."""
+
+    def __init__(self, plant_folder: Path | None) -> None:
+        self._plant_folder = plant_folder
+        self._plants: dict[Path, tuple[Plant | None, list[Problem]]] = {}
+
+    def path(self, path: Path) -> list[Problem]:
+        if path.is_dir():
+            return self._folder(path)
+        if not path.exists():
+            return [_problem(path, "there is no such file or folder")]
+        return self._file(path)
+
+    def _folder(self, folder: Path) -> list[Problem]:
+        """A plant, else every scenario in it and every folder in it."""
+        if any((folder / name).exists() for name, _ in DOCUMENTS.values()):
+            return self._plant(folder)[1]
+        inside = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") or (path.is_dir() and path.name[0] != "."))
+        if not inside:
+            return [
+                _problem(folder, "there is no plant and no scenario in this folder", "plant.yaml with items.yaml, or scenarios as *.yaml")
+            ]
+        return [problem for path in inside for problem in self.path(path)]
+
+    def _plant(self, folder: Path) -> tuple[Plant | None, list[Problem]]:
+        if folder not in self._plants:
+            self._plants[folder] = examine_plant(folder)
+        return self._plants[folder]
+
+    def _file(self, file: Path) -> list[Problem]:
+        document = next((document for document, (name, _) in DOCUMENTS.items() if name == file.name), None)
+        if document is not None and all((file.parent / DOCUMENTS[other][0]).exists() for other in ("plant", "items")):
+            return [problem for problem in self._plant(file.parent)[1] if problem.file == str(file)]
+        text = read_marked(file)
+        keys = set(text.data) if isinstance(text.data, dict) else set()
+        document = document or next((kind for kind, telling in _TELLING_KEYS.items() if telling & keys), "scenario")
+        if document == "scenario":
+            return self._scenario(file, text)
+        _, found = shape(document, DOCUMENTS[document][1], text.data)
+        return text.problems + [text.problem(finding) for finding in found]
+
+    def _scenario(self, file: Path, text: MarkedText) -> list[Problem]:
+        """A scenario with its plant; by itself as far as that goes if the plant cannot be read."""
+        wanted = text.data.get("plant") if isinstance(text.data, dict) else None
+        folder, others = self._folder_of(file, wanted)
+        if folder is not None:
+            plant, problems = self._plant(folder)
+            if plant is not None and not problems:
+                return examine_scenario(text, plant)[1]
+        _, found = shape("scenario", Scenario, text.data)
+        own = text.problems + [text.problem(finding) for finding in found]
+        if folder is None and isinstance(wanted, str):
+            line, column = text.values["plant",]
+            what = f"no plant is called '{wanted}'"
+            return [*own, Problem(file=str(file), line=line, column=column, what=what, allowed=others)]
+        return own + (self._plant(folder)[1] if folder is not None else [])
+
+    def _folder_of(self, file: Path, plant: object) -> tuple[Path | None, str]:
+        """The folder of the plant that a scenario names, or None and the plants that there are."""
+        if self._plant_folder is not None:
+            return self._plant_folder, ""
+        plants = file.parent / ".." / ".." / "plant_models"
+        if not isinstance(plant, str) or "/" in plant or not (plants / plant).is_dir():
+            there = sorted(path.name for path in plants.glob("*") if path.is_dir())
+            return None, listed(there) if there else "a plant in the folder plant_models, two folders up"
+        shown = plants / plant
+        return Path(os.path.relpath(shown)) if not file.is_absolute() else Path(os.path.normpath(shown)), ""
