@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES
 from twin.store.journal import JournalEntry, StoreError
-from twin.store.journal.hash_chain import JournalRow, entry_of, row_of
+from twin.store.journal.hash_chain import JournalRow, entry_of, own_fields, row_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -75,9 +75,13 @@ def page_from_entries(entries: Iterable[JournalEntry], about: Mapping[str, objec
     ):
         column = pa.array(values, pa.int64() if name in _INTEGERS else pa.string())
         columns[name] = column.dictionary_encode() if name in _FEW_VALUES else column
-    events = [entry.event for entry in kept]
-    for name, kind in typed_columns().items():
-        columns[name] = _column([getattr(event, name, None) for event in events], kind)
+    kinds = typed_columns()
+    own: dict[str, list[Any]] = {name: [None] * len(kept) for name in kinds}
+    for place, entry in enumerate(kept):
+        for name in own_fields(type(entry.event).__name__):
+            if name in own:
+                own[name][place] = getattr(entry.event, name)
+    columns.update((name, _column(values, kinds[name])) for name, values in own.items())
     notes = {"page": PAGE_SCHEMA, **(about or {})}
     return pa.table(columns).replace_schema_metadata({f"{_PREFIX}{name}": str(value) for name, value in notes.items()})
 

@@ -41,7 +41,8 @@ def _encode(value: Any) -> str:
 
 
 @cache
-def _own_fields(type_name: str) -> tuple[str, ...]:
+def own_fields(type_name: str) -> tuple[str, ...]:
+    """Names of the fields that an event class has beside those of every event, sorted."""
     return tuple(sorted(f.name for f in fields(EVENT_TYPES[type_name]) if f.name not in BASE_FIELDS))
 
 
@@ -60,7 +61,7 @@ def canonical(event: OperationsEvent) -> CanonicalEvent:
     StoreError : the event holds something that would not survive (NaN, infinity, a time outside int64, NUL or half a character in an id)
     """
     type_name = type(event).__name__
-    own = _own_fields(type_name)
+    own = own_fields(type_name)
     subjects = (event.equipment, event.request, event.job_order, event.lot, event.person)
     try:
         body = _encode({name: getattr(event, name) for name in own}) if own else "{}"
