@@ -49,11 +49,17 @@ class PlantFileError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """ " (did you mean 'x'?)" with the known word that looks most like `word`; empty if none does."""
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that looks most like `word`; None if none does."""
     by_lower = {k.lower(): k for k in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f" (did you mean '{by_lower[near[0]]}'?)" if near else ""
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.68)
+    return by_lower[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The question in brackets, after a blank, if a known word looks like `word`; else nothing."""
+    near = nearest(word, known)
+    return f" (did you mean '{near}'?)" if near else ""
 
 
 def listed(known: Iterable[str], at_most: int = 12) -> str:

@@ -91,7 +91,7 @@ class _ChangedPlant:
         self._made[document, path] = key
 
     def _parent(self, document: Document, key: str) -> tuple[Any, KeyPath]:
-        """The table or list that holds what `key` names, and the path of the latter. Where an id holds dots, the longest that fits is meant."""
+        """The table or list that holds what `key` names, and the path of the latter; of ids with dots, the longest that fits."""
         node: Any = self._tables[document]
         path: KeyPath = ()
         words = key.split(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _TELLING_KEYS: dict[Document, set[str]] = {
     "signals": {"connections"},
 }
 """Keys that tell what a file of any other name is; without any, it is a scenario."""
+_FOLDER = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
 def check_paths(paths: Iterable[Path | str], plant_folder: Path | str | None = None) -> list[Problem]:
@@ -72,10 +74,10 @@ class _Check:
             return [problem for problem in self._plant(file.parent)[1] if problem.file == str(file)]
         text = read_marked(file)
         keys = set(text.data) if isinstance(text.data, dict) else set()
-        document = document or next((kind for kind, telling in _TELLING_KEYS.items() if telling & keys), "scenario")
-        if document == "scenario":
+        kind = document or next((kind for kind, telling in _TELLING_KEYS.items() if telling & keys), "scenario")
+        if kind not in DOCUMENTS:
             return self._scenario(file, text)
-        _, found = shape(document, DOCUMENTS[document][1], text.data)
+        _, found = shape(kind, DOCUMENTS[kind][1], text.data)
         return text.problems + [text.problem(finding) for finding in found]
 
     def _scenario(self, file: Path, text: MarkedText) -> list[Problem]:
@@ -99,7 +101,7 @@ class _Check:
         if self._plant_folder is not None:
             return self._plant_folder, ""
         plants = file.parent / ".." / ".." / "plant_models"
-        if not isinstance(plant, str) or "/" in plant or not (plants / plant).is_dir():
+        if not isinstance(plant, str) or not _FOLDER.fullmatch(plant) or not (plants / plant).is_dir():
             there = sorted(path.name for path in plants.glob("*") if path.is_dir())
             return None, listed(there) if there else "a plant in the folder plant_models, two folders up"
         shown = plants / plant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,13 +12,14 @@ from twin.model.checks import check_plant, check_scenario
 from twin.model.materials import Materials
 from twin.model.measures import Table
 from twin.model.plant import Plant, PlantFile
-from twin.model.problems import Document, Finding, PlantFileError, Problem
+from twin.model.problems import Document, Finding, KeyPath, PlantFileError, Problem
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
 from twin.store.files.changes import examine_changes
 from twin.store.files.complaints import findings
 from twin.store.files.currencies import other_currencies
 from twin.store.files.marked_yaml import MarkedText, read_marked
+from twin.store.files.mending import follows, mend
 
 DOCUMENTS: dict[Document, tuple[str, type[Table]]] = {
     "plant": ("plant.yaml", PlantFile),
@@ -55,12 +57,15 @@ def examine_plant(folder: Path) -> tuple[Plant | None, list[Problem]]:
     problems = [problem for text in texts.values() for problem in text.problems]
     found: list[Finding] = []
     tables: dict[Document, Any] = {}
+    mended: dict[Document, list[KeyPath]] = defaultdict(list)
     for document, text in texts.items():
         tables[document], wrong = shape(document, DOCUMENTS[document][1], text.data)
         found += wrong
+        if wrong:
+            tables[document], mended[document] = mend(DOCUMENTS[document][1], text.data, wrong)
     if all(table is not None for table in tables.values()):
         plant = Plant(layout=tables["plant"], materials=tables["items"], signals=tables.get("signals"))
-        found += check_plant(plant)
+        found += [finding for finding in check_plant(plant) if not follows(finding, mended[finding.document])]
         currency = plant.layout.currency
         found += [one for document in ("plant", "items") for one in other_currencies(document, texts[document].data, currency)]
     else:
