@@ -1,0 +1,172 @@
+"""One change of a controller, as it crosses the wire: a snapshot of everything that the controller counts and knows.
+
+Virtual PLCs make changes of facts, the bridge makes facts of changes again. A change carries running totals, as counters of
+real controllers do; what happened since the last one is the difference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import dataclass, fields
+from enum import IntEnum
+
+from twin.model.events import (
+    AlarmAcknowledged,
+    AlarmCleared,
+    AlarmRaised,
+    CountObserved,
+    EnergyMetered,
+    EquipmentModeChanged,
+    EquipmentStateChanged,
+    MaterialIdentified,
+    OperationsEvent,
+    ProcessValueObserved,
+)
+from twin.model.states import WorkUnitMode, WorkUnitState
+
+
+class ChangeKind(IntEnum):
+    """Which of its fields a change is about; the number stands in Modbus registers."""
+
+    STATE = 1
+    MODE = 2
+    COUNT = 3
+    ENERGY = 4
+    PROCESS_VALUE = 5
+    ALARM_RAISED = 6
+    ALARM_ACKNOWLEDGED = 7
+    ALARM_CLEARED = 8
+    MATERIAL_IDENTIFIED = 9
+
+
+KIND_OF = {
+    EquipmentStateChanged: ChangeKind.STATE,
+    EquipmentModeChanged: ChangeKind.MODE,
+    CountObserved: ChangeKind.COUNT,
+    EnergyMetered: ChangeKind.ENERGY,
+    ProcessValueObserved: ChangeKind.PROCESS_VALUE,
+    AlarmRaised: ChangeKind.ALARM_RAISED,
+    AlarmAcknowledged: ChangeKind.ALARM_ACKNOWLEDGED,
+    AlarmCleared: ChangeKind.ALARM_CLEARED,
+    MaterialIdentified: ChangeKind.MATERIAL_IDENTIFIED,
+}
+"""The facts that a controller can say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRecord:
+    """One change of one piece of equipment.
+
+    Attributes
+    ----------
+    sequence : its place among the equipment's changes, from 1 without gaps
+    time_us : when it happened, plant time, UTC microseconds
+    state, mode : in force after the change (WorkUnitState, WorkUnitMode)
+    good, scrap, rework, energy : running totals after the change; energy in counts of `energy_scale` Wh
+    value : measured value, for a process value
+    reason : reason of the state; name of the alarm; name of the process value
+    job_order, person, lot : whom it concerns; a controller knows no request
+    message : text of the alarm; unit of the process value
+    """
+
+    sequence: int
+    time_us: int
+    kind: ChangeKind
+    state: int = WorkUnitState.UNKNOWN
+    mode: int = WorkUnitMode.PRODUCTION
+    good: int = 0
+    scrap: int = 0
+    rework: int = 0
+    energy: int = 0
+    value: float = 0.0
+    reason: str = ""
+    job_order: str = ""
+    person: str = ""
+    lot: str = ""
+    message: str = ""
+
+    @property
+    def totals(self) -> tuple[int, int, int, int]:
+        """Good, scrap, rework, energy."""
+        return self.good, self.scrap, self.rework, self.energy
+
+
+_DEFAULTS = {field.name: field.default for field in fields(ChangeRecord)}
+_TYPES = {name: int if name in ("sequence", "time_us", "kind") else type(default) for name, default in _DEFAULTS.items()}
+_INTEGERS = {name for name, kind in _TYPES.items() if issubclass(kind, int)}
+
+
+def write_change(change: ChangeRecord, life: int) -> str:
+    """The change as a JSON text, without what has its usual value. `life`: which record the controller plays (see `Signal`)."""
+    said = {name: value for name in _DEFAULTS if (value := getattr(change, name)) != _DEFAULTS[name]}
+    return json.dumps({**said, "life": life}, separators=(",", ":"), allow_nan=False)
+
+
+def read_change(text: str) -> tuple[ChangeRecord, int]:
+    """The change in a JSON text, and the controller's life.
+
+    Raises
+    ------
+    ValueError : it is none, with the reason
+    """
+    said = json.loads(text)
+    if not isinstance(said, dict):
+        raise ValueError(f"a change is a JSON object, not {type(said).__name__}")
+    life = said.pop("life", 0)
+    for name, value in said.items():
+        if name not in _TYPES:
+            raise ValueError(f"a change has no '{name}'")
+        if isinstance(value, bool) or not isinstance(value, int if name in _INTEGERS else _TYPES[name]):
+            raise ValueError(f"'{name}' of a change is {value!r}")
+    try:
+        return ChangeRecord(**{**said, "kind": ChangeKind(said.get("kind", 0))}), life
+    except TypeError:
+        raise ValueError("a change needs sequence, time_us and kind") from None
+
+
+class ControllerMemory:
+    """What the controller of one piece of equipment remembers: its present values, running totals, and its last changes."""
+
+    def __init__(self, *, energy_scale: int = 1, kept: int = 1) -> None:
+        self.present = ChangeRecord(sequence=0, time_us=0, kind=ChangeKind.STATE)
+        self.state_text: tuple[str, str, str] = ("", "", "")  # reason, job order and person of the present state
+        self.alarms: dict[str, None] = {}  # names of those that are raised, the latest last
+        self.kept: deque[ChangeRecord] = deque(maxlen=kept)
+        self._energy_scale = energy_scale
+        self._energy_wh = 0
+
+    def remember(self, fact: OperationsEvent) -> ChangeRecord:
+        """The next change, made of a fact of a type in KIND_OF."""
+        before = self.present
+        said: dict[str, int | float | str] = {}
+        match fact:
+            case EquipmentStateChanged():
+                said = {"state": int(fact.state), "reason": fact.reason}
+                self.state_text = fact.reason, fact.job_order, fact.person
+            case EquipmentModeChanged():
+                said = {"mode": int(fact.mode)}
+            case CountObserved():
+                said = {"good": before.good + fact.good, "scrap": before.scrap + fact.scrap, "rework": before.rework + fact.rework}
+            case EnergyMetered():
+                self._energy_wh += fact.energy_wh
+                said = {"energy": self._energy_wh // self._energy_scale}
+            case ProcessValueObserved():
+                said = {"reason": fact.property, "value": fact.value, "message": fact.unit}
+            case AlarmRaised():
+                said = {"reason": fact.alarm, "message": fact.message}
+                self.alarms[fact.alarm] = None
+            case AlarmAcknowledged() | AlarmCleared():
+                said = {"reason": fact.alarm}
+                if isinstance(fact, AlarmCleared):
+                    self.alarms.pop(fact.alarm, None)
+        in_force: dict[str, int | float | str] = {
+            "state": before.state, "mode": before.mode,
+            "good": before.good, "scrap": before.scrap, "rework": before.rework, "energy": before.energy,
+        }  # fmt: skip
+        self.present = ChangeRecord(
+            sequence=before.sequence + 1, time_us=fact.effective_us, kind=KIND_OF[type(fact)],
+            job_order=fact.job_order, person=fact.person, lot=fact.lot, **{**in_force, **said},  # type: ignore[arg-type]
+        )  # fmt: skip
+        self.kept.append(self.present)
+        return self.present
