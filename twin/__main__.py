@@ -1,0 +1,182 @@
+"""The path as commands: `twin simulate | replay | follow | check | serve | live | lab`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twin.command.manners import BAD_INPUT, FAILED, print_json, progress, say, stopped_by_ctrl_c, words_for_errors
+
+app = typer.Typer(
+    help="A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml, signals.yaml", show_default=False)]
+ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
+Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
+JournalUrl = Annotated[
+    str | None, typer.Option("--journal", "-j", help="Where the journal is kept: a file, sqlite:///FILE or postgresql+psycopg://...")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
+OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
+Port = Annotated[int, typer.Option(help="Port of the pages on this machine")]
+
+
+@app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 5d --seed 1 --json")
+def simulate(
+    plant: PlantFolder,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream; the same seed gives the same run")] = 1,
+    pace: Annotated[float | None, typer.Option(help="Plant seconds for each second on the wall; left out: as fast as it goes")] = None,
+    journal: JournalUrl = None,
+    out: OutFolder = None,
+    json: AsJson = False,
+) -> None:
+    """Let the plant run on its own, through MES and ERP, and show what came out."""
+    from twin import library
+    from twin.command import runs
+
+    with words_for_errors(), stopped_by_ctrl_c() as stop:
+        asked = library.read_scenario(scenario, plant)
+        end_us = asked.start_us + (library.read_span(until) or asked.horizon)
+        with progress(f"simulating {asked.plant}", asked.start_us, end_us) as watch:
+            run = library.simulate(plant, asked, seed=seed, until=until, pace=pace, journal=journal, watch=watch, stop=stop)
+        runs.show(run, json=json, out=out, stopped=stop.is_set())
+
+
+@app.command(
+    epilog="Example: twin replay plant_models/nist_cell --record plant_models/nist_cell/record --scenario scenarios/nist_cell/order_60.yaml"
+)
+def replay(
+    plant: PlantFolder,
+    record: Annotated[str, typer.Option("--record", "-r", help="A saved run, a journal, or a folder or file recorded from real machines")],
+    scenario: ScenarioFile = None,
+    journal: JournalUrl = None,
+    out: OutFolder = None,
+    json: AsJson = False,
+) -> None:
+    """Carry what was recorded through the same MES and ERP; the same record gives the same hash."""
+    from twin import library
+    from twin.command import runs
+
+    with words_for_errors(), stopped_by_ctrl_c() as stop:
+        asked = library.read_scenario(scenario, plant)
+        recording = library.read_recording(record, plant, asked)
+        for problem in recording.problems:
+            say(f"note: {problem}")
+        with progress(f"replaying {recording.title}", recording.start_us, recording.end_us) as watch:
+            run = library.replay(recording.entries, plant, asked, journal=journal, watch=watch, stop=stop)
+        runs.show(run, json=json, out=out, stopped=stop.is_set())
+
+
+@app.command(
+    epilog="Example: twin follow plant_models/gearbox_shop --journal twin.db   (while `python -m hardware_bridge connect` writes into it)"
+)
+def follow(
+    plant: PlantFolder,
+    journal: Annotated[str, typer.Option("--journal", "-j", help="The journal that the bridge writes")],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    out: OutFolder = None,
+    json: AsJson = False,
+) -> None:
+    """Run MES and ERP on what the bridge is writing, live, until Ctrl-C (or until so much plant time has passed)."""
+    from twin import library
+    from twin.command import runs
+
+    with words_for_errors(), stopped_by_ctrl_c() as stop:
+        asked = library.read_scenario(scenario, plant)
+        end_us = asked.start_us + (library.read_span(until) or asked.horizon)
+        with progress(f"following {asked.plant}", asked.start_us, end_us) as watch:
+            run = library.follow(plant, journal, asked, until=until, watch=watch, stop=stop)
+        runs.show(run, json=json, out=out, stopped=False)
+
+
+@app.command(epilog="Example: twin check plant_models/gearbox_shop scenarios/gearbox_shop")
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Plant folders, scenario folders or single files", show_default=False)],
+    schema: Annotated[Path | None, typer.Option(help="Write the JSON schemas for editors into this folder, too")] = None,
+    json: AsJson = False,
+) -> None:
+    """Print every problem of plant and scenario files as file:line:col: what; allowed: ... Ends with 2 if there is one."""
+    from twin.store.files import check_paths, write_schemas
+
+    with words_for_errors():
+        if schema:
+            write_schemas(schema)
+        problems = check_paths(paths)
+        if json:
+            print_json(
+                {"problems": [{"file": p.file, "line": p.line, "column": p.column, "what": p.what, "allowed": p.allowed} for p in problems]}
+            )
+        else:
+            for problem in problems:
+                typer.echo(str(problem))
+            say(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found" if problems else "no problems found")
+        raise typer.Exit(BAD_INPUT if problems else 0)
+
+
+@app.command(epilog="Example: twin serve plant_models/gearbox_shop --speed 600")
+def serve(
+    plant: PlantFolder,
+    scenario: ScenarioFile = None,
+    seed: Annotated[int, typer.Option(help="Seed of a simulated run")] = 1,
+    speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall; the viewer can change it")] = 600.0,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
+    journal: Annotated[
+        str | None, typer.Option("--journal", "-j", help="Show the live run that the bridge writes into this journal")
+    ] = None,
+    port: Port = 5006,
+    lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
+) -> None:
+    """Show a simulated, a replayed or a live run in the browser."""
+    from twin.command import pages
+
+    with words_for_errors():
+        pages.serve(plant, scenario, seed=seed, speed=speed, record=record, journal=journal, port=port, lead=lead)
+
+
+@app.command(epilog="Example: twin live plant_models/gearbox_shop --speed 300")
+def live(
+    plant: PlantFolder,
+    scenario: ScenarioFile = None,
+    seed: Annotated[int, typer.Option(help="Seed of the plant behind the virtual controllers")] = 1,
+    speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall")] = 300.0,
+    port: Port = 5006,
+    once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
+) -> None:
+    """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
+    from twin.command import pages
+
+    with words_for_errors():
+        pages.live(plant, scenario, seed=seed, speed=speed, port=port, once=once)
+
+
+@app.command(epilog="Example: twin lab")
+def lab(port: Annotated[int, typer.Option(help="Port of JupyterLab on this machine")] = 8888) -> None:
+    """Open the notebooks in JupyterLab."""
+    from twin.command import pages
+
+    with words_for_errors():
+        pages.lab(port=port)
+
+
+def main() -> None:
+    """Entry point of the command `twin`: 0 done, 1 failed or cancelled, 2 bad input."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        say("cancelled")
+        sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

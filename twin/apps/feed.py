@@ -1,0 +1,71 @@
+"""The run that the pages show: carried by one thread, seen by every session, at a speed that the viewer sets."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from twin.model.source import EventSource
+from twin.results.run import Run
+from twin.run import carry
+from twin.simulation.pacing import Paced
+
+T = TypeVar("T")
+FRESH_FOR_S = 0.4
+_log = logging.getLogger(__name__)
+
+
+class Feed:
+    """One run on its way through the path, with the means to look at it.
+
+    Parameters
+    ----------
+    run : where the path leaves what happens
+    source : where it comes from; a `Paced` one can be paused, stepped, made faster
+    kind : "simulated", "replayed" or "live", as the viewer reads it
+    """
+
+    def __init__(self, run: Run, source: EventSource, kind: str) -> None:
+        self.run = run
+        self.kind = kind
+        self.pace = source if isinstance(source, Paced) else None
+        self.failure = ""
+        self.ended = False
+        self._source = source
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
+        self._seen: dict[str, tuple[float, object]] = {}
+        self._seen_lock = threading.Lock()
+
+    def start(self) -> Feed:
+        self._thread.start()
+        return self
+
+    def stop(self, wait_s: float = 10.0) -> None:
+        """End the run after the round in progress."""
+        self._stop.set()
+        if self.pace:
+            self.pace.stop()
+        self._thread.join(wait_s)
+
+    def _carry(self) -> None:
+        try:
+            carry(self._source, self.run, stop=self._stop, prompt=True)
+        except Exception as error:  # the pages must say so: a run that stands still looks like a plant that stands still
+            self.failure = f"{type(error).__name__}: {error}"
+            _log.exception("the run has ended with a fault")
+        self.ended = True
+
+    def look(self, what: Callable[[Run], T]) -> T:
+        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than 0.4 s."""
+        key = f"{what.__module__}.{what.__qualname__}"
+        with self._seen_lock:
+            at_s, seen = self._seen.get(key, (0.0, None))
+            if time.monotonic() - at_s > FRESH_FOR_S:
+                with self.run.lock:
+                    seen = what(self.run)
+                self._seen[key] = (time.monotonic(), seen)
+            return seen  # type: ignore[return-value]  # kept under the name of the function that made it

@@ -1,0 +1,106 @@
+"""The look of all pages, light and dark: one palette, one frame, the colours of the states."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel_material_ui as pmui
+
+from twin.model.states import WorkUnitState
+
+# Material's cards vanish on a white page: the page takes a breath of the text colour.
+PAGE_CSS = """
+main.main { background: color-mix(in srgb, var(--mui-palette-text-primary) 5%, var(--mui-palette-background-paper)) !important; }
+.main-content { padding: 14px; box-sizing: border-box; }
+"""
+
+NAVIGATION = [
+    {"label": "Overview", "icon": "dashboard", "href": "/"},
+    {"label": "Plant floor", "icon": "factory", "href": "/floor"},
+    {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
+    {"label": "Costs", "icon": "payments", "href": "/costs"},
+]
+
+# Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.
+STATE_COLORS: dict[int, str] = {
+    WorkUnitState.EXECUTE: "#009E73",
+    WorkUnitState.STARTING: "#56B4E9",
+    WorkUnitState.COMPLETE: "#0072B2",
+    WorkUnitState.IDLE: "#8A94A0",
+    WorkUnitState.SUSPENDED: "#E69F00",
+    WorkUnitState.HELD: "#D55E00",
+    WorkUnitState.ABORTED: "#D55E00",
+    WorkUnitState.STOPPED: "#5D6873",
+    WorkUnitState.RESETTING: "#56B4E9",
+    WorkUnitState.UNKNOWN: "#CC79A7",
+}
+STATE_WORDS: dict[int, str] = {
+    WorkUnitState.EXECUTE: "Running",
+    WorkUnitState.STARTING: "Set-up",
+    WorkUnitState.COMPLETE: "Complete",
+    WorkUnitState.IDLE: "Idle",
+    WorkUnitState.SUSPENDED: "Waiting",
+    WorkUnitState.HELD: "Down",
+    WorkUnitState.ABORTED: "Down",
+    WorkUnitState.STOPPED: "Stopped",
+    WorkUnitState.RESETTING: "Resetting",
+    WorkUnitState.UNKNOWN: "Unknown",
+}
+
+# Colours of materials: white text on each of them has a contrast of at least 4.5 to 1.
+MATERIAL_COLORS = ["#3B6EA8", "#A35A00", "#2F7D32", "#8E4A8F", "#1F7A78", "#B23A38", "#7A5546", "#6B6400", "#4F5FB0", "#8C4A6B"]
+
+
+def _bar(color: str) -> dict[str, Any]:
+    """The app bar would take the primary colour, which is pale in the dark: it has its own."""
+    return {
+        "MuiAppBar": {
+            "styleOverrides": {"root": {"backgroundColor": f"{color} !important", "color": "#fff !important", "backgroundImage": "none"}}
+        }
+    }
+
+
+THEME = {
+    "light": {
+        "palette": {
+            "primary": {"main": "#0f4c81"},
+            "secondary": {"main": "#9a4d00"},
+            "background": {"default": "#f4f6f8", "paper": "#ffffff"},
+        },
+        "shape": {"borderRadius": 10},
+        "components": _bar("#0f3a63"),
+    },
+    "dark": {
+        "palette": {
+            "primary": {"main": "#7db8e8"},
+            "secondary": {"main": "#ffb067"},
+            "background": {"default": "#10161d", "paper": "#18212b"},
+        },
+        "shape": {"borderRadius": 10},
+        "components": _bar("#0d1b2a"),
+    },
+}
+
+
+def frame(title: str, page: str, main: list[Any], header: list[Any]) -> pmui.Page:
+    """The frame around every page: bar with `header`, navigation, theme switch."""
+    items = [{**entry, "active": entry["href"] == page} for entry in NAVIGATION]
+    active = next(i for i, entry in enumerate(NAVIGATION) if entry["href"] == page)
+    menu = pmui.MenuList(items=items, active=(active,), sizing_mode="stretch_width")
+    return pmui.Page(
+        title=title,
+        main=main,
+        header=header,
+        sidebar=[menu],
+        sidebar_width=210,
+        sidebar_resizable=False,
+        theme_config=THEME,
+        stylesheets=[PAGE_CSS],
+        busy_indicator=None,
+    )
+
+
+def card(title: str, *content: Any, **options: Any) -> pmui.Paper:
+    """A titled part of a page."""
+    heading = pmui.Typography(title, variant="h6", sx={"fontWeight": 600, "fontSize": "1.05rem"}, margin=(4, 8))
+    return pmui.Paper(heading, *content, elevation=1, sizing_mode="stretch_width", margin=6, sx={"p": 1.5}, **options)

@@ -1,0 +1,64 @@
+"""A run in the terminal: hashes, orders, indicators, income statement. Tables on a terminal, plain lines when piped."""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import Any
+
+from rich.table import Table
+
+from twin.command.manners import out, say
+from twin.results.run import Run
+
+SHOWN = ("availability", "effectiveness", "quality_ratio", "oee")
+
+
+def print_run(run: Run) -> None:
+    """Print what came out of a run."""
+    found = run.summary()
+    orders = found["orders"]
+    out.print(f"{run.plant.title}: {run.scenario.title}", style="bold", highlight=False)
+    out.print(f"  {found['from']} to {found['to']}, {found['event_count']:,} events", highlight=False)
+    out.print(f"  trace {found['trace_hash']}", highlight=False)
+    out.print(
+        f"  {orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} of them late), {orders['open_late']} open and late",
+        highlight=False,
+    )
+    _print_indicators(found["indicators"])
+    _print_statement(found)
+    invariants = found["invariants"]
+    say_invariants = "all invariants hold" if invariants["hold"] else "BROKEN: " + "; ".join(invariants["violations"])
+    out.print(f"  {say_invariants}", highlight=False)
+
+
+def _print_indicators(rows: list[dict[str, Any]]) -> None:
+    table = Table(title="Indicators (ISO 22400)", title_justify="left", box=None, header_style="bold")
+    table.add_column("work unit")
+    for name in SHOWN:
+        table.add_column(name.replace("_", " "), justify="right")
+    for row in rows:
+        if row.get("busy_h") or row.get("oee") is not None:
+            table.add_row(str(row["equipment"]), *(_share(row.get(name)) for name in SHOWN))
+    out.print(table)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _print_statement(found: dict[str, Any]) -> None:
+    table = Table(title="Income statement", title_justify="left", box=None, header_style="bold")
+    table.add_column("")
+    table.add_column(found["currency"], justify="right")
+    for row in found["income_statement"]:
+        amount = f"{float(row['amount']):,.2f}"
+        total = not row["account"]
+        table.add_row(f"[bold]{row['title']}[/bold]" if total else f"  {row['title']}", f"[bold]{amount}[/bold]" if total else amount)
+    out.print(table)
+
+
+def print_page_check(address: str) -> None:
+    """Ask the page server for each page, as a browser would first, and say what came back."""
+    for page in ("/", "/floor", "/schedule", "/costs"):
+        with urllib.request.urlopen(address + page, timeout=30) as answer:
+            say(f"  {address}{page}: {answer.status}, {len(answer.read()):,} bytes")

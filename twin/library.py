@@ -1,0 +1,188 @@
+"""The path as a library: what `import twin` offers. Takes files or what was read from them, durations as people write them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin import run as path
+from twin.model.events import OperationsEvent
+from twin.model.measures import read_duration
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.results.run import Run
+from twin.store import files
+from twin.store.journal import Journal, JournalEntry, open_journal
+from twin.store.pages import read_page
+from twin.store.records import read_record
+
+PlantLike = Plant | Path | str
+ScenarioLike = Scenario | Path | str | None
+Watch = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What there is to replay, in its order, with what was noticed in it."""
+
+    title: str
+    entries: Sequence[JournalEntry | OperationsEvent]
+    problems: Sequence[str] = ()
+
+    @property
+    def start_us(self) -> int:
+        return self._event(0).effective_us
+
+    @property
+    def end_us(self) -> int:
+        return self._event(-1).effective_us
+
+    def _event(self, place: int) -> OperationsEvent:
+        entry = self.entries[place]
+        return entry.event if isinstance(entry, JournalEntry) else entry
+
+
+def _existing(place: Path, what: str) -> Path:
+    if not place.exists():
+        raise ValueError(f"{place}: there is no such {what}")
+    return place
+
+
+def read_plant(folder: PlantLike) -> Plant:
+    """Read and check the files of a plant folder.
+
+    Raises
+    ------
+    PlantFileError : with every problem of all files, each with file:line:column
+    ValueError : there is no such folder
+    """
+    return folder if isinstance(folder, Plant) else files.read_plant(_existing(Path(folder), "plant folder"))
+
+
+def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
+    """Read and check what is asked of a plant. `None` takes the plant's baseline: ../../scenarios/<plant>/baseline.yaml.
+
+    Raises
+    ------
+    PlantFileError : with every problem of the file
+    ValueError : there is no such file, or no baseline to be found
+    """
+    if isinstance(file, Scenario):
+        return file
+    if file is None:
+        if isinstance(plant, Plant):
+            raise ValueError("say which scenario: a plant that was read already does not know the folder of its baseline")
+        folder = Path(plant).resolve()
+        file = folder.parent.parent / "scenarios" / folder.name / "baseline.yaml"
+    return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
+
+
+def read_recording(
+    record: Path | str | Iterable[JournalEntry | OperationsEvent], plant: PlantLike, scenario: ScenarioLike = None
+) -> Recording:
+    """Read a saved run (its folder or Parquet page), a journal (.db file or database URL), or a record of real machines.
+
+    Raises
+    ------
+    ValueError, StoreError : nothing there, or nothing that can be read
+    """
+    if not isinstance(record, str | Path):
+        return Recording(title="events", entries=list(record))
+    name, file = str(record), Path(record)
+    page = file / "events.parquet" if file.is_dir() else file
+    if "://" in name or file.suffix in {".db", ".sqlite"}:
+        journal = open_journal(name if "://" in name else str(_existing(file, "journal")))
+        found = Recording(title=name, entries=list(journal.entries()))
+        journal.close()
+    elif page.suffix == ".parquet" and page.exists():
+        found = Recording(title=name, entries=list(read_page(page)))
+    else:
+        read = read_record(_existing(file, "record"), read_plant(plant), read_scenario(scenario, plant))
+        found = Recording(title=read.title, entries=read.facts, problems=[str(problem) for problem in read.problems])
+    if not found.entries:
+        raise ValueError(f"{name}: nothing is recorded there")
+    return found
+
+
+def read_span(text: str | int | None) -> int | None:
+    """A span of plant time ("5 d", or microseconds) that is longer than nothing; None stays None.
+
+    Raises
+    ------
+    ValueError : no duration, or none at all
+    """
+    span_us = read_duration(text) if isinstance(text, str) else text
+    if span_us is not None and span_us <= 0:
+        raise ValueError(f"'{text}': a run must last longer than 0")
+    return span_us
+
+
+def _new_journal(journal: Journal | Path | str | None) -> Journal | None:
+    """The journal of that name, with nothing in it yet: a run never mixes with another."""
+    if journal is None or not isinstance(journal, Path | str):
+        return journal
+    opened = open_journal(str(journal))
+    if count := len(opened):
+        opened.close()
+        raise ValueError(f"{journal} holds {count} entries of another run; allowed: a new file, or an empty database")
+    return opened
+
+
+def simulate(
+    plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | int | None = None, pace: float | None = None,
+    journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Let a plant run on its own through MES and ERP: `twin.simulate("plant_models/gearbox_shop", until="5 d", seed=1)`.
+
+    Parameters
+    ----------
+    plant, scenario : what was read, or where to read it; without a scenario the plant's baseline
+    seed : of every random stream; the same plant, scenario and seed give the same `run.trace_hash`
+    until : how much plant time; left out, the scenario's horizon
+    pace : plant seconds for each second on the wall; left out, as fast as it goes
+    journal : where the journal is kept (file, database URL); left out, in memory
+    watch : called after every round with the plant's time, us since 1970 UTC
+    stop : set it to end the run after the round in progress
+    """
+    read = read_plant(plant)
+    return path.simulate(
+        read, read_scenario(scenario, plant), seed=seed, until_us=read_span(until), pace=pace, journal=_new_journal(journal), watch=watch, stop=stop
+    )  # fmt: skip
+
+
+def replay(
+    record: Path | str | Iterable[JournalEntry | OperationsEvent], plant: PlantLike, scenario: ScenarioLike = None, *,
+    journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Carry what was recorded through the same MES and ERP. `record`: a saved run, a journal, a record of real machines, or events."""
+    read = read_plant(plant)
+    asked = read_scenario(scenario, plant)
+    recording = read_recording(record, read, asked)
+    return path.replay(recording.entries, read, asked, journal=_new_journal(journal), watch=watch, stop=stop)
+
+
+def follow(
+    plant: PlantLike, journal: Journal | Path | str, scenario: ScenarioLike = None, *,
+    until: str | int | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed."""
+    read = read_plant(plant)
+    asked = read_scenario(scenario, plant)
+    kept = open_journal(str(journal)) if isinstance(journal, Path | str) else journal
+    span_us = read_span(until)
+    ended = stop or threading.Event()
+
+    def watch_the_end(now_us: int) -> None:
+        if watch:
+            watch(now_us)
+        if span_us is not None and now_us >= asked.start_us + span_us:
+            ended.set()
+
+    return path.follow(read, asked, kept, watch=watch_the_end, stop=ended)
+
+
+def load(folder: Path | str) -> Run:
+    """Read a run that was saved with `run.save(folder)`, with all of its tables and hashes."""
+    return Run.load(_existing(Path(folder), "saved run"))

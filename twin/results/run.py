@@ -1,0 +1,226 @@
+"""A run: the journal of one pass of the path, with the MES and the ERP that read it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.erp import Erp
+from twin.mes import Mes
+from twin.model.events import OperationsEvent
+from twin.model.measures import write_duration
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.model.source import EventSource, Fold
+from twin.model.states import Source
+from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.results.plots import RunPlots
+
+
+class InvariantViolated(AssertionError):
+    """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
+
+
+class Run:
+    """One pass of the path: what happened (`events`), what it means (`states`, `lots`, `orders`, `indicators`), what it is worth (`ledger`, `costs`).
+
+    Every table is tidy, one row an observation, with units in the column names; times are UTC. A table shows the run as far
+    as it has come: a live run may be looked at while it goes on (`lock` keeps a round whole).
+    """
+
+    def __init__(self, plant: Plant, scenario: Scenario, journal: Journal | None = None, *, seed: int | None = None) -> None:
+        self.plant = plant
+        self.scenario = scenario
+        self.journal: Journal = MemoryJournal() if journal is None else journal
+        self.seed = seed
+        self.mes = Mes(plant, scenario.policies)
+        self.erp = Erp(plant, scenario.policies)
+        self.now_us = scenario.start_us
+        self.lock = threading.RLock()
+
+    # The path writes a run through these.
+
+    def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
+        """Append a fact; one that a bridge has written already is found again."""
+        self.now_us = max(self.now_us, fact.effective_us)
+        known = getattr(source, "entry_of", None)
+        return known(fact) if known else self.journal.append(fact, source=source.origin)
+
+    def conclude(self, event: OperationsEvent, *, cause: str, fold: Fold) -> JournalEntry:
+        """Append what a fold concluded or decided, with its cause."""
+        return self.journal.append(event, source=Source.RULE, cause=cause, rule=type(fold).__name__)
+
+    def recall(self, event: OperationsEvent) -> None:
+        """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""
+        self.now_us = max(self.now_us, event.effective_us)
+        self.mes.apply(event)
+        self.erp.apply(event)
+
+    def check(self) -> None:
+        """Assert every invariant of MES and ERP now.
+
+        Raises
+        ------
+        InvariantViolated : with each violation in words
+        """
+        if violations := self.violations():
+            raise InvariantViolated("; ".join(violations))
+
+    def violations(self) -> list[str]:
+        """Each invariant that does not hold now, in words; empty if all hold."""
+        with self.lock:
+            return [*self.mes.violations(self.now_us), *self.erp.violations()]
+
+    # What it says of itself.
+
+    @property
+    def trace_hash(self) -> str:
+        """Hash over the plant's own facts: equal for the same plant, scenario and seed, on any machine and either database."""
+        return trace_hash(self.journal.entries())
+
+    @property
+    def plot(self) -> RunPlots:
+        """Figures: `run.plot.gantt()`, `run.plot.states()`, `run.plot.costs()`."""
+        from twin.results.plots import RunPlots
+
+        return RunPlots(self)
+
+    def summary(self) -> dict[str, Any]:
+        """The result as plain values, for `--json` and for comparing runs."""
+        from twin.results.summary import summary
+
+        with self.lock:
+            return summary(self)
+
+    def __repr__(self) -> str:
+        ran = write_duration(self.now_us - self.scenario.start_us)
+        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events>"
+
+    def _repr_html_(self) -> str:
+        from twin.results.summary import summary_html
+
+        with self.lock:
+            return summary_html(self)
+
+    # Tables.
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Every event of the journal, with its level, source, subjects and cause."""
+        from twin.results.frames import events_frame
+
+        with self.lock:
+            return events_frame(self.journal.entries())
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """The state intervals of every piece of equipment; they tile time."""
+        from twin.results.frames import states_frame
+
+        with self.lock:
+            return states_frame((entry.event for entry in self.journal.entries()), self.now_us)
+
+    @property
+    def lots(self) -> pd.DataFrame:
+        """Every lot with its quantities and place."""
+        from twin.results.tables import lots_table
+
+        with self.lock:
+            return lots_table(self)
+
+    @property
+    def job_orders(self) -> pd.DataFrame:
+        """Every job order with its times, people and quantities."""
+        from twin.results.tables import job_orders_table
+
+        with self.lock:
+            return job_orders_table(self)
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """Every customer order: due, shipped, late, earned."""
+        from twin.results.tables import orders_table
+
+        with self.lock:
+            return orders_table(self)
+
+    @property
+    def costs(self) -> pd.DataFrame:
+        """Every request with its actual cost by element."""
+        from twin.results.tables import costs_table
+
+        with self.lock:
+            return costs_table(self)
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Every leg of every journal entry, with the event that caused it."""
+        from twin.results.frames import ledger_frame
+        from twin.results.tables import account_titles
+
+        with self.lock:
+            return ledger_frame(self.journal.entries(), account_titles(), self.plant.layout.currency)
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """ISO 22400 indicators of every work unit over the whole run; others by `indicators_by`."""
+        return self.indicators_by("equipment")
+
+    def indicators_by(self, scope: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """ISO 22400 indicators by "equipment", "request", "shift" or "product", over any window.
+
+        Raises
+        ------
+        ValueError : no such scope
+        """
+        from twin.results.tables import indicators_table
+
+        with self.lock:
+            return indicators_table(
+                self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
+            )
+
+    def genealogy(self, lot: str, direction: str = "backward") -> pd.DataFrame:
+        """Which lots went into `lot` ("backward"), or what it went into ("forward"), link by link with quantities.
+
+        Raises
+        ------
+        ValueError : no such lot, or no such direction
+        """
+        from twin.results.tables import genealogy_table
+
+        with self.lock:
+            return genealogy_table(self, lot, direction)
+
+    def test_results(self, lot: str | None = None) -> pd.DataFrame:
+        """Measured characteristics of every lot, or of one."""
+        from twin.results.tables import test_results_table
+
+        with self.lock:
+            return test_results_table(self, lot)
+
+    # To disk and back.
+
+    def save(self, folder: Path | str) -> Path:
+        """Save the run: events.parquet with every entry, plant.json and scenario.json with what it ran on. The folder is made."""
+        from twin.results.keeping import save
+
+        with self.lock:
+            return save(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Run:
+        """The run that was saved there. MES and ERP read their state from the journal again; the hashes must agree.
+
+        Raises
+        ------
+        StoreError : nothing to be read there, or its chain of hashes is broken
+        """
+        from twin.results.keeping import load
+
+        return load(Path(folder))

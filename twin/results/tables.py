@@ -1,0 +1,148 @@
+"""Tables of what MES and ERP have concluded: lots, job orders, customer orders, costs, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pandas as pd
+
+from twin.erp.accounting.ledger import ACCOUNTS
+from twin.model.problems import did_you_mean
+from twin.results.frames import US_PER_H, from_rows, in_currency
+from twin.results.run import Run
+
+LOT_COLUMNS = ("lot", "material", "quantity", "on_hand", "in_process", "scrapped", "produced", "place", "request", "created")
+JOB_COLUMNS = (
+    "job_order", "request", "order", "lot", "material", "operation", "work_center", "equipment", "person", "status",
+    "quantity", "good", "scrap", "rework", "start", "run_start", "end", "setup_h", "run_h", "work_h", "energy_kwh", "due",
+)  # fmt: skip
+ORDER_COLUMNS = (
+    "order", "customer", "material", "quantity", "shipped_quantity", "status", "confirmed", "due", "shipped", "late_h",
+    "revenue_eur", "standard_cost_eur", "scrap_eur", "variance_eur", "margin_eur",
+)  # fmt: skip
+COST_COLUMNS = (
+    "request", "order", "material", "status", "quantity", "produced", "scrapped", "material_eur", "labour_eur", "machine_eur",
+    "energy_eur", "scrap_eur", "total_eur", "per_unit_eur", "standard_eur", "variance_eur", "wip_eur",
+)  # fmt: skip
+
+
+def lots_table(run: Run) -> pd.DataFrame:
+    """Every lot, in the making, in stock or gone, in the order in which they came to be known."""
+    rows = [
+        {
+            "lot": lot.lot, "material": lot.material, "quantity": lot.quantity, "on_hand": lot.on_hand, "in_process": lot.in_process,
+            "scrapped": lot.scrapped, "produced": lot.produced, "place": lot.place, "request": lot.request, "created": lot.created_us,
+        }
+        for lot in run.mes.tracking.lots.values()
+    ]  # fmt: skip
+    return from_rows(rows, LOT_COLUMNS, ("created",))
+
+
+def job_orders_table(run: Run) -> pd.DataFrame:
+    """Every job order, with when it started (set-up), when its run started, when it ended, and what it took and gave."""
+    requests = run.mes.release.requests
+    rows = [
+        {
+            "job_order": job.job_order, "request": job.request, "order": requests[job.request].order if job.request in requests else "",
+            "lot": job.lot, "material": job.material, "operation": job.operation, "work_center": job.work_center,
+            "equipment": job.equipment, "person": job.person, "status": str(run.mes.status(job.job_order, run.now_us)),
+            "quantity": job.quantity, "good": job.good, "scrap": job.scrap, "rework": job.rework,
+            "start": _known(job.started_us), "run_start": _known(job.started_us, job.setup_us), "end": _known(job.ended_us),
+            "setup_h": job.setup_us / US_PER_H, "run_h": job.run_us / US_PER_H, "work_h": job.work_us / US_PER_H,
+            "energy_kwh": job.energy_wh / 1000, "due": _known(job.due_us),
+        }
+        for job in run.mes.execution.job_orders.values()
+    ]  # fmt: skip
+    return from_rows(rows, JOB_COLUMNS, ("start", "run_start", "end", "due"))
+
+
+def _known(instant_us: int, later_us: int = 0) -> int | None:
+    return None if instant_us < 0 else instant_us + later_us
+
+
+def orders_table(run: Run) -> pd.DataFrame:
+    """Every customer order: open, shipped, late, and what it earned. Late hours of an open order count until now."""
+    rows = []
+    for it in run.erp.orders(run.now_us):
+        shipped = it.shipped >= it.quantity
+        status = ("shipped late" if it.late_by_us else "shipped") if shipped else ("late" if it.late_by_us else "open")
+        rows.append(
+            {
+                "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity,
+                "shipped_quantity": it.shipped, "status": status, "confirmed": it.confirmed_us, "due": it.due_us,
+                "shipped": it.shipped_us if shipped else None, "late_h": it.late_by_us / US_PER_H,
+                "revenue_eur": it.revenue_minor / 100, "standard_cost_eur": it.standard_cost_minor / 100,
+                "scrap_eur": it.scrap_minor / 100, "variance_eur": it.variance_minor / 100, "margin_eur": it.margin_minor / 100,
+            }
+        )  # fmt: skip
+    return in_currency(from_rows(rows, ORDER_COLUMNS, ("confirmed", "due", "shipped")), run.plant.layout.currency)
+
+
+def costs_table(run: Run) -> pd.DataFrame:
+    """Every request with its actual cost by element. `per_unit` divides by what was produced; `variance` is of closed requests."""
+    rows = []
+    for it in run.erp.request_costs():
+        total_minor = it.material_minor + it.labour_minor + it.machine_minor + it.energy_minor
+        rows.append(
+            {
+                "request": it.request, "order": it.order, "material": it.material, "status": it.status, "quantity": it.quantity,
+                "produced": it.produced, "scrapped": it.scrapped, "material_eur": it.material_minor / 100,
+                "labour_eur": it.labour_minor / 100, "machine_eur": it.machine_minor / 100, "energy_eur": it.energy_minor / 100,
+                "scrap_eur": it.scrap_minor / 100, "total_eur": total_minor / 100,
+                "per_unit_eur": total_minor / it.produced / 100 if it.produced else float("nan"),
+                "standard_eur": it.produced_minor / 100, "variance_eur": it.variance_minor / 100, "wip_eur": it.wip_minor / 100,
+            }
+        )  # fmt: skip
+    return in_currency(from_rows(rows, COST_COLUMNS), run.plant.layout.currency)
+
+
+def rows_table(rows: Iterable[Any]) -> pd.DataFrame:
+    """Frozen rows of MES or ERP as they are: one column a field; times of fields that end in "_at_us" stay microseconds."""
+    found: Sequence[Any] = list(rows)
+    if not found:
+        return pd.DataFrame()
+    if not is_dataclass(found[0]):
+        return pd.DataFrame(found)
+    return pd.DataFrame([{f.name: getattr(row, f.name) for f in fields(row)} for row in found])
+
+
+def account_titles() -> dict[str, str]:
+    """Code of every account and its title."""
+    return {code: account.title for code, account in ACCOUNTS.items()}
+
+
+def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
+    """Links from or to `lot`, nearest first, with the material of both ends."""
+    tracking = run.mes.tracking
+    if lot not in tracking.lots:
+        raise ValueError(f"no lot '{lot}'{did_you_mean(lot, tracking.lots)}")
+    if direction not in ("backward", "forward"):
+        raise ValueError(f"'{direction}' is no direction; allowed: backward, forward")
+    links = tracking.backward(lot) if direction == "backward" else tracking.forward(lot)
+    rows = [
+        {
+            "lot": link.lot, "material": tracking.lots[link.lot].material, "quantity": link.quantity,
+            "into": link.into, "into_material": tracking.lots[link.into].material if link.into in tracking.lots else "",
+        }
+        for link in links
+    ]  # fmt: skip
+    return from_rows(rows, ("lot", "material", "quantity", "into", "into_material"))
+
+
+TEST_COLUMNS = ("lot", "material", "characteristic", "value", "unit", "lower", "upper", "passed", "recorded")
+
+
+def test_results_table(run: Run, lot: str | None = None) -> pd.DataFrame:
+    """Measured characteristics of every lot, or of one."""
+    rows = [
+        {
+            "lot": it.lot, "material": it.material, "characteristic": test.characteristic, "value": test.value, "unit": test.unit,
+            "lower": test.lower, "upper": test.upper, "passed": test.passed, "recorded": test.effective_us,
+        }
+        for it in run.mes.tracking.lots.values()
+        if lot in (None, it.lot)
+        for test in it.tests
+    ]  # fmt: skip
+    return from_rows(rows, TEST_COLUMNS, ("recorded",))

@@ -1,0 +1,106 @@
+"""The path, on one screen: source -> journal -> MES -> ERP -> results. Read this first.
+
+There are three sources (simulated, live, replayed) and one way to carry what they say. At every instant everything happens
+first, then ERP and MES decide, and what they command takes effect at the same instant ("happen, then decide").
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from twin.model.events import Heartbeat, JobOrderCommand, OperationsEvent, PurchaseOrderPlaced
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.model.source import EventSource
+from twin.results.run import Run
+from twin.store.files import apply_changes
+from twin.store.journal import Journal, JournalEntry
+from twin.store.live import LiveSource
+from twin.store.replay import ReplaySource
+
+COMMANDS = (JobOrderCommand, PurchaseOrderPlaced)
+Watch = Callable[[int], None]  # called after every round with the plant's time, us
+
+
+def simulate(
+    plant: Plant, scenario: Scenario, *, seed: int = 1, until_us: int | None = None, pace: float | None = None,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Let the plant of the files run as `scenario` asks, for `until_us` microseconds from its start (left out: its horizon).
+
+    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes.
+    """
+    from twin.simulation.pacing import Paced  # SimPy comes in only when a plant is simulated
+    from twin.simulation.simpy_plant import SimulatedPlant
+
+    plant = apply_changes(plant, scenario)
+    end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
+    source: EventSource = SimulatedPlant(plant, scenario, seed, end_us)
+    if pace is not None:
+        source = Paced(source, pace)
+    return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)
+
+
+def replay(
+    recorded: Iterable[JournalEntry | OperationsEvent], plant: Plant, scenario: Scenario, *,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Carry the facts of a recorded journal, or of a record of real machines, through the same MES and ERP."""
+    run = Run(apply_changes(plant, scenario), scenario, journal)
+    return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
+
+
+def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:
+    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal."""
+    run = Run(apply_changes(plant, scenario), scenario, journal)
+    return carry(LiveSource(journal, plant=run.plant, stop=stop or threading.Event()), run, watch, stop, prompt=True)
+
+
+def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:
+    """The one path. Every round: facts are kept, both folds apply them, both decide, the plant is told.
+
+    A batch is committed, and its invariants are checked, at every heartbeat; `prompt` commits every round, for those who watch.
+    """
+    while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
+        if not facts:
+            continue
+        with run.lock:
+            entries = [run.keep(fact, source) for fact in facts]
+            _conclude(run, entries)
+            decided = _decide(run, facts[-1].effective_us, entries[-1].id)
+            batch_ends = any(isinstance(fact, Heartbeat) for fact in facts)
+            if prompt or batch_ends:
+                run.journal.commit()
+            if batch_ends:
+                run.check()
+        source.send([event for event in decided if isinstance(event, COMMANDS)])
+        if watch:
+            watch(facts[-1].effective_us)
+    run.journal.commit()
+    run.check()
+    return run
+
+
+def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
+    """Apply every event to MES and ERP, then what they conclude from it, until nothing follows any more."""
+    pending = deque(entries)
+    while pending:
+        entry = pending.popleft()
+        for fold in (run.mes, run.erp):
+            for event in fold.apply(entry.event):
+                pending.append(run.conclude(event, cause=entry.id, fold=fold))
+
+
+def _decide(run: Run, now_us: int, cause: str) -> list[OperationsEvent]:
+    """Ask ERP, then MES, what to do now; a decision is an event like any other. Ask until neither has more to say."""
+    decided: list[OperationsEvent] = []
+    while True:
+        before = len(decided)
+        for fold in (run.erp, run.mes):
+            new = fold.decide(now_us)
+            _conclude(run, [run.conclude(event, cause=cause, fold=fold) for event in new])
+            decided += new
+        if len(decided) == before:
+            return decided
