@@ -1,0 +1,150 @@
+"""A Level 3 of few lines, so that the plant is tested without the MES: first come, first served, whoever is qualified and free."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from twin.model.calendars import WorkTime
+from twin.model.events import (
+    CountObserved,
+    EquipmentStateChanged,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    SalesOrderConfirmed,
+)
+from twin.model.plant import Plant, job_order_id, rework_lot
+from twin.model.states import JobCommand, WorkUnitState
+from twin.simulation.simpy_plant import SimulatedPlant
+
+
+@dataclass(slots=True)
+class Waiting:
+    lot: str
+    material: str
+    operation: str
+    quantity: int
+    ready_us: int
+
+
+class ScriptedControl:
+    """Releases lots for every order (and for what its bill needs, if told to), starts and resumes them, and believes only facts."""
+
+    def __init__(self, plant: Plant, *, with_bill: bool = False) -> None:
+        self.plant, self.layout, self.with_bill = plant, plant.layout, with_bill
+        self.queue: list[Waiting] = []
+        self.running: dict[str, Waiting] = {}  # by job order
+        self.state: dict[str, tuple[int, str, str]] = {}
+        self.people: dict[str, str] = {}  # equipment -> persons bound there
+        self.times = {name: WorkTime(calendar, self.layout.time_zone) for name, calendar in self.layout.calendars.items()}
+
+    def release(self, lot: str, material: str, quantity: int, now_us: int) -> None:
+        definition = self.plant.materials.materials[material]
+        count = math.ceil(quantity / (definition.lot_size or quantity))
+        for k in range(count):
+            pieces = min(definition.lot_size or quantity, quantity - k * (definition.lot_size or quantity))
+            name = lot if count == 1 else f"{lot}.{k + 1:0{len(str(count))}}"
+            self.queue.append(Waiting(name, material, next(iter(self.layout.routings[material])), pieces, now_us))
+        for line in definition.bill if self.with_bill else []:
+            if line.material in self.layout.routings:
+                self.release(f"{lot}-{line.material}", line.material, quantity * line.quantity, now_us)
+
+    def apply(self, fact: OperationsEvent) -> None:
+        match fact:
+            case SalesOrderConfirmed():
+                self.release(f"{fact.order}-{fact.material}", fact.material, fact.quantity, fact.effective_us)
+            case EquipmentStateChanged():
+                self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
+                if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
+                    self.people[fact.equipment] = fact.person
+                elif fact.state != WorkUnitState.HELD:
+                    self.people.pop(fact.equipment, None)
+            case CountObserved() if fact.equipment in self.layout.work_units or fact.equipment in self.layout.production_lines:
+                self.count(fact)
+
+    def count(self, fact: CountObserved) -> None:
+        job = self.running[fact.job_order]
+        operation = self.layout.routings[job.material][job.operation]
+        if fact.rework:
+            assert operation.rework_to
+            again = Waiting(rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + operation.transport)
+            self.queue.append(again)
+        if fact.equipment in self.layout.production_lines:
+            job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
+            return
+        del self.running[fact.job_order]
+        following = self.plant.next_operation(job.material, job.operation)
+        if fact.good and following:
+            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + operation.transport))
+
+    def free_person(self, personnel_class: str, now_us: int) -> str:
+        busy = {p for persons in self.people.values() for p in persons.split("+")}
+        for name, person in self.layout.persons.items():
+            if personnel_class in person.classes and name not in busy and self.times[person.calendar].works_at(now_us):
+                return name
+        return ""
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        commands: list[OperationsEvent] = []
+        for equipment in [*self.layout.work_units, *self.layout.production_lines]:
+            state, reason, job_order = self.state[equipment]
+            if state == WorkUnitState.IDLE:
+                commands += self.start(equipment, now_us)
+            elif state == WorkUnitState.SUSPENDED and reason == "no_operator":
+                job = self.running[job_order.split("+")[0]]
+                segment = self.layout.process_segments[self.layout.routings[job.material][job.operation].segment]
+                person = self.free_person(segment.personnel_class or "", now_us)
+                if person:
+                    self.people[equipment] = person
+                    commands.append(
+                        JobOrderCommand(
+                            effective_us=now_us, equipment=equipment, job_order=job_order, person=person, command=JobCommand.RESUME
+                        )
+                    )
+        return commands
+
+    def start(self, equipment: str, now_us: int) -> list[OperationsEvent]:
+        able = [
+            w for w in self.queue
+            if w.ready_us <= now_us and equipment in self.plant.equipment_of(self.layout.routings[w.material][w.operation].segment)
+        ]  # fmt: skip
+        if not able:
+            return []
+        first = min(able, key=lambda w: (w.ready_us, w.lot))
+        unit = self.layout.work_units.get(equipment)
+        chosen = [first]
+        if unit and unit.batch:
+            family = self.layout.routings[first.material][first.operation].setup_family
+            chosen = [w for w in able if self.layout.routings[w.material][w.operation].setup_family == family][: unit.batch.maximum]
+            if len(chosen) < unit.batch.maximum and (len(chosen) < unit.batch.minimum or now_us < first.ready_us + unit.batch.wait):
+                return []
+        segment = self.layout.process_segments[self.layout.routings[first.material][first.operation].segment]
+        person = self.free_person(segment.personnel_class, now_us) if segment.personnel_class else ""
+        if segment.personnel_class and not person:
+            return []
+        for w in chosen:
+            self.queue.remove(w)
+            self.running[job_order_id(w.lot, w.operation)] = w
+        if person:
+            self.people[equipment] = person
+        return [
+            JobOrderCommand(
+                effective_us=now_us, equipment=equipment, person=person, command=JobCommand.START,
+                job_order="+".join(job_order_id(w.lot, w.operation) for w in chosen), lots=tuple(w.lot for w in chosen),
+                materials=tuple(w.material for w in chosen), operations=tuple(w.operation for w in chosen),
+                quantities=tuple(w.quantity for w in chosen),
+            )
+        ]  # fmt: skip
+
+
+def run_all(source: SimulatedPlant, control: ScriptedControl, *, refusals_allowed: bool = False) -> list[OperationsEvent]:
+    """Everything that happens until the end."""
+    facts: list[OperationsEvent] = []
+    while (round_facts := source.advance()) is not None:
+        facts += round_facts
+        for fact in round_facts:
+            assert refusals_allowed or not isinstance(fact, JobOrderCommandRefused), fact
+            control.apply(fact)
+        source.send(control.decide(source.now_us))
+    return facts

@@ -1,0 +1,178 @@
+"""What Level 3 commands: each command is carried out, or refused in words and then nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from twin.model.events import JobOrderCommand
+from twin.model.plant import job_order_id
+from twin.model.problems import listed
+from twin.model.states import JobCommand, WorkUnitState
+from twin.simulation.clock import PlantEnvironment
+from twin.simulation.shop_floor.production_line import ProductionLine
+from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.work_unit import Job, Phase, WorkUnit
+from twin.simulation.shop_floor.workforce import Workforce
+
+Floor = dict[str, WorkUnit | ProductionLine]
+"""What takes commands, by id."""
+
+_WORKING = (WorkUnitState.STARTING, WorkUnitState.EXECUTE)
+_WITH_JOB = (*_WORKING, WorkUnitState.HELD, WorkUnitState.SUSPENDED)
+
+
+class Refused(Exception):
+    """A command that cannot be carried out; its text says why."""
+
+
+class Commands:
+    """Carries out job order commands, in the settle phase. What a command may do is judged by the states that the plant has told."""
+
+    def __init__(self, env: PlantEnvironment, floor: Floor, steps: Steps, flow: MaterialFlow, workforce: Workforce) -> None:
+        self._env, self._floor, self._steps, self._flow, self._workforce = env, floor, steps, flow, workforce
+        self._kinds: dict[str, Callable[[WorkUnit | ProductionLine, JobOrderCommand], None]] = {
+            JobCommand.START: self._start,
+            JobCommand.PAUSE: self._pause,
+            JobCommand.RESUME: self._resume,
+            JobCommand.HOLD: self._hold,
+            JobCommand.RESTART: self._restart,
+            JobCommand.STOP: self._end,
+            JobCommand.ABORT: self._end,
+        }
+
+    def obey(self, command: JobOrderCommand) -> str:
+        """Carry out a command; "" or the reason why not."""
+        try:
+            if command.equipment not in self._floor:
+                raise Refused(f"no work unit or line '{command.equipment}' takes commands")
+            if command.command not in self._kinds:
+                raise Refused(f"a command '{command.command}' is not taken; allowed: {listed(self._kinds)}")
+            self._kinds[command.command](self._floor[command.equipment], command)
+        except Refused as refusal:
+            return str(refusal)
+        return ""
+
+    # -- Start
+
+    def _start(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+        if unit.job is not None or unit.state != WorkUnitState.IDLE:
+            raise Refused(f"{unit.name} is not idle but {unit.state.label}{f' with {unit.job.label}' if unit.job else ''}")
+        lots = self._lots(unit, command)
+        persons = self._persons(command)
+        needs = any(lot.step.is_run_staffed for lot in lots)
+        if isinstance(unit, WorkUnit) and unit.setup_us(lots[0].step.setup_family):
+            needs = needs or any(lot.step.is_setup_staffed for lot in lots)
+        if needs and not persons:
+            raise Refused(f"{command.job_order} needs somebody, and nobody is named")
+        for lot in lots:
+            if lot.name not in self._flow.lots:
+                self._flow.begin(lot)
+        unit.start(Job(lots=lots, persons=persons))
+
+    def _lots(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> list[Lot]:
+        """The lots that the command names, known or new, all fit to be started together."""
+        rows: Sequence[tuple[str, ...]] = (command.lots, command.materials, command.operations)
+        job_orders = command.job_order.split("+")
+        if any(len(row) != len(job_orders) for row in (*rows, command.quantities)):
+            raise Refused(f"{len(job_orders)} job orders need as many lots, materials, operations and quantities")
+        lots = [
+            self._lot(unit, *named)
+            for named in zip(job_orders, command.lots, command.materials, command.operations, command.quantities, strict=True)
+        ]
+        batch = unit.batch if isinstance(unit, WorkUnit) else None
+        if len(lots) > (at_most := batch.maximum if batch else 1):
+            raise Refused(f"{unit.name} takes at most {at_most} lot{'s' if at_most > 1 else ''} at once")
+        if len({lot.name for lot in lots}) < len(lots):
+            raise Refused("a lot is named twice")
+        if len({lot.step.setup_family for lot in lots}) > 1:
+            raise Refused(f"{unit.name} cannot be set up for {listed(sorted({str(lot.step.setup_family) for lot in lots}))} at once")
+        return lots
+
+    def _lot(self, unit: WorkUnit | ProductionLine, job_order: str, name: str, material: str, operation: str, quantity: int) -> Lot:
+        """The lot that one job order is about, ready for its operation here."""
+        step = self._step(unit, job_order, name, material, operation)
+        lot = self._flow.lots.get(name)
+        if lot is None:
+            if name in self._flow.gone:
+                raise Refused(f"lot {name} is finished")
+            if not step.is_first:
+                raise Refused(f"lot {name} has not been through what comes before operation {operation}")
+            if quantity < 1:
+                raise Refused(f"lot {name} would have {quantity} pieces")
+            return Lot(name=name, quantity=quantity, step=step, ready_us=self._env.now_us)
+        if lot.step is not step:
+            raise Refused(f"lot {name} is at operation {lot.step.operation} of {lot.step.material}, not at {operation} of {material}")
+        if lot.is_running:
+            raise Refused(f"lot {name} is being worked on")
+        if lot.ready_us > self._env.now_us:
+            raise Refused(f"lot {name} is still on its way")
+        if lot.quantity != quantity:
+            raise Refused(f"lot {name} has {lot.quantity} pieces, not {quantity}")
+        return lot
+
+    def _step(self, unit: WorkUnit | ProductionLine, job_order: str, name: str, material: str, operation: str) -> Step:
+        step = self._steps.get((material, operation))
+        if step is None:
+            raise Refused(f"the routing of '{material}' has no operation '{operation}'")
+        if unit.name not in step.equipment:
+            raise Refused(f"{unit.name} cannot do operation {operation} of {material}; allowed: {listed(step.equipment)}")
+        if job_order != job_order_id(name, operation):
+            raise Refused(f"job order '{job_order}' is not about operation {operation} of lot {name}")
+        return step
+
+    def _persons(self, command: JobOrderCommand) -> tuple[str, ...]:
+        persons = tuple(command.person.split("+")) if command.person else ()
+        for person in persons:
+            if not self._workforce.knows(person):
+                raise Refused(f"there is no person '{person}'")
+        return persons
+
+    # -- what else may be done with a job
+
+    def _job(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand, allowed: Sequence[WorkUnitState]) -> Job:
+        """The job that the command means, which the unit must be working on in one of the `allowed` states."""
+        if unit.job is None or unit.phase is Phase.DONE or unit.state not in allowed:
+            raise Refused(
+                f"{unit.name} is {unit.state.label}; {command.command} needs {listed(state.label for state in allowed)} with a job order"
+            )
+        if command.job_order not in ("", unit.job.label):
+            raise Refused(f"{unit.name} has {unit.job.label}, not {command.job_order}")
+        return unit.job
+
+    def _pause(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+        self._job(unit, command, _WORKING)
+        unit.order_stop((WorkUnitState.SUSPENDED, "paused"))
+
+    def _hold(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+        self._job(unit, command, _WORKING)
+        unit.order_stop((WorkUnitState.HELD, command.reason or "held"))
+
+    def _resume(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+        job = self._job(unit, command, (WorkUnitState.SUSPENDED,))
+        if not (unit.ordered_stop or unit.is_deserted):
+            raise Refused(f"{unit.name} goes on by itself once {unit.stop[1] if unit.stop else 'its stop'} is over")
+        if not unit.is_open:
+            raise Refused(f"{unit.name} is off shift")
+        unit.go_on(self._persons_at_work(unit, command, job))
+
+    def _restart(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+        job = self._job(unit, command, (WorkUnitState.HELD,))
+        if not unit.ordered_stop:
+            raise Refused(f"{unit.name} goes on by itself after {unit.stop[1] if unit.stop else 'its failure'}")
+        unit.go_on(self._persons(command) or job.persons)
+
+    def _persons_at_work(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand, job: Job) -> tuple[str, ...]:
+        persons = self._persons(command) or job.persons
+        if unit.needs_persons and not persons:
+            raise Refused(f"{job.label} needs somebody, and nobody is named")
+        if unit.needs_persons and not self._workforce.are_at_work(persons):
+            raise Refused(f"{' and '.join(persons)} {'is' if len(persons) == 1 else 'are'} not at work")
+        return persons
+
+    def _end(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+        self._job(unit, command, _WITH_JOB)
+        if not isinstance(unit, WorkUnit):
+            raise Refused(f"{unit.name} is a line: it is free when its order has left it; allowed: Pause, Hold")
+        state = WorkUnitState.ABORTED if command.command == JobCommand.ABORT else WorkUnitState.STOPPED
+        unit.end_job(state, command.reason or str(command.command).lower())

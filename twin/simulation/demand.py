@@ -1,0 +1,78 @@
+"""Who asks the plant for something, and who delivers to it: customer orders, order streams, suppliers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.plant import Plant
+from twin.model.scenario import OrderLine, OrderStream, Scenario
+from twin.simulation.clock import Life, PlantEnvironment
+from twin.simulation.streams import drawing
+
+OrderHeard = Callable[[str, str, int, int], None]
+"""Called with order id, material, quantity and due date when a customer orders."""
+
+
+class Customers:
+    """The demand of a scenario as SimPy processes, one for each order line and each stream."""
+
+    def __init__(self, env: PlantEnvironment, plant: Plant, scenario: Scenario, heard: OrderHeard | None = None) -> None:
+        self._env, self._materials, self._heard = env, plant.materials.materials, heard
+        for order in scenario.demand.orders:
+            env.process(self._life_of_order(order))
+        for name, stream in scenario.demand.streams.items():
+            env.process(self._life_of_stream(name, stream))
+
+    def _life_of_order(self, order: OrderLine) -> Life:
+        yield self._env.timeout(order.at)
+        self._confirm(order.order, order.customer, order.material, order.quantity, self._env.start_us + order.due)
+
+    def _life_of_stream(self, name: str, stream: OrderStream) -> Life:
+        """Orders `<stream>-<n>`, n from 1; the n-th interval and the n-th quantity are the same numbers under any policy."""
+        env, draw_interval_us = self._env, drawing(stream.interval)
+        intervals, quantities = env.stream("demand", name), env.stream("quantity", name)
+        n = 0
+        while stream.count is None or n < stream.count:
+            interval_us = stream.first if n == 0 and stream.first is not None else draw_interval_us(intervals)
+            yield env.timeout(interval_us)
+            n += 1
+            quantity = stream.quantity[int(quantities.uniform() * len(stream.quantity))]
+            self._confirm(f"{name}-{n}", stream.customer, stream.material, quantity, env.now_us + stream.promise)
+
+    def _confirm(self, order: str, customer: str, material: str, quantity: int, due_us: int) -> None:
+        env = self._env
+        env.record(
+            SalesOrderConfirmed, order=order, customer=customer, material=material, quantity=quantity, due_us=due_us,
+            unit_price_minor=self._materials[material].price or 0,
+        )  # fmt: skip
+        env.settle_soon()
+        if self._heard:
+            self._heard(order, material, quantity, due_us)
+
+
+class Suppliers:
+    """Answer each purchase order with one delivery, after the supplier's drawn lead time."""
+
+    def __init__(self, env: PlantEnvironment, plant: Plant) -> None:
+        self._env = env
+        self._draws = {name: drawing(supplier.lead_time) for name, supplier in plant.materials.suppliers.items()}
+        self._materials = plant.materials.materials
+
+    def take_order(self, purchase: PurchaseOrderPlaced) -> str:
+        """Deliver in due time; "" or the reason why nobody will."""
+        if purchase.material not in self._materials:
+            return f"there is no material '{purchase.material}'"
+        if purchase.supplier not in self._draws:
+            return f"there is no supplier '{purchase.supplier}'"
+        self._env.process(self._life_of_delivery(purchase))
+        return ""
+
+    def _life_of_delivery(self, purchase: PurchaseOrderPlaced) -> Life:
+        env = self._env
+        yield env.timeout(self._draws[purchase.supplier](env.stream("lead_time", purchase.order)))
+        env.record(
+            GoodsReceived, order=purchase.order, lot=purchase.order, supplier=purchase.supplier, material=purchase.material,
+            quantity=purchase.quantity, unit_price_minor=purchase.unit_price_minor,
+        )  # fmt: skip
+        env.settle_soon()

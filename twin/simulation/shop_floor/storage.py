@@ -1,0 +1,165 @@
+"""Where lots are: in a storage unit, on the equipment that works on them or cannot get rid of them, or out of the plant.
+
+Blocking after service: a finished lot waits on its equipment until the storage of the work center that comes next has a place. Capacity
+counts lots in storage, those on their way to it included. Rework always finds a place, or a full storage would lock the plant up. Lots
+not yet begun are orders and need no place.
+
+Transport counts from the end of processing, also if the lot then has to wait for its place: the MES reckons so, and knows no better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from twin.model.plant import Plant, rework_lot
+from twin.simulation.clock import PlantEnvironment, Settled
+from twin.simulation.shop_floor.routing import Step, Steps
+
+
+@dataclass(slots=True, kw_only=True)
+class Storage:
+    """A storage unit with the number of lots in it."""
+
+    capacity: int | None
+    count: int = 0
+
+    @property
+    def has_place(self) -> bool:
+        return self.capacity is None or self.count < self.capacity
+
+
+class Holder(Settled, Protocol):
+    """Equipment that keeps finished lots until they find a place."""
+
+    leaving: list[Lot]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Lot:
+    """A lot in the making; `step` is what is to be done with it, or is being done."""
+
+    name: str
+    quantity: int  # pieces
+    step: Step
+    ready_us: int  # when it is where that is done
+    due_us: int = -1
+    priority: int = 0
+    starts: int = 0  # how often `step` was begun: more than once after an abort
+    is_running: bool = False
+    storage: Storage | None = None
+    holder: Holder | None = None  # the equipment on which it waits for a place
+
+
+class LotListener(Protocol):
+    """Who wants to know, of every lot, when it may be worked on and when it is gone (control by rule)."""
+
+    def lot_ready(self, lot: Lot) -> None: ...
+
+    def lot_gone(self, lot: Lot) -> None: ...
+
+
+class MaterialFlow:
+    """Every lot in the making, and the places that it may take."""
+
+    def __init__(self, env: PlantEnvironment, plant: Plant, steps: Steps) -> None:
+        self._env, self._steps = env, steps
+        self._storages = {name: Storage(capacity=unit.capacity) for name, unit in plant.layout.storage_units.items()}
+        self._waiting: list[tuple[int, int, str, Lot]] = []  # since when, declared place, name: for a place in a storage
+        self.lots: dict[str, Lot] = {}
+        self.gone: set[str] = set()
+        self.listener: LotListener | None = None
+
+    def begin(self, lot: Lot) -> None:
+        """A lot comes into being."""
+        self.lots[lot.name] = lot
+
+    def pick_up(self, lot: Lot) -> None:
+        """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""
+        lot.is_running = True
+        lot.starts += 1
+        if lot.storage:
+            lot.storage.count -= 1
+            lot.storage = None
+        if lot.holder:
+            self._waiting = [claim for claim in self._waiting if claim[3] is not lot]
+            self._let_go(lot)
+
+    def put_back(self, lot: Lot) -> None:
+        """Work on the lot was broken off: it waits for the same step again, place or no place."""
+        lot.is_running = False
+        self._store(lot)
+        self._become_ready(lot)
+
+    def finish(self, lot: Lot, holder: Holder, *, good: int, rework: int) -> None:
+        """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own."""
+        step = lot.step
+        lot.is_running = False
+        goes_on = False
+        if rework:
+            assert step.rework_to is not None
+            again = Lot(
+                name=self._rework_name(lot.name), quantity=rework, step=self._steps[step.material, step.rework_to],
+                ready_us=self._env.now_us + step.transport_us, due_us=lot.due_us, priority=lot.priority,
+            )  # fmt: skip
+            self.begin(again)
+            self._store(again)
+            self._become_ready(again)
+            goes_on = True
+        if good and step.next_operation is not None:
+            lot.quantity, lot.starts = good, 0
+            lot.step = self._steps[step.material, step.next_operation]
+            lot.ready_us = self._env.now_us + step.transport_us
+            lot.holder = holder
+            holder.leaving.append(lot)
+            self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
+            self._become_ready(lot)
+            goes_on = True
+        else:
+            del self.lots[lot.name]
+            self.gone.add(lot.name)
+            if self.listener:
+                self.listener.lot_gone(lot)
+        if goes_on and step.transport_us:
+            self._env.after(step.transport_us, lambda: self._env.beat("transport"))
+
+    def settle(self) -> None:
+        """Give free places to finished lots: who has waited longest first; at one instant, the declared order of equipment decides."""
+        if not self._waiting:
+            return
+        self._waiting.sort(key=lambda claim: claim[:3])
+        still_waiting = []
+        for claim in self._waiting:
+            lot = claim[3]
+            if self._storages[lot.step.storage].has_place:
+                self._store(lot)
+                self._let_go(lot)
+            else:
+                still_waiting.append(claim)
+        self._waiting = still_waiting
+
+    def _let_go(self, lot: Lot) -> None:
+        assert lot.holder is not None
+        lot.holder.leaving.remove(lot)
+        self._env.touch(lot.holder)
+        lot.holder = None
+
+    def _store(self, lot: Lot) -> None:
+        lot.storage = self._storages[lot.step.storage]
+        lot.storage.count += 1
+
+    def _become_ready(self, lot: Lot) -> None:
+        if self.listener is None:
+            return
+        listener, delay_us = self.listener, lot.ready_us - self._env.now_us
+        if delay_us > 0:
+            self._env.after(delay_us, lambda: listener.lot_ready(lot))
+        else:
+            listener.lot_ready(lot)
+
+    def _rework_name(self, lot: str) -> str:
+        """The MES finds the same name by the same rule; a lot that is reworked at two operations needs two."""
+        name = rework_lot(lot)
+        while name in self.lots or name in self.gone:
+            name = rework_lot(name)
+        return name

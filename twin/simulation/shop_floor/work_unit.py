@@ -1,0 +1,185 @@
+"""A work unit and what it does with a job order: set up, run, count, and keep the lots until they find a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from twin.model.events import CountObserved
+from twin.model.plant import Batch, Power, SetupMatrix, job_order_id
+from twin.model.states import WorkUnitState
+from twin.simulation.clock import Life, PlantEnvironment
+from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
+from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.workforce import Workforce
+from twin.simulation.streams import Rejects
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Job:
+    """What a work unit or a line was told to do: one lot, or the lots of a batch."""
+
+    lots: list[Lot]
+    persons: tuple[str, ...] = ()
+    label: str = field(init=False)  # its job orders, joined
+
+    def __post_init__(self) -> None:
+        self.label = "+".join(job_order_id(lot.name, lot.step.operation) for lot in self.lots)
+
+    @property
+    def family(self) -> str | None:
+        return self.lots[0].step.setup_family
+
+    def draw_run_us(self, env: PlantEnvironment) -> int:
+        """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
+        lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity))
+        stream = env.stream("run", job_order_id(lot.name, lot.step.operation))
+        stream.skip(lot.starts - 1)
+        run_us = lot.step.draw_run_us(stream)
+        return run_us * lot.quantity if lot.step.is_per_piece else run_us
+
+
+class Phase(Enum):
+    """How far a work unit is with its job."""
+
+    SETUP = "setup"
+    RUN = "run"
+    DONE = "done"  # counted; its lots may still be here
+
+
+class Staffed(Equipment):
+    """Equipment that is told to do jobs, and may need persons for them."""
+
+    def __init__(self, env: PlantEnvironment, name: str, place: int, power: Power, workforce: Workforce) -> None:
+        super().__init__(env, name, place, power)
+        self._workforce = workforce
+        self.job: Job | None = None
+        self.phase = Phase.DONE
+        self.leaving: list[Lot] = []  # finished lots that wait for a place
+        self.ordered_stop: Stop | None = None  # commanded: Hold or Pause
+        self.is_deserted = False  # somebody is needed and has left
+
+    @property
+    def needs_persons(self) -> bool:
+        """Whether what it does now needs somebody."""
+        if self.job is None or self.phase is Phase.DONE:
+            return False
+        steps = [lot.step for lot in self.job.lots]
+        return any(step.is_setup_staffed if self.phase is Phase.SETUP else step.is_run_staffed for step in steps)
+
+    @property
+    def persons(self) -> str:
+        """Who works here now, joined."""
+        return "+".join(self.job.persons) if self.job and self.needs_persons else ""
+
+    def look(self) -> None:
+        if self.job and self.needs_persons and not (self.is_open and self._workforce.are_at_work(self.job.persons)):
+            self.is_deserted = True  # until somebody is named by Resume
+        super().look()
+
+    def why_not(self) -> Stop | None:
+        stop = super().why_not()
+        if stop and stop[0] == WorkUnitState.HELD:
+            return stop
+        if self.ordered_stop and self.ordered_stop[0] == WorkUnitState.HELD:
+            return self.ordered_stop
+        return stop or self.ordered_stop or ((WorkUnitState.SUSPENDED, "no_operator") if self.is_deserted else None)
+
+    def show(self) -> None:
+
+        job = self.job
+        if job and self.phase is Phase.DONE and not self.leaving:
+            if self.state != WorkUnitState.ABORTED:
+                self.report(WorkUnitState.COMPLETE, "", job.label)
+            self.job = job = None
+        if job is None:
+            self.report(*self.resting_state())
+        elif self.phase is Phase.DONE:
+            down = self.down_reason
+            self.report(*(WorkUnitState.ABORTED, down) if down else (WorkUnitState.SUSPENDED, "blocked", job.label))
+        elif self.stop:
+            state, reason = self.stop
+            self.report(state, reason, job.label, self.persons if state == WorkUnitState.HELD else "")
+        elif self.phase is Phase.SETUP:
+            self.report(WorkUnitState.STARTING, "setup", job.label, self.persons)
+        else:
+            self.report(WorkUnitState.EXECUTE, "", job.label, self.persons)
+        self.report_alarms()
+
+    def order_stop(self, stop: Stop) -> None:
+        """Hold or Pause; whoever was needed is free after a pause."""
+        self.ordered_stop = stop
+        if stop[0] == WorkUnitState.SUSPENDED and self.needs_persons:
+            self.is_deserted = True
+        self._env.touch(self)
+
+    def go_on(self, persons: tuple[str, ...]) -> None:
+        """Restart or Resume, with the persons that the work needs."""
+        assert self.job is not None
+        self.ordered_stop = None
+        self.is_deserted = False
+        self.job.persons = persons
+        self._env.touch(self)
+
+
+class WorkUnit(Staffed):
+    """The smallest equipment that a job order runs on."""
+
+    def __init__(
+        self, env: PlantEnvironment, name: str, place: int, *, power: Power, batch: Batch | None, setup: SetupMatrix | None,
+        workforce: Workforce, flow: MaterialFlow,
+    ) -> None:  # fmt: skip
+        super().__init__(env, name, place, power, workforce)
+        self._flow, self._setup = flow, setup or SetupMatrix()
+        self.batch = batch
+        self.family = self._setup.initial  # that it is set up for
+
+    def setup_us(self, family: str | None) -> int:
+        """Time to set it up for `family` from how it stands now; no family needs no set-up."""
+        return self._setup.duration_us(self.family, family) if family is not None else 0
+
+    def start(self, job: Job) -> None:
+        """In the settle phase: take the lots and begin."""
+        for lot in job.lots:
+            self._flow.pick_up(lot)
+        self.job = job
+        setup_us = self.setup_us(job.family)
+        self.phase = Phase.SETUP if setup_us else Phase.RUN
+        self.ordered_stop, self.is_deserted = None, False
+        self._process = self._env.process(self.life_of(job, setup_us, job.draw_run_us(self._env)))
+        self._env.touch(self)
+
+    def life_of(self, job: Job, setup_us: int, run_us: int) -> Life:
+        """The process of one job: set up, run, count."""
+        try:
+            yield from self.spend(setup_us, wears=False)
+            self.phase, self.family = Phase.RUN, job.family or self.family
+            self.report(WorkUnitState.EXECUTE, "", job.label, self.persons)  # perhaps without the person
+            yield from self.spend(run_us, wears=True)
+        except BrokenOff:
+            return
+        self.phase = Phase.DONE
+        for lot in job.lots:
+            self._count(lot)
+        self._env.touch(self)
+
+    def _count(self, lot: Lot) -> None:
+        """Find out which pieces are good, say it, and send the lot on."""
+        job_order, step = job_order_id(lot.name, lot.step.operation), lot.step
+        scrap = rework = 0
+        if step.scrap or step.rework:
+            rejects = Rejects(self._env.stream("scrap", job_order), step.scrap, step.rework)
+            scrap, rework = rejects.among(lot.quantity)
+        good = lot.quantity - scrap - rework
+        self._env.record(CountObserved, equipment=self.name, job_order=job_order, good=good, scrap=scrap, rework=rework)
+        self._flow.finish(lot, self, good=good, rework=rework)
+
+    def end_job(self, state: WorkUnitState, reason: str) -> None:
+        """Stop or Abort: the work ends here and now, and the lots wait for the same step again."""
+        assert self.job is not None
+        self.report(state, reason, self.job.label)
+        self.break_off()
+        for lot in self.job.lots:
+            self._flow.put_back(lot)
+        self.job, self.phase, self.ordered_stop, self.is_deserted = None, Phase.DONE, None, False
+        self._env.touch(self)

@@ -1,0 +1,178 @@
+"""The simulated plant, in SimPy: readable, and the reference for what a plant does.
+
+    plant = SimulatedPlant(plant, scenario, seed=1)
+    while (facts := plant.advance()) is not None:
+        plant.send(commands that follow from the facts)
+
+A SimPy process of your own goes into `plant.environment`; `twin.simulation.clock` says what it may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twin.model.events import Heartbeat, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, PurchaseOrderPlaced, StockCounted
+from twin.model.plant import Failure, Plant
+from twin.model.scenario import Scenario
+from twin.model.states import Source
+from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
+from twin.simulation.commands import Commands, Floor
+from twin.simulation.demand import Customers, Suppliers
+from twin.simulation.shop_floor.equipment import Equipment
+from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
+from twin.simulation.shop_floor.production_line import ProductionLine
+from twin.simulation.shop_floor.routing import read_steps
+from twin.simulation.shop_floor.storage import MaterialFlow
+from twin.simulation.shop_floor.work_unit import WorkUnit
+from twin.simulation.shop_floor.workforce import Workforce
+
+CLOCK_BEAT_US = 15 * 60 * 1_000_000
+
+
+class SimulatedPlant:
+    """An event source that plays a plant, from the scenario's start up to, not including, its end.
+
+    Parameters
+    ----------
+    plant, scenario : what is, and what is asked of it; both checked, the scenario's changes already applied
+    seed : of all random streams
+    until_us : end of the run, us since 1970; left out: start plus horizon
+    recorder : hears the facts instead of the default, which makes events of them
+    """
+
+    origin = Source.SIMULATED
+
+    def __init__(
+        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, *, recorder: Recorder | None = None
+    ) -> None:
+        end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
+        if end_us <= scenario.start_us:
+            raise ValueError(f"a run must end after its start: {end_us} <= {scenario.start_us}")
+        self._plant = plant
+        self._recorder = recorder or FactRecorder(plant.equipment)
+        self.environment = env = PlantEnvironment(start_us=scenario.start_us, end_us=end_us, seed=seed, recorder=self._recorder)
+        env.settle = self._settle
+        self._workforce = Workforce(env, plant)
+        steps = read_steps(plant)
+        self._flow = MaterialFlow(env, plant, steps)
+        self._crews = {name: RepairCrew(env, crew.size) for name, crew in plant.layout.repair_crews.items()}
+        self.equipment: dict[str, Equipment] = {}
+        floor = self._build_floor()
+        self._plan_disturbances(scenario)
+        self._commands = Commands(env, floor, steps, self._flow, self._workforce)
+        self._customers = Customers(env, plant, scenario)
+        self._suppliers = Suppliers(env, plant)
+        self._sent: list[OperationsEvent] = []
+        env.process(self._life_of_clock())
+        self._start()
+
+    # -- the event source
+
+    @property
+    def now_us(self) -> int:
+        """The plant's time, us since 1970."""
+        return self.environment.now_us
+
+    @property
+    def end_us(self) -> int:
+        """When the run ends, us since 1970; the last fact is before it."""
+        return self.environment.end_us
+
+    def advance(self) -> list[OperationsEvent] | None:
+        """The facts of the next round; None at the end, with the clock exactly there."""
+        while self.environment.next_round():
+            if facts := self._recorder.take_round():
+                return facts
+        return None
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
+        if commands:
+            self._sent += commands
+            self.environment.settle_soon()
+
+    # -- building
+
+    def _build_floor(self) -> Floor:
+        env, layout = self.environment, self._plant.layout
+        place = {name: n for n, name in enumerate(self._plant.equipment)}
+        floor: Floor = {}
+        for name, unit in layout.work_units.items():
+            floor[name] = work_unit = WorkUnit(
+                env, name, place[name], power=unit.power, batch=unit.batch, setup=layout.setups.get(unit.equipment_class),
+                workforce=self._workforce, flow=self._flow,
+            )  # fmt: skip
+            work_unit.calendar = self._workforce.watch(unit.calendar, work_unit)
+            self._let_fail(work_unit, unit.failures)
+        for name, declared in layout.production_lines.items():
+            floor[name] = line = ProductionLine(env, name, place[name], declared, workforce=self._workforce, flow=self._flow)
+            line.calendar = self._workforce.watch(declared.calendar, line)
+            self.equipment[name] = line
+            for station, declared_station in zip(line.stations, declared.stations.values(), strict=True):
+                station.calendar = line.calendar
+                self._let_fail(station, declared_station.failures)
+        return floor
+
+    def _let_fail(self, equipment: Equipment, failures: Sequence[Failure]) -> None:
+        self.equipment[equipment.name] = equipment
+        for n, failure in enumerate(failures):
+            mode = FailureMode(self.environment, equipment, failure, n, self._crews[failure.crew] if failure.crew else None)
+            equipment.failure_modes.append(mode)
+            self.environment.process(mode.life())
+
+    def _plan_disturbances(self, scenario: Scenario) -> None:
+        for disturbance in scenario.disturbances:
+            equipment = self.equipment[disturbance.equipment]
+            stop = PlannedStop(self.environment, equipment, disturbance)
+            equipment.planned_stops.append(stop)
+            self.environment.process(stop.life())
+
+    # -- what happens by itself
+
+    def _start(self) -> None:
+        """The first round: the run begins, stock is counted, every piece of equipment says its state."""
+        env = self.environment
+        env.record(Heartbeat, reason="start")
+        for material, definition in self._plant.materials.materials.items():
+            if definition.opening_stock:
+                env.record(StockCounted, lot=f"open-{material}", material=material, quantity=definition.opening_stock)
+        for equipment in self.equipment.values():
+            equipment.report(*equipment.resting_state())
+        env.settle_soon()
+
+    def _life_of_clock(self) -> Life:
+        while True:
+            yield self.environment.timeout(CLOCK_BEAT_US)
+            self.environment.beat("clock")
+
+    # -- the settle phase
+
+    def _settle(self) -> None:
+        """What has happened is looked at, and everything that is asked for is granted or not: in declared order, once."""
+        sent, self._sent = self._sent, []
+        for command in sent:
+            self._obey(command)
+        env = self.environment
+        for equipment in self._touched():
+            equipment.look()
+        for crew in self._crews.values():
+            crew.settle()
+        self._flow.settle()
+        for equipment in self._touched():
+            equipment.show()
+        env.touched.clear()
+
+    def _touched(self) -> list[Equipment]:
+        return sorted(self.environment.touched, key=lambda equipment: equipment.place)
+
+    def _obey(self, command: OperationsEvent) -> None:
+        refusal = f"{type(command).__name__} is no command"
+        if isinstance(command, PurchaseOrderPlaced):
+            refusal = self._suppliers.take_order(command)
+        elif isinstance(command, JobOrderCommand):
+            refusal = self._commands.obey(command)
+        if refusal:
+            what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__
+            self.environment.record(
+                JobOrderCommandRefused, equipment=command.equipment, job_order=command.job_order, command=what, reason=refusal
+            )
