@@ -17,6 +17,7 @@ from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.wip import RunningWork, WorkInProgress
+from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
@@ -78,8 +79,6 @@ class Erp:
         self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip)
         self.alerts: list[WorkAlertRaised] = []
-        self.job_orders: dict[str, JobOrderCreated] = {}
-        self.request_of_lot: dict[str, str] = {}
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             Heartbeat: self._time_passes,
@@ -87,7 +86,7 @@ class Erp:
             EquipmentStateChanged: self._watch,
             JobOrderCreated: self._know_job_order,
             LotCreated: self._know_lot,
-            LotSplit: self._know_split,
+            LotSplit: self._know_lot,
             MaterialActual: self._move_material,
             EquipmentActual: self._absorb_machine,
             PersonnelActual: self._absorb_labour,
@@ -132,22 +131,6 @@ class Erp:
         self.stock.touched.clear()
         self.alerted_lots &= self.stock.negative
 
-    # Sense and nonsense
-
-    def _nonsense(self, event: OperationsEvent, material: str, quantity: int) -> Derived:
-        """An alert if nobody knows the material, or nothing of it moves."""
-        if material not in self.materials:
-            return _alert(event, "unknown_material", f"no material '{material}'")
-        if quantity <= 0:
-            return _alert(event, "no_quantity", f"quantity {quantity} of '{material}'; allowed: 1 or more")
-        return []
-
-    def _request_of(self, event: OperationsEvent) -> Request | None:
-        """The request that an actual belongs to: named by itself, by its job order, or by its lot."""
-        created = self.job_orders.get(event.job_order)
-        request = event.request or (created.request if created else "") or self.request_of_lot.get(event.lot, "")
-        return self.requests.requests.get(request)
-
     # Time, energy, equipment
 
     def _time_passes(self, event: Heartbeat) -> Derived:
@@ -160,7 +143,7 @@ class Erp:
         return derived
 
     def _meter(self, event: EnergyMetered) -> Derived:
-        return [*self.book.metered(event, event.energy_wh)]
+        return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event, event.energy_wh)]
 
     def _watch(self, event: EquipmentStateChanged) -> Derived:
         """Remember what runs, so that work in progress can be read between two bookings."""
@@ -176,29 +159,22 @@ class Erp:
     # Production
 
     def _know_job_order(self, event: JobOrderCreated) -> Derived:
-        self.job_orders[event.job_order] = event
+        self.requests.job_orders[event.job_order] = event
         return []
 
-    def _know_lot(self, event: LotCreated) -> Derived:
-        if event.request:
-            self.request_of_lot[event.lot] = event.request
-        return []
-
-    def _know_split(self, event: LotSplit) -> Derived:
-        request = event.request or self.request_of_lot.get(event.from_lot, "")
-        if request:
-            self.request_of_lot[event.lot] = request
+    def _know_lot(self, event: LotCreated | LotSplit) -> Derived:
+        self.requests.know_lot(event)
         return []
 
     def _move_material(self, event: MaterialActual) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
-        request = self._request_of(event)
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
+        request = self.requests.of(event)
         if event.use == MaterialUse.SCRAPPED and self.stock.lot_quantity(event.material, event.lot) > 0:
             before, after = self._move(event, -event.quantity, "scrapped")
             return [*self.book.scrapped_from_stock(event, before, after)]
         if request is None:
-            return _alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
+            return alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
         match event.use:
             case MaterialUse.CONSUMED:
                 self.requests.consume(request, event.material, event.quantity)
@@ -210,9 +186,9 @@ class Erp:
                 return [*self.book.completed(event, request.request, before, after)]
             case MaterialUse.SCRAPPED:
                 self.requests.count(request, scrapped=event.quantity)
-                created = self.job_orders.get(event.job_order)
+                created = self.requests.job_orders.get(event.job_order)
                 return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
-        return _alert(event, "unknown_use", f"material use '{event.use}' is not booked here; allowed: Consumed, Produced, Scrapped")
+        return alert(event, "unknown_use", f"material use '{event.use}' is not booked here; allowed: Consumed, Produced, Scrapped")
 
     def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
         """Book a movement; on hand before and after."""
@@ -221,31 +197,35 @@ class Erp:
         return before, self.stock.on_hand[event.material]
 
     def _absorb_machine(self, event: EquipmentActual) -> Derived:
-        request = self._request_of(event)
+        if doubt := impossible(event, setup_us=event.setup_us, run_us=event.run_us, energy_wh=event.energy_wh):
+            return doubt
+        request = self.requests.of(event)
         if request is None or not self.book.knows_equipment(event.equipment):
             what = "equipment" if request else "request"
-            return _alert(event, f"unknown_{what}", f"time of '{event.equipment}' on '{event.job_order}': no such {what}")
+            return alert(event, f"unknown_{what}", f"time of '{event.equipment}' on '{event.job_order}': no such {what}")
         return [*self.book.ran(event, request.request)]
 
     def _absorb_labour(self, event: PersonnelActual) -> Derived:
-        request = self._request_of(event)
+        if doubt := impossible(event, work_us=event.work_us):
+            return doubt
+        request = self.requests.of(event)
         if request is None or not self.book.knows_person(event.person):
             what = "person" if request else "request"
-            return _alert(event, f"unknown_{what}", f"work of '{event.person}' on '{event.job_order}': no such {what}")
+            return alert(event, f"unknown_{what}", f"work of '{event.person}' on '{event.job_order}': no such {what}")
         return [*self.book.worked(event, request.request)]
 
     def _release_request(self, event: OperationsRequestReleased) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
         known = self.requests.requests.get(event.request)
         if not event.request or (known and known.released_us is not None):
-            return _alert(event, "duplicate_request", f"request '{event.request}' is released already")
+            return alert(event, "duplicate_request", f"request '{event.request}' is released already")
         return self._released_at_once(self.requests.release(event), event)
 
     def _close_request(self, event: OperationsResponse) -> Derived:
         request = self.requests.requests.get(event.request)
         if request is None or request.closed_us is not None:
-            return _alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
+            return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
         derived: Derived = [*self.book.closed(event, request.request)]
         self.wip.closed.add(request.request)
         return derived + self._released_at_once(self.requests.close(request, event.good, event.effective_us), event)
@@ -259,8 +239,8 @@ class Erp:
     # Buying, selling, counting
 
     def _release_standard(self, event: StandardCostReleased) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
         on_hand = self.stock.on_hand[event.material]
         before_minor = self.standards.value_minor(event.material, on_hand)
         self.standards.release(event)
@@ -269,7 +249,7 @@ class Erp:
     def _count_stock(self, event: StockCounted) -> Derived:
         """The lot is what was counted; up to the first instant of a run that is its opening stock."""
         if event.material not in self.materials or event.quantity < 0:
-            return self._nonsense(event, event.material, event.quantity)
+            return nonsense(event, self.materials, event.material, event.quantity)
         found = event.quantity - self.stock.lot_quantity(event.material, event.lot)
         if not found:
             return []
@@ -279,42 +259,42 @@ class Erp:
         return [*self.book.counted(event, event.material, before, before + found, opening=opening)]
 
     def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
         if not event.order or event.order in self.customer_orders.orders:
-            return _alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
+            return alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
         self.customer_orders.confirm(event)
         need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent=event.order)
         derived = self._released_at_once(self.requests.plan(need), event)
         if event.unit_price_minor <= 0 and self.materials[event.material].price:
-            derived += _alert(event, "no_price", f"customer order '{event.order}' has no price: it will not be invoiced")
+            derived += alert(event, "no_price", f"customer order '{event.order}' has no price: it will not be invoiced")
         return derived
 
     def _place_purchase_order(self, event: PurchaseOrderPlaced) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
         if not event.order or event.order in self.purchasing.orders:
-            return _alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
+            return alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
         self.purchasing.place(event)
         return []
 
     def _receive_goods(self, event: GoodsReceived) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
         if refusal := self.purchasing.refusal(event):
-            return _alert(event, "goods_not_ordered", refusal)
+            return alert(event, "goods_not_ordered", refusal)
         before = self.stock.on_hand[event.material]
         self.purchasing.receive(event)
         derived: Derived = [*self.book.received(event, before, before + event.quantity)]
         if event.unit_price_minor <= 0 and self.materials[event.material].standard_cost:
-            derived += _alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
+            derived += alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
         return derived
 
     def _ship_goods(self, event: GoodsShipped) -> Derived:
-        if nonsense := self._nonsense(event, event.material, event.quantity):
-            return nonsense
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
         if refusal := self.customer_orders.refusal(event):
-            return _alert(event, "goods_not_sold", refusal)
+            return alert(event, "goods_not_sold", refusal)
         before = self.stock.on_hand[event.material]
         self.customer_orders.ship(event)
         return [*self.book.shipped(event, before, before - event.quantity)]
@@ -322,7 +302,7 @@ class Erp:
     def _issue_invoice(self, event: InvoiceIssued) -> Derived:
         order = self.customer_orders.orders.get(event.order)
         if order is None or event.net_minor <= 0 or order.invoiced_minor + event.net_minor > order.net_minor:
-            return _alert(event, "invoice_refused", f"invoice of {event.net_minor} on '{event.order}': not what was ordered")
+            return alert(event, "invoice_refused", f"invoice of {event.net_minor} on '{event.order}': not what was ordered")
         order.invoiced_minor += event.net_minor
         return [*self.book.invoiced(event)]
 
@@ -330,7 +310,7 @@ class Erp:
 
     def _post(self, event: JournalPosted) -> Derived:
         if refusal := self.ledger.refusal(event):
-            return _alert(event, "entry_refused", refusal)
+            return alert(event, "entry_refused", refusal)
         self.ledger.post(event)
         return []
 
@@ -363,9 +343,11 @@ class Erp:
         return rows.stock_lots(self)
 
     def purchase_orders(self) -> list[rows.PurchaseOrderRow]:
+        """Purchase orders in the order of placing."""
         return rows.purchase_orders(self)
 
     def trial_balance(self, at_us: int | None = None) -> list[statements.BalanceRow]:
+        """Every account with its balance after the instant `at_us`; None: as it stands."""
         return statements.trial_balance(self.ledger, at_us)
 
     def income_statement(self, from_us: int | None = None, to_us: int | None = None) -> list[statements.StatementRow]:
@@ -373,6 +355,7 @@ class Erp:
         return statements.income_statement(self.ledger, from_us, to_us)
 
     def balance_sheet(self, at_us: int | None = None) -> list[statements.StatementRow]:
+        """What the plant has and owes after the instant `at_us`; None: as it stands."""
         return statements.balance_sheet(self.ledger, at_us)
 
     def postings(self, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[statements.PostingRow]:
@@ -394,20 +377,3 @@ def _release(request: Request, effective_us: int, recorded_us: int) -> Operation
         quantity=request.quantity,
         due_us=request.due_us,
     )
-
-
-def _alert(cause: OperationsEvent, alert: str, message: str) -> Derived:
-    """Nothing is booked for `cause`; a person should look at it."""
-    return [
-        WorkAlertRaised(
-            effective_us=cause.effective_us,
-            recorded_us=cause.recorded_us,
-            equipment=cause.equipment,
-            request=cause.request,
-            job_order=cause.job_order,
-            lot=cause.lot,
-            person=cause.person,
-            alert=alert,
-            message=f"{type(cause).__name__}: {message}",
-        )
-    ]

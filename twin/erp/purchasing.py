@@ -44,7 +44,7 @@ def economic_order_quantity(demand: float, order_cost: float, holding_cost: floa
 
 
 def safety_stock(z: float, daily_sd: float, lead_time_days: float) -> float:
-    """z * sd * sqrt(L): stock against demand that is uncertain during a fixed lead time, in units."""
+    """Stock against demand that is uncertain during a fixed lead time: z * sd * sqrt(L), in units."""
     return z * daily_sd * math.sqrt(lead_time_days)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from twin.erp.bills import Bills
 from twin.erp.stock import Stock
-from twin.model.events import OperationsRequestReleased
+from twin.model.events import JobOrderCreated, LotCreated, LotSplit, OperationsEvent, OperationsRequestReleased
 from twin.model.materials import Materials
 
 
@@ -59,7 +59,20 @@ class Requests:
         self.requests: dict[str, Request] = {}
         self.open: set[str] = set()  # planned or released, not answered
         self.unfinished: set[str] = set()  # answered, and some of what was answered is not yet in stock
+        self.job_orders: dict[str, JobOrderCreated] = {}
+        self._request_of_lot: dict[str, str] = {}
         self.planned: list[tuple[int, str]] = []  # (release_us, request), in that order
+
+    def know_lot(self, event: LotCreated | LotSplit) -> None:
+        """Remember for which request a lot is made; a part split off a lot is for the same."""
+        request = event.request or (self._request_of_lot.get(event.from_lot, "") if isinstance(event, LotSplit) else "")
+        if request:
+            self._request_of_lot[event.lot] = request
+
+    def of(self, event: OperationsEvent) -> Request | None:
+        """The request that an actual belongs to: named by itself, by its job order, or by its lot."""
+        created = self.job_orders.get(event.job_order)
+        return self.requests.get(event.request or (created.request if created else "") or self._request_of_lot.get(event.lot, ""))
 
     def plan(self, need: Need) -> list[Request]:
         """Reserve `need`, and plan requests for what of it, and of its components, is neither there nor coming.

@@ -126,6 +126,7 @@ class PurchaseOrderRow:
 
 
 def orders(erp: Erp, now_us: int) -> list[OrderRow]:
+    """Customer orders in the order of confirmation."""
     made_for: dict[str, list[str]] = {}
     for request in erp.requests.requests.values():
         made_for.setdefault(request.order, []).append(request.request)
@@ -158,6 +159,7 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
 
 
 def request_costs(erp: Erp) -> list[RequestCostRow]:
+    """Requests in the order of planning."""
     found = []
     for it in erp.requests.requests.values():
         elements = {element: erp.wip.element_minor(it.request, element) for element in ("material", "labour", "machine", "energy")}
@@ -222,9 +224,8 @@ def _scrapped(erp: Erp, request: str, material: str) -> CostElements:
 
 
 def work_in_progress(erp: Erp, now_us: int) -> list[WipRow]:
-    quantities = {name: created.quantity for name, created in erp.job_orders.items()}
-    request_of = {name: created.request for name, created in erp.job_orders.items()}
-    running = erp.book.running_minor(now_us, quantities, request_of)
+    """Open requests with their value at `now_us`."""
+    running = erp.book.running_minor(now_us, erp.requests.job_orders)
     found = []
     for name, it in erp.requests.requests.items():
         if it.closed_us is None:
@@ -244,6 +245,7 @@ def work_in_progress(erp: Erp, now_us: int) -> list[WipRow]:
 
 
 def stock(erp: Erp) -> list[StockRow]:
+    """Every material, in declared order."""
     return [
         StockRow(
             material=material,
@@ -260,6 +262,7 @@ def stock(erp: Erp) -> list[StockRow]:
 
 
 def stock_lots(erp: Erp) -> list[StockLotRow]:
+    """Lots in stock by material, oldest first."""
     found = []
     for material, lots in erp.stock.lots.items():
         oldest_first = sorted(lots, key=lambda name: (lots[name].since_us, name))
@@ -279,6 +282,7 @@ def _values(erp: Erp, material: str, quantities: list[int]) -> Iterable[int]:
 
 
 def purchase_orders(erp: Erp) -> list[PurchaseOrderRow]:
+    """Purchase orders in the order of placing."""
     return [
         PurchaseOrderRow(
             order=it.order,

@@ -26,7 +26,7 @@ not depend on the order of its events. Suppliers' bills are not in this slice: g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
@@ -38,6 +38,7 @@ from twin.model.events import (
     GoodsReceived,
     GoodsShipped,
     InvoiceIssued,
+    JobOrderCreated,
     JournalPosted,
     MaterialActual,
     OperationsEvent,
@@ -158,20 +159,20 @@ class Postings:
         account = STOCK_ACCOUNT[self._materials[event.material].kind]
         return entry(event, "revaluation", ((account, change), ("stock_revaluation", -change)), material=event.material)
 
-    def running_minor(self, now_us: int, quantities: dict[str, int], request_of: dict[str, str]) -> dict[str, int]:
-        """Cost of what runs at `now_us` and is not yet booked, by request: labour and machine, minor units.
+    def running_minor(self, now_us: int, job_orders: Mapping[str, JobOrderCreated]) -> dict[str, int]:
+        """Labour and machine cost of what runs at `now_us` and is not booked yet, by request, minor units.
 
-        `quantities` of the job orders share the time of a batch; `request_of` names the request of each.
+        The job orders of a batch share its time by their quantities.
         """
         exact: dict[str, Fraction] = {}
         for equipment, work in self._wip.running.items():
             rate = self._equipment_rate.get(equipment, 0) + sum(self._person_rate.get(person, 0) for person in work.persons)
             cost = Fraction(max(0, now_us - work.since_us) * rate, US_PER_H)
-            shares = [max(1, quantities.get(job_order, 1)) for job_order in work.job_orders]
-            for job_order, share in zip(work.job_orders, shares, strict=True):
-                request = request_of.get(job_order, "")
-                exact[request] = exact.get(request, Fraction(0)) + cost * Fraction(share, sum(shares))
-        return {request: round(cost) for request, cost in exact.items() if request}
+            jobs = [job_orders[name] for name in work.job_orders if name in job_orders]
+            for job in jobs:
+                share = Fraction(job.quantity, sum(it.quantity for it in jobs))
+                exact[job.request] = exact.get(job.request, Fraction(0)) + cost * share
+        return {request: round(cost) for request, cost in exact.items()}
 
 
 def entry(

@@ -1,0 +1,39 @@
+"""Sense and nonsense: what happened cannot be refused, but what cannot have happened is not booked; somebody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from twin.model.events import OperationsEvent, WorkAlertRaised
+
+
+def alert(cause: OperationsEvent, name: str, message: str) -> list[OperationsEvent]:
+    """Ask a person to look at `cause`."""
+    return [
+        WorkAlertRaised(
+            effective_us=cause.effective_us,
+            recorded_us=cause.recorded_us,
+            equipment=cause.equipment,
+            request=cause.request,
+            job_order=cause.job_order,
+            lot=cause.lot,
+            person=cause.person,
+            alert=name,
+            message=f"{type(cause).__name__}: {message}",
+        )
+    ]
+
+
+def nonsense(cause: OperationsEvent, known: Container[str], material: str, quantity: int) -> list[OperationsEvent]:
+    """An alert if nobody knows the material, or nothing of it moves; else nothing."""
+    if material not in known:
+        return alert(cause, "unknown_material", f"no material '{material}'")
+    if quantity <= 0:
+        return alert(cause, "no_quantity", f"quantity {quantity} of '{material}'; allowed: 1 or more")
+    return []
+
+
+def impossible(cause: OperationsEvent, **amounts: int) -> list[OperationsEvent]:
+    """An alert if a time or an energy is negative; else nothing."""
+    below = [f"{name} = {amount}" for name, amount in amounts.items() if amount < 0]
+    return alert(cause, "negative_amount", f"{', '.join(below)}; allowed: 0 or more") if below else []
