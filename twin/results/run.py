@@ -197,12 +197,12 @@ class Run:
         with self.lock:
             return genealogy_table(self, lot, direction)
 
-    def test_results(self, lot: str | None = None) -> pd.DataFrame:
+    def inspections(self, lot: str | None = None) -> pd.DataFrame:
         """Measured characteristics of every lot, or of one."""
-        from twin.results.tables import test_results_table
+        from twin.results.tables import inspection_table
 
         with self.lock:
-            return test_results_table(self, lot)
+            return inspection_table(self, lot)
 
     # To disk and back.
 

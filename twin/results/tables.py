@@ -134,7 +134,7 @@ def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
 TEST_COLUMNS = ("lot", "material", "characteristic", "value", "unit", "lower", "upper", "passed", "recorded")
 
 
-def test_results_table(run: Run, lot: str | None = None) -> pd.DataFrame:
+def inspection_table(run: Run, lot: str | None = None) -> pd.DataFrame:
     """Measured characteristics of every lot, or of one."""
     rows = [
         {

@@ -1,0 +1,159 @@
+"""The plant in one look: orders at risk, OEE and money today, and what needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from twin.model.events import WorkAlertRaised
+from twin.model.plant import Plant
+from twin.model.states import WorkUnitState
+from twin.results.run import Run
+
+US_PER_DAY = 86_400_000_000
+Risk = Literal["shipped", "shipped late", "late", "at risk", "on track"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRisk:
+    """One customer order and how it stands.
+
+    `slack_us` = due - now - expected work of the longest chain still to be done. Less than nothing: late, whatever is done
+    (or late already). Less than the work itself: at risk, since on this floor lots wait about as long as they are worked on.
+    """
+
+    order: str
+    customer: str
+    material: str
+    quantity: int
+    due_us: int
+    slack_us: int
+    remaining_us: int
+    done: float  # share of the expected work of its requests that is done, 0 to 1
+    risk: Risk
+    late_by_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What a manager asks first. Money in minor units, shares 0 to 1 (None: nothing was planned yet)."""
+
+    now_us: int
+    local_time: str
+    orders: list[OrderRisk]
+    oee: float | None
+    availability: float | None
+    effectiveness: float | None
+    quality: float | None
+    revenue_today_minor: int
+    cost_today_minor: int
+    result_today_minor: int
+    wip_minor: int
+    running_count: int
+    down: list[tuple[str, str]]  # equipment and reason
+    alerts: list[WorkAlertRaised]
+
+    def count(self, *risks: Risk) -> int:
+        """How many orders stand so."""
+        return sum(1 for order in self.orders if order.risk in risks)
+
+
+def midnight_us(plant: Plant, now_us: int) -> int:
+    """The last local midnight of the plant, UTC microseconds."""
+    zone = ZoneInfo(plant.layout.time_zone)
+    local = datetime.fromtimestamp(now_us / 1_000_000, zone)
+    return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()) * 1_000_000
+
+
+def local_time(plant: Plant, at_us: int) -> str:
+    """The plant's local time as people read it: "Mon 2 Mar, 06:00"."""
+    local = datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(plant.layout.time_zone))
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+
+def overview(run: Run) -> Overview:
+    """How the plant stands now."""
+    today_us = max(run.scenario.start_us, midnight_us(run.plant, run.now_us))
+    ours = run.erp.income_statement(today_us, run.now_us + 1)
+    revenue = sum(row.amount_minor for row in ours if row.account == "revenue")
+    result = sum(row.amount_minor for row in ours if row.account)
+    oee, availability, effectiveness, quality = plant_oee(run, today_us, run.now_us)
+    records = run.mes.equipment.records.values()
+    return Overview(
+        now_us=run.now_us,
+        local_time=local_time(run.plant, run.now_us),
+        orders=order_risks(run),
+        oee=oee,
+        availability=availability,
+        effectiveness=effectiveness,
+        quality=quality,
+        revenue_today_minor=revenue,
+        cost_today_minor=revenue - result,
+        result_today_minor=result,
+        wip_minor=sum(row.value_minor for row in run.erp.work_in_progress(run.now_us)),
+        running_count=sum(1 for it in records if it.state in (WorkUnitState.EXECUTE, WorkUnitState.STARTING)),
+        down=[(it.equipment, it.reason) for it in records if it.state in (WorkUnitState.HELD, WorkUnitState.ABORTED, WorkUnitState.UNKNOWN)],
+        alerts=run.erp.alerts[-20:][::-1],
+    )
+
+
+def order_risks(run: Run) -> list[OrderRisk]:
+    """Every customer order, the most urgent first, shipped ones last."""
+    work: dict[str, tuple[float, float]] = {}  # order -> (expected work in all, still to be done)
+    chain: dict[str, float] = {}  # order -> the longest chain still to be done in one request, us
+    for job in run.mes.execution.job_orders.values():
+        request = run.mes.release.requests.get(job.request)
+        if request is None:
+            continue
+        all_us, open_us = work.get(request.order, (0.0, 0.0))
+        remaining_us = max(0.0, job.run_expected_us - job.run_us) if job.ended_us < 0 else 0.0
+        work[request.order] = (all_us + job.run_expected_us, open_us + remaining_us)
+        key = f"{request.order}\0{job.lot}"
+        chain[key] = chain.get(key, 0.0) + remaining_us
+    longest: dict[str, float] = {}
+    for key, length_us in chain.items():
+        order = key.split("\0")[0]
+        longest[order] = max(longest.get(order, 0.0), length_us)
+    found = []
+    for it in run.erp.orders(run.now_us):
+        all_us, open_us = work.get(it.order, (0.0, 0.0))
+        remaining = round(longest.get(it.order, 0.0))
+        slack = it.due_us - run.now_us - remaining
+        shipped = it.shipped >= it.quantity
+        found.append(
+            OrderRisk(
+                order=it.order,
+                customer=it.customer,
+                material=it.material,
+                quantity=it.quantity,
+                due_us=it.due_us,
+                slack_us=slack,
+                remaining_us=remaining,
+                done=1.0 if shipped else 1 - open_us / all_us if all_us else 0.0,
+                risk=_risk(shipped, it.late_by_us, slack, remaining),
+                late_by_us=it.late_by_us,
+            )
+        )
+    return sorted(found, key=lambda o: (o.risk.startswith("shipped"), o.due_us if o.risk.startswith("shipped") else o.slack_us, o.order))
+
+
+def _risk(shipped: bool, late_by_us: int, slack_us: int, remaining_us: int) -> Risk:
+    if shipped:
+        return "shipped late" if late_by_us else "shipped"
+    if late_by_us or slack_us < 0:
+        return "late"
+    return "at risk" if slack_us < remaining_us else "on track"
+
+
+def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float | None, float | None, float | None]:
+    """OEE, availability, effectiveness, quality ratio of the whole plant in a window: each weighted by planned busy time (ISO 22400-2)."""
+    rows = run.mes.indicators("equipment", from_us, to_us)
+    weighted = [[getattr(row, name) for name in ("oee", "availability", "effectiveness", "quality_ratio")] + [row.pbt_us] for row in rows]
+    found: list[float | None] = []
+    for place in range(4):
+        known = [(row[place], row[4]) for row in weighted if row[place] is not None and row[4] > 0]
+        total = sum(weight for _, weight in known)
+        found.append(sum(value * weight for value, weight in known) / total if total else None)
+    return found[0], found[1], found[2], found[3]
