@@ -1,0 +1,146 @@
+"""Any event source at the pace of the wall clock, or a multiple of it; paused, stepped, made faster or slower while it runs."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from twin.model.events import OperationsEvent
+from twin.model.source import EventSource
+from twin.model.states import Source
+
+
+class WallClock(Protocol):
+    """Time on the wall: seconds that never run backwards, and waiting for them."""
+
+    def now_s(self) -> float: ...
+
+    def wait(self, changed: threading.Condition, at_most_s: float | None) -> None:
+        """Wait until `changed` is notified, or for `at_most_s` seconds; the caller holds its lock."""
+
+
+class MonotonicClock:
+    """The clock of this machine."""
+
+    def now_s(self) -> float:
+        return time.monotonic()
+
+    def wait(self, changed: threading.Condition, at_most_s: float | None) -> None:
+        changed.wait(at_most_s)
+
+
+class Paced:
+    """Gives the rounds of `source` when their time has come: `factor` plant seconds pass in one second on the wall.
+
+    The controls may be used from any thread while another waits in `advance`. A pause holds the next round back; plant time stands
+    still meanwhile, and nothing is made up for afterwards. Infinity is a factor: as fast as it goes.
+    """
+
+    def __init__(self, source: EventSource, factor: float, clock: WallClock | None = None) -> None:
+        self._source, self._clock = source, clock or MonotonicClock()
+        self._factor = _checked(factor)
+        self._changed = threading.Condition()
+        self._is_paused = self._is_stopped = False
+        self._steps = 0
+        self._plant_us: int | None = None  # at `_wall_s`; None before the first round
+        self._wall_s = 0.0
+
+    @property
+    def origin(self) -> Source:
+        return self._source.origin
+
+    @property
+    def factor(self) -> float:
+        """Plant seconds in one second on the wall; may be set while the source runs."""
+        return self._factor
+
+    @factor.setter
+    def factor(self, factor: float) -> None:
+        with self._changed:
+            checked = _checked(factor)
+            self._anchor()
+            self._factor = checked
+            self._changed.notify_all()
+
+    @property
+    def is_paused(self) -> bool:
+        return self._is_paused
+
+    def pause(self) -> None:
+        """Hold the next round back until `resume` or `step`."""
+        with self._changed:
+            self._anchor()
+            self._is_paused = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Go on from the plant time at which it stands."""
+        with self._changed:
+            self._anchor()
+            self._is_paused = False
+            self._steps = 0
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """While paused: give one round at once, and stand at its time."""
+        with self._changed:
+            if self._is_paused:
+                self._steps += 1
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End: `advance` gives None from now on, also to whoever waits in it."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        """The next round of the source, not before its time; None at its end or after `stop`."""
+        if self._is_stopped or (facts := self._source.advance()) is None:
+            return None
+        if not facts:
+            return facts
+        with self._changed:
+            self._wait_for(facts[0].effective_us)
+            return None if self._is_stopped else facts
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        self._source.send(commands)
+
+    def _wait_for(self, due_us: int) -> None:
+        """Wait until the plant's time is `due_us`, or a step, or the end."""
+        if self._plant_us is None:
+            self._plant_us, self._wall_s = due_us, self._clock.now_s()
+        while not self._is_stopped:
+            if not self._is_paused and self._factor < math.inf:
+                wait_s = (due_us - self._now_us()) / 1e6 / self._factor
+                if wait_s <= 0:
+                    return
+                self._clock.wait(self._changed, wait_s)
+            elif not self._is_paused or self._steps:
+                self._steps = max(0, self._steps - 1)
+                self._plant_us, self._wall_s = max(due_us, self._plant_us), self._clock.now_s()
+                return
+            else:
+                self._clock.wait(self._changed, None)
+
+    def _now_us(self) -> int:
+        """The plant's time now: it runs on from the last anchor, but not while paused; without a pace it is that of the last round."""
+        assert self._plant_us is not None
+        if self._is_paused or self._factor == math.inf:
+            return self._plant_us
+        return self._plant_us + round((self._clock.now_s() - self._wall_s) * self._factor * 1e6)
+
+    def _anchor(self) -> None:
+        """Note what time it is in the plant: from here the next pace counts."""
+        if self._plant_us is not None:
+            self._plant_us, self._wall_s = self._now_us(), self._clock.now_s()
+
+
+def _checked(factor: float) -> float:
+    if not factor > 0:
+        raise ValueError(f"the pace must be above 0, not {factor}")
+    return factor
