@@ -121,7 +121,7 @@ def read_tariff(value: Any) -> int:
 
 def _not_negative(value: int) -> int:
     if value < 0:
-        raise ValueError("must not be negative")
+        raise ValueError("less than nothing makes no sense here; allowed: 0 or more")
     return value
 
 
@@ -233,7 +233,7 @@ class Uniform(Table):
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
         if not self.low <= self.high:
-            raise ValueError("low must not exceed high")
+            raise ValueError("low and high are not in order; allowed: low <= high")
         return self
 
     @property
@@ -250,7 +250,7 @@ class Triangular(Table):
     @model_validator(mode="after")
     def _ordered(self) -> Triangular:
         if not self.low <= self.mode <= self.high:
-            raise ValueError("low <= mode <= high must hold")
+            raise ValueError("low, mode and high are not in order; allowed: low <= mode <= high")
         return self
 
     @property

@@ -77,6 +77,8 @@ def _of_setups(plant: Plant) -> Iterator[Reference]:
         if changed not in known:
             continue
         families = _families(plant, changed)
+        if not families:  # no operation comes here, or one that is complained of elsewhere
+            continue
         kind = f"set-up family of an operation on '{changed}'"
         yield ("setups", changed, "initial"), setup.initial, kind, families
         for before, row in setup.matrix.items():

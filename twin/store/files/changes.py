@@ -128,9 +128,8 @@ class _ChangedPlant:
             key = self._made.get((finding.document, finding.path[:size]))
             if key is not None:
                 inside = finding.path[size:]
-                at_key = finding.at_key or not inside
                 path: KeyPath = ("changes", key, *inside)
-                return Finding(document="scenario", path=path, what=finding.what, allowed=finding.allowed, at_key=at_key and not inside)
+                return Finding(document="scenario", path=path, what=finding.what, allowed=finding.allowed, at_key=finding.at_key)
         what = f"with these changes, '{'.'.join(map(str, finding.path))}' is wrong: {finding.what}"
         return Finding(document="scenario", path=("changes",), what=what, allowed=finding.allowed, at_key=True)
 

@@ -9,20 +9,24 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from twin.model.problems import Document, Finding, KeyPath, did_you_mean, listed
+from twin.model.problems import Document, Finding, KeyPath, did_you_mean, listed, nearest
 
 _A_DISTRIBUTION = "a duration such as '4.5 min', or a distribution such as {exponential: {mean: 4.5 min}}"
 
 
 def findings(document: Document, model: type[BaseModel], data: Any, error: ValidationError) -> Iterator[Finding]:
     """Every complaint of `error`, which `model` raised about `data`, at its path in `data`."""
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    meant = {_meant_key(model, detail["loc"]) for detail in details if detail["type"] == "extra_forbidden"}
+    for detail in details:
         loc = tuple(part for part in detail["loc"] if part != "[key]")
         path, node = _place(data, loc)
         bad_key = "[key]" in detail["loc"]
         if detail["type"] == "extra_forbidden":
             yield _unknown_key(document, model, loc, path)
         elif detail["type"] == "missing":
+            if loc in meant:
+                continue  # it is there, misspelled
             yield Finding(document=document, path=(*path, loc[-1]), what=f"key '{loc[-1]}' is missing{_in(path)}")
         else:
             what, _, allowed = _explain(detail, node).partition("; allowed: ")
@@ -47,6 +51,11 @@ def _place(data: Any, loc: KeyPath) -> tuple[KeyPath, Any]:
 
 def _in(path: KeyPath) -> str:
     return f" in '{'.'.join(map(str, path))}'" if path else ""
+
+
+def _meant_key(model: type[BaseModel], loc: KeyPath) -> KeyPath:
+    """Where the key would stand that an unknown one looks like."""
+    return (*loc[:-1], nearest(str(loc[-1]), _fields(model, loc[:-1])) or "")
 
 
 def _unknown_key(document: Document, model: type[BaseModel], loc: KeyPath, path: KeyPath) -> Finding:

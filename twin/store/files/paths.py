@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from twin.model.plant import Plant
-from twin.model.problems import Document, Problem, listed
+from twin.model.problems import Document, Problem, did_you_mean, listed
 from twin.model.scenario import Scenario
 from twin.store.files.marked_yaml import MarkedText, read_marked
 from twin.store.files.reading import DOCUMENTS, examine_plant, examine_scenario, shape
@@ -92,17 +92,17 @@ class _Check:
         own = text.problems + [text.problem(finding) for finding in found]
         if folder is None and isinstance(wanted, str):
             line, column = text.values["plant",]
-            what = f"no plant is called '{wanted}'"
-            return [*own, Problem(file=str(file), line=line, column=column, what=what, allowed=others)]
+            what = f"no plant is called '{wanted}'{did_you_mean(wanted, others)}"
+            allowed = listed(others) if others else "a plant in the folder plant_models, two folders up"
+            return [*own, Problem(file=str(file), line=line, column=column, what=what, allowed=allowed)]
         return own + (self._plant(folder)[1] if folder is not None else [])
 
-    def _folder_of(self, file: Path, plant: object) -> tuple[Path | None, str]:
+    def _folder_of(self, file: Path, plant: object) -> tuple[Path | None, list[str]]:
         """The folder of the plant that a scenario names, or None and the plants that there are."""
         if self._plant_folder is not None:
-            return self._plant_folder, ""
+            return self._plant_folder, []
         plants = file.parent / ".." / ".." / "plant_models"
         if not isinstance(plant, str) or not _FOLDER.fullmatch(plant) or not (plants / plant).is_dir():
-            there = sorted(path.name for path in plants.glob("*") if path.is_dir())
-            return None, listed(there) if there else "a plant in the folder plant_models, two folders up"
+            return None, sorted(path.name for path in plants.glob("*") if path.is_dir())
         shown = plants / plant
-        return Path(os.path.relpath(shown)) if not file.is_absolute() else Path(os.path.normpath(shown)), ""
+        return Path(os.path.relpath(shown)) if not file.is_absolute() else Path(os.path.normpath(shown)), []

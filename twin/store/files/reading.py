@@ -45,7 +45,7 @@ def read_plant(folder: Path | str) -> Plant:
 
 
 def examine_plant(folder: Path) -> tuple[Plant | None, list[Problem]]:
-    """The plant in `folder` if it can be read, and what is wrong with its files."""
+    """The plant in `folder`, and what is wrong with its files: with any problem, the plant is not to be used."""
     if not folder.is_dir():
         allowed = "a folder with plant.yaml and items.yaml"
         return None, [Problem(file=str(folder), line=1, column=1, what="there is no such folder", allowed=allowed)]
@@ -63,13 +63,12 @@ def examine_plant(folder: Path) -> tuple[Plant | None, list[Problem]]:
         found += wrong
         if wrong:
             tables[document], mended[document] = mend(DOCUMENTS[document][1], text.data, wrong)
-    if all(table is not None for table in tables.values()):
+    plant: Plant | None = None
+    if tables["plant"] is not None and tables["items"] is not None:
         plant = Plant(layout=tables["plant"], materials=tables["items"], signals=tables.get("signals"))
         found += [finding for finding in check_plant(plant) if not follows(finding, mended[finding.document])]
         currency = plant.layout.currency
-        found += [one for document in ("plant", "items") for one in other_currencies(document, texts[document].data, currency)]
-    else:
-        plant = None
+        found += [*other_currencies("plant", texts["plant"].data, currency), *other_currencies("items", texts["items"].data, currency)]
     return plant, problems + [texts[finding.document].problem(finding) for finding in found]
 
 
@@ -97,9 +96,12 @@ def read_scenario(path: Path | str, plant: Plant) -> Scenario:
 
 
 def examine_scenario(text: MarkedText, plant: Plant) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario in `text` if it can be read, and what is wrong with it."""
+    """The scenario in `text`, and what is wrong with it: with any problem, the scenario is not to be used."""
     scenario, found = shape("scenario", Scenario, text.data)
+    mended: list[KeyPath] = []
+    if found:
+        scenario, mended = mend(Scenario, text.data, found)
     if scenario is not None:
         changed, wrong = examine_changes(plant, scenario.changes)
-        found += [*wrong, *check_scenario(scenario, changed or plant)]
+        found += [finding for finding in (*wrong, *check_scenario(scenario, changed or plant)) if not follows(finding, mended)]
     return scenario, text.problems + [text.problem(finding) for finding in found]
