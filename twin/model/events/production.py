@@ -150,6 +150,14 @@ class WorkAlertRaised(OperationsEvent):
     alert: str
     message: str
 
+    @classmethod
+    def about(cls, event: OperationsEvent, alert: str, message: str) -> WorkAlertRaised:
+        """An alert at the instant of `event`, about the same equipment, request, job order and lot."""
+        return cls(
+            effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
+            lot=event.lot, alert=alert, message=message,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationsResponse(OperationsEvent):

@@ -1,0 +1,241 @@
+"""Commands: which may be given to a job order now, which are on their way, and which were refused.
+
+A command that may not be given is answered with JobOrderCommandRefused and changes nothing else. It makes no difference who gave
+it: what the MES decides goes through the same door as what a person presses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from twin.mes.equipment import Equipment, EquipmentRecord
+from twin.mes.execution import ACTIVE, NOT_STARTED, Execution, JobOrder
+from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.tracking import Tracking
+from twin.model.events import EquipmentStateChanged, JobOrderAborted, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
+from twin.model.plant import Plant
+from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
+
+ALLOWED: dict[str, frozenset[DispatchStatus]] = {
+    JobCommand.START: frozenset({DispatchStatus.READY}),
+    JobCommand.PAUSE: frozenset({DispatchStatus.RUNNING}),
+    JobCommand.RESUME: frozenset({DispatchStatus.SUSPENDED}),
+    JobCommand.HOLD: frozenset({DispatchStatus.RUNNING}),
+    JobCommand.RESTART: frozenset({DispatchStatus.HELD}),
+    JobCommand.STOP: ACTIVE,
+    JobCommand.ABORT: ACTIVE | NOT_STARTED,
+}
+"""In which dispatch status of its job order a command may be given. Reset is missing: a work unit resets itself.
+
+Stop takes a job order off its work unit, Suspended, until somebody gives it a Start again. Abort gives it up, and its lot with it.
+"""
+
+NOTHING: Mapping[str, int] = {}
+
+
+class Commands:
+    """Commands on their way to the plant, by the equipment that they went to, until it answers by a state or by a refusal."""
+
+    def __init__(
+        self, plant: Plant, execution: Execution, equipment: Equipment, tracking: Tracking, personnel: Personnel, calendars: WorkCalendars
+    ) -> None:
+        self._setups = plant.layout.setups
+        self._classes = {name: unit.equipment_class for name, unit in plant.layout.work_units.items()}
+        self._execution, self._equipment, self._tracking = execution, equipment, tracking
+        self._personnel, self._calendars = personnel, calendars
+        self.on_their_way: dict[str, JobOrderCommand] = {}
+        self.staffed: dict[str, str] = {}  # equipment -> persons whom we sent to the job order that is there
+        self._refused_us = -1
+        self._refused: set[tuple[str, str, str]] = set()  # (command, equipment, job order) refused at that instant
+        self._turned_down: set[tuple[str, str, str]] = set()  # refused by us: the refusal is written, not yet applied
+
+    # The life of a command
+
+    def take(self, event: JobOrderCommand) -> list[OperationsEvent]:
+        """Accept a command, or refuse it in words."""
+        doubt = self.doubt(event)
+        if doubt:
+            self._turned_down.add(_key(event))
+            return [
+                JobOrderCommandRefused(
+                    effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
+                    lot=event.lot, person=event.person, command=event.command, reason=doubt,
+                )
+            ]  # fmt: skip
+        concluded: list[OperationsEvent] = []
+        if event.command in (JobCommand.START, JobCommand.RESUME):
+            self.on_their_way[event.equipment] = event
+        for job in self._jobs(event):
+            if event.command == JobCommand.START:
+                self._execution.dispatch(job.job_order, event.equipment)
+            elif event.command == JobCommand.ABORT:
+                self._execution.ending.add(job.job_order)
+                if job.status in NOT_STARTED:
+                    concluded.append(
+                        JobOrderAborted(
+                            effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=job.lot,
+                            reason=event.reason or "commanded",
+                        )
+                    )  # fmt: skip
+        return concluded
+
+    def refuse(self, event: JobOrderCommandRefused) -> None:
+        """A refusal, by the plant or by ourselves: it is not tried again at this instant."""
+        if event.effective_us != self._refused_us:
+            self._refused_us = event.effective_us
+            self._refused.clear()
+        key = _key(event)
+        self._refused.add(key)
+        if key in self._turned_down:
+            self._turned_down.discard(key)
+            return
+        sent = self.on_their_way.get(event.equipment)
+        if sent and _key(sent) == key:
+            del self.on_their_way[event.equipment]
+        for job_order in event.job_order.split("+"):
+            if event.command == JobCommand.START:
+                self._execution.requeue(job_order)
+            self._execution.ending.discard(job_order)
+
+    def answer(self, event: EquipmentStateChanged, record: EquipmentRecord) -> None:
+        """The equipment changed its state: whatever it was told, this is what it does. Job orders it did not take wait again."""
+        sent = self.on_their_way.pop(event.equipment, None)
+        if sent:
+            self.staffed[event.equipment] = sent.person
+        elif event.state == WorkUnitState.IDLE:
+            self.staffed.pop(event.equipment, None)
+        if sent and sent.command == JobCommand.START:
+            for job_order in sent.job_order.split("+"):
+                if job_order not in record.job_orders:
+                    self._execution.requeue(job_order)
+
+    def was_refused(self, command: str, equipment: str, job_order: str, now_us: int) -> bool:
+        """Whether this very command was refused at this instant."""
+        return now_us == self._refused_us and (command, equipment, job_order) in self._refused
+
+    # What may be done
+
+    def status(self, job: JobOrder, now_us: int, taken: Mapping[str, int] = NOTHING) -> tuple[DispatchStatus, str]:
+        """Dispatch status and its reason. Of a job order that has not been sent: Waiting for its lot, Pending for material, or Ready."""
+        if job.status != DispatchStatus.WAITING:
+            return job.status, job.reason
+        if job.turn_us < 0:
+            return DispatchStatus.WAITING, f"operation {job.before.operation} is not done" if job.before else ""
+        if job.turn_us > now_us:
+            return DispatchStatus.WAITING, "its lot is on the way"
+        missing = self.missing(job, taken)
+        return (DispatchStatus.PENDING, missing) if missing else (DispatchStatus.READY, "")
+
+    def missing(self, job: JobOrder, taken: Mapping[str, int] = NOTHING) -> str:
+        """Which material of its bill is not there, beyond what others have been promised (`taken`: also by this decision); "" if none."""
+        if not self.consumes(job):
+            return ""
+        promised = self._promised()
+        for material, quantity in self._tracking.bill(job.material, job.quantity).items():
+            there = self._tracking.available(material) - promised.get(material, 0) - taken.get(material, 0)
+            if there < quantity:
+                return f"{material}: {max(there, 0)} of {quantity} there"
+        return ""
+
+    def consumes(self, job: JobOrder) -> bool:
+        """Whether starting it takes its bill from stock: it is the first that happens to its lot."""
+        lot = self._tracking.lots.get(job.lot)
+        return job.step.is_first and lot is not None and not lot.begun
+
+    def setup_us(self, job: JobOrder, equipment: str) -> int:
+        """Time to set `equipment` up for `job`, us, from the family that stands set up there."""
+        matrix = self._setups.get(self._classes.get(equipment, ""))
+        if matrix is None or job.step.setup_family is None:
+            return 0
+        return matrix.duration_us(self._execution.set_up_for.get(equipment, matrix.initial), job.step.setup_family)
+
+    def needs_person(self, job: JobOrder, equipment: str) -> bool:
+        """Whether somebody must be there to start `job`: always, or only while there is something to set up."""
+        return job.step.personnel_class is not None and (job.step.attended == "all" or self.setup_us(job, equipment) > 0)
+
+    def persons_taken(self) -> set[str]:
+        """Persons who work somewhere, or were sent somewhere a moment ago."""
+        taken = set(self._personnel.places())
+        for sent in self.on_their_way.values():
+            taken.update(sent.person.split("+"))
+        return taken
+
+    def doubt(self, event: JobOrderCommand) -> str:
+        """Why this command may not be given; "" if it may."""
+        allowed = ALLOWED.get(event.command)
+        if allowed is None:
+            return f"{event.command or 'no command'} is not taken here; allowed: {', '.join(ALLOWED)}"
+        if not event.job_order:
+            return "it names no job order"
+        for job_order in event.job_order.split("+"):
+            job = self._execution.job_orders.get(job_order)
+            if job is None:
+                return f"nobody released job order '{job_order}'"
+            status, reason = self.status(job, event.effective_us)
+            stopped = status == DispatchStatus.SUSPENDED and not self._execution.reports[job_order].equipment
+            if status not in allowed and not (event.command == JobCommand.START and stopped):
+                why = f" ({reason})" if reason else ""
+                return f"job order {job_order} is {status}{why}; {event.command} needs {' or '.join(sorted(allowed))}"
+            if event.command != JobCommand.START and event.equipment not in ("", job.equipment):
+                return f"job order {job_order} is not at {event.equipment}"
+        if event.command == JobCommand.START:
+            return self._doubt_unit(event) or self._doubt_persons(event)
+        if event.command == JobCommand.RESUME:
+            return self._doubt_persons(event) if event.person else ""
+        return ""
+
+    # Inside
+
+    def _doubt_unit(self, event: JobOrderCommand) -> str:
+        record, jobs = self._equipment.records.get(event.equipment), self._jobs(event)
+        if record is None:
+            return f"nobody declared '{event.equipment}'"
+        for job in jobs:
+            if event.equipment not in job.step.equipment:
+                return f"{event.equipment} cannot do {job.job_order}; allowed: {', '.join(job.step.equipment)}"
+        if record.state != WorkUnitState.IDLE:
+            return f"{event.equipment} is {WorkUnitState(record.state).label}"
+        if event.equipment in self.on_their_way:
+            return f"{event.equipment} was sent {self.on_their_way[event.equipment].job_order} already"
+        if not self._calendars.is_open(record.calendar, event.effective_us):
+            return f"{event.equipment} does not work at this time"
+        if len(jobs) > record.maximum_batch:
+            return f"{event.equipment} takes {record.maximum_batch} job orders at a time, not {len(jobs)}"
+        if len({job.step.setup_family for job in jobs}) > 1:
+            return "the job orders of a batch need one set-up family"
+        return ""
+
+    def _doubt_persons(self, event: JobOrderCommand) -> str:
+        jobs, taken = self._jobs(event), self.persons_taken()
+        wanted = jobs[0].step.personnel_class
+        if event.command == JobCommand.START and not event.person:
+            return f"it needs a {wanted}" if any(self.needs_person(job, event.equipment) for job in jobs) else ""
+        for person in event.person.split("+"):
+            if not self._personnel.knows(person):
+                return f"nobody knows a person '{person}'"
+            if wanted and not self._personnel.is_qualified(person, wanted):
+                return f"{person} is no {wanted}"
+            if not self._personnel.is_on_shift(person, event.effective_us):
+                return f"{person} is not on shift"
+            if person in taken:
+                return f"{person} is busy"
+        return ""
+
+    def _promised(self) -> dict[str, int]:
+        """Material of job orders that were sent to a work unit and have not started."""
+        promised: dict[str, int] = {}
+        for sent in self.on_their_way.values():
+            if sent.command == JobCommand.START:
+                for job in self._jobs(sent):
+                    if self.consumes(job):
+                        for material, quantity in self._tracking.bill(job.material, job.quantity).items():
+                            promised[material] = promised.get(material, 0) + quantity
+        return promised
+
+    def _jobs(self, event: JobOrderCommand) -> list[JobOrder]:
+        known: Iterable[JobOrder | None] = map(self._execution.job_orders.get, event.job_order.split("+"))
+        return [job for job in known if job]
+
+
+def _key(event: JobOrderCommand | JobOrderCommandRefused) -> tuple[str, str, str]:
+    return event.command, event.equipment, event.job_order

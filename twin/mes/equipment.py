@@ -1,0 +1,282 @@
+"""Equipment: the PackML state of every work unit, line and station, as intervals that tile time.
+
+What controllers report is kept as they report it. What PackML does not allow is kept too, and somebody is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EnergyMetered, EquipmentModeChanged, EquipmentStateChanged
+from twin.model.plant import Plant
+from twin.model.states import WorkUnitMode, WorkUnitState
+
+S = WorkUnitState
+
+ACTING: dict[WorkUnitState, WorkUnitState] = {
+    S.CLEARING: S.STOPPED,
+    S.STOPPING: S.STOPPED,
+    S.ABORTING: S.ABORTED,
+    S.RESETTING: S.IDLE,
+    S.STARTING: S.EXECUTE,
+    S.HOLDING: S.HELD,
+    S.UNHOLDING: S.EXECUTE,
+    S.SUSPENDING: S.SUSPENDED,
+    S.UNSUSPENDING: S.EXECUTE,
+    S.EXECUTE: S.COMPLETING,
+    S.COMPLETING: S.COMPLETE,
+}
+"""Acting states, and where each goes when it is done ("state complete")."""
+
+_NUMBERS = frozenset(int(state) for state in S)
+_ALL = frozenset(S) - {S.UNKNOWN}
+_NO_STOP = frozenset({S.STOPPED, S.STOPPING, S.CLEARING, S.ABORTED, S.ABORTING})
+
+COMMANDED: dict[str, tuple[frozenset[WorkUnitState], WorkUnitState]] = {
+    "abort": (_ALL - {S.ABORTED, S.ABORTING}, S.ABORTING),
+    "stop": (_ALL - _NO_STOP, S.STOPPING),
+    "clear": (frozenset({S.ABORTED}), S.CLEARING),
+    "reset": (frozenset({S.STOPPED, S.COMPLETE}), S.RESETTING),
+    "start": (frozenset({S.IDLE}), S.STARTING),
+    "hold": (frozenset({S.EXECUTE}), S.HOLDING),
+    "unhold": (frozenset({S.HELD}), S.UNHOLDING),
+    "suspend": (frozenset({S.EXECUTE}), S.SUSPENDING),
+    "unsuspend": (frozenset({S.SUSPENDED}), S.UNSUSPENDING),
+}
+"""PackML commands: from which states each is allowed, and where it leads (ANSI/ISA-TR88.00.02-2015)."""
+
+TRANSITIONS: frozenset[tuple[WorkUnitState, str, WorkUnitState]] = frozenset(
+    [(state, command, target) for command, (states, target) in COMMANDED.items() for state in states]
+    + [(state, "state complete", target) for state, target in ACTING.items()]
+)
+"""All 46 legal transitions of the 17 states, generated from the two tables above."""
+
+_TAKES_NO_TIME = frozenset(ACTING) | {S.STOPPED, S.COMPLETE}
+
+
+@cache
+def _reported_after(state: WorkUnitState) -> frozenset[WorkUnitState]:
+    """States that a controller can truthfully report next.
+
+    An acting state may take no time and is then not reported; nor are EXECUTE with nothing to do, and STOPPED or COMPLETE on
+    the way back to IDLE. So only IDLE cannot be passed unseen: what is stopped, aborted or complete comes back to work through it.
+    """
+    reached: set[WorkUnitState] = set()
+    ahead = [state]
+    while ahead:
+        here = ahead.pop()
+        for source, _, target in TRANSITIONS:
+            if source == here and target not in reached:
+                reached.add(target)
+                if target in _TAKES_NO_TIME:
+                    ahead.append(target)
+    return frozenset(reached)
+
+
+def is_legal_report(before: int, after: int, phase: int = S.EXECUTE) -> bool:
+    """Whether a controller that reported `before` may report `after` next.
+
+    The same state again (another reason, job order or person) is legal, and so is anything to or from UNKNOWN. A set-up is
+    reported as STARTING (`phase`), and goes on as STARTING after it was held or suspended.
+    """
+    if before == after or S.UNKNOWN in (before, after):
+        return True
+    if before in (S.HELD, S.SUSPENDED) and after == S.STARTING:
+        return phase == S.STARTING
+    return after in _reported_after(S(before))
+
+
+SETUP_STATES = frozenset({S.STARTING, S.RESETTING})  # with a job order: ISO 22400 actual unit setup time
+RUN_STATES = frozenset({S.EXECUTE, S.UNHOLDING, S.UNSUSPENDING, S.COMPLETING})
+WORKING_STATES = frozenset({S.STARTING}) | RUN_STATES
+HELD_STATES = frozenset({S.HOLDING, S.HELD})
+SUSPENDED_STATES = frozenset({S.SUSPENDING, S.SUSPENDED})
+ABORTED_STATES = frozenset({S.ABORTING, S.ABORTED})
+STOPPED_STATES = frozenset({S.CLEARING, S.STOPPING, S.STOPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateInterval:
+    """A piece of equipment was in one state from `start_us` up to, not including, `end_us` (UTC microseconds)."""
+
+    equipment: str
+    start_us: int
+    end_us: int
+    state: int
+    reason: str
+    job_order: str  # several in one batch: joined with "+"
+    person: str
+
+    @property
+    def duration_us(self) -> int:
+        return self.end_us - self.start_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Pieces counted at a piece of equipment; `batch_size` job orders were worked on together."""
+
+    at_us: int
+    job_order: str
+    good: int
+    scrap: int
+    rework: int
+    batch_size: int
+
+    @property
+    def pieces(self) -> int:
+        return self.good + self.scrap + self.rework
+
+
+@dataclass(slots=True, kw_only=True)
+class EquipmentRecord:
+    """What one piece of equipment has reported. The last state is open; the closed ones lie behind it without a gap."""
+
+    equipment: str
+    work_center: str
+    calendar: str | None
+    line: str = ""  # a station's line
+    maximum_batch: int = 1
+    state: int = S.UNKNOWN
+    reason: str = ""
+    job_order: str = ""
+    person: str = ""
+    first_us: int = -1  # of the first report
+    since_us: int = -1
+    phase: int = S.UNKNOWN  # STARTING or EXECUTE, whichever was reported last: what an interruption has interrupted
+    mode: int = WorkUnitMode.PRODUCTION
+    energy_wh: int = 0  # metered for the open interval
+    tiled_us: int = 0  # sum of the closed intervals
+    intervals: list[StateInterval] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+    alarms: dict[str, int] = field(default_factory=dict)  # open alarms, since when
+
+    @property
+    def is_station(self) -> bool:
+        return bool(self.line)
+
+    @property
+    def job_orders(self) -> list[str]:
+        return self.job_order.split("+") if self.job_order else []
+
+    @property
+    def persons(self) -> list[str]:
+        return self.person.split("+") if self.person else []
+
+    def open_interval(self, now_us: int) -> StateInterval:
+        """The interval that still goes on, as far as it has come at `now_us`."""
+        return StateInterval(
+            equipment=self.equipment, start_us=self.since_us, end_us=max(now_us, self.since_us),
+            state=self.state, reason=self.reason, job_order=self.job_order, person=self.person,
+        )  # fmt: skip
+
+
+class Equipment:
+    """State intervals, counts, energy, modes and alarms of every piece of equipment. Changed by Level 2 alone."""
+
+    def __init__(self, plant: Plant) -> None:
+        layout = plant.layout
+        self.records: dict[str, EquipmentRecord] = {}
+        for unit_id, unit in layout.work_units.items():
+            self.records[unit_id] = EquipmentRecord(
+                equipment=unit_id, work_center=unit.work_center, calendar=unit.calendar,
+                maximum_batch=unit.batch.maximum if unit.batch else 1,
+            )  # fmt: skip
+        for line_id, line in layout.production_lines.items():
+            self.records[line_id] = EquipmentRecord(equipment=line_id, work_center=line.work_center, calendar=line.calendar)
+            for station in line.stations:
+                self.records[station] = EquipmentRecord(
+                    equipment=station, work_center=line.work_center, calendar=line.calendar, line=line_id
+                )
+
+    def doubt(self, event: EquipmentStateChanged) -> str:
+        """Why this report cannot be taken in at all; "" if it can."""
+        record = self.records.get(event.equipment)
+        if record is None:
+            return f"nobody declared '{event.equipment}'"
+        if event.state not in _NUMBERS:
+            return f"{event.equipment} reports state {event.state}, which PackML does not have"
+        if event.effective_us < record.since_us:
+            return f"{event.equipment} reports {S(event.state).label} for an instant before its last report"
+        return ""
+
+    def enter(self, event: EquipmentStateChanged) -> tuple[StateInterval, int]:
+        """Close the open interval and open the next; the closed one (which may have no length), and the energy metered in it, Wh."""
+        record = self.records[event.equipment]
+        closed, energy_wh = record.open_interval(event.effective_us), record.energy_wh
+        if record.first_us < 0:
+            record.first_us = event.effective_us
+        elif closed.end_us > closed.start_us:
+            record.intervals.append(closed)
+            record.tiled_us += closed.end_us - closed.start_us
+        record.state, record.reason, record.since_us, record.energy_wh = event.state, event.reason, event.effective_us, 0
+        # A controller may leave the last number in its register: an idle unit has no job order, whatever it says.
+        idle = event.state == S.IDLE
+        record.job_order, record.person = ("", "") if idle else (event.job_order, event.person)
+        if event.state in WORKING_STATES:
+            record.phase = S.STARTING if event.state == S.STARTING else S.EXECUTE
+        return closed, energy_wh
+
+    def count(self, event: CountObserved) -> None:
+        record = self.records[event.equipment]
+        together = record.job_order.count("+") + 1
+        record.counts.append(
+            Count(
+                at_us=event.effective_us, job_order=event.job_order, good=event.good, scrap=event.scrap, rework=event.rework,
+                batch_size=together,
+            )
+        )  # fmt: skip
+
+    def meter(self, event: EnergyMetered) -> None:
+        record = self.records.get(event.equipment)
+        if record:
+            record.energy_wh += event.energy_wh
+
+    def switch_mode(self, event: EquipmentModeChanged) -> None:
+        record = self.records.get(event.equipment)
+        if record:
+            record.mode = event.mode
+
+    def raise_alarm(self, event: AlarmRaised) -> None:
+        record = self.records.get(event.equipment)
+        if record:
+            record.alarms.setdefault(event.alarm, event.effective_us)
+
+    def clear_alarm(self, event: AlarmCleared) -> None:
+        record = self.records.get(event.equipment)
+        if record:
+            record.alarms.pop(event.alarm, None)
+
+    def intervals(self, equipment: str, from_us: int, to_us: int) -> list[StateInterval]:
+        """State intervals of one piece of equipment that lie in [from_us, to_us), uncut, the open one last."""
+        record = self.records[equipment]
+        if record.first_us < 0:
+            return []
+        found = [i for i in record.intervals if i.end_us > from_us and i.start_us < to_us]
+        if record.since_us < to_us:
+            found.append(record.open_interval(to_us))
+        return found
+
+    def violations(self, now_us: int) -> list[str]:
+        """Where state intervals do not tile time, or more job orders are at a unit than it may take."""
+        wrong = []
+        for name, record in self.records.items():
+            if record.first_us >= 0 and record.first_us + record.tiled_us != record.since_us:
+                wrong.append(f"{name}: its state intervals leave a gap or overlap before {record.since_us}")
+            if record.since_us > now_us:
+                wrong.append(f"{name}: its state begins at {record.since_us}, after now ({now_us})")
+        return wrong
+
+    def audit(self) -> list[str]:
+        """The same from the intervals themselves, one by one."""
+        wrong = []
+        for name, record in self.records.items():
+            at_us = record.first_us
+            for interval in record.intervals:
+                if interval.start_us != at_us or interval.end_us <= interval.start_us:
+                    wrong.append(f"{name}: the interval at {interval.start_us} does not begin where the one before it ends ({at_us})")
+                at_us = interval.end_us
+            if record.first_us >= 0 and at_us != record.since_us:
+                wrong.append(f"{name}: nothing is known between {at_us} and {record.since_us}")
+        return wrong

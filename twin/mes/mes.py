@@ -1,0 +1,315 @@
+"""The MES: one fold over all events, put together from the rooms of Level 3. Read this first; each file beside it has one idea.
+
+`apply` looks the event's reaction up by its type. A reaction changes state from the event alone, and gives back what is concluded
+from it; a conclusion changes state when it is applied itself. `decide` changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from twin.mes.commands import Commands
+from twin.mes.dispatching import Dispatching
+from twin.mes.equipment import Equipment, is_legal_report
+from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
+from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.release import Release, Request
+from twin.mes.tracking import Link, Lot, Tracking
+from twin.model import events as e
+from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.plant import Plant, rework_lot
+from twin.model.scenario import Policies
+from twin.model.states import DispatchStatus, MaterialUse, WorkUnitState
+
+Reaction = Callable[[Any], list[OperationsEvent]]
+
+
+class Mes:
+    """Level 3 of one plant (a `Fold`).
+
+    Parameters
+    ----------
+    plant : the plant, with the changes of the scenario made
+    policies : dispatch rules; `decisions: observed` means that the plant decides and the MES only follows
+    """
+
+    def __init__(self, plant: Plant, policies: Policies) -> None:
+        self.plant = plant
+        self.calendars = WorkCalendars(plant)
+        self.equipment = Equipment(plant)
+        self.release = Release(plant)
+        self.execution = Execution(plant.layout.work_centers)
+        self.tracking = Tracking(plant)
+        self.personnel = Personnel(plant, self.equipment, self.calendars)
+        self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
+        self.dispatching = Dispatching(
+            plant, policies, self.execution, self.equipment, self.tracking, self.personnel, self.calendars, self.commands
+        )
+        self.alerts: list[WorkAlertRaised] = []
+        self.now_us = -1
+        self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
+        self._unknown_equipment: set[str] = set()
+        self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """Take one event in; what is concluded from it."""
+        self.now_us = max(self.now_us, event.effective_us)
+        reaction = self._reactions.get(type(event))
+        return reaction(event) if reaction else []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Job orders to resume and to start at `now_us`, as commands."""
+        return self.dispatching.decide(now_us)
+
+    # To look at
+
+    @property
+    def job_orders(self) -> Mapping[str, JobOrder]:
+        return MappingProxyType(self.execution.job_orders)
+
+    @property
+    def lots(self) -> Mapping[str, Lot]:
+        return MappingProxyType(self.tracking.lots)
+
+    @property
+    def requests(self) -> Mapping[str, Request]:
+        return MappingProxyType(self.release.requests)
+
+    def status(self, job_order: str, now_us: int | None = None) -> tuple[DispatchStatus, str]:
+        """B2MML dispatch status of a job order, and the reason for it.
+
+        Raises
+        ------
+        KeyError : nobody released it
+        """
+        return self.commands.status(self.execution.job_orders[job_order], self.now_us if now_us is None else now_us)
+
+    def queue(self, work_center: str) -> list[JobOrder]:
+        """Job orders that wait at a work center or are on their way to it, by their turn."""
+        return sorted(self.execution.queues[work_center].values(), key=lambda job: (job.turn_us < 0, job.turn_us, job.job_order))
+
+    def forward(self, lot: str) -> list[Link]:
+        """Which lots `lot` went into, nearest first, with quantities."""
+        return self.tracking.forward(lot)
+
+    def backward(self, lot: str) -> list[Link]:
+        """Which lots went into `lot`, nearest first, with quantities."""
+        return self.tracking.backward(lot)
+
+    def violations(self, now_us: int) -> list[str]:
+        """What must hold and does not, in words; none in a sound run. Costs as much as the plant is large, however long the run."""
+        return [*self.equipment.violations(now_us), *self.tracking.violations(), *self._double_bookings()]
+
+    def audit(self, now_us: int) -> list[str]:
+        """`violations`, and all of it again from the single intervals, movements and lots of the whole run."""
+        return [*self.violations(now_us), *self.equipment.audit(), *self.tracking.audit(), *self._quantities_astray()]
+
+    # Reactions
+
+    def _by_type(self) -> dict[type[OperationsEvent], Reaction]:
+        tracking, equipment, execution, commands = self.tracking, self.equipment, self.execution, self.commands
+        return {
+            e.EquipmentStateChanged: self._state_changed,
+            e.CountObserved: self._counted,
+            e.EnergyMetered: _quietly(equipment.meter),
+            e.EquipmentModeChanged: _quietly(equipment.switch_mode),
+            e.AlarmRaised: _quietly(equipment.raise_alarm),
+            e.AlarmCleared: _quietly(equipment.clear_alarm),
+            e.OperationsRequestReleased: self.release.take,
+            e.OperationsResponse: _quietly(self.release.answer),
+            e.JobOrderCreated: self._job_order_created,
+            e.JobOrderCommand: commands.take,
+            e.JobOrderCommandRefused: _quietly(commands.refuse),
+            e.JobOrderStarted: self._started,
+            e.JobOrderHeld: _quietly(execution.hold),
+            e.JobOrderPaused: _quietly(execution.hold),
+            e.JobOrderResumed: _quietly(execution.resume),
+            e.JobOrderCompleted: self._completed,
+            e.JobOrderAborted: self._aborted,
+            e.EquipmentActual: _quietly(execution.book),
+            e.PersonnelActual: _quietly(execution.book),
+            e.MaterialActual: tracking.apply_actual,
+            e.GoodsReceived: tracking.receive,
+            e.StockCounted: tracking.count,
+            e.GoodsShipped: tracking.ship,
+            e.LotCreated: tracking.create,
+            e.LotSplit: tracking.split,
+            e.LotMoved: tracking.move,
+            e.MaterialIdentified: tracking.move,
+            e.TestResultRecorded: tracking.record_test,
+            WorkAlertRaised: _quietly(self.alerts.append),
+        }
+
+    def _state_changed(self, event: e.EquipmentStateChanged) -> list[OperationsEvent]:
+        doubt = self.equipment.doubt(event)
+        if doubt:
+            return self._once(event, doubt)
+        record = self.equipment.records[event.equipment]
+        before, phase = record.state, record.phase
+        closed, energy_wh = self.equipment.enter(event)
+        self.commands.answer(event, record)
+        concluded: list[OperationsEvent] = []
+        if not is_legal_report(before, event.state, phase):
+            names = f"{WorkUnitState(before).label} to {WorkUnitState(event.state).label}"
+            concluded.append(WorkAlertRaised.about(event, "packml", f"{event.equipment} went from {names}, which PackML does not allow"))
+        if len(record.job_orders) > record.maximum_batch:
+            concluded.append(
+                WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
+            )
+        return [*concluded, *self.execution.actuals(closed, energy_wh), *self.execution.follow(closed, event, record)]
+
+    def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
+        record = self.equipment.records.get(event.equipment)
+        if record is None:
+            return self._once(event, f"nobody declared '{event.equipment}'")
+        if min(event.good, event.scrap, event.rework) < 0:
+            return [WorkAlertRaised.about(event, "count", f"{event.equipment} counts fewer than no pieces")]
+        self.equipment.count(event)
+        return self.execution.count(event, record) if event.job_order else []
+
+    def _job_order_created(self, event: e.JobOrderCreated) -> list[OperationsEvent]:
+        step = self.release.step(event.material, event.operation)
+        if step is None or event.job_order in self.execution.job_orders:
+            return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' exists, or no routing has its operation")]
+        request = self.release.requests.get(event.request)
+        if request:
+            request.open_count += 1
+        lot = self.tracking.lots.get(event.lot)
+        splitter = self.execution.job_orders.get(lot.split_by) if lot else None
+        transport_us = splitter.step.transport_us if splitter else 0
+        return self.execution.create(event, step, request.priority if request else 0, transport_us)
+
+    def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
+        job = self.execution.job_orders.get(event.job_order)
+        if job is None:
+            return []
+        if job.status in ENDED and job.request in self.release.requests:
+            self.release.requests[job.request].open_count += 1  # it was given up, and runs all the same
+        skipped = self.execution.start(event)
+        lot = self.tracking.lots.get(job.lot)
+        if lot:
+            lot.place = event.equipment
+        return [*skipped, *self.tracking.begin(event.effective_us, job.lot, job.job_order)]
+
+    def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
+        job = self.execution.job_orders.get(event.job_order)
+        if job is None or job.status in ENDED:
+            return []
+        concluded = self.execution.complete(event)
+        self._move_on(job)
+        request = self.release.requests.get(job.request)
+        if event.rework:
+            concluded += self._rework(job, event)
+        if job.after is None and event.good:
+            concluded.append(
+                e.MaterialActual(
+                    effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order,
+                    lot=job.lot, use=MaterialUse.PRODUCED.value, material=job.material, quantity=event.good,
+                )
+            )  # fmt: skip
+        if request:
+            request.open_count -= 1
+            request.scrap += event.scrap
+            request.good += event.good if job.after is None else 0
+            if not event.rework:
+                concluded += self.release.respond(event.effective_us, job.request)
+        return concluded
+
+    def _aborted(self, event: e.JobOrderAborted) -> list[OperationsEvent]:
+        """A job order ends without being done. Unless it was only skipped, its lot ends with it: what is left of it is scrap."""
+        job = self.execution.abort(event)
+        if job is None:
+            return []
+        request = self.release.requests.get(job.request)
+        if request:
+            request.open_count -= 1
+        concluded: list[OperationsEvent] = []
+        lot = self.tracking.lots.get(job.lot)
+        if event.reason != SKIPPED:
+            if lot and lot.in_process:
+                if request:
+                    request.scrap += lot.in_process
+                concluded.append(
+                    e.MaterialActual(
+                        effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order,
+                        lot=job.lot, use=MaterialUse.SCRAPPED.value, material=job.material, quantity=lot.in_process,
+                    )
+                )  # fmt: skip
+            if job.after and job.after.status not in ENDED:
+                concluded.append(
+                    e.JobOrderAborted(
+                        effective_us=event.effective_us,
+                        request=job.request,
+                        job_order=job.after.job_order,
+                        lot=job.lot,
+                        reason=event.reason,
+                    )
+                )
+        return concluded + self.release.respond(event.effective_us, job.request)
+
+    # Inside
+
+    def _rework(self, job: JobOrder, event: e.JobOrderCompleted) -> list[OperationsEvent]:
+        """The pieces to be reworked go on as a lot of their own, from the operation that the routing names."""
+        lot = rework_lot(job.lot)
+        while lot in self.tracking.lots:
+            lot = rework_lot(lot)
+        split = e.LotSplit(
+            effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=lot, from_lot=job.lot, quantity=event.rework
+        )
+        onward = self.release.job_orders(
+            event.effective_us, job.request, lot, job.material, event.rework, job.step.rework_to or job.operation
+        )
+        return [split, *onward]
+
+    def _move_on(self, job: JobOrder) -> None:
+        """A lot that is done here lies in the storage of the next work center, unless it is there already."""
+        lot = self.tracking.lots.get(job.lot)
+        if lot and job.after and job.after.started_us < 0:
+            lot.place = self._storage[job.after.work_center]
+
+    def _once(self, event: OperationsEvent, doubt: str) -> list[OperationsEvent]:
+        """An alert; about equipment that nobody declared, only the first time."""
+        if event.equipment not in self.equipment.records:
+            if event.equipment in self._unknown_equipment:
+                return []
+            self._unknown_equipment.add(event.equipment)
+        return [WorkAlertRaised.about(event, "equipment", doubt)]
+
+    def _double_bookings(self) -> list[str]:
+        """Persons whom we sent to two places at once. (What a plant that decides for itself reports is no fault of ours.)"""
+        sent = self.commands.staffed
+        return [
+            f"{person} works at {' and '.join(units)} at a time"
+            for person, units in self.personnel.places().items()
+            if len(units) > 1 and all(person in sent.get(unit, "").split("+") for unit in units)
+        ]
+
+    def _quantities_astray(self) -> list[str]:
+        """Lots whose pieces in process are not those that their open job order has, or that have some left after the last."""
+        wrong = []
+        for job in self.execution.job_orders.values():
+            lot = self.tracking.lots.get(job.lot)
+            if lot is None or not lot.begun or (job.before and job.before.status not in ENDED):
+                continue
+            if job.status not in ENDED:
+                there = job.quantity - self.execution.reports[job.job_order].scrap
+            elif job.after is None:
+                there = 0
+            else:
+                continue
+            if lot.in_process != there:
+                wrong.append(f"lot {lot.lot}: {lot.in_process} in process, but {job.job_order} has {there}")
+        return wrong
+
+
+def _quietly(reaction: Callable[[Any], None]) -> Reaction:
+    """A reaction from which nothing is concluded."""
+
+    def react(event: OperationsEvent) -> list[OperationsEvent]:
+        reaction(event)
+        return []
+
+    return react

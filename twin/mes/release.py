@@ -1,0 +1,157 @@
+"""Release: what Level 4 asks for becomes lots and job orders, and is answered when the last of them has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events import JobOrderCreated, LotCreated, OperationsEvent, OperationsRequestReleased, OperationsResponse, WorkAlertRaised
+from twin.model.plant import Plant, ProductionLine, job_order_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One operation of the routing of a material, with all that the plant files say about it."""
+
+    material: str
+    operation: str
+    work_center: str
+    equipment: tuple[str, ...]  # work units or lines that can do it, in declared order
+    personnel_class: str | None
+    attended: str  # "setup" or "all"
+    setup_family: str | None
+    transport_us: int
+    piece_us: float  # expected run time for each piece
+    lot_us: float  # and for the lot, however large
+    later_piece_us: float  # the same of all operations after it
+    later_lot_us: float
+    rework_to: str | None
+    following: str | None  # the operation after it
+    is_first: bool  # consumes the bill
+
+    def run_us(self, quantity: int) -> float:
+        """Expected run time for `quantity` pieces, us."""
+        return self.piece_us * quantity + self.lot_us
+
+    def remaining_us(self, quantity: int) -> float:
+        """Expected run time of this and all later operations, us."""
+        return self.run_us(quantity) + self.later_piece_us * quantity + self.later_lot_us
+
+
+def bottleneck_us(line: ProductionLine) -> float:
+    """Expected time between two pieces that leave a line: the slowest station's cycle, shared by the pieces of a transfer lot, us."""
+    return max(station.cycle.mean_us for station in line.stations.values()) / line.transfer_lot
+
+
+def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
+    steps: dict[str, Step] = {}
+    later_piece_us = later_lot_us = 0.0
+    following: str | None = None
+    for operation, it in reversed(plant.layout.routings[material].items()):
+        segment = plant.layout.process_segments[it.segment]
+        equipment = tuple(plant.equipment_of(it.segment))
+        piece_us, lot_us = (it.run.mean_us, 0.0) if it.per == "piece" else (0.0, it.run.mean_us)
+        lines = [line for name, line in plant.layout.production_lines.items() if name in equipment]
+        if lines and it.run.mean_us == 0:  # on a line the stations' cycles say how long a piece takes
+            piece_us = bottleneck_us(lines[0])
+        steps[operation] = Step(
+            material=material, operation=operation, work_center=segment.work_center, equipment=equipment,
+            personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
+            transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
+            rework_to=it.rework_to, following=following, is_first=operation == next(iter(plant.layout.routings[material])),
+        )  # fmt: skip
+        later_piece_us += piece_us
+        later_lot_us += lot_us
+        following = operation
+    return dict(reversed(steps.items()))
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """What Level 4 asked for (ISA-95 OperationsRequest), and what came of it."""
+
+    request: str
+    order: str
+    material: str
+    quantity: int
+    due_us: int
+    priority: int
+    released_us: int
+    open_count: int = 0  # job orders that have not ended
+    good: int = 0
+    scrap: int = 0
+    answered_us: int = -1
+
+
+class Release:
+    """Requests by id, and the steps that their job orders take."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._materials = plant.materials.materials
+        self.steps = {material: _steps_of(plant, material) for material in plant.layout.routings}
+        self.requests: dict[str, Request] = {}
+
+    def step(self, material: str, operation: str) -> Step | None:
+        return self.steps.get(material, {}).get(operation)
+
+    def take(self, event: OperationsRequestReleased) -> list[OperationsEvent]:
+        """Cut the request into lots of at most the material's lot size, each with a job order for each operation."""
+        doubt = self._doubt(event)
+        if doubt:
+            return [WorkAlertRaised(effective_us=event.effective_us, request=event.request, alert="request", message=doubt)]
+        self.requests[event.request] = Request(
+            request=event.request, order=event.order, material=event.material, quantity=event.quantity,
+            due_us=event.due_us, priority=event.priority, released_us=event.effective_us,
+        )  # fmt: skip
+        concluded: list[OperationsEvent] = []
+        for lot, quantity in self._lots(event):
+            concluded.append(
+                LotCreated(effective_us=event.effective_us, request=event.request, lot=lot, material=event.material, quantity=quantity)
+            )
+            concluded += self.job_orders(event.effective_us, event.request, lot, event.material, quantity)
+        return concluded
+
+    def job_orders(
+        self, at_us: int, request: str, lot: str, material: str, quantity: int, from_operation: str | None = None
+    ) -> list[OperationsEvent]:
+        """One job order for each operation of a lot, from `from_operation` on."""
+        steps = list(self.steps[material].values())
+        first = next((n for n, step in enumerate(steps) if step.operation == from_operation), 0)
+        due_us = self.requests[request].due_us if request in self.requests else -1
+        return [
+            JobOrderCreated(
+                effective_us=at_us, equipment=step.work_center, request=request, job_order=job_order_id(lot, step.operation), lot=lot,
+                material=material, operation=step.operation, quantity=quantity, due_us=due_us,
+            )
+            for step in steps[first:]
+        ]  # fmt: skip
+
+    def respond(self, at_us: int, request_id: str) -> list[OperationsEvent]:
+        """The answer to Level 4 once nothing of the request is open any more; it is given once."""
+        request = self.requests.get(request_id)
+        if request is None or request.open_count or request.answered_us >= 0:
+            return []
+        return [
+            OperationsResponse(effective_us=at_us, request=request_id, material=request.material, good=request.good, scrap=request.scrap)
+        ]
+
+    def answer(self, event: OperationsResponse) -> None:
+        if event.request in self.requests:
+            self.requests[event.request].answered_us = event.effective_us
+
+    def _doubt(self, event: OperationsRequestReleased) -> str:
+        if event.request in self.requests:
+            return f"request '{event.request}' was released before"
+        if event.material not in self.steps:
+            return f"'{event.material}' has no routing: it cannot be made here"
+        if event.quantity < 1:
+            return f"request '{event.request}' asks for {event.quantity} pieces"
+        return ""
+
+    def _lots(self, event: OperationsRequestReleased) -> list[tuple[str, int]]:
+        """Ids and quantities: the request's own id for a single lot, else "<request>.<k>"."""
+        size = self._materials[event.material].lot_size or event.quantity
+        count = -(-event.quantity // size)
+        if count == 1:
+            return [(event.request, event.quantity)]
+        width = len(str(count))
+        return [(f"{event.request}.{k + 1:0{width}}", min(size, event.quantity - k * size)) for k in range(count)]

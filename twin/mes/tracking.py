@@ -1,0 +1,365 @@
+"""Tracking: which lots there are, how much of each, where, and which went into which.
+
+A lot in the making is in process; once its last operation is done it is stock, as what was received is. Stock goes out first in,
+first out. What a job order will consume is claimed when it starts; what is not there then is owed, and taken as it comes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from twin.model.events import (
+    GoodsReceived,
+    GoodsShipped,
+    LotCreated,
+    LotMoved,
+    LotSplit,
+    MaterialActual,
+    MaterialIdentified,
+    OperationsEvent,
+    StockCounted,
+    TestResultRecorded,
+    WorkAlertRaised,
+)
+from twin.model.materials import MaterialDefinition
+from twin.model.plant import Plant
+from twin.model.states import MaterialUse
+
+STOCK = "stock"  # where a lot is that lies in no declared storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Stock of one lot grew (quantity > 0) or shrank."""
+
+    at_us: int
+    lot: str
+    material: str
+    quantity: int
+    use: str  # MaterialUse, or "Received", "Shipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """`quantity` of `lot` went into `into` (or went on as it, after a split)."""
+
+    lot: str
+    into: str
+    quantity: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Lot:
+    """A traceable amount of one material (ISA-95 MaterialLot)."""
+
+    lot: str
+    material: str
+    quantity: int  # that it began with
+    created_us: int
+    request: str = ""
+    place: str = ""
+    from_lot: str = ""  # what it was split from
+    split_by: str = ""  # the job order that split it
+    made_here: bool = False
+    begun: bool = False  # its first operation has started: what its bill says has gone into it
+    produced: int = 0  # of it came into stock
+    scrapped: int = 0  # while in process
+    split_off: int = 0
+    on_hand: int = 0
+    claimed: int = 0  # of what is on hand, by job orders that have started
+    tests: list[TestResultRecorded] = field(default_factory=list)
+
+    @property
+    def in_process(self) -> int:
+        """Pieces that are on the floor now."""
+        return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
+
+
+class Tracking:
+    """Lots, stock by material in the order it came, and genealogy in both directions."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._bills = {name: _unit_bill(material) for name, material in plant.materials.materials.items()}
+        self.lots: dict[str, Lot] = {}
+        self.movements: list[Movement] = []
+        self.into: dict[str, dict[str, int]] = {}  # lot -> lots that it went into, with quantities
+        self.out_of: dict[str, dict[str, int]] = {}  # lot -> lots that went into it
+        self._stock: defaultdict[str, dict[str, Lot]] = defaultdict(dict)  # by material: lots on hand, first in first
+        self._moved: defaultdict[str, int] = defaultdict(int)  # by material: sum of all movements
+        self._owed: defaultdict[str, dict[str, int]] = defaultdict(dict)  # material -> job order -> still to be consumed
+        self._consumers: dict[str, str] = {}  # job order -> the lot that its material goes into
+        self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
+
+    # What is on hand
+
+    def on_hand(self, material: str) -> int:
+        return sum(lot.on_hand for lot in self._stock[material].values())
+
+    def available(self, material: str) -> int:
+        """On hand and claimed by nobody."""
+        return sum(lot.on_hand - lot.claimed for lot in self._stock[material].values())
+
+    def stock(self, material: str) -> list[Lot]:
+        """Lots on hand, in the order in which they will go out."""
+        return list(self._stock[material].values())
+
+    def bill(self, material: str, quantity: int) -> dict[str, int]:
+        """What `quantity` of `material` consumes, by material."""
+        return {component: each * quantity for component, each in self._bills.get(material, {}).items()}
+
+    # What comes in
+
+    def receive(self, event: GoodsReceived) -> list[OperationsEvent]:
+        return self._came(event.effective_us, event.lot or event.order, event.material, event.quantity, "Received")
+
+    def count(self, event: StockCounted) -> list[OperationsEvent]:
+        """Stock is what was counted: a difference to what was thought to be there is a movement."""
+        known = self.lots.get(event.lot)
+        return self._came(
+            event.effective_us, event.lot, event.material, event.quantity - (known.on_hand if known else 0), MaterialUse.INVENTORIED
+        )
+
+    def create(self, event: LotCreated) -> list[OperationsEvent]:
+        """A lot that will be made (it has no place yet), or one that somebody found in a storage unit."""
+        if event.lot in self.lots:
+            return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
+        if event.place:
+            return self._came(event.effective_us, event.lot, event.material, event.quantity, MaterialUse.INVENTORIED, event.place)
+        self._open(event.lot, event.material, event.quantity, event.effective_us).request = event.request
+        self.lots[event.lot].made_here = True
+        return []
+
+    def split(self, event: LotSplit) -> list[OperationsEvent]:
+        """Part of a lot in process goes on as a lot of its own."""
+        source = self.lots.get(event.from_lot)
+        if source is None or event.lot in self.lots or event.quantity > source.in_process:
+            return [WorkAlertRaised.about(event, "lot", f"{event.quantity} of lot '{event.from_lot}' cannot go on as '{event.lot}'")]
+        lot = self._open(event.lot, source.material, event.quantity, event.effective_us)
+        lot.request, lot.from_lot, lot.split_by, lot.made_here, lot.begun = event.request, event.from_lot, event.job_order, True, True
+        lot.place = source.place
+        source.split_off += event.quantity
+        self._link(event.from_lot, event.lot, event.quantity)
+        return []
+
+    def move(self, event: LotMoved | MaterialIdentified) -> list[OperationsEvent]:
+        """A lot was moved, or was scanned at a piece of equipment."""
+        lot = self.lots.get(event.lot)
+        if lot is None:
+            return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
+        lot.place = event.place if isinstance(event, LotMoved) else event.equipment
+        return []
+
+    # What goes through
+
+    def begin(self, at_us: int, lot_id: str, job_order: str) -> list[OperationsEvent]:
+        """A lot is worked on for the first time: claim what its bill asks for, first in first out; what is missing is owed."""
+        lot = self.lots.get(lot_id)
+        if lot is None or lot.begun:
+            return []
+        lot.begun = True
+        self._consumers[job_order] = lot_id
+        consumed: list[OperationsEvent] = []
+        for material, quantity in self.bill(lot.material, lot.quantity).items():
+            self._owed[material][job_order] = quantity
+            consumed += self._claim(at_us, material, job_order)
+        return consumed
+
+    def apply_actual(self, event: MaterialActual) -> list[OperationsEvent]:
+        """Material of `event.lot` was consumed by a job order, produced or scrapped."""
+        lot = self.lots.get(event.lot)
+        match event.use:
+            case MaterialUse.CONSUMED if lot:
+                return self._consume(event, lot)
+            case MaterialUse.PRODUCED if lot and lot.made_here:
+                lot.produced += event.quantity
+                return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
+            case MaterialUse.SCRAPPED if lot and lot.in_process >= event.quantity:
+                lot.scrapped += event.quantity
+                return []
+            case MaterialUse.SCRAPPED if lot:
+                return self._goes(event, lot, event.quantity)[1]
+            case MaterialUse.BY_PRODUCT | MaterialUse.PRODUCED | MaterialUse.INVENTORIED:
+                return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
+            case _:
+                return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
+
+    def ship(self, event: GoodsShipped) -> list[OperationsEvent]:
+        lot = self.lots.get(event.lot)
+        if lot is None:
+            return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' was shipped, and nobody knows it")]
+        return self._goes(event, lot, event.quantity)[1]
+
+    def record_test(self, event: TestResultRecorded) -> list[OperationsEvent]:
+        lot = self.lots.get(event.lot)
+        if lot is None:
+            return [WorkAlertRaised.about(event, "lot", f"a test result for lot '{event.lot}', which nobody knows")]
+        lot.tests.append(event)
+        if event.passed:
+            return []
+        return [
+            WorkAlertRaised.about(
+                event, "quality", f"lot {event.lot}: {event.characteristic} is {event.value:g} {event.unit}".rstrip() + ": failed"
+            )
+        ]
+
+    # Genealogy
+
+    def backward(self, lot: str) -> list[Link]:
+        """Every lot that went into `lot`, directly or through others, nearest first, with the quantities that went."""
+        return _walk(lot, self.out_of, lambda here, other, quantity: Link(lot=other, into=here, quantity=quantity))
+
+    def forward(self, lot: str) -> list[Link]:
+        """Every lot that `lot` went into, directly or through others, nearest first."""
+        return _walk(lot, self.into, lambda here, other, quantity: Link(lot=here, into=other, quantity=quantity))
+
+    # Invariants
+
+    def violations(self) -> list[str]:
+        """Materials whose stock is not the sum of its movements, or is below zero or below what is claimed."""
+        wrong = []
+        for material, lots in self._stock.items():
+            on_hand = 0
+            for lot in lots.values():
+                on_hand += lot.on_hand
+                if lot.on_hand < 0 or not 0 <= lot.claimed <= lot.on_hand:
+                    wrong.append(f"lot {lot.lot}: {lot.on_hand} on hand, of which {lot.claimed} claimed")
+            if on_hand != self._moved[material]:
+                wrong.append(f"{material}: {on_hand} on hand, but its movements sum to {self._moved[material]}")
+        return wrong
+
+    def audit(self) -> list[str]:
+        """Lot by lot: in = out + scrap + in process; consumed = what the bill says; links agree with movements."""
+        moved: defaultdict[str, int] = defaultdict(int)
+        gone: defaultdict[str, int] = defaultdict(int)
+        for movement in self.movements:
+            moved[movement.lot] += movement.quantity
+            gone[movement.lot] -= movement.quantity if movement.use == MaterialUse.CONSUMED else 0
+        owed: defaultdict[str, int] = defaultdict(int)
+        for material, by_job_order in self._owed.items():
+            owed[material] += sum(by_job_order.values())
+        for (_, lot_id), quantity in self._claims.items():
+            owed[self.lots[lot_id].material] += quantity
+        wrong = [
+            f"lot {lot.lot}: {lot.on_hand} on hand, movements {moved[lot.lot]}"
+            for lot in self.lots.values()
+            if lot.on_hand != moved[lot.lot]
+        ]
+        wrong += [f"lot {lot.lot}: {lot.in_process} in process" for lot in self.lots.values() if lot.in_process < 0]
+        needed: defaultdict[str, int] = defaultdict(int)
+        for lot in self.lots.values():
+            linked = sum(self.into.get(lot.lot, {}).values())
+            if linked != gone[lot.lot] + lot.split_off:
+                wrong.append(f"lot {lot.lot}: {linked} went into others, but {gone[lot.lot]} were consumed and {lot.split_off} split off")
+            if lot.begun and not lot.from_lot:
+                for material, quantity in self.bill(lot.material, lot.quantity).items():
+                    needed[material] += quantity
+        consumed: defaultdict[str, int] = defaultdict(int)
+        for lot_id, quantity in gone.items():
+            consumed[self.lots[lot_id].material] += quantity
+        for material, quantity in needed.items():
+            if quantity > consumed[material] + owed[material]:  # more may be reported by hand
+                wrong.append(f"{material}: bills asked for {quantity}, {consumed[material]} consumed, {owed[material]} claimed or owed")
+        return wrong
+
+    # Inside
+
+    def _open(self, lot: str, material: str, quantity: int, at_us: int) -> Lot:
+        self.lots[lot] = Lot(lot=lot, material=material, quantity=quantity, created_us=at_us)
+        return self.lots[lot]
+
+    def _came(self, at_us: int, lot_id: str, material: str, quantity: int, use: str, place: str = STOCK) -> list[OperationsEvent]:
+        """Stock of a lot changed by `quantity`; what is owed to job orders that run already is consumed from it."""
+        lot = self.lots.get(lot_id) or self._open(lot_id, material, quantity, at_us)
+        lot.place = place
+        self._moves(at_us, lot, quantity, use)
+        settled: list[OperationsEvent] = []
+        for job_order in list(self._owed[material]):
+            settled += self._claim(at_us, material, job_order)
+        return settled
+
+    def _consume(self, event: MaterialActual, lot: Lot) -> list[OperationsEvent]:
+        """Carry a claim out. If stock was counted down meanwhile, what is missing is owed again."""
+        claimed = self._claims.pop((event.job_order, event.lot), 0)
+        lot.claimed = max(0, lot.claimed - claimed)
+        taken, alerts = self._goes(event, lot, event.quantity)
+        self._link(event.lot, self._consumers.get(event.job_order, event.job_order), taken)
+        if claimed > taken:
+            owed = self._owed[event.material]
+            owed[event.job_order] = owed.get(event.job_order, 0) + claimed - taken
+        return alerts
+
+    def _goes(self, event: MaterialActual | GoodsShipped, lot: Lot, quantity: int) -> tuple[int, list[OperationsEvent]]:
+        """Take stock out; never more than there is, and tell somebody if more was reported."""
+        taken = min(quantity, lot.on_hand)
+        use = event.use if isinstance(event, MaterialActual) else "Shipped"
+        self._moves(event.effective_us, lot, -taken, use)
+        if taken == quantity:
+            return taken, []
+        return taken, [WorkAlertRaised.about(event, "stock", f"lot {lot.lot}: {quantity} {use.lower()}, but only {taken} were on hand")]
+
+    def _moves(self, at_us: int, lot: Lot, quantity: int, use: str) -> None:
+        if not quantity:
+            return
+        lot.on_hand += quantity
+        lot.claimed = min(lot.claimed, lot.on_hand)
+        self._moved[lot.material] += quantity
+        self.movements.append(Movement(at_us=at_us, lot=lot.lot, material=lot.material, quantity=quantity, use=use))
+        if lot.on_hand:
+            self._stock[lot.material].setdefault(lot.lot, lot)
+        else:
+            self._stock[lot.material].pop(lot.lot, None)
+
+    def _claim(self, at_us: int, material: str, job_order: str) -> list[OperationsEvent]:
+        """Claim what `job_order` is owed from what is free, first in first out."""
+        request = self.lots[self._consumers[job_order]].request
+        open_quantity = self._owed[material][job_order]
+        consumed: list[OperationsEvent] = []
+        for lot in self._stock[material].values():
+            quantity = min(lot.on_hand - lot.claimed, open_quantity)
+            if quantity > 0:
+                lot.claimed += quantity
+                open_quantity -= quantity
+                self._claims[job_order, lot.lot] = self._claims.get((job_order, lot.lot), 0) + quantity
+                consumed.append(
+                    MaterialActual(
+                        effective_us=at_us, request=request, job_order=job_order, lot=lot.lot,
+                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity,
+                    )
+                )  # fmt: skip
+        if open_quantity:
+            self._owed[material][job_order] = open_quantity
+        else:
+            del self._owed[material][job_order]
+        return consumed
+
+    def _link(self, lot: str, into: str, quantity: int) -> None:
+        if quantity > 0:
+            forward, backward = self.into.setdefault(lot, {}), self.out_of.setdefault(into, {})
+            forward[into] = forward.get(into, 0) + quantity
+            backward[lot] = backward.get(lot, 0) + quantity
+
+
+def _walk(start: str, edges: dict[str, dict[str, int]], link: Callable[[str, str, int], Link]) -> list[Link]:
+    """All links that are reached from `start`, breadth first, each once."""
+    found: list[Link] = []
+    seen, ahead = {start}, [start]
+    while ahead:
+        farther = []
+        for here in ahead:
+            for other, quantity in edges.get(here, {}).items():
+                found.append(link(here, other, quantity))
+                if other not in seen:
+                    seen.add(other)
+                    farther.append(other)
+        ahead = farther
+    return found
+
+
+def _unit_bill(material: MaterialDefinition) -> dict[str, int]:
+    """What one smallest unit of a material consumes; lines for the same component are added up."""
+    need: dict[str, int] = {}
+    for line in material.bill:
+        need[line.material] = need.get(line.material, 0) + line.quantity
+    return need
