@@ -59,6 +59,6 @@ $(BIN)/python:
 $(VENV)/.ready-%: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) for '$*'; once, and it takes a minute or two"
 	@if [ "$(UV)" != no ] && $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv >/dev/null 2>&1 \
-	    && $(BIN)/python -m uv pip install -q --python $(BIN)/python -c constraints.txt -e '.$(filter-out [core],[$*])'; then :; \
+	    && $(BIN)/python -m uv pip install -q --python $(BIN)/python -c constraints.txt -e '.$(filter-out [core],[$*])' 2>/dev/null; then :; \
 	else echo "  with pip"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.$(filter-out [core],[$*])'; fi
 	@touch $@

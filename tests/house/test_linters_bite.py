@@ -70,3 +70,21 @@ def test_mypy_bites(sample: Path) -> None:
     assert done.returncode == 1
     for code in ("[no-untyped-def]", "[assignment]", "[import-not-found]"):
         assert code in done.stdout
+
+
+@pytest.mark.parametrize(("module", "code"), [("twin.old", 1), ("elsewhere", 0)])
+def test_a_deprecation_in_our_own_code_fails_a_test(module: str, code: int, sample: Path) -> None:
+    path = sample / (module.replace(".", "/") + ".py")
+    path.write_text("import warnings\n\n\ndef use():\n    warnings.warn('grows old', DeprecationWarning)\n")
+    (sample / "tests").mkdir()
+    (sample / "tests" / "test_old.py").write_text(f"from {module} import use\n\n\ndef test_use():\n    use()\n")
+    done = _call(sample, "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == code, done.stdout
+
+
+def test_an_unknown_marker_fails(sample: Path) -> None:
+    (sample / "tests").mkdir()
+    (sample / "tests" / "test_mark.py").write_text("import pytest\n\n\n@pytest.mark.slwo\ndef test_mark():\n    assert True\n")
+    done = _call(sample, "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 2
+    assert "'slwo' not found in `markers`" in done.stdout
