@@ -81,7 +81,7 @@ class DatabaseJournal:
             seq=self._seq, id=entry_id, source=source, rule=rule, cause=cause, event=event, previous_hash=previous, hash=self._head
         )
         row = JournalRow(
-            self._seq, entry_id, event.effective_us, event.recorded_us, source.value, type(event).__name__,
+            self._seq, entry_id, int(event.effective_us), int(event.recorded_us), source.value, type(event).__name__,
             event.equipment, event.request, event.job_order, event.lot, event.person, cause, rule, body, previous, self._head,
         )  # fmt: skip
         self._pending[entry_id] = entry, row
