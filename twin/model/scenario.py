@@ -47,6 +47,7 @@ class OrderLine(Table):
     quantity: Annotated[int, Field(ge=1, strict=True)]
     at: DurationUs = 0
     due: PositiveUs
+    priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
 
 
 class OrderStream(Table):
@@ -58,6 +59,7 @@ class OrderStream(Table):
     quantity: Annotated[list[Annotated[int, Field(ge=1, strict=True)]], Field(min_length=1)]  # each with equal probability
     promise: PositiveUs
     first: DurationUs | None = None  # time of the first order; None: after one drawn interval
+    priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
     count: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many
 
 

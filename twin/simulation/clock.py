@@ -11,7 +11,7 @@ If it changes what others look at, it says so with `env.touch(equipment)` or `en
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import simpy
 
@@ -61,8 +61,8 @@ class FactRecorder:
         return facts
 
     def _key(self, fact: OperationsEvent) -> tuple[int, int, str, str]:
-        if fact.equipment in self._place:
-            return self._place[fact.equipment], 0, "", ""
+        if fact.equipment:
+            return self._place.get(fact.equipment, len(self._place)), 0, "", ""
         names = (getattr(fact, "order", "") or getattr(fact, "reason", ""), getattr(fact, "material", ""))
         return -1, _FIRST.index(type(fact)) if type(fact) in _FIRST else len(_FIRST), *names
 
@@ -82,7 +82,7 @@ class PlantEnvironment(simpy.Environment):
 
     @property
     def now_us(self) -> int:
-        return int(self.now)
+        return cast(int, self._now)
 
     def stream(self, purpose: str, entity: str) -> RandomStream:
         """The stream of one purpose of one entity, from its first number."""

@@ -10,8 +10,8 @@ from twin.model.scenario import OrderLine, OrderStream, Scenario
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.streams import drawing
 
-OrderHeard = Callable[[str, str, int, int], None]
-"""Called with order id, material, quantity and due date when a customer orders."""
+OrderHeard = Callable[[str, str, int, int, int], None]
+"""Called with order id, material, quantity, due date and priority when a customer orders."""
 
 
 class Customers:
@@ -26,7 +26,7 @@ class Customers:
 
     def _life_of_order(self, order: OrderLine) -> Life:
         yield self._env.timeout(order.at)
-        self._confirm(order.order, order.customer, order.material, order.quantity, self._env.start_us + order.due)
+        self._confirm(order.order, order.customer, order.material, order.quantity, self._env.start_us + order.due, order.priority)
 
     def _life_of_stream(self, name: str, stream: OrderStream) -> Life:
         """Orders `<stream>-<n>`, n from 1; the n-th interval and the n-th quantity are the same numbers under any policy."""
@@ -37,10 +37,11 @@ class Customers:
             interval_us = stream.first if n == 0 and stream.first is not None else draw_interval_us(intervals)
             yield env.timeout(interval_us)
             n += 1
-            quantity = stream.quantity[int(quantities.uniform() * len(stream.quantity))]
-            self._confirm(f"{name}-{n}", stream.customer, stream.material, quantity, env.now_us + stream.promise)
+            choices = stream.quantity
+            quantity = choices[int(quantities.uniform() * len(choices))] if len(choices) > 1 else choices[0]
+            self._confirm(f"{name}-{n}", stream.customer, stream.material, quantity, env.now_us + stream.promise, stream.priority)
 
-    def _confirm(self, order: str, customer: str, material: str, quantity: int, due_us: int) -> None:
+    def _confirm(self, order: str, customer: str, material: str, quantity: int, due_us: int, priority: int) -> None:
         env = self._env
         env.record(
             SalesOrderConfirmed, order=order, customer=customer, material=material, quantity=quantity, due_us=due_us,
@@ -48,7 +49,7 @@ class Customers:
         )  # fmt: skip
         env.settle_soon()
         if self._heard:
-            self._heard(order, material, quantity, due_us)
+            self._heard(order, material, quantity, due_us, priority)
 
 
 class Suppliers:

@@ -41,16 +41,13 @@ class Paced:
 
     def __init__(self, source: EventSource, factor: float, clock: WallClock | None = None) -> None:
         self._source, self._clock = source, clock or MonotonicClock()
+        self.origin: Source = source.origin
         self._factor = _checked(factor)
         self._changed = threading.Condition()
         self._is_paused = self._is_stopped = False
         self._steps = 0
         self._plant_us: int | None = None  # at `_wall_s`; None before the first round
         self._wall_s = 0.0
-
-    @property
-    def origin(self) -> Source:
-        return self._source.origin
 
     @property
     def factor(self) -> float:
@@ -104,28 +101,28 @@ class Paced:
         if not facts:
             return facts
         with self._changed:
-            self._wait_for(facts[0].effective_us)
-            return None if self._is_stopped else facts
+            return facts if self._wait_for(facts[0].effective_us) else None
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         self._source.send(commands)
 
-    def _wait_for(self, due_us: int) -> None:
-        """Wait until the plant's time is `due_us`, or a step, or the end."""
+    def _wait_for(self, due_us: int) -> bool:
+        """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops."""
         if self._plant_us is None:
             self._plant_us, self._wall_s = due_us, self._clock.now_s()
         while not self._is_stopped:
             if not self._is_paused and self._factor < math.inf:
                 wait_s = (due_us - self._now_us()) / 1e6 / self._factor
                 if wait_s <= 0:
-                    return
+                    return True
                 self._clock.wait(self._changed, wait_s)
             elif not self._is_paused or self._steps:
                 self._steps = max(0, self._steps - 1)
                 self._plant_us, self._wall_s = max(due_us, self._plant_us), self._clock.now_s()
-                return
+                return True
             else:
                 self._clock.wait(self._changed, None)
+        return False
 
     def _now_us(self) -> int:
         """The plant's time now: it runs on from the last anchor, but not while paused; without a pace it is that of the last round."""

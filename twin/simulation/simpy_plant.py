@@ -10,6 +10,7 @@ A SimPy process of your own goes into `plant.environment`; `twin.simulation.cloc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from twin.model.events import Heartbeat, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, PurchaseOrderPlaced, StockCounted
 from twin.model.plant import Failure, Plant
@@ -18,6 +19,7 @@ from twin.model.states import Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
 from twin.simulation.commands import Commands, Floor
 from twin.simulation.demand import Customers, Suppliers
+from twin.simulation.rule_control import RuleControl
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
 from twin.simulation.shop_floor.production_line import ProductionLine
@@ -37,14 +39,21 @@ class SimulatedPlant:
     plant, scenario : what is, and what is asked of it; both checked, the scenario's changes already applied
     seed : of all random streams
     until_us : end of the run, us since 1970; left out: start plus horizon
+    control : "commands": the plant does what it is told with `send`; "rule": the rules of the scenario decide inside the plant
+    conwip_lots : control by rule: at most so many lots are in the plant at once; left out: as the scenario's release policy says
     recorder : hears the facts instead of the default, which makes events of them
+
+    Raises
+    ------
+    NotByRule : control by rule, and the plant needs persons or has bills of material
     """
 
     origin = Source.SIMULATED
 
     def __init__(
-        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, *, recorder: Recorder | None = None
-    ) -> None:
+        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Literal["commands", "rule"] = "commands",
+        *, conwip_lots: int | None = None, recorder: Recorder | None = None,
+    ) -> None:  # fmt: skip
         end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {end_us} <= {scenario.start_us}")
@@ -60,7 +69,8 @@ class SimulatedPlant:
         floor = self._build_floor()
         self._plan_disturbances(scenario)
         self._commands = Commands(env, floor, steps, self._flow, self._workforce)
-        self._customers = Customers(env, plant, scenario)
+        self._rule = RuleControl(env, plant, scenario, floor, steps, self._flow, conwip_lots) if control == "rule" else None
+        self._customers = Customers(env, plant, scenario, self._rule.order_heard if self._rule else None)
         self._suppliers = Suppliers(env, plant)
         self._sent: list[OperationsEvent] = []
         env.process(self._life_of_clock())
@@ -81,6 +91,8 @@ class SimulatedPlant:
     def advance(self) -> list[OperationsEvent] | None:
         """The facts of the next round; None at the end, with the clock exactly there."""
         while self.environment.next_round():
+            if self._rule:
+                self._rule.decide()
             if facts := self._recorder.take_round():
                 return facts
         return None
@@ -116,16 +128,13 @@ class SimulatedPlant:
     def _let_fail(self, equipment: Equipment, failures: Sequence[Failure]) -> None:
         self.equipment[equipment.name] = equipment
         for n, failure in enumerate(failures):
-            mode = FailureMode(self.environment, equipment, failure, n, self._crews[failure.crew] if failure.crew else None)
-            equipment.failure_modes.append(mode)
-            self.environment.process(mode.life())
+            crew = self._crews[failure.crew] if failure.crew else None
+            equipment.add_cause(FailureMode(self.environment, equipment, failure, n, crew))
 
     def _plan_disturbances(self, scenario: Scenario) -> None:
         for disturbance in scenario.disturbances:
             equipment = self.equipment[disturbance.equipment]
-            stop = PlannedStop(self.environment, equipment, disturbance)
-            equipment.planned_stops.append(stop)
-            self.environment.process(stop.life())
+            equipment.add_cause(PlannedStop(self.environment, equipment, disturbance))
 
     # -- what happens by itself
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Any
 
 import simpy
@@ -34,8 +34,8 @@ class Equipment:
         self.state = WorkUnitState.UNKNOWN
         self._told = (WorkUnitState.UNKNOWN, "", "", "")
         self.calendar: CalendarWatch | None = None
-        self.failure_modes: list[FailureMode] = []
-        self.planned_stops: list[PlannedStop] = []
+        self._causes: list[Cause] = []
+        self._wearing: list[FailureMode] = []
         self._alarmed: list[Cause] = []
         self.stop: Stop | None = None  # as the last settle phase found it
         self._process: simpy.Process | None = None
@@ -46,6 +46,13 @@ class Equipment:
     def whole(self) -> Equipment:
         """What is settled when this has something to settle."""
         return self
+
+    def add_cause(self, cause: FailureMode | PlannedStop) -> None:
+        """Something that can bring it down; the order of adding is the order of alarms at one instant."""
+        self._causes.append(cause)
+        if isinstance(cause, FailureMode) and cause.wears:
+            self._wearing.append(cause)
+        self._env.process(cause.life())
 
     # -- what it says
 
@@ -65,9 +72,7 @@ class Equipment:
 
     def report_alarms(self) -> None:
         """Say which causes of standing still are new, and which are over."""
-        if not self._alarmed and not self._down_causes():
-            return
-        for cause in self._causes():
+        for cause in self._causes:
             if cause.is_down and cause not in self._alarmed:
                 self._env.record(AlarmRaised, equipment=self.name, alarm=cause.reason)
                 self._alarmed.append(cause)
@@ -77,16 +82,12 @@ class Equipment:
 
     # -- why it stands
 
-    def _causes(self) -> Sequence[Cause]:
-        return [*self.failure_modes, *self.planned_stops]
-
-    def _down_causes(self) -> list[Cause]:
-        return [cause for cause in self._causes() if cause.is_down]
-
     @property
     def down_reason(self) -> str:
         """Why it is down: the cause that came first; "" if it is not."""
-        down = self._down_causes()
+        if not self._causes:
+            return ""
+        down = [cause for cause in self._causes if cause.is_down]
         return min(down, key=lambda cause: cause.down_since_us).reason if down else ""
 
     @property
@@ -127,7 +128,7 @@ class Equipment:
         ------
         BrokenOff : the work was commanded to end before its time
         """
-        worn_by = [mode for mode in self.failure_modes if mode.wears] if wears else []
+        worn_by = self._wearing if wears else []
         while need_us > 0:
             if self.stop or any(mode.left_us == 0 for mode in worn_by):
                 yield from self._stand()

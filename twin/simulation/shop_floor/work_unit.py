@@ -22,8 +22,12 @@ class Job:
     lots: list[Lot]
     persons: tuple[str, ...] = ()
     label: str = field(init=False)  # its job orders, joined
+    is_setup_staffed: bool = field(init=False)
+    is_run_staffed: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self.is_setup_staffed = any(lot.step.is_setup_staffed for lot in self.lots)
+        self.is_run_staffed = any(lot.step.is_run_staffed for lot in self.lots)
         self.label = "+".join(job_order_id(lot.name, lot.step.operation) for lot in self.lots)
 
     @property
@@ -64,8 +68,7 @@ class Staffed(Equipment):
         """Whether what it does now needs somebody."""
         if self.job is None or self.phase is Phase.DONE:
             return False
-        steps = [lot.step for lot in self.job.lots]
-        return any(step.is_setup_staffed if self.phase is Phase.SETUP else step.is_run_staffed for step in steps)
+        return self.job.is_setup_staffed if self.phase is Phase.SETUP else self.job.is_run_staffed
 
     @property
     def persons(self) -> str:

@@ -1,0 +1,219 @@
+"""The plant without an MES: demand becomes lots at once, and rules of the scenario decide which lot goes where.
+
+For theory and for sweeps. Persons and bills of material are the MES's business and are refused here. Decisions fall where the MES's
+would: when everything of an instant has settled, for work centers and then equipment in declared order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.model import plant as declared_plant
+from twin.model.plant import Batch, Plant, job_order_id
+from twin.model.scenario import Scenario
+from twin.model.states import WorkUnitState
+from twin.simulation.clock import PlantEnvironment
+from twin.simulation.commands import Floor
+from twin.simulation.shop_floor.production_line import ProductionLine
+from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.work_unit import Job, WorkUnit
+
+
+class NotByRule(ValueError):
+    """What a plant has that rules alone cannot decide; every such thing is named."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("control by rule alone is not possible: " + "; ".join(self.problems))
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """An order that becomes lots, one after the other."""
+
+    heard_us: int
+    order: str
+    material: str
+    quantity: int
+    lot_size: int
+    due_us: int
+    priority: int
+    cut_count: int = 0  # lots that it has become
+
+    @property
+    def lot_count(self) -> int:
+        return -(-self.quantity // self.lot_size)
+
+    def cut(self, step: Step, now_us: int) -> Lot:
+        """The next lot, named as the MES would name it."""
+        name = f"{self.order}-{self.material}"
+        pieces = min(self.lot_size, self.quantity - self.cut_count * self.lot_size)
+        self.cut_count += 1
+        if self.lot_count > 1:
+            name = f"{name}.{self.cut_count:0{len(str(self.lot_count))}}"
+        return Lot(name=name, quantity=pieces, step=step, ready_us=now_us, due_us=self.due_us, priority=self.priority)
+
+
+class RuleControl:
+    """Releases lots and starts them.
+
+    Parameters
+    ----------
+    conwip_lots : constant work in process: at most so many lots are in the plant, the next is released when one has left (Spearman,
+        Woodruff, Hopp 1990); None: every order is released at once, or so that it has its planned lead time, as the scenario says
+    """
+
+    def __init__(
+        self,
+        env: PlantEnvironment,
+        plant: Plant,
+        scenario: Scenario,
+        floor: Floor,
+        steps: Steps,
+        flow: MaterialFlow,
+        conwip_lots: int | None,
+    ) -> None:
+        _check(plant, scenario)
+        self._env, self._materials, self._floor, self._steps, self._flow = env, plant.materials.materials, floor, steps, flow
+        self._conwip_lots = conwip_lots
+        self._is_offset = scenario.policies.release == "due_date_offset"
+        policies, layout = scenario.policies, plant.layout
+        centers = list(layout.work_centers)
+        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
+        declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
+        self._equipment = {center: [floor[e] for e, it in declared.items() if it.work_center == center] for center in centers}
+        self._batch_waits = {
+            center: {unit.batch.wait for unit in units if isinstance(unit, WorkUnit) and unit.batch}
+            for center, units in self._equipment.items()
+        }
+        self._first = {step.material: step for step in steps.values() if step.is_first}
+        self._remaining_us = {key: _remaining_us(step, steps) for key, step in steps.items()}
+        self._backlog: list[Request] = []
+        flow.listener = self
+
+    # -- what it hears while things happen
+
+    def order_heard(self, order: str, material: str, quantity: int, due_us: int, priority: int) -> None:
+        """A customer orders: the order waits for its release."""
+        definition = self._materials[material]
+        request = Request(
+            heard_us=self._env.now_us, order=order, material=material, quantity=quantity, lot_size=definition.lot_size or quantity,
+            due_us=due_us, priority=priority,
+        )  # fmt: skip
+        delay_us = due_us - definition.planned_lead_time - self._env.now_us if self._is_offset else 0
+        if delay_us > 0:
+            self._env.after(delay_us, lambda: self._ask(request))
+        else:
+            self._ask(request)
+
+    def _ask(self, request: Request) -> None:
+        self._backlog.append(request)
+        self._env.settle_soon()
+
+    def lot_ready(self, lot: Lot) -> None:
+        center = lot.step.work_center
+        self._queues[center].append(lot)
+        self._env.settle_soon()
+        for wait_us in self._batch_waits[center]:
+            self._env.after(wait_us, self._env.settle_soon)
+
+    def lot_gone(self, lot: Lot) -> None:
+        self._env.settle_soon()
+
+    # -- what it decides when they have settled
+
+    def decide(self) -> None:
+        """Release, then start whatever can start."""
+        if self._backlog:
+            self._release()
+        for center, queue in self._queues.items():
+            if queue:
+                for unit in self._equipment[center]:
+                    if unit.job is None and unit.state is WorkUnitState.IDLE:
+                        self._start(center, unit)
+
+    def _release(self) -> None:
+        """Let lots into the plant as far as there is room for them: the earliest order first, at one instant in the order of ids."""
+        self._backlog.sort(key=lambda request: (request.heard_us, request.order))
+        now_us, limit = self._env.now_us, self._conwip_lots if self._conwip_lots is not None else math.inf
+        done = 0
+        for request in self._backlog:
+            while request.cut_count < request.lot_count and len(self._flow.lots) < limit:
+                lot = request.cut(self._first[request.material], now_us)
+                self._flow.begin(lot)
+                self._queues[lot.step.work_center].append(lot)
+            if request.cut_count < request.lot_count:
+                break
+            done += 1
+        del self._backlog[:done]
+
+    def _start(self, center: str, unit: WorkUnit | ProductionLine) -> None:
+        """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""
+        queue = self._queues[center]
+        able = [lot for lot in queue if unit.name in lot.step.equipment]
+        if not able:
+            return
+        if isinstance(unit, WorkUnit) and unit.batch:
+            lots = self._batch(center, unit, unit.batch, able)
+        else:
+            lots = [able[0] if len(able) == 1 else min(able, key=lambda lot: self._key(center, unit, lot))]
+        for lot in lots:
+            queue.remove(lot)
+        if lots:
+            unit.start(Job(lots=lots))
+
+    def _batch(self, center: str, unit: WorkUnit, batch: Batch, able: list[Lot]) -> list[Lot]:
+        """The lots of one set-up family that start together, the family of the best-ranked lot first; none if no batch is full enough."""
+        families: dict[str | None, list[Lot]] = {}
+        for lot in sorted(able, key=lambda lot: self._key(center, unit, lot)):
+            families.setdefault(lot.step.setup_family, []).append(lot)
+        for lots in families.values():
+            waited_us = self._env.now_us - min(lot.ready_us for lot in lots)
+            if size := batch_size(len(lots), batch.minimum, batch.maximum, waited_us, batch.wait):
+                return lots[:size]
+        return []
+
+    def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
+        step = lot.step
+        per_lot_us, per_piece_us = self._remaining_us[step.material, step.operation]
+        setup_us = unit.setup_us(step.setup_family) if isinstance(unit, WorkUnit) else 0
+        key = rank(
+            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), per_lot_us + per_piece_us * lot.quantity,
+            setup_us, lot.priority, self._env.now_us,
+        )  # fmt: skip
+        return key, lot.ready_us, job_order_id(lot.name, step.operation)
+
+
+def _remaining_us(step: Step, steps: Steps) -> tuple[float, float]:
+    """Expected run time of `step` and all that come after it: a lot, and a piece."""
+    per_lot_us = per_piece_us = 0.0
+    following: Step | None = step
+    while following:
+        if following.is_per_piece:
+            per_piece_us += following.run_us_mean
+        else:
+            per_lot_us += following.run_us_mean
+        following = steps[step.material, following.next_operation] if following.next_operation else None
+    return per_lot_us, per_piece_us
+
+
+def _check(plant: Plant, scenario: Scenario) -> None:
+    """Refuse, by name, what needs an MES."""
+    layout, problems = plant.layout, []
+    demand = scenario.demand
+    asked_for = dict.fromkeys([*(order.material for order in demand.orders), *(stream.material for stream in demand.streams.values())])
+    for material in asked_for:
+        if plant.materials.materials[material].bill:
+            problems.append(f"material {material} has a bill")
+        if material not in layout.routings:
+            problems.append(f"material {material} has no routing")
+        for operation, step in layout.routings.get(material, {}).items():
+            if personnel_class := layout.process_segments[step.segment].personnel_class:
+                problems.append(f"operation {operation} of {material} needs a {personnel_class}")
+    if problems:
+        raise NotByRule(problems)
