@@ -169,10 +169,11 @@ class Erp:
     def _move_material(self, event: MaterialActual) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
-        request = self.requests.of(event)
-        if event.use == MaterialUse.SCRAPPED and self.stock.lot_quantity(event.material, event.lot) > 0:
+        of_nobody = not (event.request or event.job_order)
+        if event.use == MaterialUse.SCRAPPED and of_nobody and self.stock.lot_quantity(event.material, event.lot) > 0:
             before, after = self._move(event, -event.quantity, "scrapped")
             return [*self.book.scrapped_from_stock(event, before, after)]
+        request = self.requests.of(event)
         if request is None:
             return alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
         match event.use:

@@ -99,7 +99,7 @@ def small_erp(release: str = "push") -> Erp:
     return Erp(plant(), Policies.model_validate({"release": release}))
 
 
-class Path:
+class Carried:
     """Carries rounds of facts through one ERP as the path does, and keeps the journal: first all facts, then what follows."""
 
     def __init__(self, erp: Erp) -> None:
