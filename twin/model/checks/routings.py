@@ -21,7 +21,7 @@ def _operations(plant: Plant) -> Iterator[tuple[str, str, Operation]]:
 def segments_without_equipment(plant: Plant) -> Iterator[Finding]:
     """A segment needs a work unit or a line of its work center, and of its equipment class if it names one."""
     layout = plant.layout
-    homes = {it.work_center for it in (*layout.work_units.values(), *layout.production_lines.values())}
+    homes = {unit.work_center for unit in layout.work_units.values()} | {line.work_center for line in layout.production_lines.values()}
     if not homes <= layout.work_centers.keys():
         return  # equipment stands in a work center that is not there, and would be missed in the one that is meant
     for segment, it in layout.process_segments.items():

@@ -203,7 +203,7 @@ class _Builder:
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         self._marked.values[path] = _mark_of(event)
         if event.tag is not None:
-            self._refuse(event, f"tag '{event.tag}' is not read", "the value without a tag")
+            self._refuse(event, f"tag '{event.tag.replace('tag:yaml.org,2002:', '!!')}' is not read", "the value without a tag")
         if len(path) > MAX_DEPTH:
             self._refuse(event, "tables are nested too deep", f"{MAX_DEPTH} levels")
         if event.anchor is None:
