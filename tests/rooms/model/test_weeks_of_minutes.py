@@ -1,0 +1,48 @@
+"""The checks see a calendar as the minutes of one week; the runs see it as intervals. Both must work at the same minutes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.model.calendars import WorkTime
+from twin.model.checks.working_time import ALWAYS, WEEK_MIN, open_minutes
+from twin.model.plant import WEEKDAYS, WorkCalendar
+
+MONDAY_US = 4 * 86_400_000_000  # 1970-01-05
+MINUTE_US = 60_000_000
+
+
+def clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> WorkCalendar:
+    """One shift on some days, perhaps over midnight, with a break inside it."""
+    days = draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True))
+    start = draw(st.integers(0, 1439))
+    length = draw(st.integers(3, 1440))
+    after = draw(st.integers(0, length - 2))
+    pause = draw(st.integers(1, length - after - 1))
+    breaks = [{"start": clock((start + after) % 1440), "end": clock((start + after + pause) % 1440)}]
+    shift = {"days": days, "start": clock(start), "end": clock((start + length) % 1440), "breaks": breaks}
+    return WorkCalendar.model_validate({"shifts": {"only": shift}})
+
+
+@given(calendar=calendars(), minutes=st.lists(st.integers(0, WEEK_MIN - 1), min_size=20, max_size=20))
+def test_a_week_of_minutes_is_open_when_the_intervals_work(calendar: WorkCalendar, minutes: list[int]) -> None:
+    week, times = open_minutes(calendar), WorkTime(calendar, "UTC")
+    for minute in minutes:
+        assert bool(week >> minute & 1) == times.works_at(MONDAY_US + minute * MINUTE_US)
+
+
+@given(calendar=calendars())
+def test_a_week_has_as_many_open_minutes_as_its_intervals(calendar: WorkCalendar) -> None:
+    week = WEEK_MIN * MINUTE_US
+    intervals = WorkTime(calendar, "UTC").intervals(MONDAY_US + week, MONDAY_US + 2 * week)
+    assert sum(i.end_us - i.start_us for i in intervals) == open_minutes(calendar).bit_count() * MINUTE_US
+
+
+def test_no_calendar_is_around_the_clock() -> None:
+    assert open_minutes(None) == ALWAYS
