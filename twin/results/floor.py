@@ -44,7 +44,7 @@ def floor_now(run: Run) -> list[UnitNow]:
     """Every piece of equipment as it is now, in declared order."""
     waiting: dict[str, int] = {}
     for job in run.mes.execution.job_orders.values():
-        if run.mes.status(job.job_order, run.now_us) in WAITING:
+        if run.mes.status(job.job_order, run.now_us)[0] in WAITING:
             waiting[job.work_center] = waiting.get(job.work_center, 0) + 1
     return [
         UnitNow(

@@ -94,7 +94,9 @@ def overview(run: Run) -> Overview:
         result_today_minor=result,
         wip_minor=sum(row.value_minor for row in run.erp.work_in_progress(run.now_us)),
         running_count=sum(1 for it in records if it.state in (WorkUnitState.EXECUTE, WorkUnitState.STARTING)),
-        down=[(it.equipment, it.reason) for it in records if it.state in (WorkUnitState.HELD, WorkUnitState.ABORTED, WorkUnitState.UNKNOWN)],
+        down=[
+            (it.equipment, it.reason) for it in records if it.state in (WorkUnitState.HELD, WorkUnitState.ABORTED, WorkUnitState.UNKNOWN)
+        ],
         alerts=run.erp.alerts[-20:][::-1],
     )
 

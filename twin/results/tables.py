@@ -47,7 +47,7 @@ def job_orders_table(run: Run) -> pd.DataFrame:
         {
             "job_order": job.job_order, "request": job.request, "order": requests[job.request].order if job.request in requests else "",
             "lot": job.lot, "material": job.material, "operation": job.operation, "work_center": job.work_center,
-            "equipment": job.equipment, "person": job.person, "status": str(run.mes.status(job.job_order, run.now_us)),
+            "equipment": job.equipment, "person": job.person, "status": str(run.mes.status(job.job_order, run.now_us)[0]),
             "quantity": job.quantity, "good": job.good, "scrap": job.scrap, "rework": job.rework,
             "start": _known(job.started_us), "run_start": _known(job.started_us, job.setup_us), "end": _known(job.ended_us),
             "setup_h": job.setup_us / US_PER_H, "run_h": job.run_us / US_PER_H, "work_h": job.work_us / US_PER_H,

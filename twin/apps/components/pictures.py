@@ -1,0 +1,34 @@
+"""The Python face of the two components."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import param
+from panel.custom import JSComponent
+
+_HERE = Path(__file__).parent
+
+
+class PlantFloor(JSComponent):
+    """Work units as tiles. The whole state goes over each time: 50 units are 5 kB, and nothing can get lost."""
+
+    centers = param.List(default=[], doc="[{id, title, units: [{id, title}]}], sent once")
+    states = param.Dict(default={}, doc="id -> {state, label, reason, job_order, waiting, progress}")
+    colors = param.Dict(default={}, doc="state number as text -> colour")
+    selected = param.String(default="", doc="the unit that the viewer picked")
+
+    _esm = (_HERE / "plant_floor.js").read_text(encoding="utf-8")
+
+
+class ScheduleChart(JSComponent):
+    """Job orders as bars, one row a work unit."""
+
+    rows = param.List(default=[], doc="titles of the rows, from above")
+    bars = param.Dict(default={}, doc="columns: row, start, run_start, end (ms), label, job_order, request, material, color, late")
+    window = param.List(default=[0, 1], doc="first and last instant to show, ms since 1970 UTC")
+    now = param.Number(default=0, doc="ms since 1970 UTC")
+    offset_ms = param.Integer(default=0, doc="local time minus UTC")
+    selected = param.String(default="", doc="the job order that the viewer picked")
+
+    _esm = (_HERE / "schedule_chart.js").read_text(encoding="utf-8")

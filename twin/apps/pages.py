@@ -1,0 +1,79 @@
+"""What all pages share: the bar with plant time and speed, and the beat that keeps a page fresh."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin.apps.feed import Feed
+from twin.apps.theme import frame
+from twin.results.overview import local_time
+
+BEAT_MS = 500
+SPEEDS = {
+    "real time": 1.0,
+    "10 x": 10.0,
+    "60 x": 60.0,
+    "300 x": 300.0,
+    "600 x": 600.0,
+    "1800 x": 1800.0,
+    "as fast as it goes": float("inf"),
+}
+_log = logging.getLogger(__name__)
+
+
+def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[], None]) -> pmui.Page:
+    """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it."""
+    clock = pmui.Typography("", sx={"color": "#fff", "fontVariantNumeric": "tabular-nums", "whiteSpace": "nowrap"}, margin=(10, 12))
+    banner = pmui.Alert(title="", alert_type="error", visible=False, sizing_mode="stretch_width")
+
+    def beat() -> None:
+        state = "ended" if feed.ended else "paused" if feed.pace and feed.pace.is_paused else feed.kind
+        clock.object = f"{local_time(feed.run.plant, feed.run.now_us)} · {state}"
+        if feed.failure and not banner.visible:
+            banner.title = f"The run has stopped: {feed.failure}"
+            banner.visible = True
+        refresh()
+
+    beat()
+    pn.state.add_periodic_callback(beat, period=BEAT_MS)
+    plant = feed.run.plant
+    return frame(f"{plant.title}: {title}", href, [banner, *main], [clock, *_controls(feed)])
+
+
+def _controls(feed: Feed) -> list[Any]:
+    """Pause, step and speed of a run that has them; a live plant has its own speed."""
+    pace = feed.pace
+    if pace is None:
+        return []
+    nearest = min(SPEEDS.values(), key=lambda factor: abs(factor - pace.factor))
+    speed = pmui.Select(
+        label="",
+        options=SPEEDS,
+        value=nearest,
+        width=170,
+        size="small",
+        sx={"& .MuiInputBase-root": {"color": "#fff"}, "& .MuiSvgIcon-root": {"color": "#fff"}, "& fieldset": {"borderColor": "#ffffff80"}},
+        margin=(4, 8),
+    )
+    hold = pmui.IconButton(icon="play_arrow" if pace.is_paused else "pause", color="light", description="pause or go on", margin=(4, 2))
+    step = pmui.IconButton(icon="skip_next", color="light", description="one step, while paused", margin=(4, 2))
+
+    def change_speed(event: Any) -> None:
+        pace.factor = event.new
+
+    def toggle(_: Any) -> None:
+        if pace.is_paused:
+            pace.resume()
+        else:
+            pace.pause()
+        hold.icon = "play_arrow" if pace.is_paused else "pause"
+
+    speed.param.watch(change_speed, "value")
+    hold.on_click(toggle)
+    step.on_click(lambda _: pace.step())
+    return [hold, step, speed]

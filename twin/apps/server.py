@@ -1,0 +1,97 @@
+"""The page server: Panel on loopback, in a thread of its own, with nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import threading
+from types import TracebackType
+
+import panel as pn
+from bokeh.server.server import Server
+
+from twin.apps.costs import costs_page
+from twin.apps.feed import Feed
+from twin.apps.floor import floor_page
+from twin.apps.overview import overview_page
+from twin.apps.schedule import schedule_page
+
+PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/costs": costs_page}
+
+
+class _ClosedTabs(logging.Filter):
+    """A viewer who closes a tab is no fault; Tornado logs it as one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "WebSocketClosedError" not in record.getMessage() and "StreamClosedError" not in str(record.exc_info)
+
+
+class PageServer:
+    """Serves the pages of one feed at 127.0.0.1 while it is open (a context manager).
+
+    Raises
+    ------
+    ValueError : the port is taken
+    """
+
+    def __init__(self, feed: Feed, port: int) -> None:
+        self._feed = feed
+        self._port = _free(port)
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+        self._stands = threading.Event()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def __enter__(self) -> PageServer:
+        for name in ("asyncio", "tornado.application", "bokeh.server.protocol_handler", "bokeh"):
+            logging.getLogger(name).addFilter(_ClosedTabs())
+        self._thread = threading.Thread(target=self._serve, name="pages", daemon=True)
+        self._thread.start()
+        self._stands.wait(30)
+        return self
+
+    def _serve(self) -> None:
+        import asyncio
+
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        pages = {("/" if path == "/" else path): (lambda build=build: build(self._feed)) for path, build in PAGES.items()}
+        self._server = pn.serve(
+            pages,
+            port=self._port,
+            address="127.0.0.1",
+            websocket_origin=[f"127.0.0.1:{self._port}", f"localhost:{self._port}"],
+            show=False,
+            start=False,
+            liveness=True,
+            verbose=False,
+            title="Plant Twin",
+        )
+        self._server.io_loop.add_callback(self._stands.set)
+        self._server.start()
+        self._server.io_loop.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        server = self._server
+        if server is None:
+            return
+        server.io_loop.add_callback(server.stop)
+        server.io_loop.add_callback(server.io_loop.stop)
+        if self._thread:
+            self._thread.join(10)
+
+
+def _free(port: int) -> int:
+    """The port itself if it can be had; 0 asks for any."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise ValueError(f"port {port} is taken; allowed: another one, as in --port {port + 1}") from None
+        return int(probe.getsockname()[1])

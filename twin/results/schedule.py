@@ -1,0 +1,57 @@
+"""The schedule as it was worked: job orders as bars on work units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from twin.results.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One job order on one work unit: set-up from `start_us`, run from `run_start_us`, to `end_us` (or now). UTC microseconds."""
+
+    equipment: str
+    job_order: str
+    request: str
+    order: str
+    material: str
+    start_us: int
+    run_start_us: int
+    end_us: int
+    is_open: bool
+    is_late: bool  # its customer order is late, or was shipped late
+
+
+def schedule(run: Run) -> list[Bar]:
+    """Every job order that has started, in the order of their starts."""
+    late = {it.order for it in run.erp.orders(run.now_us) if it.late_by_us}
+    found = []
+    for job in run.mes.execution.job_orders.values():
+        if job.started_us < 0 or not job.equipment:
+            continue
+        order = run.mes.release.requests[job.request].order if job.request in run.mes.release.requests else ""
+        end_us = job.ended_us if job.ended_us >= 0 else run.now_us
+        found.append(
+            Bar(
+                equipment=job.equipment,
+                job_order=job.job_order,
+                request=job.request,
+                order=order,
+                material=job.material,
+                start_us=job.started_us,
+                run_start_us=min(end_us, job.started_us + job.setup_us),
+                end_us=end_us,
+                is_open=job.ended_us < 0,
+                is_late=order in late,
+            )
+        )
+    return sorted(found, key=lambda bar: (bar.start_us, bar.job_order))
+
+
+def offset_us(run: Run) -> int:
+    """Local time of the plant minus UTC, now."""
+    shift = datetime.fromtimestamp(run.now_us / 1_000_000, ZoneInfo(run.plant.layout.time_zone)).utcoffset()
+    return round(shift.total_seconds() * 1_000_000) if shift else 0
