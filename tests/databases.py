@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 
 from tools.start_postgres import PostgresServer
 
@@ -14,19 +16,39 @@ POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.db, pytest.mark.xdist
 DATABASES = ["sqlite", POSTGRESQL]
 
 
-def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+_END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_CLEARED: list[str] = []  # PostgreSQL databases that a test is done with; making one takes longer than emptying one
+
+
+@contextmanager
+def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Gives the URL of another empty database of that kind each time it is called."""
-    if kind == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        return server.create_database
-    numbers = count()
-    return lambda: f"sqlite:///{tmp_path / f'plant_{next(numbers)}.db'}"
+    if kind == "sqlite":
+        numbers = count()
+        yield lambda: f"sqlite:///{tmp_path / f'plant_{next(numbers)}.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    used: list[str] = []
+
+    def next_database() -> str:
+        used.append(_CLEARED.pop() if _CLEARED else server.create_database())
+        return used[-1]
+
+    yield next_database
+    for url in used:
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(_END_OTHERS)
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        _CLEARED.append(url)
 
 
 @pytest.fixture(params=DATABASES)
-def fresh_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+def fresh_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Makes empty databases: SQLite, then PostgreSQL."""
-    return databases(request.param, request, tmp_path)
+    with databases(request.param, request, tmp_path) as make:
+        yield make
 
 
 @pytest.fixture

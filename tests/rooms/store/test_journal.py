@@ -39,9 +39,10 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]
     if request.param == "memory":
         yield MemoryJournal()
         return
-    journal = DatabaseJournal(databases(request.param, request, tmp_path)())
-    yield journal
-    journal.close()
+    with databases(request.param, request, tmp_path) as fresh:
+        journal = DatabaseJournal(fresh())
+        yield journal
+        journal.close()
 
 
 @given(record=any_record())
