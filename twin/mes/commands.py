@@ -6,12 +6,12 @@ it: what the MES decides goes through the same door as what a person presses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
-from twin.mes.tracking import Tracking
+from twin.mes.tracking import FreeStock, Tracking
 from twin.model.events import EquipmentStateChanged, JobOrderAborted, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
@@ -29,8 +29,6 @@ ALLOWED: dict[str, frozenset[DispatchStatus]] = {
 
 Stop takes a job order off its work unit, Suspended, until somebody gives it a Start again. Abort gives it up, and its lot with it.
 """
-
-NOTHING: Mapping[str, int] = {}
 
 
 class Commands:
@@ -115,7 +113,7 @@ class Commands:
 
     # What may be done
 
-    def status(self, job: JobOrder, now_us: int, taken: Mapping[str, int] = NOTHING) -> tuple[DispatchStatus, str]:
+    def status(self, job: JobOrder, now_us: int) -> tuple[DispatchStatus, str]:
         """Dispatch status and its reason. Of a job order that has not been sent: Waiting for its lot, Pending for material, or Ready."""
         if job.status != DispatchStatus.WAITING:
             return job.status, job.reason
@@ -123,24 +121,28 @@ class Commands:
             return DispatchStatus.WAITING, f"operation {job.before.operation} is not done" if job.before else ""
         if job.turn_us > now_us:
             return DispatchStatus.WAITING, "its lot is on the way"
-        missing = self.missing(job, taken)
+        missing = self.free_stock().missing(job.material, job.quantity) if self.consumes(job) else ""
         return (DispatchStatus.PENDING, missing) if missing else (DispatchStatus.READY, "")
 
-    def missing(self, job: JobOrder, taken: Mapping[str, int] = NOTHING) -> str:
-        """Which material of its bill is not there, beyond what others have been promised (`taken`: also by this decision); "" if none."""
-        if not self.consumes(job):
-            return ""
-        promised = self._promised()
-        for material, quantity in self._tracking.bill(job.material, job.quantity).items():
-            there = self._tracking.available(material) - promised.get(material, 0) - taken.get(material, 0)
-            if there < quantity:
-                return f"{material}: {max(there, 0)} of {quantity} there"
-        return ""
+    def is_ready(self, job: JobOrder, now_us: int, stock: FreeStock) -> bool:
+        """Whether it could start now, with what is left in `stock`."""
+        if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us:
+            return False
+        return not (self.consumes(job) and stock.missing(job.material, job.quantity))
+
+    def free_stock(self) -> FreeStock:
+        """What is free now: job orders that were sent to a unit and have not started keep what they were promised."""
+        stock = FreeStock(self._tracking)
+        for sent in self.on_their_way.values():
+            if sent.command == JobCommand.START:
+                for job in self._jobs(sent):
+                    if self.consumes(job):
+                        stock.take(job.material, job.quantity)
+        return stock
 
     def consumes(self, job: JobOrder) -> bool:
         """Whether starting it takes its bill from stock: it is the first that happens to its lot."""
-        lot = self._tracking.lots.get(job.lot)
-        return job.step.is_first and lot is not None and not lot.begun
+        return job.step.is_first and not self._tracking.lots[job.lot].begun
 
     def setup_us(self, job: JobOrder, equipment: str) -> int:
         """Time to set `equipment` up for `job`, us, from the family that stands set up there."""
@@ -220,17 +222,6 @@ class Commands:
             if person in taken:
                 return f"{person} is busy"
         return ""
-
-    def _promised(self) -> dict[str, int]:
-        """Material of job orders that were sent to a work unit and have not started."""
-        promised: dict[str, int] = {}
-        for sent in self.on_their_way.values():
-            if sent.command == JobCommand.START:
-                for job in self._jobs(sent):
-                    if self.consumes(job):
-                        for material, quantity in self._tracking.bill(job.material, job.quantity).items():
-                            promised[material] = promised.get(material, 0) + quantity
-        return promised
 
     def _jobs(self, event: JobOrderCommand) -> list[JobOrder]:
         known: Iterable[JobOrder | None] = map(self._execution.job_orders.get, event.job_order.split("+"))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-
 from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, EquipmentRecord
@@ -19,13 +16,32 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
 
 
-@dataclass(slots=True, kw_only=True)
 class _Moment:
-    """One decision phase: what it has given away already."""
+    """One decision phase: who and what is still free in it."""
 
-    now_us: int
-    persons: set[str]
-    materials: Counter[str] = field(default_factory=Counter)
+    def __init__(self, now_us: int, commands: Commands, personnel: Personnel) -> None:
+        self.now_us = now_us
+        self.stock = commands.free_stock()
+        self._personnel = personnel
+        self._taken = commands.persons_taken()
+        self._first_free: dict[str, str] = {}  # by personnel class; "" if nobody is free
+
+    def first_free(self, personnel_class: str | None, preferred: str = "") -> str:
+        """The first free person of a class, or the preferred one if free; "" if nobody is."""
+        if personnel_class is None:
+            return ""
+        if preferred:
+            return self._personnel.free(personnel_class, self.now_us, self._taken, preferred)
+        person = self._first_free.get(personnel_class)
+        if person is None:
+            person = self._first_free[personnel_class] = self._personnel.free(personnel_class, self.now_us, self._taken)
+        return person
+
+    def engage(self, person: str) -> None:
+        """`person` is taken from now on."""
+        if person:
+            self._taken.add(person)
+            self._first_free.clear()
 
 
 class Dispatching:
@@ -55,29 +71,27 @@ class Dispatching:
         decided: list[OperationsEvent] = []
         for records in self._equipment.values():
             for record in records:
-                if record.state == WorkUnitState.SUSPENDED and record.reason in RESUMABLE and self._is_free(record, now_us):
-                    moment = moment or _Moment(now_us=now_us, persons=self._commands.persons_taken())
+                if record.state == WorkUnitState.SUSPENDED and record.reason in RESUMABLE and self._may_act(record, now_us):
+                    moment = moment or _Moment(now_us, self._commands, self._personnel)
                     decided += self._resume(record, moment)
         for center, records in self._equipment.items():
             if self._execution.queues[center]:
-                idle = [r for r in records if r.state == WorkUnitState.IDLE and self._is_free(r, now_us)]
+                idle = [r for r in records if r.state == WorkUnitState.IDLE and self._may_act(r, now_us)]
                 if idle:
-                    moment = moment or _Moment(now_us=now_us, persons=self._commands.persons_taken())
+                    moment = moment or _Moment(now_us, self._commands, self._personnel)
                     decided += self._start(center, idle, moment)
         return decided
 
     def ranked(self, center: str, equipment: str, now_us: int) -> list[JobOrder]:
         """The queue of a work center as `equipment` would take it at `now_us`: Ready job orders that it can do, the best first."""
-        return self._rank(center, self._ready(center, _Moment(now_us=now_us, persons=set())), equipment, now_us)
+        stock, is_ready = self._commands.free_stock(), self._commands.is_ready
+        jobs = [job for job in self._execution.queues[center].values() if equipment in job.step.equipment and is_ready(job, now_us, stock)]
+        return self._rank(center, jobs, equipment, now_us)
 
     # Inside
 
-    def _is_free(self, record: EquipmentRecord, now_us: int) -> bool:
+    def _may_act(self, record: EquipmentRecord, now_us: int) -> bool:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)
-
-    def _ready(self, center: str, moment: _Moment) -> list[JobOrder]:
-        status, taken = self._commands.status, moment.materials
-        return [job for job in self._execution.queues[center].values() if status(job, moment.now_us, taken)[0] == DispatchStatus.READY]
 
     def _rank(self, center: str, jobs: list[JobOrder], equipment: str, now_us: int) -> list[JobOrder]:
         rule, setup_us = self._rules[center], self._commands.setup_us
@@ -92,72 +106,79 @@ class Dispatching:
                 job,
             )
             for job in jobs
-            if equipment in job.step.equipment
         ]  # fmt: skip
         return [entry[-1] for entry in sorted(keyed)]
 
     def _start(self, center: str, idle: list[EquipmentRecord], moment: _Moment) -> list[OperationsEvent]:
+        """What the idle units of one work center start: each the best-ranked job order for which everything and everybody is there."""
         started: list[OperationsEvent] = []
-        ready = self._ready(center, moment)
+        is_ready, now_us, stock = self._commands.is_ready, moment.now_us, moment.stock
+        ready = [job for job in self._execution.queues[center].values() if is_ready(job, now_us, stock)]
         for record in idle:
-            if not ready:
-                break
-            ranked = self._rank(center, ready, record.equipment, moment.now_us)
+            able = [job for job in ready if record.equipment in job.step.equipment and self._is_staffed(job, record, moment)]
+            if not able:
+                continue
+            ranked = self._rank(center, able, record.equipment, now_us)
             batch = self._batches.get(record.equipment)
-            for jobs in self._batch_choices(ranked, batch, moment.now_us) if batch else ([job] for job in ranked):
-                command = self._start_command(record, jobs, moment)
-                if command:
-                    started.append(command)
-                    ready = [job for job in ready if job not in jobs]
+            for jobs in self._batch_choices(ranked, batch, moment) if batch else ([job] for job in ranked):
+                if not self._was_refused(JobCommand.START, record, jobs, now_us):
+                    started.append(self._start_command(record, jobs, moment))
+                    ready = [job for job in ready if job not in jobs and is_ready(job, now_us, stock)]
                     break
         return started
 
-    @staticmethod
-    def _batch_choices(ranked: list[JobOrder], batch: Batch, now_us: int) -> list[list[JobOrder]]:
+    def _batch_choices(self, ranked: list[JobOrder], batch: Batch, moment: _Moment) -> list[list[JobOrder]]:
         """Batches that could start now, one a set-up family, the family of the best-ranked job order first."""
         families: dict[str | None, list[JobOrder]] = {}
         for job in ranked:
             families.setdefault(job.step.setup_family, []).append(job)
         choices = []
-        for jobs in families.values():
-            waited_us = now_us - min(job.turn_us for job in jobs)
+        for family in families.values():
+            jobs = self._supplied(family, moment)
+            waited_us = moment.now_us - min(job.turn_us for job in jobs)
             size = batch_size(len(jobs), batch.minimum, batch.maximum, waited_us, batch.wait)
             if size:
                 choices.append(jobs[:size])
         return choices
 
-    def _start_command(self, record: EquipmentRecord, jobs: list[JobOrder], moment: _Moment) -> JobOrderCommand | None:
-        """Start `jobs` on one unit, if the material of all and a person are there and it was not refused a moment ago."""
-        commands, person = self._commands, ""
-        if commands.was_refused(JobCommand.START, record.equipment, "+".join(job.job_order for job in jobs), moment.now_us):
-            return None
+    def _supplied(self, jobs: list[JobOrder], moment: _Moment) -> list[JobOrder]:
+        """Those for which there is material together, in their order; for the first alone there is."""
+        stock, supplied = moment.stock.copy(), []
         for job in jobs:
-            if not person and commands.needs_person(job, record.equipment):
-                person = self._personnel.free(job.step.personnel_class or "", moment.now_us, moment.persons)
-                if not person:
-                    return None
-        need: Counter[str] = Counter()
+            if not self._commands.consumes(job):
+                supplied.append(job)
+            elif not stock.missing(job.material, job.quantity):
+                stock.take(job.material, job.quantity)
+                supplied.append(job)
+        return supplied
+
+    def _is_staffed(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> bool:
+        return not self._commands.needs_person(job, record.equipment) or bool(moment.first_free(job.step.personnel_class))
+
+    def _was_refused(self, command: JobCommand, record: EquipmentRecord, jobs: list[JobOrder], now_us: int) -> bool:
+        return self._commands.was_refused(command, record.equipment, "+".join(job.job_order for job in jobs), now_us)
+
+    def _start_command(self, record: EquipmentRecord, jobs: list[JobOrder], moment: _Moment) -> JobOrderCommand:
+        staffed = next((job for job in jobs if self._commands.needs_person(job, record.equipment)), None)
+        person = moment.first_free(staffed.step.personnel_class) if staffed else ""
         for job in jobs:
-            if commands.missing(job, moment.materials + need):
-                return None
-            if commands.consumes(job):
-                need.update(self._tracking.bill(job.material, job.quantity))
-        moment.materials += need
-        moment.persons.add(person)
+            if self._commands.consumes(job):
+                moment.stock.take(job.material, job.quantity)
+        moment.engage(person)
         return _command(JobCommand.START, moment.now_us, record.equipment, person, jobs)
 
     def _resume(self, record: EquipmentRecord, moment: _Moment) -> list[OperationsEvent]:
         """Let a suspended job order that needs somebody go on with the person who had it, or the first who is free."""
         jobs = [job for job in map(self._execution.job_orders.get, record.job_orders) if job and job.status == DispatchStatus.SUSPENDED]
-        if not jobs or self._commands.was_refused(JobCommand.RESUME, record.equipment, record.job_order, moment.now_us):
+        if not jobs or self._was_refused(JobCommand.RESUME, record, jobs, moment.now_us):
             return []
         step = jobs[0].step
-        if step.personnel_class is None or (step.attended == "setup" and record.phase != WorkUnitState.STARTING):
+        if step.attended == "setup" and record.phase != WorkUnitState.STARTING:
             return []  # nobody is needed: the plant goes on by itself
-        person = self._personnel.free(step.personnel_class, moment.now_us, moment.persons, preferred=jobs[0].person)
+        person = moment.first_free(step.personnel_class, preferred=jobs[0].person)
         if not person:
             return []
-        moment.persons.add(person)
+        moment.engage(person)
         return [_command(JobCommand.RESUME, moment.now_us, record.equipment, person, jobs)]
 
 

@@ -5,6 +5,7 @@ What controllers report is kept as they report it. What PackML does not allow is
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -107,6 +108,7 @@ class StateInterval:
     reason: str
     job_order: str  # several in one batch: joined with "+"
     person: str
+    energy_wh: int = 0  # metered in it
 
     @property
     def duration_us(self) -> int:
@@ -169,6 +171,7 @@ class EquipmentRecord:
         return StateInterval(
             equipment=self.equipment, start_us=self.since_us, end_us=max(now_us, self.since_us),
             state=self.state, reason=self.reason, job_order=self.job_order, person=self.person,
+            energy_wh=self.energy_wh,
         )  # fmt: skip
 
 
@@ -201,10 +204,10 @@ class Equipment:
             return f"{event.equipment} reports {S(event.state).label} for an instant before its last report"
         return ""
 
-    def enter(self, event: EquipmentStateChanged) -> tuple[StateInterval, int]:
-        """Close the open interval and open the next; the closed one (which may have no length), and the energy metered in it, Wh."""
+    def enter(self, event: EquipmentStateChanged) -> StateInterval:
+        """Close the open interval and open the next; gives back the closed one, which may have no length."""
         record = self.records[event.equipment]
-        closed, energy_wh = record.open_interval(event.effective_us), record.energy_wh
+        closed = record.open_interval(event.effective_us)
         if record.first_us < 0:
             record.first_us = event.effective_us
         elif closed.end_us > closed.start_us:
@@ -216,7 +219,7 @@ class Equipment:
         record.job_order, record.person = ("", "") if idle else (event.job_order, event.person)
         if event.state in WORKING_STATES:
             record.phase = S.STARTING if event.state == S.STARTING else S.EXECUTE
-        return closed, energy_wh
+        return closed
 
     def count(self, event: CountObserved) -> None:
         record = self.records[event.equipment]
@@ -253,10 +256,17 @@ class Equipment:
         record = self.records[equipment]
         if record.first_us < 0:
             return []
-        found = [i for i in record.intervals if i.end_us > from_us and i.start_us < to_us]
+        first = bisect_right(record.intervals, from_us, key=lambda interval: interval.end_us)
+        after_last = bisect_left(record.intervals, to_us, key=lambda interval: interval.start_us)
+        found = record.intervals[first:after_last]
         if record.since_us < to_us:
             found.append(record.open_interval(to_us))
         return found
+
+    def counts(self, equipment: str, from_us: int, to_us: int) -> list[Count]:
+        """Counts after `from_us` up to and including `to_us`: of pieces that were finished in that time."""
+        counts = self.records[equipment].counts
+        return counts[bisect_right(counts, from_us, key=lambda c: c.at_us) : bisect_right(counts, to_us, key=lambda c: c.at_us)]
 
     def violations(self, now_us: int) -> list[str]:
         """Where state intervals do not tile time, or more job orders are at a unit than it may take."""

@@ -170,7 +170,7 @@ class Execution:
             )  # fmt: skip
         return concluded + self._completes(job, report, event.effective_us, event.equipment)
 
-    def actuals(self, closed: StateInterval, energy_wh: int) -> list[OperationsEvent]:
+    def actuals(self, closed: StateInterval) -> list[OperationsEvent]:
         """Time, energy and work that the closed interval gave to its job orders, split by quantity (largest remainder)."""
         jobs = [self.job_orders[j] for j in closed.job_order.split("+") if j in self.job_orders] if closed.job_order else []
         if not jobs:
@@ -178,6 +178,7 @@ class Execution:
         duration_us = closed.end_us - closed.start_us
         setup_us = duration_us if closed.state in SETUP_STATES else 0
         run_us = duration_us if closed.state in RUN_STATES else 0
+        energy_wh = closed.energy_wh
         weights = [job.quantity for job in jobs]
         found: list[OperationsEvent] = []
         if setup_us or run_us or energy_wh:

@@ -7,8 +7,9 @@ first out. What a job order will consume is claimed when it starts; what is not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from twin.model.events import (
     GoodsReceived,
@@ -28,6 +29,7 @@ from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
+NO_BILL: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,33 @@ class Lot:
         return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
 
 
+class FreeStock:
+    """What is on hand and neither claimed nor promised to anybody; the decisions of one moment draw it down."""
+
+    def __init__(self, tracking: Tracking) -> None:
+        self._tracking = tracking
+        self._taken: dict[str, int] = {}
+
+    def missing(self, material: str, quantity: int) -> str:
+        """Which component is not there to make `quantity` of `material`, in words; "" if none is missing."""
+        available, taken = self._tracking.available, self._taken
+        for component, each in self._tracking.bill(material).items():
+            there = available(component) - taken.get(component, 0)
+            if there < each * quantity:
+                return f"{component}: {max(there, 0)} of {each * quantity} there"
+        return ""
+
+    def copy(self) -> FreeStock:
+        other = FreeStock(self._tracking)
+        other._taken.update(self._taken)
+        return other
+
+    def take(self, material: str, quantity: int) -> None:
+        """Give away what making `quantity` of `material` consumes."""
+        for component, each in self._tracking.bill(material).items():
+            self._taken[component] = self._taken.get(component, 0) + each * quantity
+
+
 class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
@@ -88,6 +117,7 @@ class Tracking:
         self.out_of: dict[str, dict[str, int]] = {}  # lot -> lots that went into it
         self._stock: defaultdict[str, dict[str, Lot]] = defaultdict(dict)  # by material: lots on hand, first in first
         self._moved: defaultdict[str, int] = defaultdict(int)  # by material: sum of all movements
+        self._claimed: defaultdict[str, int] = defaultdict(int)  # by material: sum of all claims
         self._owed: defaultdict[str, dict[str, int]] = defaultdict(dict)  # material -> job order -> still to be consumed
         self._consumers: dict[str, str] = {}  # job order -> the lot that its material goes into
         self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
@@ -95,19 +125,19 @@ class Tracking:
     # What is on hand
 
     def on_hand(self, material: str) -> int:
-        return sum(lot.on_hand for lot in self._stock[material].values())
+        return self._moved[material]
 
     def available(self, material: str) -> int:
         """On hand and claimed by nobody."""
-        return sum(lot.on_hand - lot.claimed for lot in self._stock[material].values())
+        return self._moved[material] - self._claimed[material]
 
     def stock(self, material: str) -> list[Lot]:
         """Lots on hand, in the order in which they will go out."""
         return list(self._stock[material].values())
 
-    def bill(self, material: str, quantity: int) -> dict[str, int]:
-        """What `quantity` of `material` consumes, by material."""
-        return {component: each * quantity for component, each in self._bills.get(material, {}).items()}
+    def bill(self, material: str) -> Mapping[str, int]:
+        """What one smallest unit of `material` consumes, by material."""
+        return self._bills.get(material, NO_BILL)
 
     # What comes in
 
@@ -161,8 +191,8 @@ class Tracking:
         lot.begun = True
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
-        for material, quantity in self.bill(lot.material, lot.quantity).items():
-            self._owed[material][job_order] = quantity
+        for material, each in self.bill(lot.material).items():
+            self._owed[material][job_order] = each * lot.quantity
             consumed += self._claim(at_us, material, job_order)
         return consumed
 
@@ -220,13 +250,15 @@ class Tracking:
         """Materials whose stock is not the sum of its movements, or is below zero or below what is claimed."""
         wrong = []
         for material, lots in self._stock.items():
-            on_hand = 0
+            on_hand = claimed = 0
             for lot in lots.values():
-                on_hand += lot.on_hand
+                on_hand, claimed = on_hand + lot.on_hand, claimed + lot.claimed
                 if lot.on_hand < 0 or not 0 <= lot.claimed <= lot.on_hand:
                     wrong.append(f"lot {lot.lot}: {lot.on_hand} on hand, of which {lot.claimed} claimed")
             if on_hand != self._moved[material]:
                 wrong.append(f"{material}: {on_hand} on hand, but its movements sum to {self._moved[material]}")
+            if claimed != self._claimed[material]:
+                wrong.append(f"{material}: its lots are claimed for {claimed}, all claims sum to {self._claimed[material]}")
         return wrong
 
     def audit(self) -> list[str]:
@@ -253,8 +285,8 @@ class Tracking:
             if linked != gone[lot.lot] + lot.split_off:
                 wrong.append(f"lot {lot.lot}: {linked} went into others, but {gone[lot.lot]} were consumed and {lot.split_off} split off")
             if lot.begun and not lot.from_lot:
-                for material, quantity in self.bill(lot.material, lot.quantity).items():
-                    needed[material] += quantity
+                for material, each in self.bill(lot.material).items():
+                    needed[material] += each * lot.quantity
         consumed: defaultdict[str, int] = defaultdict(int)
         for lot_id, quantity in gone.items():
             consumed[self.lots[lot_id].material] += quantity
@@ -282,7 +314,7 @@ class Tracking:
     def _consume(self, event: MaterialActual, lot: Lot) -> list[OperationsEvent]:
         """Carry a claim out. If stock was counted down meanwhile, what is missing is owed again."""
         claimed = self._claims.pop((event.job_order, event.lot), 0)
-        lot.claimed = max(0, lot.claimed - claimed)
+        self._reserve(lot, -min(claimed, lot.claimed))
         taken, alerts = self._goes(event, lot, event.quantity)
         self._link(event.lot, self._consumers.get(event.job_order, event.job_order), taken)
         if claimed > taken:
@@ -303,7 +335,8 @@ class Tracking:
         if not quantity:
             return
         lot.on_hand += quantity
-        lot.claimed = min(lot.claimed, lot.on_hand)
+        if lot.claimed > lot.on_hand:  # it was counted down below what is claimed: what is missing will be owed again
+            self._reserve(lot, lot.on_hand - lot.claimed)
         self._moved[lot.material] += quantity
         self.movements.append(Movement(at_us=at_us, lot=lot.lot, material=lot.material, quantity=quantity, use=use))
         if lot.on_hand:
@@ -319,7 +352,7 @@ class Tracking:
         for lot in self._stock[material].values():
             quantity = min(lot.on_hand - lot.claimed, open_quantity)
             if quantity > 0:
-                lot.claimed += quantity
+                self._reserve(lot, quantity)
                 open_quantity -= quantity
                 self._claims[job_order, lot.lot] = self._claims.get((job_order, lot.lot), 0) + quantity
                 consumed.append(
@@ -333,6 +366,10 @@ class Tracking:
         else:
             del self._owed[material][job_order]
         return consumed
+
+    def _reserve(self, lot: Lot, quantity: int) -> None:
+        lot.claimed += quantity
+        self._claimed[lot.material] += quantity
 
     def _link(self, lot: str, into: str, quantity: int) -> None:
         if quantity > 0:

@@ -1,0 +1,425 @@
+"""Indicators: ISO 22400-2 computed from state intervals and counts, over any window.
+
+Where a state's time goes (BUSINESS 2.5, PackML to ISO 22400): Execute is production time (APT); Starting is set-up time (ASUT);
+Held, Suspended, and whatever stops a unit that has a job order, is delay (ADET); a unit without one is down in the sense of the
+standard, available and not used (ADOT). Time that the calendar does not plan is no loss. Every instant counts once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twin.mes.equipment import (
+    ABORTED_STATES,
+    HELD_STATES,
+    RUN_STATES,
+    SETUP_STATES,
+    SUSPENDED_STATES,
+    Count,
+    Equipment,
+    EquipmentRecord,
+    StateInterval,
+)
+from twin.mes.execution import Execution
+from twin.mes.personnel import WorkCalendars
+from twin.mes.release import Release, bottleneck_us
+from twin.mes.tracking import Tracking
+from twin.model.plant import Plant
+from twin.model.states import WorkUnitState
+
+SCOPES = ("equipment", "request", "shift", "product", "person")
+NO_SHIFT = "none"  # time that belongs to no declared shift
+
+APT, ASUT, ADET, ADOT, UNKNOWN = "apt", "asut", "adet", "adot", "unknown"
+FAILED_STATES = HELD_STATES | ABORTED_STATES
+Span = tuple[int, int]
+
+US_PER_H = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicators:
+    """ISO 22400-2 indicators of one work unit, request, shift, product or person in one window; None where there is nothing to divide by.
+
+    Times in us. Availability of a work unit or shift is over planned busy time (its calendar); of a request or product over the
+    time that units were busy with it.
+    """
+
+    scope: str
+    name: str
+    from_us: int
+    to_us: int
+    pbt_us: int  # planned busy time
+    apt_us: int  # production
+    asut_us: int  # set-up
+    adet_us: int  # delay
+    adot_us: int  # available, not used
+    unknown_us: int  # nobody reported a state
+    aoet_us: int  # order execution time: from the first start to the end (request, product)
+    planned_run_us: int  # PRU * PQ: expected run time of what was counted
+    work_us: int  # APWT: of persons
+    attendance_us: int  # APAT: of persons, by calendar
+    energy_wh: int
+    produced: int  # PQ
+    good: int  # GQ
+    scrap: int  # SQ
+    rework: int  # RQ
+    failure_count: int  # FE
+    repair_us: int  # in Held or Aborted
+    availability: float | None  # APT / PBT
+    effectiveness: float | None  # PRU * PQ / APT
+    quality_ratio: float | None  # GQ / PQ
+    oee: float | None  # availability * effectiveness * quality ratio
+    nee: float | None  # (APT + ASUT) / PBT * effectiveness * quality ratio
+    utilisation_efficiency: float | None  # APT / AUBT
+    allocation_efficiency: float | None  # AUBT / PBT
+    technical_efficiency: float | None  # APT / (APT + ADET)
+    setup_rate: float | None  # ASUT / (APT + ASUT)
+    scrap_ratio: float | None  # SQ / PQ
+    rework_ratio: float | None  # RQ / PQ
+    first_pass_yield: float | None  # GP / IP: good without rework / inspected for the first time
+    worker_efficiency: float | None  # APWT / APAT
+    throughput_per_h: float | None  # PQ / AOET; of a work unit or shift PQ / PBT
+    energy_wh_per_piece: float | None  # E / PQ
+    mtbf_us: float | None  # time to failure and time to repair
+    mttf_us: float | None  # (APT + ASUT) / FE
+    mttr_us: float | None  # repair time / FE
+
+    @property
+    def busy_us(self) -> int:
+        """AUBT: actual unit busy time."""
+        return self.apt_us + self.asut_us + self.adet_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downtime:
+    """A piece of equipment did not work although it was planned to, or had something to do; for a reason."""
+
+    equipment: str
+    start_us: int
+    end_us: int
+    state: int
+    reason: str
+    job_order: str
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What is added up before anything is divided."""
+
+    pbt: int = 0
+    apt: int = 0
+    asut: int = 0
+    adet: int = 0
+    adot: int = 0
+    unknown: int = 0
+    aoet: int = 0
+    planned_run: float = 0.0
+    work: int = 0
+    attendance: int = 0
+    energy_wh: float = 0.0
+    good: int = 0
+    scrap: int = 0
+    rework: int = 0
+    first_good: int = 0
+    first_inspected: int = 0
+    failure_count: int = 0
+    repair: int = 0
+
+    def spend(self, category: str, duration_us: int) -> None:
+        setattr(self, category, getattr(self, category) + duration_us)
+
+
+def category_of(interval: StateInterval) -> str:
+    """Which ISO 22400 time the interval belongs to."""
+    state = interval.state
+    if state in RUN_STATES:
+        return APT
+    if state in SETUP_STATES and (interval.job_order or state == WorkUnitState.STARTING):
+        return ASUT
+    if state == WorkUnitState.UNKNOWN:
+        return UNKNOWN
+    if interval.job_order or state in HELD_STATES or state in SUSPENDED_STATES:
+        return ADET
+    return ADOT
+
+
+class Performance:
+    """Answers from what the other rooms of the MES have kept; keeps nothing itself."""
+
+    def __init__(
+        self, plant: Plant, equipment: Equipment, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars
+    ) -> None:
+        self._equipment, self._execution, self._release = equipment, execution, release
+        self._tracking, self._calendars, self._persons = tracking, calendars, plant.layout.persons
+        self._station_piece_us = {
+            name: station.cycle.mean_us / line.transfer_lot
+            for line in plant.layout.production_lines.values()
+            for name, station in line.stations.items()
+        }
+        self._line_piece_us = {name: bottleneck_us(line) for name, line in plant.layout.production_lines.items()}
+        self._shift_calendar: dict[str, str] = {}  # shift -> the first declared calendar that has it
+        for calendar_id, calendar in plant.layout.calendars.items():
+            for shift in calendar.shifts:
+                self._shift_calendar.setdefault(shift, calendar_id)
+
+    def indicators(self, by: str, from_us: int, to_us: int, now_us: int, failures_plus: int = 0) -> list[Indicators]:
+        """Rows of one scope in declared order (requests and products in the order of their release).
+
+        Parameters
+        ----------
+        by : "equipment", "request", "shift", "product" or "person"
+        from_us, to_us : window, us since 1970; cut at `now_us`
+        failures_plus : added to the number of failures where a mean time is formed (1: FE + 1)
+
+        Raises
+        ------
+        ValueError : no such scope
+        """
+        to_us = min(to_us, now_us)
+        scopes: dict[str, Callable[[int, int], dict[str, _Sums]]] = {
+            "equipment": self._by_equipment,
+            "request": lambda a, b: self._by_order(a, b, "request"),
+            "shift": self._by_shift,
+            "product": lambda a, b: self._by_order(a, b, "material"),
+            "person": self._by_person,
+        }
+        if by not in scopes:
+            raise ValueError(f"no indicators by '{by}'; allowed: {', '.join(SCOPES)}")
+        if to_us <= from_us:
+            return []
+        return [_divide(by, name, from_us, to_us, sums, failures_plus) for name, sums in scopes[by](from_us, to_us).items()]
+
+    def downtimes(self, from_us: int, to_us: int, now_us: int) -> list[Downtime]:
+        """Every delay and failure in the window, cut to it, by equipment in declared order, then by time."""
+        return [
+            Downtime(
+                equipment=name, start_us=max(it.start_us, from_us), end_us=min(it.end_us, to_us), state=it.state, reason=it.reason,
+                job_order=it.job_order,
+            )
+            for name in self._equipment.records
+            for it in self._equipment.intervals(name, from_us, min(to_us, now_us))
+            if it.reason != "off_shift" and (category_of(it) == ADET or it.state in FAILED_STATES or it.state == WorkUnitState.STOPPED)
+        ]  # fmt: skip
+
+    # Scopes
+
+    def _by_equipment(self, from_us: int, to_us: int) -> dict[str, _Sums]:
+        found = {}
+        for name, record in self._equipment.records.items():
+            found[name] = sums = _Sums()
+            self._add_times(sums, record, [(from_us, to_us)])
+            for count in self._equipment.counts(name, from_us, to_us):
+                self._add_count(sums, name, count)
+        return found
+
+    def _by_shift(self, from_us: int, to_us: int) -> dict[str, _Sums]:
+        """Work units and lines together, each in the shifts of its calendar; without one, in the shifts of the plant."""
+        found = {shift: _Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
+        plant_shifts = self._plant_shifts(from_us, to_us)
+        for name, record in self._equipment.records.items():
+            if record.is_station:
+                continue
+            if record.calendar is None:
+                spans = plant_shifts
+            else:
+                spans = _with_gaps(
+                    [(i.start_us, i.end_us, i.shift) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)],
+                    from_us,
+                    to_us,
+                )
+            by_shift: defaultdict[str, list[Span]] = defaultdict(list)
+            for start, end, shift in spans:
+                by_shift[shift].append((start, end))
+            for shift, its in by_shift.items():
+                self._add_times(found[shift], record, its)
+                for start, end in its:
+                    for count in self._equipment.counts(name, start, end):
+                        self._add_count(found[shift], name, count)
+        return found
+
+    def _by_order(self, from_us: int, to_us: int, key: str) -> dict[str, _Sums]:
+        """By request or by product: the time that units were busy with its job orders, and what came of them."""
+        found: dict[str, _Sums] = {}
+        first_start_us: dict[str, int] = {}
+        for job in self._execution.job_orders.values():
+            if job.started_us >= 0:
+                first_start_us[job.request] = min(job.started_us, first_start_us.get(job.request, job.started_us))
+        for request in self._release.requests.values():
+            sums = found.setdefault(getattr(request, key), _Sums())
+            if request.request in first_start_us:
+                end_us = request.answered_us if request.answered_us >= 0 else to_us
+                sums.aoet += max(0, min(end_us, to_us) - max(first_start_us[request.request], from_us))
+        for name, record in self._equipment.records.items():
+            if record.is_station:
+                continue
+            for interval in self._equipment.intervals(name, from_us, to_us):
+                if interval.job_order:
+                    self._share_interval(found, interval, from_us, to_us, key)
+            for count in self._equipment.counts(name, from_us, to_us):
+                counted = self._execution.job_orders.get(count.job_order)
+                if counted and getattr(counted, key) in found:
+                    self._add_count(found[getattr(counted, key)], name, count, is_last=counted.after is None)
+        for sums in found.values():
+            sums.pbt = sums.apt + sums.asut + sums.adet
+        return found
+
+    def _by_person(self, from_us: int, to_us: int) -> dict[str, _Sums]:
+        found = {name: _Sums() for name in self._persons}
+        for name, person in self._persons.items():
+            intervals = self._calendars.work_times[person.calendar].intervals(from_us, to_us)
+            found[name].attendance = sum(i.end_us - i.start_us for i in intervals)
+        for name in self._equipment.records:
+            for interval in self._equipment.intervals(name, from_us, to_us):
+                if interval.person and category_of(interval) in (APT, ASUT):
+                    for person_id in interval.person.split("+"):
+                        if person_id in found:
+                            found[person_id].work += _length(interval, from_us, to_us)
+        return found
+
+    # Sums
+
+    def _add_times(self, sums: _Sums, record: EquipmentRecord, spans: list[Span]) -> None:
+        """Add what a piece of equipment did in `spans`; a loss counts only where its calendar plans work."""
+        name = record.equipment
+        for from_us, to_us in spans:
+            planned = self._planned(record, from_us, to_us)
+            sums.pbt += sum(end - start for start, end in planned)
+            last_failure = ""
+            intervals = self._equipment.intervals(name, from_us, to_us)
+            known_from_us = intervals[0].start_us if intervals else to_us
+            sums.unknown += sum(max(0, min(end, known_from_us) - start) for start, end in planned)
+            for interval in intervals:
+                category = category_of(interval)
+                duration_us = _length(interval, from_us, to_us)
+                if category in (APT, ASUT):
+                    sums.spend(category, duration_us)
+                    sums.work += duration_us * (interval.person.count("+") + 1 if interval.person else 0)
+                elif interval.reason != "off_shift":
+                    sums.spend(category, _overlap(interval, planned))
+                failed = interval.reason or "failed" if interval.state in FAILED_STATES else ""
+                if failed:
+                    sums.repair += duration_us
+                    sums.failure_count += failed != last_failure and interval.start_us >= from_us
+                last_failure = failed
+                if interval.energy_wh:
+                    sums.energy_wh += interval.energy_wh * duration_us / max(1, interval.duration_us)
+
+    def _planned(self, record: EquipmentRecord, from_us: int, to_us: int) -> list[Span]:
+        if record.calendar is None:
+            return [(from_us, to_us)]
+        return [(i.start_us, i.end_us) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)]
+
+    def _share_interval(self, found: dict[str, _Sums], interval: StateInterval, from_us: int, to_us: int, key: str) -> None:
+        """Add an interval to the requests (or products) of its job orders, in a batch by quantity."""
+        category = category_of(interval)
+        if category == UNKNOWN or interval.reason == "off_shift":
+            return
+        jobs = [job for job in map(self._execution.job_orders.get, interval.job_order.split("+")) if job]
+        whole = sum(job.quantity for job in jobs) or len(jobs)
+        duration_us = _length(interval, from_us, to_us)
+        for job in jobs:
+            if getattr(job, key) in found:
+                sums, weight = found[getattr(job, key)], job.quantity or 1
+                sums.spend(category, duration_us * weight // whole)
+                sums.energy_wh += interval.energy_wh * weight / whole * duration_us / max(1, interval.duration_us)
+                if interval.person and category in (APT, ASUT):
+                    sums.work += duration_us * weight // whole * (interval.person.count("+") + 1)
+
+    def _add_count(self, sums: _Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
+        """Add a count. Of an order the good pieces are those of its last operation (`is_last`); scrap and rework are of all."""
+        sums.scrap += count.scrap
+        sums.rework += count.rework
+        sums.good += count.good if is_last else 0
+        sums.planned_run += self._planned_run_us(equipment, count)
+        job = self._execution.job_orders.get(count.job_order)
+        lot = self._tracking.lots.get(job.lot) if job else None
+        if lot is None or not lot.from_lot:  # pieces that were reworked have been inspected before
+            sums.first_good += count.good if is_last else 0
+            sums.first_inspected += count.scrap + count.rework + (count.good if is_last else 0)
+
+    def _planned_run_us(self, equipment: str, count: Count) -> float:
+        """PRU * PQ of a count: what the routing (or the cycle of a station) expects for these pieces."""
+        if equipment in self._station_piece_us:
+            return self._station_piece_us[equipment] * count.pieces
+        job = self._execution.job_orders.get(count.job_order)
+        if job is None or not job.quantity:
+            return self._line_piece_us.get(equipment, 0.0) * count.pieces
+        return job.step.run_us(job.quantity) * count.pieces / job.quantity / count.batch_size
+
+    def _plant_shifts(self, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
+        named = [
+            (interval.start_us, interval.end_us, shift)
+            for shift, calendar in self._shift_calendar.items()
+            for interval in self._calendars.work_times[calendar].intervals(from_us, to_us)
+            if interval.shift == shift
+        ]
+        return _with_gaps(sorted(named), from_us, to_us)
+
+
+def _length(interval: StateInterval, from_us: int, to_us: int) -> int:
+    return max(0, min(interval.end_us, to_us) - max(interval.start_us, from_us))
+
+
+def _overlap(interval: StateInterval, spans: list[Span]) -> int:
+    """How much of the interval lies in `spans`, which are in order and apart, us."""
+    total_us = 0
+    for start, end in spans[bisect_right(spans, interval.start_us, key=lambda span: span[1]) :]:
+        if start >= interval.end_us:
+            break
+        total_us += _length(interval, start, end)
+    return total_us
+
+
+def _with_gaps(named: list[tuple[int, int, str]], from_us: int, to_us: int) -> list[tuple[int, int, str]]:
+    """Named spans in order, none overlapping the one before, and what lies between them as NO_SHIFT."""
+    tiled: list[tuple[int, int, str]] = []
+    at_us = from_us
+    for start, end, shift in named:
+        if start > at_us:
+            tiled.append((at_us, start, NO_SHIFT))
+        if end > max(start, at_us):
+            tiled.append((max(start, at_us), end, shift))
+        at_us = max(at_us, end)
+    if to_us > at_us:
+        tiled.append((at_us, to_us, NO_SHIFT))
+    return tiled
+
+
+def _ratio(above: float, below: float) -> float | None:
+    return above / below if below else None
+
+
+def _product(*factors: float | None) -> float | None:
+    result = 1.0
+    for factor in factors:
+        if factor is None:
+            return None
+        result *= factor
+    return result
+
+
+def _divide(scope: str, name: str, from_us: int, to_us: int, sums: _Sums, failures_plus: int) -> Indicators:
+    """The indicators of ISO 22400-2 from the sums of one scope."""
+    busy, used = sums.apt + sums.asut + sums.adet, sums.apt + sums.asut
+    produced = sums.good + sums.scrap + sums.rework
+    availability, quality = _ratio(sums.apt, sums.pbt), _ratio(sums.good, produced)
+    effectiveness = _ratio(sums.planned_run, sums.apt) if sums.planned_run else None
+    failures = sums.failure_count + failures_plus if sums.failure_count else 0
+    mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
+    return Indicators(
+        scope=scope, name=name, from_us=from_us, to_us=to_us, pbt_us=sums.pbt, apt_us=sums.apt, asut_us=sums.asut, adet_us=sums.adet,
+        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, planned_run_us=round(sums.planned_run), work_us=sums.work,
+        attendance_us=sums.attendance, energy_wh=round(sums.energy_wh), produced=produced, good=sums.good, scrap=sums.scrap,
+        rework=sums.rework, failure_count=sums.failure_count, repair_us=sums.repair, availability=availability,
+        effectiveness=effectiveness, quality_ratio=quality, oee=_product(availability, effectiveness, quality),
+        nee=_product(_ratio(used, sums.pbt), effectiveness, quality), utilisation_efficiency=_ratio(sums.apt, busy),
+        allocation_efficiency=_ratio(busy, sums.pbt), technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet),
+        setup_rate=_ratio(sums.asut, used), scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
+        first_pass_yield=_ratio(sums.first_good, sums.first_inspected), worker_efficiency=_ratio(sums.work, sums.attendance),
+        throughput_per_h=_ratio(produced * US_PER_H, sums.aoet or sums.pbt), energy_wh_per_piece=_ratio(sums.energy_wh, produced),
+        mtbf_us=None if mttf is None or mttr is None else mttf + mttr, mttf_us=mttf, mttr_us=mttr,
+    )  # fmt: skip
