@@ -7,7 +7,6 @@ real controllers do; what happened since the last one is the difference.
 from __future__ import annotations
 
 import json
-from collections import deque
 from dataclasses import dataclass, fields
 from enum import IntEnum
 
@@ -126,47 +125,52 @@ def read_change(text: str) -> tuple[ChangeRecord, int]:
 
 
 class ControllerMemory:
-    """What the controller of one piece of equipment remembers: its present values, running totals, and its last changes."""
+    """What the controller of one piece of equipment remembers: its present values and running totals."""
 
-    def __init__(self, *, energy_scale: int = 1, kept: int = 1) -> None:
+    def __init__(self, *, energy_scale: int = 1) -> None:
         self.present = ChangeRecord(sequence=0, time_us=0, kind=ChangeKind.STATE)
         self.state_text: tuple[str, str, str] = ("", "", "")  # reason, job order and person of the present state
         self.alarms: dict[str, None] = {}  # names of those that are raised, the latest last
-        self.kept: deque[ChangeRecord] = deque(maxlen=kept)
         self._energy_scale = energy_scale
         self._energy_wh = 0
 
-    def remember(self, fact: OperationsEvent) -> ChangeRecord:
-        """The next change, made of a fact of a type in KIND_OF."""
+    def change_of(self, fact: OperationsEvent) -> ChangeRecord:
+        """The next change, made of a fact of a type in KIND_OF; nothing is remembered yet."""
         before = self.present
         said: dict[str, int | float | str] = {}
         match fact:
             case EquipmentStateChanged():
                 said = {"state": int(fact.state), "reason": fact.reason}
-                self.state_text = fact.reason, fact.job_order, fact.person
             case EquipmentModeChanged():
                 said = {"mode": int(fact.mode)}
             case CountObserved():
                 said = {"good": before.good + fact.good, "scrap": before.scrap + fact.scrap, "rework": before.rework + fact.rework}
             case EnergyMetered():
-                self._energy_wh += fact.energy_wh
-                said = {"energy": self._energy_wh // self._energy_scale}
+                said = {"energy": (self._energy_wh + fact.energy_wh) // self._energy_scale}
             case ProcessValueObserved():
                 said = {"reason": fact.property, "value": fact.value, "message": fact.unit}
             case AlarmRaised():
                 said = {"reason": fact.alarm, "message": fact.message}
-                self.alarms[fact.alarm] = None
             case AlarmAcknowledged() | AlarmCleared():
                 said = {"reason": fact.alarm}
-                if isinstance(fact, AlarmCleared):
-                    self.alarms.pop(fact.alarm, None)
         in_force: dict[str, int | float | str] = {
             "state": before.state, "mode": before.mode,
             "good": before.good, "scrap": before.scrap, "rework": before.rework, "energy": before.energy,
         }  # fmt: skip
-        self.present = ChangeRecord(
+        return ChangeRecord(
             sequence=before.sequence + 1, time_us=fact.effective_us, kind=KIND_OF[type(fact)],
             job_order=fact.job_order, person=fact.person, lot=fact.lot, **{**in_force, **said},  # type: ignore[arg-type]
         )  # fmt: skip
-        self.kept.append(self.present)
-        return self.present
+
+    def remember(self, fact: OperationsEvent, change: ChangeRecord) -> None:
+        """The change that `change_of` made of this fact has happened."""
+        self.present = change
+        match fact:
+            case EquipmentStateChanged():
+                self.state_text = fact.reason, fact.job_order, fact.person
+            case EnergyMetered():
+                self._energy_wh += fact.energy_wh
+            case AlarmRaised():
+                self.alarms[fact.alarm] = None
+            case AlarmCleared():
+                self.alarms.pop(fact.alarm, None)

@@ -63,9 +63,17 @@ class SourceLost(ConnectionError):
 class SignalSource(Protocol):
     """Where signals come from: an OPC UA server, a Modbus TCP server, a recorded file."""
 
-    connection: str
-    address: str  # for people
-    equipment: Sequence[str]
+    @property
+    def connection(self) -> str:
+        """Its name in the signal map."""
+
+    @property
+    def address(self) -> str:
+        """Where it is, for people."""
+
+    @property
+    def equipment(self) -> Sequence[str]:
+        """Whose signals come from it."""
 
     def batches(self, known: Callable[[str], Position]) -> AsyncIterator[Sequence[Signal]]:
         """Connect, catch up from where `known` says, then yield what comes. The next batch is asked for once this one is safe.

@@ -5,12 +5,12 @@ Totals become differences, a lost connection becomes a state that nobody knows, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 from hardware_bridge.change import ChangeKind, ChangeRecord
+from hardware_bridge.message import read_message
 from hardware_bridge.registers import COUNTER_MODULUS
 from hardware_bridge.signal import Position, Quality, Signal
 from hardware_bridge.wiring import Wire
@@ -26,7 +26,6 @@ from twin.model.events import (
     OperationsEvent,
     ProcessValueObserved,
     WorkAlertRaised,
-    event_from_fields,
 )
 from twin.model.signals import ModbusConnection
 from twin.model.states import WorkUnitState
@@ -34,8 +33,6 @@ from twin.store.journal.hash_chain import canonical
 
 CONNECTION_LOST = "connection lost"
 LOST_CHANGES = "lost changes"
-MESSAGES = frozenset({"SalesOrderConfirmed", "GoodsReceived", "StockCounted", "TestResultRecorded", "JobOrderCommandRefused", "Heartbeat"})
-"""What may come as a message; a node that is written by others must not be able to post to the ledger."""
 
 
 class Observation(NamedTuple):
@@ -120,7 +117,9 @@ class Interpreter:
         heard = self._hear(signal.equipment)
         if heard.unknown_since_us is not None:
             return
-        since_us = max(signal.source_us, heard.latest_us)
+        since_us = max(signal.source_us, heard.latest_us, self.clock_us(signal.connection))
+        if since_us < 0:
+            return  # nobody has told the plant's time yet
         heard.unknown_since_us = since_us
         reason = signal.reason or CONNECTION_LOST
         self._say(heard, self._state(signal.equipment, since_us, (WorkUnitState.UNKNOWN, reason, "", "", "")), out)
@@ -132,9 +131,10 @@ class Interpreter:
             self._restore(signal.equipment, heard, signal.source_us, out)
 
     def _restore(self, equipment: str, heard: _Heard, at_us: int, out: list[Observation]) -> None:
-        if heard.unknown_since_us is None:
+        since_us = heard.unknown_since_us
+        if since_us is None:
             return
-        heard.unknown_since_us, since_us = None, heard.unknown_since_us
+        heard.unknown_since_us = None
         if heard.state is not None:
             self._say(heard, self._state(equipment, max(at_us, since_us), heard.state), out)
 
@@ -225,8 +225,8 @@ class Interpreter:
 
     def _message(self, signal: Signal, out: list[Observation]) -> None:
         heard = self._hear(signal.connection)
-        if signal.life == heard.life and signal.sequence <= heard.sequence:
-            return
+        if signal.quality is Quality.BAD or (signal.life == heard.life and signal.sequence <= heard.sequence):
+            return  # told again after a reconnect; or none, whose number will be missing when the next one comes
         at_us = max(heard.latest_us, signal.source_us)
         expected = 1 if signal.life != heard.life else heard.sequence + 1
         if heard.sequence and (signal.sequence > expected or signal.life != heard.life):
@@ -255,31 +255,6 @@ class Interpreter:
         occurrence = heard.said.get(content, 0)
         heard.said[content] = occurrence + 1
         out.append(Observation(fact, occurrence))
-
-
-def write_message(fact: OperationsEvent, own: Mapping[str, Any]) -> str:
-    """A fact without a controller (an order, a delivery, a test result) as a JSON text; `own`: the fields of its class."""
-    subject = {name: value for name in ("equipment", "request", "job_order", "lot", "person") if (value := getattr(fact, name))}
-    return json.dumps(
-        {"type": type(fact).__name__, "effective_us": fact.effective_us, **subject, "fields": own}, separators=(",", ":"), allow_nan=False
-    )
-
-
-def read_message(text: str, recorded_us: int) -> OperationsEvent:
-    """The fact in a JSON text.
-
-    Raises
-    ------
-    ValueError : it holds none that may come as a message, with the reason
-    """
-    said = json.loads(text)
-    try:
-        kind, own = said.pop("type"), said.pop("fields")
-        if kind not in MESSAGES:
-            raise ValueError(f"'{kind}' is no message; allowed: {', '.join(sorted(MESSAGES))}")
-        return event_from_fields(kind, {**said, "recorded_us": recorded_us}, own)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"no message: {error}") from None
 
 
 def _recall(memory: Mapping[str, Any]) -> _Heard:

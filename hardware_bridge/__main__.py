@@ -1,0 +1,204 @@
+"""`python -m hardware_bridge serve | connect`: the bridge as commands.
+
+Exit codes: 0 it has done what was asked (Ctrl-C included), 1 something failed on the way, 2 the files or the options are wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hardware_bridge.signal import SignalSource
+from hardware_bridge.wiring import Wire, WiringError, wires_of
+from twin.model.plant import Plant
+from twin.model.problems import PlantFileError
+from twin.model.signals import ModbusConnection
+from twin.model.states import Source
+from twin.store.files import read_plant
+from twin.store.journal import PLANT_SOURCES, Journal, StoreError, open_journal
+
+FAILED, BAD_INPUT = 1, 2
+
+app = typer.Typer(
+    help="The hardware bridge: controllers on OPC UA and Modbus TCP into a journal, and a journal as virtual controllers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml and signals.yaml", show_default=False)]
+JournalUrl = Annotated[str, typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...", show_default=False)]
+PortOffset = Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also what asyncua and pymodbus have to say")]
+
+
+@app.command(epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop --journal runs/shop.db --pace 60")
+def serve(
+    plant: PlantFolder,
+    journal: JournalUrl,
+    pace: Annotated[
+        float, typer.Option(min=0, help="Plant seconds a second; 0: as facts come into the journal, as fast as clients read")
+    ] = 0.0,
+    port_offset: PortOffset = 0,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for the first client, and for one that is too slow")] = 10.0,
+    verbose: Verbose = False,
+) -> None:
+    """Serve the facts of a journal (of a simulation that is running, or a recording) as virtual OPC UA and Modbus TCP controllers."""
+    from hardware_bridge.serve.publisher import Publisher
+
+    with _words_for_errors(verbose):
+        model, wires = _wired(plant, port_offset)
+        publisher = Publisher(model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience)
+        _run(publisher.serve(listening=lambda: _say("serving " + _addresses(wires))))
+        _say(f"served {publisher.published_count} facts")
+
+
+@app.command(epilog="Example: python -m hardware_bridge connect plant_models/gearbox_shop --journal runs/live.db")
+def connect(
+    plant: PlantFolder,
+    journal: JournalUrl,
+    port_offset: PortOffset = 0,
+    until_idle: Annotated[float | None, typer.Option(min=0, help="End after so many seconds without anything new")] = None,
+    spool: Annotated[
+        Path | None, typer.Option(help="Keeps what the journal does not have yet; left out: beside the journal", show_default=False)
+    ] = None,
+    record: Annotated[Path | None, typer.Option(help="Write every signal to this file, too", show_default=False)] = None,
+    recorded: Annotated[Path | None, typer.Option(help="Read a file of --record instead of the controllers", show_default=False)] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Read the plant's controllers into a journal, for `twin follow`. Reads only: no command is written to a controller."""
+    from hardware_bridge.connect.bridge import Bridge
+    from hardware_bridge.connect.recording import RecordedSource, SignalRecorder
+    from hardware_bridge.connect.spool import Spool
+
+    with _words_for_errors(verbose):
+        model, wires = _wired(plant, port_offset)
+        keeper = Spool(spool or _beside(journal, model))
+        if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
+            _check_live(journal)
+        sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire) for wire in wires]
+        recorder = SignalRecorder(record) if record else None
+        bridge = Bridge(
+            wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder
+        )
+        _say("connecting to " + _addresses(wires))
+        try:
+            _run(bridge.run())
+        finally:
+            _say(bridge.health_line())
+            if recorder:
+                recorder.close()
+
+
+def _source(wire: Wire) -> SignalSource:
+    """The source that reads a wire."""
+    if isinstance(wire.connection, ModbusConnection):
+        from hardware_bridge.connect.modbus_source import ModbusSource
+
+        return ModbusSource(wire)
+    from hardware_bridge.connect.opcua_source import OpcUaSource
+
+    return OpcUaSource(wire)
+
+
+def _wired(folder: Path, port_offset: int) -> tuple[Plant, list[Wire]]:
+    plant = read_plant(folder)
+    return plant, wires_of(plant, port_offset)
+
+
+def _addresses(wires: list[Wire]) -> str:
+    return ", ".join(f"{wire.name} at {wire.address} ({len(wire.equipment)} work units)" for wire in wires)
+
+
+def _beside(journal: str, plant: Plant) -> Path:
+    """Where the spool lies if nobody says it: beside the journal's file; for a server's database in the current folder."""
+    if "://" not in journal or journal.startswith("sqlite:///"):
+        file = Path(journal.removeprefix("sqlite:///"))
+        return file.with_name(file.name + ".spool")
+    return Path(f"{plant.id}.spool")
+
+
+def _check_live(url: str) -> None:
+    """The journal of a simulation is not for the facts of a live plant: the bridge would tell the plant its own story.
+
+    Raises
+    ------
+    StoreError : the journal cannot be used
+    """
+    journal: Journal = open_journal(url)
+    try:
+        first = next((entry for entry in journal.entries() if entry.source in PLANT_SOURCES), None)
+        if first is not None and first.source != Source.LIVE:
+            raise WiringError(f"{url} holds {first.source} facts; allowed: a new journal, or one that a bridge has written")
+    finally:
+        journal.close()
+
+
+def _wall_clock_us() -> int:
+    return time.time_ns() // 1_000
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Run until it ends, or until Ctrl-C or SIGTERM, which is no error."""
+
+    async def until_stopped() -> None:
+        task = asyncio.ensure_future(work)
+        stopped = False
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            task.cancel()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not stopped:
+                raise
+
+    asyncio.run(until_stopped())
+
+
+@contextmanager
+def _words_for_errors(verbose: bool) -> Iterator[None]:
+    """Log to stderr; what can go wrong is said in words, with its exit code."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    for library in ("asyncua", "pymodbus"):
+        logging.getLogger(library).setLevel(logging.WARNING if verbose else logging.CRITICAL)
+    for library in ("alembic", "sqlalchemy"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    from hardware_bridge.serve.controller import ServeError
+
+    try:
+        yield
+    except (PlantFileError, WiringError) as wrong:
+        _say(f"{wrong}")
+        raise typer.Exit(BAD_INPUT) from None
+    except (ServeError, StoreError, OSError) as failure:
+        _say(f"{failure}")
+        raise typer.Exit(FAILED) from None
+    except ExceptionGroup as group:
+        if group.split(OSError)[1] is not None:  # not from the spool's disk: a fault of ours, with its traceback
+            raise
+        _say("; ".join(map(str, group.exceptions)))
+        raise typer.Exit(FAILED) from None
+
+
+if __name__ == "__main__":
+    app()
