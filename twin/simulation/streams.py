@@ -89,11 +89,8 @@ class RandomStream:
 
     def begin_variate(self) -> int:
         """Use up one draw for a variate that needs a number of uniforms not known before; they come from `sub_block`."""
-        variate = self._drawn
-        self._drawn += 1
-        if not self._drawn & 3:
-            self._block = None
-        return variate
+        self.skip(1)
+        return self._drawn - 1
 
     def sub_block(self, variate: int, attempt: int) -> tuple[int, int, int, int]:
         """Four words that belong to attempt `attempt` (from 0) at draw `variate` alone: the counter's second word tells them apart."""
