@@ -116,11 +116,8 @@ class RuleControl:
         self._env.settle_soon()
 
     def lot_ready(self, lot: Lot) -> None:
-        center = lot.step.work_center
-        self._queues[center].append(lot)
+        self._queue(lot)
         self._env.settle_soon()
-        for wait_us in self._batch_waits[center]:
-            self._env.after(wait_us, self._env.settle_soon)
 
     def lot_gone(self, lot: Lot) -> None:
         self._env.settle_soon()
@@ -146,11 +143,17 @@ class RuleControl:
             while request.cut_count < request.lot_count and len(self._flow.lots) < limit:
                 lot = request.cut(self._first[request.material], now_us)
                 self._flow.begin(lot)
-                self._queues[lot.step.work_center].append(lot)
+                self._queue(lot)
             if request.cut_count < request.lot_count:
                 break
             done += 1
         del self._backlog[:done]
+
+    def _queue(self, lot: Lot) -> None:
+        """Let the lot stand in the queue of its work center, and look at the queue again when a batch has waited long enough for it."""
+        self._queues[lot.step.work_center].append(lot)
+        for wait_us in self._batch_waits[lot.step.work_center]:
+            self._env.after(wait_us, self._env.settle_soon)
 
     def _start(self, center: str, unit: WorkUnit | ProductionLine) -> None:
         """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""

@@ -129,12 +129,16 @@ class SimulatedPlant:
         self.equipment[equipment.name] = equipment
         for n, failure in enumerate(failures):
             crew = self._crews[failure.crew] if failure.crew else None
-            equipment.add_cause(FailureMode(self.environment, equipment, failure, n, crew))
+            mode = FailureMode(self.environment, equipment, failure, n, crew)
+            equipment.add_cause(mode)
+            self.environment.process(mode.life())
 
     def _plan_disturbances(self, scenario: Scenario) -> None:
         for disturbance in scenario.disturbances:
             equipment = self.equipment[disturbance.equipment]
-            equipment.add_cause(PlannedStop(self.environment, equipment, disturbance))
+            stop = PlannedStop(self.environment, equipment, disturbance)
+            equipment.add_cause(stop)
+            self.environment.process(stop.life())
 
     # -- what happens by itself
 

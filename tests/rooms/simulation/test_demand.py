@@ -25,7 +25,10 @@ def orders(demand: dict[str, object], text: str = "") -> list[SalesOrderConfirme
 
 
 def test_known_orders_come_when_they_are_due_to_come_with_their_price() -> None:
-    told = [(minutes(o), o.order, o.material, o.quantity, o.due_us - scenario_of().start_us, o.unit_price_minor) for o in orders({}, "shaft 2 @ 1 h, bolt 1")]
+    told = [
+        (minutes(o), o.order, o.material, o.quantity, o.due_us - scenario_of().start_us, o.unit_price_minor)
+        for o in orders({}, "shaft 2 @ 1 h, bolt 1")
+    ]
     assert told == [(0, "B", "bolt", 1, 1440 * MIN_US, 0), (60, "A", "shaft", 2, 1440 * MIN_US, 1250)]
 
 
@@ -53,7 +56,13 @@ def test_orders_of_one_stream_do_not_depend_on_other_streams() -> None:
 
 def purchase(order: str, material: str = "bar", supplier: str = "steel", quantity: int = 7) -> PurchaseOrderPlaced:
     return PurchaseOrderPlaced(
-        effective_us=scenario_of().start_us, order=order, material=material, supplier=supplier, quantity=quantity, unit_price_minor=99, due_us=0
+        effective_us=scenario_of().start_us,
+        order=order,
+        material=material,
+        supplier=supplier,
+        quantity=quantity,
+        unit_price_minor=99,
+        due_us=0,
     )
 
 

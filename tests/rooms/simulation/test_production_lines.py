@@ -81,7 +81,9 @@ def test_a_stop_of_the_line_stops_every_station() -> None:
 
 def test_a_staffed_line_waits_for_its_leader() -> None:
     staffed = {key: value for key, value in WITH_ANNA.items() if "segments" not in key}
-    facts = play(plant_of(LINE, COLA, **staffed, **{"process_segments/bottle/personnel_class": "turner"}), scenario_of("cola 20", horizon="50 min"))
+    facts = play(
+        plant_of(LINE, COLA, **staffed, **{"process_segments/bottle/personnel_class": "turner"}), scenario_of("cola 20", horizon="50 min")
+    )
     assert states_of(facts, "line")[1:] == [
         (0, "EXECUTE", ""), (10, "SUSPENDED", "no_operator"), (15, "EXECUTE", ""), (18, "COMPLETE", ""), (18, "IDLE", ""),
     ]  # fmt: skip

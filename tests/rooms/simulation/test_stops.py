@@ -70,7 +70,9 @@ def test_a_crew_repairs_who_has_waited_longest_and_then_in_declared_order() -> N
     assert repaired == [(15, "b"), (25, "c"), (35, "a")]
 
 
-SHIFTS = {"calendars": "{day: {shifts: {early: {days: [mon, tue], start: '06:00', end: '07:00', breaks: [{start: '06:10', end: '06:15'}]}}}}"}
+SHIFTS = {
+    "calendars": "{day: {shifts: {early: {days: [mon, tue], start: '06:00', end: '07:00', breaks: [{start: '06:10', end: '06:15'}]}}}}"
+}
 OPEN_BY_DAY = {**SHIFTS, "work_units/lathe/calendar": "day"}
 WITH_ANNA = {
     **SHIFTS,
@@ -99,7 +101,12 @@ def test_a_unit_waits_for_somebody_when_the_break_of_its_person_begins() -> None
 
 
 def test_somebody_who_is_needed_for_the_set_up_alone_may_leave_after_it() -> None:
-    changes = {**WITH_ANNA, "process_segments/turn/attended": "setup", "setups": "{lathe: {default: 2 min}}", "routings/shaft/10/setup_family": "a"}
+    changes = {
+        **WITH_ANNA,
+        "process_segments/turn/attended": "setup",
+        "setups": "{lathe: {default: 2 min}}",
+        "routings/shaft/10/setup_family": "a",
+    }
     facts = play(plant_of(**changes), scenario_of("shaft 3", horizon="2 h"))
     told = [(minutes(f), f.state, f.person) for f in facts if isinstance(f, EquipmentStateChanged)]
     assert told == [(0, 4, ""), (0, 3, "anna"), (2, 6, ""), (17, 17, ""), (17, 4, "")]
@@ -157,7 +164,10 @@ def test_an_aborted_lot_may_be_started_again_and_draws_a_new_run_time() -> None:
     desk.start("x", quantity=1)
     desk.wait(0.1)
     facts = desk.command(JobCommand.ABORT, reason="wrong drawing")
-    assert [(f.state, f.reason, f.job_order) for f in facts if isinstance(f, EquipmentStateChanged)] == [(9, "wrong drawing", "x/10"), (4, "", "")]
+    assert [(f.state, f.reason, f.job_order) for f in facts if isinstance(f, EquipmentStateChanged)] == [
+        (9, "wrong drawing", "x/10"),
+        (4, "", ""),
+    ]
     desk.start("x", quantity=1)
     desk.wait(400)
     ((done, *_),) = counts_of(desk.facts, "lathe")

@@ -13,7 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from twin.model.measures import AnyDistribution, Constant, Empirical, Erlang, Exponential, Gamma, Lognormal, Normal, Triangular, Uniform, Weibull
+from twin.model.measures import (
+    AnyDistribution,
+    Constant,
+    Empirical,
+    Erlang,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Normal,
+    Triangular,
+    Uniform,
+    Weibull,
+)
 from twin.simulation.streams import RandomStream, Rejects, drawing, normal_quantile, open_uniform, philox_block
 
 WORDS = st.integers(0, 2**64 - 1)
@@ -113,7 +125,12 @@ def test_numbers_never_change() -> None:
     """What the first release drew, every later one draws: kept records and compiled plants depend on it."""
     drawn = [
         drawing(distribution)(RandomStream(1, "run", "golden"))
-        for distribution in (Exponential(mean="60 s"), Normal(mean="60 s", sd="9 s"), Lognormal(mean="60 s", sd="9 s"), Gamma(shape=2.5, mean="60 s"))
+        for distribution in (
+            Exponential(mean="60 s"),
+            Normal(mean="60 s", sd="9 s"),
+            Lognormal(mean="60 s", sd="9 s"),
+            Gamma(shape=2.5, mean="60 s"),
+        )
     ]
     assert drawn == [34_869_835, 58_658_455, 58_031_411, 70_191_710]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.rooms.simulation.small_floor import Desk, counts_of, minutes, plant_of, play, scenario_of, start, states_of
 from twin.model.events import EnergyMetered, EquipmentStateChanged, Heartbeat, JobOrderCommandRefused
 from twin.model.states import WorkUnitState
@@ -64,14 +66,8 @@ def test_a_batch_runs_once_for_all_its_lots_and_counts_each() -> None:
 def test_the_longest_lot_of_a_batch_decides_how_long_it_runs() -> None:
     changes = {**BATCH, "routings/bolt": '{"10": {segment: turn, run: 7 min, per: lot}}'}
     desk = Desk(plant_of(materials=TWO, **changes))
-    both = start("x+y")
-    desk.send(
-        type(both)(
-            effective_us=0, equipment="lathe", command=both.command, job_order=both.job_order, lots=both.lots, operations=both.operations,
-            materials=("shaft", "bolt"), quantities=both.quantities,
-        )  # fmt: skip
-    )
-    desk.wait(1)
+    desk.send(replace(start("x+y"), materials=("shaft", "bolt")))
+    desk.wait(7)
     assert [at for at, *_ in counts_of(desk.facts, "lathe")] == [7, 7]
 
 
@@ -95,7 +91,7 @@ def test_energy_is_counted_to_the_watt_hour_and_the_rest_is_carried() -> None:
 
 def test_the_first_round_says_how_everything_stands() -> None:
     plant = plant_of(
-        materials="materials: {shaft: {kind: finished, opening_stock: 3}, bar: {kind: purchased, opening_stock: 9}, nut: {kind: purchased}}",
+        materials="materials: {shaft: {kind: finished, opening_stock: 3}, bar: {kind: purchased, opening_stock: 9}, nut: {kind: made}}",
         calendars="{late: {shifts: {late: {days: [mon], start: '14:00', end: '22:00'}}}}",
         **{"work_units/mill": "{equipment_class: lathe, work_center: turning, calendar: late}"},
     )

@@ -12,7 +12,7 @@ from twin.model.plant import Power
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.energy import EnergyMeter
-from twin.simulation.shop_floor.failures import Cause, FailureMode, PlannedStop
+from twin.simulation.shop_floor.failures import Cause, FailureMode
 from twin.simulation.shop_floor.workforce import CalendarWatch
 
 Stop = tuple[WorkUnitState, str]
@@ -47,12 +47,11 @@ class Equipment:
         """What is settled when this has something to settle."""
         return self
 
-    def add_cause(self, cause: FailureMode | PlannedStop) -> None:
+    def add_cause(self, cause: Cause) -> None:
         """Something that can bring it down; the order of adding is the order of alarms at one instant."""
         self._causes.append(cause)
         if isinstance(cause, FailureMode) and cause.wears:
             self._wearing.append(cause)
-        self._env.process(cause.life())
 
     # -- what it says
 
