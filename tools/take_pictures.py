@@ -15,7 +15,7 @@ from tools.find_chromium import find_chromium
 
 PAGES = {"overview": "/", "floor": "/floor", "schedule": "/schedule", "costs": "/costs"}
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
 

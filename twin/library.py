@@ -146,10 +146,9 @@ def simulate(
     watch : called after every round with the plant's time, us since 1970 UTC
     stop : set it to end the run after the round in progress
     """
-    read = read_plant(plant)
-    return path.simulate(
-        read, read_scenario(scenario, plant), seed=seed, until_us=read_span(until), pace=pace, journal=_new_journal(journal), watch=watch, stop=stop
-    )  # fmt: skip
+    read, asked, span_us = read_plant(plant), read_scenario(scenario, plant), read_span(until)
+    kept = _new_journal(journal)
+    return path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, journal=kept, watch=watch, stop=stop)
 
 
 def replay(

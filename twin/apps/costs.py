@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.models import ColumnDataSource, CustomJSTickFormatter, FactorRange, LabelSet
+from bokeh.models import ColumnDataSource, CustomJSTickFormatter, DataRange1d, FactorRange
+from bokeh.models.annotations import LabelSet
 from bokeh.plotting import figure
 
 from twin.apps.feed import Feed
@@ -29,7 +32,7 @@ def costs_page(feed: Feed) -> pmui.Page:
     table = pn.pane.HTML("", sizing_mode="stretch_width")
 
     def refresh() -> None:
-        waterfall_source.data = waterfall_columns(feed.look(steps), currency)
+        waterfall_source.data = waterfall_columns(feed.look(steps))
         points, shift_us = feed.look(growth), offset_us(feed.run)
         growth_source.data = {
             "time": [(point.at_us + shift_us) / 1000 for point in points],
@@ -46,9 +49,9 @@ def costs_page(feed: Feed) -> pmui.Page:
     return page(feed, "Costs", "/costs", [charts, card("What each request has cost, the latest first", table)], refresh)
 
 
-def waterfall_columns(found: list[Step], currency: str) -> dict[str, list[object]]:
+def waterfall_columns(found: list[Step]) -> dict[str, Any]:
     """Each step as a floating block from where the one before it ended; totals stand on zero."""
-    columns: dict[str, list[object]] = {name: [] for name in ("title", "low", "high", "color", "text")}
+    columns: dict[str, list[Any]] = {name: [] for name in ("title", "low", "high", "color", "text")}
     level = 0
     for step in found:
         before = 0 if step.is_total else level
@@ -59,7 +62,7 @@ def waterfall_columns(found: list[Step], currency: str) -> dict[str, list[object
         columns["high"].append(max(before, after) / 100)
         columns["color"].append(GROUND if step.is_total else EARNED if step.amount_minor > 0 else SPENT)
         columns["text"].append(money(step.amount_minor, "").strip())
-    return columns
+    return dict(columns)
 
 
 def _plain(chart: figure) -> figure:
@@ -78,7 +81,14 @@ def _plain(chart: figure) -> figure:
 
 
 def _waterfall(source: ColumnDataSource, titles: list[str]) -> figure:
-    chart = figure(x_range=FactorRange(*titles), height=340, sizing_mode="stretch_width", tools="save", toolbar_location=None)
+    chart = figure(
+        x_range=FactorRange(factors=list(titles)),
+        y_range=DataRange1d(range_padding=0.15),
+        height=340,
+        sizing_mode="stretch_width",
+        tools="save",
+        toolbar_location=None,
+    )
     chart.vbar(x="title", bottom="low", top="high", width=0.65, color="color", source=source)
     labels = LabelSet(
         x="title", y="high", text="text", source=source, text_align="center", y_offset=4, text_font_size="12px", text_color=NEUTRAL
@@ -86,7 +96,6 @@ def _waterfall(source: ColumnDataSource, titles: list[str]) -> figure:
     chart.add_layout(labels)
     chart.xaxis.major_label_orientation = 0.5
     chart.yaxis.formatter = CustomJSTickFormatter(code="return tick.toLocaleString('en')")
-    chart.y_range.range_padding = 0.15
     return _plain(chart)
 
 
@@ -107,12 +116,9 @@ def _requests_html(run: Run) -> str:
     for it in run.erp.request_costs()[: -SHOWN_REQUESTS - 1 : -1]:
         total = it.material_minor + it.labour_minor + it.machine_minor + it.energy_minor
         amounts = (it.material_minor, it.labour_minor, it.machine_minor, it.energy_minor, it.scrap_minor, total, it.variance_minor)
-        rows.append(
-            Row(
-                cells=(it.request, run.plant.materials.materials[it.material].title or it.material, it.status, f"{it.produced} of {it.quantity}",
-                       *(f"{amount / 100:,.2f}" for amount in amounts)),
-                mark="done" if it.status == "closed" else "good",
-            )
-        )  # fmt: skip
+        title = run.plant.materials.materials[it.material].title or it.material
+        costs = (f"{amount / 100:,.2f}" for amount in amounts)
+        cells = (it.request, title, it.status, f"{it.produced} of {it.quantity}", *costs)
+        rows.append(Row(cells=cells, mark="done" if it.status == "closed" else "good"))
     head = ("Request", "Material", "Status", "Made", "Material cost", "Labour", "Machine", "Energy", "Scrap", "Total", "Variance")
     return row_table(head, rows, numeric=tuple(range(3, 11)))

@@ -18,7 +18,6 @@ import typer
 from twin import library
 from twin.command import report
 from twin.command.manners import FAILED, err, say, stopped_by_ctrl_c
-from twin.model.measures import write_duration
 
 if TYPE_CHECKING:
     from twin.apps.feed import Feed
@@ -98,7 +97,7 @@ def _stay(feed: Feed, children: Sequence[subprocess.Popen[bytes]], stop: threadi
             raise typer.Exit(FAILED)
         for child in children[1:]:  # the first is the simulated plant, which may reach its horizon
             if child.poll() not in (None, 0):
-                say(f"{' '.join(map(str, child.args))} has ended with {child.returncode}")
+                say(f"process {child.pid} has ended with {child.returncode}")
                 raise typer.Exit(FAILED)
         if until_us is not None and feed.run.now_us >= until_us:
             report.print_page_check(address)

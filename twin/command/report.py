@@ -20,10 +20,8 @@ def print_run(run: Run) -> None:
     out.print(f"{run.plant.title}: {run.scenario.title}", style="bold", highlight=False)
     out.print(f"  {found['from']} to {found['to']}, {found['event_count']:,} events", highlight=False)
     out.print(f"  trace {found['trace_hash']}", highlight=False)
-    out.print(
-        f"  {orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} of them late), {orders['open_late']} open and late",
-        highlight=False,
-    )
+    shipped = f"{orders['shipped']} shipped ({orders['shipped_late']} late)"
+    out.print(f"  {orders['received']} orders received, {shipped}, {orders['open_late']} open and late", highlight=False)
     _print_indicators(found["indicators"])
     _print_statement(found)
     invariants = found["invariants"]
@@ -37,7 +35,7 @@ def _print_indicators(rows: list[dict[str, Any]]) -> None:
     for name in SHOWN:
         table.add_column(name.replace("_", " "), justify="right")
     for row in rows:
-        if row.get("busy_h") or row.get("oee") is not None:
+        if row.get("apt_h"):
             table.add_row(str(row["equipment"]), *(_share(row.get(name)) for name in SHOWN))
     out.print(table)
 

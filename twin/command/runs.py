@@ -23,7 +23,6 @@ def show(run: Run, *, json: bool, out: Path | None, stopped: bool) -> None:
         report.print_run(run)
     run.journal.close()
     if stopped:
-        say(
-            f"stopped after {write_duration(run.now_us - run.scenario.start_us)} of plant time; what happened until then is kept and consistent"
-        )
+        ran = write_duration(run.now_us - run.scenario.start_us)
+        say(f"stopped after {ran} of plant time; what happened until then is kept and consistent")
         raise typer.Exit(FAILED)

@@ -122,7 +122,7 @@ LEDGER_COLUMNS = (
 
 
 def ledger_frame(entries: Iterable[JournalEntry], titles: dict[str, str], currency: str) -> pd.DataFrame:
-    """Every leg of every journal entry; debits positive in `amount_eur`, credits negative. `cause` is the id of the event that it comes from.
+    """Every leg of every journal entry; debits positive in `amount_eur`, credits negative. `cause`: id of the event behind it.
 
     Columns end in the plant's currency (here shown for EUR). Amounts are exact to the cent.
     """

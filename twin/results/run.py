@@ -27,7 +27,9 @@ class InvariantViolated(AssertionError):
 
 
 class Run:
-    """One pass of the path: what happened (`events`), what it means (`states`, `lots`, `orders`, `indicators`), what it is worth (`ledger`, `costs`).
+    """One pass of the path.
+
+    What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
 
     Every table is tidy, one row an observation, with units in the column names; times are UTC. A table shows the run as far
     as it has come: a live run may be looked at while it goes on (`lock` keeps a round whole).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 from datetime import UTC, datetime
+from math import isnan
 from typing import Any
 
 from twin.results.run import Run
@@ -61,24 +62,32 @@ def money(minor: int) -> str:
 def _plain(records: list[Any]) -> list[dict[str, Any]]:
     """Numbers as Python's own; what is not known as None (JSON has no NaN)."""
     return [
-        {str(k): None if v is None or v != v else round(v, 6) if isinstance(v, float) else v for k, v in row.items()} for row in records
+        {
+            str(k): None if v is None or (isinstance(v, float) and isnan(v)) else round(v, 6) if isinstance(v, float) else v
+            for k, v in row.items()
+        }
+        for row in records
     ]
 
 
 def summary_html(run: Run) -> str:
     """What a notebook shows for a run."""
     found = summary(run)
-    orders = found["orders"]
-    statement = "".join(
-        f"<tr><td style='text-align:left'>{'<b>' if not row['account'] else ''}{html.escape(row['title'])}</td>"
-        f"<td style='text-align:right'>{'<b>' if not row['account'] else ''}{float(row['amount']):,.2f}</td></tr>"
-        for row in found["income_statement"]
-    )
-    holds = "all hold" if found["invariants"]["hold"] else html.escape("; ".join(found["invariants"]["violations"]))
-    return (
-        f"<b>{html.escape(run.plant.title)}</b>: {html.escape(run.scenario.title)}<br>"
-        f"{found['from']} to {found['to']}, seed {run.seed}, {found['event_count']:,} events, trace <code>{found['trace_hash'][:12]}</code><br>"
-        f"{orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} late), {orders['open_late']} open and late; "
-        f"invariants: {holds}"
-        f"<table><thead><tr><th style='text-align:left'>Income statement</th><th>{found['currency']}</th></tr></thead><tbody>{statement}</tbody></table>"
-    )
+    orders, invariants = found["orders"], found["invariants"]
+    holds = "all invariants hold" if invariants["hold"] else "BROKEN: " + html.escape("; ".join(invariants["violations"]))
+    lines = [
+        f"<b>{html.escape(run.plant.title)}</b>: {html.escape(run.scenario.title)}",
+        f"{found['from']} to {found['to']}, seed {run.seed}, {found['event_count']:,} events, <code>{found['trace_hash'][:12]}</code>",
+        f"{orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} late)",
+        f"{orders['open_late']} orders open and late; {holds}",
+    ]
+    body = "".join(_statement_line(row) for row in found["income_statement"])
+    head = f"<tr><th style='text-align:left'>Income statement</th><th>{found['currency']}</th></tr>"
+    return f"{'<br>'.join(lines)}<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def _statement_line(row: dict[str, str]) -> str:
+    title, amount = html.escape(row["title"]), f"{float(row['amount']):,.2f}"
+    if not row["account"]:
+        title, amount = f"<b>{title}</b>", f"<b>{amount}</b>"
+    return f"<tr><td style='text-align:left'>{title}</td><td style='text-align:right'>{amount}</td></tr>"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 
 import pandas as pd
@@ -98,16 +97,6 @@ def costs_table(run: Run) -> pd.DataFrame:
     return in_currency(from_rows(rows, COST_COLUMNS), run.plant.layout.currency)
 
 
-def rows_table(rows: Iterable[Any]) -> pd.DataFrame:
-    """Frozen rows of MES or ERP as they are: one column a field; times of fields that end in "_at_us" stay microseconds."""
-    found: Sequence[Any] = list(rows)
-    if not found:
-        return pd.DataFrame()
-    if not is_dataclass(found[0]):
-        return pd.DataFrame(found)
-    return pd.DataFrame([{f.name: getattr(row, f.name) for f in fields(row)} for row in found])
-
-
 def account_titles() -> dict[str, str]:
     """Code of every account and its title."""
     return {code: account.title for code, account in ACCOUNTS.items()}
@@ -131,10 +120,11 @@ def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
     return from_rows(rows, ("lot", "material", "quantity", "into", "into_material"))
 
 
+INDICATOR_COLUMNS = ("availability", "effectiveness", "quality_ratio", "oee")
 TEST_COLUMNS = ("lot", "material", "characteristic", "value", "unit", "lower", "upper", "passed", "recorded")
 
 
-def inspection_table(run: Run, lot: str | None = None) -> pd.DataFrame:
+def inspection_table(run: Run, lot: str | None) -> pd.DataFrame:
     """Measured characteristics of every lot, or of one."""
     rows = [
         {
@@ -146,3 +136,21 @@ def inspection_table(run: Run, lot: str | None = None) -> pd.DataFrame:
         for test in it.tests
     ]  # fmt: skip
     return from_rows(rows, TEST_COLUMNS, ("recorded",))
+
+
+def indicators_table(run: Run, scope: str, from_us: int, to_us: int) -> pd.DataFrame:
+    """ISO 22400 indicators; the first column has the scope's name, times are hours, shares lie between 0 and 1."""
+    rows = []
+    for it in run.mes.indicators(scope, from_us, to_us):
+        row: dict[str, Any] = {scope: it.name}
+        for field in fields(it):
+            value = getattr(it, field.name)
+            if field.name in ("scope", "name", "from_us", "to_us"):
+                continue
+            if field.name.endswith("_us"):
+                row[f"{field.name[:-3]}_h"] = None if value is None else value / US_PER_H
+            else:
+                row[field.name] = value
+        rows.append(row)
+    frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else [scope, *INDICATOR_COLUMNS])
+    return frame.astype({name: "float64" for name in frame.columns if name in INDICATOR_COLUMNS or name.endswith("_h")})

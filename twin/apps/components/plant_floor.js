@@ -2,7 +2,7 @@
 // (a tile is 60 bytes), so nothing that was sent before the page was drawn can be missing.
 
 const SVG = "http://www.w3.org/2000/svg";
-const TILE = { width: 148, height: 84, gap: 12, head: 30, pad: 12 };
+const TILE = { width: 158, height: 84, gap: 12, head: 30, pad: 12 };
 
 const STYLE = `
   :host { display: block; width: 100%; }
@@ -64,7 +64,7 @@ export function render({ model, el }) {
     const group = element("g", { transform: `translate(${x},${y})`, tabindex: 0, class: "unit", role: "button", "data-id": unit.id }, parent);
     element("rect", { width: TILE.width, height: TILE.height, rx: 8, class: "tile" }, group);
     const bar = element("rect", { width: 8, height: TILE.height, rx: 4, class: "bar" }, group);
-    element("text", { x: 18, y: 20, class: "name" }, group, clipped(unit.title, 17));
+    element("text", { x: 18, y: 20, class: "name" }, group, clipped(unit.title, 18));
     const state = element("text", { x: 18, y: 38, class: "state" }, group, "");
     const detail = element("text", { x: 18, y: 55, class: "detail" }, group, "");
     element("rect", { x: 18, y: TILE.height - 18, width: TILE.width - 30, height: 6, rx: 3, class: "track" }, group);
@@ -107,7 +107,7 @@ export function render({ model, el }) {
       tile.progress.setAttribute("fill", color);
       tile.progress.setAttribute("width", (TILE.width - 30) * Math.min(1, Math.max(0, now.progress)));
       tile.state.textContent = clipped(now.reason ? `${now.label}: ${now.reason}` : now.label, 20);
-      tile.detail.textContent = clipped(now.job_order || (now.waiting ? `${now.waiting} waiting` : "no order"), 21);
+      tile.detail.textContent = clipped(now.job_order || (now.waiting ? `${now.waiting} waiting` : "no order"), 20);
       tile.title.textContent = `${tile.name}: ${now.label}${now.reason ? " (" + now.reason + ")" : ""}; ${now.job_order || "no order"}; ${now.waiting} waiting`;
       tile.group.setAttribute("aria-label", tile.title.textContent);
     }

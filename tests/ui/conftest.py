@@ -1,0 +1,97 @@
+"""The pages in a real Chromium: one server, one browser; a console error or a request off the machine fails the test."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.find_chromium import Chromium
+
+LEAD = "1 d 4 h"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+INSIDE = re.compile(r"((https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_pages(address: str, server: subprocess.Popen[bytes], log: Path, patience_s: float = 120) -> None:
+    deadline_s = time.monotonic() + patience_s
+    while time.monotonic() < deadline_s:
+        assert server.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(f"{address}/liveness", timeout=2)
+            return
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.2)
+    pytest.fail(f"no pages within {patience_s} s: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`twin serve` on the gearbox shop, a day and four hours after its start, in real time: it hardly moves while we look."""
+    port, log = free_port(), tmp_path_factory.mktemp("pages") / "serve.log"
+    command = [sys.executable, "-m", "twin", "serve", "plant_models/gearbox_shop", "--lead", LEAD, "--speed", "1", "--port", str(port)]
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=root, stdout=out, stderr=out)
+    where = f"http://127.0.0.1:{port}"
+    try:
+        wait_for_pages(where, server, log)
+        yield where
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.executable, env={**os.environ, **chromium.environment}, args=ARGUMENTS
+        )
+        yield started
+        started.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
+    """Open a page and wait until all of it is drawn."""
+    wrong: list[str] = []
+    contexts = []
+
+    def go(path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = address) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None)
+        page.on("request", lambda request: None if INSIDE.match(request.url) else wrong.append(f"off the machine: {request.url}"))
+        page.goto(f"{at}{path}?theme={theme}", wait_until="load")
+        page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
