@@ -69,3 +69,9 @@ def test_schemas_are_written_into_a_folder(tmp_path: Path) -> None:
     written = write_schemas(tmp_path / "schema")
     assert [path.name for path in written] == ["plant.schema.json", "items.schema.json", "signals.schema.json", "scenario.schema.json"]
     assert [json.loads(path.read_text(encoding="utf-8")) for path in written] == list(schemas().values())
+
+
+def test_the_schemas_in_the_docs_are_those_of_the_model(root: Path) -> None:
+    """After a change of the model: `twin check --schema docs/schema plant_models`."""
+    for name, schema in schemas().items():
+        assert json.loads((root / "docs" / "schema" / f"{name}.schema.json").read_text(encoding="utf-8")) == schema

@@ -117,7 +117,7 @@ class _ChangedPlant:
     def _read(self, document: Document, model: Any) -> Any:
         data = self._tables[document]
         try:
-            return model.model_validate(data, context={"currency": self._before.layout.currency})
+            return model.model_validate(data)
         except ValidationError as error:
             self._found += [self._in_scenario(finding) for finding in findings(document, model, data, error)]
             return None
@@ -135,7 +135,7 @@ class _ChangedPlant:
 
 
 def _words_of_entry(node: Any, words: list[str]) -> int:
-    """How many of the dotted words name the next entry: the most that fit one that is there, else all if the table has ids, else one."""
+    """How many of the dotted words name the next entry: the most that fit one that is there, else one."""
     if isinstance(node, dict):
         for size in range(len(words), 0, -1):
             if ".".join(words[:size]) in node:
