@@ -18,9 +18,10 @@ from twin.store.journal.schema import bring_up_to_date
 from twin.store.journal.tables import JOURNAL
 
 _PAGE = 5_000  # rows read at once: short transactions, so that a slow reader does not keep SQLite from tidying its log
+_AHEAD = 1_000  # rows read along with one that is said again
 
 _WITH_ID = select(JOURNAL).where(JOURNAL.c.id == bindparam("id"))
-_NEXT_PAGE = select(JOURNAL).where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq).limit(_PAGE)
+_NEXT_PAGE = select(JOURNAL).where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq).limit(bindparam("most"))
 _TAIL = select(JOURNAL.c.seq, JOURNAL.c.hash).order_by(JOURNAL.c.seq.desc()).limit(1)
 _LATEST_US = select(func.max(JOURNAL.c.effective_us))
 
@@ -55,6 +56,7 @@ class DatabaseJournal:
         self._occurrences = Occurrences()
         self._writing: Connection | None = None
         self._pending: dict[str, tuple[JournalEntry, JournalRow]] = {}  # by id, in order
+        self._ahead: dict[str, JournalRow] = {}  # by id; rows never change
         # The end of the journal; true while we hold the write lock.
         self._seq = 0
         self._head = EMPTY_HEAD
@@ -106,10 +108,19 @@ class DatabaseJournal:
             return None
         if not cause and (self._latest_us is None or effective_us > self._latest_us):  # a fact's instant is part of its id
             return None
+        row = self._ahead.get(entry_id) or self._look_up(entry_id)
+        return None if row is None else entry_of(row)
+
+    def _look_up(self, entry_id: str) -> JournalRow | None:
+        """The row of that id; what is said again mostly goes on as the journal does, so the rows after it are read along."""
         assert self._writing is not None
         with in_words(self.url):
-            row = self._writing.execute(_WITH_ID, {"id": entry_id}).first()
-        return None if row is None else entry_of(JournalRow._make(row))
+            found = self._writing.execute(_WITH_ID, {"id": entry_id}).first()
+            if found is None:
+                return None
+            following = self._writing.execute(_NEXT_PAGE, {"after": found.seq - 1, "most": _AHEAD})
+            self._ahead = {row.id: JournalRow._make(row) for row in following}
+        return self._ahead[entry_id]
 
     def commit(self) -> None:
         """See `Journal.commit`. If the database refuses, everything since the last commit is forgotten."""
@@ -139,7 +150,7 @@ class DatabaseJournal:
         """Committed rows with a higher seq, in order, as they are stored."""
         while True:
             with in_words(self.url), self.engine.connect() as connection:
-                page = connection.execute(_NEXT_PAGE, {"after": after_seq}).all()
+                page = connection.execute(_NEXT_PAGE, {"after": after_seq, "most": _PAGE}).all()
             if not page:
                 return
             yield from map(JournalRow._make, page)
