@@ -38,7 +38,7 @@ class Commands:
         self, plant: Plant, execution: Execution, equipment: Equipment, tracking: Tracking, personnel: Personnel, calendars: WorkCalendars
     ) -> None:
         self._setups = plant.layout.setups
-        self._classes = {name: unit.equipment_class for name, unit in plant.layout.work_units.items()}
+        self._setup_keys = {name: unit.equipment_class for name, unit in plant.layout.work_units.items()}
         self._execution, self._equipment, self._tracking = execution, equipment, tracking
         self._personnel, self._calendars = personnel, calendars
         self.on_their_way: dict[str, JobOrderCommand] = {}
@@ -146,7 +146,7 @@ class Commands:
 
     def setup_us(self, job: JobOrder, equipment: str) -> int:
         """Time to set `equipment` up for `job`, us, from the family that stands set up there."""
-        matrix = self._setups.get(self._classes.get(equipment, ""))
+        matrix = self._setups.get(self._setup_keys.get(equipment, equipment))  # a line has a matrix of its own
         if matrix is None or job.step.setup_family is None:
             return 0
         return matrix.duration_us(self._execution.set_up_for.get(equipment, matrix.initial), job.step.setup_family)

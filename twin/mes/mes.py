@@ -214,11 +214,11 @@ class Mes:
         job = self.execution.job_orders.get(event.job_order)
         if job is None or job.status in ENDED:
             return []
-        concluded = self.execution.complete(event)
+        # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
+        concluded = self._rework(job, event) if event.rework else []
+        concluded += self.execution.complete(event)
         self._move_on(job)
         request = self.release.requests.get(job.request)
-        if event.rework:
-            concluded += self._rework(job, event)
         if job.after is None and event.good:
             concluded.append(
                 e.MaterialActual(
