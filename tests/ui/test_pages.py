@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 import twin
 from tests.ui.conftest import LEAD, OpenPage
-from twin.results.overview import overview
-from twin.results.schedule import schedule
+from twin.results.views.overview import overview
+from twin.results.views.schedule import schedule
 
 pytestmark = pytest.mark.ui
 

@@ -11,11 +11,11 @@ from types import TracebackType
 import panel as pn
 from bokeh.server.server import Server
 
-from twin.apps.costs import costs_page
+from twin.apps.pages.costs import costs_page
 from twin.apps.feed import Feed
-from twin.apps.floor import floor_page
-from twin.apps.overview import overview_page
-from twin.apps.schedule import schedule_page
+from twin.apps.pages.floor import floor_page
+from twin.apps.pages.overview import overview_page
+from twin.apps.pages.schedule import schedule_page
 
 PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/costs": costs_page}
 

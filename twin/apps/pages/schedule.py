@@ -9,13 +9,13 @@ import panel_material_ui as pmui
 
 from twin.apps.components.pictures import ScheduleChart
 from twin.apps.feed import Feed
-from twin.apps.pages import page
+from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import MATERIAL_COLORS, card
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
-from twin.results.overview import local_time
-from twin.results.schedule import Bar, offset_us, schedule
+from twin.results.views.overview import local_time
+from twin.results.views.schedule import Bar, offset_us, schedule
 
 WINDOW_US = 36 * 3_600_000_000
 SHOWN_ROWS = 12

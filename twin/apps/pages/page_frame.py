@@ -11,7 +11,7 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.theme import frame
-from twin.results.overview import local_time
+from twin.results.views.overview import local_time
 
 BEAT_MS = 500
 SPEEDS = {

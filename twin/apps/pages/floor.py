@@ -9,12 +9,12 @@ import panel_material_ui as pmui
 
 from twin.apps.components.pictures import PlantFloor
 from twin.apps.feed import Feed
-from twin.apps.pages import page
+from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.model.measures import write_duration
-from twin.results.floor import UnitNow, floor_layout, floor_now
-from twin.results.overview import local_time
+from twin.results.views.floor import UnitNow, floor_layout, floor_now
+from twin.results.views.overview import local_time
 
 SHOWN_INTERVALS = 12
 LEGEND = (6, 3, 5, 11, 4, 2, 0)

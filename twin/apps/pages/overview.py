@@ -6,11 +6,11 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
-from twin.apps.pages import page
+from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.model.measures import write_duration
-from twin.results.overview import OrderRisk, Overview, local_time, overview
+from twin.results.views.overview import OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
 RISK_MARKS = {"late": "⬤ late", "at risk": "◐ at risk", "on track": "○ on track", "shipped": "✓ shipped", "shipped late": "✓ shipped late"}

@@ -1,0 +1,128 @@
+"""A run as a person uses it: tables with units, hashes, saving and loading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import twin
+from twin.results.views.money import growth, steps
+from twin.store.journal import StoreError
+
+
+@pytest.fixture(scope="module")
+def shop(root: Path) -> Path:
+    return root / "plant_models" / "gearbox_shop"
+
+
+@pytest.fixture(scope="module")
+def run(shop: Path) -> twin.Run:
+    return twin.simulate(shop, until="1 d 4 h", seed=1)
+
+
+def test_the_same_seed_gives_the_same_hashes_and_another_seed_others(shop: Path, run: twin.Run) -> None:
+    again = twin.simulate(shop, until="1 d 4 h", seed=1)
+    assert (again.trace_hash, again.journal.head) == (run.trace_hash, run.journal.head)
+    assert twin.simulate(shop, until="1 d 4 h", seed=2).trace_hash != run.trace_hash
+
+
+def test_a_shorter_run_is_the_beginning_of_a_longer_one(shop: Path, run: twin.Run) -> None:
+    shorter = twin.simulate(shop, until="20 h", seed=1)
+    bound = shorter.scenario.start_us + 20 * 3_600_000_000
+    kept = [(type(e.event), e.event) for e in run.journal.entries() if e.event.effective_us < bound]
+    seen = [(type(e.event), e.event) for e in shorter.journal.entries() if e.event.effective_us < bound]
+    assert seen == kept
+
+
+def test_states_tile_time_for_every_piece_of_equipment(run: twin.Run) -> None:
+    states = run.states
+    assert set(states["equipment"]) == set(run.plant.equipment)
+    for _, its in states.groupby("equipment"):
+        own = its.sort_values("start")
+        assert (own["start"].iloc[1:].to_numpy() == own["end"].iloc[:-1].to_numpy()).all()
+        assert own["start"].iloc[0] == pd.Timestamp(run.scenario.start_us, unit="us", tz="UTC")
+        assert own["end"].iloc[-1] == pd.Timestamp(run.now_us, unit="us", tz="UTC")
+
+
+def test_the_ledger_balances_entry_by_entry_and_agrees_with_the_books(run: twin.Run) -> None:
+    ledger = run.ledger
+    assert (ledger.groupby("entry")["amount_eur"].sum().abs() < 0.005).all()
+    by_account = ledger.groupby("account")["amount_eur"].sum()
+    for code, minor in run.erp.ledger.balances.items():
+        assert by_account.get(code, 0.0) == pytest.approx(minor / 100, abs=0.005)
+
+
+def test_every_table_has_its_units_and_no_duplicate_rows(run: twin.Run) -> None:
+    assert run.events["seq"].is_unique
+    assert run.lots["lot"].is_unique
+    assert run.orders["order"].is_unique
+    assert {"margin_eur", "late_h"} <= set(run.orders.columns)
+    assert {"total_eur", "variance_eur"} <= set(run.costs.columns)
+    assert run.indicators["oee"].between(0, 1.5).any()
+    for scope in ("request", "shift", "product"):
+        assert len(run.indicators_by(scope))
+
+
+def test_a_window_without_time_is_an_empty_question_not_a_fault(run: twin.Run) -> None:
+    assert run.indicators_by("equipment", run.now_us, run.now_us)["oee"].isna().all()
+    with pytest.raises(ValueError, match="allowed: equipment, request"):
+        run.indicators_by("moon")
+
+
+def test_genealogy_names_the_lots_of_a_finished_product(run: twin.Run) -> None:
+    finished = run.job_orders.loc[lambda t: (t["operation"] == "10") & (t["status"] == "Completed"), "lot"].iloc[0]
+    backward = run.genealogy(finished)
+    assert len(backward)
+    origin = backward["lot"].iloc[0]
+    assert finished in set(run.genealogy(origin, "forward")["into"])
+    with pytest.raises(ValueError, match="did you mean"):
+        run.genealogy(finished + "x")
+
+
+def test_saved_and_loaded_it_is_the_same_run(run: twin.Run, tmp_path: Path) -> None:
+    loaded = twin.load(run.save(tmp_path / "kept"))
+    assert (loaded.trace_hash, loaded.journal.head) == (run.trace_hash, run.journal.head)
+    assert loaded.summary() == run.summary()
+    for table in ("events", "states", "lots", "job_orders", "orders", "costs", "ledger", "indicators"):
+        pd.testing.assert_frame_equal(getattr(loaded, table), getattr(run, table))
+
+
+def test_a_changed_page_is_refused(run: twin.Run, tmp_path: Path) -> None:
+    folder = run.save(tmp_path / "kept")
+    (folder / "events.parquet").write_bytes(b"not a page")
+    with pytest.raises(StoreError, match="no event page"):
+        twin.load(folder)
+    (folder / "plant.json").unlink()
+    with pytest.raises(StoreError, match="no saved run"):
+        twin.load(folder)
+
+
+def test_replaying_a_run_gives_the_same_trace_and_conclusions(run: twin.Run, shop: Path) -> None:
+    again = twin.replay(list(run.journal.entries()), shop)
+    assert again.trace_hash == run.trace_hash
+    assert [e.event for e in again.journal.entries()] == [e.event for e in run.journal.entries()]
+    twice = twin.replay(list(again.journal.entries()), shop)
+    assert twice.journal.head == again.journal.head
+
+
+def test_the_steps_from_revenue_to_result_add_up(run: twin.Run) -> None:
+    found = steps(run)
+    assert found[0].amount_minor + sum(s.amount_minor for s in found[1:-1]) == found[-1].amount_minor
+    last = growth(run)[-1]
+    assert last.revenue_minor - last.cost_minor == found[-1].amount_minor
+
+
+def test_it_shows_itself_in_a_notebook(run: twin.Run) -> None:
+    page = run._repr_html_()
+    assert "Gearbox shop" in page
+    assert "Operating result" in page
+    assert "15" in repr(run) or "events" in repr(run)
+
+
+def test_figures_can_be_drawn(run: twin.Run) -> None:
+    import holoviews as hv
+
+    for figure in (run.plot.gantt(), run.plot.states(), run.plot.costs()):
+        assert hv.render(figure, backend="bokeh") is not None
