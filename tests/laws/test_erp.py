@@ -70,10 +70,16 @@ def rebuilt(journal: Sequence[OperationsEvent], release: str) -> Erp:
 class ShopOfHazard(RuleBasedStateMachine):
     """Whatever is reported, in whatever order: `Carried.round` asks for violations after each round."""
 
-    @initialize(release=st.sampled_from(["push", "due_date_offset"]), steel=st.integers(0, 20_000), gear=SMALL, gearbox=st.integers(0, 1))
-    def start(self, release: str, steel: int, gear: int, gearbox: int) -> None:
+    @initialize(
+        release=st.sampled_from(["push", "due_date_offset"]),
+        steel=st.integers(0, 20_000),
+        gear=SMALL,
+        gearbox=st.integers(0, 1),
+        one_by_one=st.booleans(),
+    )
+    def start(self, release: str, steel: int, gear: int, gearbox: int, one_by_one: bool) -> None:
         self.release = release
-        self.carried = Carried(small_erp(release))
+        self.carried = Carried(small_erp(release), one_by_one=one_by_one)
         self.carried.start(steel=steel, gear=gear, gearbox=gearbox)
         self.carried.round(order(START_US + HOUR_US, "SO0", 6, due_us=DAY_US))
         self.now_us = START_US + 6 * HOUR_US
@@ -183,9 +189,9 @@ def test_an_allocation_loses_nothing_and_is_nowhere_off_by_one(amount: int, shar
         assert abs(part * sum(shares) - amount * share) < sum(shares)
 
 
-def one_order_in_work() -> Carried:
+def one_order_in_work(one_by_one: bool = False) -> Carried:
     """One order for 3, with stock for it, at 07:00."""
-    carried = Carried(small_erp())
+    carried = Carried(small_erp(), one_by_one=one_by_one)
     carried.start(steel=12_345, gear=3, housing=4)
     carried.round(order(START_US + 7 * HOUR_US, "SO1", 3, price=25_000))
     return carried
@@ -213,10 +219,10 @@ FACTS_OF_ONE_INSTANT: tuple[OperationsEvent, ...] = (
 )
 
 
-@given(facts=st.permutations(FACTS_OF_ONE_INSTANT))
+@given(facts=st.permutations(FACTS_OF_ONE_INSTANT), one_by_one=st.booleans())
 @settings(deadline=None)
-def test_the_order_of_facts_of_one_instant_changes_no_balance(facts: list[OperationsEvent]) -> None:
-    carried = one_order_in_work()
+def test_the_order_of_facts_of_one_instant_changes_no_balance(facts: list[OperationsEvent], one_by_one: bool) -> None:
+    carried = one_order_in_work(one_by_one)
     carried.round(*facts)
     assert balances(carried.erp) == IN_CANONICAL_ORDER
     assert carried.erp.orders(T)[0].shipped == 3

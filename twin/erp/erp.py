@@ -244,8 +244,9 @@ class Erp:
             return doubt
         on_hand = self.stock.on_hand[event.material]
         before_minor = self.standards.value_minor(event.material, on_hand)
+        opening = event.material not in self.standards.released
         self.standards.release(event)
-        return [*self.book.revalued(event, on_hand, before_minor)]
+        return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
 
     def _count_stock(self, event: StockCounted) -> Derived:
         """The lot is what was counted; up to the first instant of a run that is its opening stock."""

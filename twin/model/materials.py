@@ -37,6 +37,7 @@ class MaterialDefinition(Table):
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
     price_per: Annotated[int, Field(ge=1, strict=True)] = 1
     lot_size: Annotated[int, Field(ge=1, strict=True)] | None = None  # a request is cut into lots of at most this; None: one lot
+    costing_lot: Annotated[int, Field(ge=1, strict=True)] | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
     reorder: Reorder | None = None
     opening_stock: Annotated[int, Field(ge=0, strict=True)] = 0

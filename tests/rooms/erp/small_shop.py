@@ -102,23 +102,25 @@ def small_erp(release: str = "push") -> Erp:
 class Carried:
     """Carries rounds of facts through one ERP as the path does, and keeps the journal: first all facts, then what follows."""
 
-    def __init__(self, erp: Erp) -> None:
+    def __init__(self, erp: Erp, *, one_by_one: bool = False) -> None:
         self.erp = erp
+        self.one_by_one = one_by_one  # every fact with all that follows from it, before the next fact
         self.journal: list[OperationsEvent] = []  # as it is stored
         self.applied: list[OperationsEvent] = []  # as it was applied
 
     def round(self, *facts: OperationsEvent) -> list[OperationsEvent]:
-        """One round; everything that followed from it."""
+        """One round; everything that followed from it, in the order in which it was applied."""
         followed: list[OperationsEvent] = []
-        for fact in facts:
-            followed += self._apply_with_what_follows([fact])[1:]
+        for together in [[fact] for fact in facts] if self.one_by_one else [facts]:
+            followed += self._conclude(together)[len(together) :]
         while decided := self.erp.decide(facts[-1].effective_us):
-            followed += self._apply_with_what_follows(decided)
+            followed += self._conclude(decided)
         self.journal += [*facts, *followed]
         assert self.erp.violations() == []
         return followed
 
-    def _apply_with_what_follows(self, events: Sequence[OperationsEvent]) -> list[OperationsEvent]:
+    def _conclude(self, events: Sequence[OperationsEvent]) -> list[OperationsEvent]:
+        """Apply `events`, and what follows, breadth first; all that was applied."""
         queue, applied = deque(events), []
         while queue:
             event = queue.popleft()

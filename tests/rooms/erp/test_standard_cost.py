@@ -48,6 +48,15 @@ def test_a_set_up_counts_with_the_mean_over_the_families_and_is_spread_over_the_
     assert elements(layout)["gear"] == (107, round(labour), round(machine), round(energy))
 
 
+def test_a_costing_lot_takes_the_place_of_the_lot_size() -> None:
+    """20 min a lot: of 10 pieces, 2 min each; of the 4 that customers order as a rule, 5 min each."""
+    routing = {"deburr": {"segment": "deburring", "run": "20 min", "per": "lot"}}
+    gear = {**ITEMS["materials"]["gear"], "costing_lot": 4}
+    assert elements(with_routing(gear=routing))["gear"] == (107, 0, 200, 8)
+    items = {**ITEMS, "materials": {**ITEMS["materials"], "gear": gear}}
+    assert elements(with_routing(gear=routing), items)["gear"] == (107, 0, 500, 20)
+
+
 def test_a_run_time_per_lot_is_spread_over_the_lot() -> None:
     gear = elements(with_routing(gear={"deburr": {"segment": "deburring", "run": "60 min", "per": "lot"}}))["gear"]
     assert gear == (107, 0, 600, 24)
@@ -123,7 +132,7 @@ def test_stock_counted_before_its_standard_is_valued_when_it_comes() -> None:
     carried.round(StockCounted(effective_us=START_US, material="steel", lot="a", quantity=1000))
     assert balances(carried.erp) == {}
     carried.start()
-    assert balances(carried.erp) == {"raw_material": 320, "stock_revaluation": -320}
+    assert balances(carried.erp) == {"raw_material": 320, "opening_equity": -320}
 
 
 @pytest.mark.parametrize(("quantity", "expected"), [(0, 0), (1, 0), (2, 1), (1_000, 320), (12_345, 3_950), (-1_000, -320)])

@@ -17,7 +17,7 @@
 | invoice         | accounts receivable  | revenue                   | net price                                  |
 | wages           | wages                | wages payable             | attendance by calendar * rate              |
 | machine cost    | machine cost         | machine cost accrued      | calendar time of equipment * rate          |
-| revaluation     | stock                | stock revaluation         | new standard - old standard                |
+| revaluation     | stock                | stock revaluation         | new standard - old standard (first standard: opening) |
 
 The stock leg is the step of the rounded value of what is on hand, each other leg the step of the rounded total of its own
 request, order or purchase order; the odd cent between them goes to rounding difference. So the balances after an instant do
@@ -153,11 +153,12 @@ class Postings:
         wages = entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
         return wages + entry(event, "machine cost", (("machine_cost", machines_minor), ("machine_cost_accrued", -machines_minor)))
 
-    def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int) -> list[JournalPosted]:
-        """`before_minor`: value of the stock at the standard that `event` has replaced."""
+    def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int, *, opening: bool) -> list[JournalPosted]:
+        """`before_minor`: value of the stock before `event`; `opening`: it had no standard at all, so this is its first value."""
         change = self._standards.value_minor(event.material, on_hand) - before_minor
-        account = STOCK_ACCOUNT[self._materials[event.material].kind]
-        return entry(event, "revaluation", ((account, change), ("stock_revaluation", -change)), material=event.material)
+        against = "opening_equity" if opening else "stock_revaluation"
+        legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
+        return entry(event, "opening" if opening else "revaluation", legs, material=event.material)
 
     def running_minor(self, now_us: int, job_orders: Mapping[str, JobOrderCreated]) -> dict[str, int]:
         """Labour and machine cost of what runs at `now_us` and is not booked yet, by request, minor units.

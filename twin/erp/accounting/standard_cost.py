@@ -3,8 +3,8 @@
 Purchased: the declared standard cost. Made: the components at their standards, and for each operation the labour (mean hourly
 cost of the persons who have the qualification; set-up only, or all the time), the machine (mean hourly cost of the equipment of
 the segment) and the energy. No scrap is planned: every piece that is lost shows as a loss. A run time counts with its mean, a
-set-up with the mean over the set-up families of its equipment class, spread over the material's lot size (no lot size: a
-lot of one `price_per`); a batch unit is taken as full, a line as running at the pace of its slowest station.
+set-up with the mean over the set-up families of its equipment class, spread over the material's costing lot (left out: its
+lot size, or else one `price_per`); a batch unit is taken as full, a line as running at the pace of its slowest station.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class CostRollUp:
         segment = self._layout.process_segments[operation.segment]
         equipment = self._plant.equipment_of(operation.segment)
         definition = self._definitions[material]
-        lot_size = definition.lot_size or definition.price_per
+        lot_size = definition.costing_lot or definition.lot_size or definition.price_per
         of_each = [self._on(name, operation, lot_size) for name in equipment]
         if not of_each:
             return OperationStandard(labour_us=_NOTHING, cost=CostElements())
