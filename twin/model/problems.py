@@ -17,13 +17,17 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something wrong at `path` of one of the documents; `at_key` if the key itself is meant and not its value."""
+    """Something wrong at `path` of one of the documents.
+
+    `at_key`: the key itself is meant and not its value. `dangling`: the word there names nothing, whatever stands beside it.
+    """
 
     document: Document
     path: KeyPath
     what: str
     allowed: str = ""
     at_key: bool = False
+    dangling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

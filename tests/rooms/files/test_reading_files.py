@@ -103,6 +103,20 @@ def test_a_misspelled_table_does_not_leave_every_reference_to_it_dangling(tmp_pa
     assert [line.partition(";")[0] for line in said] == ["plant.yaml:6:1: unknown key 'calender' (did you mean 'calendars'?)"]
 
 
+def test_a_needed_measure_that_is_wrong_does_not_hide_the_rest(tmp_path: Path) -> None:
+    """Two slips in one work unit, one in its failures, one in a weekday, one in another file."""
+    plant = put(PLANT, "calendar: day\n    hourly_cost: 20 EUR/h", "calendar: dy\n    hourly_cost: 20 EUR")
+    plant = put(put(plant, "{exponential: 20 h}", "{exponental: 20 h}"), "days: [mon, tue],", "days: [mon, tues],")
+    said = said_of(write_plant(tmp_path, plant=plant, items=put(ITEMS, "bill: [{material: flour", "bill: [{material: cake")))
+    assert [line.partition("; ")[0] for line in said] == [
+        "items.yaml:8:20: the bill goes round in a circle: blank -> cake -> blank",
+        "plant.yaml:10:26: 'tues' is not known here (did you mean 'tue'?)",
+        "plant.yaml:26:15: no calendar is called 'dy' (did you mean 'day'?)",
+        "plant.yaml:27:18: '20 EUR' is no hourly rate",
+        "plant.yaml:30:40: unknown distribution 'exponental' (did you mean 'exponential'?)",
+    ]
+
+
 def test_a_single_file_is_checked_with_its_plant_and_by_itself(tmp_path: Path) -> None:
     folder = write_plant(tmp_path / "small", items=put(ITEMS, "supplier: miller", "supplier: millet"))
     assert check_paths([folder / "plant.yaml"]) == []

@@ -37,7 +37,7 @@ def _dangling(document: Document, references: Iterator[Reference]) -> Iterator[F
     for path, word, kind, known in references:
         if word is not None and word not in known:
             what = f"no {kind} is called '{word}'{did_you_mean(word, known)}"
-            yield Finding(document=document, path=path, what=what, allowed=listed(known), at_key=path[-1] == word)
+            yield Finding(document=document, path=path, what=what, allowed=listed(known), at_key=path[-1] == word, dangling=True)
 
 
 def equipment_classes(plant: Plant) -> list[str]:
