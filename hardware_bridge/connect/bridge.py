@@ -31,7 +31,7 @@ UNHEARD_S = 1.0
 """After so long without a connection its equipment is UNKNOWN, and the others' time no longer waits for it."""
 FIRST_CONTACT_S = 10.0
 """How long time waits at the start for connections that have not been made yet."""
-BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Pauses between attempts to connect, each times 0.7 to 1.3; the last is repeated."""
 DATABASE_RETRY_S = 1.0
 HEALTH_S = 10.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
@@ -147,4 +148,4 @@ class ModbusSource:
             raise _UnitRefused(f"unit {unit} refuses registers {address} to {address + count - 1}: exception {answer.exception_code}")
         if len(answer.registers) != count:
             raise _UnitRefused(f"unit {unit} answers {len(answer.registers)} registers, not {count}")
-        return b"".join(register.to_bytes(2, "big") for register in answer.registers)
+        return struct.pack(f">{count}H", *answer.registers)
