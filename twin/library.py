@@ -74,8 +74,11 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
     if file is None:
         if isinstance(plant, Plant):
             raise ValueError("say which scenario: a plant that was read already does not know the folder of its baseline")
-        folder = Path(plant).resolve()
+        folder = _existing(Path(plant), "plant folder").resolve()
         file = folder.parent.parent / "scenarios" / folder.name / "baseline.yaml"
+        if not file.exists():
+            others = ", ".join(sorted(f"{it.parent.name}/{it.name}" for it in file.parent.glob("*.yaml")))
+            raise ValueError(f"{folder.name} has no baseline; say which scenario: {others or 'there is none beside it'}")
     return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
 
 

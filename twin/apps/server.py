@@ -11,8 +11,8 @@ from types import TracebackType
 import panel as pn
 from bokeh.server.server import Server
 
-from twin.apps.pages.costs import costs_page
 from twin.apps.feed import Feed
+from twin.apps.pages.costs import costs_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.schedule import schedule_page

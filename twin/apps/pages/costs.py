@@ -15,8 +15,8 @@ from twin.apps.pages.overview import money
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.results.views.money import Step, growth, steps
 from twin.results.run import Run
+from twin.results.views.money import Step, growth, steps
 from twin.results.views.schedule import offset_us
 
 GROUND, EARNED, SPENT, NEUTRAL = "#4C78A8", "#009E73", "#D55E00", "#8A94A0"
