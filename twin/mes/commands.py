@@ -174,7 +174,7 @@ class Commands:
             if job is None:
                 return f"nobody released job order '{job_order}'"
             status, reason = self.status(job, event.effective_us)
-            stopped = status == DispatchStatus.SUSPENDED and not self._execution.reports[job_order].equipment
+            stopped = status == DispatchStatus.SUSPENDED and not self._execution.is_at_a_unit(job_order)
             if status not in allowed and not (event.command == JobCommand.START and stopped):
                 why = f" ({reason})" if reason else ""
                 return f"job order {job_order} is {status}{why}; {event.command} needs {' or '.join(sorted(allowed))}"

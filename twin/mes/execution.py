@@ -295,6 +295,10 @@ class Execution:
                 job.setup_us += event.setup_us
                 job.run_us += event.run_us
 
+    def is_at_a_unit(self, job_order: str) -> bool:
+        report = self.reports.get(job_order)
+        return report is not None and bool(report.equipment)
+
     def dispatch(self, job_order: str, equipment: str) -> None:
         """It was sent to `equipment`."""
         job = self.job_orders[job_order]
@@ -323,7 +327,7 @@ class Execution:
             return alerts
         if state in WORKING_STATES or (report.phase is None and state in HELD_STATES | SUSPENDED_STATES):
             alerts += self._starts(job, report, event)
-        if state in ABORTED_STATES and job_order in self.ending:
+        if state in ABORTED_STATES and job_order in self.ending and report.phase in ACTIVE:
             return [*alerts, *self._ends(job, report, event)]
         if state in HELD_STATES | ABORTED_STATES:
             return [*alerts, *self._interrupts(job, report, event, D.HELD)]
@@ -339,7 +343,7 @@ class Execution:
             return [
                 WorkAlertRaised.about(event, "job_order", f"{event.equipment} worked on job order '{job_order}', which nobody released")
             ]
-        if report.phase == D.COMPLETED:
+        if report.phase not in ACTIVE:
             return []
         if job_order in self.ending:
             return self._ends(job, report, event)

@@ -312,7 +312,8 @@ class Mes:
             if lot is None or not lot.begun or (job.before and job.before.status not in ENDED):
                 continue
             if job.status not in ENDED:
-                there = job.quantity - self.execution.reports[job.job_order].scrap
+                report = self.execution.reports.get(job.job_order)
+                there = job.quantity - (report.scrap if report else 0)
             elif job.after is None:
                 there = 0
             else:

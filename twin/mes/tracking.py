@@ -125,15 +125,15 @@ class Tracking:
     # What is on hand
 
     def on_hand(self, material: str) -> int:
-        return self._moved[material]
+        return self._moved.get(material, 0)
 
     def available(self, material: str) -> int:
         """On hand and claimed by nobody."""
-        return self._moved[material] - self._claimed[material]
+        return self._moved.get(material, 0) - self._claimed.get(material, 0)
 
     def stock(self, material: str) -> list[Lot]:
         """Lots on hand, in the order in which they will go out."""
-        return list(self._stock[material].values())
+        return list(self._stock.get(material, {}).values())
 
     def bill(self, material: str) -> Mapping[str, int]:
         """What one smallest unit of `material` consumes, by material."""
@@ -255,10 +255,10 @@ class Tracking:
                 on_hand, claimed = on_hand + lot.on_hand, claimed + lot.claimed
                 if lot.on_hand < 0 or not 0 <= lot.claimed <= lot.on_hand:
                     wrong.append(f"lot {lot.lot}: {lot.on_hand} on hand, of which {lot.claimed} claimed")
-            if on_hand != self._moved[material]:
+            if on_hand != self._moved.get(material, 0):
                 wrong.append(f"{material}: {on_hand} on hand, but its movements sum to {self._moved[material]}")
-            if claimed != self._claimed[material]:
-                wrong.append(f"{material}: its lots are claimed for {claimed}, all claims sum to {self._claimed[material]}")
+            if claimed != self._claimed.get(material, 0):
+                wrong.append(f"{material}: its lots are claimed for {claimed}, but all claims sum to {self._claimed[material]}")
         return wrong
 
     def audit(self) -> list[str]:
