@@ -5,7 +5,7 @@ have happened, in the settle phase. There alone something is granted: a place, a
 depends on the order in which SimPy takes two events of one instant.
 
 A process of your own may wait (`env.timeout`), draw (`env.stream`), tell (`env.record`), and change what belongs to itself alone.
-If it changes what others look at, it says so with `env.touch(equipment)` or `env.settle_soon()`.
+If it changes what others look at, it says so with `env.touch(equipment)`.
 """
 
 from __future__ import annotations
@@ -77,8 +77,7 @@ class PlantEnvironment(simpy.Environment):
         self.settle: Callable[[], None] = lambda: None  # what happens in the settle phase; the plant puts itself here
         self.touched: set[Any] = set()  # equipment that has something to settle
         self._beats: set[str] = set()
-        self._settle_is_due = False
-        self._has_settled = False
+        self._settle_is_due = self._is_settling = self._has_settled = False
 
     @property
     def now_us(self) -> int:
@@ -91,6 +90,8 @@ class PlantEnvironment(simpy.Environment):
     def record(self, kind: type[OperationsEvent], **fields: Any) -> None:
         """Say a fact of this instant."""
         self.recorder.record(kind, self.now_us, fields)
+        if not self._is_settling:
+            self.settle_soon()  # a fact ends a round
 
     def beat(self, reason: str) -> None:
         """Say that time has passed: at most one heartbeat for each reason in a round."""
@@ -117,11 +118,13 @@ class PlantEnvironment(simpy.Environment):
 
     def _settle_now(self, _: simpy.Event) -> None:
         self._settle_is_due = False
-        self._has_settled = True
+        self._is_settling = True
         self.settle()
         for reason in self._beats:
             self.record(Heartbeat, reason=reason)
         self._beats.clear()
+        self._is_settling = False
+        self._has_settled = True
 
     def next_round(self) -> bool:
         """Let happen what comes next, up to the end of the next settle phase; False, and the clock at `end_us`, if none comes."""

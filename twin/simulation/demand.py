@@ -47,7 +47,6 @@ class Customers:
             SalesOrderConfirmed, order=order, customer=customer, material=material, quantity=quantity, due_us=due_us,
             unit_price_minor=self._materials[material].price or 0,
         )  # fmt: skip
-        env.settle_soon()
         if self._heard:
             self._heard(order, material, quantity, due_us, priority)
 
@@ -76,4 +75,3 @@ class Suppliers:
             GoodsReceived, order=purchase.order, lot=purchase.order, supplier=purchase.supplier, material=purchase.material,
             quantity=purchase.quantity, unit_price_minor=purchase.unit_price_minor,
         )  # fmt: skip
-        env.settle_soon()

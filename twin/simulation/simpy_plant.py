@@ -151,7 +151,6 @@ class SimulatedPlant:
                 env.record(StockCounted, lot=f"open-{material}", material=material, quantity=definition.opening_stock)
         for equipment in self.equipment.values():
             equipment.report(*equipment.resting_state())
-        env.settle_soon()
 
     def _life_of_clock(self) -> Life:
         while True:

@@ -54,7 +54,6 @@ def test_a_thermometer_tells_what_it_reads() -> None:
         while True:
             yield env.timeout(draw(noise))
             env.record(ProcessValueObserved, equipment="lathe", property="oil", value=40 + noise.uniform(), unit="degC")
-            env.settle_soon()
 
     env.process(thermometer())
     facts: list[OperationsEvent] = run_all(source, ScriptedControl(plant))

@@ -1,0 +1,135 @@
+"""Small plants and scenarios of every kind, for Hypothesis. Times are whole minutes on purpose: much happens at the same instant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+
+Tables = dict[str, Any]
+Draw = st.DrawFn
+
+
+def minutes(at_least: int, at_most: int) -> st.SearchStrategy[str]:
+    return st.integers(at_least, at_most).map(lambda n: f"{n} min")
+
+
+RUNS = st.one_of(minutes(1, 12), minutes(2, 9).map(lambda mean: {"exponential": mean}), st.just({"gamma": {"shape": 3.0, "mean": "4 min"}}))
+SHIFT = {"days": ["mon", "tue"], "start": "06:00", "end": "09:00", "breaks": [{"start": "06:40", "end": "06:50"}]}
+RULES = ["fifo", "edd", "spt", "setup_avoidance", "critical_ratio"]
+CALENDARS = {"day": {"shifts": {"early": SHIFT}}, "late": {"shifts": {"late": {"days": ["mon"], "start": "06:45", "end": "12:00"}}}}
+
+
+@st.composite
+def failures(draw: Draw) -> list[Tables]:
+    return [
+        {
+            "reason": reason, "clock": draw(st.sampled_from(["busy", "calendar"])),
+            "time_to_failure": draw(st.one_of(minutes(5, 60), minutes(10, 60).map(lambda mean: {"exponential": mean}))),
+            "repair": draw(st.one_of(minutes(1, 15), st.just({"exponential": "5 min"}))), "crew": draw(st.sampled_from([None, "fitters"])),
+        }
+        for reason in draw(st.sampled_from([[], [], ["jam"], ["jam", "rust"]]))
+    ]  # fmt: skip
+
+
+@st.composite
+def work_units(draw: Draw, center: str) -> dict[str, Tables]:
+    units = {}
+    for n in range(draw(st.integers(1, 2))):
+        units[f"{center}_{n}"] = {
+            "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
+            "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
+            "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
+        }  # fmt: skip
+    return units
+
+
+@st.composite
+def production_lines(draw: Draw) -> dict[str, Tables]:
+    stations = {
+        f"station_{n}": {
+            "cycle": draw(RUNS),
+            "buffer_after": draw(st.integers(0, 2)),
+            "scrap": draw(st.sampled_from([0, 0.1])),
+            "failures": draw(failures()),
+        }
+        for n in range(draw(st.integers(1, 3)))
+    }
+    line = {
+        "work_center": "line",
+        "transfer_lot": draw(st.integers(1, 3)),
+        "calendar": draw(st.sampled_from([None, "day"])),
+        "stations": stations,
+    }
+    return {"line": line}
+
+
+@st.composite
+def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
+    operations: dict[str, Tables] = {}
+    for n in range(draw(st.integers(1, 4))):
+        operation = {
+            "segment": draw(st.sampled_from(sorted(segments))), "run": draw(RUNS), "per": draw(st.sampled_from(["piece", "lot"])),
+            "setup_family": draw(st.sampled_from([None, "a", "b"])), "transport": draw(st.sampled_from([0, "2 min"])),
+        }  # fmt: skip
+        if segments[operation["segment"]]["work_center"] != "line":
+            operation["scrap"] = draw(st.sampled_from([0, 0.2]))
+            if operations and not any("rework" in other for other in operations.values()):
+                operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
+        operations[str(10 * n + 10)] = operation
+    return operations
+
+
+@st.composite
+def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
+    centers = ["cut", "bend", "line"][: draw(st.integers(1, 3))]
+    segments = {f"do_{center}": {"work_center": center} for center in centers}
+    if with_persons and draw(st.booleans()):
+        segments["do_cut"] |= {"personnel_class": "smith", "attended": draw(st.sampled_from(["all", "setup"]))}
+    layout = {
+        "plant": "any", "calendars": CALENDARS,
+        "storage_units": {center: {"capacity": draw(st.sampled_from([None, None, 1, 2]))} for center in centers},
+        "work_centers": {center: {"storage": center} for center in centers},
+        "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
+        "production_lines": draw(production_lines()) if "line" in centers else {},
+        "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
+        "setups": {"cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))}},
+        "persons": {name: {"classes": ["smith"], "calendar": when, "hourly_cost": 0} for name, when in (("ada", "day"), ("bo", "late"))},
+        "process_segments": segments, "routings": {material: draw(routings(segments)) for material in ("x", "y")},
+    }  # fmt: skip
+    items = {"materials": {name: {"kind": "finished", "lot_size": draw(st.sampled_from([None, 2, 5]))} for name in ("x", "y")}}
+    return Plant.model_validate({"layout": layout, "materials": items})
+
+
+@st.composite
+def any_scenario(draw: Draw, plant: Plant) -> Scenario:
+    orders = [
+        {
+            "order": f"o{n}",
+            "customer": "us",
+            "material": draw(st.sampled_from("xy")),
+            "quantity": draw(st.integers(1, 9)),
+            "at": at,
+            "due": "4 h",
+        }
+        for n, at in enumerate(draw(st.lists(minutes(0, 120), min_size=1, max_size=6)))
+    ]
+    stops = [
+        {"equipment": draw(st.sampled_from(plant.equipment)), "at": draw(minutes(0, 60)), "lasts": draw(minutes(1, 30)), "reason": "visit"}
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    return Scenario.model_validate(
+        {
+            "plant": "any", "start": "2026-03-02T06:00:00Z", "horizon": draw(minutes(60, 600)), "demand": {"orders": orders},
+            "disturbances": stops, "policies": {"dispatch": draw(st.sampled_from(RULES))},
+        }
+    )  # fmt: skip
+
+
+@st.composite
+def plants_and_scenarios(draw: Draw, *, with_persons: bool = True) -> tuple[Plant, Scenario]:
+    plant = draw(any_plant(with_persons=with_persons))
+    return plant, draw(any_scenario(plant))
