@@ -56,7 +56,7 @@ def serve(
     from hardware_bridge.serve.publisher import Publisher
 
     with _words_for_errors(verbose):
-        model, wires = _wired(plant, port_offset)
+        model, wires = _wired(plant, port_offset, served=True)
         publisher = Publisher(model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience)
         _run(publisher.serve(listening=lambda: _say("serving " + _addresses(wires))))
         _say(f"served {publisher.published_count} facts")
@@ -110,9 +110,9 @@ def _source(wire: Wire) -> SignalSource:
     return OpcUaSource(wire)
 
 
-def _wired(folder: Path, port_offset: int) -> tuple[Plant, list[Wire]]:
+def _wired(folder: Path, port_offset: int, *, served: bool = False) -> tuple[Plant, list[Wire]]:
     plant = read_plant(folder)
-    return plant, wires_of(plant, port_offset)
+    return plant, wires_of(plant, port_offset, served=served)
 
 
 def _addresses(wires: list[Wire]) -> str:

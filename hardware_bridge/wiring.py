@@ -36,8 +36,8 @@ class Wire:
         return f"modbus-tcp://{self.host}:{self.port}"
 
 
-def wires_of(plant: Plant, port_offset: int = 0) -> list[Wire]:
-    """One wire for each connection of the plant's signal map, its ports shifted by `port_offset`.
+def wires_of(plant: Plant, port_offset: int = 0, *, served: bool = False) -> list[Wire]:
+    """One wire for each connection of the plant's signal map, its ports shifted by `port_offset`. `served`: we shall listen there.
 
     Raises
     ------
@@ -56,6 +56,8 @@ def wires_of(plant: Plant, port_offset: int = 0) -> list[Wire]:
     wires = []
     for name, connection in signals.connections.items():
         host, port, wrong = _listens_at(connection)
+        if served and isinstance(connection, ModbusConnection) and not is_loopback(host):
+            wrong.append(f"Modbus has no security and is served on loopback alone, not at '{host}'")
         on_it = {e: signals.equipment[e] for e in plant.equipment if e in signals.equipment and signals.equipment[e].connection == name}
         problems += [f"{name}: {problem}" for problem in (*wrong, *_addresses(connection, on_it))]
         if on_it or name == signals.business:
