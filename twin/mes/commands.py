@@ -142,7 +142,8 @@ class Commands:
 
     def consumes(self, job: JobOrder) -> bool:
         """Whether starting it takes its bill from stock: it is the first that happens to its lot."""
-        return job.step.is_first and not self._tracking.lots[job.lot].begun
+        lot = self._tracking.lots.get(job.lot)
+        return job.step.is_first and lot is not None and not lot.begun
 
     def setup_us(self, job: JobOrder, equipment: str) -> int:
         """Time to set `equipment` up for `job`, us, from the family that stands set up there."""

@@ -203,8 +203,7 @@ class Tracking:
             case MaterialUse.CONSUMED if lot:
                 return self._consume(event, lot)
             case MaterialUse.PRODUCED if lot and lot.made_here:
-                lot.produced += event.quantity
-                return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
+                return self._produce(event, lot)
             case MaterialUse.SCRAPPED if lot and lot.in_process >= event.quantity:
                 lot.scrapped += event.quantity
                 return []
@@ -321,6 +320,16 @@ class Tracking:
             owed = self._owed[event.material]
             owed[event.job_order] = owed.get(event.job_order, 0) + claimed - taken
         return alerts
+
+    def _produce(self, event: MaterialActual, lot: Lot) -> list[OperationsEvent]:
+        """A lot in process becomes stock; never more than was in process, and somebody is told if more was reported."""
+        quantity = min(event.quantity, lot.in_process)
+        lot.produced += quantity
+        concluded = self._came(event.effective_us, event.lot, event.material, quantity, event.use)
+        if quantity < event.quantity:
+            message = f"lot {lot.lot}: {event.quantity} produced, but only {quantity} were in process"
+            concluded.append(WorkAlertRaised.about(event, "stock", message))
+        return concluded
 
     def _goes(self, event: MaterialActual | GoodsShipped, lot: Lot, quantity: int) -> tuple[int, list[OperationsEvent]]:
         """Take stock out; never more than there is, and tell somebody if more was reported."""
