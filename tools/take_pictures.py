@@ -22,6 +22,7 @@ OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|bl
 def settle(page: Page) -> None:
     """Wait until Bokeh has drawn everything, and the first beats have come."""
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=60_000)
+    page.wait_for_function("document.fonts.status === 'loaded'")
     page.wait_for_timeout(1800)
 
 

@@ -21,10 +21,14 @@ PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "
 
 
 class _ClosedTabs(logging.Filter):
-    """A viewer who closes a tab is no fault; Tornado logs it as one."""
+    """A viewer who closes a tab, before or after its page is drawn, is no fault; Bokeh and Tornado log it as one."""
+
+    MARKS = ("WebSocketClosedError", "StreamClosedError", "Failed sending message as connection was closed")
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return "WebSocketClosedError" not in record.getMessage() and "StreamClosedError" not in str(record.exc_info)
+        text = f"{record.getMessage()} {record.exc_info}"
+        no_session = "AssertionError" in text and ("/ws" in text or "PATCH-DOC" in text)
+        return not no_session and not any(mark in text for mark in self.MARKS)
 
 
 class PageServer:
@@ -47,7 +51,7 @@ class PageServer:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> PageServer:
-        for name in ("asyncio", "tornado.application", "bokeh.server.protocol_handler", "bokeh"):
+        for name in ("asyncio", "tornado.application", "bokeh.server.protocol_handler", "bokeh.server.views.ws"):
             logging.getLogger(name).addFilter(_ClosedTabs())
         self._thread = threading.Thread(target=self._serve, name="pages", daemon=True)
         self._thread.start()

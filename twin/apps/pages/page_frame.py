@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[], None]) -> pmui.Page:
     """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it."""
-    clock = pmui.Typography("", sx={"color": "#fff", "fontVariantNumeric": "tabular-nums", "whiteSpace": "nowrap"}, margin=(10, 12))
+    clock = pmui.Typography("", variant="h6", sx={"fontSize": "1.05rem", "fontVariantNumeric": "tabular-nums"}, margin=(10, 8))
     banner = pmui.Alert(title="", alert_type="error", visible=False, sizing_mode="stretch_width")
 
     def beat() -> None:
@@ -42,7 +42,8 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
     beat()
     pn.state.add_periodic_callback(beat, period=BEAT_MS)
     plant = feed.run.plant
-    return frame(f"{plant.title}: {title}", href, [banner, *main], [clock, *_controls(feed)])
+    bar = pmui.FlexBox(clock, *_controls(feed), align_items="center", sizing_mode="stretch_width", margin=(0, 6))
+    return frame(f"{plant.title}: {title}", href, [bar, banner, *main])
 
 
 def _controls(feed: Feed) -> list[Any]:
@@ -51,17 +52,9 @@ def _controls(feed: Feed) -> list[Any]:
     if pace is None:
         return []
     nearest = min(SPEEDS.values(), key=lambda factor: abs(factor - pace.factor))
-    speed = pmui.Select(
-        label="",
-        options=SPEEDS,
-        value=nearest,
-        width=170,
-        size="small",
-        sx={"& .MuiInputBase-root": {"color": "#fff"}, "& .MuiSvgIcon-root": {"color": "#fff"}, "& fieldset": {"borderColor": "#ffffff80"}},
-        margin=(4, 8),
-    )
-    hold = pmui.IconButton(icon="play_arrow" if pace.is_paused else "pause", color="light", description="pause or go on", margin=(4, 2))
-    step = pmui.IconButton(icon="skip_next", color="light", description="one step, while paused", margin=(4, 2))
+    speed = pmui.Select(label="speed", options=SPEEDS, value=nearest, width=170, size="small", margin=(4, 8))
+    hold = pmui.IconButton(icon="play_arrow" if pace.is_paused else "pause", description="pause or go on", margin=(4, 2))
+    step = pmui.IconButton(icon="skip_next", description="one step, while paused", margin=(4, 2))
 
     def change_speed(event: Any) -> None:
         pace.factor = event.new

@@ -105,7 +105,7 @@ def order_risks(run: Run) -> list[OrderRisk]:
     """Every customer order, the most urgent first, shipped ones last."""
     work: dict[str, tuple[float, float]] = {}  # order -> (expected work in all, still to be done)
     chain: dict[str, float] = {}  # order -> the longest chain still to be done in one request, us
-    for job in run.mes.execution.job_orders.values():
+    for job in run.mes.job_orders.values():
         request = run.mes.release.requests.get(job.request)
         if request is None:
             continue
@@ -150,12 +150,21 @@ def _risk(shipped: bool, late_by_us: int, slack_us: int, remaining_us: int) -> R
 
 
 def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float | None, float | None, float | None]:
-    """OEE, availability, effectiveness, quality ratio of the whole plant in a window: each weighted by planned busy time (ISO 22400-2)."""
+    """OEE, availability, effectiveness and quality ratio of the whole plant in a window (ISO 22400-2), each a ratio of sums.
+
+    Effectiveness is of the job orders that ended in the window, with all of their run time: what began yesterday and was counted
+    today would otherwise count its pieces without their time.
+    """
     rows = run.mes.indicators("equipment", from_us, to_us)
-    weighted = [[getattr(row, name) for name in ("oee", "availability", "effectiveness", "quality_ratio")] + [row.pbt_us] for row in rows]
-    found: list[float | None] = []
-    for place in range(4):
-        known = [(row[place], row[4]) for row in weighted if row[place] is not None and row[4] > 0]
-        total = sum(weight for _, weight in known)
-        found.append(sum(value * weight for value, weight in known) / total if total else None)
-    return found[0], found[1], found[2], found[3]
+    planned, produced = sum(row.pbt_us for row in rows), sum(row.produced for row in rows)
+    ended = [job for job in run.mes.job_orders.values() if from_us <= job.ended_us < to_us]
+    counts = (count for record in run.mes.equipment.records.values() if not record.is_station for count in record.counts)
+    shared_by = {count.job_order: count.batch_size for count in counts}  # the job orders of a batch share its run
+    expected_us = sum(job.step.run_us(job.good + job.scrap + job.rework) / shared_by.get(job.job_order, 1) for job in ended)
+    run_us = sum(job.run_us for job in ended)
+    availability = sum(row.apt_us for row in rows) / planned if planned else None
+    effectiveness = expected_us / run_us if run_us else None
+    quality = sum(row.good for row in rows) / produced if produced else None
+    if availability is None or effectiveness is None or quality is None:
+        return None, availability, effectiveness, quality
+    return availability * effectiveness * quality, availability, effectiveness, quality
