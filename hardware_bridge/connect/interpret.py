@@ -140,8 +140,10 @@ class Interpreter:
 
     def _change(self, signal: Signal, change: ChangeRecord, out: list[Observation]) -> None:
         equipment, heard = signal.equipment, self._hear(signal.equipment)
-        if signal.life == heard.life and signal.sequence <= heard.sequence:
-            return  # told again after a reconnect
+        if signal.life == heard.life and signal.sequence <= heard.sequence:  # told again after a reconnect
+            if signal.sequence == heard.sequence:
+                self._restore(equipment, heard, self.clock_us(signal.connection), out)
+            return
         first_contact = not heard.sequence
         restarted = not first_contact and signal.life != heard.life
         missing = change.sequence - (0 if restarted else heard.sequence) - 1

@@ -49,6 +49,7 @@ class ModbusSource:
         self._shown: set[str] = set()  # units that have been told to be present since the connection was made
         self._parts: dict[str, list[RecordPart]] = {}  # of a change whose last record has not come yet
         self._next: dict[str, tuple[int, int]] = {}  # life, and the record that is read next
+        self._newest: dict[str, int] = {}  # record at the last look
 
     async def batches(self, known: Callable[[str], Position]) -> AsyncIterator[Sequence[Signal]]:
         """See SignalSource."""
@@ -59,8 +60,8 @@ class ModbusSource:
         try:
             if not await client.connect():
                 raise SourceLost(f"{self.address} cannot be reached")
-            self._shown.clear()
-            self._parts.clear()
+            for memory in (self._shown, self._parts, self._newest):
+                memory.clear()
             self._next = {name: (known(name).life, known(name).sequence + 1) for name in self.equipment}
             loop = asyncio.get_running_loop()
             while True:
@@ -105,14 +106,14 @@ class ModbusSource:
             self._parts.pop(name, None)
             number = oldest
         number = max(number, oldest)
-        if number > index.newest and name not in self._shown and index.newest:
-            # Nothing is new. Reading the newest record again tells the server how far we are.
+        if number > index.newest and index.newest != self._newest.get(name, 0):
+            # It tells nothing new (after a restart, it tells all anew). Reading its newest record shows it how far we are.
             await self._read(client, unit, slot_address(index.newest, index.ring), RECORD_REGISTERS)
         while number <= index.newest:
             part = read_record(await self._read(client, unit, slot_address(number, index.ring), RECORD_REGISTERS))
             number = self._take(name, part, index, batch) + 1
-        self._next[name] = index.life, number
-        if name not in self._shown:
+        self._next[name], self._newest[name] = (index.life, number), index.newest
+        if name not in self._shown and number == index.newest + 1:
             self._shown.add(name)
             batch.append(self._present(name, index))
         return index.clock_us

@@ -8,7 +8,7 @@ import random
 import socket
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
@@ -164,8 +164,8 @@ def source_of(wire: Wire) -> SignalSource:
     return ModbusSource(wire) if isinstance(wire.connection, ModbusConnection) else OpcUaSource(wire)
 
 
-def bridge_of(plant: Plant, live: Path, *, port_offset: int = 0, until_idle_s: float | None = None) -> Bridge:
-    wires = wires_of(plant, port_offset)
+def bridge_of(plant: Plant, live: Path, *, until_idle_s: float | None = None) -> Bridge:
+    wires = wires_of(plant)
     return Bridge(
         wires, [source_of(wire) for wire in wires], Spool(live.with_name(live.name + ".spool")), lambda: open_journal(live),
         clock=lambda: time.time_ns() // 1_000, until_idle_s=until_idle_s,
@@ -215,7 +215,3 @@ async def served(publisher: Publisher) -> AsyncIterator[None]:
         await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         yield
-
-
-def numbered(facts: Iterable[OperationsEvent]) -> Iterator[tuple[int, OperationsEvent]]:
-    yield from enumerate(facts, 1)
