@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
+from itertools import islice
 
 REMEMBERED = 250_000
 
@@ -16,7 +16,7 @@ class Occurrences:
     """
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
-        self._counts: OrderedDict[Hashable, int] = OrderedDict()
+        self._counts: dict[Hashable, int] = {}  # oldest first
         self._since_commit: list[Hashable] = []
         self._remembered = remembered
 
@@ -29,8 +29,9 @@ class Occurrences:
 
     def commit(self) -> None:
         self._since_commit.clear()
-        while len(self._counts) > self._remembered:
-            self._counts.popitem(last=False)
+        too_many = len(self._counts) - self._remembered
+        for key in list(islice(self._counts, max(0, too_many))):
+            del self._counts[key]
 
     def rollback(self) -> None:
         for key in reversed(self._since_commit):
