@@ -298,7 +298,7 @@ class Performance:
                 if category in (APT, ASUT):
                     sums.spend(category, duration_us)
                     sums.work += duration_us * (interval.person.count("+") + 1 if interval.person else 0)
-                elif interval.reason != "off_shift":
+                else:
                     sums.spend(category, _overlap(interval, planned))
                 failed = interval.reason or "failed" if interval.state in FAILED_STATES else ""
                 if failed:

@@ -142,6 +142,16 @@ def test_suspended_job_orders_go_on_before_new_ones_and_with_the_same_person():
     assert floor.commands() == []
 
 
+def test_whoever_had_a_job_order_comes_before_others_in_declared_order():
+    persons = {**LAYOUT["persons"], "carl": {**LAYOUT["persons"]["carl"], "calendar": "early"}}
+    floor = Floor(little_plant(persons=persons)).all_idle()
+    floor.tell(floor.stock("PIN", 2), floor.stock("SCREW", 4), floor.request("A", "BOX", 1))
+    floor.starts("bench_1", "A/10", "carl")
+    floor.wait(4 * 60).tell(floor.state("bench_1", S.SUSPENDED, "A/10", reason="no_operator"))
+    floor.wait(30)
+    assert floor.commands() == [("Resume", "bench_1", "A/10", "carl")]
+
+
 def test_another_person_takes_over_after_the_shift():
     floor = Floor().all_idle()
     floor.tell(floor.stock("PIN", 2), floor.stock("SCREW", 4), floor.request("A", "BOX", 1))

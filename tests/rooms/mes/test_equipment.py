@@ -7,7 +7,7 @@ import pytest
 from tests.rooms.mes.little_plant import MIN_US, START_US, Floor
 from twin.mes.equipment import ACTING, COMMANDED, TRANSITIONS, is_legal_report
 from twin.model.events import AlarmCleared, AlarmRaised, EnergyMetered, EquipmentActual, EquipmentModeChanged, PersonnelActual
-from twin.model.states import WorkUnitMode
+from twin.model.states import DispatchStatus, WorkUnitMode
 from twin.model.states import WorkUnitState as S
 
 
@@ -129,3 +129,13 @@ def test_modes_and_alarms_are_remembered_as_long_as_they_last():
     )
     record = floor.mes.equipment.records["saw_1"]
     assert (record.mode, record.alarms) == (WorkUnitMode.MAINTENANCE, {"blade_broken": START_US})
+
+
+def test_an_idle_unit_has_no_job_order_whatever_its_register_still_says():
+    floor = Floor().all_idle()
+    floor.tell(floor.request("R", "PLATE", 2))
+    floor.starts("mill_1", "R/10")
+    floor.wait(5).tell(floor.count("mill_1", "R/10", good=1), floor.state("mill_1", S.IDLE, "R/10", "anna"))
+    record = floor.mes.equipment.records["mill_1"]
+    assert (record.job_order, record.person) == ("", "")
+    assert floor.mes.status("R/10") == (DispatchStatus.SUSPENDED, "left unfinished")

@@ -81,7 +81,7 @@ def test_counts_beyond_the_quantity_are_an_alert_and_are_not_booked():
     floor = milling(5)
     heard = floor.wait(1).finishes("mill_1", "R/10", good=7, scrap=2)
     assert [(e.good, e.scrap) for e in heard if isinstance(e, JobOrderCompleted)] == [(5, 0)]
-    floor.tell(floor.count("mill_1", "R/10", good=1))
+    assert said(floor.tell(floor.count("mill_1", "R/10", good=1))) == ["WorkAlertRaised"]
     assert floor.alerts == ["mill_1 counts more pieces of R/10 than its 5"] * 2
     assert floor.mes.tracking.on_hand("PLATE") == 5
 
@@ -327,3 +327,4 @@ def test_a_job_order_that_was_given_up_and_runs_all_the_same_is_followed():
     assert said(heard, *JOB_EVENTS) == ["JobOrderStarted", "JobOrderCompleted"]
     assert floor.mes.tracking.on_hand("PLATE") == 5
     assert floor.mes.requests["R"].open_count == 0
+    assert said(floor.journal).count("OperationsResponse") == 1  # Level 4 had its answer when it was given up

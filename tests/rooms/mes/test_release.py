@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.mes.little_plant import START_US, Floor
+from tests.rooms.mes.little_plant import LAYOUT, START_US, Floor, little_plant
 from twin.mes.release import bottleneck_us
 from twin.model.events import JobOrderCreated, LotCreated, OperationsResponse
 from twin.model.states import DispatchStatus
@@ -83,6 +83,20 @@ def test_rework_keeps_a_request_open_until_it_is_done_too():
     assert [(e.good, e.scrap) for e in concluded if isinstance(e, OperationsResponse)] == [(3, 1)]
     assert floor.mes.status("R.R/30")[0] == DispatchStatus.ABORTED  # nothing was left of that lot
     assert floor.mes.audit(floor.now_us) == []
+
+
+def test_a_lot_that_is_reworked_at_two_operations_gives_two_lots():
+    pin = {**LAYOUT["routings"]["PIN"], "30": {"segment": "harden", "run": "1 h", "rework": 0.1, "rework_to": "30"}}
+    floor = Floor(little_plant(routings={**LAYOUT["routings"], "PIN": pin})).all_idle()
+    floor.tell(floor.request("R", "PIN", 4), floor.stock("STEEL", 400))
+    floor.does("saw_1", "R/10", 4)
+    floor.does("mill_1", "R/20", good=3, rework=1)
+    floor.does("oven_1", "R/30", good=2, rework=1)
+    assert [(lot.lot, lot.quantity, lot.from_lot) for lot in floor.mes.lots.values() if lot.from_lot] == [
+        ("R.R", 1, "R"),
+        ("R.R.R", 1, "R"),
+    ]
+    assert [job for job in floor.mes.job_orders if job.startswith("R.R.R/")] == ["R.R.R/30"]
 
 
 def test_a_lot_is_at_its_next_work_center_when_its_way_is_over():

@@ -70,13 +70,25 @@ def test_a_lot_becomes_stock_with_its_last_operation_and_leaves_by_shipment():
     assert floor.mes.audit(floor.now_us) == []
 
 
-def test_a_count_of_stock_is_believed_and_what_was_claimed_is_owed_again():
+def test_a_count_of_stock_is_believed():
     floor = Floor().all_idle()
     floor.tell(floor.stock("STEEL", 400), floor.request("R", "PIN", 4))
     floor.tell(floor.stock("STEEL", 250))
     assert floor.mes.tracking.on_hand("STEEL") == 250
     floor.tell(floor.stock("STEEL", 300, lot="found"))
     assert consumed(floor.starts("saw_1", "R/10")) == [("R/10", "open-STEEL", 250), ("R/10", "found", 150)]
+    assert floor.mes.audit(floor.now_us) == []
+
+
+def test_what_was_claimed_and_is_then_not_found_is_owed_again():
+    floor = Floor().all_idle()
+    floor.tell(floor.stock("STEEL", 400), floor.request("R", "PIN", 4))
+    (started,) = floor.mes.apply(floor.state("saw_1", 6, "R/10"))
+    claimed = floor.mes.apply(started)
+    floor.tell(floor.stock("STEEL", 250))  # counted in between
+    floor.tell(*claimed)
+    assert floor.alerts == ["lot open-STEEL: 400 consumed, but only 250 were on hand"]
+    assert consumed(floor.tell(floor.stock("STEEL", 200, lot="found"))) == [("R/10", "found", 150)]
     assert floor.mes.audit(floor.now_us) == []
 
 
