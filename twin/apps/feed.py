@@ -26,16 +26,17 @@ class Feed:
     run : where the path leaves what happens
     source : where it comes from; a `Paced` one can be paused, stepped, made faster
     kind : "simulated", "replayed" or "live", as the viewer reads it
+    stop : set when the run shall end, for a source that waits for it too
     """
 
-    def __init__(self, run: Run, source: EventSource, kind: str) -> None:
+    def __init__(self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None) -> None:
         self.run = run
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self.ended = False
         self._source = source
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, object]] = {}
         self._seen_lock = threading.Lock()

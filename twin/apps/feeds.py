@@ -51,4 +51,5 @@ def live(folder: Path, scenario: Path | None, journal: str) -> Feed:
     asked = library.read_scenario(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
     kept = open_journal(journal)
-    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=threading.Event()), "live")
+    stop = threading.Event()
+    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop)

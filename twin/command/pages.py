@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from twin.apps.feed import Feed
 
 PATIENCE_S = 60.0
-ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has
+ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has,
+ONCE_SPEED = 1200.0  # in less than half a minute
 
 
 def serve(
@@ -44,11 +45,13 @@ def serve(
         else:
             lead_us = library.read_span(lead) if lead != "0" else None
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, lead_us=lead_us, stop=stop)
-        with PageServer(feed.start(), port) as server:
-            say(f"The pages are at {server.address} (Ctrl-C ends)")
-            stop.wait()
-            say("ending ...")
-        feed.stop()
+        try:
+            with PageServer(feed.start(), port) as server:
+                say(f"The pages are at {server.address} (Ctrl-C ends)")
+                stop.wait()
+                say("ending ...")
+        finally:
+            feed.stop()
     report.print_run(feed.run)
 
 
@@ -58,6 +61,7 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
     from twin.apps.server import PageServer
 
     asked = library.read_scenario(scenario, plant)
+    speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         plant_journal, twin_journal = f"sqlite:///{folder}/plant.db", f"sqlite:///{folder}/twin.db"
         named = ["--scenario", str(scenario)] if scenario else []
@@ -74,17 +78,19 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
                 "--journal",
                 plant_journal,
             ],
-            "its controllers answer": ["hardware_bridge", "serve", str(plant), "--journal", plant_journal, "--pace", "1"],
+            "its controllers answer": ["hardware_bridge", "serve", str(plant), "--journal", plant_journal],
             "the bridge reads them": ["hardware_bridge", "connect", str(plant), "--journal", twin_journal],
         }
         with _running(steps, Path(folder)) as children:
-            feed = feeds.live(plant, scenario, twin_journal).start()
-            with PageServer(feed, port) as server:
-                say(f"Live: {asked.title or asked.plant}, {speed:g} times as fast as the wall clock")
-                say(f"The pages are at {server.address} (Ctrl-C ends everything)")
-                _stay(feed, children, stop, asked.start_us + ONCE_SHOWS_US if once else None, server.address)
-                say("ending ...")
-            feed.stop()
+            feed = feeds.live(plant, scenario, twin_journal)
+            try:
+                with PageServer(feed.start(), port) as server:
+                    say(f"Live: {asked.title or asked.plant}, {speed:g} times as fast as the wall clock")
+                    say(f"The pages are at {server.address} (Ctrl-C ends everything)")
+                    _stay(feed, children, stop, asked.start_us + ONCE_SHOWS_US if once else None, server.address)
+                    say("ending ...")
+            finally:
+                feed.stop()
         report.print_run(feed.run)
 
 
