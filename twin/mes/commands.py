@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
-from twin.mes.tracking import FreeStock, Tracking
+from twin.mes.tracking.free_stock import FreeStock
+from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EquipmentStateChanged, JobOrderAborted, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState

@@ -7,7 +7,6 @@ from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
-from twin.mes.tracking import Tracking
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant
 from twin.model.scenario import Policies
@@ -48,10 +47,10 @@ class Dispatching:
     """Ranked queues of the work centers, and the decisions that follow from them."""
 
     def __init__(
-        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, personnel: Personnel,
+        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, personnel: Personnel,
         calendars: WorkCalendars, commands: Commands,
     ) -> None:  # fmt: skip
-        self._execution, self._tracking, self._personnel = execution, tracking, personnel
+        self._execution, self._personnel = execution, personnel
         self._calendars, self._commands = calendars, commands
         self._decides = policies.decisions == "mes"
         self._rules = {

@@ -15,8 +15,6 @@ from typing import Any
 from twin.mes.equipment import (
     ABORTED_STATES,
     HELD_STATES,
-    RUN_STATES,
-    SETUP_STATES,
     STOPPED_STATES,
     SUSPENDED_STATES,
     WORKING_STATES,
@@ -169,39 +167,6 @@ class Execution:
                 )
             )  # fmt: skip
         return concluded + self._completes(job, report, event.effective_us, event.equipment)
-
-    def actuals(self, closed: StateInterval) -> list[OperationsEvent]:
-        """Time, energy and work that the closed interval gave to its job orders, split by quantity (largest remainder)."""
-        jobs = [self.job_orders[j] for j in closed.job_order.split("+") if j in self.job_orders] if closed.job_order else []
-        if not jobs:
-            return []
-        duration_us = closed.end_us - closed.start_us
-        setup_us = duration_us if closed.state in SETUP_STATES else 0
-        run_us = duration_us if closed.state in RUN_STATES else 0
-        energy_wh = closed.energy_wh
-        weights = [job.quantity for job in jobs]
-        found: list[OperationsEvent] = []
-        if setup_us or run_us or energy_wh:
-            shares = zip(jobs, split(setup_us, weights), split(run_us, weights), split(energy_wh, weights), strict=True)
-            found += [
-                EquipmentActual(
-                    effective_us=closed.end_us, equipment=closed.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
-                    setup_us=setup, run_us=run, energy_wh=energy,
-                )
-                for job, setup, run, energy in shares
-                if setup or run or energy
-            ]  # fmt: skip
-        if closed.person and (setup_us or run_us):
-            found += [
-                PersonnelActual(
-                    effective_us=closed.end_us, equipment=closed.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
-                    person=person, work_us=work,
-                )
-                for person in closed.person.split("+")
-                for job, work in zip(jobs, split(setup_us + run_us, weights), strict=True)
-                if work
-            ]  # fmt: skip
-        return found
 
     # What is concluded
 
@@ -380,20 +345,6 @@ class Execution:
 
     def _enqueue(self, job: JobOrder) -> None:
         self.queues.setdefault(job.work_center, {})[job.job_order] = job
-
-
-def split(total: int, weights: list[int]) -> list[int]:
-    """`total` in whole parts by `weights`, none lost (largest remainder; ties to the first; equal parts if all weights are 0)."""
-    if len(weights) == 1:
-        return [total]
-    if not any(weights):
-        weights = [1] * len(weights)
-    whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda n: (-(total * weights[n] % whole), n))
-    for n in by_remainder[: total - sum(parts)]:
-        parts[n] += 1
-    return parts
 
 
 def _subject(job: JobOrder, at_us: int, equipment: str = "") -> dict[str, Any]:

@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from twin.mes.collection import actuals
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
-from twin.mes.indicators import Downtime, Indicators, Performance
+from twin.mes.performance.indicators import Indicators
+from twin.mes.performance.performance import Downtime, Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release, Request
-from twin.mes.tracking import Link, Lot, Tracking
+from twin.mes.tracking.genealogy import Link
+from twin.mes.tracking.lots import Lot
+from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant, rework_lot
@@ -45,9 +49,7 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
-        self.dispatching = Dispatching(
-            plant, policies, self.execution, self.equipment, self.tracking, self.personnel, self.calendars, self.commands
-        )
+        self.dispatching = Dispatching(plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands)
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
@@ -175,7 +177,7 @@ class Mes:
             concluded.append(
                 WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
             )
-        return [*concluded, *self.execution.actuals(closed), *self.execution.follow(closed, event, record)]
+        return [*concluded, *actuals(closed, self.execution.job_orders), *self.execution.follow(closed, event, record)]
 
     def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
         record = self.equipment.records.get(event.equipment)

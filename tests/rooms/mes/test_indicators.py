@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.mes.little_plant import HOUR_US, LAYOUT, MIN_US, START_US, Floor, little_plant
-from twin.mes.indicators import Indicators
+from twin.mes.performance.indicators import Indicators
 from twin.model.events import EnergyMetered
 from twin.model.states import WorkUnitState as S
 

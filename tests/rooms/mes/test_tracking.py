@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.rooms.mes.little_plant import Floor
-from twin.mes.tracking import Link
+from twin.mes.tracking.genealogy import Link
 from twin.model.events import GoodsShipped, LotCreated, LotMoved, LotSplit, MaterialActual, MaterialIdentified, TestResultRecorded
 from twin.model.states import DispatchStatus as D
 

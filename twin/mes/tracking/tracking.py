@@ -7,10 +7,11 @@ first out. What a job order will consume is claimed when it starts; what is not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 
+from twin.mes.tracking.genealogy import Genealogy, Link
+from twin.mes.tracking.lots import Lot, Movement
 from twin.model.events import (
     GoodsReceived,
     GoodsShipped,
@@ -32,80 +33,6 @@ STOCK = "stock"  # where a lot is that lies in no declared storage
 NO_BILL: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """Stock of one lot grew (quantity > 0) or shrank."""
-
-    at_us: int
-    lot: str
-    material: str
-    quantity: int
-    use: str  # MaterialUse, or "Received", "Shipped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """`quantity` of `lot` went into `into` (or went on as it, after a split)."""
-
-    lot: str
-    into: str
-    quantity: int
-
-
-@dataclass(slots=True, kw_only=True)
-class Lot:
-    """A traceable amount of one material (ISA-95 MaterialLot)."""
-
-    lot: str
-    material: str
-    quantity: int  # that it began with
-    created_us: int
-    request: str = ""
-    place: str = ""
-    from_lot: str = ""  # what it was split from
-    split_by: str = ""  # the job order that split it
-    made_here: bool = False
-    begun: bool = False  # its first operation has started: what its bill says has gone into it
-    produced: int = 0  # of it came into stock
-    scrapped: int = 0  # while in process
-    split_off: int = 0
-    on_hand: int = 0
-    claimed: int = 0  # of what is on hand, by job orders that have started
-    tests: list[TestResultRecorded] = field(default_factory=list)
-
-    @property
-    def in_process(self) -> int:
-        """Pieces that are on the floor now."""
-        return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
-
-
-class FreeStock:
-    """What is on hand and neither claimed nor promised to anybody; the decisions of one moment draw it down."""
-
-    def __init__(self, tracking: Tracking) -> None:
-        self._tracking = tracking
-        self._taken: dict[str, int] = {}
-
-    def missing(self, material: str, quantity: int) -> str:
-        """Which component is not there to make `quantity` of `material`, in words; "" if none is missing."""
-        available, taken = self._tracking.available, self._taken
-        for component, each in self._tracking.bill(material).items():
-            there = available(component) - taken.get(component, 0)
-            if there < each * quantity:
-                return f"{component}: {max(there, 0)} of {each * quantity} there"
-        return ""
-
-    def copy(self) -> FreeStock:
-        other = FreeStock(self._tracking)
-        other._taken.update(self._taken)
-        return other
-
-    def take(self, material: str, quantity: int) -> None:
-        """Give away what making `quantity` of `material` consumes."""
-        for component, each in self._tracking.bill(material).items():
-            self._taken[component] = self._taken.get(component, 0) + each * quantity
-
-
 class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
@@ -113,8 +40,7 @@ class Tracking:
         self._bills = {name: _unit_bill(material) for name, material in plant.materials.materials.items()}
         self.lots: dict[str, Lot] = {}
         self.movements: list[Movement] = []
-        self.into: dict[str, dict[str, int]] = {}  # lot -> lots that it went into, with quantities
-        self.out_of: dict[str, dict[str, int]] = {}  # lot -> lots that went into it
+        self.genealogy = Genealogy()
         self._stock: defaultdict[str, dict[str, Lot]] = defaultdict(dict)  # by material: lots on hand, first in first
         self._moved: defaultdict[str, int] = defaultdict(int)  # by material: sum of all movements
         self._claimed: defaultdict[str, int] = defaultdict(int)  # by material: sum of all claims
@@ -170,7 +96,7 @@ class Tracking:
         lot.request, lot.from_lot, lot.split_by, lot.made_here, lot.begun = event.request, event.from_lot, event.job_order, True, True
         lot.place = source.place
         source.split_off += event.quantity
-        self._link(event.from_lot, event.lot, event.quantity)
+        self.genealogy.link(event.from_lot, event.lot, event.quantity)
         return []
 
     def move(self, event: LotMoved | MaterialIdentified) -> list[OperationsEvent]:
@@ -233,15 +159,13 @@ class Tracking:
             )
         ]
 
-    # Genealogy
-
     def backward(self, lot: str) -> list[Link]:
-        """Every lot that went into `lot`, directly or through others, nearest first, with the quantities that went."""
-        return _walk(lot, self.out_of, lambda here, other, quantity: Link(lot=other, into=here, quantity=quantity))
+        """Every lot that went into `lot`; see `Genealogy.backward`."""
+        return self.genealogy.backward(lot)
 
     def forward(self, lot: str) -> list[Link]:
-        """Every lot that `lot` went into, directly or through others, nearest first."""
-        return _walk(lot, self.into, lambda here, other, quantity: Link(lot=here, into=other, quantity=quantity))
+        """Every lot that `lot` went into; see `Genealogy.forward`."""
+        return self.genealogy.forward(lot)
 
     # Invariants
 
@@ -280,7 +204,7 @@ class Tracking:
         wrong += [f"lot {lot.lot}: {lot.in_process} in process" for lot in self.lots.values() if lot.in_process < 0]
         needed: defaultdict[str, int] = defaultdict(int)
         for lot in self.lots.values():
-            linked = sum(self.into.get(lot.lot, {}).values())
+            linked = self.genealogy.gone(lot.lot)
             if linked != gone[lot.lot] + lot.split_off:
                 wrong.append(f"lot {lot.lot}: {linked} went into others, but {gone[lot.lot]} were consumed and {lot.split_off} split off")
             if lot.begun and not lot.from_lot:
@@ -315,7 +239,7 @@ class Tracking:
         claimed = self._claims.pop((event.job_order, event.lot), 0)
         self._reserve(lot, -min(claimed, lot.claimed))
         taken, alerts = self._goes(event, lot, event.quantity)
-        self._link(event.lot, self._consumers.get(event.job_order, event.job_order), taken)
+        self.genealogy.link(event.lot, self._consumers.get(event.job_order, event.job_order), taken)
         if claimed > taken:
             owed = self._owed[event.material]
             owed[event.job_order] = owed.get(event.job_order, 0) + claimed - taken
@@ -379,28 +303,6 @@ class Tracking:
     def _reserve(self, lot: Lot, quantity: int) -> None:
         lot.claimed += quantity
         self._claimed[lot.material] += quantity
-
-    def _link(self, lot: str, into: str, quantity: int) -> None:
-        if quantity > 0:
-            forward, backward = self.into.setdefault(lot, {}), self.out_of.setdefault(into, {})
-            forward[into] = forward.get(into, 0) + quantity
-            backward[lot] = backward.get(lot, 0) + quantity
-
-
-def _walk(start: str, edges: dict[str, dict[str, int]], link: Callable[[str, str, int], Link]) -> list[Link]:
-    """All links that are reached from `start`, breadth first, each once."""
-    found: list[Link] = []
-    seen, ahead = {start}, [start]
-    while ahead:
-        farther = []
-        for here in ahead:
-            for other, quantity in edges.get(here, {}).items():
-                found.append(link(here, other, quantity))
-                if other not in seen:
-                    seen.add(other)
-                    farther.append(other)
-        ahead = farther
-    return found
 
 
 def _unit_bill(material: MaterialDefinition) -> dict[str, int]:

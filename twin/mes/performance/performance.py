@@ -1,97 +1,34 @@
-"""Indicators: ISO 22400-2 computed from state intervals and counts, over any window.
-
-Where a state's time goes (BUSINESS 2.5, PackML to ISO 22400): Execute is production time (APT); Starting is set-up time (ASUT);
-Held, Suspended, and whatever stops a unit that has a job order, is delay (ADET); a unit without one is down in the sense of the
-standard, available and not used (ADOT). Time that the calendar does not plan is no loss. Every instant counts once.
-"""
+"""Performance: times and quantities added up by work unit, request, shift, product or person, from intervals and counts."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twin.mes.equipment import (
-    ABORTED_STATES,
-    HELD_STATES,
-    RUN_STATES,
-    SETUP_STATES,
-    SUSPENDED_STATES,
-    Count,
-    Equipment,
-    EquipmentRecord,
-    StateInterval,
-)
+from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import Execution
+from twin.mes.performance.indicators import Indicators, Sums, divide
+from twin.mes.performance.time_model import (
+    ADET,
+    APT,
+    ASUT,
+    FAILED_STATES,
+    NO_SHIFT,
+    UNKNOWN,
+    Span,
+    category_of,
+    length_us,
+    overlap_us,
+    with_gaps,
+)
 from twin.mes.personnel import WorkCalendars
 from twin.mes.release import Release, bottleneck_us
-from twin.mes.tracking import Tracking
+from twin.mes.tracking.tracking import Tracking
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
 
 SCOPES = ("equipment", "request", "shift", "product", "person")
-NO_SHIFT = "none"  # time that belongs to no declared shift
-
-APT, ASUT, ADET, ADOT, UNKNOWN = "apt", "asut", "adet", "adot", "unknown"
-FAILED_STATES = HELD_STATES | ABORTED_STATES
-Span = tuple[int, int]
-
-US_PER_H = 3_600_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicators:
-    """ISO 22400-2 indicators of one work unit, request, shift, product or person in one window; None where there is nothing to divide by.
-
-    Times in us. Availability of a work unit or shift is over planned busy time (its calendar); of a request or product over the
-    time that units were busy with it.
-    """
-
-    scope: str
-    name: str
-    from_us: int
-    to_us: int
-    pbt_us: int  # planned busy time
-    apt_us: int  # production
-    asut_us: int  # set-up
-    adet_us: int  # delay
-    adot_us: int  # available, not used
-    unknown_us: int  # nobody reported a state
-    aoet_us: int  # order execution time: from the first start to the end (request, product)
-    planned_run_us: int  # PRU * PQ: expected run time of what was counted
-    work_us: int  # APWT: of persons
-    attendance_us: int  # APAT: of persons, by calendar
-    energy_wh: int
-    produced: int  # PQ
-    good: int  # GQ
-    scrap: int  # SQ
-    rework: int  # RQ
-    failure_count: int  # FE
-    repair_us: int  # in Held or Aborted
-    availability: float | None  # APT / PBT
-    effectiveness: float | None  # PRU * PQ / APT
-    quality_ratio: float | None  # GQ / PQ
-    oee: float | None  # availability * effectiveness * quality ratio
-    nee: float | None  # (APT + ASUT) / PBT * effectiveness * quality ratio
-    utilisation_efficiency: float | None  # APT / AUBT
-    allocation_efficiency: float | None  # AUBT / PBT
-    technical_efficiency: float | None  # APT / (APT + ADET)
-    setup_rate: float | None  # ASUT / (APT + ASUT)
-    scrap_ratio: float | None  # SQ / PQ
-    rework_ratio: float | None  # RQ / PQ
-    first_pass_yield: float | None  # GP / IP: good without rework / inspected for the first time
-    worker_efficiency: float | None  # APWT / APAT
-    throughput_per_h: float | None  # PQ / AOET; of a work unit or shift PQ / PBT
-    energy_wh_per_piece: float | None  # E / PQ
-    mtbf_us: float | None  # time to failure and time to repair
-    mttf_us: float | None  # (APT + ASUT) / FE
-    mttr_us: float | None  # repair time / FE
-
-    @property
-    def busy_us(self) -> int:
-        """AUBT: actual unit busy time."""
-        return self.apt_us + self.asut_us + self.adet_us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,47 +41,6 @@ class Downtime:
     state: int
     reason: str
     job_order: str
-
-
-@dataclass(slots=True)
-class _Sums:
-    """What is added up before anything is divided."""
-
-    pbt: int = 0
-    apt: int = 0
-    asut: int = 0
-    adet: int = 0
-    adot: int = 0
-    unknown: int = 0
-    aoet: int = 0
-    planned_run: float = 0.0
-    work: int = 0
-    attendance: int = 0
-    energy_wh: float = 0.0
-    good: int = 0
-    scrap: int = 0
-    rework: int = 0
-    first_good: int = 0
-    first_inspected: int = 0
-    failure_count: int = 0
-    repair: int = 0
-
-    def spend(self, category: str, duration_us: int) -> None:
-        setattr(self, category, getattr(self, category) + duration_us)
-
-
-def category_of(interval: StateInterval) -> str:
-    """Which ISO 22400 time the interval belongs to."""
-    state = interval.state
-    if state in RUN_STATES:
-        return APT
-    if state in SETUP_STATES and (interval.job_order or state == WorkUnitState.STARTING):
-        return ASUT
-    if state == WorkUnitState.UNKNOWN:
-        return UNKNOWN
-    if interval.job_order or state in HELD_STATES or state in SUSPENDED_STATES:
-        return ADET
-    return ADOT
 
 
 class Performance:
@@ -180,7 +76,7 @@ class Performance:
         ValueError : no such scope
         """
         to_us = min(to_us, now_us)
-        scopes: dict[str, Callable[[int, int], dict[str, _Sums]]] = {
+        scopes: dict[str, Callable[[int, int], dict[str, Sums]]] = {
             "equipment": self._by_equipment,
             "request": lambda a, b: self._by_order(a, b, "request"),
             "shift": self._by_shift,
@@ -191,7 +87,7 @@ class Performance:
             raise ValueError(f"no indicators by '{by}'; allowed: {', '.join(SCOPES)}")
         if to_us <= from_us:
             return []
-        return [_divide(by, name, from_us, to_us, sums, failures_plus) for name, sums in scopes[by](from_us, to_us).items()]
+        return [divide(by, name, from_us, to_us, sums, failures_plus) for name, sums in scopes[by](from_us, to_us).items()]
 
     def downtimes(self, from_us: int, to_us: int, now_us: int) -> list[Downtime]:
         """Every delay and failure in the window, cut to it, by equipment in declared order, then by time."""
@@ -207,18 +103,18 @@ class Performance:
 
     # Scopes
 
-    def _by_equipment(self, from_us: int, to_us: int) -> dict[str, _Sums]:
+    def _by_equipment(self, from_us: int, to_us: int) -> dict[str, Sums]:
         found = {}
         for name, record in self._equipment.records.items():
-            found[name] = sums = _Sums()
+            found[name] = sums = Sums()
             self._add_times(sums, record, [(from_us, to_us)])
             for count in self._equipment.counts(name, from_us, to_us):
                 self._add_count(sums, name, count)
         return found
 
-    def _by_shift(self, from_us: int, to_us: int) -> dict[str, _Sums]:
+    def _by_shift(self, from_us: int, to_us: int) -> dict[str, Sums]:
         """Work units and lines together, each in the shifts of its calendar; without one, in the shifts of the plant."""
-        found = {shift: _Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
+        found = {shift: Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
         plant_shifts = self._plant_shifts(from_us, to_us)
         for name, record in self._equipment.records.items():
             if record.is_station:
@@ -226,7 +122,7 @@ class Performance:
             if record.calendar is None:
                 spans = plant_shifts
             else:
-                spans = _with_gaps(
+                spans = with_gaps(
                     [(i.start_us, i.end_us, i.shift) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)],
                     from_us,
                     to_us,
@@ -241,15 +137,15 @@ class Performance:
                         self._add_count(found[shift], name, count)
         return found
 
-    def _by_order(self, from_us: int, to_us: int, key: str) -> dict[str, _Sums]:
+    def _by_order(self, from_us: int, to_us: int, key: str) -> dict[str, Sums]:
         """By request or by product: the time that units were busy with its job orders, and what came of them."""
-        found: dict[str, _Sums] = {}
+        found: dict[str, Sums] = {}
         first_start_us: dict[str, int] = {}
         for job in self._execution.job_orders.values():
             if job.started_us >= 0:
                 first_start_us[job.request] = min(job.started_us, first_start_us.get(job.request, job.started_us))
         for request in self._release.requests.values():
-            sums = found.setdefault(getattr(request, key), _Sums())
+            sums = found.setdefault(getattr(request, key), Sums())
             if request.request in first_start_us:
                 end_us = request.answered_us if request.answered_us >= 0 else to_us
                 sums.aoet += max(0, min(end_us, to_us) - max(first_start_us[request.request], from_us))
@@ -267,8 +163,8 @@ class Performance:
             sums.pbt = sums.apt + sums.asut + sums.adet
         return found
 
-    def _by_person(self, from_us: int, to_us: int) -> dict[str, _Sums]:
-        found = {name: _Sums() for name in self._persons}
+    def _by_person(self, from_us: int, to_us: int) -> dict[str, Sums]:
+        found = {name: Sums() for name in self._persons}
         for name, person in self._persons.items():
             intervals = self._calendars.work_times[person.calendar].intervals(from_us, to_us)
             found[name].attendance = sum(i.end_us - i.start_us for i in intervals)
@@ -277,12 +173,12 @@ class Performance:
                 if interval.person and category_of(interval) in (APT, ASUT):
                     for person_id in interval.person.split("+"):
                         if person_id in found:
-                            found[person_id].work += _length(interval, from_us, to_us)
+                            found[person_id].work += length_us(interval, from_us, to_us)
         return found
 
     # Sums
 
-    def _add_times(self, sums: _Sums, record: EquipmentRecord, spans: list[Span]) -> None:
+    def _add_times(self, sums: Sums, record: EquipmentRecord, spans: list[Span]) -> None:
         """Add what a piece of equipment did in `spans`; a loss counts only where its calendar plans work."""
         name = record.equipment
         for from_us, to_us in spans:
@@ -294,12 +190,12 @@ class Performance:
             sums.unknown += sum(max(0, min(end, known_from_us) - start) for start, end in planned)
             for interval in intervals:
                 category = category_of(interval)
-                duration_us = _length(interval, from_us, to_us)
+                duration_us = length_us(interval, from_us, to_us)
                 if category in (APT, ASUT):
                     sums.spend(category, duration_us)
                     sums.work += duration_us * (interval.person.count("+") + 1 if interval.person else 0)
                 else:
-                    sums.spend(category, _overlap(interval, planned))
+                    sums.spend(category, overlap_us(interval, planned))
                 failed = interval.reason or "failed" if interval.state in FAILED_STATES else ""
                 if failed:
                     sums.repair += duration_us
@@ -313,14 +209,14 @@ class Performance:
             return [(from_us, to_us)]
         return [(i.start_us, i.end_us) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)]
 
-    def _share_interval(self, found: dict[str, _Sums], interval: StateInterval, from_us: int, to_us: int, key: str) -> None:
+    def _share_interval(self, found: dict[str, Sums], interval: StateInterval, from_us: int, to_us: int, key: str) -> None:
         """Add an interval to the requests (or products) of its job orders, in a batch by quantity."""
         category = category_of(interval)
         if category == UNKNOWN or interval.reason == "off_shift":
             return
         jobs = [job for job in map(self._execution.job_orders.get, interval.job_order.split("+")) if job]
         whole = sum(job.quantity for job in jobs) or len(jobs)
-        duration_us = _length(interval, from_us, to_us)
+        duration_us = length_us(interval, from_us, to_us)
         for job in jobs:
             if getattr(job, key) in found:
                 sums, weight = found[getattr(job, key)], job.quantity or 1
@@ -329,7 +225,7 @@ class Performance:
                 if interval.person and category in (APT, ASUT):
                     sums.work += duration_us * weight // whole * (interval.person.count("+") + 1)
 
-    def _add_count(self, sums: _Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
+    def _add_count(self, sums: Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
         """Add a count. Of an order the good pieces are those of its last operation (`is_last`); scrap and rework are of all."""
         sums.scrap += count.scrap
         sums.rework += count.rework
@@ -357,69 +253,4 @@ class Performance:
             for interval in self._calendars.work_times[calendar].intervals(from_us, to_us)
             if interval.shift == shift
         ]
-        return _with_gaps(sorted(named), from_us, to_us)
-
-
-def _length(interval: StateInterval, from_us: int, to_us: int) -> int:
-    return max(0, min(interval.end_us, to_us) - max(interval.start_us, from_us))
-
-
-def _overlap(interval: StateInterval, spans: list[Span]) -> int:
-    """How much of the interval lies in `spans`, which are in order and apart, us."""
-    total_us = 0
-    for start, end in spans[bisect_right(spans, interval.start_us, key=lambda span: span[1]) :]:
-        if start >= interval.end_us:
-            break
-        total_us += _length(interval, start, end)
-    return total_us
-
-
-def _with_gaps(named: list[tuple[int, int, str]], from_us: int, to_us: int) -> list[tuple[int, int, str]]:
-    """Named spans in order, none overlapping the one before, and what lies between them as NO_SHIFT."""
-    tiled: list[tuple[int, int, str]] = []
-    at_us = from_us
-    for start, end, shift in named:
-        if start > at_us:
-            tiled.append((at_us, start, NO_SHIFT))
-        if end > max(start, at_us):
-            tiled.append((max(start, at_us), end, shift))
-        at_us = max(at_us, end)
-    if to_us > at_us:
-        tiled.append((at_us, to_us, NO_SHIFT))
-    return tiled
-
-
-def _ratio(above: float, below: float) -> float | None:
-    return above / below if below else None
-
-
-def _product(*factors: float | None) -> float | None:
-    result = 1.0
-    for factor in factors:
-        if factor is None:
-            return None
-        result *= factor
-    return result
-
-
-def _divide(scope: str, name: str, from_us: int, to_us: int, sums: _Sums, failures_plus: int) -> Indicators:
-    """The indicators of ISO 22400-2 from the sums of one scope."""
-    busy, used = sums.apt + sums.asut + sums.adet, sums.apt + sums.asut
-    produced = sums.good + sums.scrap + sums.rework
-    availability, quality = _ratio(sums.apt, sums.pbt), _ratio(sums.good, produced)
-    effectiveness = _ratio(sums.planned_run, sums.apt) if sums.planned_run else None
-    failures = sums.failure_count + failures_plus if sums.failure_count else 0
-    mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
-    return Indicators(
-        scope=scope, name=name, from_us=from_us, to_us=to_us, pbt_us=sums.pbt, apt_us=sums.apt, asut_us=sums.asut, adet_us=sums.adet,
-        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, planned_run_us=round(sums.planned_run), work_us=sums.work,
-        attendance_us=sums.attendance, energy_wh=round(sums.energy_wh), produced=produced, good=sums.good, scrap=sums.scrap,
-        rework=sums.rework, failure_count=sums.failure_count, repair_us=sums.repair, availability=availability,
-        effectiveness=effectiveness, quality_ratio=quality, oee=_product(availability, effectiveness, quality),
-        nee=_product(_ratio(used, sums.pbt), effectiveness, quality), utilisation_efficiency=_ratio(sums.apt, busy),
-        allocation_efficiency=_ratio(busy, sums.pbt), technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet),
-        setup_rate=_ratio(sums.asut, used), scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
-        first_pass_yield=_ratio(sums.first_good, sums.first_inspected), worker_efficiency=_ratio(sums.work, sums.attendance),
-        throughput_per_h=_ratio(produced * US_PER_H, sums.aoet or sums.pbt), energy_wh_per_piece=_ratio(sums.energy_wh, produced),
-        mtbf_us=None if mttf is None or mttr is None else mttf + mttr, mttf_us=mttf, mttr_us=mttr,
-    )  # fmt: skip
+        return with_gaps(sorted(named), from_us, to_us)

@@ -1,0 +1,124 @@
+"""The indicators of ISO 22400-2: sums of times and quantities, and what is divided by what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+US_PER_H = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicators:
+    """ISO 22400-2 indicators of one work unit, request, shift, product or person in one window; None where there is nothing to divide by.
+
+    Times in us. Availability of a work unit or shift is over planned busy time (its calendar); of a request or product over the
+    time that units were busy with it.
+    """
+
+    scope: str
+    name: str
+    from_us: int
+    to_us: int
+    pbt_us: int  # planned busy time
+    apt_us: int  # production
+    asut_us: int  # set-up
+    adet_us: int  # delay
+    adot_us: int  # available, not used
+    unknown_us: int  # nobody reported a state
+    aoet_us: int  # order execution time: from the first start to the end (request, product)
+    planned_run_us: int  # PRU * PQ: expected run time of what was counted
+    work_us: int  # APWT: of persons
+    attendance_us: int  # APAT: of persons, by calendar
+    energy_wh: int
+    produced: int  # PQ
+    good: int  # GQ
+    scrap: int  # SQ
+    rework: int  # RQ
+    failure_count: int  # FE
+    repair_us: int  # in Held or Aborted
+    availability: float | None  # APT / PBT
+    effectiveness: float | None  # PRU * PQ / APT
+    quality_ratio: float | None  # GQ / PQ
+    oee: float | None  # availability * effectiveness * quality ratio
+    nee: float | None  # (APT + ASUT) / PBT * effectiveness * quality ratio
+    utilisation_efficiency: float | None  # APT / AUBT
+    allocation_efficiency: float | None  # AUBT / PBT
+    technical_efficiency: float | None  # APT / (APT + ADET)
+    setup_rate: float | None  # ASUT / (APT + ASUT)
+    scrap_ratio: float | None  # SQ / PQ
+    rework_ratio: float | None  # RQ / PQ
+    first_pass_yield: float | None  # GP / IP: good without rework / inspected for the first time
+    worker_efficiency: float | None  # APWT / APAT
+    throughput_per_h: float | None  # PQ / AOET; of a work unit or shift PQ / PBT
+    energy_wh_per_piece: float | None  # E / PQ
+    mtbf_us: float | None  # time to failure and time to repair
+    mttf_us: float | None  # (APT + ASUT) / FE
+    mttr_us: float | None  # repair time / FE
+
+    @property
+    def busy_us(self) -> int:
+        """AUBT: actual unit busy time."""
+        return self.apt_us + self.asut_us + self.adet_us
+
+
+@dataclass(slots=True)
+class Sums:
+    """What is added up before anything is divided."""
+
+    pbt: int = 0
+    apt: int = 0
+    asut: int = 0
+    adet: int = 0
+    adot: int = 0
+    unknown: int = 0
+    aoet: int = 0
+    planned_run: float = 0.0
+    work: int = 0
+    attendance: int = 0
+    energy_wh: float = 0.0
+    good: int = 0
+    scrap: int = 0
+    rework: int = 0
+    first_good: int = 0
+    first_inspected: int = 0
+    failure_count: int = 0
+    repair: int = 0
+
+    def spend(self, category: str, duration_us: int) -> None:
+        setattr(self, category, getattr(self, category) + duration_us)
+
+
+def _ratio(above: float, below: float) -> float | None:
+    return above / below if below else None
+
+
+def _product(*factors: float | None) -> float | None:
+    result = 1.0
+    for factor in factors:
+        if factor is None:
+            return None
+        result *= factor
+    return result
+
+
+def divide(scope: str, name: str, from_us: int, to_us: int, sums: Sums, failures_plus: int) -> Indicators:
+    """The indicators of ISO 22400-2 from the sums of one scope."""
+    busy, used = sums.apt + sums.asut + sums.adet, sums.apt + sums.asut
+    produced = sums.good + sums.scrap + sums.rework
+    availability, quality = _ratio(sums.apt, sums.pbt), _ratio(sums.good, produced)
+    effectiveness = _ratio(sums.planned_run, sums.apt) if sums.planned_run else None
+    failures = sums.failure_count + failures_plus if sums.failure_count else 0
+    mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
+    return Indicators(
+        scope=scope, name=name, from_us=from_us, to_us=to_us, pbt_us=sums.pbt, apt_us=sums.apt, asut_us=sums.asut, adet_us=sums.adet,
+        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, planned_run_us=round(sums.planned_run), work_us=sums.work,
+        attendance_us=sums.attendance, energy_wh=round(sums.energy_wh), produced=produced, good=sums.good, scrap=sums.scrap,
+        rework=sums.rework, failure_count=sums.failure_count, repair_us=sums.repair, availability=availability,
+        effectiveness=effectiveness, quality_ratio=quality, oee=_product(availability, effectiveness, quality),
+        nee=_product(_ratio(used, sums.pbt), effectiveness, quality), utilisation_efficiency=_ratio(sums.apt, busy),
+        allocation_efficiency=_ratio(busy, sums.pbt), technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet),
+        setup_rate=_ratio(sums.asut, used), scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
+        first_pass_yield=_ratio(sums.first_good, sums.first_inspected), worker_efficiency=_ratio(sums.work, sums.attendance),
+        throughput_per_h=_ratio(produced * US_PER_H, sums.aoet or sums.pbt), energy_wh_per_piece=_ratio(sums.energy_wh, produced),
+        mtbf_us=None if mttf is None or mttr is None else mttf + mttr, mttf_us=mttf, mttr_us=mttr,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tracking and genealogy: what there is, where it is, and what it became."""

@@ -1,0 +1,32 @@
+"""What may still be given away."""
+
+from __future__ import annotations
+
+from twin.mes.tracking.tracking import Tracking
+
+
+class FreeStock:
+    """What is on hand and neither claimed nor promised to anybody; the decisions of one moment draw it down."""
+
+    def __init__(self, tracking: Tracking) -> None:
+        self._tracking = tracking
+        self._taken: dict[str, int] = {}
+
+    def missing(self, material: str, quantity: int) -> str:
+        """Which component is not there to make `quantity` of `material`, in words; "" if none is missing."""
+        available, taken = self._tracking.available, self._taken
+        for component, each in self._tracking.bill(material).items():
+            there = available(component) - taken.get(component, 0)
+            if there < each * quantity:
+                return f"{component}: {max(there, 0)} of {each * quantity} there"
+        return ""
+
+    def copy(self) -> FreeStock:
+        other = FreeStock(self._tracking)
+        other._taken.update(self._taken)
+        return other
+
+    def take(self, material: str, quantity: int) -> None:
+        """Give away what making `quantity` of `material` consumes."""
+        for component, each in self._tracking.bill(material).items():
+            self._taken[component] = self._taken.get(component, 0) + each * quantity

@@ -1,0 +1,45 @@
+"""What is tracked: lots, and the movements of their stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from twin.model.events import TestResultRecorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Stock of one lot grew (quantity > 0) or shrank."""
+
+    at_us: int
+    lot: str
+    material: str
+    quantity: int
+    use: str  # MaterialUse, or "Received", "Shipped"
+
+
+@dataclass(slots=True, kw_only=True)
+class Lot:
+    """A traceable amount of one material (ISA-95 MaterialLot)."""
+
+    lot: str
+    material: str
+    quantity: int  # that it began with
+    created_us: int
+    request: str = ""
+    place: str = ""
+    from_lot: str = ""  # what it was split from
+    split_by: str = ""  # the job order that split it
+    made_here: bool = False
+    begun: bool = False  # its first operation has started: what its bill says has gone into it
+    produced: int = 0  # of it came into stock
+    scrapped: int = 0  # while in process
+    split_off: int = 0
+    on_hand: int = 0
+    claimed: int = 0  # of what is on hand, by job orders that have started
+    tests: list[TestResultRecorded] = field(default_factory=list)
+
+    @property
+    def in_process(self) -> int:
+        """Pieces that are on the floor now."""
+        return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
