@@ -286,6 +286,17 @@ def test_equipment_without_a_calendar_costs_around_the_clock() -> None:
     assert balances(carried.erp)["machine_cost"] == 24 * 6_600
 
 
+def test_shifts_that_overlap_are_paid_once() -> None:
+    """06:00-14:00 and 12:00-18:00 are 12 hours of attendance, not 14."""
+    days = ["mon", "tue", "wed", "thu", "fri"]
+    shifts = {"a": {"days": days, "start": "06:00", "end": "14:00"}, "b": {"days": days, "start": "12:00", "end": "18:00"}}
+    calendars = {**LAYOUT["calendars"], "early": {"shifts": shifts}}
+    carried = Carried(Erp(plant({**LAYOUT, "calendars": calendars}, ITEMS), Policies()))
+    carried.start()
+    carried.round(Heartbeat(effective_us=START_US + DAY_US, reason="clock"))
+    assert balances(carried.erp)["wages"] == 12 * 7_000
+
+
 def test_every_entry_names_what_it_came_from() -> None:
     carried = Carried(small_erp())
     carried.start(steel=1_000)
