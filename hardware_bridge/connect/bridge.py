@@ -127,11 +127,13 @@ class Bridge:
             try:
                 async with aclosing(link.source.batches(self._interpreter.position)) as batches:  # type: ignore[type-var]
                     async for batch in batches:
+                        _end_if_cancelled()
                         self._heard(link)
                         self._take(batch)
                         link.signal_count += len(batch)
             except SourceLost as lost:
                 self._lost(link, str(lost))
+            _end_if_cancelled()
             pause_s = BACKOFF_S[min(link.attempt, len(BACKOFF_S) - 1)]
             link.attempt += 1
             await asyncio.sleep(pause_s * random.uniform(0.7, 1.3))
@@ -272,3 +274,10 @@ class Bridge:
             datetime.fromtimestamp(self._watermark_us / 1e6, UTC).isoformat(timespec="seconds") if self._watermark_us >= 0 else "nothing"
         )
         return f"{links}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
+
+
+def _end_if_cancelled() -> None:
+    """Python 3.11's `wait_for`, which pymodbus waits with, forgets a cancellation that comes at the same time as the answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

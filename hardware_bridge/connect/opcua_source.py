@@ -82,7 +82,8 @@ class OpcUaSource:
             await _close(client, politely=closing)
 
     async def _session(self, client: Client, known: Callable[[str], Position]) -> AsyncIterator[Sequence[Signal]]:
-        await asyncio.wait_for(client.connect(), 2 * ANSWER_S)
+        async with asyncio.timeout(2 * ANSWER_S):
+            await client.connect()
         session = client.uaclient.session
         index = ua.Int16(await client.get_namespace_index(self._namespace))
         subscription = await session.create_subscription(
@@ -110,7 +111,8 @@ class OpcUaSource:
                     *(self._bad(name, reason) for name, reason in missing.items()),
                     *await self._catch_up(client, ids, [name for name in wanted if name not in missing], known),
                 ]
-            response = await asyncio.wait_for(session.publish(acknowledged), SILENT_S)
+            async with asyncio.timeout(SILENT_S):
+                response = await session.publish(acknowledged)
             response.ResponseHeader.ServiceResult.check()
             message = response.Parameters.NotificationMessage
             acknowledged = []
@@ -241,7 +243,8 @@ async def _close(client: Client, politely: bool) -> None:
     """Let go of the connection: with the services for it if the peer still listens, and in any case without a task left behind."""
     if politely:
         with suppress(Exception):
-            await asyncio.wait_for(client.disconnect(), 1.0)
+            async with asyncio.timeout(1.0):
+                await client.disconnect()
     client.uaclient.request_disconnect()
     for task in (client._supervisor_task, client._stale_watchdog_task, client._renew_channel_task, client.uaclient.session._publish_task):
         if task is not None and not task.done():

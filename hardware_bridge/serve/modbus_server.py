@@ -43,6 +43,7 @@ class UnitMemory:
 
     def __init__(self, ring: int, energy_scale: int, patience_s: float) -> None:
         self.readers: dict[int, Reader] = {}
+        self._read_since_index: dict[int, int] = {}  # by client, the newest record that it has read since its last look at the index
         self._patience_s = patience_s
         self._ring = ring
         self._records = bytearray(ring * RECORD_REGISTERS * 2)
@@ -75,7 +76,8 @@ class UnitMemory:
         """The registers, if they lie in one area; and it is known now how far this client has read."""
         index = RingIndex(self._ring, life, self._newest, clock_us)
         if _within(address, count, INDEX_ADDRESS, INDEX_REGISTERS):
-            self._greet(client)
+            # A client that comes back to the index has taken in what it read before.
+            self._greet(client).has_read(self._read_since_index.pop(client, 0))
             start = (address - INDEX_ADDRESS) * 2
             return write_index(index)[start : start + 2 * count]
         if _within(address, count, PRESENT_ADDRESS, PRESENT_REGISTERS):
@@ -85,12 +87,14 @@ class UnitMemory:
             start = address - RING_ADDRESS
             slot, rest = divmod(start, RECORD_REGISTERS)
             if not rest and count == RECORD_REGISTERS:
-                self._greet(client).has_read(self._sequences[slot])
+                self._greet(client)
+                self._read_since_index[client] = max(self._sequences[slot], self._read_since_index.get(client, 0))
             return bytes(self._records[2 * start : 2 * (start + count)])
         return None
 
     def forget(self, client: int) -> None:
         """The client's connection has ended; it is waited for a while, since it may come back."""
+        self._read_since_index.pop(client, None)
         if reader := self.readers.get(client):
             reader.gone = True
 

@@ -74,7 +74,7 @@ class Shop:
 
     def arrived(self) -> bool:
         """Whether every fact of the record is in the live journal, in its order; between them may lie what the bridge says itself."""
-        live = said(self.live) if self.live.exists() else {}
+        live = said(self.live)
         return all(_lies_in(facts, live.get(name, [])) for name, facts in said(self.recorded).items())
 
     @asynccontextmanager
@@ -237,7 +237,7 @@ def test_a_stranger_on_the_port_is_named_and_stops_nobody_else(tmp_path: Path) -
             bridge = shop.bridge()
             async with running(bridge.run()):
                 shop.works(2, *ON_MODBUS)
-                await eventually(lambda: len(states(shop.live, "saw")) == 4 if shop.live.exists() else False)
+                await eventually(lambda: len(states(shop.live, "saw")) == 4)
                 opcua = bridge.links[0]
                 await eventually(lambda: opcua.error != "")
                 assert opcua.health is Health.WAITING

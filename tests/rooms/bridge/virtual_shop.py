@@ -40,7 +40,8 @@ from twin.model.materials import MaterialDefinition, Materials
 from twin.model.plant import Plant, PlantFile, WorkUnit
 from twin.model.signals import EquipmentSignals, ModbusConnection, OpcUaConnection, SignalMap
 from twin.model.states import Source, WorkUnitState
-from twin.store.journal import JournalEntry, open_journal
+from twin.store.files import read_plant
+from twin.store.journal import JournalEntry, StoreError, open_journal
 from twin.store.live import WATERMARK
 
 ON_OPCUA = ("lathe", "furnace")
@@ -81,6 +82,27 @@ def virtual_shop(ring: int = 32) -> Plant:
         materials=Materials(materials={"bar": MaterialDefinition(kind="purchased")}),
         signals=SignalMap(connections=connections, equipment=equipment, business="plc_a"),
     )
+
+
+def shop_folder(folder: Path) -> Plant:
+    """The same plant as files, for a process of its own, and as it is read from them."""
+    folder.mkdir()
+    (folder / "plant.yaml").write_text(
+        "plant: shop\nstorage_units: {rack: {}}\nwork_centers: {shop: {storage: rack}}\nwork_units:\n"
+        + "".join(f"  {name}: {{equipment_class: {name}, work_center: shop}}\n" for name in (*ON_OPCUA, *ON_MODBUS))
+        + "process_segments: {turn: {work_center: shop}}\nroutings: {part: {turn: {segment: turn, run: 1 min}}}\n"
+    )
+    (folder / "items.yaml").write_text("materials:\n  part: {kind: finished, price: 1 EUR}\n")
+    (folder / "signals.yaml").write_text(
+        "connections:\n  plc_a:\n"
+        f"    {{driver: opcua, url: 'opc.tcp://127.0.0.1:{free_port()}/shop', namespace: 'urn:test:shop', publish: 50 ms,"
+        " security: none, allow_anonymous_loopback: true}\n"
+        f"  plc_b: {{driver: modbus, host: 127.0.0.1, port: {free_port()}, poll: 50 ms}}\n"
+        "business: plc_a\nequipment:\n"
+        + "".join(f"  {name}: {{connection: plc_a, node: {name}, process_values: {{temperature: degC}}}}\n" for name in ON_OPCUA)
+        + "".join(f"  {name}: {{connection: plc_b, unit: {number}}}\n" for number, name in enumerate(ON_MODBUS, 1))
+    )
+    return read_plant(folder)
 
 
 def record(count: int, seed: int = 1) -> list[OperationsEvent]:
@@ -141,7 +163,12 @@ def keep(facts: Iterable[OperationsEvent], path: Path, source: Source = Source.S
 
 
 def kept(path: Path) -> list[JournalEntry]:
-    with closing(open_journal(path, create=False)) as journal:
+    """What is in a journal; nothing if it is not there yet."""
+    try:
+        journal = open_journal(path, create=False)
+    except StoreError:
+        return []
+    with closing(journal):
         return list(journal.entries())
 
 
