@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +42,8 @@ from twin.model.events import (
     OperationsEvent,
     StockCounted,
 )
+from twin.run import simulate
+from twin.store.files import read_plant, read_scenario
 
 MATERIALS = tuple(ITEMS["materials"])
 SMALL = st.integers(1, 5)
@@ -312,6 +315,19 @@ def test_deliveries_in_parts_owe_what_the_whole_would_owe(price: int, parts: lis
     owed = round(Fraction(sum(parts) * price, 1000))
     assert balances(carried.erp).get("goods_received_not_billed", 0) == -owed
     assert balances(carried.erp).get("purchase_price_variance", 0) == owed - round(Fraction(sum(parts) * 320, 1000))
+
+
+def test_the_journal_of_a_simulated_shop_rebuilds_its_erp(root: Path) -> None:
+    """Two days of the gearbox shop: the stored journal alone, read in order, gives orders, stock, costs and books again."""
+    shop = read_plant(root / "plant_models" / "gearbox_shop")
+    scenario = read_scenario(root / "scenarios" / "gearbox_shop" / "baseline.yaml", shop)
+    run = simulate(shop, scenario, seed=1, until_us=2 * DAY_US)
+    again = Erp(run.plant, scenario.policies)
+    for entry in run.journal:
+        again.apply(entry.event)
+    assert state_of(again) == state_of(run.erp)
+    assert again.violations() == []
+    assert len(again.wip.closed) > 10, "requests were made and answered"
 
 
 def test_the_state_that_is_compared_is_the_whole_state() -> None:

@@ -34,6 +34,6 @@ def nonsense(cause: OperationsEvent, known: Container[str], material: str, quant
 
 
 def impossible(cause: OperationsEvent, **amounts: int) -> list[OperationsEvent]:
-    """An alert if a time or an energy is negative; else nothing."""
+    """An alert if a time, an energy or a price is negative; else nothing."""
     below = [f"{name} = {amount}" for name, amount in amounts.items() if amount < 0]
     return alert(cause, "negative_amount", f"{', '.join(below)}; allowed: 0 or more") if below else []

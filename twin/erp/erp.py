@@ -263,6 +263,8 @@ class Erp:
     def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
+        if doubt := impossible(event, unit_price_minor=event.unit_price_minor):
+            return doubt
         if not event.order or event.order in self.customer_orders.orders:
             return alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
         self.customer_orders.confirm(event)
@@ -275,6 +277,8 @@ class Erp:
     def _place_purchase_order(self, event: PurchaseOrderPlaced) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
+        if doubt := impossible(event, unit_price_minor=event.unit_price_minor):
+            return doubt
         if not event.order or event.order in self.purchasing.orders:
             return alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
         self.purchasing.place(event)
@@ -282,6 +286,8 @@ class Erp:
 
     def _receive_goods(self, event: GoodsReceived) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
+        if doubt := impossible(event, unit_price_minor=event.unit_price_minor):
             return doubt
         if refusal := self.purchasing.refusal(event):
             return alert(event, "goods_not_ordered", refusal)
