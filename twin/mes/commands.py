@@ -129,7 +129,7 @@ class Commands:
         """Whether it could start now, with what is left in `stock`."""
         if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us:
             return False
-        return not (self.consumes(job) and stock.missing(job.material, job.quantity))
+        return not self.consumes(job) or stock.suffices(job.material, job.quantity)
 
     def free_stock(self) -> FreeStock:
         """What is free now: job orders that were sent to a unit and have not started keep what they were promised."""

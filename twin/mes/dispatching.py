@@ -146,7 +146,7 @@ class Dispatching:
         for job in jobs:
             if not self._commands.consumes(job):
                 supplied.append(job)
-            elif not stock.missing(job.material, job.quantity):
+            elif stock.suffices(job.material, job.quantity):
                 stock.take(job.material, job.quantity)
                 supplied.append(job)
         return supplied

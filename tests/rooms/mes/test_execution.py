@@ -135,6 +135,24 @@ def test_an_earlier_operation_that_still_runs_is_completed_only_when_it_is_count
     assert said(floor.wait(5).finishes("mill_1", "R/20", 3), *JOB_EVENTS) == ["JobOrderCompleted"]
 
 
+def test_an_earlier_operation_that_starts_in_the_same_round_is_not_skipped():
+    """The mill may be declared, and so heard, before the saw."""
+    floor = Floor(decisions="observed").all_idle()
+    floor.tell(floor.request("R", "PIN", 4), floor.stock("STEEL", 400))
+    heard = floor.tell(floor.state("mill_1", S.EXECUTE, "R/20"), floor.state("saw_1", S.EXECUTE, "R/10"))
+    assert said(heard, *JOB_EVENTS) == ["JobOrderStarted", "JobOrderStarted"]
+
+
+def test_no_more_is_produced_than_was_in_process():
+    floor = Floor(decisions="observed").all_idle()
+    floor.tell(floor.request("R", "PIN", 4), floor.stock("STEEL", 400))
+    floor.starts("mill_1", "R/20")
+    floor.wait(1).tell(floor.count("mill_1", "R/20", scrap=1))
+    floor.does("oven_1", "R/30", good=4)  # where has the fourth come from?
+    assert floor.alerts == ["lot R: 4 produced, but only 3 were in process"]
+    assert (floor.mes.lots["R"].on_hand, floor.mes.lots["R"].in_process) == (3, 0)
+
+
 def test_a_lot_without_a_good_piece_ends_and_so_do_its_job_orders():
     floor = Floor().all_idle()
     floor.tell(floor.request("R", "PIN", 4), floor.stock("STEEL", 400))

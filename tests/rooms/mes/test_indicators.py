@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rooms.mes.little_plant import HOUR_US, LAYOUT, MIN_US, START_US, Floor, little_plant
+from twin.mes.equipment import StateInterval
 from twin.mes.performance.indicators import Indicators
+from twin.mes.performance.time_model import ADET, ADOT, APT, ASUT, UNKNOWN, category_of
 from twin.model.events import EnergyMetered
 from twin.model.states import WorkUnitState as S
 
@@ -123,9 +127,10 @@ def test_a_batch_expects_its_run_time_once():
     assert oven.effectiveness == pytest.approx(120 / 130)
 
 
-def test_windows_add_up():
+@pytest.mark.parametrize("cut_min", [77, 87, 115])  # in a run, in a failure, at the instant of a count
+def test_windows_add_up(cut_min):
     floor = a_shift_of_everything()
-    cut = START_US + 77 * MIN_US
+    cut = START_US + cut_min * MIN_US
     names = ("pbt_us", "apt_us", "asut_us", "adet_us", "adot_us", "unknown_us", "good", "scrap", "rework", "failure_count", "repair_us")
     for by in ("equipment", "shift", "product", "request", "person"):
         whole = {it.name: it for it in floor.mes.indicators(by, START_US, floor.now_us)}
@@ -188,6 +193,20 @@ def test_stations_are_measured_by_their_cycle_and_the_line_by_its_bottleneck():
     floor.tell(*(floor.state(name, S.IDLE) for name in ("line_1", "filler", "capper")))
     rows = {it.name: it for it in floor.mes.indicators("equipment", START_US, floor.now_us)}
     assert {name: rows[name].effectiveness for name in ("line_1", "filler", "capper")} == {"line_1": 0.5, "filler": 0.5, "capper": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("state", "with_job_order", "without"),
+    [
+        (S.EXECUTE, APT, APT), (S.COMPLETING, APT, APT), (S.STARTING, ASUT, ASUT), (S.RESETTING, ASUT, ADOT),
+        (S.HELD, ADET, ADET), (S.HOLDING, ADET, ADET), (S.SUSPENDED, ADET, ADET), (S.ABORTED, ADET, ADOT), (S.STOPPED, ADET, ADOT),
+        (S.COMPLETE, ADET, ADOT), (S.IDLE, ADET, ADOT), (S.UNKNOWN, UNKNOWN, UNKNOWN),
+    ],
+)  # fmt: skip
+def test_packml_states_have_their_place_in_the_time_model(state, with_job_order, without):
+    interval = StateInterval(equipment="m", start_us=0, end_us=1, state=state, reason="", job_order="R/10", person="")
+    assert category_of(interval) == with_job_order
+    assert category_of(replace(interval, job_order="")) == without
 
 
 def test_there_are_five_scopes_and_an_empty_window_has_no_rows():

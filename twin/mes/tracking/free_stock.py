@@ -12,11 +12,18 @@ class FreeStock:
         self._tracking = tracking
         self._taken: dict[str, int] = {}
 
-    def missing(self, material: str, quantity: int) -> str:
-        """Which component is not there to make `quantity` of `material`, in words; "" if none is missing."""
+    def suffices(self, material: str, quantity: int) -> bool:
+        """Whether every component is there to make `quantity` of `material`."""
         available, taken = self._tracking.available, self._taken
         for component, each in self._tracking.bill(material).items():
-            there = available(component) - taken.get(component, 0)
+            if available(component) - taken.get(component, 0) < each * quantity:
+                return False
+        return True
+
+    def missing(self, material: str, quantity: int) -> str:
+        """Which component is not there to make `quantity` of `material`, in words; "" if none is missing."""
+        for component, each in self._tracking.bill(material).items():
+            there = self._tracking.available(component) - self._taken.get(component, 0)
             if there < each * quantity:
                 return f"{component}: {max(there, 0)} of {each * quantity} there"
         return ""
