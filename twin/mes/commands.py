@@ -63,7 +63,7 @@ class Commands:
             ]  # fmt: skip
         concluded: list[OperationsEvent] = []
         if event.command in (JobCommand.START, JobCommand.RESUME):
-            self.on_their_way[event.equipment] = event
+            self.on_their_way[event.equipment or self._jobs(event)[0].equipment] = event
         for job in self._jobs(event):
             if event.command == JobCommand.START:
                 self._execution.dispatch(job.job_order, event.equipment)
@@ -176,8 +176,10 @@ class Commands:
             if job is None:
                 return f"nobody released job order '{job_order}'"
             status, reason = self.status(job, event.effective_us)
-            stopped = status == DispatchStatus.SUSPENDED and not self._execution.is_at_a_unit(job_order)
-            if status not in allowed and not (event.command == JobCommand.START and stopped):
+            taken_off = status == DispatchStatus.SUSPENDED and not self._execution.is_at_a_unit(job_order)
+            if taken_off and event.command in (JobCommand.RESUME, JobCommand.STOP):
+                return f"job order {job_order} was taken off its work unit; allowed: Start, Abort"
+            if status not in allowed and not (event.command == JobCommand.START and taken_off):
                 why = f" ({reason})" if reason else ""
                 return f"job order {job_order} is {status}{why}; {event.command} needs {' or '.join(sorted(allowed))}"
             if event.command != JobCommand.START and event.equipment not in ("", job.equipment):

@@ -298,13 +298,22 @@ class Mes:
         return [WorkAlertRaised.about(event, "equipment", doubt)]
 
     def _double_bookings(self) -> list[str]:
-        """Persons whom we sent to two places at once. (What a plant that decides for itself reports is no fault of ours.)"""
-        sent = self.commands.staffed
-        return [
+        """Persons whom we sent to two places at once, units that we sent more job orders than they take.
+
+        What a plant that decides for itself reports is no fault of ours: of that there are alerts.
+        """
+        sent, records = self.commands.staffed, self.equipment.records
+        persons = [
             f"{person} works at {' and '.join(units)} at a time"
             for person, units in self.personnel.places().items()
             if len(units) > 1 and all(person in sent.get(unit, "").split("+") for unit in units)
         ]
+        units = [
+            f"{unit} was sent {command.job_order}, more than it takes at a time"
+            for unit, command in self.commands.on_their_way.items()
+            if command.job_order.count("+") >= records[unit].maximum_batch
+        ]
+        return persons + units
 
     def _quantities_astray(self) -> list[str]:
         """Lots whose pieces in process are not those that their open job order has, or that have some left after the last."""

@@ -283,7 +283,8 @@ def test_pause_hold_resume_and_restart_go_through_and_the_plant_answers_by_its_s
     assert floor.tell(floor.command("Pause", "mill_1", "R/10")) == []
     floor.wait(1).tell(floor.state("mill_1", S.SUSPENDED, "R/10", reason="paused"))
     assert floor.commands() == []  # whoever paused it will resume it
-    assert floor.tell(floor.command("Resume", "mill_1", "R/10")) == []
+    assert floor.tell(floor.command("Resume", "", "R/10")) == []  # it is known where it is
+    assert floor.mes.commands.on_their_way["mill_1"].command == "Resume"
     floor.wait(1).starts("mill_1", "R/10")
     assert floor.tell(floor.command("Hold", "mill_1", "R/10")) == []
     floor.wait(1).tell(floor.state("mill_1", S.HELD, "R/10", reason="held"))
@@ -299,6 +300,9 @@ def test_stop_takes_a_job_order_off_its_unit_and_a_start_brings_it_back():
     assert said(heard, *JOB_EVENTS) == ["JobOrderPaused"]
     assert floor.mes.status("R/10") == (D.SUSPENDED, "stop")
     assert floor.commands() == []  # it was stopped by somebody: it waits for somebody
+    assert [e.reason for e in floor.tell(floor.command("Resume", "", "R/10"))] == [
+        "job order R/10 was taken off its work unit; allowed: Start, Abort"
+    ]
     assert floor.tell(floor.command("Start", "mill_2", "R/10")) == []
     assert floor.mes.status("R/10")[0] == D.DISPATCHED
     assert said(floor.starts("mill_2", "R/10"), *JOB_EVENTS) == ["JobOrderResumed"]
