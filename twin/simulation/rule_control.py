@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
 from twin.model import plant as declared_plant
-from twin.model.plant import Batch, Plant, job_order_id
+from twin.model.plant import Batch, Plant
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
@@ -189,7 +189,7 @@ class RuleControl:
             self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), per_lot_us + per_piece_us * lot.quantity,
             setup_us, lot.priority, self._env.now_us,
         )  # fmt: skip
-        return key, lot.ready_us, job_order_id(lot.name, step.operation)
+        return key, lot.ready_us, lot.job_order
 
 
 def _remaining_us(step: Step, steps: Steps) -> tuple[float, float]:

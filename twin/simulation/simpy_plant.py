@@ -164,18 +164,19 @@ class SimulatedPlant:
         sent, self._sent = self._sent, []
         for command in sent:
             self._obey(command)
-        env = self.environment
-        for equipment in self._touched():
+        touched = self.environment.touched
+        for equipment in self._in_order(touched):
             equipment.look()
         for crew in self._crews.values():
             crew.settle()
         self._flow.settle()
-        for equipment in self._touched():
+        for equipment in self._in_order(touched):
             equipment.show()
-        env.touched.clear()
+        touched.clear()
 
-    def _touched(self) -> list[Equipment]:
-        return sorted(self.environment.touched, key=lambda equipment: equipment.place)
+    @staticmethod
+    def _in_order(touched: set[Equipment]) -> list[Equipment]:
+        return sorted(touched, key=lambda equipment: equipment.place) if len(touched) > 1 else list(touched)
 
     def _obey(self, command: OperationsEvent) -> None:
         refusal = f"{type(command).__name__} is no command"

@@ -10,8 +10,10 @@ bit from the C library's, and a compiled plant has to draw the same numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
+
+import numpy as np
 
 from twin.model.measures import (
     AnyDistribution,
@@ -28,8 +30,8 @@ from twin.model.measures import (
 )
 
 _WORD = (1 << 64) - 1
-_MULTIPLIERS = (0xD2E7470EE14C6C93, 0xCA5A826395121157)
-_WEYL_STEPS = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
+_SHORT_STREAM_BLOCKS = 8
+_WORDS_AT_ONCE = 128
 
 
 def philox_block(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
@@ -42,15 +44,16 @@ def philox_block(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tu
     """
     key_0, key_1 = key
     word_0, word_1, word_2, word_3 = counter
+    word = _WORD
     for _ in range(10):
-        product_0 = _MULTIPLIERS[0] * word_0
-        product_1 = _MULTIPLIERS[1] * word_2
+        product_0 = 0xD2E7470EE14C6C93 * word_0
+        product_1 = 0xCA5A826395121157 * word_2
         word_0 = (product_1 >> 64) ^ word_1 ^ key_0
         word_2 = (product_0 >> 64) ^ word_3 ^ key_1
-        word_1 = product_1 & _WORD
-        word_3 = product_0 & _WORD
-        key_0 = (key_0 + _WEYL_STEPS[0]) & _WORD
-        key_1 = (key_1 + _WEYL_STEPS[1]) & _WORD
+        word_1 = product_1 & word
+        word_3 = product_0 & word
+        key_0 = (key_0 + 0x9E3779B97F4A7C15) & word
+        key_1 = (key_1 + 0xBB67AE8584CAA73B) & word
     return word_0, word_1, word_2, word_3
 
 
@@ -60,23 +63,37 @@ def open_uniform(word: int) -> float:
 
 
 class RandomStream:
-    """Uniform numbers for one purpose of one entity, drawn in order. Draw n is word n % 4 of block n // 4 + 1."""
+    """Uniform numbers for one purpose of one entity, drawn in order. Draw n is word n % 4 of block n // 4 + 1.
 
-    __slots__ = ("_block", "_drawn", "_key")
+    Most streams end after a number or two, and Python makes their block; a stream that goes on has NumPy make many blocks at once.
+    """
+
+    __slots__ = ("_drawn", "_first", "_key", "_words")
 
     def __init__(self, seed: int, purpose: str, entity: str) -> None:
         digest = blake2b(f"{seed}/{purpose}/{entity}".encode(), digest_size=16).digest()
         self._key = (int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little"))
-        self._drawn = 0
-        self._block: tuple[int, int, int, int] | None = None
+        self._drawn = self._first = 0
+        self._words: Sequence[int] = ()  # draws from `_first` on
 
     def word(self) -> int:
         """The next draw, raw: 64 random bits."""
-        place = self._drawn & 3
-        if place == 0 or self._block is None:
-            self._block = philox_block(self._key, ((self._drawn >> 2) + 1, 0, 0, 0))
+        place = self._drawn - self._first
+        if place >= len(self._words):
+            place = self._make_words()
         self._drawn += 1
-        return self._block[place]
+        return self._words[place]
+
+    def _make_words(self) -> int:
+        """Make the words from the block of the next draw on; the place of that draw among them."""
+        block = self._drawn >> 2
+        self._first = block << 2
+        if block < _SHORT_STREAM_BLOCKS:
+            self._words = philox_block(self._key, (block + 1, 0, 0, 0))
+        else:
+            numpys = np.random.Philox(key=self._key[0] | self._key[1] << 64, counter=block)
+            self._words = numpys.random_raw(_WORDS_AT_ONCE).tolist()
+        return self._drawn & 3
 
     def uniform(self) -> float:
         """The next draw, strictly between 0 and 1."""
@@ -85,7 +102,6 @@ class RandomStream:
     def skip(self, draws: int) -> None:
         """Leave `draws` draws out: they belong to somebody else."""
         self._drawn += draws
-        self._block = None
 
     def begin_variate(self) -> int:
         """Use up one draw for a variate that needs a number of uniforms not known before; they come from `sub_block`."""

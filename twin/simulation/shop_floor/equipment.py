@@ -53,6 +53,11 @@ class Equipment:
         if isinstance(cause, FailureMode) and cause.wears:
             self._wearing.append(cause)
 
+    @property
+    def can_fail(self) -> bool:
+        """Whether it has causes of its own to stand still."""
+        return bool(self._causes)
+
     # -- what it says
 
     def report(self, state: WorkUnitState, reason: str = "", job_order: str = "", person: str = "") -> None:

@@ -107,9 +107,11 @@ class ProductionLine(Staffed):
         self._env.touch(self)
 
     def look(self) -> None:
+        stop_before = self.stop
         super().look()
         for station in self.stations:
-            station.look()
+            if station.can_fail or self.stop != stop_before:
+                station.look()
         if self.job and self.phase is Phase.RUN:
             self._count()
             self._move()

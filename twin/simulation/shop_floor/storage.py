@@ -9,10 +9,10 @@ Transport counts from the end of processing, also if the lot then has to wait fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from twin.model.plant import Plant, rework_lot
+from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.shop_floor.routing import Step, Steps
 
@@ -37,11 +37,12 @@ class Holder(Settled, Protocol):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Lot:
-    """A lot in the making; `step` is what is to be done with it, or is being done."""
+    """A lot in the making; `step` is what is to be done with it, or is being done, under `job_order`."""
 
     name: str
     quantity: int  # pieces
     step: Step
+    job_order: str = field(init=False)
     ready_us: int  # when it is where that is done
     due_us: int = -1
     priority: int = 0
@@ -49,6 +50,14 @@ class Lot:
     is_running: bool = False
     storage: Storage | None = None
     holder: Holder | None = None  # the equipment on which it waits for a place
+
+    def __post_init__(self) -> None:
+        self.job_order = job_order_id(self.name, self.step.operation)
+
+    def go_to(self, step: Step, ready_us: int) -> None:
+        """What is to be done next, and when the lot is there."""
+        self.step, self.ready_us, self.starts = step, ready_us, 0
+        self.job_order = job_order_id(self.name, step.operation)
 
 
 class LotListener(Protocol):
@@ -107,9 +116,8 @@ class MaterialFlow:
             self._become_ready(again)
             goes_on = True
         if good and step.next_operation is not None:
-            lot.quantity, lot.starts = good, 0
-            lot.step = self._steps[step.material, step.next_operation]
-            lot.ready_us = self._env.now_us + step.transport_us
+            lot.quantity = good
+            lot.go_to(self._steps[step.material, step.next_operation], self._env.now_us + step.transport_us)
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))

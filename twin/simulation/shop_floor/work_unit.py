@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from twin.model.events import CountObserved
-from twin.model.plant import Batch, Power, SetupMatrix, job_order_id
+from twin.model.plant import Batch, Power, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
@@ -28,7 +28,7 @@ class Job:
     def __post_init__(self) -> None:
         self.is_setup_staffed = any(lot.step.is_setup_staffed for lot in self.lots)
         self.is_run_staffed = any(lot.step.is_run_staffed for lot in self.lots)
-        self.label = "+".join(job_order_id(lot.name, lot.step.operation) for lot in self.lots)
+        self.label = "+".join([lot.job_order for lot in self.lots])
 
     @property
     def family(self) -> str | None:
@@ -37,7 +37,7 @@ class Job:
     def draw_run_us(self, env: PlantEnvironment) -> int:
         """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
         lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity))
-        stream = env.stream("run", job_order_id(lot.name, lot.step.operation))
+        stream = env.stream("run", lot.job_order)
         stream.skip(lot.starts - 1)
         run_us = lot.step.draw_run_us(stream)
         return run_us * lot.quantity if lot.step.is_per_piece else run_us
@@ -168,7 +168,7 @@ class WorkUnit(Staffed):
 
     def _count(self, lot: Lot) -> None:
         """Find out which pieces are good, say it, and send the lot on."""
-        job_order, step = job_order_id(lot.name, lot.step.operation), lot.step
+        job_order, step = lot.job_order, lot.step
         scrap = rework = 0
         if step.scrap or step.rework:
             rejects = Rejects(self._env.stream("scrap", job_order), step.scrap, step.rework)
