@@ -48,7 +48,8 @@ class Publisher:
         self, plant: Plant, wires: Sequence[Wire], open_journal: Callable[[], Journal], *, pace: float = 0.0, patience_s: float = 10.0
     ) -> None:
         self.published_count = 0
-        self.clock_us = -1
+        self.clock_us = -1  # that the controllers show
+        self._instant_us = -1  # that is being published
         self._plant = plant
         self._open_journal = open_journal
         self._pace = pace
@@ -86,7 +87,7 @@ class Publisher:
         began_s, began_us, source = 0.0, 0, None
         async for page in pages:
             if not page:
-                await self._move_clocks(self.clock_us)
+                await self._move_clocks()
                 continue
             for entry in page:
                 instant_us = entry.event.effective_us
@@ -96,9 +97,9 @@ class Publisher:
                     began_s, began_us = time.monotonic(), instant_us
                 if entry.source != source:
                     raise ServeError(f"the journal mixes {source} and {entry.source} facts (entry {entry.seq}); allowed: one plant's")
-                if instant_us > self.clock_us:
-                    await self._move_clocks(self.clock_us)
-                    self.clock_us = instant_us
+                if instant_us > self._instant_us:
+                    await self._move_clocks()
+                    self._instant_us = instant_us
                     if self._pace:
                         await asyncio.sleep(max(0.0, began_s + (instant_us - began_us) / 1e6 / self._pace - time.monotonic()))
                 await self._publish(entry.event)
@@ -121,10 +122,12 @@ class Publisher:
         if self.published_count % _BREATH == 0:
             await asyncio.sleep(0)
 
-    async def _move_clocks(self, clock_us: int) -> None:
-        if clock_us >= 0:
+    async def _move_clocks(self) -> None:
+        """The instant that is being published is complete."""
+        if self._instant_us > self.clock_us:
+            self.clock_us = self._instant_us
             for controller in self._controllers:
-                await controller.move_clock(clock_us)
+                await controller.move_clock(self.clock_us)
 
     async def _wait_for_readers(self, life: int) -> None:
         """Give the clients a chance to see everything from the beginning."""
