@@ -6,7 +6,6 @@ from typing import Any
 
 import panel_material_ui as pmui
 
-from twin.apps.components.pictures import Viewport
 from twin.model.states import WorkUnitState
 
 # Material's cards vanish on a white page: the page takes a breath of the text colour.
@@ -83,25 +82,21 @@ THEME = {
 }
 
 
-def frame(title: str, page: str, main: list[Any]) -> pmui.Page:
-    """The frame around every page: title, navigation, theme switch. On a phone the navigation waits behind its button."""
-    items = [{**entry, "active": entry["href"] == page} for entry in NAVIGATION]
-    active = next(i for i, entry in enumerate(NAVIGATION) if entry["href"] == page)
-    menu = pmui.MenuList(items=items, active=(active,), sizing_mode="stretch_width")
-    viewport = Viewport(width=0, height=0, margin=0)
-    framed = pmui.Page(
-        title=title,
-        main=[*main, viewport],
-        sidebar=[menu],
-        sidebar_width=210,
-        sidebar_open=False,
-        sidebar_resizable=False,
-        theme_config=THEME,
-        stylesheets=[PAGE_CSS],
-        busy_indicator=None,
-    )
-    viewport.param.watch(lambda event: framed.param.update(sidebar_open=not event.new), "narrow")
-    return framed
+def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
+    """The frame around every page: title and theme switch, then one row with the ways to the other pages and `bar`; it wraps on a phone."""
+    ways = [
+        pmui.Button(
+            label=entry["label"],
+            icon=entry["icon"],
+            href=entry["href"],
+            variant="contained" if entry["href"] == page else "text",
+            color="primary",
+            margin=(4, 4),
+        )
+        for entry in NAVIGATION
+    ]
+    row = pmui.FlexBox(*ways, *bar, align_items="center", sizing_mode="stretch_width", margin=(0, 6))
+    return pmui.Page(title=title, main=[row, *main], theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None)
 
 
 def card(title: str, *content: Any, **options: Any) -> pmui.Paper:

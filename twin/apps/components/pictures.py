@@ -21,22 +21,6 @@ class PlantFloor(JSComponent):
     _esm = (_HERE / "plant_floor.js").read_text(encoding="utf-8")
 
 
-class Viewport(JSComponent):
-    """Says whether the viewer's window is too narrow for a sidebar beside the page."""
-
-    narrow = param.Boolean(default=True)  # until the window has said otherwise: a sidebar over a phone's page is worse than none
-
-    _esm = """
-export function render({ model }) {
-  const narrow = window.matchMedia("(max-width: 899px)");
-  const tell = () => { model.narrow = narrow.matches; };
-  narrow.addEventListener("change", tell);
-  model.on("remove", () => narrow.removeEventListener("change", tell));
-  tell();
-}
-"""
-
-
 class ScheduleChart(JSComponent):
     """Job orders as bars, one row a work unit."""
 

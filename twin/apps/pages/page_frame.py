@@ -42,8 +42,7 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
     beat()
     pn.state.add_periodic_callback(beat, period=BEAT_MS)
     plant = feed.run.plant
-    bar = pmui.FlexBox(clock, *_controls(feed), align_items="center", sizing_mode="stretch_width", margin=(0, 6))
-    return frame(f"{plant.title}: {title}", href, [bar, banner, *main])
+    return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main])
 
 
 def _controls(feed: Feed) -> list[Any]:
@@ -53,20 +52,19 @@ def _controls(feed: Feed) -> list[Any]:
         return []
     nearest = min(SPEEDS.values(), key=lambda factor: abs(factor - pace.factor))
     speed = pmui.Select(label="speed", options=SPEEDS, value=nearest, width=170, size="small", margin=(4, 8))
-    hold = pmui.IconButton(icon="play_arrow" if pace.is_paused else "pause", description="pause or go on", margin=(4, 2))
+    hold = pmui.ToggleIcon(icon="pause", active_icon="play_arrow", value=pace.is_paused, description="pause or go on", margin=(4, 2))
     step = pmui.IconButton(icon="skip_next", description="one step, while paused", margin=(4, 2))
 
     def change_speed(event: Any) -> None:
         pace.factor = event.new
 
-    def toggle(_: Any) -> None:
-        if pace.is_paused:
-            pace.resume()
-        else:
+    def toggle(event: Any) -> None:
+        if event.new:
             pace.pause()
-        hold.icon = "play_arrow" if pace.is_paused else "pause"
+        else:
+            pace.resume()
 
     speed.param.watch(change_speed, "value")
-    hold.on_click(toggle)
+    hold.param.watch(toggle, "value")
     step.on_click(lambda _: pace.step())
     return [hold, step, speed]
