@@ -23,6 +23,7 @@ class CustomerOrder:
     due_us: int
     unit_price_minor: int  # for `price_per` units
     net_minor: int  # for the whole quantity
+    priority: int  # larger is more urgent
     shipped: int = 0
     shipped_us: int | None = None  # when the last of it left
     invoiced_minor: int = 0
@@ -52,6 +53,7 @@ class CustomerOrders:
             due_us=event.due_us,
             unit_price_minor=event.unit_price_minor,
             net_minor=round_half_even(event.quantity * event.unit_price_minor, self._definitions[event.material].price_per),
+            priority=event.priority,
         )
         self.orders[order.order] = order
         insort(self.waiting[order.material], (order.due_us, order.order))

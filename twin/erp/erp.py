@@ -115,7 +115,7 @@ class Erp:
 
     def decide(self, now_us: int) -> Derived:
         """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices."""
-        decided: Derived = [_release(request, now_us, now_us) for request in self.requests.due(now_us)]
+        decided: Derived = [self._release(request, now_us, now_us) for request in self.requests.due(now_us)]
         for material, lot in sorted(self.stock.negative - self.alerted_lots):
             message = f"lot '{lot}' of '{material}' is at {self.stock.lot_quantity(material, lot)}: more was taken than was booked in"
             decided.append(WorkAlertRaised(effective_us=now_us, lot=lot, alert="negative_stock", message=message))
@@ -235,7 +235,20 @@ class Erp:
         """Under the push rule what is planned is released with its cause; else `decide` lets it go when it is due."""
         if self.policies.release != "push":
             return []
-        return [_release(request, cause.effective_us, cause.recorded_us) for request in planned]
+        return [self._release(request, cause.effective_us, cause.recorded_us) for request in planned]
+
+    def _release(self, request: Request, effective_us: int, recorded_us: int) -> OperationsRequestReleased:
+        order = self.customer_orders.orders.get(request.order)
+        return OperationsRequestReleased(
+            effective_us=effective_us,
+            recorded_us=recorded_us,
+            request=request.request,
+            order=request.order,
+            material=request.material,
+            quantity=request.quantity,
+            due_us=request.due_us,
+            priority=order.priority if order else 0,
+        )
 
     # Buying, selling, counting
 
@@ -373,15 +386,3 @@ class Erp:
     def violations(self) -> list[str]:
         """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""
         return violations(self)
-
-
-def _release(request: Request, effective_us: int, recorded_us: int) -> OperationsRequestReleased:
-    return OperationsRequestReleased(
-        effective_us=effective_us,
-        recorded_us=recorded_us,
-        request=request.request,
-        order=request.order,
-        material=request.material,
-        quantity=request.quantity,
-        due_us=request.due_us,
-    )

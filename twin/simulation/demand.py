@@ -45,7 +45,7 @@ class Customers:
         env = self._env
         env.record(
             SalesOrderConfirmed, order=order, customer=customer, material=material, quantity=quantity, due_us=due_us,
-            unit_price_minor=self._materials[material].price or 0,
+            unit_price_minor=self._materials[material].price or 0, priority=priority,
         )  # fmt: skip
         if self._heard:
             self._heard(order, material, quantity, due_us, priority)

@@ -26,6 +26,7 @@ class SalesOrderConfirmed(BusinessEvent):
     quantity: int
     due_us: int
     unit_price_minor: int
+    priority: int = 0  # larger is more urgent; handed on to the requests that are made for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,7 @@ def order_facts(plant: Plant, scenario: Scenario) -> list[OperationsEvent]:
             quantity=line.quantity,
             due_us=scenario.start_us + line.due,
             unit_price_minor=materials[line.material].price or 0,
+            priority=line.priority,
         )
         for line in scenario.demand.orders
     ]
