@@ -78,6 +78,8 @@ class SignalSource(Protocol):
     def batches(self, known: Callable[[str], Position]) -> AsyncIterator[Sequence[Signal]]:
         """Connect, catch up from where `known` says, then yield what comes. The next batch is asked for once this one is safe.
 
+        Ends only if there can be no more, as with a recording.
+
         Raises
         ------
         SourceLost : connection refused, cut or silent, or the peer speaks another language

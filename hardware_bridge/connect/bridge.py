@@ -131,6 +131,7 @@ class Bridge:
                         self._heard(link)
                         self._take(batch)
                         link.signal_count += len(batch)
+                return  # a recording has an end, a controller has none
             except SourceLost as lost:
                 self._lost(link, str(lost))
             _end_if_cancelled()
@@ -164,9 +165,9 @@ class Bridge:
         self._spool.append(observations, memory, watermark_us if moved else -1)
         self._watermark_us = max(self._watermark_us, watermark_us)
         self.fact_count += len(observations)
+        self._to_send.set()
         if observations or moved:
             self._news_s = time.monotonic()
-            self._to_send.set()
 
     def _watermark(self) -> int:
         """Plant time up to which every connection that can be heard has told everything."""

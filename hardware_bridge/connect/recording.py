@@ -28,7 +28,7 @@ class SignalRecorder:
 
 
 class RecordedSource:
-    """A recording of one connection (SignalSource): the same batches again, as fast as they are taken. Then it is lost."""
+    """A recording of one connection (SignalSource): the same batches again, as fast as they are taken, and then no more."""
 
     def __init__(self, wire: Wire, path: Path) -> None:
         self.connection = wire.name
@@ -45,7 +45,6 @@ class RecordedSource:
                         yield own
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise SourceLost(f"{self._path}: {error}") from None
-        raise SourceLost(f"{self._path} has ended")
 
 
 def _batches(lines: TextIO) -> Iterator[list[Signal]]:

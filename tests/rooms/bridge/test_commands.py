@@ -1,0 +1,129 @@
+"""The bridge as commands: help with examples, exit codes, errors in words, and a clean end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.rooms.bridge.virtual_shop import START_US, keep, record, said, shop_folder
+from twin.model.events import Heartbeat
+from twin.model.plant import Plant
+from twin.model.signals import ModbusConnection
+
+GEARBOX_SHOP = "plant_models/gearbox_shop"
+
+
+def bridge(*arguments: object, within_s: float = 60) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hardware_bridge", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=within_s, check=False)
+
+
+def started(*arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-m", "hardware_bridge", *map(str, arguments)], stderr=subprocess.PIPE, text=True)
+
+
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    """The first line of stderr that has these words."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return line
+    raise AssertionError(f"it has ended without saying '{words}'")
+
+
+def modbus_port(plant: Plant) -> int:
+    assert plant.signals is not None
+    connection = plant.signals.connections["plc_b"]
+    assert isinstance(connection, ModbusConnection)
+    return connection.port
+
+
+@pytest.mark.parametrize("command", ["serve", "connect"])
+def test_help_has_an_example_that_can_be_typed(command: str) -> None:
+    text = bridge(command, "--help")
+    assert text.returncode == 0
+    assert f"Example: python -m hardware_bridge {command} plant_models/gearbox_shop --journal" in " ".join(text.stdout.split())
+
+
+def test_what_was_mistyped_ends_with_2_in_words() -> None:
+    assert bridge("serve").returncode == 2
+    missing = bridge("connect", "plant_models/no_such_shop", "--journal", "x.db")
+    assert missing.returncode == 2
+    assert "there is no such folder" in missing.stderr
+    assert "Traceback" not in missing.stderr
+
+
+def test_a_signal_map_that_cannot_be_wired_ends_with_2_and_names_the_place(tmp_path: Path) -> None:
+    shop_folder(tmp_path / "shop")
+    signals = tmp_path / "shop" / "signals.yaml"
+    signals.write_text(signals.read_text().replace("allow_anonymous_loopback: true", "allow_anonymous_loopback: false"))
+    wrong = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "live.db")
+    assert wrong.returncode == 2
+    assert "allow_anonymous_loopback: true" in wrong.stderr
+
+
+def test_a_port_that_is_taken_ends_with_1_and_is_named(tmp_path: Path) -> None:
+    plant = shop_folder(tmp_path / "shop")
+    path = keep(record(3), tmp_path / "recorded.db")
+    with closing(socket.create_server(("127.0.0.1", modbus_port(plant)))):
+        taken = bridge("serve", tmp_path / "shop", "--journal", path)
+    assert taken.returncode == 1
+    assert f"plc_b: cannot listen at modbus-tcp://127.0.0.1:{modbus_port(plant)}" in taken.stderr
+    assert "Traceback" not in taken.stderr
+
+
+def test_a_journal_that_is_not_there_ends_with_1(tmp_path: Path) -> None:
+    shop_folder(tmp_path / "shop")
+    missing = bridge("serve", tmp_path / "shop", "--journal", tmp_path / "none.db", "--patience", 0)
+    assert missing.returncode == 1
+    assert "none.db" in missing.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_simulated_journal_is_not_written_into(tmp_path: Path) -> None:
+    path = keep([Heartbeat(effective_us=START_US)], tmp_path / "simulated.db")
+    mixed = bridge("connect", GEARBOX_SHOP, "--journal", path)
+    assert mixed.returncode == 2
+    assert "holds simulated facts" in mixed.stderr
+
+
+@pytest.mark.slow
+def test_servers_that_are_not_there_end_with_1_and_are_named(tmp_path: Path) -> None:
+    shop_folder(tmp_path / "shop")
+    nobody = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "live.db", "--until-idle", 1)
+    assert nobody.returncode == 1
+    assert "plc_a was never heard" in nobody.stderr
+    assert "plc_b was never heard" in nobody.stderr
+
+
+@pytest.mark.slow
+def test_a_record_goes_over_the_wire_and_ctrl_c_ends_both_processes_cleanly(tmp_path: Path) -> None:
+    """And the signals that were recorded on the way give the same facts once more, without a controller."""
+    shop_folder(tmp_path / "shop")
+    recorded, live = keep(record(400), tmp_path / "recorded.db"), tmp_path / "live.db"
+    server = started("serve", tmp_path / "shop", "--journal", recorded)
+    line_with(server, "serving plc_a at opc.tcp://127.0.0.1:")
+    signals = tmp_path / "signals.jsonl"
+    done = bridge("connect", tmp_path / "shop", "--journal", live, "--until-idle", 3, "--record", signals)
+    assert done.returncode == 0, done.stderr
+    assert said(live) == said(recorded)
+
+    endless = started("connect", tmp_path / "shop", "--journal", live)
+    line_with(endless, "is heard")
+    began_s = time.monotonic()
+    for process in (endless, server):
+        process.send_signal(signal.SIGINT)
+    assert [process.wait(20) for process in (endless, server)] == [0, 0]
+    assert time.monotonic() - began_s < 15
+    assert said(live) == said(recorded)
+
+    again = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "again.db", "--until-idle", 1, "--recorded", signals)
+    assert again.returncode == 0, again.stderr
+    assert said(tmp_path / "again.db") == said(recorded)
