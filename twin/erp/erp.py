@@ -52,7 +52,7 @@ from twin.model.scenario import Policies
 from twin.model.states import MaterialUse, WorkUnitState
 
 Derived = list[OperationsEvent]
-_TIMED_REASONS = ("start", "shift", "clock")  # heartbeats at which wages and machine cost are posted
+_TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages and machine cost are posted
 
 
 class Erp:

@@ -61,7 +61,7 @@ class Commands:
         lots = self._lots(unit, command)
         persons = self._persons(command)
         needs = any(lot.step.is_run_staffed for lot in lots)
-        if isinstance(unit, WorkUnit) and unit.setup_us(lots[0].step.setup_family):
+        if unit.setup_us(lots[0].step.setup_family):
             needs = needs or any(lot.step.is_setup_staffed for lot in lots)
         if needs and not persons:
             raise Refused(f"{command.job_order} needs somebody, and nobody is named")

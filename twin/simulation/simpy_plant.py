@@ -73,6 +73,7 @@ class SimulatedPlant:
         self._customers = Customers(env, plant, scenario, self._rule.order_heard if self._rule else None)
         self._suppliers = Suppliers(env, plant)
         self._sent: list[OperationsEvent] = []
+        self._has_ended = False
         env.process(self._life_of_clock())
         self._start()
 
@@ -85,17 +86,21 @@ class SimulatedPlant:
 
     @property
     def end_us(self) -> int:
-        """When the run ends, us since 1970; the last fact is before it."""
+        """When the run ends, us since 1970; the last fact, a heartbeat, is exactly there."""
         return self.environment.end_us
 
     def advance(self) -> list[OperationsEvent] | None:
-        """The facts of the next round; None at the end, with the clock exactly there."""
+        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
         while self.environment.next_round():
             if self._rule:
                 self._rule.decide()
             if facts := self._recorder.take_round():
                 return facts
-        return None
+        if self._has_ended:
+            return None
+        self._has_ended = True
+        self.environment.record(Heartbeat, reason="end")
+        return self._recorder.take_round()
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
@@ -117,7 +122,9 @@ class SimulatedPlant:
             work_unit.calendar = self._workforce.watch(unit.calendar, work_unit)
             self._let_fail(work_unit, unit.failures)
         for name, declared in layout.production_lines.items():
-            floor[name] = line = ProductionLine(env, name, place[name], declared, workforce=self._workforce, flow=self._flow)
+            floor[name] = line = ProductionLine(
+                env, name, place[name], declared, setup=layout.setups.get(name), workforce=self._workforce, flow=self._flow
+            )
             line.calendar = self._workforce.watch(declared.calendar, line)
             self.equipment[name] = line
             for station, declared_station in zip(line.stations, declared.stations.values(), strict=True):

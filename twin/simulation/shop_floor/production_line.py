@@ -9,7 +9,7 @@ from collections import deque
 
 from twin.model import plant as declared
 from twin.model.events import CountObserved
-from twin.model.plant import Power
+from twin.model.plant import Power, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import Equipment, Stop
@@ -83,9 +83,10 @@ class ProductionLine(Staffed):
     """A line as Level 3 sees it: it takes one job order, and is free again when it is empty."""
 
     def __init__(
-        self, env: PlantEnvironment, name: str, place: int, line: declared.ProductionLine, *, workforce: Workforce, flow: MaterialFlow
-    ) -> None:
-        super().__init__(env, name, place, Power(), workforce)
+        self, env: PlantEnvironment, name: str, place: int, line: declared.ProductionLine, *,
+        setup: SetupMatrix | None, workforce: Workforce, flow: MaterialFlow,
+    ) -> None:  # fmt: skip
+        super().__init__(env, name, place, power=Power(), setup=setup, workforce=workforce)
         self._flow, self._transfer_lot = flow, line.transfer_lot
         self.stations = [Station(env, s, place + 1 + n, station, self) for n, (s, station) in enumerate(line.stations.items())]
         self._to_feed = self._good = 0
@@ -96,14 +97,24 @@ class ProductionLine(Staffed):
         return self.job.label if self.job else ""
 
     def start(self, job: Job) -> None:
-        """In the settle phase: begin to feed the lot of the job."""
+        """In the settle phase: set the line up for the lot of the job, then begin to feed it."""
         (lot,) = job.lots
         self._flow.pick_up(lot)
-        self.job, self.phase = job, Phase.RUN
+        setup_us = self.setup_us(job.family)
+        self.job, self.phase = job, Phase.SETUP if setup_us else Phase.RUN
+        self.family = job.family or self.family
         self.ordered_stop, self.is_deserted = None, False
         self._to_feed, self._good = lot.quantity, 0
         for station in self.stations:
             station.begin_order(job.label)
+        if setup_us:
+            self._process = self._env.process(self.life_of_setup(setup_us))
+        self._env.touch(self)
+
+    def life_of_setup(self, setup_us: int) -> Life:
+        """The process of one change-over: the whole line stands until it is done."""
+        yield from self.spend(setup_us, wears=False)
+        self.phase = Phase.RUN
         self._env.touch(self)
 
     def look(self) -> None:

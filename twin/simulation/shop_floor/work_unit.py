@@ -54,14 +54,21 @@ class Phase(Enum):
 class Staffed(Equipment):
     """Equipment that is told to do jobs, and may need persons for them."""
 
-    def __init__(self, env: PlantEnvironment, name: str, place: int, power: Power, workforce: Workforce) -> None:
+    def __init__(
+        self, env: PlantEnvironment, name: str, place: int, *, power: Power, setup: SetupMatrix | None, workforce: Workforce
+    ) -> None:
         super().__init__(env, name, place, power)
-        self._workforce = workforce
+        self._workforce, self._setup = workforce, setup or SetupMatrix()
+        self.family = self._setup.initial  # that it is set up for
         self.job: Job | None = None
         self.phase = Phase.DONE
         self.leaving: list[Lot] = []  # finished lots that wait for a place
         self.ordered_stop: Stop | None = None  # commanded: Hold or Pause
         self.is_deserted = False  # somebody is needed and has left
+
+    def setup_us(self, family: str | None) -> int:
+        """Time to set it up for `family` from how it stands now; no family needs no set-up."""
+        return self._setup.duration_us(self.family, family) if family is not None else 0
 
     @property
     def needs_persons(self) -> bool:
@@ -132,14 +139,8 @@ class WorkUnit(Staffed):
         self, env: PlantEnvironment, name: str, place: int, *, power: Power, batch: Batch | None, setup: SetupMatrix | None,
         workforce: Workforce, flow: MaterialFlow,
     ) -> None:  # fmt: skip
-        super().__init__(env, name, place, power, workforce)
-        self._flow, self._setup = flow, setup or SetupMatrix()
-        self.batch = batch
-        self.family = self._setup.initial  # that it is set up for
-
-    def setup_us(self, family: str | None) -> int:
-        """Time to set it up for `family` from how it stands now; no family needs no set-up."""
-        return self._setup.duration_us(self.family, family) if family is not None else 0
+        super().__init__(env, name, place, power=power, setup=setup, workforce=workforce)
+        self._flow, self.batch = flow, batch
 
     def start(self, job: Job) -> None:
         """In the settle phase: take the lots and begin."""
