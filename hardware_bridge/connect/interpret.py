@@ -5,6 +5,7 @@ Totals become differences, a lost connection becomes a state that nobody knows, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
@@ -29,10 +30,12 @@ from twin.model.events import (
 )
 from twin.model.signals import ModbusConnection
 from twin.model.states import WorkUnitState
+from twin.store.journal import StoreError
 from twin.store.journal.hash_chain import canonical
 
 CONNECTION_LOST = "connection lost"
 LOST_CHANGES = "lost changes"
+UNREADABLE = "unreadable signal"
 
 
 class Observation(NamedTuple):
@@ -155,7 +158,7 @@ class Interpreter:
         if first_contact and missing > 0:  # we have come to a machine at work: what it had counted before is not ours
             heard.totals = change.totals
         if change.kind != ChangeKind.STATE and (lost or (first_contact and missing > 0)):
-            heard.state = change.state, "", change.job_order, change.person, ""
+            heard.state = *_packml(change.state, ""), change.job_order, change.person, ""
             self._say(heard, self._state(equipment, change.time_us, heard.state), out)
             heard.unknown_since_us = None
         elif change.kind != ChangeKind.STATE:
@@ -194,7 +197,7 @@ class Interpreter:
             untold.append(replace(metered, job_order="", person="", lot=""))
         match change.kind:
             case ChangeKind.STATE:
-                heard.state = change.state, change.reason, change.job_order, change.person, change.lot
+                heard.state = *_packml(change.state, change.reason), change.job_order, change.person, change.lot
                 heard.unknown_since_us = None
                 return [*untold, self._state(equipment, change.time_us, heard.state)]
             case ChangeKind.MODE:
@@ -203,6 +206,8 @@ class Interpreter:
                 return [*untold, counted]
             case ChangeKind.ENERGY:
                 return [*untold, metered]
+            case ChangeKind.PROCESS_VALUE if not math.isfinite(change.value):
+                return untold  # how a sensor says that it has no value
             case ChangeKind.PROCESS_VALUE:
                 return [*untold, ProcessValueObserved(**subject, property=change.reason, value=change.value, unit=change.message)]
             case ChangeKind.ALARM_RAISED:
@@ -238,7 +243,7 @@ class Interpreter:
             self._say(heard, read_message(str(signal.value), self._recorded_us), out)
         except ValueError as error:
             text = f"message {signal.sequence} of {signal.connection} cannot be read: {error}"
-            self._say(heard, WorkAlertRaised(**self._when("", at_us), alert="unreadable message", message=text), out)
+            self._say(heard, WorkAlertRaised(**self._when("", at_us), alert=UNREADABLE, message=text), out)
         heard.sequence, heard.life = signal.sequence, signal.life
 
     def _when(self, equipment: str, effective_us: int) -> dict[str, Any]:
@@ -251,12 +256,23 @@ class Interpreter:
 
     def _say(self, heard: _Heard, fact: OperationsEvent, out: list[Observation]) -> None:
         """One fact more; equal ones of one instant are counted, so that each has an id of its own."""
-        content = canonical(fact).content
+        try:
+            content = canonical(fact).content
+        except StoreError as error:  # a text with a NUL, a time beyond all years: no journal takes that
+            message = f"{error}".encode("ascii", "backslashreplace").decode()
+            fact = WorkAlertRaised(**self._when("", max(heard.latest_us, 0)), alert=UNREADABLE, message=message)
+            content = canonical(fact).content
         if fact.effective_us > heard.latest_us:
             heard.latest_us, heard.said = fact.effective_us, {}
         occurrence = heard.said.get(content, 0)
         heard.said[content] = occurrence + 1
         out.append(Observation(fact, occurrence))
+
+
+def _packml(state: int, reason: str) -> tuple[int, str]:
+    """The state and its reason; a number that PackML does not know is a state that nobody knows."""
+    known = state in WorkUnitState._value2member_map_
+    return (state, reason) if known else (int(WorkUnitState.UNKNOWN), f"{state} is no PackML state")
 
 
 def _recall(memory: Mapping[str, Any]) -> _Heard:

@@ -20,6 +20,7 @@ from twin.model.events import event_from_fields, event_to_fields
 from twin.model.events.operations_event import BASE_FIELDS
 
 COMPACT_BYTES = 4_000_000
+_sync = getattr(os, "fdatasync", os.fsync)  # not on every system
 
 
 class SpoolError(OSError):
@@ -82,7 +83,7 @@ class Spool:
         line = _line({"facts": facts, "memory": memory, "watermark_us": watermark_us})
         self._file.write(line)
         self._file.flush()
-        os.fdatasync(self._file.fileno())
+        _sync(self._file.fileno())
         self._end += len(line)
         self._remember(memory, watermark_us)
 

@@ -252,3 +252,20 @@ def test_a_message_that_may_not_come_is_an_alert_and_not_an_event(told: Told) ->
     (alert,) = told(message(1, kind=EquipmentStateChanged))
     assert isinstance(alert, WorkAlertRaised)
     assert "'EquipmentStateChanged' is no message" in alert.message
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_sensor_without_a_value_says_nothing(told: Told, value: float) -> None:
+    assert told(change(1, ChangeKind.PROCESS_VALUE, equipment="lathe", value=value, reason="temperature")) == []
+
+
+def test_a_state_that_packml_does_not_know_is_unknown(told: Told) -> None:
+    assert brief(told(change(1, ChangeKind.STATE, state=99))) == [("state", 1, "UNKNOWN", "99 is no PackML state", "")]
+
+
+@pytest.mark.parametrize("said", [{"job_order": "a\0b"}, {"at": 2**63}])
+def test_what_no_journal_could_keep_is_an_alert_and_the_rest_goes_on(told: Told, said: dict[str, Any]) -> None:
+    alert, count = told(change(1, good=1, **said), change(2, good=3))
+    assert isinstance(alert, WorkAlertRaised)
+    assert "cannot be kept" in alert.message
+    assert brief([count]) == [("count", 2, 2, 0, 0)]
