@@ -6,24 +6,26 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from unittest.mock import patch
 
+import pytest
 import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rooms.simulation.any_plant import plants_and_scenarios
 from tests.rooms.simulation.scripted_control import ScriptedControl, run_all
+from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.model.events import (
     AlarmCleared,
     AlarmRaised,
     CountObserved,
     EnergyMetered,
     EquipmentStateChanged,
+    Heartbeat,
     JobOrderCommand,
     OperationsEvent,
 )
-from twin.model.plant import Plant
+from twin.model.plant import Failure, Plant
 from twin.model.scenario import Scenario
 from twin.model.states import JobCommand, WorkUnitState
 from twin.simulation.clock import FactRecorder
@@ -74,7 +76,8 @@ def shuffled(seed: int) -> Iterator[int]:
 @given(case=plants_and_scenarios(), seed=SEEDS, order=SEEDS)
 def test_no_outcome_depends_on_the_order_in_which_simpy_takes_the_events_of_an_instant(case: Case, seed: int, order: int) -> None:
     as_scheduled = played(case, seed)
-    with patch.object(simpy.core, "count", lambda: shuffled(order)):
+    with pytest.MonkeyPatch.context() as shuffling:
+        shuffling.setattr(simpy.core, "count", lambda: shuffled(order))
         assert played(case, seed) == as_scheduled
 
 
@@ -82,8 +85,43 @@ def test_no_outcome_depends_on_the_order_in_which_simpy_takes_the_events_of_an_i
 @given(case=plants_and_scenarios(with_persons=False), seed=SEEDS, order=SEEDS, conwip_lots=st.sampled_from([None, 1, 3]))
 def test_nor_does_it_when_the_plant_decides_by_rule(case: Case, seed: int, order: int, conwip_lots: int | None) -> None:
     as_scheduled = ruled(case, seed, conwip_lots)
-    with patch.object(simpy.core, "count", lambda: shuffled(order)):
+    with pytest.MonkeyPatch.context() as shuffling:
+        shuffling.setattr(simpy.core, "count", lambda: shuffled(order))
         assert ruled(case, seed, conwip_lots) == as_scheduled
+
+
+IN_STEP = """
+plant: in_step
+storage_units: {hall: {}, belt: {capacity: 1}}
+work_centers: {press: {storage: hall}, weld: {storage: belt}}
+work_units:
+  press_1:
+    equipment_class: press
+    work_center: press
+    failures: [&jam {reason: jam, clock: calendar, time_to_failure: 30 min, repair: 7 min, crew: two}]
+  press_2:
+    equipment_class: press
+    work_center: press
+    failures: [*jam, {reason: worn, clock: busy, time_to_failure: 15 min, repair: 5 min, crew: two}]
+  press_3: {equipment_class: press, work_center: press, failures: [*jam]}
+  weld_1: {equipment_class: weld, work_center: weld, failures: [*jam]}
+  weld_2: {equipment_class: weld, work_center: weld, batch: {minimum: 1, maximum: 2}}
+repair_crews: {two: {size: 1}}
+process_segments: {press: {work_center: press}, weld: {work_center: weld}}
+routings: {x: {"10": {segment: press, run: 5 min}, "20": {segment: weld, run: 10 min}, "30": {segment: press, run: 5 min}}}
+"""
+
+
+@pytest.mark.parametrize("conwip_lots", [None, 2, 5])
+def test_in_a_plant_where_all_happens_in_step_the_declared_order_decides(conwip_lots: int | None) -> None:
+    """Orders, ends of work, failures and repairs of several units fall on the same instants, time and again."""
+    orders = {f"s{n}": {"customer": "us", "material": "x", "interval": "15 min", "quantity": [1], "promise": "1 d"} for n in range(4)}
+    case = plant_of(IN_STEP, "materials: {x: {kind: finished}}"), scenario_of(horizon="6 h", demand={"streams": orders})
+    as_scheduled = ruled(case, 1, conwip_lots)
+    for order in range(25):
+        with pytest.MonkeyPatch.context() as shuffling:
+            shuffling.setattr(simpy.core, "count", lambda order=order: shuffled(order))
+            assert ruled(case, 1, conwip_lots) == as_scheduled
 
 
 @settings(max_examples=30, deadline=None)
@@ -95,6 +133,8 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one_and_ends_exactly(case: C
     short, whole = run_all(source, ScriptedControl(plant)), played(case, seed)
     assert source.now_us == source.end_us == until_us
     assert source.advance() is None
+    *short, end = short
+    assert (type(end), end.effective_us) == (Heartbeat, until_us)
     assert short == whole[: len(short)]
     assert not [fact for fact in whole[len(short) :] if fact.effective_us < until_us]
     assert all(scenario.start_us <= fact.effective_us < until_us for fact in short)
@@ -239,6 +279,35 @@ def test_energy_is_power_times_time(case: Case, seed: int) -> None:
             assert metered[equipment] == w_us // 3_600_000_000
 
 
+@settings(max_examples=60, deadline=None)
+@given(case=plants_and_scenarios(), seed=SEEDS)
+def test_a_busy_clock_counts_exactly_the_time_in_execute(case: Case, seed: int) -> None:
+    plant, scenario = case
+    told: dict[str, list[OperationsEvent]] = defaultdict(list)
+    for fact in played(case, seed):
+        told[fact.equipment].append(fact)
+    for equipment, failures in _declared_failures(plant).items():
+        for failure in failures:
+            if failure.clock == "busy":
+                draw, numbers = drawing(failure.time_to_failure), RandomStream(seed, "failure", f"{equipment}/{failure.reason}")
+                for worked_us in _work_to_failures(told[equipment], failure.reason, scenario.start_us):
+                    assert worked_us == draw(numbers)
+
+
+def _work_to_failures(facts: Sequence[OperationsEvent], alarm: str, start_us: int) -> list[int]:
+    """Time in Execute before each failure of one kind, since the repair before it."""
+    worked_us, state, since_us, found = 0, S.IDLE, start_us, []
+    for fact in facts:
+        if isinstance(fact, EquipmentStateChanged):
+            worked_us += fact.effective_us - since_us if state == S.EXECUTE else 0
+            state, since_us = S(fact.state), fact.effective_us
+        elif isinstance(fact, AlarmRaised) and fact.alarm == alarm:
+            found.append(worked_us)
+        elif isinstance(fact, AlarmCleared) and fact.alarm == alarm:
+            worked_us = 0
+    return found
+
+
 def repairs(facts: Sequence[OperationsEvent]) -> dict[tuple[str, str], list[int]]:
     """How long each repair took, by equipment and reason, in order."""
     begun: dict[tuple[str, str], int] = {}
@@ -256,10 +325,8 @@ def repairs(facts: Sequence[OperationsEvent]) -> dict[tuple[str, str], list[int]
 def test_the_nth_repair_takes_as_long_whatever_else_happens(case: Case, other_orders: int, seed: int) -> None:
     """Common random numbers: another demand changes when things fail, and not how long the n-th repair takes (crews apart: they wait)."""
     plant, scenario = case
-    free = {
-        (equipment, failure["reason"])
-        for equipment, failures in _declared_failures(plant).items() for failure in failures if failure["crew"] is None
-    }  # fmt: skip
+    declared = _declared_failures(plant)
+    free = {(equipment, failure.reason) for equipment, failures in declared.items() for failure in failures if failure.crew is None}
     fewer = scenario.model_copy(update={"demand": scenario.demand.model_copy(update={"orders": scenario.demand.orders[:other_orders]})})
     one, other = repairs(played(case, seed)), repairs(played((plant, fewer), seed))
     for key in free & one.keys() & other.keys():
@@ -267,6 +334,6 @@ def test_the_nth_repair_takes_as_long_whatever_else_happens(case: Case, other_or
         assert one[key][:both] == other[key][:both]
 
 
-def _declared_failures(plant: Plant) -> dict[str, list[dict[str, object]]]:
+def _declared_failures(plant: Plant) -> dict[str, list[Failure]]:
     stations = {name: station for line in plant.layout.production_lines.values() for name, station in line.stations.items()}
-    return {name: [failure.model_dump() for failure in it.failures] for name, it in {**plant.layout.work_units, **stations}.items()}
+    return {name: it.failures for name, it in {**plant.layout.work_units, **stations}.items()}

@@ -81,14 +81,15 @@ def by_recursion(plant: Plant, *, pieces: int, warm_up: int, count: int) -> np.n
     return replicated(run, count)
 
 
-@pytest.mark.parametrize("places", ["2", "6", "20"])
+@pytest.mark.parametrize("places", list(CASES["GERSH-DET"]["E"]))
 def test_two_deterministic_stations_that_fail_in_cycles(places: str) -> None:
     """Efficiency of a line of two stations with cycle 1, geometric failures (p = 0.01) and repairs (r = 0.1), that fail while they work.
 
     Gershwin (1994), "Manufacturing systems engineering", 3.5, deterministic two-machine line. Geometric times come from their quantiles.
     """
     plant, truth = gershwins_line(int(places)), CASES["GERSH-DET"]["E"][places]
-    assert_mean(throughputs(plant, until=3_200, warm_up=200, count=8), truth, within=0.1)
+    if places in ("2", "6", "20"):
+        assert_mean(throughputs(plant, until=3_200, warm_up=200, count=8), truth, within=0.1)
     assert_mean(by_recursion(plant, pieces=40_000, warm_up=1_000, count=8), truth, within=0.015)
 
 

@@ -122,7 +122,7 @@ def test_the_practical_worst_case_of_penny_fab_one(lots: int) -> None:
     assert_mean(through, CASES["PF1"]["PWC"][str(lots)], within=0.1)
 
 
-@pytest.mark.parametrize("lots", [1, 4, 8, 20])
+@pytest.mark.parametrize("lots", [1, 4, 8, 12, 20])
 def test_penny_fab_two_with_exponential_machines(lots: int) -> None:
     """Exact mean value analysis (Reiser, Lavenberg 1980, J. ACM 27, 313) of the plant in Hopp, Spearman (2000), 7.3; CT = w / TH."""
     case = CASES["PF2-EXP"]

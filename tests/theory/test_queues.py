@@ -27,12 +27,15 @@ def test_mean_wait_and_long_waits_of_m_m_1_at_80_percent() -> None:
 
     def run(seed: int) -> tuple[float, ...]:
         heard = listened(seed, exponential(1), exponential(1.25), until=5_000)
-        return heard.waits(300).mean(), (heard.sojourns(300) > 10).mean(), *heard.controls
+        sojourns = heard.sojourns(300)
+        return heard.waits(300).mean(), sojourns.mean(), (sojourns > 10).mean(), *heard.controls
 
-    rows = replicated(run, 24)
+    case, rows = CASES["MM1-80"], replicated(run, 24)
     controls = less_known_means(rows, 1.25)
-    assert_mean(rows[:, 0], CASES["MM1-80"]["Wq"], within=0.2, controls=controls)
-    assert_mean(rows[:, 1], CASES["MM1-80"]["P_W_gt_10"], within=0.25, controls=controls)
+    assert_mean(rows[:, 0], case["Wq"], within=0.2, controls=controls)
+    assert_mean(rows[:, 1], case["W"], within=0.2, controls=controls)
+    assert_mean(0.8 * rows[:, 1], case["L"], within=0.2, controls=controls)  # L = lambda W; Little (1961)
+    assert_mean(rows[:, 2], case["P_W_gt_10"], within=0.25, controls=controls)
 
 
 def test_mean_wait_of_m_m_1_at_90_percent() -> None:
@@ -40,10 +43,12 @@ def test_mean_wait_of_m_m_1_at_90_percent() -> None:
 
     def run(seed: int) -> tuple[float, ...]:
         heard = listened(seed, exponential(1), exponential(1 / 0.9), until=6_000)
-        return heard.waits(1_000).mean(), *heard.controls
+        return heard.waits(1_000).mean(), heard.sojourns(1_000).mean(), *heard.controls
 
-    rows = replicated(run, 24)
-    assert_mean(rows[:, 0], CASES["MM1-90"]["Wq"], within=0.25, controls=less_known_means(rows, 1 / 0.9))
+    case, rows = CASES["MM1-90"], replicated(run, 24)
+    controls = less_known_means(rows, 1 / 0.9)
+    assert_mean(rows[:, 0], case["Wq"], within=0.25, controls=controls)
+    assert_mean(0.9 * rows[:, 1], case["L"], within=0.25, controls=controls)
 
 
 def test_mean_wait_and_chance_to_wait_in_m_m_3() -> None:
@@ -52,12 +57,13 @@ def test_mean_wait_and_chance_to_wait_in_m_m_3() -> None:
     def run(seed: int) -> tuple[float, ...]:
         heard = listened(seed, exponential(1), exponential(1 / 2.4), until=2_000, units=3)
         waited = heard.waits(200)
-        return waited.mean(), (waited > 0).mean(), *heard.controls
+        return waited.mean(), (waited > 0).mean(), heard.sojourns(200).mean(), *heard.controls
 
-    rows = replicated(run, 16)
+    case, rows = CASES["MM3"], replicated(run, 16)
     controls = less_known_means(rows, 1 / 2.4)
-    assert_mean(rows[:, 0], CASES["MM3"]["Wq"], within=0.3, controls=controls)
-    assert_mean(rows[:, 1], CASES["MM3"]["ErlangC"], within=0.08, controls=controls)
+    assert_mean(rows[:, 0], case["Wq"], within=0.3, controls=controls)
+    assert_mean(rows[:, 1], case["ErlangC"], within=0.08, controls=controls)
+    assert_mean(2.4 * rows[:, 2], case["L"], within=0.2, controls=controls)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ class SimulatedPlant:
             return None
         self._has_ended = True
         self.environment.record(Heartbeat, reason="end")
-        return self._recorder.take_round()
+        return self._recorder.take_round() or None
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

@@ -98,6 +98,25 @@ def test_rework_finds_a_place_where_nothing_else_does() -> None:
     assert states_of(desk.facts, "lathe")[-1] == (25, "EXECUTE", "")
 
 
+def test_rework_takes_a_place_even_beyond_capacity() -> None:
+    changes = {
+        "routings/shaft/30": '{segment: mill, run: 1 min, rework: 1.0, rework_to: "20"}',
+        "work_units/mill_2": "{equipment_class: mill, work_center: milling}",
+    }
+    desk = Desk(plant_of(TWO_STEPS, SINGLE, **changes))
+    desk.start("a", 1)
+    desk.wait(5)
+    desk.send(start("a", 1, "20", equipment="mill"), start("b", 1))
+    desk.wait(25)  # b lies on the belt, a blocks the mill
+    desk.send(start("a", 1, "30", equipment="mill_2"), start("c", 1))
+    desk.wait(26)  # a.R comes to the belt, where b is
+    desk.send(start("b", 1, "20", equipment="mill"))
+    desk.wait(30)  # c finds a.R there
+    assert states_of(desk.facts, "lathe")[-1] == (30, "SUSPENDED", "blocked")
+    desk.send(start("a.R", 1, "20", equipment="mill_2"))
+    assert states_of(desk.facts, "lathe")[-1] == (30, "IDLE", "")
+
+
 def test_a_lot_reworked_at_two_operations_gives_lots_of_two_names() -> None:
     third = '{segment: mill, run: 1 min, rework: 0.5, rework_to: "20"}'
     changes = {**REWORK, "routings/shaft/20/scrap": "0.0", "routings/shaft/30": third, "storage_units/belt/capacity": None}

@@ -105,8 +105,8 @@ def test_the_first_round_says_how_everything_stands() -> None:
 
 def test_a_clock_beats_every_quarter_of_an_hour() -> None:
     beats = [fact for fact in play(plant_of(), scenario_of(horizon="2 h")) if isinstance(fact, Heartbeat)]
-    assert [(fact.effective_us - beats[0].effective_us) // 60_000_000 for fact in beats] == [0, 15, 30, 45, 60, 75, 90, 105]
-    assert [fact.reason for fact in beats] == ["start", *["clock"] * 7]
+    assert [(fact.effective_us - beats[0].effective_us) // 60_000_000 for fact in beats] == [0, 15, 30, 45, 60, 75, 90, 105, 120]
+    assert [fact.reason for fact in beats] == ["start", *["clock"] * 7, "end"]
 
 
 def test_nobody_is_refused_by_the_scripted_control() -> None:

@@ -1,0 +1,38 @@
+"""Two ways to decide: the MES in the loop, and the rules inside the plant. Where the MES knows nothing more, they are one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.laws.test_simulation import Case, ruled
+from tests.rooms.simulation.any_plant import plants_and_scenarios
+from twin.model.plant import Plant
+from twin.model.states import Source
+from twin.run import simulate
+
+
+def as_the_rules_know_it(plant: Plant) -> Plant:
+    """Without scrap, which the ERP makes up for by another request, and without batches that wait, which the MES looks at by the clock."""
+    tables: dict[str, Any] = plant.model_dump(mode="json")
+    layout = tables["layout"]
+    stations = [station for line in layout["production_lines"].values() for station in line["stations"].values()]
+    operations = [operation for routing in layout["routings"].values() for operation in routing.values()]
+    for it in (*stations, *operations):
+        it["scrap"] = 0
+    for unit in layout["work_units"].values():
+        if unit["batch"]:
+            unit["batch"]["wait"] = 0
+    return Plant.model_validate(tables)
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=plants_and_scenarios(with_persons=False), seed=st.integers(0, 2**32))
+def test_the_mes_and_the_rules_make_the_same_facts(case: Case, seed: int) -> None:
+    """Set-ups, batches, rework, storage, lines, failures and calendars included, and under every rule."""
+    plant, scenario = as_the_rules_know_it(case[0]), case[1]
+    run = simulate(plant, scenario, seed=seed)
+    told = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
+    assert told == ruled((plant, scenario), seed)
