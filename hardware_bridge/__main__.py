@@ -13,7 +13,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,10 +21,13 @@ from hardware_bridge.signal import SignalSource
 from hardware_bridge.wiring import Wire, WiringError, wires_of
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
-from twin.model.signals import ModbusConnection
+from twin.model.signals import ModbusConnection, OpcUaConnection
 from twin.model.states import Source
 from twin.store.files import read_plant
 from twin.store.journal import PLANT_SOURCES, Journal, StoreError, open_journal
+
+if TYPE_CHECKING:
+    from hardware_bridge.certificates import Certificates  # brings asyncua in
 
 FAILED, BAD_INPUT = 1, 2
 
@@ -38,6 +41,9 @@ app = typer.Typer(
 PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml and signals.yaml", show_default=False)]
 JournalUrl = Annotated[str, typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...", show_default=False)]
 PortOffset = Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")]
+Pki = Annotated[
+    Path | None, typer.Option(help="Folder of certificates (own, trusted, rejected), for encrypted connections", show_default=False)
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also what asyncua and pymodbus have to say")]
 
 
@@ -50,6 +56,7 @@ def serve(
     ] = 0.0,
     port_offset: PortOffset = 0,
     patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for the first client, and for one that is too slow")] = 10.0,
+    pki: Pki = None,
     verbose: Verbose = False,
 ) -> None:
     """Serve the facts of a journal (of a simulation that is running, or a recording) as virtual OPC UA and Modbus TCP controllers."""
@@ -57,7 +64,10 @@ def serve(
 
     with _words_for_errors(verbose):
         model, wires = _wired(plant, port_offset, served=True)
-        publisher = Publisher(model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience)
+        certificates = _certificates(pki, wires)
+        publisher = Publisher(
+            model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience, certificates=certificates
+        )
         _run(publisher.serve(listening=lambda: _say("serving " + _addresses(wires))))
         _say(f"served {publisher.published_count} facts")
 
@@ -73,6 +83,7 @@ def connect(
     ] = None,
     record: Annotated[Path | None, typer.Option(help="Write every signal to this file, too", show_default=False)] = None,
     recorded: Annotated[Path | None, typer.Option(help="Read a file of --record instead of the controllers", show_default=False)] = None,
+    pki: Pki = None,
     verbose: Verbose = False,
 ) -> None:
     """Read the plant's controllers into a journal, for `twin follow`. Reads only: no command is written to a controller."""
@@ -82,10 +93,11 @@ def connect(
 
     with _words_for_errors(verbose):
         model, wires = _wired(plant, port_offset)
+        certificates = None if recorded else _certificates(pki, wires)
         keeper = Spool(spool or _beside(journal, model))
         if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
             _check_live(journal)
-        sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire) for wire in wires]
+        sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
         recorder = SignalRecorder(record) if record else None
         bridge = Bridge(
             wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder
@@ -99,7 +111,7 @@ def connect(
                 recorder.close()
 
 
-def _source(wire: Wire) -> SignalSource:
+def _source(wire: Wire, certificates: Certificates | None) -> SignalSource:
     """The source that reads a wire."""
     if isinstance(wire.connection, ModbusConnection):
         from hardware_bridge.connect.modbus_source import ModbusSource
@@ -107,12 +119,24 @@ def _source(wire: Wire) -> SignalSource:
         return ModbusSource(wire)
     from hardware_bridge.connect.opcua_source import OpcUaSource
 
-    return OpcUaSource(wire)
+    return OpcUaSource(wire, certificates)
 
 
 def _wired(folder: Path, port_offset: int, *, served: bool = False) -> tuple[Plant, list[Wire]]:
     plant = read_plant(folder)
     return plant, wires_of(plant, port_offset, served=served)
+
+
+def _certificates(folder: Path | None, wires: list[Wire]) -> Certificates | None:
+    """The folder of certificates, if any connection needs it."""
+    encrypted = [wire.name for wire in wires if isinstance(wire.connection, OpcUaConnection) and wire.connection.security != "none"]
+    if not encrypted:
+        return None
+    if folder is None:
+        raise WiringError(f"{', '.join(encrypted)}: security Basic256Sha256 needs certificates; allowed: --pki FOLDER")
+    from hardware_bridge.certificates import Certificates
+
+    return Certificates(folder)
 
 
 def _addresses(wires: list[Wire]) -> str:

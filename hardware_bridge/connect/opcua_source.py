@@ -16,8 +16,10 @@ from typing import Any
 
 from asyncua import ua
 from asyncua.client.client import Client
+from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 from asyncua.ua.attribute_ids import AttributeIds
 
+from hardware_bridge.certificates import Certificates
 from hardware_bridge.change import read_change
 from hardware_bridge.message import read_envelope
 from hardware_bridge.signal import Position, Quality, Signal, SourceLost
@@ -45,8 +47,10 @@ class OpcUaSource:
     Equipment whose nodes the server does not have is BAD by itself; the others go on.
     """
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, certificates: Certificates | None = None) -> None:
         assert isinstance(wire.connection, OpcUaConnection)
+        self._certificates = certificates
+        self._encrypted = wire.connection.security != "none"
         self.connection = wire.name
         self.address = wire.address
         self.equipment = list(wire.equipment)
@@ -64,6 +68,7 @@ class OpcUaSource:
         client = Client(self.address, timeout=ANSWER_S, watchdog_intervall=3_600)  # its watchdog takes a slow second for a loss
         client.session_timeout = int(SESSION_S * 1e3)
         client.name = client.description = "plant-twin hardware bridge"
+        client.application_uri = "urn:plant-twin:hardware_bridge"
         closing = False
         try:
             async for batch in self._session(client, known):
@@ -83,6 +88,11 @@ class OpcUaSource:
 
     async def _session(self, client: Client, known: Callable[[str], Position]) -> AsyncIterator[Sequence[Signal]]:
         async with asyncio.timeout(2 * ANSWER_S):
+            if self._encrypted:
+                assert self._certificates is not None  # the command has asked for them
+                certificate, key = await self._certificates.own("bridge", client.application_uri)
+                client.certificate_validator = self._certificates.check_servers()
+                await client.set_security(SecurityPolicyBasic256Sha256, certificate, key)
             await client.connect()
         session = client.uaclient.session
         index = ua.Int16(await client.get_namespace_index(self._namespace))

@@ -6,6 +6,7 @@ them no longer holds.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -13,12 +14,17 @@ from asyncua import ua
 from asyncua.common.connection import TransportLimits
 from asyncua.common.utils import ServiceError
 from asyncua.crypto.permission_rules import User, UserRole
+from asyncua.crypto.security_policies import SecurityPolicyNone
 from asyncua.server.binary_server_asyncio import BinaryServer, OPCUAProtocol
 from asyncua.server.internal_server import InternalServer
 from asyncua.server.internal_session import InternalSession
 from asyncua.server.server import Server
+from asyncua.server.uaprocessor import UaProcessor
 from asyncua.server.user_managers import UserManager
+from asyncua.ua.object_ids import ObjectIds
 from asyncua.ua.status_codes import StatusCodes
+
+from hardware_bridge.certificates import Certificates
 
 MAX_CONNECTIONS = 32
 MAX_SUBSCRIPTIONS = 64
@@ -95,8 +101,33 @@ class _InternalServer(InternalServer):
         return _Session(self, self.aspace, self.subscription_service, name, user=user or User(role=UserRole.Anonymous), external=external)
 
 
+_DISCOVERY = tuple(
+    ua.NodeId(ua.Int32(number))
+    for number in (
+        ObjectIds.GetEndpointsRequest_Encoding_DefaultBinary,
+        ObjectIds.FindServersRequest_Encoding_DefaultBinary,
+    )
+)
+
+
+class _Processor(UaProcessor):
+    """Where encryption is asked for, a channel without it may ask where to go, and nothing else."""
+
+    async def _process_message(self, typeid: ua.NodeId, requesthdr: Any, seqhdr: Any, body: Any) -> Any:
+        open_channel = isinstance(self._connection.security_policy, SecurityPolicyNone)
+        if open_channel and self.iserver.certificate is not None and typeid not in _DISCOVERY:
+            raise ServiceError(StatusCodes.BadSecurityPolicyRejected)
+        return await super()._process_message(typeid, requesthdr, seqhdr, body)  # type: ignore[no-untyped-call]
+
+
 class _Protocol(OPCUAProtocol):
     """Looks at the size that a message announces before a byte of it is kept."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if self.processor is not None:
+            self.processor = _Processor(self.iserver, self.transport, self.limits)
+            self.processor.set_policies(self.policies)  # type: ignore[no-untyped-call]
 
     def data_received(self, data: bytes) -> None:
         start = (self._buffer + data[:8])[:8]
@@ -125,12 +156,21 @@ class HardenedServer(Server):
         self.set_identity_tokens([ua.AnonymousIdentityToken])
         self.iserver.max_connections = MAX_CONNECTIONS
         self.iserver.max_subscriptions = MAX_SUBSCRIPTIONS
+        self.set_security_policy([ua.SecurityPolicyType.NoSecurity])
         self.limits = TransportLimits(
             max_recv_buffer=MAX_CHUNK_BYTES,
             max_send_buffer=MAX_CHUNK_BYTES,
             max_chunk_count=MAX_MESSAGE_BYTES // MAX_CHUNK_BYTES,
             max_message_size=MAX_MESSAGE_BYTES,
         )
+
+    async def encrypt(self, certificates: Certificates, name: str) -> None:
+        """Sign and encrypt by Basic256Sha256; who is not trusted gets no session."""
+        certificate, key = await certificates.own(name, self.get_application_uri())
+        await self.load_certificate(certificate)
+        await self.load_private_key(key)
+        self.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])
+        self.iserver.certificate_validator = certificates.check_clients()
 
     async def start(self) -> None:
         """As asyncua's, with the protocol above in the place of its own.

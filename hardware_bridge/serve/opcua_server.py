@@ -13,6 +13,7 @@ from asyncua import ua
 from asyncua.common.node import Node
 from asyncua.ua.attribute_ids import AttributeIds
 
+from hardware_bridge.certificates import Certificates
 from hardware_bridge.change import ChangeKind, ChangeRecord, ControllerMemory, write_change
 from hardware_bridge.message import write_message
 from hardware_bridge.registers import COUNTER_MODULUS
@@ -63,8 +64,9 @@ class _Series:
 class OpcUaController:
     """The virtual PLCs of one OPC UA connection (VirtualController)."""
 
-    def __init__(self, wire: Wire, patience_s: float) -> None:
+    def __init__(self, wire: Wire, patience_s: float, certificates: Certificates | None = None) -> None:
         assert isinstance(wire.connection, OpcUaConnection)
+        self._certificates = certificates
         self.name = wire.name
         self.life = 0
         self._wire = wire
@@ -85,7 +87,9 @@ class OpcUaController:
         server.socket_address = (self._wire.host, self._wire.port)
         server.set_server_name(f"plant-twin virtual PLC {self.name}")
         await server.set_application_uri(f"{connection.namespace}:{self.name}")
-        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        if connection.security != "none":
+            assert self._certificates is not None  # the command has asked for them
+            await server.encrypt(self._certificates, self.name)
         self._namespace = await server.register_namespace(connection.namespace)
         await self._build(urlsplit(connection.url).path.strip("/") or self.name)
         try:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import islice
 
+from hardware_bridge.certificates import Certificates
 from hardware_bridge.change import KIND_OF
 from hardware_bridge.message import MESSAGES
 from hardware_bridge.serve.controller import ServeError, VirtualController
@@ -41,11 +42,19 @@ class Publisher:
     plant, wires : what is served, and where
     open_journal : opens the journal that is played; called in the thread that reads it
     pace : plant seconds a second; 0: as soon as a fact is in the journal, and as fast as the clients read
+    certificates : for connections that are encrypted
     patience_s : how long a client is waited for: at the start, that one reads each connection; later, that a slow one reads on
     """
 
     def __init__(
-        self, plant: Plant, wires: Sequence[Wire], open_journal: Callable[[], Journal], *, pace: float = 0.0, patience_s: float = 10.0
+        self,
+        plant: Plant,
+        wires: Sequence[Wire],
+        open_journal: Callable[[], Journal],
+        *,
+        pace: float = 0.0,
+        patience_s: float = 10.0,
+        certificates: Certificates | None = None,
     ) -> None:
         self.published_count = 0
         self.clock_us = -1  # that the controllers show
@@ -59,8 +68,11 @@ class Publisher:
         self._business: VirtualController | None = None
         self._not_served: set[str] = set()
         for wire in wires:
-            kind = OpcUaController if isinstance(wire.connection, OpcUaConnection) else ModbusController
-            controller = kind(wire, patience_s)
+            controller: VirtualController
+            if isinstance(wire.connection, OpcUaConnection):
+                controller = OpcUaController(wire, patience_s, certificates)
+            else:
+                controller = ModbusController(wire, patience_s)
             self._controllers.append(controller)
             self._controller_of.update(dict.fromkeys(wire.equipment, controller))
             if wire.business:
