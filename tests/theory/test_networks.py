@@ -72,6 +72,7 @@ class Present(Listener):
             self.number[center + 1] += 1
 
 
+@pytest.mark.slow
 def test_a_jackson_network_with_rework() -> None:
     """Each station is an M/M/c of its own; CT = L / gamma. Jackson (1957), Operations Research 5, 518; Little (1961)."""
     case, until = CASES["JACKSON"], 2_600

@@ -22,6 +22,7 @@ def less_known_means(rows: np.ndarray, interval: float, service: float = 1.0) ->
     return controls[:, np.ptp(controls, axis=0) > 1e-9]  # a constant controls nothing
 
 
+@pytest.mark.slow
 def test_mean_wait_and_long_waits_of_m_m_1_at_80_percent() -> None:
     """E[Wq] = rho / (mu - lambda); time in the system is exponential, P(W > t) = exp(-(mu - lambda) t). Kleinrock (1975), vol. 1, 3.2."""
 
@@ -38,6 +39,7 @@ def test_mean_wait_and_long_waits_of_m_m_1_at_80_percent() -> None:
     assert_mean(rows[:, 2], case["P_W_gt_10"], within=0.25, controls=controls)
 
 
+@pytest.mark.slow
 def test_mean_wait_of_m_m_1_at_90_percent() -> None:
     """E[Wq] = rho / (mu - lambda); Kleinrock (1975), vol. 1, 3.2."""
 

@@ -184,10 +184,9 @@ class RuleControl:
     def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
         step = lot.step
         per_lot_us, per_piece_us = self._remaining_us[step.material, step.operation]
-        setup_us = unit.setup_us(step.setup_family) if isinstance(unit, WorkUnit) else 0
         key = rank(
             self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), per_lot_us + per_piece_us * lot.quantity,
-            setup_us, lot.priority, self._env.now_us,
+            unit.setup_us(step.setup_family), lot.priority, self._env.now_us,
         )  # fmt: skip
         return key, lot.ready_us, lot.job_order
 

@@ -64,7 +64,6 @@ class Station(Equipment):
         return super().why_not() or self._line.stop
 
     def show(self) -> None:
-
         job_order = self._line.label
         if not job_order:
             self.report(*self.resting_state())

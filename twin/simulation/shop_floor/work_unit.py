@@ -96,7 +96,6 @@ class Staffed(Equipment):
         return stop or self.ordered_stop or ((WorkUnitState.SUSPENDED, "no_operator") if self.is_deserted else None)
 
     def show(self) -> None:
-
         job = self.job
         if job and self.phase is Phase.DONE and not self.leaving:
             if self.state != WorkUnitState.ABORTED:
