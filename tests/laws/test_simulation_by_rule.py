@@ -43,7 +43,7 @@ def test_the_mes_and_the_rules_make_the_same_facts(case: Case, seed: int) -> Non
 
 
 def answered_short(event: OperationsEvent, entries: list[JournalEntry]) -> bool:
-    """Whether a request was answered with fewer pieces than it asked for: rework of the same instant was not known yet, and is ordered anew."""
+    """Whether a request was answered with fewer pieces than it asked for; the ERP then asks for the rest, and the rules do not."""
     if not isinstance(event, OperationsResponse):
         return False
     asked = [it.event.quantity for it in entries if isinstance(it.event, OperationsRequestReleased) and it.event.request == event.request]

@@ -96,7 +96,10 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
         "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
-        "setups": {"cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))}},
+        "setups": {
+            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))},
+            **({"line": {"default": draw(minutes(0, 7))}} if "line" in centers else {}),
+        },
         "persons": {name: {"classes": ["smith"], "calendar": when, "hourly_cost": 0} for name, when in (("ada", "day"), ("bo", "late"))},
         "process_segments": segments, "routings": {material: draw(routings(segments)) for material in ("x", "y")},
     }  # fmt: skip

@@ -45,6 +45,17 @@ def test_a_line_takes_the_next_order_when_it_is_empty() -> None:
     ]  # fmt: skip
 
 
+def test_a_line_is_changed_over_as_a_whole_before_it_is_fed() -> None:
+    changes = {"setups": "{line: {same: 1 min, default: 9 min, initial: sweet}}", "routings/cola/10/setup_family": "sweet"}
+    stop = {"equipment": "line", "at": "30 s", "lasts": "2 min", "reason": "drill"}
+    facts = play(plant_of(LINE, COLA, **changes), scenario_of("cola 10", disturbances=[stop]))
+    assert states_of(facts, "line")[1:] == [
+        (0, "STARTING", "setup"), (0.5, "HELD", "drill"), (2.5, "STARTING", "setup"), (3, "EXECUTE", ""),
+        (11, "COMPLETE", ""), (11, "IDLE", ""),
+    ]  # fmt: skip
+    assert states_of(facts, "fill")[1:4] == [(0, "SUSPENDED", "starved"), (0.5, "HELD", "drill"), (2.5, "SUSPENDED", "starved")]
+
+
 def test_every_piece_of_an_order_is_counted_once_on_the_line() -> None:
     scrap = {f"production_lines/line/stations/{station}/scrap": "0.2" for station in ("fill", "cap", "pack")}
     facts = play(plant_of(LINE, COLA, **scrap), scenario_of("cola 200"))
