@@ -7,7 +7,15 @@ from typing import Any
 import yaml
 
 from tests.rooms.simulation.scripted_control import ScriptedControl, run_all
-from twin.model.events import CountObserved, EquipmentStateChanged, JobOrderCommand, OperationsEvent
+from twin.model.events import (
+    AlarmCleared,
+    AlarmRaised,
+    CountObserved,
+    EquipmentStateChanged,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    OperationsEvent,
+)
 from twin.model.plant import Plant, job_order_id
 from twin.model.scenario import Scenario
 from twin.model.states import JobCommand, WorkUnitState
@@ -24,6 +32,51 @@ process_segments: {turn: {work_center: turning}}
 routings: {shaft: {"10": {segment: turn, run: 5 min}}}
 """
 SHAFTS = "materials: {shaft: {kind: finished, lot_size: 4}}"
+
+
+FAMILIES = {
+    "setups/lathe": "{same: 1 min, default: 10 min, initial: thick, matrix: {thick: {thin: 3 min}}}",
+    "routings/shaft/10/setup_family": "thin",
+    "routings/bolt": '{"10": {segment: turn, run: 2 min, setup_family: thick}}',
+}
+TWO = "materials: {shaft: {kind: finished, lot_size: 4}, bolt: {kind: finished}}"
+
+BATCH = {"work_units/lathe/batch": "{minimum: 2, maximum: 3, wait: 10 min}", "routings/shaft/10/per": "lot"}
+
+SHIFTS = {
+    "calendars": "{day: {shifts: {early: {days: [mon, tue], start: '06:00', end: '07:00', breaks: [{start: '06:10', end: '06:15'}]}}}}"
+}
+OPEN_BY_DAY = {**SHIFTS, "work_units/lathe/calendar": "day"}
+WITH_ANNA = {
+    **SHIFTS,
+    "personnel_classes": "{turner: {}}",
+    "persons": "{anna: {classes: [turner], calendar: day, hourly_cost: 40 EUR/h}}",
+    "process_segments/turn/personnel_class": "turner",
+}
+
+TWO_STEPS = """
+plant: two_steps
+storage_units: {rack: {}, belt: {capacity: 1}}
+work_centers: {turning: {storage: rack}, milling: {storage: belt}}
+work_units: {lathe: {equipment_class: lathe, work_center: turning}, mill: {equipment_class: mill, work_center: milling}}
+process_segments: {turn: {work_center: turning}, mill: {work_center: milling}}
+routings: {shaft: {"10": {segment: turn, run: 5 min}, "20": {segment: mill, run: 20 min}}}
+"""
+SINGLE = "materials: {shaft: {kind: finished, lot_size: 1}}"
+
+LINE = """
+plant: line
+storage_units: {rack: {}}
+work_centers: {bottling: {storage: rack}}
+production_lines:
+  line:
+    work_center: bottling
+    transfer_lot: 10
+    stations: {fill: {cycle: 2 min, buffer_after: 1}, cap: {cycle: 5 min, buffer_after: 0}, pack: {cycle: 1 min}}
+process_segments: {bottle: {work_center: bottling}}
+routings: {cola: {"10": {segment: bottle}}}
+"""
+COLA = "materials: {cola: {kind: finished}}"
 
 
 def changed(text: str, changes: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +132,15 @@ def counts_of(facts: list[OperationsEvent], equipment: str) -> list[tuple[float,
         for fact in facts
         if isinstance(fact, CountObserved) and fact.equipment == equipment
     ]
+
+
+def refusal(facts: list[OperationsEvent]) -> str:
+    (fact,) = [fact for fact in facts if isinstance(fact, JobOrderCommandRefused)]
+    return fact.reason
+
+
+def alarms(facts: list[OperationsEvent]) -> list[tuple[float, str, str, str]]:
+    return [(minutes(f), type(f).__name__, f.equipment, f.alarm) for f in facts if isinstance(f, AlarmRaised | AlarmCleared)]
 
 
 class Desk:

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rooms.simulation.small_floor import Desk, counts_of, plant_of, scenario_of, start, states_of
-from tests.rooms.simulation.test_stops import WITH_ANNA, refusal
-from tests.rooms.simulation.test_work_units import BATCH, TWO
+from tests.rooms.simulation.small_floor import BATCH, TWO, WITH_ANNA, Desk, counts_of, plant_of, refusal, scenario_of, start, states_of
 from twin.model.events import Heartbeat, JobOrderCommand, JobOrderCommandRefused
 from twin.model.states import JobCommand
 from twin.simulation.simpy_plant import SimulatedPlant

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rooms.simulation.small_floor import MIN_US, Desk, minutes, plant_of, play, scenario_of
-from tests.rooms.simulation.test_stops import refusal
+from tests.rooms.simulation.small_floor import MIN_US, Desk, minutes, plant_of, play, refusal, scenario_of
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.model.measures import Exponential
 from twin.simulation.streams import RandomStream, drawing

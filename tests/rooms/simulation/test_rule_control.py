@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.simulation.scripted_control import ScriptedControl, run_all
-from tests.rooms.simulation.small_floor import counts_of, minutes, plant_of, scenario_of, states_of
-from tests.rooms.simulation.test_production_lines import COLA, LINE
-from tests.rooms.simulation.test_storage import SINGLE, TWO_STEPS
-from tests.rooms.simulation.test_work_units import BATCH, FAMILIES, TWO
+from tests.rooms.simulation.small_floor import (
+    BATCH,
+    COLA,
+    FAMILIES,
+    LINE,
+    SINGLE,
+    TWO,
+    TWO_STEPS,
+    counts_of,
+    minutes,
+    plant_of,
+    scenario_of,
+    states_of,
+)
 from twin.model.events import EquipmentStateChanged, Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario

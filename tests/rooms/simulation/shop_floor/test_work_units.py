@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.rooms.simulation.small_floor import Desk, counts_of, minutes, plant_of, play, scenario_of, start, states_of
+from tests.rooms.simulation.small_floor import BATCH, FAMILIES, TWO, Desk, counts_of, minutes, plant_of, play, scenario_of, start, states_of
 from twin.model.events import EnergyMetered, EquipmentStateChanged, Heartbeat, JobOrderCommandRefused
 from twin.model.states import WorkUnitState
-
-FAMILIES = {
-    "setups/lathe": "{same: 1 min, default: 10 min, initial: thick, matrix: {thick: {thin: 3 min}}}",
-    "routings/shaft/10/setup_family": "thin",
-    "routings/bolt": '{"10": {segment: turn, run: 2 min, setup_family: thick}}',
-}
-TWO = "materials: {shaft: {kind: finished, lot_size: 4}, bolt: {kind: finished}}"
 
 
 def test_a_lot_runs_for_its_pieces_and_is_counted_before_the_unit_is_free() -> None:
@@ -49,9 +42,6 @@ def test_an_operation_without_a_family_needs_no_set_up_and_leaves_the_unit_as_it
     assert [(at, state) for at, state, _ in states_of(facts, "lathe") if state in ("STARTING", "EXECUTE")] == [
         (0, "STARTING"), (3, "EXECUTE"), (8, "EXECUTE"), (10, "STARTING"), (11, "EXECUTE"),
     ]  # fmt: skip
-
-
-BATCH = {"work_units/lathe/batch": "{minimum: 2, maximum: 3, wait: 10 min}", "routings/shaft/10/per": "lot"}
 
 
 def test_a_batch_runs_once_for_all_its_lots_and_counts_each() -> None:

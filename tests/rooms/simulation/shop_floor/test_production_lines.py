@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from tests.rooms.simulation.small_floor import Desk, counts_of, plant_of, play, scenario_of, start, states_of
-from tests.rooms.simulation.test_stops import WITH_ANNA, alarms, refusal
+from tests.rooms.simulation.small_floor import (
+    COLA,
+    LINE,
+    WITH_ANNA,
+    Desk,
+    alarms,
+    counts_of,
+    plant_of,
+    play,
+    refusal,
+    scenario_of,
+    start,
+    states_of,
+)
 from twin.model.events import CountObserved
 from twin.model.states import JobCommand
-
-LINE = """
-plant: line
-storage_units: {rack: {}}
-work_centers: {bottling: {storage: rack}}
-production_lines:
-  line:
-    work_center: bottling
-    transfer_lot: 10
-    stations: {fill: {cycle: 2 min, buffer_after: 1}, cap: {cycle: 5 min, buffer_after: 0}, pack: {cycle: 1 min}}
-process_segments: {bottle: {work_center: bottling}}
-routings: {cola: {"10": {segment: bottle}}}
-"""
-COLA = "materials: {cola: {kind: finished}}"
 
 
 def test_transfer_lots_flow_block_and_starve() -> None:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rooms.simulation.small_floor import MIN_US, Desk, counts_of, minutes, plant_of, play, scenario_of, start, states_of
-from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged, Heartbeat, JobOrderCommandRefused, OperationsEvent
+from tests.rooms.simulation.small_floor import (
+    MIN_US,
+    OPEN_BY_DAY,
+    WITH_ANNA,
+    Desk,
+    alarms,
+    counts_of,
+    minutes,
+    plant_of,
+    play,
+    refusal,
+    scenario_of,
+    start,
+    states_of,
+)
+from twin.model.events import EquipmentStateChanged, Heartbeat
 from twin.model.measures import Exponential
 from twin.model.states import JobCommand
 from twin.simulation.streams import RandomStream, drawing
 
 JAM = {"work_units/lathe/failures": "[{reason: jam, clock: busy, time_to_failure: 8 min, repair: 3 min}]"}
-
-
-def alarms(facts: list[OperationsEvent]) -> list[tuple[float, str, str, str]]:
-    return [(minutes(f), type(f).__name__, f.equipment, f.alarm) for f in facts if isinstance(f, AlarmRaised | AlarmCleared)]
 
 
 def test_a_busy_clock_counts_work_alone_and_work_goes_on_where_it_stopped() -> None:
@@ -70,18 +80,6 @@ def test_a_crew_repairs_who_has_waited_longest_and_then_in_declared_order() -> N
     assert repaired == [(15, "b"), (25, "c"), (35, "a")]
 
 
-SHIFTS = {
-    "calendars": "{day: {shifts: {early: {days: [mon, tue], start: '06:00', end: '07:00', breaks: [{start: '06:10', end: '06:15'}]}}}}"
-}
-OPEN_BY_DAY = {**SHIFTS, "work_units/lathe/calendar": "day"}
-WITH_ANNA = {
-    **SHIFTS,
-    "personnel_classes": "{turner: {}}",
-    "persons": "{anna: {classes: [turner], calendar: day, hourly_cost: 40 EUR/h}}",
-    "process_segments/turn/personnel_class": "turner",
-}
-
-
 def test_a_unit_that_needs_nobody_waits_for_its_calendar_and_goes_on_by_itself() -> None:
     facts = play(plant_of(**OPEN_BY_DAY), scenario_of("shaft 3", horizon="2 h"))
     assert states_of(facts, "lathe") == [
@@ -122,11 +120,6 @@ def test_after_the_night_a_staffed_unit_waits_until_somebody_is_named() -> None:
     assert states_of(desk.facts, "lathe")[-1] == (15, "SUSPENDED", "no_operator")
     desk.command(JobCommand.RESUME, person="anna")
     assert states_of(desk.facts, "lathe")[-1] == (15, "EXECUTE", "")
-
-
-def refusal(facts: list[OperationsEvent]) -> str:
-    (fact,) = [fact for fact in facts if isinstance(fact, JobOrderCommandRefused)]
-    return fact.reason
 
 
 def test_a_disturbance_stops_a_unit_when_and_for_as_long_as_the_scenario_says() -> None:

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from tests.rooms.simulation.small_floor import Desk, counts_of, plant_of, play, scenario_of, start, states_of
-from tests.rooms.simulation.test_stops import refusal
+from tests.rooms.simulation.small_floor import SINGLE, TWO_STEPS, Desk, counts_of, plant_of, play, refusal, scenario_of, start, states_of
 from twin.model.events import CountObserved, Heartbeat
 from twin.simulation.simpy_plant import SimulatedPlant
-
-TWO_STEPS = """
-plant: two_steps
-storage_units: {rack: {}, belt: {capacity: 1}}
-work_centers: {turning: {storage: rack}, milling: {storage: belt}}
-work_units: {lathe: {equipment_class: lathe, work_center: turning}, mill: {equipment_class: mill, work_center: milling}}
-process_segments: {turn: {work_center: turning}, mill: {work_center: milling}}
-routings: {shaft: {"10": {segment: turn, run: 5 min}, "20": {segment: mill, run: 20 min}}}
-"""
-SINGLE = "materials: {shaft: {kind: finished, lot_size: 1}}"
 
 
 def test_a_lot_that_finds_no_place_blocks_the_unit_that_made_it() -> None:
