@@ -1,7 +1,8 @@
 """The plant without an MES: demand becomes lots at once, and rules of the scenario decide which lot goes where.
 
 For theory and for sweeps. Persons and bills of material are the MES's business and are refused here. Decisions fall where the MES's
-would: when everything of an instant has settled, for work centers and then equipment in declared order.
+would: when everything of an instant has settled, for work centers and then equipment in declared order. An order longer than the run
+saturates what it runs on.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A production line: stations in series, finite conveyors between them, blocking after service.
 
 Level 3 starts one job order; Level 2 feeds it into the first station, transfer lot by transfer lot, and moves the transfer lots on.
+What a station rejects is scrap; run time, scrap and rework of an operation are for work units.
 """
 
 from __future__ import annotations
