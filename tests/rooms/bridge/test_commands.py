@@ -9,9 +9,12 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
+from hardware_bridge.__main__ import app
 from tests.rooms.bridge.virtual_shop import START_US, keep, record, said, shop_folder
 from twin.model.events import Heartbeat
 from twin.model.plant import Plant
@@ -20,9 +23,18 @@ from twin.model.signals import ModbusConnection
 GEARBOX_SHOP = "plant_models/gearbox_shop"
 
 
-def bridge(*arguments: object, within_s: float = 60) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hardware_bridge", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=within_s, check=False)
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def bridge(*arguments: object) -> Done:
+    """The command in this process, as if it had been typed."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 def started(*arguments: object) -> subprocess.Popen[str]:
