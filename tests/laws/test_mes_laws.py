@@ -274,7 +274,7 @@ def test_no_report_and_no_command_raises_or_breaks_an_invariant(steps, decisions
     for wrong in floor.mes.equipment.audit():
         raise AssertionError(wrong)
     assert all(lot.on_hand >= 0 and lot.in_process >= 0 for lot in floor.mes.lots.values())
-    for by in ("equipment", "request", "shift", "product", "person"):
+    for by in ("equipment", "request", "order", "shift", "product", "person"):
         floor.mes.indicators(by, START_US, floor.now_us)
 
 

@@ -139,7 +139,10 @@ def inspection_table(run: Run, lot: str | None) -> pd.DataFrame:
 
 
 def indicators_table(run: Run, scope: str, from_us: int, to_us: int) -> pd.DataFrame:
-    """ISO 22400 indicators; the first column has the scope's name, times are hours, shares lie between 0 and 1."""
+    """ISO 22400 indicators; the first column has the scope's name, times are hours, shares lie between 0 and 1.
+
+    Scope "order" is the same as "request": the order of ISO 22400 is the production order, not the customer's.
+    """
     rows = []
     for it in run.mes.indicators(scope, from_us, to_us):
         row: dict[str, Any] = {scope: it.name}

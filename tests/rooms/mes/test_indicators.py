@@ -166,6 +166,26 @@ def test_requests_and_products_have_the_busy_time_of_the_units():
     assert request.throughput_per_h == pytest.approx(9 * HOUR_US / request.aoet_us)
 
 
+def test_an_order_of_the_standard_is_a_request():
+    floor = a_shift_of_everything()
+    by_order, by_request = (floor.mes.indicators(by, START_US, floor.now_us) for by in ("order", "request"))
+    assert {it.scope for it in by_order} == {"order"}
+    assert [replace(it, scope="request") for it in by_order] == by_request != []
+
+
+def test_work_after_hours_was_planned_too_so_availability_is_at_most_one():
+    floor = one_second_a_piece()  # its calendar is open for 420 min, until 14:00
+    floor.tell(floor.request("R", "PLATE", 10), floor.state("mill_1", S.EXECUTE, "R/10"))
+    floor.wait(12 * 60).finishes("mill_1", "R/10", good=10)  # until 18:00, through the break
+    floor.wait(60).tell(floor.state("mill_1", S.IDLE))
+    it = row(floor, "equipment", "mill_1")
+    assert (it.pbt_us, it.apt_us, it.adot_us, it.availability) == (12 * HOUR_US, 12 * HOUR_US, 0, 1.0)
+    assert row(floor, "equipment", "mill_1", START_US + 7 * HOUR_US, START_US + 9 * HOUR_US).availability == 1.0
+    units, shifts = (floor.mes.indicators(by, START_US, floor.now_us) for by in ("equipment", "shift"))
+    stations = ("filler", "capper")
+    assert sum(it.pbt_us for it in units if it.name not in stations) == sum(it.pbt_us for it in shifts)
+
+
 def test_worker_efficiency_is_work_over_attendance():
     floor = a_shift_of_everything()
     anna = row(floor, "person", "anna", START_US, START_US + 8 * HOUR_US)
@@ -209,8 +229,8 @@ def test_packml_states_have_their_place_in_the_time_model(state, with_job_order,
     assert category_of(replace(interval, job_order="")) == without
 
 
-def test_there_are_five_scopes_and_an_empty_window_has_no_rows():
+def test_there_are_five_scopes_one_with_two_names_and_an_empty_window_has_no_rows():
     floor = Floor().all_idle()
-    with pytest.raises(ValueError, match="allowed: equipment, request, shift, product, person"):
+    with pytest.raises(ValueError, match="allowed: equipment, request, order, shift, product, person"):
         floor.mes.indicators("weather", START_US, START_US + 1)
     assert floor.mes.indicators("equipment", START_US, START_US) == []

@@ -11,15 +11,15 @@ US_PER_H = 3_600_000_000
 class Indicators:
     """ISO 22400-2 indicators of one work unit, request, shift, product or person in one window; None where there is nothing to divide by.
 
-    Times in us. Availability of a work unit or shift is over planned busy time (its calendar); of a request or product over the
-    time that units were busy with it.
+    Times in us. Availability of a work unit or shift is over planned busy time (its calendar, and what was worked outside of it, so it is
+    never above 1); of a request or product over the time that units were busy with it.
     """
 
     scope: str
     name: str
     from_us: int
     to_us: int
-    pbt_us: int  # planned busy time
+    pbt_us: int  # planned busy time: the calendar, and work outside of it
     apt_us: int  # production
     asut_us: int  # set-up
     adet_us: int  # delay
