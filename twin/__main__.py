@@ -26,7 +26,7 @@ JournalUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
 OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
-Port = Annotated[int, typer.Option(help="Port of the pages on this machine")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages on this machine")]
 
 
 @app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 5d --seed 1 --json")
@@ -73,7 +73,7 @@ def replay(
         for problem in recording.problems:
             say(f"note: {problem}")
         with progress(f"replaying {recording.title}", recording.start_us, recording.end_us) as watch:
-            run = library.replay(recording.entries, plant, asked, journal=journal, watch=watch, stop=stop)
+            run = library.replay(plant, recording.entries, asked, journal=journal, watch=watch, stop=stop)
         runs.show(run, json=json, out=out, stopped=stop.is_set())
 
 
@@ -95,6 +95,8 @@ def follow(
     with words_for_errors(), stopped_by_ctrl_c() as stop:
         asked = library.read_scenario(scenario, plant)
         end_us = asked.start_us + (library.read_span(until) or asked.horizon)
+        if "://" not in journal and not Path(journal).exists():
+            say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
         with progress(f"following {asked.plant}", asked.start_us, end_us) as watch:
             run = library.follow(plant, journal, asked, until=until, watch=watch, stop=stop)
         runs.show(run, json=json, out=out, stopped=False)
@@ -112,7 +114,8 @@ def check(
     with words_for_errors():
         if schema:
             write_schemas(schema)
-        problems = check_paths(paths)
+        plants = [path for path in paths if (path / "plant.yaml").is_file()]
+        problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
         if json:
             print_json(
                 {"problems": [{"file": p.file, "line": p.line, "column": p.column, "what": p.what, "allowed": p.allowed} for p in problems]}
@@ -161,7 +164,7 @@ def live(
 
 
 @app.command(epilog="Example: twin lab")
-def lab(port: Annotated[int, typer.Option(help="Port of JupyterLab on this machine")] = 8888) -> None:
+def lab(port: Annotated[int, typer.Option(min=1, max=65535, help="Port of JupyterLab on this machine")] = 8888) -> None:
     """Open the notebooks in JupyterLab."""
     from twin.command import pages
 

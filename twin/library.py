@@ -14,7 +14,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.store import files
-from twin.store.journal import Journal, JournalEntry, open_journal
+from twin.store.journal import Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
 from twin.store.pages import read_page
 from twin.store.records import read_record
 
@@ -78,7 +78,12 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
         file = folder.parent.parent / "scenarios" / folder.name / "baseline.yaml"
         if not file.exists():
             others = ", ".join(sorted(f"{it.parent.name}/{it.name}" for it in file.parent.glob("*.yaml")))
-            raise ValueError(f"{folder.name} has no baseline; say which scenario: {others or 'there is none beside it'}")
+            make = f"scenarios/{folder.name}/baseline.yaml, with 'plant: {folder.name}' in it"
+            raise ValueError(
+                f"{folder.name} has no baseline; allowed: name a scenario ({others})"
+                if others
+                else f"{folder.name} has no scenario; make {make}"
+            )
     return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
 
 
@@ -106,6 +111,9 @@ def read_recording(
         found = Recording(title=read.title, entries=read.facts, problems=[str(problem) for problem in read.problems])
     if not found.entries:
         raise ValueError(f"{name}: nothing is recorded there")
+    kept = [entry for entry in found.entries if isinstance(entry, JournalEntry)]
+    if (broken := verify(kept)) is not None:
+        raise StoreError(f"{name}: entry {broken} was changed after it was written; allowed: a record as it was kept")
     return found
 
 
@@ -133,6 +141,17 @@ def _new_journal(journal: Journal | Path | str | None) -> Journal | None:
     return opened
 
 
+def _tabled(run: Run) -> Run:
+    """In a database, bring the tables that other programs read up to date with the journal."""
+    if not isinstance(run.journal, MemoryJournal):
+        from twin.store.journal import DatabaseJournal
+        from twin.store.projections import project
+
+        if isinstance(run.journal, DatabaseJournal):
+            project(run.journal)
+    return run
+
+
 def simulate(
     plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | int | None = None, pace: float | None = None,
     journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
@@ -151,18 +170,18 @@ def simulate(
     """
     read, asked, span_us = read_plant(plant), read_scenario(scenario, plant), read_span(until)
     kept = _new_journal(journal)
-    return path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, journal=kept, watch=watch, stop=stop)
+    return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, journal=kept, watch=watch, stop=stop))
 
 
 def replay(
-    record: Path | str | Iterable[JournalEntry | OperationsEvent], plant: PlantLike, scenario: ScenarioLike = None, *,
+    plant: PlantLike, record: Path | str | Iterable[JournalEntry | OperationsEvent], scenario: ScenarioLike = None, *,
     journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Carry what was recorded through the same MES and ERP. `record`: a saved run, a journal, a record of real machines, or events."""
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     recording = read_recording(record, read, asked)
-    return path.replay(recording.entries, read, asked, journal=_new_journal(journal), watch=watch, stop=stop)
+    return _tabled(path.replay(recording.entries, read, asked, journal=_new_journal(journal), watch=watch, stop=stop))
 
 
 def follow(
@@ -182,7 +201,7 @@ def follow(
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    return path.follow(read, asked, kept, watch=watch_the_end, stop=ended)
+    return _tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended))
 
 
 def load(folder: Path | str) -> Run:

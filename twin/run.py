@@ -74,12 +74,12 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
             if prompt or batch_ends:
                 run.journal.commit()
             if batch_ends:
-                run.check()
+                run.check(whole=any(isinstance(fact, Heartbeat) and fact.reason == "shift" for fact in facts))
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:
             watch(facts[-1].effective_us)
     run.journal.commit()
-    run.check()
+    run.check(whole=True)
     return run
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,31 @@ import typer
 
 from twin import library
 from twin.command import report
-from twin.command.manners import FAILED, err, say, stopped_by_ctrl_c
+from twin.command.manners import FAILED, say, stopped_by_ctrl_c
 
 if TYPE_CHECKING:
     from twin.apps.feed import Feed
 
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has,
 ONCE_SPEED = 1200.0  # in less than half a minute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A process behind the pages, and what it has to say."""
+
+    what: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def has_failed(self) -> bool:
+        return self.process.poll() not in (None, 0)
+
+    def complaint(self) -> str:
+        """Why it ended, in its own words."""
+        said = self.log.read_text(errors="replace").strip()
+        return f"not so that {self.what}: it ended with {self.process.returncode}" + (f"\n{said}" if said else "")
 
 
 def serve(
@@ -38,6 +56,8 @@ def serve(
         raise ValueError("--record and --journal exclude each other: a run is replayed or live")
     with stopped_by_ctrl_c() as stop:
         say("reading the plant ...")
+        if journal and "://" not in journal and not Path(journal).exists():
+            say(f"waiting for a bridge that writes into {journal}; until then the pages are empty")
         if journal:
             feed = feeds.live(plant, scenario, journal)
         elif record:
@@ -61,6 +81,8 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
     from twin.apps.server import PageServer
 
     asked = library.read_scenario(scenario, plant)
+    if library.read_plant(plant).signals is None:
+        raise ValueError(f"{plant}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         plant_journal, twin_journal = f"sqlite:///{folder}/plant.db", f"sqlite:///{folder}/twin.db"
@@ -94,55 +116,55 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
         report.print_run(feed.run)
 
 
-def _stay(feed: Feed, children: Sequence[subprocess.Popen[bytes]], stop: threading.Event, until_us: int | None, address: str) -> None:
+def _stay(feed: Feed, children: Sequence[Child], stop: threading.Event, until_us: int | None, address: str) -> None:
     """Until the person ends it, a process behind it ends with a fault, or (with --once) enough has been shown."""
     began_s = time.monotonic()
     while not stop.wait(0.2):
         if feed.failure:
             say(f"MES and ERP have stopped: {feed.failure}")
             raise typer.Exit(FAILED)
-        for child in children[1:]:  # the first is the simulated plant, which may reach its horizon
-            if child.poll() not in (None, 0):
-                say(f"process {child.pid} has ended with {child.returncode}")
+        for child in children:
+            if child.has_failed():
+                say(child.complaint())
                 raise typer.Exit(FAILED)
         if until_us is not None and feed.run.now_us >= until_us:
             report.print_page_check(address)
             return
-        if until_us is not None and time.monotonic() - began_s > PATIENCE_S * 4:
+        if until_us is not None and time.monotonic() - began_s > PATIENCE_S:
             say("no live shift within four minutes; the processes behind it are too slow or stand still")
             raise typer.Exit(FAILED)
 
 
 @contextmanager
-def _running(steps: dict[str, list[str]], folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+def _running(steps: dict[str, list[str]], folder: Path) -> Iterator[list[Child]]:
     """Each step as `python -m ...` in a process of its own, ended in the reverse order, by their ids alone."""
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[Child] = []
     try:
         for what, arguments in steps.items():
-            log = (folder / f"{len(children)}.log").open("wb")
-            with log:
-                children.append(subprocess.Popen([sys.executable, "-m", *arguments], stdout=log, stderr=log, start_new_session=True))
-            _wait_until_it_stands(children[-1], folder / f"{len(children) - 1}.log", what)
+            log = folder / f"{len(children)}.log"
+            with log.open("wb") as out:
+                process = subprocess.Popen([sys.executable, "-m", *arguments], stdout=out, stderr=out, start_new_session=True)
+            children.append(Child(what=what, process=process, log=log))
+            _wait_until_it_stands(children[-1])
             say(f"  {what}")
         yield children
     finally:
         for child in reversed(children):
-            child.send_signal(signal.SIGINT)
+            child.process.send_signal(signal.SIGINT)
         for child in reversed(children):
             try:
-                child.wait(10)
+                child.process.wait(10)
             except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+                child.process.kill()
+                child.process.wait()
 
 
-def _wait_until_it_stands(child: subprocess.Popen[bytes], log: Path, what: str) -> None:
-    """A second of life is what we ask of a process; one that ends at once has said why."""
+def _wait_until_it_stands(child: Child) -> None:
+    """A moment of life is what we ask of a process here; one that ends at once has said why, and `_stay` looks at it from then on."""
     deadline_s = time.monotonic() + 1.5
     while time.monotonic() < deadline_s:
-        if child.poll() not in (None, 0):
-            err.print(log.read_text(errors="replace"), highlight=False, markup=False)
-            say(f"twin: not so that {what}: it ended with {child.returncode}")
+        if child.has_failed():
+            say(child.complaint())
             raise typer.Exit(FAILED)
         time.sleep(0.1)
 

@@ -9,39 +9,58 @@ from rich.table import Table
 
 from twin.command.manners import out, say
 from twin.results.run import Run
+from twin.results.views.overview import local_time
 
 SHOWN = ("availability", "effectiveness", "quality_ratio", "oee")
 
 
 def print_run(run: Run) -> None:
-    """Print what came out of a run."""
+    """Print what came out of a run, in the plant's local time."""
     found = run.summary()
     orders = found["orders"]
     out.print(f"{run.plant.title}: {run.scenario.title}", style="bold", highlight=False)
-    out.print(f"  {found['from']} to {found['to']}, {found['event_count']:,} events", highlight=False)
-    out.print(f"  trace {found['trace_hash']}", highlight=False)
+    ran = f"{local_time(run.plant, run.scenario.start_us)} to {local_time(run.plant, run.now_us)}"
+    out.print(f"  {ran} ({run.plant.layout.time_zone}), {found['event_count']:,} events", highlight=False)
     shipped = f"{orders['shipped']} shipped ({orders['shipped_late']} late)"
-    out.print(f"  {orders['received']} orders received, {shipped}, {orders['open_late']} open and late", highlight=False)
+    out.print(f"  {orders['received']} customer orders received, {shipped}, {orders['open_late']} open and late", highlight=False)
     _print_indicators(found["indicators"])
+    _print_products(found)
     _print_statement(found)
     invariants = found["invariants"]
-    say_invariants = "all invariants hold" if invariants["hold"] else "BROKEN: " + "; ".join(invariants["violations"])
-    out.print(f"  {say_invariants}", highlight=False)
+    holds = "holds (debits equal credits, stock on the floor equals stock in the books, states leave no gap)"
+    out.print(f"  what must hold {holds}" if invariants["hold"] else f"  BROKEN: {'; '.join(invariants['violations'])}", highlight=False)
+    out.print(f"  fingerprint of what happened (trace): {found['trace_hash']}", highlight=False)
 
 
 def _print_indicators(rows: list[dict[str, Any]]) -> None:
-    table = Table(title="Indicators (ISO 22400)", title_justify="left", box=None, header_style="bold")
+    table = Table(
+        title="Indicators (ISO 22400; effectiveness above 100 %: quicker than planned)", title_justify="left", box=None, header_style="bold"
+    )
     table.add_column("work unit")
     for name in SHOWN:
         table.add_column(name.replace("_", " "), justify="right")
     for row in rows:
-        if row.get("apt_h"):
-            table.add_row(str(row["equipment"]), *(_share(row.get(name)) for name in SHOWN))
+        table.add_row(str(row["equipment"]), *(_share(row.get(name)) for name in SHOWN))
     out.print(table)
 
 
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
+
+
+def _print_products(found: dict[str, Any]) -> None:
+    """What was made and what one unit has cost."""
+    unit = found["currency"].lower()
+    table = Table(
+        title=f"What was made, and what one unit has cost, {found['currency']}", title_justify="left", box=None, header_style="bold"
+    )
+    table.add_column("material")
+    for name in ("made", "material", "labour", "machine", "energy", "in all", "standard"):
+        table.add_column(name, justify="right")
+    for row in found["costs_by_product"]:
+        parts = [row[f"{name}_{unit}"] / row["produced"] for name in ("material", "labour", "machine", "energy", "total", "standard")]
+        table.add_row(row["material"], f"{row['produced']:,}", *(f"{part:,.2f}" for part in parts))
+    out.print(table)
 
 
 def _print_statement(found: dict[str, Any]) -> None:

@@ -40,14 +40,17 @@ def load(folder: Path) -> Run:
     try:
         plant = Plant.model_validate_json((folder / PLANT).read_text(encoding="utf-8"))
         scenario = Scenario.model_validate_json((folder / SCENARIO).read_text(encoding="utf-8"))
-        seed = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["seed"]
+        kept = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        seed, head = kept["seed"], kept["journal_head"]
     except (OSError, ValidationError, ValueError, KeyError) as error:
         raise StoreError(f"'{folder}' is no saved run: {error}; allowed: a folder that run.save() made") from None
     run = Run(plant, scenario, seed=seed)
     for entry in read_page(folder / EVENTS):
         copy = run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
-        if copy.id != entry.id:
+        if (copy.id, copy.hash) != (entry.id, entry.hash):
             raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
         run.recall(entry.event)
+    if run.journal.head != head:
+        raise StoreError(f"'{folder}': events were taken away or added after it was saved")
     run.journal.commit()
     return run

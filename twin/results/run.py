@@ -63,20 +63,30 @@ class Run:
         self.mes.apply(event)
         self.erp.apply(event)
 
-    def check(self) -> None:
-        """Assert every invariant of MES and ERP now.
+    def check(self, *, whole: bool = False) -> None:
+        """Assert every invariant of MES and ERP now; `whole` reckons all of it again from single intervals, movements and lots.
 
         Raises
         ------
         InvariantViolated : with each violation in words
         """
-        if violations := self.violations():
+        if violations := self.violations(whole=whole):
             raise InvariantViolated("; ".join(violations))
 
-    def violations(self) -> list[str]:
+    def violations(self, *, whole: bool = False) -> list[str]:
         """Each invariant that does not hold now, in words; empty if all hold."""
         with self.lock:
-            return [*self.mes.violations(self.now_us), *self.erp.violations()]
+            floor = self.mes.audit(self.now_us) if whole else self.mes.violations(self.now_us)
+            return [*floor, *self.erp.violations(), *self._stock_differences()]
+
+    def _stock_differences(self) -> list[str]:
+        """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""
+        counted = ((m, self.mes.tracking.on_hand(m), self.erp.stock.on_hand[m]) for m in self.plant.materials.materials)
+        return [
+            f"{material}: {floor} on hand on the floor, {books} in the books"
+            for material, floor, books in counted
+            if floor != books and not any(material in alert.message for alert in (*self.erp.alerts, *self.mes.alerts))
+        ]
 
     # What it says of itself.
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from math import isnan
 from typing import Any
 
+import pandas as pd
+
 from twin.results.run import Run
 
 
@@ -22,7 +24,7 @@ def summary(run: Run) -> dict[str, Any]:
     types = Counter(type(entry.event).__name__ for entry in run.journal.entries())
     orders = run.erp.orders(run.now_us)
     shipped = [order for order in orders if order.shipped >= order.quantity]
-    violations = run.violations()
+    violations = run.violations(whole=True)
     return {
         "plant": run.plant.id,
         "scenario": run.scenario.title,
@@ -39,6 +41,10 @@ def summary(run: Run) -> dict[str, Any]:
             "shipped_late": sum(1 for order in shipped if order.late_by_us),
             "open_late": sum(1 for order in orders if order.shipped < order.quantity and order.late_by_us),
         },
+        "customer_orders": _plain(
+            run.orders.assign(**{n: run.orders[n].map(_iso) for n in ("confirmed", "due", "shipped")}).to_dict("records")
+        ),
+        "costs_by_product": _plain(product_costs(run).to_dict("records")),
         "indicators": _plain(run.indicators.to_dict("records")),
         "currency": currency,
         "income_statement": [
@@ -52,6 +58,19 @@ def summary(run: Run) -> dict[str, Any]:
         "invariants": {"hold": not violations, "violations": violations},
         "alerts": Counter(alert.alert for alert in run.erp.alerts),
     }
+
+
+def _iso(at: Any) -> str | None:
+    return None if at is pd.NaT else at.isoformat().replace("+00:00", "Z")
+
+
+def product_costs(run: Run) -> pd.DataFrame:
+    """What was made of each material, and what one unit of it has cost, by element."""
+    made = run.costs[run.costs["produced"] > 0]
+    currency = run.plant.layout.currency.lower()
+    elements = [f"{name}_{currency}" for name in ("material", "labour", "machine", "energy", "total", "standard")]
+    sums = made.groupby("material", sort=False)[["produced", "scrapped", *elements]].sum()
+    return sums.assign(**{f"per_unit_{currency}": (sums[f"total_{currency}"] / sums["produced"]).round(4)}).round(4).reset_index()
 
 
 def money(minor: int) -> str:

@@ -112,7 +112,7 @@ def test_ctrl_c_keeps_what_happened_consistent(root: Path, tmp_path: Path) -> No
 
 def test_nothing_but_the_result_is_on_standard_output_when_piped(root: Path) -> None:
     answer = ask("simulate", "plant_models/gearbox_shop", "--until", "1h", cwd=root)
-    assert "trace " in answer.stdout
+    assert "(trace)" in answer.stdout
     assert "\x1b[" not in answer.stdout + answer.stderr
     assert answer.stderr == ""
 

@@ -100,10 +100,10 @@ def test_a_changed_page_is_refused(run: twin.Run, tmp_path: Path) -> None:
 
 
 def test_replaying_a_run_gives_the_same_trace_and_conclusions(run: twin.Run, shop: Path) -> None:
-    again = twin.replay(list(run.journal.entries()), shop)
+    again = twin.replay(shop, list(run.journal.entries()))
     assert again.trace_hash == run.trace_hash
     assert [e.event for e in again.journal.entries()] == [e.event for e in run.journal.entries()]
-    twice = twin.replay(list(again.journal.entries()), shop)
+    twice = twin.replay(shop, list(again.journal.entries()))
     assert twice.journal.head == again.journal.head
 
 

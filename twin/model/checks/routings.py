@@ -43,6 +43,8 @@ def shares_of_operations(plant: Plant) -> Iterator[Finding]:
         if it.scrap + it.rework > 1:
             what = f"scrap and rework are {it.scrap + it.rework:g} of the pieces together"
             yield _finding((*path, "rework" if it.rework else "scrap"), what, "at most 1")
+        if it.scrap == 1:
+            yield _finding((*path, "scrap"), "all pieces are lost here, and none is ever finished", "less than 1")
         if it.rework == 1:
             yield _finding((*path, "rework"), "all pieces go back, and none is ever finished", "less than 1")
         if it.rework > 0 and it.rework_to is None:
