@@ -13,10 +13,11 @@ from typing import Any
 from twin.erp import rows
 from twin.erp.accounting import statements
 from twin.erp.accounting.capacity import Capacity
+from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
-from twin.erp.accounting.wip import RunningWork, WorkInProgress
+from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
@@ -49,7 +50,7 @@ from twin.model.events import (
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
-from twin.model.states import MaterialUse, WorkUnitState
+from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
 _TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages and machine cost are posted
@@ -78,6 +79,7 @@ class Erp:
         self.capacity = Capacity(plant.layout)
         self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip)
+        self.evidence = Evidence(plant, self.requests, self.standards)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -109,6 +111,7 @@ class Erp:
         if rule is None:
             return []
         derived = rule(event)
+        self.evidence.hear(event, derived)
         if self.stock.touched:
             self._review()
         return derived
@@ -146,14 +149,12 @@ class Erp:
         return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event, event.energy_wh)]
 
     def _watch(self, event: EquipmentStateChanged) -> Derived:
-        """Remember what runs, so that work in progress can be read between two bookings."""
+        """Remember what runs: work in progress between two bookings, and work outside the calendars, which is paid too."""
         self.wip.running.pop(event.equipment, None)
-        if event.job_order and event.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
-            self.wip.running[event.equipment] = RunningWork(
-                since_us=event.effective_us,
-                job_orders=tuple(event.job_order.split("+")),
-                persons=tuple(event.person.split("+")) if event.person else (),
-            )
+        if event.job_order and event.state in WORKING_STATES:
+            persons = tuple(event.person.split("+")) if event.person else ()
+            jobs = tuple(event.job_order.split("+"))
+            self.wip.running[event.equipment] = RunningWork(since_us=event.effective_us, job_orders=jobs, persons=persons)
         return []
 
     # Production

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.ledger import ROUNDING
+
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
@@ -14,9 +16,18 @@ def violations(erp: Erp) -> list[str]:
 
 
 def _books(erp: Erp) -> list[str]:
-    """Debits = credits. Each entry was checked before it was posted (`Ledger.refusal`), so this can only fail by a slip here."""
-    difference = sum(erp.ledger.balances.values())
-    return [f"debits and credits differ by {difference}"] if difference else []
+    """Debits = credits, in every entry and in all; what the events say is on the accounts; rounding stays rounding."""
+    balances = erp.ledger.balances
+    found = list(erp.book.unbalanced)
+    if difference := sum(balances.values()):
+        found.append(f"debits and credits differ by {difference}")
+    for account, due_minor in erp.evidence.due.items():
+        if balances[account] != due_minor:
+            found.append(f"account '{account}' is {balances[account]}, {due_minor} by its events")
+    most_minor = erp.evidence.most_rounding_minor(len(erp.book.accruals.exact) + len(erp.wip.accruals.exact))
+    if abs(balances[ROUNDING]) > most_minor:
+        found.append(f"rounding difference is {balances[ROUNDING]}; rounding can explain {most_minor} at most either way")
+    return found
 
 
 def _stock(erp: Erp) -> list[str]:

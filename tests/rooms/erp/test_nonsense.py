@@ -92,6 +92,7 @@ NONSENSE: list[tuple[str, OperationsEvent]] = [
     ("invoice_refused", InvoiceIssued(effective_us=T, order="SO1", customer="acme", net_minor=75_001)),
     ("entry_refused", JournalPosted(effective_us=T, document="by hand", legs=(("revenue", 5), ("slush_fund", -5)))),
     ("entry_refused", JournalPosted(effective_us=T, document="by hand", legs=(("revenue", 5), ("wages", -4)))),
+    ("entry_refused", JournalPosted(effective_us=T, document="by hand", legs=(("revenue", 5), ("rounding_difference", -5)))),
 ]
 
 

@@ -63,6 +63,10 @@ ACCOUNTS: dict[str, Account] = {
 }
 STOCK_ACCOUNT = {"purchased": "raw_material", "made": "semi_finished_goods", "finished": "finished_goods"}
 """Stock account by kind of material."""
+ROUNDING = "rounding_difference"
+MOST_ROUNDING_MINOR = 2
+"""What an entry may book to rounding difference, minor units: two of its legs at most are rounded apart from one another, each of
+them the step between two rounded totals, which is off by one at most."""
 
 
 class Ledger:
@@ -81,6 +85,9 @@ class Ledger:
             return f"no account '{unknown[0]}'; known: {', '.join(ACCOUNTS)}"
         if sum(amount for _, amount in entry.legs):
             return f"debits and credits of '{entry.document}' differ by {sum(amount for _, amount in entry.legs)}"
+        rounding = sum(amount for account, amount in entry.legs if account == ROUNDING)
+        if abs(rounding) > MOST_ROUNDING_MINOR:
+            return f"'{entry.document}' books {rounding} to rounding difference; allowed: {MOST_ROUNDING_MINOR} at most either way"
         return ""
 
     def post(self, entry: JournalPosted) -> None:

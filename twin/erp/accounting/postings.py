@@ -15,21 +15,22 @@
 | close           | production variance  | WIP                       | what is left on the request                |
 | shipment        | cost of goods sold   | stock                     | at standard                                |
 | invoice         | accounts receivable  | revenue                   | net price                                  |
-| wages           | wages                | wages payable             | attendance by calendar * rate              |
-| machine cost    | machine cost         | machine cost accrued      | calendar time of equipment * rate          |
+| wages           | wages                | wages payable             | attendance by calendar, and work outside of it * rate |
+| machine cost    | machine cost         | machine cost accrued      | calendar time of equipment, and work outside of it * rate |
 | revaluation     | stock                | stock revaluation         | new standard - old standard (first standard: opening) |
 
 The stock leg is the step of the rounded value of what is on hand, each other leg the step of the rounded total of its own
-request, order or purchase order; the odd cent between them goes to rounding difference. So the balances after an instant do
-not depend on the order of its events. Suppliers' bills are not in this slice: goods received not billed stays open.
+request, order or purchase order; the odd cent between them goes to rounding difference (`MOST_ROUNDING_MINOR` an entry at most).
+So the balances after an instant do not depend on the order of its events. Suppliers' bills are not in this slice: goods received
+not billed stays open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from twin.erp.accounting.ledger import STOCK_ACCOUNT
+from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING, STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import US_PER_H, WH_PER_MWH, CostRollUp, StandardCosts, total_minor
 from twin.erp.accounting.wip import Element, WorkInProgress
@@ -65,6 +66,7 @@ class Postings:
         self._standards = standards
         self._wip = wip
         self.accruals = Accruals()
+        self.unbalanced: list[str] = []  # entries that rounding cannot explain, in words
 
     def knows_person(self, person: str) -> bool:
         return person in self._person_rate
@@ -81,7 +83,7 @@ class Postings:
         account, change = self._stock_leg(material, before, after)
         against = "opening_equity" if opening else "inventory_difference"
         legs = ((account, change), (against, -change))
-        return entry(event, "opening" if opening else "count", legs, material=material, quantity=after - before)
+        return self._entry(event, "opening" if opening else "count", legs, material=material, quantity=after - before)
 
     def received(self, event: GoodsReceived, before: int, after: int) -> list[JournalPosted]:
         per = self._materials[event.material].price_per
@@ -92,17 +94,17 @@ class Postings:
             ("goods_received_not_billed", -owed),
             ("purchase_price_variance", owed - standard),
         ]
-        return entry(event, "receipt", legs, material=event.material, quantity=event.quantity)
+        return self._entry(event, "receipt", legs, material=event.material, quantity=event.quantity)
 
     def issued(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         cost = self._wip.add(request, "material", self._standards.exact(event.material, event.quantity))
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
-        return entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
+        return self._entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         value = self._wip.add(request, "produced", self._standards.exact(event.material, event.quantity))
         legs = [self._stock_leg(event.material, before, after), (self._wip.account(request), -value)]
-        return entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
+        return self._entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
 
     def scrapped_in_process(self, event: MaterialActual, request: str, operation: str | None) -> list[JournalPosted]:
         """At standard so far: the share of the standard that the piece has earned up to and including the operation that lost it."""
@@ -112,12 +114,12 @@ class Postings:
         scrapped[operation] = scrapped.get(operation, 0) + event.quantity
         loss = self._wip.add(request, "scrap", share * self._standards.exact(event.material, event.quantity))
         legs = (("scrap_loss", loss), (self._wip.account(request), -loss))
-        return entry(event, "scrap", legs, request=request)
+        return self._entry(event, "scrap", legs, request=request)
 
     def scrapped_from_stock(self, event: MaterialActual, before: int, after: int) -> list[JournalPosted]:
         loss = self.accruals.step((event.material, "scrap"), self._standards.exact(event.material, event.quantity))
         legs = [("scrap_loss", loss), self._stock_leg(event.material, before, after)]
-        return entry(event, "scrap", legs, material=event.material, quantity=-event.quantity)
+        return self._entry(event, "scrap", legs, material=event.material, quantity=-event.quantity)
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
@@ -131,34 +133,34 @@ class Postings:
 
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
         cost = self._wip.add(request, element, exact)
-        return entry(event, element, ((self._wip.account(request), cost), (f"{element}_absorbed", -cost)), request=request)
+        return self._entry(event, element, ((self._wip.account(request), cost), (f"{element}_absorbed", -cost)), request=request)
 
     def closed(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
         left = self._wip.difference_minor(request)
-        return entry(event, "close", (("production_variance", left), ("work_in_progress", -left)), request=request)
+        return self._entry(event, "close", (("production_variance", left), ("work_in_progress", -left)), request=request)
 
     def shipped(self, event: GoodsShipped, before: int, after: int) -> list[JournalPosted]:
         cost = self.accruals.step((event.order, "shipped"), self._standards.exact(event.material, event.quantity))
         legs = [("cost_of_goods_sold", cost), self._stock_leg(event.material, before, after)]
-        return entry(event, "shipment", legs, material=event.material, quantity=-event.quantity)
+        return self._entry(event, "shipment", legs, material=event.material, quantity=-event.quantity)
 
     def invoiced(self, event: InvoiceIssued) -> list[JournalPosted]:
-        return entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
+        return self._entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
 
     def metered(self, event: OperationsEvent, energy_wh: int) -> list[JournalPosted]:
         cost = self.accruals.step((event.equipment, "energy"), Fraction(energy_wh * self._tariff, WH_PER_MWH))
-        return entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
+        return self._entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
-        wages = entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
-        return wages + entry(event, "machine cost", (("machine_cost", machines_minor), ("machine_cost_accrued", -machines_minor)))
+        wages = self._entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
+        return wages + self._entry(event, "machine cost", (("machine_cost", machines_minor), ("machine_cost_accrued", -machines_minor)))
 
     def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int, *, opening: bool) -> list[JournalPosted]:
         """`before_minor`: value of the stock before `event`; `opening`: it had no standard at all, so this is its first value."""
         change = self._standards.value_minor(event.material, on_hand) - before_minor
         against = "opening_equity" if opening else "stock_revaluation"
         legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
-        return entry(event, "opening" if opening else "revaluation", legs, material=event.material)
+        return self._entry(event, "opening" if opening else "revaluation", legs, material=event.material)
 
     def running_minor(self, now_us: int, job_orders: Mapping[str, JobOrderCreated]) -> dict[str, int]:
         """Labour and machine cost of what runs at `now_us` and is not booked yet, by request, minor units.
@@ -175,33 +177,39 @@ class Postings:
                 exact[job.request] = exact.get(job.request, Fraction(0)) + cost * share
         return {request: round(cost) for request, cost in exact.items()}
 
+    def _entry(
+        self, cause: OperationsEvent, document: str, legs: Sequence[Leg], *, request: str = "", material: str = "", quantity: int = 0
+    ) -> list[JournalPosted]:
+        """The entry that follows from `cause`; none if no money moves.
 
-def entry(
-    cause: OperationsEvent, document: str, legs: Iterable[Leg], *, request: str = "", material: str = "", quantity: int = 0
-) -> list[JournalPosted]:
-    """The entry that follows from `cause`; none if no money moves. What the legs leave over is rounding difference."""
-    legs = [leg for leg in legs if leg[1]]
-    rest = sum(amount for _, amount in legs)
-    if rest:
-        legs.append(("rounding_difference", -rest))
-    if not legs:
-        return []
-    return [
-        JournalPosted(
-            effective_us=cause.effective_us,
-            recorded_us=cause.recorded_us,
-            equipment=cause.equipment,
-            request=request or cause.request,
-            job_order=cause.job_order,
-            lot=cause.lot,
-            person=cause.person,
-            order=getattr(cause, "order", ""),
-            document=document,
-            legs=tuple(legs),
-            material=material,
-            quantity=quantity,
-        )
-    ]
+        What rounding leaves over goes to rounding difference. More than rounding can explain is a slip of the rule that made the
+        legs: it is written down, and the entry stays as it is, so that the ledger refuses it.
+        """
+        legs = [leg for leg in legs if leg[1]]
+        rest = sum(amount for _, amount in legs)
+        if abs(rest) > MOST_ROUNDING_MINOR:
+            of = getattr(cause, "order", "") or request or cause.request or material or cause.equipment
+            self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")
+        elif rest:
+            legs.append((ROUNDING, -rest))
+        if not legs:
+            return []
+        return [
+            JournalPosted(
+                effective_us=cause.effective_us,
+                recorded_us=cause.recorded_us,
+                equipment=cause.equipment,
+                request=request or cause.request,
+                job_order=cause.job_order,
+                lot=cause.lot,
+                person=cause.person,
+                order=getattr(cause, "order", ""),
+                document=document,
+                legs=tuple(legs),
+                material=material,
+                quantity=quantity,
+            )
+        ]
 
 
 def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: OperationsEvent) -> list[StandardCostReleased]:

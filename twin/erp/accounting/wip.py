@@ -7,9 +7,21 @@ from fractions import Fraction
 from typing import Literal
 
 from twin.erp.accounting.rounding import Accruals
+from twin.model.states import WorkUnitState
 
 Element = Literal["material", "labour", "machine", "energy", "produced", "scrap"]
 COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy")
+WORKING_STATES = frozenset(
+    {
+        WorkUnitState.STARTING,
+        WorkUnitState.RESETTING,
+        WorkUnitState.EXECUTE,
+        WorkUnitState.UNHOLDING,
+        WorkUnitState.UNSUSPENDING,
+        WorkUnitState.COMPLETING,
+    }
+)
+"""States that give a job order set-up or run time (ISO 22400)."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,111 @@
+"""What the events themselves say that some accounts must show, reckoned a second time, apart from the posting rules.
+
+| account                   | what it must be                                             | rounded by   |
+|---------------------------|-------------------------------------------------------------|--------------|
+| labour absorbed           | PersonnelActual.work_us * rate of the person                | request      |
+| machine absorbed          | (EquipmentActual.setup_us + run_us) * rate of the equipment | request      |
+| energy absorbed           | EquipmentActual.energy_wh * tariff                          | request      |
+| energy                    | EnergyMetered.energy_wh * tariff                            | equipment    |
+| cost of goods sold        | GoodsShipped.quantity at the standard in force              | order        |
+| revenue                   | InvoiceIssued.net_minor                                     | -            |
+| goods received not billed | GoodsReceived.quantity * unit_price_minor                   | order        |
+
+Exact amounts are kept as fractions; each total is rounded once, so the comparison with the account is exact, to the minor unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from twin.erp.accounting.rounding import Accruals
+from twin.erp.accounting.standard_cost import US_PER_H, WH_PER_MWH, StandardCosts
+from twin.erp.requests import Requests
+from twin.model.events import (
+    EnergyMetered,
+    EquipmentActual,
+    GoodsReceived,
+    GoodsShipped,
+    InvoiceIssued,
+    OperationsEvent,
+    PersonnelActual,
+    StandardCostReleased,
+    WorkAlertRaised,
+)
+from twin.model.plant import Plant, ProductionLine, WorkUnit
+
+_ACCEPTED_WITH = ("no_price",)  # alerts about what was booked all the same; any other says that the event was refused
+
+
+class Evidence:
+    """Minor units that each account of the table above must show, debit > 0. It hears every event, and what the ERP concluded from it."""
+
+    def __init__(self, plant: Plant, requests: Requests, standards: StandardCosts) -> None:
+        layout = plant.layout
+        self._materials = plant.materials.materials
+        self._persons = layout.persons
+        # a station costs nothing of its own
+        self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
+        self._tariff = layout.energy_tariff
+        self._requests = requests
+        self._standards = standards
+        self._totals = Accruals()
+        self.due: dict[str, int] = {}  # balance by account
+        self.standards_released = 0
+        self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
+            PersonnelActual: self._work,
+            EquipmentActual: self._run,
+            EnergyMetered: self._meter,
+            GoodsShipped: self._ship,
+            GoodsReceived: self._receive,
+            InvoiceIssued: self._invoice,
+            StandardCostReleased: self._standard,
+        }
+
+    def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
+        """Take an event in, unless the ERP has refused it with an alert."""
+        rule = self._rules.get(type(event))
+        if rule and not any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
+            rule(event)
+
+    def most_rounding_minor(self, totals_posted: int) -> int:
+        """How far the rounding difference can be from zero.
+
+        Each of `totals_posted` totals, and the value of each material's stock under each of its standards, is off by less than 1.
+        """
+        return totals_posted + len(self._materials) + self.standards_released
+
+    def _due(self, account: str, key: str, exact: Fraction, sign: int) -> None:
+        self.due[account] = self.due.get(account, 0) + sign * self._totals.step((account, key), exact)
+
+    def _request(self, event: OperationsEvent) -> str:
+        request = self._requests.of(event)
+        return request.request if request else ""
+
+    def _work(self, event: PersonnelActual) -> None:
+        cost = Fraction(event.work_us * self._persons[event.person].hourly_cost, US_PER_H)
+        self._due("labour_absorbed", self._request(event), cost, -1)
+
+    def _run(self, event: EquipmentActual) -> None:
+        machine = self._machines.get(event.equipment)
+        rate = machine.hourly_cost if machine else 0
+        request = self._request(event)
+        self._due("machine_absorbed", request, Fraction((event.setup_us + event.run_us) * rate, US_PER_H), -1)
+        self._due("energy_absorbed", request, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
+
+    def _meter(self, event: EnergyMetered) -> None:
+        self._due("energy", event.equipment, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
+
+    def _ship(self, event: GoodsShipped) -> None:
+        self._due("cost_of_goods_sold", event.order, self._standards.exact(event.material, event.quantity), 1)
+
+    def _receive(self, event: GoodsReceived) -> None:
+        price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
+        self._due("goods_received_not_billed", event.order, price, -1)
+
+    def _invoice(self, event: InvoiceIssued) -> None:
+        self._due("revenue", event.order, Fraction(event.net_minor), -1)
+
+    def _standard(self, _: StandardCostReleased) -> None:
+        self.standards_released += 1
