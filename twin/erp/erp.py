@@ -151,10 +151,12 @@ class Erp:
     def _watch(self, event: EquipmentStateChanged) -> Derived:
         """Remember what runs: work in progress between two bookings, and work outside the calendars, which is paid too."""
         self.wip.running.pop(event.equipment, None)
+        self.capacity.end(event.equipment, event.effective_us)
         if event.job_order and event.state in WORKING_STATES:
             persons = tuple(event.person.split("+")) if event.person else ()
             jobs = tuple(event.job_order.split("+"))
             self.wip.running[event.equipment] = RunningWork(since_us=event.effective_us, job_orders=jobs, persons=persons)
+            self.capacity.begin(event.equipment, persons, event.effective_us)
         return []
 
     # Production

@@ -297,6 +297,42 @@ def test_shifts_that_overlap_are_paid_once() -> None:
     assert balances(carried.erp)["wages"] == 12 * 7_000
 
 
+def run_until(carried: Carried, beats: list[int]) -> dict[str, int]:
+    """The hob runs with Anna, whose calendar ends at 14:00 as that of the hob here, from 12:00 to 18:00."""
+    early = {**LAYOUT["work_units"]["hob_1"], "calendar": "early"}
+    carried.erp = Erp(plant({**LAYOUT, "work_units": {"hob_1": early}}, ITEMS), Policies())
+    carried.start()
+    carried.round(order(T, "SO1", 1))
+    noon = START_US + 12 * HOUR_US
+    state = EquipmentStateChanged(
+        effective_us=noon, equipment="hob_1", state=WorkUnitState.EXECUTE, job_order="SO1-gearbox-gear/hob", person="anna"
+    )
+    carried.round(state)
+    for beat in beats:
+        carried.round(Heartbeat(effective_us=START_US + beat * HOUR_US, reason="clock"))
+    evening = START_US + 18 * HOUR_US
+    carried.round(
+        EquipmentStateChanged(effective_us=evening, equipment="hob_1", state=WorkUnitState.IDLE),
+        machine(evening, "hob_1", "SO1-gearbox-gear", run_us=6 * HOUR_US),
+        labour(evening, "anna", "SO1-gearbox-gear", 6 * HOUR_US),
+        Heartbeat(effective_us=START_US + DAY_US, reason="clock"),
+    )
+    return balances(carried.erp)
+
+
+@pytest.mark.parametrize("beats", [[], [13, 15], [18], [14, 16, 20]], ids=str)
+def test_work_after_the_end_of_the_shift_is_paid_too(beats: list[int]) -> None:
+    """8 h by calendar and 4 h beyond: Anna 12 h at 30 and Ben 8 h at 40, the hob 12 h at 60; 6 h of it absorbed. Whenever it is asked."""
+    after = run_until(Carried(small_erp()), [beat for beat in beats if beat <= 18])
+    assert (after["wages"], after["labour_absorbed"]) == (12 * 3_000 + 8 * 4_000, -6 * 3_000)
+    assert (after["machine_cost"], after["machine_absorbed"]) == (12 * 6_000, -6 * 6_000)
+
+
+def test_work_that_ended_before_it_was_told_is_paid_to_its_end() -> None:
+    """The heartbeat of 20:00 has paid up to 20:00; that it was over at 18:00 comes later, and 2 h are taken back."""
+    assert run_until(Carried(small_erp()), [20])["machine_cost"] == 12 * 6_000
+
+
 def test_every_entry_names_what_it_came_from() -> None:
     carried = Carried(small_erp())
     carried.start(steel=1_000)

@@ -1,7 +1,10 @@
 """What passes with time, worked or not: wages by the calendars of the persons, machine cost by the calendars of the equipment.
 
 Labour and machine time given to job orders is absorbed into WIP; what is paid and not absorbed is the cost of waiting, and shows.
-The cost up to an instant is a function of that instant alone, so it does not matter where the heartbeats fall.
+What works outside its calendar (a job is finished after the end of the shift, in a plant that allows it) is paid for that time too:
+the part of its set-up and run time with a job order that the calendar of the equipment, and of each person at it, leaves
+uncovered, at the same rate. A person at two machines at once is paid for both, as both jobs absorb it.
+The cost up to an instant follows from what was known of time up to it, so it does not matter where the heartbeats fall.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.model.calendars import WorkTime
-from twin.model.plant import PlantFile
+from twin.model.plant import PlantFile, ProductionLine, WorkUnit
 
 US_PER_H = 3_600_000_000
 
@@ -24,14 +27,28 @@ class CalendarCost:
     worked_us: int = 0
 
     def pass_time(self, from_us: int, to_us: int) -> None:
-        """Add the working time of [from_us, to_us). Shifts that overlap count once."""
-        if self.work_time is None:
-            self.worked_us += to_us - from_us
-            return
-        until_us = from_us
-        for interval in self.work_time.intervals(from_us, to_us):
-            self.worked_us += max(0, interval.end_us - max(interval.start_us, until_us))
-            until_us = max(until_us, interval.end_us)
+        """Add the working time of [from_us, to_us)."""
+        self.worked_us += working_us(self.work_time, from_us, to_us)
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """Work at a piece of equipment from `since_us`, paid outside the calendars up to `paid_us`."""
+
+    since_us: int
+    paid_us: int
+    persons: tuple[str, ...]
+
+
+def working_us(work_time: WorkTime | None, from_us: int, to_us: int) -> int:
+    """Working time within [from_us, to_us). Shifts that overlap count once; None works around the clock."""
+    if work_time is None:
+        return to_us - from_us
+    worked_us, until_us = 0, from_us
+    for interval in work_time.intervals(from_us, to_us):
+        worked_us += max(0, interval.end_us - max(interval.start_us, until_us))
+        until_us = max(until_us, interval.end_us)
+    return worked_us
 
 
 class Capacity:
@@ -41,12 +58,16 @@ class Capacity:
         self._work_times = {name: WorkTime(calendar, layout.time_zone) for name, calendar in layout.calendars.items()}
         self.persons: dict[str, CalendarCost] = {}
         self.machines: dict[str, CalendarCost] = {}
+        self._persons = layout.persons
+        self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         for person in layout.persons.values():
             self._share(self.persons, person.calendar, person.hourly_cost)
-        for unit in layout.work_units.values():
-            self._share(self.machines, unit.calendar, unit.hourly_cost)
-        for line in layout.production_lines.values():
-            self._share(self.machines, line.calendar, line.hourly_cost)
+        for machine in self._machines.values():
+            self._share(self.machines, machine.calendar, machine.hourly_cost)
+        self.working: dict[str, Work] = {}  # by equipment
+        self.persons_outside = 0  # work outside the calendars, microseconds * minor units an hour
+        self.machines_outside = 0
+        self._posted = (0, 0)  # wages and machine cost
         self.start_us: int | None = None
         self.until_us: int | None = None
 
@@ -60,20 +81,49 @@ class Capacity:
             self.start_us = self.until_us = to_us
         if to_us <= self.until_us:
             return 0, 0
-        wages_before, machines_before = self.wages_minor, self.machines_minor
         for cost in (*self.persons.values(), *self.machines.values()):
             cost.pass_time(self.until_us, to_us)
+        for equipment, work in self.working.items():
+            self._pay_outside(equipment, work, to_us)
         self.until_us = to_us
-        return self.wages_minor - wages_before, self.machines_minor - machines_before
+        posted, self._posted = self._posted, (self.wages_minor, self.machines_minor)
+        return self._posted[0] - posted[0], self._posted[1] - posted[1]
+
+    def begin(self, equipment: str, persons: tuple[str, ...], at_us: int) -> None:
+        """`persons` (none: unattended) work at `equipment` from `at_us` on."""
+        self.working[equipment] = Work(since_us=at_us, paid_us=at_us, persons=persons)
+
+    def end(self, equipment: str, at_us: int) -> None:
+        """What went on at `equipment`, if anything, was over at `at_us`; if that is told late, what was paid beyond is taken back."""
+        work = self.working.pop(equipment, None)
+        if work is not None:
+            self._pay_outside(equipment, work, at_us)
+
+    def _pay_outside(self, equipment: str, work: Work, to_us: int) -> None:
+        """Pay `work` outside the calendars up to `to_us`, and no further."""
+        to_us = max(to_us, work.since_us)
+        if (machine := self._machines.get(equipment)) is not None:
+            self.machines_outside += self._outside_us(machine.calendar, work.paid_us, to_us) * machine.hourly_cost
+        for person in (self._persons[name] for name in work.persons if name in self._persons):
+            self.persons_outside += self._outside_us(person.calendar, work.paid_us, to_us) * person.hourly_cost
+        work.paid_us = to_us
+
+    def _outside_us(self, calendar: str | None, from_us: int, to_us: int) -> int:
+        """Time of [from_us, to_us) that `calendar` does not cover; < 0 from the later to the earlier instant."""
+        if calendar is None:
+            return 0
+        if to_us < from_us:
+            return -self._outside_us(calendar, to_us, from_us)
+        return to_us - from_us - working_us(self._work_times[calendar], from_us, to_us)
 
     @property
     def wages_minor(self) -> int:
-        return _cost_minor(self.persons)
+        return _cost_minor(self.persons, self.persons_outside)
 
     @property
     def machines_minor(self) -> int:
-        return _cost_minor(self.machines)
+        return _cost_minor(self.machines, self.machines_outside)
 
 
-def _cost_minor(costs: dict[str, CalendarCost]) -> int:
-    return round_half_even(sum(cost.worked_us * cost.hourly_minor for cost in costs.values()), US_PER_H)
+def _cost_minor(costs: dict[str, CalendarCost], outside: int) -> int:
+    return round_half_even(sum(cost.worked_us * cost.hourly_minor for cost in costs.values()) + outside, US_PER_H)
