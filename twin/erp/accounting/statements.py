@@ -1,4 +1,11 @@
-"""Trial balance, income statement, balance sheet: frozen rows, read from the ledger for any instant or window."""
+"""Trial balance, income statement, balance sheet: frozen rows, read from the ledger for any instant or window.
+
+All of them show what is booked, and nothing else. Labour, machine time and energy of a job order are booked when the actual comes:
+at the end of each interval in which the equipment worked on it. Wages and machine cost are booked at heartbeats (start, shift, clock,
+end). Work that is running at the instant asked for is therefore not in them yet: neither in work in progress nor in what labour and
+machine time have absorbed. `Erp.work_in_progress` shows it beside what is booked (`running_minor`), so a value of work in progress that
+includes it, as on the overview, is higher than that of the balance sheet at the same instant.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +121,10 @@ def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | No
 
 
 def balance_sheet(ledger: Ledger, at_us: int | None = None) -> list[StatementRow]:
-    """What the plant has and owes after the instant `at_us`; None: as it stands. Total assets = total liabilities and equity."""
+    """What the plant has and owes after the instant `at_us`; None: as it stands. Total assets = total liabilities and equity.
+
+    Work in progress is what is booked up to `at_us`, without work that is still running then (see the top of this module).
+    """
     amounts = sums(ledger, to_us=None if at_us is None else at_us + 1)
     rows = []
     for section, kinds, sign in (
