@@ -100,7 +100,7 @@ Rule = Callable[..., list[JournalPosted]]
 
 
 def without(*accounts: str) -> Callable[[Rule], Rule]:
-    """The rule, whose entries lack the legs on `accounts`, and the rounding that would hide it is made again as the rule does it."""
+    """The rule, had it forgotten the legs on `accounts`: what is left goes through the same rounding."""
 
     def broken(rule: Rule) -> Rule:
         def post(book: Postings, event: OperationsEvent, *args: Any, **names: Any) -> list[JournalPosted]:
