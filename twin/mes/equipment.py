@@ -5,8 +5,8 @@ What controllers report is kept as they report it. What PackML does not allow is
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EnergyMetered, EquipmentModeChanged, EquipmentStateChanged
@@ -146,10 +146,12 @@ class EquipmentRecord:
     person: str = ""
     first_us: int = -1  # of the first report
     since_us: int = -1
+    told_us: int = -1  # what time it was when the open state was reported: later than `since_us` if that was late
+    cut_us: tuple[int, int] = (-1, -1)  # the last late report: its instant, and what time it was
+    cut_count: int = 0  # late reports that were cut into the closed intervals
     phase: int = S.UNKNOWN  # STARTING or EXECUTE, whichever was reported last: what an interruption has interrupted
     mode: int = WorkUnitMode.PRODUCTION
     energy_wh: int = 0  # metered for the open interval
-    tiled_us: int = 0  # sum of the closed intervals
     intervals: list[StateInterval] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     alarms: dict[str, int] = field(default_factory=dict)  # open alarms, since when
@@ -200,11 +202,41 @@ class Equipment:
             return f"nobody declared '{event.equipment}'"
         if event.state not in _NUMBERS:
             return f"{event.equipment} reports state {event.state}, which PackML does not have"
-        if event.effective_us < record.since_us:
-            return f"{event.equipment} reports {S(event.state).label} for an instant before its last report"
         return ""
 
-    def enter(self, event: EquipmentStateChanged) -> StateInterval:
+    def is_late(self, event: EquipmentStateChanged, now_us: int) -> bool:
+        """Whether a state of the same instant or a later one is known from an earlier round."""
+        record = self.records[event.equipment]
+        return event.effective_us < record.since_us or (event.effective_us == record.since_us and record.told_us != now_us)
+
+    def cut(self, event: EquipmentStateChanged, now_us: int) -> tuple[list[StateInterval], list[StateInterval]]:
+        """Cut a late state into the closed intervals (see `late_facts`): the interval that held its instant, and its pieces now."""
+        record, at_us = self.records[event.equipment], event.effective_us
+        repeated, record.cut_us = record.cut_us == (at_us, now_us), (at_us, now_us)
+        if at_us == record.since_us:
+            return [], []
+        n = bisect_right(record.intervals, at_us, key=lambda interval: interval.end_us)
+        idle = event.state == S.IDLE
+        late = StateInterval(
+            equipment=event.equipment, start_us=at_us, end_us=record.first_us, state=event.state, reason=event.reason,
+            job_order="" if idle else event.job_order, person="" if idle else event.person,
+        )  # fmt: skip
+        if at_us < record.first_us:
+            old, pieces, record.first_us = [], [late], at_us
+        else:
+            held = record.intervals[n]
+            late = replace(late, end_us=held.end_us)
+            if held.start_us == at_us and not repeated:
+                return [], []
+            early_wh = held.energy_wh * (at_us - held.start_us) // held.duration_us
+            late = replace(late, energy_wh=held.energy_wh - early_wh)
+            old = [held]
+            pieces = [replace(held, end_us=at_us, energy_wh=early_wh), late] if held.start_us < at_us else [late]
+        record.intervals[n : n + len(old)] = pieces
+        record.cut_count += 1
+        return old, pieces
+
+    def enter(self, event: EquipmentStateChanged, now_us: int) -> StateInterval:
         """Close the open interval and open the next; gives back the closed one, which may have no length."""
         record = self.records[event.equipment]
         closed = record.open_interval(event.effective_us)
@@ -212,8 +244,8 @@ class Equipment:
             record.first_us = event.effective_us
         elif closed.end_us > closed.start_us:
             record.intervals.append(closed)
-            record.tiled_us += closed.end_us - closed.start_us
         record.state, record.reason, record.since_us, record.energy_wh = event.state, event.reason, event.effective_us, 0
+        record.told_us = now_us
         # A controller may leave the last number in its register: an idle unit has no job order, whatever it says.
         idle = event.state == S.IDLE
         record.job_order, record.person = ("", "") if idle else (event.job_order, event.person)
@@ -222,13 +254,19 @@ class Equipment:
         return closed
 
     def count(self, event: CountObserved) -> None:
+        """Keep a count by its instant. A late one is of the batch that was there then: what is counted ends an interval."""
         record = self.records[event.equipment]
-        together = record.job_order.count("+") + 1
-        record.counts.append(
+        there = record.job_order
+        if event.effective_us < record.since_us and record.intervals:
+            then = bisect_left(record.intervals, event.effective_us, key=lambda interval: interval.end_us)
+            there = record.intervals[min(then, len(record.intervals) - 1)].job_order
+        insort(
+            record.counts,
             Count(
                 at_us=event.effective_us, job_order=event.job_order, good=event.good, scrap=event.scrap, rework=event.rework,
-                batch_size=together,
-            )
+                batch_size=there.count("+") + 1,
+            ),
+            key=lambda count: count.at_us,
         )  # fmt: skip
 
     def meter(self, event: EnergyMetered) -> None:
@@ -268,18 +306,8 @@ class Equipment:
         counts = self.records[equipment].counts
         return counts[bisect_right(counts, from_us, key=lambda c: c.at_us) : bisect_right(counts, to_us, key=lambda c: c.at_us)]
 
-    def violations(self, now_us: int) -> list[str]:
-        """Where state intervals do not tile time, or more job orders are at a unit than it may take."""
-        wrong = []
-        for name, record in self.records.items():
-            if record.first_us >= 0 and record.first_us + record.tiled_us != record.since_us:
-                wrong.append(f"{name}: its state intervals leave a gap or overlap before {record.since_us}")
-            if record.since_us > now_us:
-                wrong.append(f"{name}: its state begins at {record.since_us}, after now ({now_us})")
-        return wrong
-
     def audit(self) -> list[str]:
-        """The same from the intervals themselves, one by one."""
+        """Where state intervals do not tile time, looked at one by one."""
         wrong = []
         for name, record in self.records.items():
             at_us = record.first_us

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twin.mes.equipment import (
@@ -47,6 +47,7 @@ ACTIVE = frozenset({D.RUNNING, D.HELD, D.SUSPENDED})
 ENDED = frozenset({D.COMPLETED, D.ABORTED, D.CANCELLED, D.CLOSED})
 
 SKIPPED = "skipped"  # an operation that was passed over; its lot goes on
+NO_PIECES = "no pieces left"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class FloorReport:
     good: int = 0
     scrap: int = 0
     rework: int = 0
+    early: list[CountObserved] = field(default_factory=list)  # counted before anybody released the job order
 
     @property
     def counted(self) -> int:
@@ -115,6 +117,7 @@ class Execution:
         self.set_up_for: dict[str, str] = {}  # equipment -> set-up family
         self.ending: set[str] = set()  # job orders that somebody commanded to Abort
         self._last_of_lot: dict[str, JobOrder] = {}
+        self._out_of_turn: set[str] = set()  # lots whose operations were not done one after the other: skipped, given up, done again
 
     # What the floor reports
 
@@ -132,12 +135,26 @@ class Execution:
             concluded += self._is_at(job_order, event)
         return concluded
 
+    def follow_late(self, event: EquipmentStateChanged, record: EquipmentRecord) -> list[OperationsEvent]:
+        """What a late state means for its job orders: one that is not known to run was started then, and left there since."""
+        if record.is_station or event.state not in WORKING_STATES or not event.job_order:
+            return []
+        concluded: list[OperationsEvent] = []
+        for job_order in event.job_order.split("+"):
+            job, report = self.job_orders.get(job_order), self.reports[job_order]
+            if job and report.phase is None:
+                concluded += self._starts(job, report, event)
+                concluded += self._interrupts(job, report, event, D.SUSPENDED, "left unfinished")
+        return concluded
+
     def count(self, event: CountObserved, record: EquipmentRecord) -> list[OperationsEvent]:
         """Pieces were counted; the job order is complete once all it began with is good, scrap or to be reworked."""
-        if record.is_station:
-            return []
+        return [] if record.is_station else self._count(event)
+
+    def _count(self, event: CountObserved) -> list[OperationsEvent]:
         job = self.job_orders.get(event.job_order)
         if job is None:
+            self.reports[event.job_order].early.append(event)
             return [
                 WorkAlertRaised.about(
                     event, "job_order", f"{event.equipment} counts for job order '{event.job_order}', which nobody released"
@@ -186,17 +203,25 @@ class Execution:
             job.turn_us = event.effective_us + transport_us
             self._enqueue(job)
         report = self.reports.get(job.job_order)
-        if report is None or not report.equipment:
+        if report is None or not (report.equipment or report.early):
             return []
         # The plant started it before we knew of it (it decides for itself): conclude now what was reported then.
+        early, report.early = report.early, []
         report.phase = D.RUNNING
-        return [JobOrderStarted(**_subject(job, event.effective_us, report.equipment), person=report.person)]
+        concluded: list[OperationsEvent] = [
+            JobOrderStarted(**_subject(job, event.effective_us, report.equipment or early[0].equipment), person=report.person)
+        ]
+        for count in early:
+            concluded += self._count(replace(count, effective_us=max(count.effective_us, event.effective_us)))
+        return concluded
 
     def start(self, event: JobOrderStarted) -> list[OperationsEvent]:
         """It runs. Operations before it that never began were skipped."""
         job = self.job_orders.get(event.job_order)
         if job is None:
             return []
+        if job.status in ENDED:
+            self._out_of_turn.add(job.lot)
         job.status, job.reason, job.equipment, job.person = D.RUNNING, "", event.equipment, event.person or job.person
         job.started_us, job.ended_us = event.effective_us, -1
         self.queues[job.work_center].pop(job.job_order, None)
@@ -207,6 +232,8 @@ class Execution:
         while earlier and earlier.status in NOT_STARTED and self.reports[earlier.job_order].phase is None:
             skipped.append(JobOrderAborted(**_subject(earlier, event.effective_us), reason=SKIPPED))
             earlier = earlier.before
+        if job.before and job.before.status not in ENDED:
+            self._out_of_turn.add(job.lot)
         return skipped[::-1]
 
     def hold(self, event: JobOrderHeld | JobOrderPaused) -> None:
@@ -232,7 +259,7 @@ class Execution:
             return []
         after.quantity = event.good
         if not event.good:
-            return [JobOrderAborted(**_subject(after, event.effective_us), reason="no pieces left")]
+            return [JobOrderAborted(**_subject(after, event.effective_us), reason=NO_PIECES)]
         after.turn_us = event.effective_us + job.step.transport_us
         if after.status in NOT_STARTED:
             self._enqueue(after)
@@ -243,6 +270,8 @@ class Execution:
         job = self.job_orders.get(event.job_order)
         if job is None or job.status in ENDED:
             return None
+        if event.reason not in (SKIPPED, NO_PIECES):
+            self._out_of_turn.add(job.lot)
         job.status, job.reason, job.ended_us = D.ABORTED, event.reason, event.effective_us
         self.queues[job.work_center].pop(job.job_order, None)
         self.ending.discard(job.job_order)
@@ -259,6 +288,23 @@ class Execution:
             if event.equipment == job.equipment:  # a line's time is not that of its stations summed
                 job.setup_us += event.setup_us
                 job.run_us += event.run_us
+
+    def pieces_of(self, lot: str) -> int | None:
+        """Pieces of a lot that its open job order has, by what the floor reported; 0 after the last.
+
+        None without job orders, and where operations were not done in their turn: then what the floor reports does not add up.
+        """
+        if lot not in self._last_of_lot or lot in self._out_of_turn:
+            return None
+        job: JobOrder | None = self._last_of_lot[lot]
+        open_job: JobOrder | None = None
+        while job is not None:
+            open_job = job if job.status not in ENDED else open_job
+            job = job.before
+        if open_job is None:
+            return 0
+        report = self.reports.get(open_job.job_order)
+        return open_job.quantity - (report.scrap if report else 0)
 
     def is_at_a_unit(self, job_order: str) -> bool:
         report = self.reports.get(job_order)

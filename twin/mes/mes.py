@@ -15,6 +15,8 @@ from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
+from twin.mes.invariants import Invariants
+from twin.mes.late_facts import corrections
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Downtime, Performance
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -51,6 +53,7 @@ class Mes:
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
         self.dispatching = Dispatching(plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands)
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
+        self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
@@ -60,6 +63,7 @@ class Mes:
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Take one event in; what is concluded from it."""
         self.now_us = max(self.now_us, event.effective_us)
+        self.invariants.note(event)
         reaction = self._reactions.get(type(event))
         return reaction(event) if reaction else []
 
@@ -119,12 +123,15 @@ class Mes:
         return self.performance.downtimes(from_us, to_us, self.now_us)
 
     def violations(self, now_us: int) -> list[str]:
-        """What must hold and does not, in words; none in a sound run. Costs as much as the plant is large, however long the run."""
-        return [*self.equipment.violations(now_us), *self.tracking.violations(), *self._double_bookings()]
+        """What must hold and does not, of all that happened since this was asked last, in words; none in a sound run.
+
+        Costs as much as the plant is large and much has happened, however long the run.
+        """
+        return [*self.invariants.violations(now_us), *self.tracking.violations(), *self._double_bookings()]
 
     def audit(self, now_us: int) -> list[str]:
         """`violations`, and all of it again from the single intervals, movements and lots of the whole run."""
-        return [*self.violations(now_us), *self.equipment.audit(), *self.tracking.audit(), *self._quantities_astray()]
+        return [*self.violations(now_us), *self.equipment.audit(), *self.tracking.audit(), *self.invariants.audit()]
 
     # Reactions
 
@@ -167,8 +174,12 @@ class Mes:
         if doubt:
             return self._once(event, doubt)
         record = self.equipment.records[event.equipment]
+        if self.equipment.is_late(event, self.now_us):
+            known, pieces = self.equipment.cut(event, self.now_us)
+            started = self.execution.follow_late(event, record) if pieces else []
+            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us)]
         before, phase = record.state, record.phase
-        closed = self.equipment.enter(event)
+        closed = self.equipment.enter(event, self.now_us)
         self.commands.answer(event, record)
         concluded: list[OperationsEvent] = []
         if not is_legal_report(before, event.state, phase):
@@ -315,24 +326,6 @@ class Mes:
             if command.job_order.count("+") >= records[unit].maximum_batch
         ]
         return persons + units
-
-    def _quantities_astray(self) -> list[str]:
-        """Lots whose pieces in process are not those that their open job order has, or that have some left after the last."""
-        wrong = []
-        for job in self.execution.job_orders.values():
-            lot = self.tracking.lots.get(job.lot)
-            if lot is None or not lot.begun or (job.before and job.before.status not in ENDED):
-                continue
-            if job.status not in ENDED:
-                report = self.execution.reports.get(job.job_order)
-                there = job.quantity - (report.scrap if report else 0)
-            elif job.after is None:
-                there = 0
-            else:
-                continue
-            if lot.in_process != there:
-                wrong.append(f"lot {lot.lot}: {lot.in_process} in process, but {job.job_order} has {there}")
-        return wrong
 
 
 def _quietly(reaction: Callable[[Any], None]) -> Reaction:
