@@ -73,10 +73,7 @@ class OpcUaSource:
         try:
             async for batch in self._session(client, known):
                 yield batch
-        except GeneratorExit:
-            closing = True
-            raise
-        except asyncio.CancelledError:
+        except (GeneratorExit, asyncio.CancelledError):
             closing = True
             raise
         except SourceLost:

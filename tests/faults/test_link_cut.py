@@ -248,3 +248,29 @@ def test_a_stranger_on_the_port_is_named_and_stops_nobody_else(tmp_path: Path) -
         stranger.close()
 
     run(scene)
+
+
+@pytest.mark.slow
+def test_a_node_and_a_unit_that_are_missing_are_unknown_by_themselves(tmp_path: Path) -> None:
+    """The map of the bridge names addresses that the controllers do not have; all other equipment is read."""
+    shop = Shop(tmp_path)
+    assert shop.plant_behind_cables.signals is not None
+    signals = shop.plant_behind_cables.signals
+    wrong = {
+        "furnace": signals.equipment["furnace"].model_copy(update={"node": "oven"}),
+        "bench": signals.equipment["bench"].model_copy(update={"unit": 99}),
+    }
+    mapped = signals.model_copy(update={"equipment": {**signals.equipment, **wrong}})
+    shop.plant_behind_cables = shop.plant_behind_cables.model_copy(update={"signals": mapped})
+
+    async def scene() -> None:
+        async with shop.cabled(), served(shop.publisher(patience_s=0.2)), running(shop.bridge().run()):
+            shop.works(3, *ON_OPCUA, *ON_MODBUS)
+            await eventually(lambda: all(len(states(shop.live, name)) == 6 for name in ("lathe", "saw", "wash")))
+            await eventually(lambda: states(shop.live, "bench") != [] and states(shop.live, "furnace") != [])
+            assert states(shop.live, "furnace") == [(WorkUnitState.UNKNOWN, "BadNodeIdUnknown")]
+            assert states(shop.live, "bench") == [(WorkUnitState.UNKNOWN, "unit 99 refuses registers 1000 to 1009: exception 11")]
+            shop.works(1, "lathe")
+            await eventually(lambda: len(states(shop.live, "lathe")) == 8)
+
+    run(scene)

@@ -78,10 +78,12 @@ def test_without_encryption_nobody_gets_past_the_list_of_endpoints(tmp_path: Pat
             asking = Client(wire.address, timeout=10)
             endpoints = await asking.connect_and_get_server_endpoints()
             assert {endpoint.SecurityMode for endpoint in endpoints} == {ua.MessageSecurityMode.SignAndEncrypt}
-            client = Client(wire.address, timeout=10)
-            with pytest.raises(ua.UaError):
-                await client.connect()
-            client.disconnect_socket()
+            stranger = Client(wire.address, timeout=10)
+            await stranger.connect_sessionless()
+            with pytest.raises(ua.UaStatusCodeError) as refused:
+                await stranger.uaclient.session.create_session(ua.CreateSessionParameters(EndpointUrl=wire.address))
+            assert refused.value.code == ua.StatusCodes.BadSecurityPolicyRejected
+            await stranger.disconnect_sessionless()
 
     asyncio.run(scene())
 
