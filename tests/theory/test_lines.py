@@ -88,7 +88,7 @@ def test_two_deterministic_stations_that_fail_in_cycles(places: str) -> None:
     Gershwin (1994), "Manufacturing systems engineering", 3.5, deterministic two-machine line. Geometric times come from their quantiles.
     """
     plant, truth = gershwins_line(int(places)), CASES["GERSH-DET"]["E"][places]
-    if places in ("2", "6", "20"):
+    if places in ("2", "20"):
         assert_mean(throughputs(plant, until=3_200, warm_up=200, count=8), truth, within=0.1)
     assert_mean(by_recursion(plant, pieces=40_000, warm_up=1_000, count=8), truth, within=0.015)
 
@@ -101,5 +101,5 @@ def test_a_line_with_buffers_and_failures_as_others_simulate_it(clock: str) -> N
     """
     truth, half_95 = CASES["NAGA-LWB"]["TH_sim"]["TDF" if clock == "calendar" else "ODF"]
     known_to = half_95 / 1.96 * 3.29
-    assert_mean(throughputs(nagas_line(clock), until=3_300, warm_up=300, count=8), truth, within=0.15, known_to=known_to)
+    assert_mean(throughputs(nagas_line(clock), until=2_600, warm_up=300, count=8), truth, within=0.15, known_to=known_to)
     assert_mean(by_recursion(nagas_line(clock), pieces=40_000, warm_up=1_000, count=10), truth, within=0.02, known_to=known_to)

@@ -80,7 +80,7 @@ def test_a_jackson_network_with_rework() -> None:
 
     Jackson (1957), Operations Research 5, 518; Little (1961), Operations Research 9, 383.
     """
-    case, until = CASES["JACKSON"], 2_600
+    case, until = CASES["JACKSON"], 2_200
     services = [1, 1 / 0.4, 1 / 0.8]
     plant = chain(
         [exponential(mean) for mean in services], [1, 2, 1], o2={"rework": 0.2, "rework_to": "o1"}, o3={"rework": 0.1, "rework_to": "o1"}

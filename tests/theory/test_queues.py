@@ -27,7 +27,7 @@ def test_mean_wait_and_long_waits_of_m_m_1_at_80_percent() -> None:
     """E[Wq] = rho / (mu - lambda); time in the system is exponential, P(W > t) = exp(-(mu - lambda) t). Kleinrock (1975), vol. 1, 3.2."""
 
     def run(seed: int) -> tuple[float, ...]:
-        heard = listened(seed, exponential(1), exponential(1.25), until=5_000)
+        heard = listened(seed, exponential(1), exponential(1.25), until=4_000)
         sojourns = heard.sojourns(300)
         return heard.waits(300).mean(), sojourns.mean(), (sojourns > 10).mean(), *heard.controls
 
@@ -44,12 +44,12 @@ def test_mean_wait_of_m_m_1_at_90_percent() -> None:
     """E[Wq] = rho / (mu - lambda); Kleinrock (1975), vol. 1, 3.2."""
 
     def run(seed: int) -> tuple[float, ...]:
-        heard = listened(seed, exponential(1), exponential(1 / 0.9), until=6_000)
+        heard = listened(seed, exponential(1), exponential(1 / 0.9), until=4_800)
         return heard.waits(1_000).mean(), heard.sojourns(1_000).mean(), *heard.controls
 
     case, rows = CASES["MM1-90"], replicated(run, 24)
     controls = less_known_means(rows, 1 / 0.9)
-    assert_mean(rows[:, 0], case["Wq"], within=0.25, controls=controls)
+    assert_mean(rows[:, 0], case["Wq"], within=0.3, controls=controls)
     assert_mean(0.9 * rows[:, 1], case["L"], within=0.25, controls=controls)
 
 
@@ -92,7 +92,7 @@ def test_mean_waits_of_two_priority_classes() -> None:
     plant = shop(exponential(1))
 
     def run(seed: int) -> tuple[float, ...]:
-        scenario = asked(5_000, rule="priority", urgent=stream(exponential(1 / 0.3), priority=1), other=stream(exponential(2)))
+        scenario = asked(4_200, rule="priority", urgent=stream(exponential(1 / 0.3), priority=1), other=stream(exponential(2)))
         heard = Customers(plant, scenario).listen(seed)
         return heard.waits(300, "urgent").mean(), heard.waits(300, "other").mean(), *heard.controls
 
@@ -109,7 +109,7 @@ def test_mean_time_in_a_system_that_waits_for_full_batches() -> None:
     """
 
     def run(seed: int) -> tuple[float, ...]:
-        heard = listened(seed, exponential(1), exponential(1 / 3.2), until=1_800, batch={"minimum": 4, "maximum": 4})
+        heard = listened(seed, exponential(1), exponential(1 / 3.2), until=1_500, batch={"minimum": 4, "maximum": 4})
         return heard.sojourns(200).mean(), *heard.controls
 
     rows = replicated(run, 18)
