@@ -30,7 +30,7 @@ from twin.store.live import WATERMARK
 UNHEARD_S = 1.0
 """After so long without a connection its equipment is UNKNOWN, and the others' time no longer waits for it."""
 FIRST_CONTACT_S = 10.0
-"""How long time waits at the start for connections that have not been made yet."""
+"""How long time waits at the start for connections that have not been made yet, and an end for want of news for the first."""
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Pauses between attempts to connect, each times 0.7 to 1.3; the last is repeated."""
 DATABASE_RETRY_S = 1.0
@@ -98,7 +98,7 @@ class Bridge:
         self._to_send = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "journal")
         self._journal: Journal | None = None
-        self._news_s = time.monotonic()
+        self._began_s = self._news_s = time.monotonic()
         self._database_error = ""
 
     async def run(self) -> None:
@@ -190,8 +190,8 @@ class Bridge:
     def _is_idle(self, quiet_s: float) -> bool:
         if self._until_idle_s is None or self._spool.unsent_bytes:
             return False
-        first_contact_s = FIRST_CONTACT_S if any(link.health is Health.WAITING for link in self.links) else 0.0
-        return quiet_s > max(self._until_idle_s, first_contact_s)
+        waiting = self._news_s == self._began_s or any(link.health is Health.WAITING for link in self.links)
+        return quiet_s > max(self._until_idle_s, FIRST_CONTACT_S if waiting else 0.0)
 
     def _unheard(self, link: Link) -> list[Signal]:
         """What the silence of a connection says of its equipment: unknown, from where the connection's own time stood."""

@@ -47,10 +47,12 @@ def test_a_bridge_killed_in_the_middle_and_started_again_loses_nothing_and_repea
             while kills < 5 and publisher.published_count < 3_900:
                 bridge = subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL)
                 before = publisher.published_count
-                await eventually(lambda before=before: publisher.published_count > before + 200, 60)
-                await asyncio.sleep(draw.uniform(0, 0.3))
-                os.kill(bridge.pid, signal.SIGKILL)
-                bridge.wait()
+                try:
+                    await eventually(lambda before=before: publisher.published_count > before + 200, 60)
+                    await asyncio.sleep(draw.uniform(0, 0.3))
+                finally:
+                    os.kill(bridge.pid, signal.SIGKILL)
+                    bridge.wait()
                 kills += 1
             last = await asyncio.create_subprocess_exec(*command, cwd=root, stderr=asyncio.subprocess.DEVNULL)
             assert await last.wait() == 0

@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +38,15 @@ def bridge(*arguments: object) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr)
 
 
-def started(*arguments: object) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", "hardware_bridge", *map(str, arguments)], stderr=subprocess.PIPE, text=True)
+@contextmanager
+def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process of its own, which does not outlive the test."""
+    process = subprocess.Popen([sys.executable, "-m", "hardware_bridge", *map(str, arguments)], stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def line_with(process: subprocess.Popen[str], words: str) -> str:
@@ -120,20 +128,19 @@ def test_a_record_goes_over_the_wire_and_ctrl_c_ends_both_processes_cleanly(tmp_
     """And the signals that were recorded on the way give the same facts once more, without a controller."""
     shop_folder(tmp_path / "shop")
     recorded, live = keep(record(400), tmp_path / "recorded.db"), tmp_path / "live.db"
-    server = started("serve", tmp_path / "shop", "--journal", recorded)
-    line_with(server, "serving plc_a at opc.tcp://127.0.0.1:")
     signals = tmp_path / "signals.jsonl"
-    done = bridge("connect", tmp_path / "shop", "--journal", live, "--until-idle", 3, "--record", signals)
-    assert done.returncode == 0, done.stderr
-    assert said(live) == said(recorded)
-
-    endless = started("connect", tmp_path / "shop", "--journal", live)
-    line_with(endless, "is heard")
-    began_s = time.monotonic()
-    for process in (endless, server):
-        process.send_signal(signal.SIGINT)
-    assert [process.wait(20) for process in (endless, server)] == [0, 0]
-    assert time.monotonic() - began_s < 15
+    with started("serve", tmp_path / "shop", "--journal", recorded) as server:
+        line_with(server, "serving plc_a at opc.tcp://127.0.0.1:")
+        done = bridge("connect", tmp_path / "shop", "--journal", live, "--until-idle", 3, "--record", signals)
+        assert done.returncode == 0, done.stderr
+        assert said(live) == said(recorded)
+        with started("connect", tmp_path / "shop", "--journal", live) as endless:
+            line_with(endless, "is heard")
+            began_s = time.monotonic()
+            for process in (endless, server):
+                process.send_signal(signal.SIGINT)
+            assert [process.wait(20) for process in (endless, server)] == [0, 0]
+            assert time.monotonic() - began_s < 15
     assert said(live) == said(recorded)
 
     again = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "again.db", "--until-idle", 1, "--recorded", signals)
