@@ -62,6 +62,7 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
     """The one path. Every round: facts are kept, both folds apply them, both decide, the plant is told.
 
     A batch is committed, and its invariants are checked, at every heartbeat; `prompt` commits every round, for those who watch.
+    Nothing is decided at the end of a run, since nobody is left to do it.
     """
     while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
         if not facts:
@@ -69,12 +70,12 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
         with run.lock:
             entries = [run.keep(fact, source) for fact in facts]
             _conclude(run, entries)
-            decided = _decide(run, facts[-1].effective_us, entries[-1].id)
-            batch_ends = any(isinstance(fact, Heartbeat) for fact in facts)
-            if prompt or batch_ends:
+            beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
+            decided = [] if "end" in beats else _decide(run, facts[-1].effective_us, entries[-1].id)
+            if prompt or beats:
                 run.journal.commit()
-            if batch_ends:
-                run.check(whole=any(isinstance(fact, Heartbeat) and fact.reason == "shift" for fact in facts))
+            if beats:
+                run.check(whole="shift" in beats)
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:
             watch(facts[-1].effective_us)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from twin.mes.collection import actuals
+from twin.mes.collection.actuals import actuals
+from twin.mes.collection.late_facts import corrections
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
 from twin.mes.invariants import Invariants
-from twin.mes.late_facts import corrections
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Downtime, Performance
 from twin.mes.personnel import Personnel, WorkCalendars

@@ -184,7 +184,7 @@ class Run:
         return self.indicators_by("equipment")
 
     def indicators_by(self, scope: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
-        """ISO 22400 indicators by "equipment", "request", "shift" or "product", over any window.
+        """ISO 22400 indicators by "equipment", "order" (or "request"), "shift", "product" or "person", over any window.
 
         Raises
         ------

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from twin.mes.collection import actuals
+from twin.mes.collection.actuals import actuals
 from twin.mes.equipment import StateInterval
 from twin.mes.execution import JobOrder
 from twin.model.events import EquipmentActual, EquipmentStateChanged, OperationsEvent, PersonnelActual, WorkAlertRaised
