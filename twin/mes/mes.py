@@ -205,9 +205,10 @@ class Mes:
         if step is None or event.job_order in self.execution.job_orders:
             return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' exists, or no routing has its operation")]
         request = self.release.requests.get(event.request)
+        lot = self.tracking.lots.get(event.lot)
         if request:
             request.open_count += 1
-        lot = self.tracking.lots.get(event.lot)
+            request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
         transport_us = splitter.step.transport_us if splitter else 0
         return self.execution.create(event, step, request.priority if request else 0, transport_us)
@@ -230,6 +231,7 @@ class Mes:
             return []
         # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
         concluded = self._rework(job, event) if event.rework else []
+        announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
         concluded += self.execution.complete(event)
         self._move_on(job)
         request = self.release.requests.get(job.request)
@@ -241,6 +243,7 @@ class Mes:
                 )
             )  # fmt: skip
         if request:
+            request.announced_count += announced
             request.open_count -= 1
             request.scrap += event.scrap
             request.good += event.good if job.after is None else 0

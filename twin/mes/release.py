@@ -77,6 +77,7 @@ class Request:
     priority: int
     released_us: int
     open_count: int = 0  # job orders that have not ended
+    announced_count: int = 0  # job orders of rework lots that follow from a completion, and are not created yet
     good: int = 0
     scrap: int = 0
     answered_us: int = -1
@@ -128,7 +129,7 @@ class Release:
     def respond(self, at_us: int, request_id: str) -> list[OperationsEvent]:
         """The answer to Level 4 once nothing of the request is open any more; it is given once."""
         request = self.requests.get(request_id)
-        if request is None or request.open_count or request.answered_us >= 0:
+        if request is None or request.open_count or request.announced_count or request.answered_us >= 0:
             return []
         return [
             OperationsResponse(effective_us=at_us, request=request_id, material=request.material, good=request.good, scrap=request.scrap)
