@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools.find_chromium import Chromium
 
@@ -71,6 +71,7 @@ def browser(chromium: Chromium) -> Iterator[Browser]:
 
 
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=60_000)  # two workers share two cores: what a viewer sees within a second may take many here
 
 
 @pytest.fixture
