@@ -8,7 +8,7 @@ Four flat arrays hold a plant; every function of this room takes those of them t
 `log`      int64, what the plant says, row after row (`EVENT_ROW`), and which lots are called what (`NAME_ROW`).
 
 A row is known by its address, the place of its first field: `plant[unit + FAMILY]`. Addresses of growing tables are found through the
-header, so that a table can be moved when it is too small. -1 stands for nothing where 0 is something. Instants and durations are
+header. Free rows of lots, requests and timers hang on one another, so more of them can lie at any place. -1 stands for nothing where 0 is something. Instants and durations are
 microseconds, energy is watt microseconds until it is told in Wh.
 """
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 (
     NOW,  # the instant
+    START,  # of the run
     END,  # the first instant that is not simulated any more
     PHASE,  # what comes next at this instant: HAPPEN, SETTLE, DECIDE
     SETTLE_IS_DUE,
@@ -25,13 +26,16 @@ from __future__ import annotations
     HAS_COMMANDS,  # commands wait to be obeyed in the next settle phase
     BEATS,  # heartbeats to tell at the end of the settle phase, a bit for each reason
     IS_BY_RULE,  # the rules decide; else whoever sends commands
+    STOPS_AT_ROUNDS,  # somebody wants to hear every round before the next
     IS_OFFSET,  # orders are released so that they have their planned lead time
     LOT_LIMIT,  # CONWIP: at most so many lots are in the plant
     LOG_CAPACITY,  # rows
+    LOG_RESERVE,  # rows that one step may write at most
     LOG_COUNT,
     ROUND_BEGIN,  # row of the log with which this round begins
     NAMES_AT,  # where in the log the names begin
     NAMES_CAPACITY,  # rows
+    NAMES_RESERVE,
     NAMES_COUNT,
     BATCH_COUNT,  # batches that were ever started: their numbers
     EQUIPMENT_AT,
@@ -51,11 +55,10 @@ from __future__ import annotations
     CENTER_COUNT,
     TOUCHED_AT,  # places of equipment to be looked at
     TOUCHED_COUNT,
-    URGENT_AT,  # what goes on after the settle phase, at the same instant: timer numbers
+    URGENT_AT,  # what goes on after the settle phase, at the same instant: WORK_STARTS ..., and whom it concerns
     URGENT_FIRST,
     URGENT_COUNT,
-    LOTS_AT,
-    LOT_CAPACITY,
+    LOT_COUNT,  # rows of lots that there are
     LOT_FREE,  # first free lot, -1: none
     LOT_FREE_COUNT,
     LOT_LIVE_COUNT,
@@ -63,27 +66,26 @@ from __future__ import annotations
     LOT_RESERVE,  # lots that one phase may need at most
     WAITING_FIRST,  # the lot that has waited longest for a place in a storage
     WAITING_LAST,
-    REQUESTS_AT,
-    REQUEST_CAPACITY,
+    REQUEST_COUNT,
     REQUEST_FREE,
     REQUEST_FREE_COUNT,
     BACKLOG_FIRST,  # the request to be released next
     BACKLOG_LAST,
     HEAP_AT,
     HEAP_COUNT,
-    TIMERS_AT,
-    TIMER_CAPACITY,
+    TIMERS_AT,  # those of equipment, causes, calendars, orders, streams and the clock, in this order; the others lie anywhere
+    TIMER_COUNT,  # timers that there are, and places in the heap
     TIMER_FREE,
     TIMER_FREE_COUNT,
     TIMER_RESERVE,  # timers that one phase may need at most
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     HEADER,
-) = range(61)
+) = range(63)
 
 HAPPEN, SETTLE, DECIDE = range(3)
 """Phases of an instant."""
 
-ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL = range(8)
+ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL = range(1, 9)
 """Why the kernel has stopped: the end; a round to be heard; commands to be obeyed; a table to be grown before it goes on."""
 
 # -- the header of `plan`
@@ -314,9 +316,10 @@ BY_HOST = -1
     STREAM_ROW,
 ) = range(LINE_ROW, LINE_ROW + 7)
 
-# -- timers, in `plant`: a number each, and a heap of (instant, number)
+# -- timers, in `plant`, and a heap of those that are set
 
 TIMER_PLACE, TIMER_KIND, TIMER_WHAT, TIMER_ROW = range(4)  # place in the heap, -1: not set; the next free one in TIMER_WHAT
+HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
 
 (
     WORK_DONE,  # WHAT: equipment
@@ -388,9 +391,9 @@ NO_REASON, SET_UP, STARVED, BLOCKED, OFF_SHIFT, NO_OPERATOR = range(6)
 REASONS = ("", "setup", "starved", "blocked", "off_shift", "no_operator")
 """Reasons that the kernel itself gives; those of failures, disturbances and commands come after them."""
 
-NAME_KIND, NAME_SERIAL, NAME_ORIGIN, NAME_N, NAME_PART, NAME_DIGITS, NAME_DEPTH, NAME_MATERIAL, NAME_ROW = range(9)
+NAME_KIND, NAME_SERIAL, NAME_ORIGIN, NAME_N, NAME_PART, NAME_DIGITS, NAME_DEPTH, NAME_MATERIAL, NAME_LOT, NAME_ROW = range(10)
 NAMES_LOT, NAMES_MEMBER = range(2)
-"""A lot and what it is called; or a job of a batch, SERIAL the batch, ORIGIN the job."""
+"""A lot (LOT is its address) and what it is called; or a job of a batch, SERIAL the batch, ORIGIN the job."""
 
 STEPS_IN_A_LABEL = 2**16
 """A job order is told as serial * STEPS_IN_A_LABEL + step number, a batch as minus its number, none as 0."""

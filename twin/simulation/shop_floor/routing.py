@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.model.measures import AnyDistribution
 from twin.model.plant import Plant
 from twin.simulation.streams import Draw, drawing
 
@@ -17,6 +18,7 @@ class Step:
     work_center: str
     storage: str  # where lots wait for it
     equipment: tuple[str, ...]  # work units and lines that can do it, in declared order
+    run: AnyDistribution
     draw_run_us: Draw
     run_us_mean: float
     is_per_piece: bool
@@ -53,6 +55,7 @@ def read_steps(plant: Plant) -> Steps:
                 work_center=segment.work_center,
                 storage=layout.work_centers[segment.work_center].storage,
                 equipment=tuple(plant.equipment_of(declared.segment)),
+                run=declared.run,
                 draw_run_us=drawing(declared.run),
                 run_us_mean=declared.run.mean_us,
                 is_per_piece=declared.per == "piece",

@@ -1,0 +1,95 @@
+"""The whole floor, from instant to instant: happen, settle, decide. This is the function that Python calls.
+
+It stops at the end, at a round to be heard, at commands to be obeyed, or where a table has to grow first; called again, it goes on where it
+stopped. Every step needs so much room at most (the reserves of the header), and looks for it before it begins.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import float64_at, int64_at, kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.deciding import decide
+from twin.kernels.floor.ground.agenda import next_instant_us
+from twin.kernels.floor.ground.telling import sort_round
+from twin.kernels.floor.happening import begin, fire, resume
+from twin.kernels.floor.settling import settle
+
+
+@kernel
+def _room(plant):
+    """0 if there is room for one more step, else what has to grow."""
+    if plant[at.LOG_COUNT] + plant[at.LOG_RESERVE] > plant[at.LOG_CAPACITY]:
+        return at.LOG_FULL
+    if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] > plant[at.NAMES_CAPACITY]:
+        return at.NAMES_FULL
+    if plant[at.LOT_FREE_COUNT] < plant[at.LOT_RESERVE]:
+        return at.LOTS_FULL
+    if plant[at.REQUEST_FREE_COUNT] < 1:
+        return at.REQUESTS_FULL
+    return at.TIMERS_FULL if plant[at.TIMER_FREE_COUNT] < plant[at.TIMER_RESERVE] else 0
+
+
+@kernel
+def _happen(plant, plan, numbers, log):
+    """Everything that is due at this instant, or at the next if nothing is; why it stopped, or 0."""
+    if not plant[at.SETTLE_IS_DUE] and not plant[at.URGENT_COUNT]:
+        next_us = next_instant_us(plant)
+        if next_us >= plant[at.END]:
+            return at.ENDED
+        plant[at.NOW] = next_us
+    while True:
+        status = _room(plant)
+        if status:
+            return status
+        if plant[at.URGENT_COUNT]:
+            resume(plant, plan, numbers, log)
+        elif next_instant_us(plant) <= plant[at.NOW]:
+            fire(plant, plan, numbers, log)
+        else:
+            return 0
+
+
+@kernel
+def advance(plant, plan, numbers, log):
+    """Let the plant run until something stops it; why (`rows.ENDED` ...)."""
+    while True:
+        if plant[at.PHASE] == at.HAPPEN:
+            status = _happen(plant, plan, numbers, log)
+            if status:
+                return status
+            if not plant[at.SETTLE_IS_DUE]:
+                continue
+            plant[at.PHASE] = at.SETTLE
+        if plant[at.PHASE] == at.SETTLE:
+            status = _room(plant)
+            if status:
+                return status
+            if plant[at.HAS_COMMANDS]:
+                plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
+                return at.OBEY
+            plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
+            settle(plant, plan, numbers, log)
+            plant[at.IS_SETTLING] = 0
+            plant[at.PHASE] = at.DECIDE
+        if plant[at.IS_BY_RULE]:
+            status = decide(plant, plan, numbers, log)
+            if status:
+                return status
+            sort_round(plant, plan, log)
+        plant[at.PHASE] = at.HAPPEN
+        has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
+        plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
+        if has_facts and plant[at.STOPS_AT_ROUNDS]:
+            return at.ROUND
+
+
+@kernel
+def advance_at(plant_address, plan_address, numbers_address, log_address):
+    """`advance` on arrays given by their addresses: 30 times as fast as arrays that are counted at every call (Numba issue of NRT)."""
+    return advance(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))
+
+
+@kernel
+def begin_at(plant_address, plan_address, numbers_address, log_address):
+    """`begin`, by addresses."""
+    begin(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))

@@ -1,0 +1,188 @@
+"""What waits for a work center when rules decide, and which of it goes first.
+
+Where the rank of a lot does not change while it waits (FIFO, EDD, SPT, priority) the queue is kept in the order of ranks; the other rules
+look at all that waits. Lots that rank alike go by when they were ready, then by the name of the job order.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, rank
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.ground.agenda import after
+from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
+from twin.kernels.floor.ground.telling import settle_soon
+from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+
+_rank = kernel(rank)
+_batch_size = kernel(batch_size)
+
+
+@kernel
+def _key(plant, plan, numbers, rule, lot, unit):
+    """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
+    step = plant[lot + at.STEP]
+    first, quantity = plan[step + at.STEP_NUMBERS], plant[lot + at.LOT_QUANTITY]
+    remaining_us = numbers[first + at.REMAINING_LOT] + numbers[first + at.REMAINING_PIECE] * quantity
+    needed_us = setup_us(plant, plan, unit, plan[step + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
+    return _rank(
+        rule, plant[lot + at.READY_US], plant[lot + at.DUE_US], expected_run_us(plant, plan, numbers, lot), remaining_us, needed_us,
+        plant[lot + at.LOT_PRIORITY], plant[at.NOW],
+    )  # fmt: skip
+
+
+@kernel
+def _goes_first(plant, plan, key, lot, other_key, other):
+    """Whether `lot` goes before `other`."""
+    if key != other_key:
+        return key < other_key
+    if plant[lot + at.READY_US] != plant[other + at.READY_US]:
+        return plant[lot + at.READY_US] < plant[other + at.READY_US]
+    return job_comes_first(plant, plan, lot, other)
+
+
+@kernel
+def _is_kept_in_order(rule):
+    return rule not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
+
+
+@kernel
+def join_queue(plant, plan, numbers, lot):
+    """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
+    center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
+    before = plant[center + at.QUEUE_LAST]
+    rule = plant[center + at.RULE]
+    if _is_kept_in_order(rule):
+        key = _key(plant, plan, numbers, rule, lot, -1)
+        while before >= 0 and _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, before, -1), before):
+            before = plant[before + at.QUEUE_PREVIOUS]
+    following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
+    plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT] = before, following
+    plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
+    plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
+    plant[center + at.QUEUE_COUNT] += 1
+    for n in range(plant[center + at.CENTER_WAIT_COUNT]):
+        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], at.BATCH_DUE, 0)
+    settle_soon(plant)
+
+
+@kernel
+def leave_queue(plant, center, lot):
+    """A lot is started."""
+    before, following = plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT]
+    plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = following
+    plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = before
+    plant[lot + at.QUEUE_NEXT] = plant[lot + at.QUEUE_PREVIOUS] = -1
+    plant[center + at.QUEUE_COUNT] -= 1
+
+
+@kernel
+def _is_able(plant, plan, unit, lot):
+    """Whether a work unit or a line can do what is next for a lot."""
+    place = plant[unit + at.PLACE]
+    return plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1
+
+
+@kernel
+def first_in_queue(plant, plan, numbers, center, unit):
+    """The lot that the rule puts first among those that `unit` can work on; -1 if there is none."""
+    rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
+    best, best_key = -1, 0.0
+    is_kept_in_order = _is_kept_in_order(rule)
+    while lot >= 0:
+        if _is_able(plant, plan, unit, lot):
+            if is_kept_in_order:
+                return lot
+            key = _key(plant, plan, numbers, rule, lot, unit)
+            if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
+                best, best_key = lot, key
+        lot = plant[lot + at.QUEUE_NEXT]
+    return best
+
+
+@kernel
+def _rank_queue(plant, plan, numbers, center, unit):
+    """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
+    while lot >= 0:
+        if _is_able(plant, plan, unit, lot):
+            key, place = _key(plant, plan, numbers, rule, lot, unit), count
+            while place > 0:
+                other = plant[ranked + place - 1]
+                if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+                    break
+                plant[ranked + place] = other
+                place -= 1
+            plant[ranked + place] = lot
+            count += 1
+        lot = plant[lot + at.QUEUE_NEXT]
+    return count
+
+
+@kernel
+def batch_in_queue(plant, plan, numbers, center, unit):
+    """The lots of one set-up family that start together, hanging on the first by JOB_NEXT; the family of the best lot first; or -1."""
+    count = _rank_queue(plant, plan, numbers, center, unit)
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    for n in range(count):
+        family = _family(plant, plan, plant[ranked + n])
+        if _stands_before(plant, plan, ranked, n, family):
+            continue
+        alike, oldest_us = 0, at.FOREVER
+        for m in range(n, count):
+            if _family(plant, plan, plant[ranked + m]) == family:
+                alike += 1
+                oldest_us = min(oldest_us, plant[plant[ranked + m] + at.READY_US])
+        size = _batch_size(
+            alike, plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[at.NOW] - oldest_us, plant[unit + at.BATCH_WAIT]
+        )
+        if size:
+            return _tie_batch(plant, plan, ranked + n, family, size)
+    return -1
+
+
+@kernel
+def _family(plant, plan, lot):
+    return plan[plant[lot + at.STEP] + at.STEP_FAMILY]
+
+
+@kernel
+def _stands_before(plant, plan, ranked, n, family):
+    """Whether a family has been looked at already: a lot of it stands before place `n`."""
+    for m in range(n):
+        if _family(plant, plan, plant[ranked + m]) == family:
+            return True
+    return False
+
+
+@kernel
+def _tie_batch(plant, plan, ranked, family, size):
+    """Hang the first `size` lots of a family on one another, and number them in the order of their names."""
+    first = last = plant[ranked]
+    place = ranked
+    plant[first + at.WAIT_RANK] = 0
+    plant[first + at.JOB_NEXT] = -1
+    while size > 1:
+        place += 1
+        lot = plant[place]
+        if _family(plant, plan, lot) != family:
+            continue
+        size -= 1
+        plant[last + at.JOB_NEXT], plant[lot + at.JOB_NEXT] = lot, -1
+        last = lot
+        _number_by_name(plant, plan, first, lot)
+    return first
+
+
+@kernel
+def _number_by_name(plant, plan, first, lot):
+    """`lot` is the newest of a batch: its number is how many come before it by name, and those behind it move up."""
+    plant[lot + at.WAIT_RANK] = 0
+    other = first
+    while other != lot:
+        if lot_comes_first(plant, plan, lot, other):
+            plant[other + at.WAIT_RANK] += 1
+        else:
+            plant[lot + at.WAIT_RANK] += 1
+        other = plant[other + at.JOB_NEXT]

@@ -1,0 +1,114 @@
+"""Orders become lots, where rules decide: at once, or so late that they have their planned lead time, and never more lots than CONWIP lets in.
+
+CONWIP: constant work in process; Spearman, Woodruff, Hopp (1990), Int. J. Prod. Res. 28, 879.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.lots import new_lot
+from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.ground.agenda import after
+from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row
+from twin.kernels.floor.ground.telling import settle_soon, tell_name
+
+
+@kernel
+def hear_order(plant, plan, origin, n, quantity, due_us):
+    """A customer orders: the order waits for its release. There is a free row of a request at the beginning of every step."""
+    request = plant[at.REQUEST_FREE]
+    plant[at.REQUEST_FREE] = plant[request + at.REQUEST_NEXT]
+    plant[at.REQUEST_FREE_COUNT] -= 1
+    _, material, priority = order_row(plant, plan, origin)
+    definition = plan[at.MATERIALS_AT] + material * at.MATERIAL_ROW
+    plant[request + at.HEARD_US] = plant[at.NOW]
+    plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N] = origin, n
+    plant[request + at.REQUEST_MATERIAL], plant[request + at.REQUEST_QUANTITY] = material, quantity
+    lot_size = plan[definition + at.MATERIAL_LOT_SIZE]
+    plant[request + at.REQUEST_LOT_SIZE] = lot_size if lot_size else quantity
+    plant[request + at.REQUEST_DUE_US], plant[request + at.REQUEST_PRIORITY] = due_us, priority
+    plant[request + at.CUT_COUNT] = 0
+    delay_us = due_us - plan[definition + at.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
+    if delay_us > 0:
+        after(plant, delay_us, at.ASK_DUE, request)
+    else:
+        ask(plant, plan, request)
+
+
+@kernel
+def ask(plant, plan, request):
+    """A request may be released from now on: behind those that were heard earlier, at one instant in the order of their names."""
+    before = plant[at.BACKLOG_LAST]
+    while before >= 0 and _comes_behind(plant, plan, request, before):
+        before = plant[before + at.REQUEST_PREVIOUS]
+    following = plant[before + at.REQUEST_NEXT] if before >= 0 else plant[at.BACKLOG_FIRST]
+    plant[request + at.REQUEST_PREVIOUS], plant[request + at.REQUEST_NEXT] = before, following
+    plant[before + at.REQUEST_NEXT if before >= 0 else at.BACKLOG_FIRST] = request
+    plant[following + at.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = request
+    settle_soon(plant)
+
+
+@kernel
+def _comes_behind(plant, plan, request, other):
+    """Whether `other` is released after `request`."""
+    if plant[other + at.HEARD_US] != plant[request + at.HEARD_US]:
+        return plant[other + at.HEARD_US] > plant[request + at.HEARD_US]
+    origin, n = plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N]
+    return order_comes_first(plant, plan, origin, n, plant[other + at.REQUEST_ORIGIN], plant[other + at.REQUEST_N])
+
+
+@kernel
+def _cut(plant, plan, numbers, log, request):
+    """The next lot of a request comes into being, and stands in its queue."""
+    quantity, lot_size = plant[request + at.REQUEST_QUANTITY], plant[request + at.REQUEST_LOT_SIZE]
+    cut = plant[request + at.CUT_COUNT]
+    plant[request + at.CUT_COUNT] = cut + 1
+    lot_count = -(-quantity // lot_size)
+    lot = new_lot(plant)
+    plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N]
+    plant[lot + at.LOT_MATERIAL] = plant[request + at.REQUEST_MATERIAL]
+    if lot_count > 1:
+        plant[lot + at.PART] = cut + 1
+        while lot_count:
+            plant[lot + at.PART_DIGITS] += 1
+            lot_count //= 10
+    plant[lot + at.LOT_ENTITY] = lot_entity(plant, plan, lot)
+    plant[lot + at.LOT_QUANTITY] = min(lot_size, quantity - cut * lot_size)
+    plant[lot + at.STEP] = plan[plan[at.MATERIALS_AT] + plant[request + at.REQUEST_MATERIAL] * at.MATERIAL_ROW + at.MATERIAL_STEP]
+    plant[lot + at.READY_US] = plant[at.NOW]
+    plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = plant[request + at.REQUEST_DUE_US], plant[request + at.REQUEST_PRIORITY]
+    tell_name(plant, log, lot)
+    join_queue(plant, plan, numbers, lot)
+
+
+@kernel
+def release(plant, plan, numbers, log):
+    """Let lots into the plant as far as there is room for them, the earliest request first. Why it had to stop, or 0."""
+    while plant[at.BACKLOG_FIRST] >= 0:
+        request = plant[at.BACKLOG_FIRST]
+        lot_count = -(-plant[request + at.REQUEST_QUANTITY] // plant[request + at.REQUEST_LOT_SIZE])
+        while plant[request + at.CUT_COUNT] < lot_count:
+            if plant[at.LOT_LIVE_COUNT] >= plant[at.LOT_LIMIT]:
+                return 0
+            if plant[at.LOT_FREE_COUNT] <= plant[at.LOT_RESERVE]:
+                return at.LOTS_FULL
+            if plant[at.TIMER_FREE_COUNT] <= plant[at.TIMER_RESERVE]:
+                return at.TIMERS_FULL
+            if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
+                return at.NAMES_FULL
+            _cut(plant, plan, numbers, log, request)
+        _drop_first(plant)
+    return 0
+
+
+@kernel
+def _drop_first(plant):
+    """The first request of the backlog has become lots: its row is free."""
+    request = plant[at.BACKLOG_FIRST]
+    following = plant[request + at.REQUEST_NEXT]
+    plant[at.BACKLOG_FIRST] = following
+    plant[following + at.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = -1
+    plant[request + at.REQUEST_NEXT] = plant[at.REQUEST_FREE]
+    plant[at.REQUEST_FREE] = request
+    plant[at.REQUEST_FREE_COUNT] += 1

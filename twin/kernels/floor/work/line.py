@@ -1,0 +1,119 @@
+"""A production line: stations in series, finite conveyors between them, blocking after service.
+
+It takes one job order, is fed transfer lot by transfer lot, and is free again when it is empty.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.chance.philox import entity_with
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.lots import finish
+from twin.kernels.floor.ground.agenda import urge
+from twin.kernels.floor.ground.names import job_entity
+from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.work.equipment import look
+from twin.kernels.floor.work.station import begin_order, give_transfer, put_on_conveyor, take_from_conveyor, take_transfer
+from twin.kernels.floor.ground.setups import setup_us
+from twin.kernels.floor.work.work_unit import take_job
+
+
+@kernel
+def station_at(line, n):
+    """Address of the n-th station (from 0) of a line."""
+    return line + (1 + n) * at.EQUIPMENT_ROW
+
+
+@kernel
+def start_line(plant, plan, numbers, log, line, lot, persons, calendars):
+    """In the settle phase, or in a decision: set the line up for the lot, then begin to feed it."""
+    take_job(plant, plan, log, line, lot, persons, calendars)
+    needed_us = setup_us(plant, plan, line, plant[line + at.JOB_FAMILY])
+    plant[line + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
+    if plant[line + at.JOB_FAMILY] >= 0:
+        plant[line + at.FAMILY] = plant[line + at.JOB_FAMILY]
+    plant[line + at.TO_FEED], plant[line + at.GOOD] = plant[lot + at.LOT_QUANTITY], 0
+    entity = job_entity(plant, plan, lot)
+    for n in range(plant[line + at.STATION_COUNT]):
+        station = station_at(line, n)
+        text = plant[station + at.NAME]
+        of_station = entity
+        for letter in range(plan[text]):
+            of_station = entity_with(of_station, plan[text + 1 + letter])
+        begin_order(plant, plan, numbers, station, of_station)
+    if needed_us:
+        plant[line + at.ACTIVITY], plant[line + at.NEED_US] = at.SETTING_UP, needed_us
+        urge(plant, at.WORK_STARTS, line)
+
+
+@kernel
+def look_at_line(plant, plan, numbers, log, line):
+    """In the settle phase: stop or let go on, count, move transfer lots, and end the order when the line is empty."""
+    has_changed = look(plant, line)
+    for n in range(plant[line + at.STATION_COUNT]):
+        station = station_at(line, n)
+        if plant[station + at.CAUSES] or has_changed:
+            look(plant, station)
+    if plant[line + at.HAS_JOB] and plant[line + at.JOB_PHASE] == at.IN_RUN:
+        _count(plant, log, line)
+        _move(plant, line)
+        if not plant[line + at.TO_FEED] and _is_empty(plant, line):
+            plant[line + at.JOB_PHASE] = at.IS_DONE
+            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0)
+
+
+@kernel
+def _count(plant, log, line):
+    """Say what left the line, and what was rejected on the way, at this instant."""
+    good = scrap = 0
+    for n in range(plant[line + at.STATION_COUNT]):
+        station = station_at(line, n)
+        if plant[station + at.COUNTED_GOOD] >= 0:
+            scrap += plant[station + at.COUNTED_SCRAP]
+            if plant[station + at.IS_LAST]:
+                good = plant[station + at.COUNTED_GOOD]
+            plant[station + at.COUNTED_GOOD] = -1
+    if good or scrap:
+        plant[line + at.GOOD] += good
+        tell(plant, log, at.TELLS_COUNT, plant[line + at.PLACE], good, scrap, plant[line + at.JOB_LABEL], 0)
+
+
+@kernel
+def _move(plant, line):
+    """Move transfer lots as far as they get, from the end of the line to its beginning, so that a place that falls free is taken."""
+    for n in range(plant[line + at.STATION_COUNT] - 1, -1, -1):
+        station = station_at(line, n)
+        if plant[station + at.TRANSFER_IS_DONE]:
+            if plant[station + at.IS_LAST] or not plant[station + at.TRANSFER]:  # without a good piece left it is gone
+                give_transfer(plant, station)
+            elif put_on_conveyor(plant, station, plant[station + at.TRANSFER]):
+                give_transfer(plant, station)
+        if plant[station + at.TRANSFER] < 0 and not plant[station + at.STOP_STATE]:
+            pieces = _next_transfer(plant, line, n)
+            if pieces:
+                take_transfer(plant, station, pieces)
+
+
+@kernel
+def _next_transfer(plant, line, n):
+    """What station `n` may take now: from the conveyor before it, or straight from the station before it; 0 if nothing."""
+    if n == 0:
+        pieces = min(plant[line + at.TRANSFER_LOT], plant[line + at.TO_FEED])
+        plant[line + at.TO_FEED] -= pieces
+        return pieces
+    before = station_at(line, n - 1)
+    pieces = take_from_conveyor(plant, before)
+    if pieces:
+        return pieces
+    if plant[before + at.TRANSFER_IS_DONE] and plant[before + at.TRANSFER]:
+        return give_transfer(plant, before)
+    return 0
+
+
+@kernel
+def _is_empty(plant, line):
+    for n in range(plant[line + at.STATION_COUNT]):
+        station = station_at(line, n)
+        if plant[station + at.TRANSFER] >= 0 or plant[station + at.CONVEYOR_COUNT]:
+            return False
+    return True
