@@ -43,10 +43,10 @@ def kernel(function: Function) -> Function:
     """Compile `function` when it is first called, for whatever it is called with: addresses (fast) or arrays (bounds can be checked)."""
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _FOLDER  # type: ignore[attr-defined] # set at run time
     try:
-        compiled: Function = njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined] # the kernels of others are kept where they want them
-    return compiled
+    return compiled  # type: ignore[no-any-return] # called as the function it is made of
 
 
 def is_compiled() -> bool:
@@ -60,7 +60,7 @@ def _pointer_to(numba_type: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
 
-        return types.CPointer(numba_type)(types.int64), generate
+        return types.CPointer(numba_type)(types.int64), generate  # type: ignore[no-untyped-call]
 
     return convert
 

@@ -22,7 +22,6 @@ from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.work_unit import Job, WorkUnit
 
-
 Floor = dict[str, WorkUnit | ProductionLine]
 """What takes jobs, by id."""
 

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from twin.kernels.chance.philox import entity_number
+from twin.kernels.chance.variates import normal_quantile
 from twin.model.measures import (
     AnyDistribution,
     Constant,
@@ -26,8 +28,6 @@ from twin.model.measures import (
     Uniform,
     Weibull,
 )
-from twin.kernels.chance.philox import entity_number
-from twin.kernels.chance.variates import normal_quantile
 from twin.simulation.streams import RandomStream, Rejects, drawing, open_uniform, philox_block
 
 WORDS = st.integers(0, 2**64 - 1)

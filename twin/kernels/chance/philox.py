@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
@@ -43,18 +44,18 @@ def entity_with(entity: int, byte: int) -> int:
     return np.int64((np.uint64(entity) ^ np.uint64(byte)) * _PRIME)  # type: ignore[return-value]
 
 
-@intrinsic
 def _high_word(typing_context: Any, left: Any, right: Any) -> Any:
     """The upper 64 bits of a product of two uint64."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        from llvmlite import ir
-
         wide = ir.IntType(128)
         product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
         return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
 
     return types.uint64(types.uint64, types.uint64), generate
+
+
+high_word: Any = intrinsic(_high_word)
 
 
 @kernel
@@ -68,8 +69,8 @@ def philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, p
     k_0, k_1 = np.uint64(key_0), np.uint64(key_1)
     w_0, w_1, w_2, w_3 = np.uint64(block), np.uint64(attempt), np.uint64(entity), np.uint64(0)
     for _ in range(10):
-        high_0, low_0 = _high_word(_MULTIPLIER_0, w_0), _MULTIPLIER_0 * w_0
-        high_1, low_1 = _high_word(_MULTIPLIER_1, w_2), _MULTIPLIER_1 * w_2
+        high_0, low_0 = high_word(_MULTIPLIER_0, w_0), _MULTIPLIER_0 * w_0
+        high_1, low_1 = high_word(_MULTIPLIER_1, w_2), _MULTIPLIER_1 * w_2
         w_0, w_1, w_2, w_3 = high_1 ^ w_1 ^ k_0, low_1, high_0 ^ w_3 ^ k_1, low_0
         k_0 += _WEYL_0
         k_1 += _WEYL_1
@@ -84,4 +85,4 @@ def philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, p
 def uniform(key_0: int, key_1: int, entity: int, draw: int) -> float:
     """Draw number `draw` (from 0) of the stream, strictly between 0 and 1."""
     word = philox_word(key_0, key_1, (draw >> 2) + 1, 0, entity, draw & 3)
-    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52  # type: ignore[return-value, operator]
+    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52

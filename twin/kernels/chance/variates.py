@@ -31,7 +31,7 @@ _TAIL_BELOW = (2.04426310337993978564e-15, 1.42151175831644588870e-7, 1.84631831
 # fmt: on
 
 
-@in_both_engines  # type: ignore[untyped-decorator]
+@in_both_engines
 def _ratio(x: float, above: tuple[float, ...], below: tuple[float, ...]) -> float:
     """Quotient of two polynomials in `x`, coefficients from the highest power down."""
     numerator = denominator = 0.0
@@ -42,7 +42,7 @@ def _ratio(x: float, above: tuple[float, ...], below: tuple[float, ...]) -> floa
     return numerator / denominator
 
 
-@in_both_engines  # type: ignore[untyped-decorator]
+@in_both_engines
 def normal_quantile(share: float) -> float:
     """Where the standard normal distribution reaches `share`, 0 < share < 1; relative error about 1e-16.
 
@@ -59,7 +59,7 @@ def normal_quantile(share: float) -> float:
     return -far if off_centre < 0 else far
 
 
-@in_both_engines  # type: ignore[untyped-decorator]
+@in_both_engines
 def whole_us(duration_us: float) -> int:
     """To the nearest microsecond, halves up; never negative, never longer than `LONGEST_US`."""
     if duration_us >= LONGEST_US:
@@ -67,7 +67,7 @@ def whole_us(duration_us: float) -> int:
     return int(duration_us + 0.5)
 
 
-@in_both_engines  # type: ignore[untyped-decorator]
+@in_both_engines
 def variate_us(kind: int, a: float, b: float, c: float, u: float) -> int:
     """One variate by inversion of the uniform `u`, in whole microseconds.
 
@@ -96,7 +96,7 @@ def variate_us(kind: int, a: float, b: float, c: float, u: float) -> int:
     return LONGEST_US if exponent > 700.0 else whole_us(b * math.exp(exponent))
 
 
-@in_both_engines  # type: ignore[untyped-decorator]
+@in_both_engines
 def gamma_attempt(shape: float, u_0: float, u_1: float, u_2: float) -> float:
     """One attempt at a gamma variate of mean `shape` and scale 1, exact; negative if it is rejected.
 
@@ -117,7 +117,7 @@ def gamma_attempt(shape: float, u_0: float, u_1: float, u_2: float) -> float:
     return d * v * boost
 
 
-@in_both_engines  # type: ignore[untyped-decorator]
+@in_both_engines
 def good_ahead(share: float, u: float) -> int:
     """How many good pieces come before the next bad one, each piece being bad with chance `share`: geometric, by inversion of `u`."""
     if share <= 0.0:

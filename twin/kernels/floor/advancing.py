@@ -12,11 +12,12 @@ from twin.kernels.floor.deciding import decide
 from twin.kernels.floor.ground.agenda import next_instant_us
 from twin.kernels.floor.ground.telling import sort_round
 from twin.kernels.floor.happening import begin, fire, resume
+from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.settling import settle
 
 
 @kernel
-def _room(plant):
+def _room(plant: Ints) -> int:
     """0 if there is room for one more step, else what has to grow."""
     if plant[at.LOG_COUNT] + plant[at.LOG_RESERVE] > plant[at.LOG_CAPACITY]:
         return at.LOG_FULL
@@ -30,7 +31,7 @@ def _room(plant):
 
 
 @kernel
-def _happen(plant, plan, numbers, log):
+def _happen(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Everything that is due at this instant, or at the next if nothing is; why it stopped, or 0."""
     if not plant[at.SETTLE_IS_DUE] and not plant[at.URGENT_COUNT]:
         next_us = next_instant_us(plant)
@@ -50,7 +51,7 @@ def _happen(plant, plan, numbers, log):
 
 
 @kernel
-def advance(plant, plan, numbers, log):
+def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`rows.ENDED` ...)."""
     while True:
         if plant[at.PHASE] == at.HAPPEN:
@@ -84,12 +85,12 @@ def advance(plant, plan, numbers, log):
 
 
 @kernel
-def advance_at(plant_address, plan_address, numbers_address, log_address):
+def advance_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> int:
     """`advance` on arrays given by their addresses: 30 times as fast as arrays that are counted at every call (Numba issue of NRT)."""
     return advance(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))
 
 
 @kernel
-def begin_at(plant_address, plan_address, numbers_address, log_address):
+def begin_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> None:
     """`begin`, by addresses."""
     begin(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))

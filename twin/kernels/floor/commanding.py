@@ -15,7 +15,7 @@ from twin.kernels.floor.work.working import break_off
 
 
 @kernel
-def begin_lot(plant_address, log_address, name, entity, quantity, step, material):
+def begin_lot(plant_address: int, log_address: int, name: int, entity: int, quantity: int, step: int, material: int) -> int:
     """A lot that a command names comes into being; its address. `name` is the number of its text, `entity` that of its name."""
     plant = int64_at(plant_address)
     lot = new_lot(plant)
@@ -27,7 +27,9 @@ def begin_lot(plant_address, log_address, name, entity, quantity, step, material
 
 
 @kernel
-def start_job(plant_address, plan_address, numbers_address, log_address, unit, lot, persons, calendars):
+def start_job(
+    plant_address: int, plan_address: int, numbers_address: int, log_address: int, unit: int, lot: int, persons: int, calendars: int
+) -> None:
     """Start: the lots that hang on `lot` by JOB_NEXT."""
     plant, plan, numbers = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address)
     if plant[unit + at.KIND] == at.LINE:
@@ -37,7 +39,7 @@ def start_job(plant_address, plan_address, numbers_address, log_address, unit, l
 
 
 @kernel
-def order_stop(plant_address, unit, state, reason):
+def order_stop(plant_address: int, unit: int, state: int, reason: int) -> None:
     """Hold or Pause; whoever was needed is free after a pause."""
     plant = int64_at(plant_address)
     plant[unit + at.ORDERED_STATE], plant[unit + at.ORDERED_REASON] = state, reason
@@ -47,7 +49,7 @@ def order_stop(plant_address, unit, state, reason):
 
 
 @kernel
-def take_up_again(plant_address, unit, persons, calendars):
+def take_up_again(plant_address: int, unit: int, persons: int, calendars: int) -> None:
     """Restart or Resume, with the persons that the work needs."""
     plant = int64_at(plant_address)
     plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = 0
@@ -56,7 +58,7 @@ def take_up_again(plant_address, unit, persons, calendars):
 
 
 @kernel
-def end_job(plant_address, plan_address, numbers_address, log_address, unit, state, reason):
+def end_job(plant_address: int, plan_address: int, numbers_address: int, log_address: int, unit: int, state: int, reason: int) -> None:
     """Stop or Abort: the work ends here and now, and the lots wait for the same step again."""
     plant, plan, numbers, log = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address)
     report(plant, log, unit, state, reason, plant[unit + at.JOB_LABEL], 0)
@@ -71,12 +73,12 @@ def end_job(plant_address, plan_address, numbers_address, log_address, unit, sta
 
 
 @kernel
-def await_delivery(plant_address, delay_us, number):
+def await_delivery(plant_address: int, delay_us: int, number: int) -> None:
     """A supplier will deliver; told by its number."""
     after(int64_at(plant_address), delay_us, at.DELIVERY_DUE, number)
 
 
 @kernel
-def needed_setup_us(plant_address, plan_address, unit, family):
+def needed_setup_us(plant_address: int, plan_address: int, unit: int, family: int) -> int:
     """Set-up time of a unit for a family, from how it stands now."""
     return setup_us(int64_at(plant_address), int64_at(plan_address), unit, family)

@@ -6,12 +6,13 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.queues import batch_in_queue, first_in_queue, leave_queue
 from twin.kernels.floor.flow.release import release
+from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
 
 
 @kernel
-def decide(plant, plan, numbers, log):
+def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Work centers and then their equipment in declared order. Why it had to stop, or 0; it can be gone on with."""
     status = release(plant, plan, numbers, log)
     if status:
@@ -29,7 +30,7 @@ def decide(plant, plan, numbers, log):
 
 
 @kernel
-def _start(plant, plan, numbers, log, center, unit):
+def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int) -> None:
     """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""
     if plant[unit + at.BATCH_MAXIMUM]:
         first = batch_in_queue(plant, plan, numbers, center, unit)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.demand import await_next_order, line_is_due, stream_is_due
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.release import ask
 from twin.kernels.floor.ground.agenda import let_go, set_timer, take_next, take_urgent
 from twin.kernels.floor.ground.telling import beat, settle_soon, tell, touch
+from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.equipment import report_rest
 from twin.kernels.floor.work.failures import begin_good_time, begin_repair, cause_is_due, go_down
-from twin.kernels.floor.work.working import stretch_is_done, work_is_broken_off, work_is_interrupted, work_starts, go_on
+from twin.kernels.floor.work.working import go_on, stretch_is_done, work_is_broken_off, work_is_interrupted, work_starts
 
 
 @kernel
-def begin(plant, plan, numbers, log):
+def begin(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """The first instant, before anything has happened: equipment says its state, and every timer that runs by itself is set."""
     for n in range(plant[at.EQUIPMENT_COUNT]):
         report_rest(plant, log, plant[at.EQUIPMENT_AT] + n * at.EQUIPMENT_ROW)
@@ -39,7 +41,7 @@ def begin(plant, plan, numbers, log):
 
 
 @kernel
-def fire(plant, plan, numbers, log):
+def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """What the next timer says happens."""
     timer = take_next(plant)
     kind, what = plant[timer + at.TIMER_KIND], plant[timer + at.TIMER_WHAT]
@@ -58,20 +60,20 @@ def fire(plant, plan, numbers, log):
     elif kind == at.BOUND_DUE:
         _bound_is_due(plant, plan, what, timer)
     elif kind == at.CLOCK_DUE:
-        beat(plant, at.BEAT_CLOCK)
+        beat(plant, said.BEAT_CLOCK)
         set_timer(plant, timer, at.CLOCK_BEAT_US)
     elif kind == at.ASK_DUE:
         ask(plant, plan, what)
     elif kind == at.BATCH_DUE:
         settle_soon(plant)
     elif kind == at.ARRIVAL_DUE:
-        beat(plant, at.BEAT_TRANSPORT)
+        beat(plant, said.BEAT_TRANSPORT)
     else:
-        tell(plant, log, at.TELLS_DELIVERY, -1, what, 0, 0, 0)
+        tell(plant, log, said.TELLS_DELIVERY, -1, what, 0, 0, 0)
 
 
 @kernel
-def resume(plant, plan, numbers, log):
+def resume(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """What is urgent and came first goes on."""
     entry = take_urgent(plant)
     kind, whom = plant[entry], plant[entry + 1]
@@ -90,18 +92,18 @@ def resume(plant, plan, numbers, log):
 
 
 @kernel
-def _await_bound(plant, plan, watch, timer):
+def _await_bound(plant: Ints, plan: Ints, watch: int, timer: int) -> None:
     n = plant[watch + at.BOUND_NEXT]
     if n < plant[watch + at.BOUND_COUNT]:
         set_timer(plant, timer, plan[plant[watch + at.BOUNDS_AT] + 2 * n] - plant[at.NOW])
 
 
 @kernel
-def _bound_is_due(plant, plan, watch, timer):
+def _bound_is_due(plant: Ints, plan: Ints, watch: int, timer: int) -> None:
     """A calendar opens or closes: everything that hangs on it is looked at."""
     plant[watch + at.IS_OPEN] = plan[plant[watch + at.BOUNDS_AT] + 2 * plant[watch + at.BOUND_NEXT] + 1]
     plant[watch + at.BOUND_NEXT] += 1
-    beat(plant, at.BEAT_SHIFT)
+    beat(plant, said.BEAT_SHIFT)
     for n in range(plant[watch + at.WATCH_EQUIPMENT_COUNT]):
         touch(plant, plan[plant[watch + at.WATCH_EQUIPMENT_AT] + n])
     _await_bound(plant, plan, watch, timer)

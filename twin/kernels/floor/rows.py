@@ -8,11 +8,19 @@ Four flat arrays hold a plant; every function of this room takes those of them t
 `log`      int64, what the plant says, row after row (`EVENT_ROW`), and which lots are called what (`NAME_ROW`).
 
 A row is known by its address, the place of its first field: `plant[unit + FAMILY]`. Addresses of growing tables are found through the
-header. Free rows of lots, requests and timers hang on one another, so more of them can lie at any place. -1 stands for nothing where 0 is something. Instants and durations are
-microseconds, energy is watt microseconds until it is told in Wh.
+header. Free rows of lots, requests and timers hang on one another, so more of them can lie at any place. -1 stands for nothing where 0 is
+something. Instants and durations are microseconds, energy is watt microseconds until it is told in Wh.
 """
 
 from __future__ import annotations
+
+from collections.abc import MutableSequence
+
+Ints = MutableSequence[int]
+"""An int64 array, or the address of one: a kernel cannot tell them apart."""
+
+Floats = MutableSequence[float]
+"""A float64 array, or the address of one."""
 
 # -- the header of `plant`
 
@@ -364,39 +372,7 @@ DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_RO
 
 MATERIAL_NAME, MATERIAL_LOT_SIZE, MATERIAL_LEAD_US, MATERIAL_STEP, MATERIAL_ROW = range(5)  # text of "-<material>"
 
-# -- what is said, in `log`
-
-EVENT_US, EVENT_WHAT, EVENT_A, EVENT_B, EVENT_C, EVENT_D, EVENT_ROW = range(7)
-"""WHAT is kind + PLACES * (place + 1); place -1 is the plant as a whole. A to D by kind, below."""
-
-PLACES = 16
-
-(
-    TELLS_BEAT,  # A: reason, by BEAT_REASONS
-    TELLS_STOCK,  # A: material
-    TELLS_ORDER,  # A: quantity, B: origin, C: number, D: due
-    TELLS_DELIVERY,  # A: number at the host
-    TELLS_STATE,  # A: state, B: reason, C: job, D: persons
-    TELLS_COUNT,  # A: good, B: scrap, C: job, D: rework
-    TELLS_ENERGY,  # A: Wh, C: job
-    TELLS_ALARM,  # B: reason
-    TELLS_ALL_CLEAR,  # B: reason
-) = range(9)
-"""Those without equipment come first in their round, in this order."""
-
-BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
-BEAT_CLOCK, BEAT_END, BEAT_SHIFT, BEAT_START, BEAT_TRANSPORT = range(5)
-
-NO_REASON, SET_UP, STARVED, BLOCKED, OFF_SHIFT, NO_OPERATOR = range(6)
-REASONS = ("", "setup", "starved", "blocked", "off_shift", "no_operator")
-"""Reasons that the kernel itself gives; those of failures, disturbances and commands come after them."""
-
-NAME_KIND, NAME_SERIAL, NAME_ORIGIN, NAME_N, NAME_PART, NAME_DIGITS, NAME_DEPTH, NAME_MATERIAL, NAME_LOT, NAME_ROW = range(10)
-NAMES_LOT, NAMES_MEMBER = range(2)
-"""A lot (LOT is its address) and what it is called; or a job of a batch, SERIAL the batch, ORIGIN the job."""
-
-STEPS_IN_A_LABEL = 2**16
-"""A job order is told as serial * STEPS_IN_A_LABEL + step number, a batch as minus its number, none as 0."""
+# -- sizes
 
 SCRATCH_SIZE = 1024
 """Fields for two names, letter by letter."""

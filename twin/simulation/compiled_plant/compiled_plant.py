@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.model.events import (
     AlarmCleared,
@@ -26,8 +27,8 @@ from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
-from twin.simulation.compiled_plant.floor_state import FloorState, Ints
-from twin.simulation.compiled_plant.laying_out import lay_out
+from twin.simulation.compiled_plant.floor_state import FloorState
+from twin.simulation.compiled_plant.laying_out import Ints, lay_out
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import read_steps
@@ -125,27 +126,27 @@ class CompiledPlant:
     def _take_events(self, rows: Ints) -> None:
         for row in rows.tolist():
             kind, fields = self._fact(*row[1:])
-            self._recorder.record(kind, row[at.EVENT_US], fields)
+            self._recorder.record(kind, row[said.EVENT_US], fields)
 
     def _fact(self, what: int, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
         """The class of a fact, and its fields without its instant."""
-        words, kind = self._words, what % at.PLACES
-        equipment = self._equipment[what // at.PLACES - 1]
-        if kind == at.TELLS_STATE:
+        words, kind = self._words, what % said.PLACES
+        equipment = self._equipment[what // said.PLACES - 1]
+        if kind == said.TELLS_STATE:
             told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
             return EquipmentStateChanged, {"equipment": equipment, **told}
-        if kind == at.TELLS_COUNT:
+        if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind == at.TELLS_ENERGY:
+        if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
-        if kind in (at.TELLS_ALARM, at.TELLS_ALL_CLEAR):
-            return AlarmRaised if kind == at.TELLS_ALARM else AlarmCleared, {"equipment": equipment, "alarm": words.reason_of(b)}
-        if kind == at.TELLS_BEAT:
-            return Heartbeat, {"reason": at.BEAT_REASONS[a]}
-        if kind == at.TELLS_STOCK:
+        if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
+            return AlarmRaised if kind == said.TELLS_ALARM else AlarmCleared, {"equipment": equipment, "alarm": words.reason_of(b)}
+        if kind == said.TELLS_BEAT:
+            return Heartbeat, {"reason": said.BEAT_REASONS[a]}
+        if kind == said.TELLS_STOCK:
             material, definition = list(self._plant.materials.materials.items())[a]
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
-        if kind == at.TELLS_ORDER:
+        if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)

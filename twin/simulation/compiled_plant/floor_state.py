@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.advancing import advance_at, begin_at
-from twin.simulation.compiled_plant.laying_out import Floats, Ints, Layout
+from twin.simulation.compiled_plant.laying_out import Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
 _ROWS_AT_FIRST = 64
@@ -28,31 +29,31 @@ class FloorState:
         header = self.plant
         rows = max(_EVENT_ROWS, 4 * int(header[at.LOG_RESERVE]))
         names = max(_NAME_ROWS, 4 * int(header[at.NAMES_RESERVE]))
-        self.log: Ints = np.zeros(rows * at.EVENT_ROW + names * at.NAME_ROW, dtype=np.int64)
-        header[at.LOG_CAPACITY], header[at.NAMES_CAPACITY], header[at.NAMES_AT] = rows, names, rows * at.EVENT_ROW
+        self.log: Ints = np.zeros(rows * said.EVENT_ROW + names * said.NAME_ROW, dtype=np.int64)
+        header[at.LOG_CAPACITY], header[at.NAMES_CAPACITY], header[at.NAMES_AT] = rows, names, rows * said.EVENT_ROW
         self.grow(at.TIMERS_FULL)
         self.grow(at.LOTS_FULL)
         self.grow(at.REQUESTS_FULL)
 
     def begin(self, opening_stock: Sequence[int]) -> None:
         """The first words: the run begins, the stock of these materials (their numbers) is counted, equipment says its state."""
-        self.tell(at.TELLS_BEAT, at.BEAT_START)
+        self.tell(said.TELLS_BEAT, said.BEAT_START)
         for material in opening_stock:
-            self.tell(at.TELLS_STOCK, material)
+            self.tell(said.TELLS_STOCK, material)
         begin_at(*self.addresses())
 
     def end(self) -> None:
         """The last words: a heartbeat, since silence up to the end matters."""
         self.plant[at.NOW] = self.plant[at.END]
-        self.tell(at.TELLS_BEAT, at.BEAT_END)
+        self.tell(said.TELLS_BEAT, said.BEAT_END)
         self.plant[at.ROUND_BEGIN] = self.plant[at.LOG_COUNT]
 
     def tell(self, kind: int, a: int) -> None:
         """Say something of the plant as a whole, now."""
         if self.plant[at.LOG_COUNT] == self.plant[at.LOG_CAPACITY]:
             self.read_events()
-        row = int(self.plant[at.LOG_COUNT]) * at.EVENT_ROW
-        self.log[row : row + at.EVENT_ROW] = (self.plant[at.NOW], kind, a, 0, 0, 0)
+        row = int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW
+        self.log[row : row + said.EVENT_ROW] = (self.plant[at.NOW], kind, a, 0, 0, 0)
         self.plant[at.LOG_COUNT] += 1
 
     def addresses(self) -> tuple[int, int, int, int]:
@@ -77,7 +78,7 @@ class FloorState:
     def read_events(self) -> None:
         """Give away the rows of all rounds that are over; what this round has said so far moves to the front."""
         begin, count = int(self.plant[at.ROUND_BEGIN]), int(self.plant[at.LOG_COUNT])
-        rows = self.log[: count * at.EVENT_ROW].reshape(-1, at.EVENT_ROW)
+        rows = self.log[: count * said.EVENT_ROW].reshape(-1, said.EVENT_ROW)
         if begin:
             self.read_names()
             self._events_are_read(rows[:begin])
@@ -96,7 +97,7 @@ class FloorState:
         """Give away what was written down of names."""
         first, count = int(self.plant[at.NAMES_AT]), int(self.plant[at.NAMES_COUNT])
         if count:
-            self._names_are_read(self.log[first : first + count * at.NAME_ROW].reshape(-1, at.NAME_ROW))
+            self._names_are_read(self.log[first : first + count * said.NAME_ROW].reshape(-1, said.NAME_ROW))
             self.plant[at.NAMES_COUNT] = 0
 
     def make_room(self, lots: int = 0) -> None:
@@ -147,6 +148,3 @@ class FloorState:
         piece[:used] = self.plant[begin : begin + used]
         self.plant[where] = self.plant.size
         self.plant = np.concatenate([self.plant, piece])
-
-
-__all__ = ["Floats", "FloorState", "Ints"]

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.dispatch import RULE_NUMBERS
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
@@ -20,10 +22,9 @@ from twin.simulation.rule_control import remaining_us
 from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.streams import parameters, stream_key
 
-Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 _MOST_CALENDARS = 62
-_ROWS_AT_FIRST = 64
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,17 +79,17 @@ class _LayingOut:
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
         self._with_failures: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
         self._check()
-        for field, value in (
-            (at.START, self._start_us), (at.NOW, self._start_us), (at.END, end_us), (at.IS_BY_RULE, int(by_rule)), (at.PHASE, at.HAPPEN),
-            (at.IS_OFFSET, int(scenario.policies.release == "due_date_offset")), (at.LOT_LIMIT, at.FOREVER if lot_limit is None else lot_limit),
-        ):  # fmt: skip
-            self._plant[field] = value
+        header = {
+            at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN, at.IS_BY_RULE: int(by_rule),
+            at.IS_OFFSET: int(scenario.policies.release == "due_date_offset"), at.LOT_LIMIT: at.FOREVER if lot_limit is None else lot_limit,
+        }  # fmt: skip
+        self._put(0, header)
         self._seed = seed
 
     def _check(self) -> None:
         problems = []
-        if len(self._steps) >= at.STEPS_IN_A_LABEL:
-            problems.append(f"{len(self._steps)} operations, at most {at.STEPS_IN_A_LABEL - 1}")
+        if len(self._steps) >= said.STEPS_IN_A_LABEL:
+            problems.append(f"{len(self._steps)} operations, at most {said.STEPS_IN_A_LABEL - 1}")
         if len(calendars := {person.calendar for person in self._layout.persons.values()}) > _MOST_CALENDARS:
             problems.append(f"{len(calendars)} calendars of persons, at most {_MOST_CALENDARS}")
         if problems:
@@ -304,7 +305,8 @@ class _LayingOut:
         layout, policies = self._layout, self._scenario.policies
         rows = []
         for center in layout.work_centers:
-            able = [e for e, it in {**layout.work_units, **layout.production_lines}.items() if it.work_center == center]
+            able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
+            able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
             rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
             at_equipment = self._in_plan(self._equipment[e] for e in able)

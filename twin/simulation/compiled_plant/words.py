@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.model.plant import Plant, job_order_id
 from twin.model.scenario import Scenario
@@ -14,7 +15,7 @@ class Words:
     """Texts by number and numbers by text, of one run. What the floor calls lots is read from the names that it writes down."""
 
     def __init__(self, plant: Plant, scenario: Scenario, steps: Steps) -> None:
-        self._reasons = list(at.REASONS)
+        self._reasons = list(said.REASONS)
         self._reason_numbers = {reason: n for n, reason in enumerate(self._reasons)}
         self._texts = [""]  # names of persons together, names of lots that commands brought
         self._text_numbers = {"": 0}
@@ -70,7 +71,7 @@ class Words:
             return ""
         if label < 0:
             return "+".join([self.job_of(member) for member in self._batches[-label]])
-        serial, step = divmod(label, at.STEPS_IN_A_LABEL)
+        serial, step = divmod(label, said.STEPS_IN_A_LABEL)
         return job_order_id(self._lots[serial], self._operations[step])
 
     def material(self, material: str) -> int:
@@ -80,13 +81,10 @@ class Words:
         """Take in what the floor has written down; name, address and serial of every lot that is new."""
         new = []
         for kind, serial, origin, n, part, digits, depth, material, address in names:
-            if kind == at.NAMES_MEMBER:
+            if kind == said.NAMES_MEMBER:
                 self._batches.setdefault(serial, []).append(origin)
                 continue
-            if origin == at.BY_HOST:
-                name = self._texts[n]
-            else:
-                name = f"{self.order_of(origin, n)}-{self._materials[material]}"
+            name = self._texts[n] if origin == at.BY_HOST else f"{self.order_of(origin, n)}-{self._materials[material]}"
             if part:
                 name = f"{name}.{part:0{digits}}"
             self._lots[serial] = name + ".R" * depth

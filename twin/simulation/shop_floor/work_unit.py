@@ -73,8 +73,12 @@ class Staffed(Equipment):
         self.is_deserted = False  # somebody is needed and has left
 
     def start(self, job: Job) -> None:
-        """In the settle phase: take the lots and begin."""
-        raise NotImplementedError
+        """In the settle phase: take the lots and begin; what takes no jobs of its own cannot."""
+        raise TypeError(f"{self.name} takes no {job.label}")
+
+    def end_job(self, state: WorkUnitState, reason: str) -> None:
+        """Stop or Abort: the work ends here and now; not everything can."""
+        raise TypeError(f"{self.name} is free when its job has left it, and cannot {state.label} {reason}")
 
     def start_lots(self, lots: Sequence[tuple[str, int, Step]], persons: tuple[str, ...]) -> None:
         """Start a job on lots by name, pieces and step; those that are not in the plant yet come into being."""

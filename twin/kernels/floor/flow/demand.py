@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.release import hear_order
 from twin.kernels.floor.ground.agenda import set_timer
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us
 from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def line_is_due(plant, plan, log, number):
+def line_is_due(plant: Ints, plan: Ints, log: Ints, number: int) -> None:
     """A known order comes."""
     row = plan[at.LINES_AT] + number * at.LINE_ROW
     due_us = plant[at.START] + plan[row + at.ORDER_PROMISE]
@@ -19,7 +21,7 @@ def line_is_due(plant, plan, log, number):
 
 
 @kernel
-def await_next_order(plant, plan, numbers, stream):
+def await_next_order(plant: Ints, plan: Ints, numbers: Floats, stream: int) -> None:
     """Set the timer of the next order of a stream, if there will be one."""
     n = plant[stream + at.STREAM_N]
     if plant[stream + at.STREAM_LIMIT] >= 0 and n >= plant[stream + at.STREAM_LIMIT]:
@@ -37,7 +39,7 @@ def await_next_order(plant, plan, numbers, stream):
 
 
 @kernel
-def stream_is_due(plant, plan, numbers, log, stream):
+def stream_is_due(plant: Ints, plan: Ints, numbers: Floats, log: Ints, stream: int) -> None:
     """An order of a stream comes; its n-th interval and n-th quantity are the same numbers under any policy."""
     n = plant[stream + at.STREAM_N] + 1
     plant[stream + at.STREAM_N] = n
@@ -51,7 +53,7 @@ def stream_is_due(plant, plan, numbers, log, stream):
 
 
 @kernel
-def _confirm(plant, plan, log, origin, n, quantity, due_us):
-    tell(plant, log, at.TELLS_ORDER, -1, quantity, origin, n, due_us)
+def _confirm(plant: Ints, plan: Ints, log: Ints, origin: int, n: int, quantity: int, due_us: int) -> None:
+    tell(plant, log, said.TELLS_ORDER, -1, quantity, origin, n, due_us)
     if plant[at.IS_BY_RULE]:
         hear_order(plant, plan, origin, n, quantity, due_us)

@@ -13,10 +13,11 @@ from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import with_reworks
 from twin.kernels.floor.ground.telling import settle_soon, tell_name, touch
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def new_lot(plant):
+def new_lot(plant: Ints) -> int:
     """A free row of a lot, made one that has just come into being; there are LOT_RESERVE of them at the beginning of every step."""
     lot = plant[at.LOT_FREE]
     plant[at.LOT_FREE] = plant[lot + at.QUEUE_NEXT]
@@ -35,7 +36,7 @@ def new_lot(plant):
 
 
 @kernel
-def _free_row(plant, lot):
+def _free_row(plant: Ints, lot: int) -> None:
     plant[lot + at.SERIAL] = 0
     plant[lot + at.QUEUE_NEXT] = plant[at.LOT_FREE]
     plant[at.LOT_FREE] = lot
@@ -43,7 +44,7 @@ def _free_row(plant, lot):
 
 
 @kernel
-def _is_gone(plant, lot):
+def _is_gone(plant: Ints, lot: int) -> None:
     """A lot has left the plant. The row of a root stands until all that rework has taken off it are gone too: it counts their names."""
     root = plant[lot + at.ROOT]
     plant[lot + at.LOT_IS_GONE] = 1
@@ -58,7 +59,7 @@ def _is_gone(plant, lot):
 
 
 @kernel
-def pick_up(plant, lot):
+def pick_up(plant: Ints, lot: int) -> None:
     """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""
     plant[lot + at.LOT_IS_RUNNING] = 1
     plant[lot + at.STARTS] += 1
@@ -70,7 +71,7 @@ def pick_up(plant, lot):
 
 
 @kernel
-def put_back(plant, plan, numbers, lot):
+def put_back(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """Work on the lot was broken off: it waits for the same step again, place or no place."""
     plant[lot + at.LOT_IS_RUNNING] = 0
     _store(plant, plan, lot)
@@ -78,7 +79,7 @@ def put_back(plant, plan, numbers, lot):
 
 
 @kernel
-def finish(plant, plan, numbers, log, lot, unit, good, rework):
+def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int, rework: int) -> None:
     """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own."""
     step = plant[lot + at.STEP]
     transport_us = plan[step + at.TRANSPORT_US]
@@ -101,7 +102,7 @@ def finish(plant, plan, numbers, log, lot, unit, good, rework):
 
 
 @kernel
-def _take_off_rework(plant, plan, numbers, log, lot, pieces):
+def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, pieces: int) -> None:
     """Pieces to rework go back as a lot of their own, which finds a place always, or a full storage would lock the plant up."""
     again, root, step = new_lot(plant), plant[lot + at.ROOT], plant[lot + at.STEP]
     for field in range(at.ORIGIN, at.LOT_MATERIAL + 1):
@@ -122,7 +123,7 @@ def _take_off_rework(plant, plan, numbers, log, lot, pieces):
 
 
 @kernel
-def _become_ready(plant, plan, numbers, lot):
+def _become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """Where the rules decide, a lot joins its queue once it is there."""
     if not plant[at.IS_BY_RULE]:
         return
@@ -134,7 +135,7 @@ def _become_ready(plant, plan, numbers, lot):
 
 
 @kernel
-def _wait_for_place(plant, lot, unit):
+def _wait_for_place(plant: Ints, lot: int, unit: int) -> None:
     """A finished lot waits on its equipment: behind those who have waited longer, then by place of equipment, then by name."""
     plant[lot + at.HOLDER], plant[lot + at.WAIT_SINCE] = unit, plant[at.NOW]
     plant[unit + at.LEAVING] += 1
@@ -148,7 +149,7 @@ def _wait_for_place(plant, lot, unit):
 
 
 @kernel
-def _waits_behind(plant, lot, other):
+def _waits_behind(plant: Ints, lot: int, other: int) -> bool:
     """Whether `other` comes after `lot` among those who wait."""
     if plant[other + at.WAIT_SINCE] != plant[lot + at.WAIT_SINCE]:
         return plant[other + at.WAIT_SINCE] > plant[lot + at.WAIT_SINCE]
@@ -157,7 +158,7 @@ def _waits_behind(plant, lot, other):
 
 
 @kernel
-def _wait_no_longer(plant, lot):
+def _wait_no_longer(plant: Ints, lot: int) -> None:
     """A finished lot has left the equipment that held it."""
     unit, before, following = plant[lot + at.HOLDER], plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT]
     plant[before + at.WAIT_NEXT if before >= 0 else at.WAITING_FIRST] = following
@@ -168,13 +169,13 @@ def _wait_no_longer(plant, lot):
 
 
 @kernel
-def _store(plant, plan, lot):
+def _store(plant: Ints, plan: Ints, lot: int) -> None:
     plant[lot + at.STORAGE] = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
     plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] += 1
 
 
 @kernel
-def settle_storages(plant, plan):
+def settle_storages(plant: Ints, plan: Ints) -> None:
     """Give free places to finished lots: who has waited longest first."""
     lot = plant[at.WAITING_FIRST]
     while lot >= 0:

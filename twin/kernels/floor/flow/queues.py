@@ -11,15 +11,16 @@ from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, r
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
-from twin.kernels.floor.ground.telling import settle_soon
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+from twin.kernels.floor.ground.telling import settle_soon
+from twin.kernels.floor.rows import Floats, Ints
 
 _rank = kernel(rank)
 _batch_size = kernel(batch_size)
 
 
 @kernel
-def _key(plant, plan, numbers, rule, lot, unit):
+def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
     step = plant[lot + at.STEP]
     first, quantity = plan[step + at.STEP_NUMBERS], plant[lot + at.LOT_QUANTITY]
@@ -32,7 +33,7 @@ def _key(plant, plan, numbers, rule, lot, unit):
 
 
 @kernel
-def _goes_first(plant, plan, key, lot, other_key, other):
+def _goes_first(plant: Ints, plan: Ints, key: float, lot: int, other_key: float, other: int) -> bool:
     """Whether `lot` goes before `other`."""
     if key != other_key:
         return key < other_key
@@ -42,12 +43,12 @@ def _goes_first(plant, plan, key, lot, other_key, other):
 
 
 @kernel
-def _is_kept_in_order(rule):
+def _is_kept_in_order(rule: int) -> bool:
     return rule not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
 
 
 @kernel
-def join_queue(plant, plan, numbers, lot):
+def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     before = plant[center + at.QUEUE_LAST]
@@ -67,7 +68,7 @@ def join_queue(plant, plan, numbers, lot):
 
 
 @kernel
-def leave_queue(plant, center, lot):
+def leave_queue(plant: Ints, center: int, lot: int) -> None:
     """A lot is started."""
     before, following = plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT]
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = following
@@ -77,14 +78,14 @@ def leave_queue(plant, center, lot):
 
 
 @kernel
-def _is_able(plant, plan, unit, lot):
+def _is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
     """Whether a work unit or a line can do what is next for a lot."""
     place = plant[unit + at.PLACE]
-    return plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1
+    return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
 
 
 @kernel
-def first_in_queue(plant, plan, numbers, center, unit):
+def first_in_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
     """The lot that the rule puts first among those that `unit` can work on; -1 if there is none."""
     rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
     best, best_key = -1, 0.0
@@ -101,7 +102,7 @@ def first_in_queue(plant, plan, numbers, center, unit):
 
 
 @kernel
-def _rank_queue(plant, plan, numbers, center, unit):
+def _rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
     ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
     rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
@@ -121,7 +122,7 @@ def _rank_queue(plant, plan, numbers, center, unit):
 
 
 @kernel
-def batch_in_queue(plant, plan, numbers, center, unit):
+def batch_in_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
     """The lots of one set-up family that start together, hanging on the first by JOB_NEXT; the family of the best lot first; or -1."""
     count = _rank_queue(plant, plan, numbers, center, unit)
     ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
@@ -143,21 +144,21 @@ def batch_in_queue(plant, plan, numbers, center, unit):
 
 
 @kernel
-def _family(plant, plan, lot):
+def _family(plant: Ints, plan: Ints, lot: int) -> int:
     return plan[plant[lot + at.STEP] + at.STEP_FAMILY]
 
 
 @kernel
-def _stands_before(plant, plan, ranked, n, family):
+def _stands_before(plant: Ints, plan: Ints, ranked: int, n: int, family: int) -> bool:
     """Whether a family has been looked at already: a lot of it stands before place `n`."""
-    for m in range(n):
+    for m in range(n):  # noqa: SIM110  a generator is an object, which a kernel has no place for
         if _family(plant, plan, plant[ranked + m]) == family:
             return True
     return False
 
 
 @kernel
-def _tie_batch(plant, plan, ranked, family, size):
+def _tie_batch(plant: Ints, plan: Ints, ranked: int, family: int, size: int) -> int:
     """Hang the first `size` lots of a family on one another, and number them in the order of their names."""
     first = last = plant[ranked]
     place = ranked
@@ -176,7 +177,7 @@ def _tie_batch(plant, plan, ranked, family, size):
 
 
 @kernel
-def _number_by_name(plant, plan, first, lot):
+def _number_by_name(plant: Ints, plan: Ints, first: int, lot: int) -> None:
     """`lot` is the newest of a batch: its number is how many come before it by name, and those behind it move up."""
     plant[lot + at.WAIT_RANK] = 0
     other = first

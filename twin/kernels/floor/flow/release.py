@@ -1,4 +1,4 @@
-"""Orders become lots, where rules decide: at once, or so late that they have their planned lead time, and never more lots than CONWIP lets in.
+"""Orders become lots, where rules decide: at once, or so late that they have their planned lead time; never more than CONWIP lets in.
 
 CONWIP: constant work in process; Spearman, Woodruff, Hopp (1990), Int. J. Prod. Res. 28, 879.
 """
@@ -12,10 +12,11 @@ from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row
 from twin.kernels.floor.ground.telling import settle_soon, tell_name
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def hear_order(plant, plan, origin, n, quantity, due_us):
+def hear_order(plant: Ints, plan: Ints, origin: int, n: int, quantity: int, due_us: int) -> None:
     """A customer orders: the order waits for its release. There is a free row of a request at the beginning of every step."""
     request = plant[at.REQUEST_FREE]
     plant[at.REQUEST_FREE] = plant[request + at.REQUEST_NEXT]
@@ -37,7 +38,7 @@ def hear_order(plant, plan, origin, n, quantity, due_us):
 
 
 @kernel
-def ask(plant, plan, request):
+def ask(plant: Ints, plan: Ints, request: int) -> None:
     """A request may be released from now on: behind those that were heard earlier, at one instant in the order of their names."""
     before = plant[at.BACKLOG_LAST]
     while before >= 0 and _comes_behind(plant, plan, request, before):
@@ -50,7 +51,7 @@ def ask(plant, plan, request):
 
 
 @kernel
-def _comes_behind(plant, plan, request, other):
+def _comes_behind(plant: Ints, plan: Ints, request: int, other: int) -> bool:
     """Whether `other` is released after `request`."""
     if plant[other + at.HEARD_US] != plant[request + at.HEARD_US]:
         return plant[other + at.HEARD_US] > plant[request + at.HEARD_US]
@@ -59,7 +60,7 @@ def _comes_behind(plant, plan, request, other):
 
 
 @kernel
-def _cut(plant, plan, numbers, log, request):
+def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> None:
     """The next lot of a request comes into being, and stands in its queue."""
     quantity, lot_size = plant[request + at.REQUEST_QUANTITY], plant[request + at.REQUEST_LOT_SIZE]
     cut = plant[request + at.CUT_COUNT]
@@ -83,7 +84,7 @@ def _cut(plant, plan, numbers, log, request):
 
 
 @kernel
-def release(plant, plan, numbers, log):
+def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let lots into the plant as far as there is room for them, the earliest request first. Why it had to stop, or 0."""
     while plant[at.BACKLOG_FIRST] >= 0:
         request = plant[at.BACKLOG_FIRST]
@@ -103,7 +104,7 @@ def release(plant, plan, numbers, log):
 
 
 @kernel
-def _drop_first(plant):
+def _drop_first(plant: Ints) -> None:
     """The first request of the backlog has become lots: its row is free."""
     request = plant[at.BACKLOG_FIRST]
     following = plant[request + at.REQUEST_NEXT]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import Ints
 
 
 @kernel
-def _put(plant, heap, place, instant_us, timer):
+def _put(plant: Ints, heap: int, place: int, instant_us: int, timer: int) -> None:
     entry = heap + place * at.HEAP_ROW
     plant[entry + at.HEAP_US] = instant_us
     plant[entry + at.HEAP_TIMER] = timer
@@ -19,7 +20,7 @@ def _put(plant, heap, place, instant_us, timer):
 
 
 @kernel
-def _rise(plant, heap, place, instant_us, timer):
+def _rise(plant: Ints, heap: int, place: int, instant_us: int, timer: int) -> None:
     """Put a timer in at `place` or above it, as far as it is earlier than what stands there."""
     while place > 0:
         above = (place - 1) >> 1
@@ -32,7 +33,7 @@ def _rise(plant, heap, place, instant_us, timer):
 
 
 @kernel
-def _sink(plant, heap, count, place, instant_us, timer):
+def _sink(plant: Ints, heap: int, count: int, place: int, instant_us: int, timer: int) -> None:
     """Put a timer in at `place` or below it, as far as it is later than what stands there."""
     while True:
         below = 2 * place + 1
@@ -50,7 +51,7 @@ def _sink(plant, heap, count, place, instant_us, timer):
 
 
 @kernel
-def set_timer(plant, timer, delay_us):
+def set_timer(plant: Ints, timer: int, delay_us: int) -> None:
     """Set a timer that is not set, `delay_us` from now (>= 0)."""
     count = plant[at.HEAP_COUNT]
     plant[at.HEAP_COUNT] = count + 1
@@ -58,7 +59,7 @@ def set_timer(plant, timer, delay_us):
 
 
 @kernel
-def cancel(plant, timer):
+def cancel(plant: Ints, timer: int) -> None:
     """Take a timer that is set out of the heap."""
     heap, place = plant[at.HEAP_AT], plant[timer + at.TIMER_PLACE]
     plant[timer + at.TIMER_PLACE] = -1
@@ -75,13 +76,13 @@ def cancel(plant, timer):
 
 
 @kernel
-def next_instant_us(plant):
+def next_instant_us(plant: Ints) -> int:
     """When the next timer is due; FOREVER if none is set."""
     return plant[plant[at.HEAP_AT] + at.HEAP_US] if plant[at.HEAP_COUNT] else at.FOREVER
 
 
 @kernel
-def take_next(plant):
+def take_next(plant: Ints) -> int:
     """The timer that is due next, taken out of the heap."""
     timer = plant[plant[at.HEAP_AT] + at.HEAP_TIMER]
     cancel(plant, timer)
@@ -89,7 +90,7 @@ def take_next(plant):
 
 
 @kernel
-def after(plant, delay_us, kind, what):
+def after(plant: Ints, delay_us: int, kind: int, what: int) -> None:
     """Set one of the free timers; there are TIMER_RESERVE of them at the beginning of every step."""
     timer = plant[at.TIMER_FREE]
     plant[at.TIMER_FREE] = plant[timer + at.TIMER_WHAT]
@@ -100,7 +101,7 @@ def after(plant, delay_us, kind, what):
 
 
 @kernel
-def let_go(plant, timer):
+def let_go(plant: Ints, timer: int) -> None:
     """A timer that was set by `after` has been taken: it is free again."""
     plant[timer + at.TIMER_WHAT] = plant[at.TIMER_FREE]
     plant[at.TIMER_FREE] = timer
@@ -108,20 +109,20 @@ def let_go(plant, timer):
 
 
 @kernel
-def work_timer(plant, unit):
+def work_timer(plant: Ints, unit: int) -> int:
     """The timer of the work of a piece of equipment."""
     return plant[at.TIMERS_AT] + plant[unit + at.PLACE] * at.TIMER_ROW
 
 
 @kernel
-def cause_timer(plant, cause):
+def cause_timer(plant: Ints, cause: int) -> int:
     """The timer of a cause of standing still."""
     number = (cause - plant[at.CAUSES_AT]) // at.CAUSE_ROW
     return plant[at.TIMERS_AT] + (plant[at.EQUIPMENT_COUNT] + number) * at.TIMER_ROW
 
 
 @kernel
-def urge(plant, kind, whom):
+def urge(plant: Ints, kind: int, whom: int) -> None:
     """Let something go on at this instant, after the settle phase if there is one now."""
     entry = plant[at.URGENT_AT] + 2 * (plant[at.URGENT_FIRST] + plant[at.URGENT_COUNT])
     plant[entry] = kind
@@ -130,7 +131,7 @@ def urge(plant, kind, whom):
 
 
 @kernel
-def take_urgent(plant):
+def take_urgent(plant: Ints) -> int:
     """Address of what is urgent and came first: its kind, and whom it concerns."""
     entry = plant[at.URGENT_AT] + 2 * plant[at.URGENT_FIRST]
     plant[at.URGENT_COUNT] -= 1

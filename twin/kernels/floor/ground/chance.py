@@ -8,17 +8,18 @@ from twin.kernels.chance.philox import philox_word, uniform
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
 from twin.kernels.compiling import kernel
 from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def draw_uniform(plan, purpose, entity, draw):
+def draw_uniform(plan: Ints, purpose: int, entity: int, draw: int) -> float:
     """Draw number `draw` (from 0) of the stream of an entity."""
     keys = plan[at.KEYS_AT] + 2 * purpose
     return uniform(plan[keys], plan[keys + 1], entity, draw)
 
 
 @kernel
-def draw_us(plan, numbers, distribution, purpose, entity, draw):
+def draw_us(plan: Ints, numbers: Floats, distribution: int, purpose: int, entity: int, draw: int) -> int:
     """One variate of a distribution, us; it uses up draw number `draw`, however many words it takes."""
     row = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW
     kind = plan[row + at.DISTRIBUTION_KIND]
@@ -34,7 +35,7 @@ def draw_us(plan, numbers, distribution, purpose, entity, draw):
 
 
 @kernel
-def _draw_gamma(plan, purpose, entity, draw, shape):
+def _draw_gamma(plan: Ints, purpose: int, entity: int, draw: int, shape: float) -> float:
     """A gamma variate of mean `shape`; each attempt has a block of its own."""
     attempt = 0
     while True:
@@ -48,19 +49,19 @@ def _draw_gamma(plan, purpose, entity, draw, shape):
 
 
 @kernel
-def _sub_uniform(plan, purpose, entity, draw, attempt, place):
+def _sub_uniform(plan: Ints, purpose: int, entity: int, draw: int, attempt: int, place: int) -> float:
     keys = plan[at.KEYS_AT] + 2 * purpose
     word = philox_word(plan[keys], plan[keys + 1], draw + 1, attempt, entity, place)
     return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
 
 
 @kernel
-def times(duration_us, count):
+def times(duration_us: int, count: int) -> int:
     """`count` such durations; not longer than FOREVER."""
     return at.FOREVER if count > 0 and duration_us > at.FOREVER // count else duration_us * count
 
 
 @kernel
-def draw_good_ahead(plan, share, entity, draw):
+def draw_good_ahead(plan: Ints, share: float, entity: int, draw: int) -> int:
     """How many good pieces come before the next bad one; uses up a draw if 0 < share < 1."""
     return good_ahead(share, draw_uniform(plan, at.SCRAP, entity, draw) if 0.0 < share < 1.0 else 0.5)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import Ints
 
 _DOT, _R, _ZERO = ord("."), ord("R"), ord("0")
 _HALF = at.SCRATCH_SIZE // 2
@@ -16,7 +18,7 @@ _FNV_OFFSET = -3750763034362895579  # 0xCBF29CE484222325 as int64
 
 
 @kernel
-def _letter(plant, to, byte):
+def _letter(plant: Ints, to: int, byte: int) -> int:
     """Write a letter at `to` of the scratch; a name that is too long is cut off. Where the next one goes."""
     if (to + 1) % _HALF == 0:
         return to
@@ -25,14 +27,14 @@ def _letter(plant, to, byte):
 
 
 @kernel
-def _text(plant, plan, to, text):
+def _text(plant: Ints, plan: Ints, to: int, text: int) -> int:
     for n in range(plan[text]):
         to = _letter(plant, to, plan[text + 1 + n])
     return to
 
 
 @kernel
-def _digits(number, least):
+def _digits(number: int, least: int) -> int:
     """How many digits `number` (>= 0) has, at least `least`."""
     count, power = 1, 10
     while number >= power:
@@ -42,7 +44,7 @@ def _digits(number, least):
 
 
 @kernel
-def _number(plant, to, number, least):
+def _number(plant: Ints, to: int, number: int, least: int) -> int:
     power = 10 ** (_digits(number, least) - 1)
     while power:
         to = _letter(plant, to, _ZERO + number // power % 10)
@@ -51,14 +53,14 @@ def _number(plant, to, number, least):
 
 
 @kernel
-def _order_name(plant, plan, to, origin, n):
+def _order_name(plant: Ints, plan: Ints, to: int, origin: int, n: int) -> int:
     """Letters of an order: a line by its name, an order of a stream by the stream's and its number."""
     to = _text(plant, plan, to, order_row(plant, plan, origin)[0])
     return _number(plant, to, n, 1) if origin >= plan[at.LINE_COUNT] else to
 
 
 @kernel
-def order_row(plant, plan, origin):
+def order_row(plant: Ints, plan: Ints, origin: int) -> tuple[int, int, int]:
     """The text of the name, the material and the priority of a known order, or of a stream."""
     if origin < plan[at.LINE_COUNT]:
         row = plan[at.LINES_AT] + origin * at.LINE_ROW
@@ -68,7 +70,7 @@ def order_row(plant, plan, origin):
 
 
 @kernel
-def _lot_name(plant, plan, to, lot):
+def _lot_name(plant: Ints, plan: Ints, to: int, lot: int) -> int:
     """Letters of a lot."""
     to = _order_name(plant, plan, to, plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N])
     to = _text(plant, plan, to, plan[_material(plan, plant[lot + at.LOT_MATERIAL]) + at.MATERIAL_NAME])
@@ -80,17 +82,17 @@ def _lot_name(plant, plan, to, lot):
 
 
 @kernel
-def _step_name(plant, plan, to, lot):
+def _step_name(plant: Ints, plan: Ints, to: int, lot: int) -> int:
     return _text(plant, plan, to, plan[plant[lot + at.STEP] + at.STEP_NAME])
 
 
 @kernel
-def _material(plan, material):
+def _material(plan: Ints, material: int) -> int:
     return plan[at.MATERIALS_AT] + material * at.MATERIAL_ROW
 
 
 @kernel
-def _comes_first(plant, end_one, end_other):
+def _comes_first(plant: Ints, end_one: int, end_other: int) -> bool:
     """Whether the first name of the scratch comes before the second."""
     one, other = plant[at.SCRATCH_AT], plant[at.SCRATCH_AT] + _HALF
     for n in range(min(end_one, end_other - _HALF)):
@@ -100,7 +102,7 @@ def _comes_first(plant, end_one, end_other):
 
 
 @kernel
-def _are_parts_of_one(plant, lot, other):
+def _are_parts_of_one(plant: Ints, lot: int, other: int) -> bool:
     """Whether two lots are different parts of one order; the numbers of parts have as many digits, so they are in the order of names."""
     return (
         plant[lot + at.ORIGIN] == plant[other + at.ORIGIN]
@@ -110,7 +112,7 @@ def _are_parts_of_one(plant, lot, other):
 
 
 @kernel
-def job_comes_first(plant, plan, lot, other):
+def job_comes_first(plant: Ints, plan: Ints, lot: int, other: int) -> bool:
     """Whether the job order of `lot` comes before that of `other` in the alphabet."""
     if _are_parts_of_one(plant, lot, other):
         return plant[lot + at.PART] < plant[other + at.PART]
@@ -119,7 +121,7 @@ def job_comes_first(plant, plan, lot, other):
 
 
 @kernel
-def lot_comes_first(plant, plan, lot, other):
+def lot_comes_first(plant: Ints, plan: Ints, lot: int, other: int) -> bool:
     """Whether `lot` comes before `other` in the alphabet."""
     if _are_parts_of_one(plant, lot, other):
         return plant[lot + at.PART] < plant[other + at.PART]
@@ -128,21 +130,21 @@ def lot_comes_first(plant, plan, lot, other):
 
 
 @kernel
-def order_comes_first(plant, plan, origin, n, other_origin, other_n):
+def order_comes_first(plant: Ints, plan: Ints, origin: int, n: int, other_origin: int, other_n: int) -> bool:
     """Whether one order comes before another in the alphabet."""
     end = _order_name(plant, plan, 0, origin, n)
     return _comes_first(plant, end, _order_name(plant, plan, _HALF, other_origin, other_n))
 
 
 @kernel
-def _with_text(plan, entity, text):
+def _with_text(plan: Ints, entity: int, text: int) -> int:
     for n in range(plan[text]):
         entity = entity_with(entity, plan[text + 1 + n])
     return entity
 
 
 @kernel
-def _with_number(entity, number, least):
+def _with_number(entity: int, number: int, least: int) -> int:
     power = 10 ** (_digits(number, least) - 1)
     while power:
         entity = entity_with(entity, _ZERO + number // power % 10)
@@ -151,7 +153,7 @@ def _with_number(entity, number, least):
 
 
 @kernel
-def lot_entity(plant, plan, lot):
+def lot_entity(plant: Ints, plan: Ints, lot: int) -> int:
     """Number of the name of a lot that is named after an order."""
     entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, plant[lot + at.ORIGIN])[0])
     if plant[lot + at.ORIGIN] >= plan[at.LINE_COUNT]:
@@ -163,7 +165,7 @@ def lot_entity(plant, plan, lot):
 
 
 @kernel
-def with_reworks(entity, count):
+def with_reworks(entity: int, count: int) -> int:
     """Number of the name of a lot that rework has taken off: ".R" so many times."""
     for _ in range(count):
         entity = entity_with(entity_with(entity, _DOT), _R)
@@ -171,12 +173,12 @@ def with_reworks(entity, count):
 
 
 @kernel
-def job_entity(plant, plan, lot):
+def job_entity(plant: Ints, plan: Ints, lot: int) -> int:
     """Number of the name of the job order that is next for a lot."""
     return _with_text(plan, plant[lot + at.LOT_ENTITY], plan[plant[lot + at.STEP] + at.STEP_NAME])
 
 
 @kernel
-def job_label(plant, plan, lot):
+def job_label(plant: Ints, plan: Ints, lot: int) -> int:
     """How the job order that is next for a lot is told."""
-    return plant[lot + at.SERIAL] * at.STEPS_IN_A_LABEL + plan[plant[lot + at.STEP] + at.STEP_NUMBER]
+    return plant[lot + at.SERIAL] * said.STEPS_IN_A_LABEL + plan[plant[lot + at.STEP] + at.STEP_NUMBER]

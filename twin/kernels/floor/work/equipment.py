@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cancel, urge, work_timer
 from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.rows import Ints
 
 
 @kernel
-def _power_w(plant, unit):
+def _power_w(plant: Ints, unit: int) -> int:
     """What it draws from the mains in its state: set-up, work and breakdown as declared; stopped is switched off; else it idles."""
     state = plant[unit + at.STATE]
     if state == at.EXECUTE:
@@ -22,7 +24,7 @@ def _power_w(plant, unit):
 
 
 @kernel
-def _read_meter(plant, unit):
+def _read_meter(plant: Ints, unit: int) -> int:
     """Whole Wh since the last reading, all the time in this state; the rest is kept for the next. Exact up to 2 GW."""
     power_w, passed_us = _power_w(plant, unit), plant[at.NOW] - plant[unit + at.METERED_US]
     plant[unit + at.METERED_US] = plant[at.NOW]
@@ -32,7 +34,7 @@ def _read_meter(plant, unit):
 
 
 @kernel
-def report(plant, log, unit, state, reason, job, persons):
+def report(plant: Ints, log: Ints, unit: int, state: int, reason: int, job: int, persons: int) -> None:
     """Say the state if it is new, and before it the energy of the interval that closes."""
     if (
         plant[unit + at.STATE] == state
@@ -45,27 +47,27 @@ def report(plant, log, unit, state, reason, job, persons):
     if plant[unit + at.DRAWS_POWER]:
         energy_wh = _read_meter(plant, unit)
         if energy_wh:
-            tell(plant, log, at.TELLS_ENERGY, place, energy_wh, 0, plant[unit + at.TOLD_JOB], 0)
+            tell(plant, log, said.TELLS_ENERGY, place, energy_wh, 0, plant[unit + at.TOLD_JOB], 0)
     plant[unit + at.STATE], plant[unit + at.TOLD_REASON] = state, reason
     plant[unit + at.TOLD_JOB], plant[unit + at.TOLD_PERSONS] = job, persons
-    tell(plant, log, at.TELLS_STATE, place, state, reason, job, persons)
+    tell(plant, log, said.TELLS_STATE, place, state, reason, job, persons)
 
 
 @kernel
-def report_alarms(plant, log, unit):
+def report_alarms(plant: Ints, log: Ints, unit: int) -> None:
     """Say which causes of standing still are new, and which are over."""
     for n in range(plant[unit + at.CAUSES]):
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
         if plant[cause + at.IS_DOWN] != plant[cause + at.IS_ALARMED]:
             plant[cause + at.IS_ALARMED] = plant[cause + at.IS_DOWN]
-            kind = at.TELLS_ALARM if plant[cause + at.IS_DOWN] else at.TELLS_ALL_CLEAR
+            kind = said.TELLS_ALARM if plant[cause + at.IS_DOWN] else said.TELLS_ALL_CLEAR
             tell(plant, log, kind, plant[unit + at.PLACE], 0, plant[cause + at.CAUSE_REASON], 0, 0)
 
 
 @kernel
-def down_reason(plant, unit):
+def down_reason(plant: Ints, unit: int) -> int:
     """Why it is down: the cause that came first; NO_REASON if it is not."""
-    reason, since_us = at.NO_REASON, at.FOREVER
+    reason, since_us = said.NO_REASON, at.FOREVER
     for n in range(plant[unit + at.CAUSES]):
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
         if plant[cause + at.IS_DOWN] and plant[cause + at.DOWN_SINCE] < since_us:
@@ -74,26 +76,26 @@ def down_reason(plant, unit):
 
 
 @kernel
-def is_open(plant, unit):
+def is_open(plant: Ints, unit: int) -> bool:
     """Whether its calendar lets it work now."""
     watch = plant[unit + at.WATCH]
     return watch < 0 or plant[watch + at.IS_OPEN] == 1
 
 
 @kernel
-def report_rest(plant, log, unit):
+def report_rest(plant: Ints, log: Ints, unit: int) -> None:
     """Say its state with nothing to do."""
     down = down_reason(plant, unit)
     if down:
         report(plant, log, unit, at.ABORTED, down, 0, 0)
     elif is_open(plant, unit):
-        report(plant, log, unit, at.IDLE, at.NO_REASON, 0, 0)
+        report(plant, log, unit, at.IDLE, said.NO_REASON, 0, 0)
     else:
-        report(plant, log, unit, at.STOPPED, at.OFF_SHIFT, 0, 0)
+        report(plant, log, unit, at.STOPPED, said.OFF_SHIFT, 0, 0)
 
 
 @kernel
-def needs_persons(plant, unit):
+def needs_persons(plant: Ints, unit: int) -> bool:
     """Whether what a work unit or a line does now needs somebody."""
     if not plant[unit + at.HAS_JOB] or plant[unit + at.JOB_PHASE] == at.IS_DONE:
         return False
@@ -101,13 +103,13 @@ def needs_persons(plant, unit):
 
 
 @kernel
-def persons_here(plant, unit):
+def persons_here(plant: Ints, unit: int) -> int:
     """Who works here now; 0 if nobody is needed."""
     return plant[unit + at.JOB_PERSONS] if needs_persons(plant, unit) else 0
 
 
 @kernel
-def are_at_work(plant, calendars):
+def are_at_work(plant: Ints, calendars: int) -> bool:
     """Whether all of these calendars, a bit each, are in working time now."""
     for n in range(plant[at.WATCH_COUNT]):
         watch = plant[at.WATCHES_AT] + n * at.WATCH_ROW
@@ -117,7 +119,7 @@ def are_at_work(plant, calendars):
 
 
 @kernel
-def _why_not(plant, unit):
+def _why_not(plant: Ints, unit: int) -> tuple[int, int]:
     """What keeps it from working now: state and reason; (0, NO_REASON) if nothing does."""
     down = down_reason(plant, unit)
     if down:
@@ -126,17 +128,17 @@ def _why_not(plant, unit):
     if not is_station and plant[unit + at.ORDERED_STATE] == at.HELD:
         return at.HELD, plant[unit + at.ORDERED_REASON]
     if not is_open(plant, unit):
-        return at.SUSPENDED, at.OFF_SHIFT
+        return at.SUSPENDED, said.OFF_SHIFT
     if is_station:
         line = plant[unit + at.LINE_AT]
         return plant[line + at.STOP_STATE], plant[line + at.STOP_REASON]
     if plant[unit + at.ORDERED_STATE]:
         return plant[unit + at.ORDERED_STATE], plant[unit + at.ORDERED_REASON]
-    return (at.SUSPENDED, at.NO_OPERATOR) if plant[unit + at.IS_DESERTED] else (0, at.NO_REASON)
+    return (at.SUSPENDED, said.NO_OPERATOR) if plant[unit + at.IS_DESERTED] else (0, said.NO_REASON)
 
 
 @kernel
-def look(plant, unit):
+def look(plant: Ints, unit: int) -> bool:
     """In the settle phase: stop work that must not go on, let work go on that may. Whether what keeps it from working has changed."""
     if (
         plant[unit + at.KIND] != at.STATION

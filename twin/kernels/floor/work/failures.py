@@ -1,7 +1,7 @@
 """Why equipment stands still by itself: failure modes with their repair crews, and planned stops.
 
-A failure mode goes round: good time (by the clock, or by work done), wait for a crew, repair. Its n-th good time and its n-th repair are the
-same numbers whatever else happens.
+A failure mode goes round: good time (by the clock, or by work done), wait for a crew, repair. Its n-th good time and its n-th repair are
+the same numbers whatever else happens.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cause_timer, set_timer, urge
 from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.telling import settle_soon, touch
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def begin_good_time(plant, plan, numbers, cause):
+def begin_good_time(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """A failure mode is good as new, at the start and after each repair."""
     n = plant[cause + at.GOOD_DRAWS]
     plant[cause + at.GOOD_DRAWS] = n + 1
@@ -27,14 +28,14 @@ def begin_good_time(plant, plan, numbers, cause):
 
 
 @kernel
-def _touch_whole(plant, cause):
+def _touch_whole(plant: Ints, cause: int) -> None:
     """What is settled: the work unit, or the line as a whole if a station fails."""
     unit = plant[cause + at.EQUIPMENT]
     touch(plant, plant[unit + at.LINE_AT] if plant[unit + at.KIND] == at.STATION else unit)
 
 
 @kernel
-def go_down(plant, plan, numbers, cause):
+def go_down(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """A failure: down, and a crew is claimed if the repair needs one."""
     plant[cause + at.IS_DOWN], plant[cause + at.DOWN_SINCE] = 1, plant[at.NOW]
     _touch_whole(plant, cause)
@@ -49,7 +50,7 @@ def go_down(plant, plan, numbers, cause):
 
 
 @kernel
-def begin_repair(plant, plan, numbers, cause):
+def begin_repair(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """Somebody is there, or nobody is needed."""
     n = plant[cause + at.REPAIR_DRAWS]
     plant[cause + at.REPAIR_DRAWS] = n + 1
@@ -59,7 +60,7 @@ def begin_repair(plant, plan, numbers, cause):
 
 
 @kernel
-def cause_is_due(plant, plan, numbers, cause):
+def cause_is_due(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """The timer of a cause: a good time, a repair, or the begin or end of a planned stop is over."""
     if plant[cause + at.IS_PLANNED]:
         if plant[cause + at.IS_DOWN]:
@@ -81,7 +82,7 @@ def cause_is_due(plant, plan, numbers, cause):
 
 
 @kernel
-def wear(plant, unit, work_us):
+def wear(plant: Ints, unit: int, work_us: int) -> None:
     """The equipment has worked for `work_us`, at most until its next failure: what is worn out fails."""
     for n in range(plant[unit + at.CAUSES]):
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
@@ -92,7 +93,7 @@ def wear(plant, unit, work_us):
 
 
 @kernel
-def work_until_failure_us(plant, unit, need_us):
+def work_until_failure_us(plant: Ints, unit: int, need_us: int) -> int:
     """How long it can work now, at most `need_us`; 0 if something is worn out."""
     for n in range(plant[unit + at.CAUSES]):
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
@@ -102,7 +103,7 @@ def work_until_failure_us(plant, unit, need_us):
 
 
 @kernel
-def settle_crews(plant):
+def settle_crews(plant: Ints) -> None:
     """Give every free hand something to repair: who has waited longest; at one instant, the declared order decides."""
     for number in range(plant[at.CREW_COUNT]):
         crew = plant[at.CREWS_AT] + number * at.CREW_ROW

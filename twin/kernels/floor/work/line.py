@@ -7,25 +7,27 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_entity
+from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.equipment import look
 from twin.kernels.floor.work.station import begin_order, give_transfer, put_on_conveyor, take_from_conveyor, take_transfer
-from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.work.work_unit import take_job
 
 
 @kernel
-def station_at(line, n):
+def station_at(line: int, n: int) -> int:
     """Address of the n-th station (from 0) of a line."""
     return line + (1 + n) * at.EQUIPMENT_ROW
 
 
 @kernel
-def start_line(plant, plan, numbers, log, line, lot, persons, calendars):
+def start_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int, lot: int, persons: int, calendars: int) -> None:
     """In the settle phase, or in a decision: set the line up for the lot, then begin to feed it."""
     take_job(plant, plan, log, line, lot, persons, calendars)
     needed_us = setup_us(plant, plan, line, plant[line + at.JOB_FAMILY])
@@ -47,7 +49,7 @@ def start_line(plant, plan, numbers, log, line, lot, persons, calendars):
 
 
 @kernel
-def look_at_line(plant, plan, numbers, log, line):
+def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int) -> None:
     """In the settle phase: stop or let go on, count, move transfer lots, and end the order when the line is empty."""
     has_changed = look(plant, line)
     for n in range(plant[line + at.STATION_COUNT]):
@@ -63,7 +65,7 @@ def look_at_line(plant, plan, numbers, log, line):
 
 
 @kernel
-def _count(plant, log, line):
+def _count(plant: Ints, log: Ints, line: int) -> None:
     """Say what left the line, and what was rejected on the way, at this instant."""
     good = scrap = 0
     for n in range(plant[line + at.STATION_COUNT]):
@@ -75,18 +77,18 @@ def _count(plant, log, line):
             plant[station + at.COUNTED_GOOD] = -1
     if good or scrap:
         plant[line + at.GOOD] += good
-        tell(plant, log, at.TELLS_COUNT, plant[line + at.PLACE], good, scrap, plant[line + at.JOB_LABEL], 0)
+        tell(plant, log, said.TELLS_COUNT, plant[line + at.PLACE], good, scrap, plant[line + at.JOB_LABEL], 0)
 
 
 @kernel
-def _move(plant, line):
+def _move(plant: Ints, line: int) -> None:
     """Move transfer lots as far as they get, from the end of the line to its beginning, so that a place that falls free is taken."""
     for n in range(plant[line + at.STATION_COUNT] - 1, -1, -1):
         station = station_at(line, n)
         if plant[station + at.TRANSFER_IS_DONE]:
-            if plant[station + at.IS_LAST] or not plant[station + at.TRANSFER]:  # without a good piece left it is gone
-                give_transfer(plant, station)
-            elif put_on_conveyor(plant, station, plant[station + at.TRANSFER]):
+            pieces = plant[station + at.TRANSFER]
+            is_out = plant[station + at.IS_LAST] == 1 or pieces == 0  # without a good piece left it is gone
+            if is_out or put_on_conveyor(plant, station, pieces):
                 give_transfer(plant, station)
         if plant[station + at.TRANSFER] < 0 and not plant[station + at.STOP_STATE]:
             pieces = _next_transfer(plant, line, n)
@@ -95,7 +97,7 @@ def _move(plant, line):
 
 
 @kernel
-def _next_transfer(plant, line, n):
+def _next_transfer(plant: Ints, line: int, n: int) -> int:
     """What station `n` may take now: from the conveyor before it, or straight from the station before it; 0 if nothing."""
     if n == 0:
         pieces = min(plant[line + at.TRANSFER_LOT], plant[line + at.TO_FEED])
@@ -111,7 +113,7 @@ def _next_transfer(plant, line, n):
 
 
 @kernel
-def _is_empty(plant, line):
+def _is_empty(plant: Ints, line: int) -> bool:
     for n in range(plant[line + at.STATION_COUNT]):
         station = station_at(line, n)
         if plant[station + at.TRANSFER] >= 0 or plant[station + at.CONVEYOR_COUNT]:

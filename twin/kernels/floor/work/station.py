@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform
 from twin.kernels.floor.ground.telling import tell, touch
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def _draw_reject_ahead(plant, plan, numbers, station):
+def _draw_reject_ahead(plant: Ints, plan: Ints, numbers: Floats, station: int) -> None:
     share = numbers[plant[station + at.STATION_SCRAP]]
     plant[station + at.REJECT_AHEAD] = draw_good_ahead(plan, share, plant[station + at.REJECT_ENTITY], plant[station + at.REJECT_DRAWS])
     plant[station + at.REJECT_DRAWS] += 1 if 0.0 < share < 1.0 else 0
 
 
 @kernel
-def begin_order(plant, plan, numbers, station, entity):
+def begin_order(plant: Ints, plan: Ints, numbers: Floats, station: int, entity: int) -> None:
     """The line has taken a job order: what is bad of it here belongs to `entity`, the order at this station."""
     plant[station + at.REJECT_ENTITY], plant[station + at.REJECT_DRAWS] = entity, 0
     _draw_reject_ahead(plant, plan, numbers, station)
 
 
 @kernel
-def take_transfer(plant, station, pieces):
+def take_transfer(plant: Ints, station: int, pieces: int) -> None:
     """In the settle phase: begin work on a transfer lot."""
     plant[station + at.TRANSFER], plant[station + at.TRANSFER_IS_DONE] = pieces, 0
     urge(plant, at.WORK_STARTS, station)
 
 
 @kernel
-def transfer_is_done(plant, plan, numbers, log, station):
+def transfer_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, station: int) -> None:
     """Find out which pieces are good, and say it."""
     pieces = left = plant[station + at.TRANSFER]
     scrap = 0
@@ -47,12 +49,12 @@ def transfer_is_done(plant, plan, numbers, log, station):
     plant[station + at.TRANSFER], plant[station + at.TRANSFER_IS_DONE] = good, 1
     plant[station + at.COUNTED_GOOD], plant[station + at.COUNTED_SCRAP] = good, scrap
     line = plant[station + at.LINE_AT]
-    tell(plant, log, at.TELLS_COUNT, plant[station + at.PLACE], good, scrap, plant[line + at.JOB_LABEL], 0)
+    tell(plant, log, said.TELLS_COUNT, plant[station + at.PLACE], good, scrap, plant[line + at.JOB_LABEL], 0)
     touch(plant, line)
 
 
 @kernel
-def give_transfer(plant, station):
+def give_transfer(plant: Ints, station: int) -> int:
     """In the settle phase: let the finished transfer lot go; its pieces."""
     pieces = plant[station + at.TRANSFER]
     plant[station + at.TRANSFER], plant[station + at.TRANSFER_IS_DONE] = -1, 0
@@ -60,7 +62,7 @@ def give_transfer(plant, station):
 
 
 @kernel
-def put_on_conveyor(plant, station, pieces):
+def put_on_conveyor(plant: Ints, station: int, pieces: int) -> bool:
     """A transfer lot goes onto the conveyor behind a station; whether there is a place."""
     places, count = plant[station + at.CONVEYOR_PLACES], plant[station + at.CONVEYOR_COUNT]
     if count >= places:
@@ -71,7 +73,7 @@ def put_on_conveyor(plant, station, pieces):
 
 
 @kernel
-def take_from_conveyor(plant, station):
+def take_from_conveyor(plant: Ints, station: int) -> int:
     """The transfer lot that has been on the conveyor behind a station for longest; 0 if there is none."""
     if plant[station + at.CONVEYOR_COUNT] == 0:
         return 0

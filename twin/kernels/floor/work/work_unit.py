@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
-from twin.kernels.floor.ground.telling import tell, tell_member, touch
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+from twin.kernels.floor.ground.telling import tell, tell_member, touch
+from twin.kernels.floor.rows import Floats, Ints
 
 
 @kernel
-def label_of(plant, plan, log, lot):
+def label_of(plant: Ints, plan: Ints, log: Ints, lot: int) -> int:
     """How a job is told: its job order; or the number of its batch, whose job orders are written down."""
     if plant[lot + at.JOB_NEXT] < 0:
         return job_label(plant, plan, lot)
@@ -26,7 +28,7 @@ def label_of(plant, plan, log, lot):
 
 
 @kernel
-def take_job(plant, plan, log, unit, lot, persons, calendars):
+def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
     """A work unit or a line takes the lots that hang on `lot` by JOB_NEXT, and these persons."""
     plant[unit + at.HAS_JOB] = 1
     plant[unit + at.JOB_LOT] = lot
@@ -45,7 +47,7 @@ def take_job(plant, plan, log, unit, lot, persons, calendars):
 
 
 @kernel
-def start_work_unit(plant, plan, numbers, log, unit, lot, persons, calendars):
+def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
     """In the settle phase, or in a decision: take the lots and begin."""
     take_job(plant, plan, log, unit, lot, persons, calendars)
     needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
@@ -56,7 +58,7 @@ def start_work_unit(plant, plan, numbers, log, unit, lot, persons, calendars):
 
 
 @kernel
-def _draw_run_us(plant, plan, numbers, lot):
+def _draw_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
     """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
     longest, other = lot, plant[lot + at.JOB_NEXT]
     while other >= 0:
@@ -70,7 +72,7 @@ def _draw_run_us(plant, plan, numbers, lot):
 
 
 @kernel
-def job_is_done(plant, plan, numbers, log, unit):
+def job_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """The run is over: every lot is counted, and sent on."""
     plant[unit + at.JOB_PHASE] = at.IS_DONE
     lot = plant[unit + at.JOB_LOT]
@@ -82,7 +84,7 @@ def job_is_done(plant, plan, numbers, log, unit):
 
 
 @kernel
-def _count(plant, plan, numbers, log, unit, lot):
+def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: int) -> None:
     """Find out which pieces are good, say it, and send the lot on."""
     first = plan[plant[lot + at.STEP] + at.STEP_NUMBERS]
     scrap_share, rework_share = numbers[first + at.SCRAP_SHARE], numbers[first + at.REWORK_SHARE]
@@ -102,5 +104,5 @@ def _count(plant, plan, numbers, log, unit, lot):
                 rework += 1
             draw += 1
     good = quantity - scrap - rework
-    tell(plant, log, at.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
+    tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
     finish(plant, plan, numbers, log, lot, unit, good, rework)

@@ -7,10 +7,12 @@ work stands. What an interruption finds is noted after the settle phase, as ever
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cancel, set_timer, urge, work_timer
 from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.telling import touch
+from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.equipment import persons_here, report
 from twin.kernels.floor.work.failures import wear, work_until_failure_us
 from twin.kernels.floor.work.station import transfer_is_done
@@ -18,7 +20,7 @@ from twin.kernels.floor.work.work_unit import job_is_done
 
 
 @kernel
-def go_on(plant, plan, numbers, log, unit):
+def go_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """Work on, or stand, or see to what follows when the activity is over."""
     while True:
         need_us = plant[unit + at.NEED_US]
@@ -46,17 +48,17 @@ def go_on(plant, plan, numbers, log, unit):
 
 
 @kernel
-def _begin_run(plant, log, unit):
+def _begin_run(plant: Ints, log: Ints, unit: int) -> None:
     """A work unit is set up, or needed no set-up."""
     plant[unit + at.JOB_PHASE] = at.IN_RUN
     if plant[unit + at.JOB_FAMILY] >= 0:
         plant[unit + at.FAMILY] = plant[unit + at.JOB_FAMILY]
-    report(plant, log, unit, at.EXECUTE, at.NO_REASON, plant[unit + at.JOB_LABEL], persons_here(plant, unit))
+    report(plant, log, unit, at.EXECUTE, said.NO_REASON, plant[unit + at.JOB_LABEL], persons_here(plant, unit))
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.RUNNING, plant[unit + at.RUN_US]
 
 
 @kernel
-def work_starts(plant, plan, numbers, log, unit):
+def work_starts(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """The activity that was decided on in the settle phase begins; a station draws how long its transfer lot takes."""
     if plant[unit + at.KIND] == at.STATION:
         n = plant[unit + at.CYCLE_DRAWS]
@@ -67,7 +69,7 @@ def work_starts(plant, plan, numbers, log, unit):
 
 
 @kernel
-def _note_work(plant, unit):
+def _note_work(plant: Ints, unit: int) -> None:
     """A stretch of work has ended now."""
     worked_us = plant[at.NOW] - plant[unit + at.BEGUN_US]
     if plant[unit + at.ACTIVITY] == at.RUNNING:
@@ -76,7 +78,7 @@ def _note_work(plant, unit):
 
 
 @kernel
-def stretch_is_done(plant, plan, numbers, log, unit):
+def stretch_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """The timer of a stretch of work."""
     plant[unit + at.IS_AT_WORK] = 0
     _note_work(plant, unit)
@@ -84,14 +86,14 @@ def stretch_is_done(plant, plan, numbers, log, unit):
 
 
 @kernel
-def work_is_interrupted(plant, plan, numbers, log, unit):
+def work_is_interrupted(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """What the settle phase has stopped: it stands until a settle phase lets it go on."""
     _note_work(plant, unit)
     go_on(plant, plan, numbers, log, unit)
 
 
 @kernel
-def break_off(plant, unit):
+def break_off(plant: Ints, unit: int) -> None:
     """In the settle phase: end the work that is going on, or waiting to go on."""
     if plant[unit + at.IS_AT_WORK]:
         plant[unit + at.IS_AT_WORK] = 0
@@ -103,7 +105,7 @@ def break_off(plant, unit):
 
 
 @kernel
-def work_is_broken_off(plant, unit):
+def work_is_broken_off(plant: Ints, unit: int) -> None:
     """What was worked up to now has still worn the equipment."""
     _note_work(plant, unit)
     plant[unit + at.ACTIVITY] = at.NO_WORK

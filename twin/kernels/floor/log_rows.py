@@ -1,0 +1,38 @@
+"""What the plant says, row after row, and what lots and batches are called: the fields of the log.
+
+It is read as often as it is full; what is in it are numbers of things that the host knows the words for.
+"""
+
+from __future__ import annotations
+
+EVENT_US, EVENT_WHAT, EVENT_A, EVENT_B, EVENT_C, EVENT_D, EVENT_ROW = range(7)
+"""WHAT is kind + PLACES * (place + 1); place -1 is the plant as a whole. A to D by kind, below."""
+
+PLACES = 16
+
+(
+    TELLS_BEAT,  # A: reason, by BEAT_REASONS
+    TELLS_STOCK,  # A: material
+    TELLS_ORDER,  # A: quantity, B: origin, C: number, D: due
+    TELLS_DELIVERY,  # A: number at the host
+    TELLS_STATE,  # A: state, B: reason, C: job, D: persons
+    TELLS_COUNT,  # A: good, B: scrap, C: job, D: rework
+    TELLS_ENERGY,  # A: Wh, C: job
+    TELLS_ALARM,  # B: reason
+    TELLS_ALL_CLEAR,  # B: reason
+) = range(9)
+"""Those without equipment come first in their round, in this order."""
+
+BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
+BEAT_CLOCK, BEAT_END, BEAT_SHIFT, BEAT_START, BEAT_TRANSPORT = range(5)
+
+NO_REASON, SET_UP, STARVED, BLOCKED, OFF_SHIFT, NO_OPERATOR = range(6)
+REASONS = ("", "setup", "starved", "blocked", "off_shift", "no_operator")
+"""Reasons that the kernel itself gives; those of failures, disturbances and commands come after them."""
+
+NAME_KIND, NAME_SERIAL, NAME_ORIGIN, NAME_N, NAME_PART, NAME_DIGITS, NAME_DEPTH, NAME_MATERIAL, NAME_LOT, NAME_ROW = range(10)
+NAMES_LOT, NAMES_MEMBER = range(2)
+"""A lot (LOT is its address) and what it is called; or a job of a batch, SERIAL the batch, ORIGIN the job."""
+
+STEPS_IN_A_LABEL = 2**16
+"""A job order is told as serial * STEPS_IN_A_LABEL + step number, a batch as minus its number, none as 0."""
