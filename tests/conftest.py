@@ -1,4 +1,4 @@
-"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js.
+"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js, mbpoll.
 
 What is missing fails in continuous integration (CI=true), and is a skip with its reason at a desk.
 """
@@ -13,6 +13,7 @@ from typing import NoReturn
 import pytest
 
 from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
+from tools.find_mbpoll import MbpollMissing, find_mbpoll
 from tools.find_node import Node, NodeMissing, find_node
 from tools.start_postgres import PostgresMissing, PostgresServer
 
@@ -54,6 +55,15 @@ def node() -> Node:
     try:
         return find_node()
     except NodeMissing as reason:
+        _missing(reason)
+
+
+@pytest.fixture(scope="session")
+def mbpoll() -> str:
+    """The path of mbpoll, a Modbus client on libmodbus."""
+    try:
+        return find_mbpoll()
+    except MbpollMissing as reason:
         _missing(reason)
 
 
