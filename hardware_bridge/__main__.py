@@ -38,13 +38,13 @@ FAILED, BAD_INPUT = 1, 2
 class Commands(typer.core.TyperGroup):
     """Commands whose errors come out as words, and with --json as a JSON document too, what was mistyped among them."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        ctx.meta["json"] = "--json" in args
-        return super().parse_args(ctx, args)
+    def parse_args(self, context: Any, args: list[str]) -> list[str]:
+        context.meta["json"] = "--json" in args
+        return super().parse_args(context, args)
 
-    def invoke(self, ctx: Any) -> Any:
-        with _words_for_errors(as_json=ctx.meta["json"]):
-            return super().invoke(ctx)
+    def invoke(self, context: Any) -> Any:
+        with _words_for_errors(as_json=context.meta["json"]):
+            return super().invoke(context)
 
 
 app = typer.Typer(
