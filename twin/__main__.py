@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -114,7 +115,7 @@ def check(
     with words_for_errors():
         if schema:
             write_schemas(schema)
-        plants = [path for path in paths if (path / "plant.yaml").is_file()]
+        plants = [path for path in paths if os.path.isfile(path / "plant.yaml")]
         problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
         if json:
             print_json(

@@ -149,4 +149,6 @@ def _is_table_of_ids(path: tuple[str | int, ...]) -> bool:
     """Whether the keys of the table at `path` of plant.yaml are ids."""
     field = PlantFile.model_fields.get(str(path[0])) if path else None
     is_rows = field is not None and get_origin(field.annotation) is dict
-    return is_rows and (len(path) == 1 or (path[0] == "routings" and len(path) == 2)) and bool(get_args(field.annotation if field else None))
+    return (
+        is_rows and (len(path) == 1 or (path[0] == "routings" and len(path) == 2)) and bool(get_args(field.annotation if field else None))
+    )

@@ -49,10 +49,10 @@ def check_plant(plant: Plant, doubts: Doubts | None = None) -> Iterator[Finding]
     """
     doubts = Doubts() if doubts is None else doubts
     for checks in STAGES:
-        found = [finding for check in checks for finding in check(plant) if not doubts.touch(finding)]
-        yield from found
+        found = [finding for check in checks for finding in check(plant)]
+        yield from [finding for finding in found if not doubts.touch(finding)]
         for finding in found:
-            if finding.spoils:
+            if finding.spoils:  # also if it is not said: a row that nobody can name now is missed all the same
                 doubts.spoil(finding, _beside(plant, finding))
 
 

@@ -128,8 +128,8 @@ class _Mending(Generic[T]):
             return
         table = table_of(slot.annotation, holder)
         if table is None:
-            self._doubts.add_incomplete(self._document, above, [other for other in holder if other != key])
             self._rename(above, holder, key, next(name for n in count(1) if (name := f"{WORD}.{n}") not in holder))
+            self._doubts.add_incomplete(self._document, above, holder)  # the row may be any that is missed elsewhere
         elif (meant := nearest(key, table.model_fields)) is not None and meant not in holder:
             self._rename(above, holder, key, meant)
         else:

@@ -43,18 +43,27 @@ class _Check:
     def __init__(self, plant_folder: Path | None) -> None:
         self._plant_folder = plant_folder
         self._plants: dict[Path, ExaminedPlant | Problem] = {}
+        self._folders: set[Path] = set()  # that were looked into: links may lead back to one
 
     def path(self, path: Path) -> list[Problem]:
-        if path.is_dir():
-            return self._folder(path)
-        if not path.exists():
-            return [_problem(path, "there is no such file or folder")]
+        try:
+            if path.is_dir():
+                return self._folder(path)
+            if not os.path.lexists(path):
+                return [_problem(path, "there is no such file or folder")]
+        except OSError as error:
+            return [_problem(path, f"this cannot be read: {error.strerror}")]
+        except ValueError:
+            return [_problem(path, "no file can have such a name")]
         return self._file(path)
 
     def _folder(self, folder: Path) -> list[Problem]:
         """A plant, else every scenario in it and every folder in it."""
         if any((folder / name).exists() for name, _ in DOCUMENTS.values()):
             return self._problems_of_plant(folder)
+        if folder.resolve() in self._folders:
+            return []
+        self._folders.add(folder.resolve())
         inside = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") or (path.is_dir() and path.name[0] != "."))
         if not inside:
             return [

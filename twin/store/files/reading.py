@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from twin.model.checks import Doubts, check_plant, check_scenario
 from twin.model.materials import Materials
@@ -83,7 +83,13 @@ def examine_plant(folder: Path) -> ExaminedPlant:
 
 
 def _as_far_as_it_goes(document: Document, model: type[T], text: MarkedText, doubts: Doubts) -> Mended[T]:
-    """The table in the text. What the text says twice or not at all is in doubt."""
+    """The table in the text, mended if it must be. What stands twice under one name was meant to have two, and one is unknown."""
+    for path in text.repeated_in:
+        table: Any = text.data
+        for part in path:
+            if isinstance(table, list | dict):
+                table = table.get(part) if isinstance(table, dict) else table[int(part)]
+        doubts.add_incomplete(document, path, table if isinstance(table, dict) else ())
     return read_or_mend(document, model, text.data, doubts)
 
 
