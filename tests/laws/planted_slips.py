@@ -56,6 +56,11 @@ class PlantedSlip:
     told_by: frozenset[str] = frozenset()  # of a dangling reference: the tables that could have what it names
     clouds: frozenset[str] = frozenset()  # tables of which nobody knows now what they have
 
+    def may_wait_for(self, other: PlantedSlip) -> bool:
+        """Whether nothing can be said of this slip until the other is mended: it rests on what that leaves unknown."""
+        same_row = self.kind == "senseless" and self.file == other.file and self.path[:-1] in (other.path, other.path[:-1])
+        return self is not other and (same_row or bool(self.told_by & other.clouds))
+
     def bears(self, other: PlantedSlip) -> bool:
         """Whether both can be made at once: in other words, and not both in one distribution, which is mended as a whole."""
         apart = self.end < other.start or other.end < self.start
@@ -115,6 +120,25 @@ class _Sites:
                 more = {"span": span, "said_in_new": len(pair) + 2, "clouds": frozenset(map(str, path[:1]))}
                 yield self._slip("duplicate key", place, key, f"{pair}, {pair}", **more)
             yield from self._value(value, place, key.start_mark.index)
+            yield from self._senseless(node, key, value, place, own_start)
+
+    def _senseless(
+        self, row: yaml.MappingNode, key: yaml.Node, value: yaml.Node, place: tuple[str | int, ...], own_start: int
+    ) -> Iterator[PlantedSlip]:
+        """Values that are right by themselves, and make no sense with others."""
+        beside = {name.value: it for name, it in row.value}
+        kind = beside["kind"].value if place[0] == "materials" and "kind" in beside else ""
+        needed = {"finished": {"price"}, "purchased": {"supplier", "standard_cost"}}.get(kind, set())
+        span = self._span_of_pair(key, value) if row.flow_style else None
+        match place[-1]:
+            case "price" | "supplier" | "standard_cost" if place[-1] in needed and span:
+                yield self._slip("senseless", place, key, "", span=span, said_at=own_start)
+            case "rework_to" if span:
+                yield self._slip("senseless", place, key, "", span=span, said_at=beside["rework"].start_mark.index)
+            case "minimum":
+                yield self._slip("senseless", place, value, "1000000")
+            case "material" if place[2:3] == ("bill",):
+                yield self._slip("senseless", place, value, str(place[1]))
 
     def _value(self, value: yaml.Node, place: tuple[str | int, ...], own_start: int) -> Iterator[PlantedSlip]:
         if value.start_mark.index < own_start:

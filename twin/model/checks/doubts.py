@@ -49,6 +49,10 @@ class Doubts:
         """Whether nobody knows what stands at `path`, or may be missing there."""
         return self._is_in_doubt((document, *path))
 
+    def is_set_aside(self, document: Document, path: KeyPath) -> bool:
+        """Whether what stands at `path` is unknown. What is missing from a table that may hold more is missing all the same."""
+        return any(_covers(unknown, (document, *path)) for unknown in self._unknown)
+
     def _is_in_doubt(self, place: Place) -> bool:
         if any(_covers(unknown, place) for unknown in self._unknown):
             return True

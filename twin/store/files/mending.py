@@ -78,7 +78,7 @@ class _Mending(Generic[T]):
         return self._mended
 
     def _round(self, complaints: list[Finding]) -> None:
-        known = [complaint for complaint in complaints if not self._doubts.is_unknown(self._document, complaint.path)]
+        known = [complaint for complaint in complaints if not self._doubts.is_set_aside(self._document, complaint.path)]
         self._mended.found += [self._mended.in_text(complaint) for complaint in known]
         self._moved.clear()
         for complaint in sorted(complaints, key=lambda it: (not it.at_key, len(it.path))):  # keys first, for they move what is below
