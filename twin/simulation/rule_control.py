@@ -95,7 +95,6 @@ class RuleControl:
             for center, units in self._equipment.items()
         }
         self._first = {step.material: step for step in steps.values() if step.is_first}
-        self._remaining_us = {key: remaining_us(step, steps) for key, step in steps.items()}
         self._backlog: list[Request] = []
         flow.listener = self
 
@@ -186,25 +185,11 @@ class RuleControl:
 
     def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
         step = lot.step
-        per_lot_us, per_piece_us = self._remaining_us[step.material, step.operation]
         key = rank(
-            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), per_lot_us + per_piece_us * lot.quantity,
+            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), step.remaining_us(lot.quantity),
             unit.setup_us(step.setup_family), lot.priority, self._env.now_us,
         )  # fmt: skip
         return key, lot.ready_us, lot.job_order
-
-
-def remaining_us(step: Step, steps: Steps) -> tuple[float, float]:
-    """Expected run time of `step` and all that come after it: a lot, and a piece."""
-    per_lot_us = per_piece_us = 0.0
-    following: Step | None = step
-    while following:
-        if following.is_per_piece:
-            per_piece_us += following.run_us_mean
-        else:
-            per_lot_us += following.run_us_mean
-        following = steps[step.material, following.next_operation] if following.next_operation else None
-    return per_lot_us, per_piece_us
 
 
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:

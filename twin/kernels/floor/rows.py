@@ -362,11 +362,11 @@ WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRA
     NEXT_STEP,
     STEP_NAME,  # text of "/<operation>"
     STEP_NUMBER,
-    STEP_NUMBERS,  # place in `numbers`: run time mean, remaining a lot, remaining a piece, scrap, rework
+    STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
 ) = range(15)
 
-MEAN_RUN, REMAINING_LOT, REMAINING_PIECE, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(6)
+PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
 
 DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
 

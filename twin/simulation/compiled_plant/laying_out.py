@@ -18,7 +18,6 @@ from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import remaining_us
 from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.streams import parameters, stream_key
 
@@ -179,7 +178,6 @@ class _LayingOut:
             able = [0] * words
             for name in step.equipment:
                 able[self._places[name] >> 6] |= 1 << (self._places[name] & 63)
-            per_lot_us, per_piece_us = remaining_us(step, self._steps)
             fields = {
                 at.STEP_MATERIAL: self._materials[material], at.STEP_CENTER: self._center_numbers[step.work_center],
                 at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self._distribution(step.run),
@@ -192,7 +190,7 @@ class _LayingOut:
             }  # fmt: skip
             for field, value in fields.items():
                 self._plan[step_at[material, operation] + field] = value
-            self._numbers += [step.run_us_mean, per_lot_us, per_piece_us, step.scrap, step.rework]
+            self._numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework]
         self._plan[at.MATERIALS_AT] = self._in_plan([0] * (at.MATERIAL_ROW * len(self._materials)))
         first_step = {step.material: step_at[key] for key, step in self._steps.items() if step.is_first}
         for name, n in self._materials.items():

@@ -11,7 +11,7 @@ from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, r
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
-from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import settle_soon
 from twin.kernels.floor.rows import Floats, Ints
 
@@ -22,14 +22,10 @@ _batch_size = kernel(batch_size)
 @kernel
 def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
-    step = plant[lot + at.STEP]
-    first, quantity = plan[step + at.STEP_NUMBERS], plant[lot + at.LOT_QUANTITY]
-    remaining_us = numbers[first + at.REMAINING_LOT] + numbers[first + at.REMAINING_PIECE] * quantity
-    needed_us = setup_us(plant, plan, unit, plan[step + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
-    return _rank(
-        rule, plant[lot + at.READY_US], plant[lot + at.DUE_US], expected_run_us(plant, plan, numbers, lot), remaining_us, needed_us,
-        plant[lot + at.LOT_PRIORITY], plant[at.NOW],
-    )  # fmt: skip
+    needed_us = setup_us(plant, plan, unit, plan[plant[lot + at.STEP] + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
+    run_us, later_us = expected_run_us(plant, plan, numbers, lot), remaining_us(plant, plan, numbers, lot)
+    due_us, priority = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
+    return _rank(rule, plant[lot + at.READY_US], due_us, run_us, later_us, needed_us, priority, plant[at.NOW])
 
 
 @kernel

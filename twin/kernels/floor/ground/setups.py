@@ -19,6 +19,13 @@ def setup_us(plant: Ints, plan: Ints, unit: int, family: int) -> int:
 @kernel
 def expected_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> float:
     """Mean run time of what is next for a lot."""
-    step = plant[lot + at.STEP]
-    mean_us = numbers[plan[step + at.STEP_NUMBERS] + at.MEAN_RUN]
-    return mean_us * plant[lot + at.LOT_QUANTITY] if plan[step + at.IS_PER_PIECE] else mean_us
+    first = plan[plant[lot + at.STEP] + at.STEP_NUMBERS]
+    return numbers[first + at.PIECE_US] * plant[lot + at.LOT_QUANTITY] + numbers[first + at.LOT_US]
+
+
+@kernel
+def remaining_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> float:
+    """Mean run time of what is next for a lot and of all that comes after it."""
+    first, quantity = plan[plant[lot + at.STEP] + at.STEP_NUMBERS], plant[lot + at.LOT_QUANTITY]
+    later_us = numbers[first + at.LATER_PIECE_US] * quantity
+    return expected_run_us(plant, plan, numbers, lot) + later_us + numbers[first + at.LATER_LOT_US]
