@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.mes.little_plant import LAYOUT, START_US, Floor, little_plant
-from twin.mes.release import bottleneck_us
 from twin.model.events import JobOrderCreated, LotCreated, OperationsResponse
 from twin.model.states import DispatchStatus
 
