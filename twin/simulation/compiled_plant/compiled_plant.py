@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
@@ -28,7 +28,7 @@ from twin.model.states import Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
-from twin.simulation.compiled_plant.laying_out import Ints, lay_out
+from twin.simulation.compiled_plant.laying_out import Control, Ints, lay_out
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import read_steps
@@ -47,25 +47,22 @@ class CompiledPlant:
     origin = Source.SIMULATED
 
     def __init__(
-        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Literal["commands", "rule"] = "commands",
+        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Control = "commands",
         *, conwip_lots: int | None = None, recorder: Recorder | None = None,
     ) -> None:  # fmt: skip
         self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if self.end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
-        by_rule = control == "rule"
-        if by_rule:
+        if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)
         self._plant, self._scenario = plant, scenario
         self._words = Words(plant, scenario, steps)
-        layout = lay_out(
-            plant, scenario, steps, self._words, seed=seed, end_us=self.end_us, by_rule=by_rule, lot_limit=conwip_lots if by_rule else None
-        )
+        layout = lay_out(plant, scenario, steps, self._words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self._state = FloorState(layout, self._take_events, self._take_names)
-        self._commanded = None if by_rule else CommandedFloor(plant, steps, layout, self._state, self._words, seed)
+        self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self._state, self._words, seed)
         self._sent: list[OperationsEvent] = []
         self._has_ended = False
         self._stocked = sorted(
@@ -125,6 +122,8 @@ class CompiledPlant:
 
     def _take_events(self, rows: Ints) -> None:
         for row in rows.tolist():
+            if row[said.EVENT_WHAT] in (said.TELLS_SHIPMENT, said.TELLS_PURCHASE):
+                continue
             kind, fields = self._fact(*row[1:])
             self._recorder.record(kind, row[said.EVENT_US], fields)
 
@@ -148,8 +147,18 @@ class CompiledPlant:
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
+        if a < 0:
+            return GoodsReceived, self._delivery(b, c, d)
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)
+
+    def _delivery(self, material_number: int, n: int, quantity: int) -> dict[str, Any]:
+        material, definition = list(self._plant.materials.materials.items())[material_number]
+        order = f"PO-{material}-{n}"
+        return {
+            "order": order, "lot": order, "supplier": definition.supplier, "material": material, "quantity": quantity,
+            "unit_price_minor": definition.standard_cost or 0,
+        }  # fmt: skip
 
     def _order(self, quantity: int, origin: int, n: int, due_us: int) -> dict[str, Any]:
         demand = self._scenario.demand

@@ -34,6 +34,7 @@ class FloorState:
         self.grow(at.TIMERS_FULL)
         self.grow(at.LOTS_FULL)
         self.grow(at.REQUESTS_FULL)
+        self.grow(at.NEWS_FULL)
 
     def begin(self, opening_stock: Sequence[int]) -> None:
         """The first words: the run begins, the stock of these materials (their numbers) is counted, equipment says its state."""
@@ -123,9 +124,15 @@ class FloorState:
             self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * at.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * at.HEAP_ROW)
         elif status == at.LOTS_FULL:
             self._more_rows(at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, at.LOT_ROW, at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE]))
-            self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + int(self.plant[at.LOT_COUNT]))
+            self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
+        elif status == at.NEWS_FULL:
+            capacity = max(_ROWS_AT_FIRST, 2 * int(self.plant[at.NEWS_CAPACITY]), 4 * int(self.plant[at.NEWS_RESERVE]))
+            used = int(self.plant[at.NEWS_FIRST] + self.plant[at.NEWS_COUNT]) * at.NEWS_ROW
+            self._move(at.NEWS_AT, used, capacity * at.NEWS_ROW)
+            self.plant[at.NEWS_CAPACITY] = capacity
         else:
-            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, at.REQUEST_ROW, at.REQUEST_NEXT, 1)
+            size, reserve = int(self.plant[at.REQUEST_SIZE]), int(self.plant[at.REQUEST_RESERVE])
+            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, size, at.REQUEST_NEXT, reserve)
 
     def _more_rows(self, count_at: int, free_at: int, free_count_at: int, row: int, link: int, reserve: int) -> None:
         plant = self.plant
@@ -134,7 +141,7 @@ class FloorState:
         first = plant.size
         rows[:, link] = first + row * np.arange(1, more + 1)
         rows[-1, link] = plant[free_at]
-        if row == at.TIMER_ROW:
+        if count_at == at.TIMER_COUNT:
             rows[:, at.TIMER_PLACE] = -1
         self.plant = plant = np.concatenate([plant, rows.reshape(-1)])
         plant[free_at] = first

@@ -26,6 +26,7 @@ class Words:
         self.calendar_bits: dict[str, int] = {}
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
+        self._requests: dict[int, str] = {}
 
     # -- numbers for words
 
@@ -84,7 +85,16 @@ class Words:
             if kind == said.NAMES_MEMBER:
                 self._batches.setdefault(serial, []).append(origin)
                 continue
-            name = self._texts[n] if origin == at.BY_HOST else f"{self.order_of(origin, n)}-{self._materials[material]}"
+            if origin == at.BY_HOST:
+                name = self._texts[n]
+            elif kind == said.NAMES_LOT and origin == at.BY_REQUEST:
+                name = self._requests[n]
+            else:
+                above = self._requests[n] if origin == at.BY_REQUEST else self.order_of(origin, n)
+                name = f"{above}-{self._materials[material]}"
+            if kind == said.NAMES_REQUEST:
+                self._requests[serial] = f"{name}.F{part}" if part > 1 else name
+                continue
             if part:
                 name = f"{name}.{part:0{digits}}"
             self._lots[serial] = name + ".R" * depth

@@ -9,8 +9,9 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import new_lot
 from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row
+from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row, request_entity
 from twin.kernels.floor.ground.telling import settle_soon, tell_name
 from twin.kernels.floor.rows import Floats, Ints
 
@@ -18,23 +19,31 @@ from twin.kernels.floor.rows import Floats, Ints
 @kernel
 def hear_order(plant: Ints, plan: Ints, origin: int, n: int, quantity: int, due_us: int) -> None:
     """A customer orders: the order waits for its release. There is a free row of a request at the beginning of every step."""
-    request = plant[at.REQUEST_FREE]
-    plant[at.REQUEST_FREE] = plant[request + at.REQUEST_NEXT]
-    plant[at.REQUEST_FREE_COUNT] -= 1
+    request = new_request_row(plant)
     _, material, priority = order_row(plant, plan, origin)
-    definition = plan[at.MATERIALS_AT] + material * at.MATERIAL_ROW
+    definition = plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW
     plant[request + at.HEARD_US] = plant[at.NOW]
     plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N] = origin, n
     plant[request + at.REQUEST_MATERIAL], plant[request + at.REQUEST_QUANTITY] = material, quantity
     lot_size = plan[definition + at.MATERIAL_LOT_SIZE]
     plant[request + at.REQUEST_LOT_SIZE] = lot_size if lot_size else quantity
     plant[request + at.REQUEST_DUE_US], plant[request + at.REQUEST_PRIORITY] = due_us, priority
-    plant[request + at.CUT_COUNT] = 0
+    plant[request + at.USERS] = plant[request + at.FOLLOW_UP] = 1
+    plant[request + at.REQUEST_ENTITY] = request_entity(plant, plan, request)
     delay_us = due_us - plan[definition + at.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
     if delay_us > 0:
         after(plant, delay_us, at.ASK_DUE, request)
     else:
         ask(plant, plan, request)
+
+
+@kernel
+def ask_at_once(plant: Ints, request: int) -> None:
+    """A request was released: its lots come behind those of requests that were released before."""
+    last = plant[at.BACKLOG_LAST]
+    plant[request + at.REQUEST_PREVIOUS], plant[request + at.REQUEST_NEXT] = last, -1
+    plant[last + at.REQUEST_NEXT if last >= 0 else at.BACKLOG_FIRST] = request
+    plant[at.BACKLOG_LAST] = request
 
 
 @kernel
@@ -67,8 +76,13 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
     plant[request + at.CUT_COUNT] = cut + 1
     lot_count = -(-quantity // lot_size)
     lot = new_lot(plant)
+    material = plant[request + at.REQUEST_MATERIAL]
+    plant[lot + at.REQUEST], plant[lot + at.LOT_MATERIAL] = request, material
+    plant[request + at.USERS] += 1
     plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N]
-    plant[lot + at.LOT_MATERIAL] = plant[request + at.REQUEST_MATERIAL]
+    if plant[at.DECIDES_LEVEL_4]:
+        plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = at.BY_REQUEST, plant[request + at.IN_NUMBERS]
+        plant[lot + at.CONSUMES] = 1 if plan[plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW + at.BILL_COUNT] else 0
     if lot_count > 1:
         plant[lot + at.PART] = cut + 1
         while lot_count:
@@ -76,7 +90,7 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
             lot_count //= 10
     plant[lot + at.LOT_ENTITY] = lot_entity(plant, plan, lot)
     plant[lot + at.LOT_QUANTITY] = min(lot_size, quantity - cut * lot_size)
-    plant[lot + at.STEP] = plan[plan[at.MATERIALS_AT] + plant[request + at.REQUEST_MATERIAL] * at.MATERIAL_ROW + at.MATERIAL_STEP]
+    plant[lot + at.STEP] = plan[plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW + at.MATERIAL_STEP]
     plant[lot + at.READY_US] = plant[at.NOW]
     plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = plant[request + at.REQUEST_DUE_US], plant[request + at.REQUEST_PRIORITY]
     tell_name(plant, log, lot)
@@ -105,11 +119,10 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
 
 @kernel
 def _drop_first(plant: Ints) -> None:
-    """The first request of the backlog has become lots: its row is free."""
+    """The first request of the backlog has become lots."""
     request = plant[at.BACKLOG_FIRST]
     following = plant[request + at.REQUEST_NEXT]
     plant[at.BACKLOG_FIRST] = following
     plant[following + at.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = -1
-    plant[request + at.REQUEST_NEXT] = plant[at.REQUEST_FREE]
-    plant[at.REQUEST_FREE] = request
-    plant[at.REQUEST_FREE_COUNT] += 1
+    if not plant[at.DECIDES_LEVEL_4]:  # else it is open until it is answered
+        need_no_longer(plant, request)

@@ -11,6 +11,7 @@ from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us
 from twin.kernels.floor.ground.telling import tell, tell_member, touch
+from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import Floats, Ints
 
 
@@ -36,7 +37,7 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
     plant[unit + at.JOB_PERSONS], plant[unit + at.JOB_CALENDARS] = persons, calendars
     plant[unit + at.JOB_FAMILY] = plan[plant[lot + at.STEP] + at.STEP_FAMILY]
     plant[unit + at.IS_SETUP_STAFFED] = plant[unit + at.IS_RUN_STAFFED] = 0
-    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = 0
+    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = plant[unit + at.JOB_IS_KNOWN] = 0
     while lot >= 0:
         step = plant[lot + at.STEP]
         plant[unit + at.IS_SETUP_STAFFED] |= plan[step + at.STEP_SETUP_STAFFED]
@@ -105,4 +106,7 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
             draw += 1
     good = quantity - scrap - rework
     tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
+    if plant[at.DECIDES_LEVEL_4]:
+        after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
+        note(plant, plant[unit + at.PLACE], at.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
     finish(plant, plan, numbers, log, lot, unit, good, rework)

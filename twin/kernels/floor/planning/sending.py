@@ -1,0 +1,31 @@
+"""Decisions carried out, at the beginning of the settle phase: in the order in which they were taken."""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.ground.agenda import urge
+from twin.kernels.floor.ground.telling import touch
+from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.work.line import start_line
+from twin.kernels.floor.work.work_unit import start_work_unit
+
+
+@kernel
+def carry_out(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
+    """Everything that was sent: jobs start, jobs go on with somebody, suppliers hear of purchase orders."""
+    for n in range(plant[at.SENT_COUNT]):
+        row = plant[at.SENT_AT] + n * at.SENT_ROW
+        kind, whom, lot, person = plant[row + at.SENT_KIND], plant[row + at.SENT_TO], plant[row + at.SENT_LOT], plant[row + at.SENT_PERSON]
+        calendar = plan[plan[at.STAFF_AT] + (person - 1) * at.STAFF_ROW + at.STAFF_BIT] if person else 0
+        if kind == at.PURCHASE:
+            urge(plant, at.SUPPLIER_HEARS, whom)
+        elif kind == at.RESUME_JOB:
+            plant[whom + at.ORDERED_STATE] = plant[whom + at.IS_DESERTED] = 0
+            plant[whom + at.JOB_PERSONS], plant[whom + at.JOB_CALENDARS] = person, calendar
+            touch(plant, whom)
+        elif plant[whom + at.KIND] == at.LINE:
+            start_line(plant, plan, numbers, log, whom, lot, person, calendar)
+        else:
+            start_work_unit(plant, plan, numbers, log, whom, lot, person, calendar)
+    plant[at.SENT_COUNT] = 0
