@@ -57,52 +57,61 @@ class CompiledPlant:
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)
         self._plant, self._scenario = plant, scenario
-        self._words = Words(plant, scenario, steps)
-        layout = lay_out(plant, scenario, steps, self._words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
+        self.words = Words(plant, scenario, steps)
+        layout = lay_out(plant, scenario, steps, self.words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
-        self._state = FloorState(layout, self._take_events, self._take_names)
-        self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self._state, self._words, seed)
+        self.state = FloorState.laid_out(layout, self._take_events, self._take_names)
+        self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self.state, self.words, seed)
         self._sent: list[OperationsEvent] = []
         self._has_ended = False
         self._stocked = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
-        self._state.plant[at.STOPS_AT_ROUNDS] = 1
-        self._state.begin(self._stocked)
+        self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self.state.begin(self._stocked)
 
     @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
-        return int(self._state.plant[at.NOW])
+        return int(self.state.plant[at.NOW])
 
     def advance(self) -> list[OperationsEvent] | None:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
         while not self._has_ended:
-            status = self._state.advance()
+            status = self.state.advance()
             if status == at.OBEY:
                 self._obey()
                 continue
-            self._state.read_events()
+            self.state.read_events()
             if status == at.ENDED:
                 self._has_ended = True
-                self._state.end()
-                self._state.read_events()
+                self.state.end()
+                self.state.read_events()
             if facts := self._recorder.take_round():
                 return facts
         return None
+
+    def advance_before_end(self) -> list[OperationsEvent] | None:
+        """`advance`, without the heartbeat of the end: the plant goes on from here; None where nothing more happens before its end."""
+        while self.state.advance() != at.ENDED:
+            self.state.read_events()
+            if facts := self._recorder.take_round():
+                return facts
+        self.state.read_events()
+        return self._recorder.take_round() or None
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
         if commands:
             self._sent += commands
-            self._state.plant[at.HAS_COMMANDS] = self._state.plant[at.SETTLE_IS_DUE] = 1
+            self.state.plant[at.HAS_COMMANDS] = self.state.plant[at.SETTLE_IS_DUE] = 1
 
     def _obey(self) -> None:
         """In the settle phase: carry out what was sent, or say why not."""
         sent, self._sent = self._sent, []
-        self._state.plant[at.HAS_COMMANDS] = 0
+        self.state.plant[at.HAS_COMMANDS] = 0
         assert self._commanded is not None
         for command in sent:
             refusal = f"{type(command).__name__} is no command"
@@ -116,7 +125,7 @@ class CompiledPlant:
     # -- what it says
 
     def _take_names(self, rows: Ints) -> None:
-        new = self._words.learn(rows.tolist())
+        new = self.words.learn(rows.tolist())
         if self._commanded:
             self._commanded.learn(new)
 
@@ -129,7 +138,7 @@ class CompiledPlant:
 
     def _fact(self, what: int, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
         """The class of a fact, and its fields without its instant."""
-        words, kind = self._words, what % said.PLACES
+        words, kind = self.words, what % said.PLACES
         equipment = self._equipment[what // said.PLACES - 1]
         if kind == said.TELLS_STATE:
             told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
@@ -164,6 +173,6 @@ class CompiledPlant:
         demand = self._scenario.demand
         asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - len(demand.orders)]
         return {
-            "order": self._words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
+            "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
             "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,
         }  # fmt: skip

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.advancing import advance_at, begin_at
-from twin.simulation.compiled_plant.laying_out import Ints, Layout
+from twin.simulation.compiled_plant.laying_out import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
 _ROWS_AT_FIRST = 64
@@ -23,18 +24,48 @@ class FloorState:
     events_are_read, names_are_read : called with rows (int64[n, EVENT_ROW], int64[n, NAME_ROW]) when they leave the log; copies are theirs
     """
 
-    def __init__(self, layout: Layout, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]) -> None:
-        self.plant, self._plan, self._numbers = layout.plant, layout.plan, layout.numbers
+    def __init__(
+        self, plant: Ints, plan: Ints, numbers: Floats, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]
+    ) -> None:  # fmt: skip
+        self.plant, self.plan, self.numbers = plant, plan, numbers
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
-        header = self.plant
-        rows = max(_EVENT_ROWS, 4 * int(header[at.LOG_RESERVE]))
-        names = max(_NAME_ROWS, 4 * int(header[at.NAMES_RESERVE]))
+        rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
+        names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
         self.log: Ints = np.zeros(rows * said.EVENT_ROW + names * said.NAME_ROW, dtype=np.int64)
-        header[at.LOG_CAPACITY], header[at.NAMES_CAPACITY], header[at.NAMES_AT] = rows, names, rows * said.EVENT_ROW
-        self.grow(at.TIMERS_FULL)
-        self.grow(at.LOTS_FULL)
-        self.grow(at.REQUESTS_FULL)
-        self.grow(at.NEWS_FULL)
+        plant[at.LOG_CAPACITY], plant[at.NAMES_CAPACITY], plant[at.NAMES_AT] = rows, names, rows * said.EVENT_ROW
+
+    @classmethod
+    def laid_out(cls, layout: Layout, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]) -> FloorState:
+        """A plant before anything has happened, with room to grow."""
+        state = cls(layout.plant, layout.plan, layout.numbers, events_are_read, names_are_read)
+        for table in (at.TIMERS_FULL, at.LOTS_FULL, at.REQUESTS_FULL, at.NEWS_FULL):
+            state.grow(table)
+        return state
+
+    @classmethod
+    def of(cls, plant: Ints, plan: Ints, numbers: Floats) -> FloorState:
+        """A copy of a plant that has been running, whose words are kept as rows; what lots are called is not."""
+        state = cls(plant, plan, numbers, lambda rows: state.kept.append(rows.copy()), lambda rows: None)
+        return state
+
+    def begin_again(self, plant: Ints) -> None:
+        """Go back to how `plant` was (and stays): what was said since is forgotten."""
+        places = [at.LOG_CAPACITY, at.NAMES_CAPACITY, at.NAMES_AT]
+        sizes = self.plant[places].copy()
+        if self.plant.size != plant.size:
+            self.plant = plant.copy()
+        else:
+            self.plant[:] = plant
+        self.plant[places] = sizes
+        self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
+        self.kept: list[Ints] = []
+
+    def run_to_end(self) -> Ints:
+        """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
+        status = self.advance()
+        assert status == at.ENDED
+        last = self.log[: int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW].reshape(-1, said.EVENT_ROW)
+        return np.concatenate([*self.kept, last]) if self.kept else last
 
     def begin(self, opening_stock: Sequence[int]) -> None:
         """The first words: the run begins, the stock of these materials (their numbers) is counted, equipment says its state."""
@@ -59,7 +90,7 @@ class FloorState:
 
     def addresses(self) -> tuple[int, int, int, int]:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
-        return self.plant.ctypes.data, self._plan.ctypes.data, self._numbers.ctypes.data, self.log.ctypes.data
+        return self.plant.ctypes.data, self.plan.ctypes.data, self.numbers.ctypes.data, self.log.ctypes.data
 
     def advance(self) -> int:
         """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
@@ -127,12 +158,12 @@ class FloorState:
             self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
         elif status == at.NEWS_FULL:
             capacity = max(_ROWS_AT_FIRST, 2 * int(self.plant[at.NEWS_CAPACITY]), 4 * int(self.plant[at.NEWS_RESERVE]))
-            used = int(self.plant[at.NEWS_FIRST] + self.plant[at.NEWS_COUNT]) * at.NEWS_ROW
-            self._move(at.NEWS_AT, used, capacity * at.NEWS_ROW)
+            used = int(self.plant[at.NEWS_FIRST] + self.plant[at.NEWS_COUNT]) * asked.NEWS_ROW
+            self._move(at.NEWS_AT, used, capacity * asked.NEWS_ROW)
             self.plant[at.NEWS_CAPACITY] = capacity
         else:
             size, reserve = int(self.plant[at.REQUEST_SIZE]), int(self.plant[at.REQUEST_RESERVE])
-            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, size, at.REQUEST_NEXT, reserve)
+            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, size, asked.REQUEST_NEXT, reserve)
 
     def _more_rows(self, count_at: int, free_at: int, free_count_at: int, row: int, link: int, reserve: int) -> None:
         plant = self.plant

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.dispatch import RULE_NUMBERS
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.model.calendars import WorkTime
@@ -373,7 +374,7 @@ class LayingOut:
         plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
         plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) + planning.explosion + 8
         plant[at.SENT_AT] = len(plant)
-        plant += [0] * (at.SENT_ROW * (equipment + len(self.materials)))
+        plant += [0] * (asked.SENT_ROW * (equipment + len(self.materials)))
 
     def _lay_timers(self) -> None:
         plant = self.plant

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import rows as at
 from twin.model.materials import MaterialDefinition
 
@@ -26,9 +27,9 @@ def lay_planning(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> Plan
     explosion = _lay_materials(laying, step_at)
     _lay_persons(laying)
     plant = laying.plant
-    plant[at.REQUEST_SIZE] = at.REQUEST_ROW + max(len(_bill(it)) for it in laying.declared.materials.materials.values())
+    plant[at.REQUEST_SIZE] = asked.REQUEST_ROW + max(len(_bill(it)) for it in laying.declared.materials.materials.values())
     plant[at.NEEDS_AT] = len(plant)
-    plant += [0] * (at.NEED_ROW * (explosion + 1))
+    plant += [0] * (asked.NEED_ROW * (explosion + 1))
     plant[at.PERSONS_AT] = len(plant)
     plant += [0] * (len(laying.declared.layout.persons) + 1)
     return Planning(explosion=explosion)
@@ -85,7 +86,7 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
         lead_times.append(suppliers.get(it.supplier or "", -1))
     laying.plan[at.DEFINITIONS_AT] = laying.in_plan(field for row in rows for field in row)
     laying.plan[at.LEAD_TIMES_AT] = laying.in_plan(lead_times)
-    laying.table(at.MATERIALS_AT, at.MATERIAL_COUNT, stock, at.MATERIAL_STOCK_ROW)
+    laying.table(at.MATERIALS_AT, at.MATERIAL_COUNT, stock, asked.MATERIAL_STOCK_ROW)
     laying.plant[at.STOCK_HAS_CHANGED] = 1
     return largest
 

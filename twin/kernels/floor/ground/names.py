@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.rows import Ints
@@ -72,14 +73,14 @@ def order_row(plant: Ints, plan: Ints, origin: int) -> tuple[int, int, int]:
 @kernel
 def _request_name(plant: Ints, plan: Ints, to: int, request: int) -> int:
     """Letters of a request: the order, then down the bills the materials, each with the number of its follow-up."""
-    to = _order_name(plant, plan, to, plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N])
-    for level in range(plant[request + at.LEVEL], -1, -1):
+    to = _order_name(plant, plan, to, plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N])
+    for level in range(plant[request + asked.LEVEL], -1, -1):
         above = request
         for _ in range(level):
-            above = plant[above + at.PARENT]
-        to = _text(plant, plan, to, plan[_material(plan, plant[above + at.REQUEST_MATERIAL]) + at.MATERIAL_NAME])
-        if plant[above + at.FOLLOW_UP] > 1:
-            to = _number(plant, _letter(plant, _letter(plant, to, _DOT), _F), plant[above + at.FOLLOW_UP], 1)
+            above = plant[above + asked.PARENT]
+        to = _text(plant, plan, to, plan[_material(plan, plant[above + asked.REQUEST_MATERIAL]) + at.MATERIAL_NAME])
+        if plant[above + asked.FOLLOW_UP] > 1:
+            to = _number(plant, _letter(plant, _letter(plant, to, _DOT), _F), plant[above + asked.FOLLOW_UP], 1)
     return to
 
 
@@ -189,23 +190,23 @@ def purchase_entity(plan: Ints, material: int, n: int) -> int:
 @kernel
 def request_entity(plant: Ints, plan: Ints, request: int) -> int:
     """Number of the name of a request, from that of the request above it or of the order."""
-    if plant[request + at.PARENT] >= 0:
-        entity = plant[plant[request + at.PARENT] + at.REQUEST_ENTITY]
+    if plant[request + asked.PARENT] >= 0:
+        entity = plant[plant[request + asked.PARENT] + asked.REQUEST_ENTITY]
     else:
-        origin = plant[request + at.REQUEST_ORIGIN]
+        origin = plant[request + asked.REQUEST_ORIGIN]
         entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, origin)[0])
         if origin >= plan[at.LINE_COUNT]:
-            entity = _with_number(entity, plant[request + at.REQUEST_N], 1)
-    entity = _with_text(plan, entity, plan[_material(plan, plant[request + at.REQUEST_MATERIAL]) + at.MATERIAL_NAME])
-    if plant[request + at.FOLLOW_UP] > 1:
-        entity = _with_number(entity_with(entity_with(entity, _DOT), _F), plant[request + at.FOLLOW_UP], 1)
+            entity = _with_number(entity, plant[request + asked.REQUEST_N], 1)
+    entity = _with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + at.MATERIAL_NAME])
+    if plant[request + asked.FOLLOW_UP] > 1:
+        entity = _with_number(entity_with(entity_with(entity, _DOT), _F), plant[request + asked.FOLLOW_UP], 1)
     return entity
 
 
 @kernel
 def lot_entity(plant: Ints, plan: Ints, lot: int) -> int:
     """Number of the name of a lot that is made for a request."""
-    entity = plant[plant[lot + at.REQUEST] + at.REQUEST_ENTITY]
+    entity = plant[plant[lot + at.REQUEST] + asked.REQUEST_ENTITY]
     if plant[lot + at.PART]:
         entity = _with_number(entity_with(entity, _DOT), plant[lot + at.PART], plant[lot + at.PART_DIGITS])
     return entity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.names import order_comes_first, purchase_comes_first
@@ -68,13 +69,13 @@ def tell_request(plant: Ints, log: Ints, request: int) -> None:
     """Write down what a new request is called."""
     row = plant[at.NAMES_AT] + plant[at.NAMES_COUNT] * said.NAME_ROW
     plant[at.NAMES_COUNT] += 1
-    parent = plant[request + at.PARENT]
+    parent = plant[request + asked.PARENT]
     log[row + said.NAME_KIND] = said.NAMES_REQUEST
-    log[row + said.NAME_SERIAL] = plant[request + at.IN_NUMBERS]
-    log[row + said.NAME_ORIGIN] = plant[request + at.REQUEST_ORIGIN] if parent < 0 else at.BY_REQUEST
-    log[row + said.NAME_N] = plant[request + at.REQUEST_N] if parent < 0 else plant[parent + at.IN_NUMBERS]
-    log[row + said.NAME_PART] = plant[request + at.FOLLOW_UP]
-    log[row + said.NAME_MATERIAL] = plant[request + at.REQUEST_MATERIAL]
+    log[row + said.NAME_SERIAL] = plant[request + asked.IN_NUMBERS]
+    log[row + said.NAME_ORIGIN] = plant[request + asked.REQUEST_ORIGIN] if parent < 0 else at.BY_REQUEST
+    log[row + said.NAME_N] = plant[request + asked.REQUEST_N] if parent < 0 else plant[parent + asked.IN_NUMBERS]
+    log[row + said.NAME_PART] = plant[request + asked.FOLLOW_UP]
+    log[row + said.NAME_MATERIAL] = plant[request + asked.REQUEST_MATERIAL]
 
 
 @kernel

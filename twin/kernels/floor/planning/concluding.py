@@ -7,6 +7,7 @@ or a completion and an order, are netted here as they are there.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.release import ask_at_once
 from twin.kernels.floor.planning.customer_orders import await_shipment, purchase_what_is_short, receive_goods, ship_what_is_there
@@ -51,36 +52,36 @@ def conclude(plant: Ints, plan: Ints, log: Ints) -> int:
 
 @kernel
 def _work_through(plant: Ints, plan: Ints, log: Ints, news: int) -> None:
-    kind, request = plant[news + at.NEWS_KIND], plant[news + at.NEWS_REQUEST]
-    a, b, c, d = plant[news + at.NEWS_A], plant[news + at.NEWS_B], plant[news + at.NEWS_C], plant[news + at.NEWS_D]
-    if kind == at.ORDER_COMES:
+    kind, request = plant[news + asked.NEWS_KIND], plant[news + asked.NEWS_REQUEST]
+    a, b, c, d = plant[news + asked.NEWS_A], plant[news + asked.NEWS_B], plant[news + asked.NEWS_C], plant[news + asked.NEWS_D]
+    if kind == asked.ORDER_COMES:
         await_shipment(plant, plan, c)
         plan_order(plant, plan, log, c)
-    elif kind == at.GOODS_COME:
+    elif kind == asked.GOODS_COME:
         receive_goods(plant, a)
-    elif kind == at.JOB_IS_HERE:
-        note(plant, -1, at.MATERIAL_IS_CLAIMED, request, a, b, 0, 0)
-    elif kind == at.PIECES_COUNTED:
+    elif kind == asked.JOB_IS_HERE:
+        note(plant, -1, asked.MATERIAL_IS_CLAIMED, request, a, b, 0, 0)
+    elif kind == asked.PIECES_COUNTED:
         if b:
-            note(plant, -1, at.PIECES_LOST, request, 0, b, 0, 0)
+            note(plant, -1, asked.PIECES_LOST, request, 0, b, 0, 0)
         if a >= 0:
-            note(plant, -1, at.JOB_IS_COMPLETE, request, a, 0, c, d)
-    elif kind == at.MATERIAL_IS_CLAIMED:
+            note(plant, -1, asked.JOB_IS_COMPLETE, request, a, 0, c, d)
+    elif kind == asked.MATERIAL_IS_CLAIMED:
         _claim(plant, plan, a, b)
-        note(plant, -1, at.MATERIAL_IS_TAKEN, request, a, b, 0, 0)
-    elif kind == at.MATERIAL_IS_TAKEN:
+        note(plant, -1, asked.MATERIAL_IS_TAKEN, request, a, b, 0, 0)
+    elif kind == asked.MATERIAL_IS_TAKEN:
         _take(plant, plan, request, a, b)
-    elif kind == at.JOB_IS_COMPLETE:
+    elif kind == asked.JOB_IS_COMPLETE:
         _complete(plant, request, a, c, d)
-    elif kind == at.REQUEST_IS_RELEASED:
+    elif kind == asked.REQUEST_IS_RELEASED:
         _release(plant, plan, request)
-    elif kind == at.REQUEST_IS_DONE:
+    elif kind == asked.REQUEST_IS_DONE:
         if a:
-            note(plant, -1, at.REQUEST_IS_DONE, request, a - 1, 0, 0, 0)
+            note(plant, -1, asked.REQUEST_IS_DONE, request, a - 1, 0, 0, 0)
         else:
             close_request(plant, plan, log, request)
     else:
-        _count(plant, request, a if kind == at.PIECES_MADE else 0, b)
+        _count(plant, request, a if kind == asked.PIECES_MADE else 0, b)
 
 
 @kernel
@@ -89,7 +90,7 @@ def _claim(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
     definition = definition_of(plan, material)
     for n in range(plan[definition + at.BILL_COUNT]):
         line = plan[definition + at.BILL_AT] + 2 * n
-        change(plant, plan[line], at.CLAIMED, plan[line + 1] * quantity)
+        change(plant, plan[line], asked.CLAIMED, plan[line + 1] * quantity)
 
 
 @kernel
@@ -99,19 +100,19 @@ def _take(plant: Ints, plan: Ints, request: int, material: int, quantity: int) -
     for n in range(plan[definition + at.BILL_COUNT]):
         line = plan[definition + at.BILL_AT] + 2 * n
         taken = plan[line + 1] * quantity
-        change(plant, plan[line], at.CLAIMED, -taken)
-        change(plant, plan[line], at.ON_HAND, -taken)
+        change(plant, plan[line], asked.CLAIMED, -taken)
+        change(plant, plan[line], asked.ON_HAND, -taken)
         take_component(plant, plan, request, n, taken)
 
 
 @kernel
 def _count(plant: Ints, request: int, made: int, lost: int) -> None:
     """So much of a request was finished, or lost."""
-    material, before = plant[request + at.REQUEST_MATERIAL], expected(plant, request)
-    plant[request + at.PRODUCED] += made
-    plant[request + at.SCRAPPED] += lost
-    change(plant, material, at.INCOMING, expected(plant, request) - before)
-    change(plant, material, at.ON_HAND, made)
+    material, before = plant[request + asked.REQUEST_MATERIAL], expected(plant, request)
+    plant[request + asked.PRODUCED] += made
+    plant[request + asked.SCRAPPED] += lost
+    change(plant, material, asked.INCOMING, expected(plant, request) - before)
+    change(plant, material, asked.ON_HAND, made)
 
 
 @kernel
@@ -119,16 +120,16 @@ def _complete(plant: Ints, request: int, good: int, rework: int, after: int) -> 
     """A job order is done. The request is answered when nothing of it is open; what nobody will do any more ends step by step."""
     is_gone = after == 0 or good == 0
     if after == 0 and good:
-        plant[request + at.REQUEST_GOOD] += good
-        note(plant, -1, at.PIECES_MADE, request, good, 0, 0, 0)
-    plant[request + at.OPEN_LOTS] += (1 if rework else 0) - (1 if is_gone else 0)
-    if is_gone and plant[request + at.OPEN_LOTS] == 0:
-        note(plant, -1, at.REQUEST_IS_DONE, request, after, 0, 0, 0)
+        plant[request + asked.REQUEST_GOOD] += good
+        note(plant, -1, asked.PIECES_MADE, request, good, 0, 0, 0)
+    plant[request + asked.OPEN_LOTS] += (1 if rework else 0) - (1 if is_gone else 0)
+    if is_gone and plant[request + asked.OPEN_LOTS] == 0:
+        note(plant, -1, asked.REQUEST_IS_DONE, request, after, 0, 0, 0)
 
 
 @kernel
 def _release(plant: Ints, plan: Ints, request: int) -> None:
     """Level 3 takes the request: it becomes lots, if there is a way to make it."""
-    if plan[definition_of(plan, plant[request + at.REQUEST_MATERIAL]) + at.MATERIAL_STEP] >= 0:
-        plant[request + at.OPEN_LOTS] = -(-plant[request + at.REQUEST_QUANTITY] // plant[request + at.REQUEST_LOT_SIZE])
+    if plan[definition_of(plan, plant[request + asked.REQUEST_MATERIAL]) + at.MATERIAL_STEP] >= 0:
+        plant[request + asked.OPEN_LOTS] = -(-plant[request + asked.REQUEST_QUANTITY] // plant[request + asked.REQUEST_LOT_SIZE])
         ask_at_once(plant, request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
@@ -44,7 +45,7 @@ def _resume(plant: Ints, plan: Ints, unit: int) -> None:
     if person:
         plant[plant[at.PERSONS_AT] + person] = 1
         plant[unit + at.IS_RESUMED] = 1
-        send(plant, at.RESUME_JOB, unit, -1, person)
+        send(plant, asked.RESUME_JOB, unit, -1, person)
 
 
 @kernel
@@ -64,7 +65,7 @@ def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> 
         lot = plant[lot + at.JOB_NEXT]
     if person:
         plant[plant[at.PERSONS_AT] + person] = 1
-    send(plant, at.START_JOB, unit, first, person)
+    send(plant, asked.START_JOB, unit, first, person)
 
 
 @kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.planning.stock import suffices
@@ -26,7 +27,7 @@ def see_who_is_taken(plant: Ints, plan: Ints) -> None:
 @kernel
 def _is_free(plant: Ints, plan: Ints, person: int) -> bool:
     """Whether a person (number from 1) is on shift and not taken."""
-    watch = plan[plan[at.STAFF_AT] + (person - 1) * at.STAFF_ROW + at.STAFF_WATCH]
+    watch = plan[plan[at.STAFF_AT] + (person - 1) * asked.STAFF_ROW + asked.STAFF_WATCH]
     return plant[plant[at.PERSONS_AT] + person] == 0 and plant[watch + at.IS_OPEN] == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.rows import Ints
 
@@ -10,14 +11,14 @@ from twin.kernels.floor.rows import Ints
 @kernel
 def stock_of(plant: Ints, material: int) -> int:
     """Address of the stock of a material."""
-    return plant[at.MATERIALS_AT] + material * at.MATERIAL_STOCK_ROW
+    return plant[at.MATERIALS_AT] + material * asked.MATERIAL_STOCK_ROW
 
 
 @kernel
 def position(plant: Ints, material: int) -> int:
     """Inventory position: on hand + incoming - reserved."""
     row = stock_of(plant, material)
-    return plant[row + at.ON_HAND] + plant[row + at.INCOMING] - plant[row + at.RESERVED]
+    return plant[row + asked.ON_HAND] + plant[row + asked.INCOMING] - plant[row + asked.RESERVED]
 
 
 @kernel
@@ -40,7 +41,7 @@ def suffices(plant: Ints, plan: Ints, material: int, quantity: int) -> bool:
     for n in range(plan[definition + at.BILL_COUNT]):
         line = plan[definition + at.BILL_AT] + 2 * n
         row = stock_of(plant, plan[line])
-        if plant[row + at.ON_HAND] - plant[row + at.CLAIMED] - plant[row + at.PROMISED] < plan[line + 1] * quantity:
+        if plant[row + asked.ON_HAND] - plant[row + asked.CLAIMED] - plant[row + asked.PROMISED] < plan[line + 1] * quantity:
             return False
     return True
 
@@ -51,11 +52,11 @@ def promise(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
     definition = definition_of(plan, material)
     for n in range(plan[definition + at.BILL_COUNT]):
         line = plan[definition + at.BILL_AT] + 2 * n
-        plant[stock_of(plant, plan[line]) + at.PROMISED] += plan[line + 1] * quantity
+        plant[stock_of(plant, plan[line]) + asked.PROMISED] += plan[line + 1] * quantity
 
 
 @kernel
 def forget_promises(plant: Ints) -> None:
     """A decision begins."""
     for n in range(plant[at.MATERIAL_COUNT]):
-        plant[stock_of(plant, n) + at.PROMISED] = 0
+        plant[stock_of(plant, n) + asked.PROMISED] = 0

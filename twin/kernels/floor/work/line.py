@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish
@@ -84,7 +85,7 @@ def _count(plant: Ints, plan: Ints, log: Ints, line: int) -> None:
         if plant[at.DECIDES_LEVEL_4]:
             lot, is_done = plant[line + at.JOB_LOT], plant[line + at.LEFT_TO_COUNT] == 0
             counted, after = plant[line + at.GOOD] if is_done else -1, plan[plant[lot + at.STEP] + at.STEPS_AFTER]
-            note(plant, plant[line + at.PLACE], at.PIECES_COUNTED, plant[lot + at.REQUEST], counted, scrap, 0, after)
+            note(plant, plant[line + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], counted, scrap, 0, after)
 
 
 @kernel
