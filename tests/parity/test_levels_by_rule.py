@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tests.rooms.simulation.any_bills import plants_with_bills
+from tests.parity.any_bills import plants_with_bills
 from twin import library
 from twin.kernels.floor import log_rows as said
 from twin.model.events import GoodsShipped, OperationsEvent

@@ -85,3 +85,21 @@ NEED_LEVEL, NEED_MATERIAL, NEED_QUANTITY, NEED_DUE_US, NEED_PARENT, NEED_IS_MET,
 # -- persons, in `plan`
 
 STAFF_WATCH, STAFF_BIT, STAFF_ROW = range(3)
+
+# -- what is declared of a material, in `plan`
+
+(
+    MATERIAL_NAME,  # text of "-<material>"
+    MATERIAL_LOT_SIZE,
+    MATERIAL_LEAD_US,
+    MATERIAL_STEP,  # first of its routing, -1: none
+    IS_PURCHASED,
+    LEVEL_CODE,  # the deepest level at which any bill uses it
+    BILL_AT,  # pairs of component and quantity
+    BILL_COUNT,
+    REORDER_POINT,  # -1: what is short is ordered
+    REORDER_QUANTITY,
+    HAS_SUPPLIER,
+    PURCHASE_NAME,  # text of "PO-<material>-"
+    MATERIAL_ROW,
+) = range(13)

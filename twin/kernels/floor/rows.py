@@ -379,21 +379,6 @@ PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_
 
 DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
 
-(
-    MATERIAL_NAME,  # text of "-<material>"
-    MATERIAL_LOT_SIZE,
-    MATERIAL_LEAD_US,
-    MATERIAL_STEP,  # first of its routing, -1: none
-    IS_PURCHASED,
-    LEVEL_CODE,  # the deepest level at which any bill uses it
-    BILL_AT,  # pairs of component and quantity
-    BILL_COUNT,
-    REORDER_POINT,  # -1: what is short is ordered
-    REORDER_QUANTITY,
-    HAS_SUPPLIER,
-    PURCHASE_NAME,  # text of "PO-<material>-"
-    MATERIAL_ROW,
-) = range(13)
 
 # -- sizes
 

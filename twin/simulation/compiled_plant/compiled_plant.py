@@ -28,7 +28,8 @@ from twin.model.states import Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
-from twin.simulation.compiled_plant.laying_out import Control, Ints, lay_out
+from twin.simulation.compiled_plant.laying_out import lay_out
+from twin.simulation.compiled_plant.layout import Control, Ints
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import read_steps

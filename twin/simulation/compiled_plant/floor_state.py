@@ -10,7 +10,7 @@ from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.advancing import advance_at, begin_at
-from twin.simulation.compiled_plant.laying_out import Floats, Ints, Layout
+from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
 _ROWS_AT_FIRST = 64

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
@@ -19,38 +16,11 @@ from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
+from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.streams import parameters, stream_key
-
-Control = Literal["commands", "rule", "planned"]
-"""Who decides: whoever sends commands; the rules, for lots alone; or the rules, for Level 3 and Level 4."""
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-_MOST_CALENDARS = 62
-
-
-@dataclass(slots=True, kw_only=True)
-class Layout:
-    """The arrays of a plant, and where the host finds things in them."""
-
-    plant: Ints
-    plan: Ints
-    numbers: Floats
-    equipment: dict[str, int]  # addresses
-    steps: dict[int, Step]  # by address
-    step_at: dict[tuple[str, str], int]  # address by material and operation
-    families: dict[str | None, int]
-
-
-class NotCompiled(ValueError):
-    """What a plant has that the compiled floor cannot hold; every such thing is named."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = list(problems)
-        super().__init__("the compiled plant cannot hold this plant: " + "; ".join(self.problems) + '; allowed: engine="simpy"')
 
 
 def lay_out(
@@ -174,7 +144,7 @@ class LayingOut:
 
     def _lay_plan_tables(self) -> None:
         keys = [part for purpose in at.PURPOSES for part in stream_key(self._seed, purpose)]
-        self.plan[at.KEYS_AT] = self.in_plan(_signed(part) for part in keys)
+        self.plan[at.KEYS_AT] = self.in_plan(signed(part) for part in keys)
         self.plan[at.FAMILY_COUNT] = len(self._families) - 1
 
     def _lay_steps(self) -> dict[tuple[str, str], int]:
@@ -197,7 +167,7 @@ class LayingOut:
                 at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self.text(f"/{operation}"),
                 at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
                 at.STEPS_AFTER: _operations_after(step, self._steps),
-                **{at.STEP_EQUIPMENT + word: _signed(bits) for word, bits in enumerate(able)},
+                **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
             }  # fmt: skip
             for field, value in fields.items():
                 self.plan[step_at[material, operation] + field] = value
@@ -247,7 +217,7 @@ class LayingOut:
                     at_station,
                     {
                         at.LINE_AT: row, at.IS_LAST: int(n == len(line.stations) - 1), at.CONVEYOR_PLACES: station.buffer_after,
-                        at.CYCLE_DISTRIBUTION: self.distribution(station.cycle), at.CYCLE_ENTITY: _signed(entity_number(station_name)),
+                        at.CYCLE_DISTRIBUTION: self.distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
                         at.STATION_SCRAP: len(self._numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
                     },
                 )  # fmt: skip
@@ -286,7 +256,7 @@ class LayingOut:
                     at.CAUSE_MODE: mode, at.CREW: self._crews[failure.crew] if failure.crew else -1,
                     at.GOOD_DISTRIBUTION: self.distribution(failure.time_to_failure),
                     at.REPAIR_DISTRIBUTION: self.distribution(failure.repair),
-                    at.CAUSE_ENTITY: _signed(entity_number(f"{name}/{failure.reason}")),
+                    at.CAUSE_ENTITY: signed(entity_number(f"{name}/{failure.reason}")),
                 }
             )  # fmt: skip
         for disturbance in self._scenario.disturbances:
@@ -320,7 +290,7 @@ class LayingOut:
             [
                 self.text(f"{name}-"), self.materials[stream.material], stream.promise, stream.priority, self.in_plan(stream.quantity),
                 -1 if stream.first is None else stream.first, len(stream.quantity), -1 if stream.count is None else stream.count,
-                self.distribution(stream.interval), _signed(entity_number(name)), 0, 0,
+                self.distribution(stream.interval), signed(entity_number(name)), 0, 0,
             ]
             for name, stream in self._streams.items()
         ]  # fmt: skip
@@ -408,8 +378,3 @@ class _Causes:
 
     def add(self, fields: dict[int, int]) -> None:
         self.rows.append([fields.get(field, 0) for field in range(at.CAUSE_ROW)])
-
-
-def _signed(word: int) -> int:
-    """64 bits as int64."""
-    return word - 2**64 if word >= 2**63 else word

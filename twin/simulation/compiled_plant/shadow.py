@@ -19,7 +19,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.floor_state import FloorState
-from twin.simulation.compiled_plant.laying_out import Ints
+from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.streams import stream_key
 
 

@@ -22,16 +22,16 @@ def hear_order(plant: Ints, plan: Ints, origin: int, n: int, quantity: int, due_
     """A customer orders: the order waits for its release. There is a free row of a request at the beginning of every step."""
     request = new_request_row(plant)
     _, material, priority = order_row(plant, plan, origin)
-    definition = plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW
+    definition = plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW
     plant[request + asked.HEARD_US] = plant[at.NOW]
     plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N] = origin, n
     plant[request + asked.REQUEST_MATERIAL], plant[request + asked.REQUEST_QUANTITY] = material, quantity
-    lot_size = plan[definition + at.MATERIAL_LOT_SIZE]
+    lot_size = plan[definition + asked.MATERIAL_LOT_SIZE]
     plant[request + asked.REQUEST_LOT_SIZE] = lot_size if lot_size else quantity
     plant[request + asked.REQUEST_DUE_US], plant[request + asked.REQUEST_PRIORITY] = due_us, priority
     plant[request + asked.USERS] = plant[request + asked.FOLLOW_UP] = 1
     plant[request + asked.REQUEST_ENTITY] = request_entity(plant, plan, request)
-    delay_us = due_us - plan[definition + at.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
+    delay_us = due_us - plan[definition + asked.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
     if delay_us > 0:
         after(plant, delay_us, at.ASK_DUE, request)
     else:
@@ -83,7 +83,7 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
     plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N]
     if plant[at.DECIDES_LEVEL_4]:
         plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = at.BY_REQUEST, plant[request + asked.IN_NUMBERS]
-        plant[lot + at.CONSUMES] = 1 if plan[plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW + at.BILL_COUNT] else 0
+        plant[lot + at.CONSUMES] = 1 if plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.BILL_COUNT] else 0
     if lot_count > 1:
         plant[lot + at.PART] = cut + 1
         while lot_count:
@@ -91,7 +91,7 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
             lot_count //= 10
     plant[lot + at.LOT_ENTITY] = lot_entity(plant, plan, lot)
     plant[lot + at.LOT_QUANTITY] = min(lot_size, quantity - cut * lot_size)
-    plant[lot + at.STEP] = plan[plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW + at.MATERIAL_STEP]
+    plant[lot + at.STEP] = plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.MATERIAL_STEP]
     plant[lot + at.READY_US] = plant[at.NOW]
     plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = plant[request + asked.REQUEST_DUE_US], plant[request + asked.REQUEST_PRIORITY]
     tell_name(plant, log, lot)

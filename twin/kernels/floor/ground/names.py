@@ -78,7 +78,7 @@ def _request_name(plant: Ints, plan: Ints, to: int, request: int) -> int:
         above = request
         for _ in range(level):
             above = plant[above + asked.PARENT]
-        to = _text(plant, plan, to, plan[_material(plan, plant[above + asked.REQUEST_MATERIAL]) + at.MATERIAL_NAME])
+        to = _text(plant, plan, to, plan[_material(plan, plant[above + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
         if plant[above + asked.FOLLOW_UP] > 1:
             to = _number(plant, _letter(plant, _letter(plant, to, _DOT), _F), plant[above + asked.FOLLOW_UP], 1)
     return to
@@ -102,7 +102,7 @@ def _step_name(plant: Ints, plan: Ints, to: int, lot: int) -> int:
 
 @kernel
 def _material(plan: Ints, material: int) -> int:
-    return plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW
+    return plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW
 
 
 @kernel
@@ -171,7 +171,7 @@ def request_comes_first(plant: Ints, plan: Ints, request: int, other: int) -> bo
 
 @kernel
 def _purchase_name(plant: Ints, plan: Ints, to: int, material: int, n: int) -> int:
-    return _number(plant, _text(plant, plan, to, plan[_material(plan, material) + at.PURCHASE_NAME]), n, 1)
+    return _number(plant, _text(plant, plan, to, plan[_material(plan, material) + asked.PURCHASE_NAME]), n, 1)
 
 
 @kernel
@@ -184,7 +184,7 @@ def purchase_comes_first(plant: Ints, plan: Ints, material: int, n: int, other_m
 @kernel
 def purchase_entity(plan: Ints, material: int, n: int) -> int:
     """Number of the name of a purchase order."""
-    return _with_number(_with_text(plan, _FNV_OFFSET, plan[_material(plan, material) + at.PURCHASE_NAME]), n, 1)
+    return _with_number(_with_text(plan, _FNV_OFFSET, plan[_material(plan, material) + asked.PURCHASE_NAME]), n, 1)
 
 
 @kernel
@@ -197,7 +197,7 @@ def request_entity(plant: Ints, plan: Ints, request: int) -> int:
         entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, origin)[0])
         if origin >= plan[at.LINE_COUNT]:
             entity = _with_number(entity, plant[request + asked.REQUEST_N], 1)
-    entity = _with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + at.MATERIAL_NAME])
+    entity = _with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
     if plant[request + asked.FOLLOW_UP] > 1:
         entity = _with_number(entity_with(entity_with(entity, _DOT), _F), plant[request + asked.FOLLOW_UP], 1)
     return entity

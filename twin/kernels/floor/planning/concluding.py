@@ -88,8 +88,8 @@ def _work_through(plant: Ints, plan: Ints, log: Ints, news: int) -> None:
 def _claim(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
     """A job has begun: what its bill asks for is promised to it."""
     definition = definition_of(plan, material)
-    for n in range(plan[definition + at.BILL_COUNT]):
-        line = plan[definition + at.BILL_AT] + 2 * n
+    for n in range(plan[definition + asked.BILL_COUNT]):
+        line = plan[definition + asked.BILL_AT] + 2 * n
         change(plant, plan[line], asked.CLAIMED, plan[line + 1] * quantity)
 
 
@@ -97,8 +97,8 @@ def _claim(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
 def _take(plant: Ints, plan: Ints, request: int, material: int, quantity: int) -> None:
     """And is taken."""
     definition = definition_of(plan, material)
-    for n in range(plan[definition + at.BILL_COUNT]):
-        line = plan[definition + at.BILL_AT] + 2 * n
+    for n in range(plan[definition + asked.BILL_COUNT]):
+        line = plan[definition + asked.BILL_AT] + 2 * n
         taken = plan[line + 1] * quantity
         change(plant, plan[line], asked.CLAIMED, -taken)
         change(plant, plan[line], asked.ON_HAND, -taken)
@@ -130,6 +130,6 @@ def _complete(plant: Ints, request: int, good: int, rework: int, after: int) -> 
 @kernel
 def _release(plant: Ints, plan: Ints, request: int) -> None:
     """Level 3 takes the request: it becomes lots, if there is a way to make it."""
-    if plan[definition_of(plan, plant[request + asked.REQUEST_MATERIAL]) + at.MATERIAL_STEP] >= 0:
+    if plan[definition_of(plan, plant[request + asked.REQUEST_MATERIAL]) + asked.MATERIAL_STEP] >= 0:
         plant[request + asked.OPEN_LOTS] = -(-plant[request + asked.REQUEST_QUANTITY] // plant[request + asked.REQUEST_LOT_SIZE])
         ask_at_once(plant, request)

@@ -75,7 +75,7 @@ def ship_what_is_there(plant: Ints, log: Ints) -> None:
 @kernel
 def _reorder_quantity(plan: Ints, definition: int, there: int) -> int:
     """The least multiple of the declared quantity that brings the position above the reorder point; without one, what is short."""
-    point, quantity = plan[definition + at.REORDER_POINT], plan[definition + at.REORDER_QUANTITY]
+    point, quantity = plan[definition + asked.REORDER_POINT], plan[definition + asked.REORDER_QUANTITY]
     if point < 0:
         return max(0, -there)
     short = point + 1 - there
@@ -87,7 +87,7 @@ def purchase_what_is_short(plant: Ints, plan: Ints, log: Ints) -> None:
     """One order for each material whose position has fallen to its reorder point, in declared order."""
     for material in range(plant[at.MATERIAL_COUNT]):
         definition = definition_of(plan, material)
-        if not plan[definition + at.IS_PURCHASED] or not plan[definition + at.HAS_SUPPLIER]:
+        if not plan[definition + asked.IS_PURCHASED] or not plan[definition + asked.HAS_SUPPLIER]:
             continue
         quantity = _reorder_quantity(plan, definition, position(plant, material))
         if quantity:

@@ -37,11 +37,11 @@ def _add(
         plant[first + asked.FOLLOW_UPS] += 1
         plant[request + asked.FIRST_OF_NAME], plant[request + asked.FOLLOW_UP] = first, plant[first + asked.FOLLOW_UPS] + 1
     definition = definition_of(plan, material)
-    lot_size = plan[definition + at.MATERIAL_LOT_SIZE]
+    lot_size = plan[definition + asked.MATERIAL_LOT_SIZE]
     plant[request + asked.REQUEST_MATERIAL], plant[request + asked.REQUEST_QUANTITY] = material, quantity
     plant[request + asked.REQUEST_LOT_SIZE] = lot_size if lot_size else quantity
     plant[request + asked.REQUEST_DUE_US] = due_us
-    plant[request + asked.RELEASE_US] = due_us - plan[definition + at.MATERIAL_LEAD_US]
+    plant[request + asked.RELEASE_US] = due_us - plan[definition + asked.MATERIAL_LEAD_US]
     plant[request + asked.REQUEST_ENTITY] = request_entity(plant, plan, request)
     tell_request(plant, log, request)
     change(plant, material, asked.INCOMING, quantity)
@@ -80,7 +80,7 @@ def release_what_is_due(plant: Ints) -> None:
 def _need(plant: Ints, plan: Ints, count: int, material: int, quantity: int, due_us: int, parent: int) -> int:
     """Write down a need; how many there are now."""
     row = plant[at.NEEDS_AT] + count * asked.NEED_ROW
-    plant[row + asked.NEED_LEVEL] = plan[definition_of(plan, material) + at.LEVEL_CODE]
+    plant[row + asked.NEED_LEVEL] = plan[definition_of(plan, material) + asked.LEVEL_CODE]
     plant[row + asked.NEED_MATERIAL], plant[row + asked.NEED_QUANTITY] = material, quantity
     plant[row + asked.NEED_DUE_US], plant[row + asked.NEED_PARENT], plant[row + asked.NEED_IS_MET] = due_us, parent, 0
     return count + 1
@@ -90,9 +90,9 @@ def _need(plant: Ints, plan: Ints, count: int, material: int, quantity: int, due
 def _need_components(plant: Ints, plan: Ints, count: int, request: int) -> int:
     """Write down what the bill of a request asks for, and keep it as outstanding."""
     definition = definition_of(plan, plant[request + asked.REQUEST_MATERIAL])
-    due_us = plant[request + asked.REQUEST_DUE_US] - plan[definition + at.MATERIAL_LEAD_US]
-    for n in range(plan[definition + at.BILL_COUNT]):
-        line = plan[definition + at.BILL_AT] + 2 * n
+    due_us = plant[request + asked.REQUEST_DUE_US] - plan[definition + asked.MATERIAL_LEAD_US]
+    for n in range(plan[definition + asked.BILL_COUNT]):
+        line = plan[definition + asked.BILL_AT] + 2 * n
         quantity = plan[line + 1] * plant[request + asked.REQUEST_QUANTITY]
         plant[request + asked.REQUEST_ROW + n] = quantity
         count = _need(plant, plan, count, plan[line], quantity, due_us, request)
@@ -119,7 +119,7 @@ def _meet(plant: Ints, plan: Ints, log: Ints, of: int, count: int) -> None:
         material, quantity = plant[need + asked.NEED_MATERIAL], plant[need + asked.NEED_QUANTITY]
         shortage = quantity - max(0, position(plant, material))
         change(plant, material, asked.RESERVED, quantity)
-        if shortage > 0 and not plan[definition_of(plan, material) + at.IS_PURCHASED]:
+        if shortage > 0 and not plan[definition_of(plan, material) + asked.IS_PURCHASED]:
             parent, due_us = plant[need + asked.NEED_PARENT], plant[need + asked.NEED_DUE_US]
             request = _add(plant, plan, log, of, parent, -1, material, shortage, due_us)
             count = _need_components(plant, plan, count, request)
@@ -149,8 +149,8 @@ def close_request(plant: Ints, plan: Ints, log: Ints, request: int) -> None:
     plant[request + asked.ANSWERED_GOOD] = good
     change(plant, material, asked.INCOMING, expected(plant, request) - before)
     definition = definition_of(plan, material)
-    for n in range(plan[definition + at.BILL_COUNT]):
-        change(plant, plan[plan[definition + at.BILL_AT] + 2 * n], asked.RESERVED, -plant[request + asked.REQUEST_ROW + n])
+    for n in range(plan[definition + asked.BILL_COUNT]):
+        change(plant, plan[plan[definition + asked.BILL_AT] + 2 * n], asked.RESERVED, -plant[request + asked.REQUEST_ROW + n])
         plant[request + asked.REQUEST_ROW + n] = 0
     shortage = min(plant[request + asked.REQUEST_QUANTITY] - good, -position(plant, material))
     if shortage > 0:
@@ -166,4 +166,4 @@ def take_component(plant: Ints, plan: Ints, request: int, n: int, quantity: int)
     taken = min(quantity, plant[request + asked.REQUEST_ROW + n])
     plant[request + asked.REQUEST_ROW + n] -= taken
     definition = definition_of(plan, plant[request + asked.REQUEST_MATERIAL])
-    change(plant, plan[plan[definition + at.BILL_AT] + 2 * n], asked.RESERVED, -taken)
+    change(plant, plan[plan[definition + asked.BILL_AT] + 2 * n], asked.RESERVED, -taken)

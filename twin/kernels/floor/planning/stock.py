@@ -31,15 +31,15 @@ def change(plant: Ints, material: int, field: int, quantity: int) -> None:
 @kernel
 def definition_of(plan: Ints, material: int) -> int:
     """Address in `plan` of what is declared of a material."""
-    return plan[at.DEFINITIONS_AT] + material * at.MATERIAL_ROW
+    return plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW
 
 
 @kernel
 def suffices(plant: Ints, plan: Ints, material: int, quantity: int) -> bool:
     """Whether every component is there to make so much, beside what is claimed and promised."""
     definition = definition_of(plan, material)
-    for n in range(plan[definition + at.BILL_COUNT]):
-        line = plan[definition + at.BILL_AT] + 2 * n
+    for n in range(plan[definition + asked.BILL_COUNT]):
+        line = plan[definition + asked.BILL_AT] + 2 * n
         row = stock_of(plant, plan[line])
         if plant[row + asked.ON_HAND] - plant[row + asked.CLAIMED] - plant[row + asked.PROMISED] < plan[line + 1] * quantity:
             return False
@@ -50,8 +50,8 @@ def suffices(plant: Ints, plan: Ints, material: int, quantity: int) -> bool:
 def promise(plant: Ints, plan: Ints, material: int, quantity: int) -> None:
     """Keep what making so much consumes for a job that starts now; negative: it does not start after all."""
     definition = definition_of(plan, material)
-    for n in range(plan[definition + at.BILL_COUNT]):
-        line = plan[definition + at.BILL_AT] + 2 * n
+    for n in range(plan[definition + asked.BILL_COUNT]):
+        line = plan[definition + asked.BILL_AT] + 2 * n
         plant[stock_of(plant, plan[line]) + asked.PROMISED] += plan[line + 1] * quantity
 
 
