@@ -22,6 +22,8 @@ from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.streams import parameters, stream_key
 
+_MOST_CALENDARS = 62
+
 
 def lay_out(
     plant: Plant, scenario: Scenario, steps: Steps, words: Words, *, seed: int, end_us: int, control: Control, lot_limit: int | None

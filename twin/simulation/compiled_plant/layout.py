@@ -16,7 +16,6 @@ Control = Literal["commands", "rule", "planned"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_MOST_CALENDARS = 62
 
 
 @dataclass(slots=True, kw_only=True)
