@@ -30,6 +30,8 @@ PLANT_CHECKS = (
     bills.made_materials,
     bills.components_that_never_come,
     signals.addresses,
+    signals.nodes,
+    signals.business,
     signals.registers,
     signals.security,
 )

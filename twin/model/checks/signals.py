@@ -7,7 +7,16 @@ from urllib.parse import urlsplit
 
 from twin.model.plant import Plant
 from twin.model.problems import Finding
-from twin.model.signals import PERSON_CHARS, REASON_CHARS, EquipmentSignals, ModbusConnection, OpcUaConnection, SignalMap
+from twin.model.signals import (
+    EQUIPMENT_NODES,
+    PERSON_CHARS,
+    REASON_CHARS,
+    SERVER_NODES,
+    EquipmentSignals,
+    ModbusConnection,
+    OpcUaConnection,
+    SignalMap,
+)
 
 
 def _finding(*path: str, what: str, allowed: str = "", at_key: bool = False) -> Finding:
@@ -31,6 +40,30 @@ def addresses(plant: Plant) -> Iterator[Finding]:
             yield _finding("equipment", equipment, key, what=what, allowed=f"a {key} of its own")
         else:
             first[it.connection, address] = equipment
+
+
+def nodes(plant: Plant) -> Iterator[Finding]:
+    """No node of an OPC UA server is there twice: neither the server's own, nor one equipment's property and another's folder."""
+    taken: dict[tuple[str, str], str] = {}
+    for equipment, it, connection in _connected(plant):
+        if not isinstance(connection, OpcUaConnection) or it.node is None:
+            continue
+        for name in (name for name in it.process_values if name in EQUIPMENT_NODES):
+            what = f"'{name}' is a node that all equipment has already, and no process value"
+            yield _finding("equipment", equipment, "process_values", name, what=what, allowed="another name", at_key=True)
+        taken |= {(it.connection, f"{it.node}.{name}"): equipment for name in (*EQUIPMENT_NODES, *it.process_values)}
+    for equipment, it, _ in _connected(plant):
+        owner = "the server itself" if it.node in SERVER_NODES else taken.get((it.connection, it.node or ""))
+        if owner:
+            what = f"node {it.node} of '{it.connection}' is one of {owner} already"
+            yield _finding("equipment", equipment, "node", what=what, allowed=f"a node of its own, as {equipment}")
+
+
+def business(plant: Plant) -> Iterator[Finding]:
+    """Messages are numbered under the name of their connection, changes under that of their equipment."""
+    if plant.signals and plant.signals.business in plant.signals.equipment:
+        what = f"'{plant.signals.business}' is the name of a connection and of a piece of equipment"
+        yield _finding("business", what=what, allowed="another name for the connection that carries the messages")
 
 
 def _connected(plant: Plant) -> Iterator[tuple[str, EquipmentSignals, OpcUaConnection | ModbusConnection]]:
