@@ -103,6 +103,8 @@ def connect(
             wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder
         )
         _say("connecting to " + _addresses(wires))
+        if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
+            _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
         try:
             _run(bridge.run())
         finally:

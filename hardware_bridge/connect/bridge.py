@@ -100,6 +100,7 @@ class Bridge:
         self._journal: Journal | None = None
         self._began_s = self._news_s = time.monotonic()
         self._database_error = ""
+        self._not_given: dict[str, str] = {}  # equipment that a controller does not give, though it is heard -> why
 
     async def run(self) -> None:
         """Listen and send until cancelled, or until idle; then send what is left.
@@ -156,6 +157,7 @@ class Bridge:
         """Interpret a batch and put it on the disk, with the watermark if it has moved by this."""
         if self._recorder:
             self._recorder.record(batch)
+        self._say_what_is_not_given(batch)
         observations = self._interpreter.interpret(batch, self._clock())
         watermark_us = self._watermark()
         moved = watermark_us > self._watermark_us
@@ -168,6 +170,18 @@ class Bridge:
         self._to_send.set()
         if observations or moved:
             self._news_s = time.monotonic()
+
+    def _say_what_is_not_given(self, batch: Sequence[Signal]) -> None:
+        """A connection may be good and one node or unit of it missing, as with a slip in signals.yaml: say so, once for each reason."""
+        for signal in batch:
+            name = signal.equipment or f"the messages of {signal.connection}"
+            if signal.quality is Quality.GOOD:
+                if signal.property != "clock" and name in self._not_given:
+                    del self._not_given[name]
+                    log.info("%s: %s is heard", signal.connection, name)
+            elif signal.reason not in (CONNECTION_LOST, self._not_given.get(name)):
+                self._not_given[name] = signal.reason
+                log.warning("%s does not give %s: %s", signal.connection, name, signal.reason)
 
     def _watermark(self) -> int:
         """Plant time up to which every connection that can be heard has told everything."""
@@ -274,7 +288,8 @@ class Bridge:
         known = (
             datetime.fromtimestamp(self._watermark_us / 1e6, UTC).isoformat(timespec="seconds") if self._watermark_us >= 0 else "nothing"
         )
-        return f"{links}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
+        missing = "".join(f", without {name} ({reason})" for name, reason in self._not_given.items())
+        return f"{links}{missing}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
 
 
 def _end_if_cancelled() -> None:
