@@ -13,7 +13,7 @@ from twin.results.run import Run
 
 
 def show(run: Run, *, json: bool, out: Path | None, stopped: bool) -> None:
-    """Print a run's result, save it where asked, and end with 1 if the person stopped it."""
+    """Print a run's result, save it where asked, and end with 1 if the person or a deadlock stopped it."""
     if out:
         run.save(out)
         say(f"saved to {out}")
@@ -25,4 +25,8 @@ def show(run: Run, *, json: bool, out: Path | None, stopped: bool) -> None:
     if stopped:
         ran = write_duration(run.now_us - run.scenario.start_us)
         say(f"stopped after {ran} of plant time; what happened until then is kept and consistent")
+        raise typer.Exit(FAILED)
+    if run.deadlock:
+        ran = write_duration(run.now_us - run.scenario.start_us)
+        say(f"stopped after {ran} of plant time by a {run.deadlock}")
         raise typer.Exit(FAILED)

@@ -13,7 +13,7 @@ from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
-from twin.model.states import Source
+from twin.model.states import DEADLOCK, Source
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ class Run:
 
         return RunPlots(self)
 
+    @property
+    def deadlock(self) -> str:
+        """Who waits for whom, in words, if the plant came to a deadlock and the run ended there; else ""."""
+        return next((alert.message for alert in self.mes.alerts if alert.alert == DEADLOCK), "")
+
     def summary(self) -> dict[str, Any]:
         """The result as plain values, for `--json` and for comparing runs."""
         from twin.results.summary import summary
@@ -111,7 +116,8 @@ class Run:
 
     def __repr__(self) -> str:
         ran = write_duration(self.now_us - self.scenario.start_us)
-        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events>"
+        ended = "; ended by a deadlock" if self.deadlock else ""
+        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events{ended}>"
 
     def _repr_html_(self) -> str:
         from twin.results.summary import summary_html

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import twin
+from tests.rooms.simulation.test_deadlock import THERE_AND_BACK
 from twin.store.journal import open_journal, verify
 
 
@@ -122,3 +123,16 @@ def test_help_has_examples(root: Path) -> None:
         answer = ask(command, "--help", cwd=root)
         assert answer.returncode == 0
         assert f"Example: twin {command}" in " ".join(answer.stdout.split()).replace("│", "")
+
+
+def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(THERE_AND_BACK)
+    (tmp_path / "items.yaml").write_text("materials: {shaft: {kind: finished, lot_size: 1}}\ncustomers: {us: {}}\n")
+    order = "{order: A, customer: us, material: shaft, quantity: 6, due: 1 d}"
+    scenario = f"plant: there_and_back\nstart: 2026-03-02T06:00:00Z\nhorizon: 8 h\ndemand: {{orders: [{order}]}}\n"
+    (tmp_path / "narrow.yaml").write_text(scenario)
+    answer = ask("simulate", ".", "--scenario", "narrow.yaml", "--out", "kept", cwd=tmp_path)
+    assert answer.returncode == 1, answer.stderr
+    assert "stopped after 20 min of plant time by a deadlock" in answer.stderr
+    assert "mill holds A-shaft.2 and waits since Mon 2 Mar, 06:15" in answer.stderr
+    assert twin.load(tmp_path / "kept").deadlock.startswith("deadlock")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from twin.model.calendars import written_local
 from twin.model.events import WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
@@ -69,8 +70,7 @@ def midnight_us(plant: Plant, now_us: int) -> int:
 
 def local_time(plant: Plant, at_us: int) -> str:
     """The plant's local time as people read it: "Mon 2 Mar, 06:00"."""
-    local = datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(plant.layout.time_zone))
-    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+    return written_local(at_us, plant.layout.time_zone)
 
 
 def overview(run: Run) -> Overview:
