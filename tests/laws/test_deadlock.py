@@ -81,12 +81,10 @@ def test_every_lot_leaves_a_plant_that_works_around_the_clock_or_it_says_deadloc
 
 def test_such_plants_come_to_deadlocks_of_one_and_of_two() -> None:
     """So that the laws above have something to bite on."""
+    orders = [{"order": f"o{n}", "customer": "us", "material": material, "quantity": 9, "due": "4 h"} for n, material in enumerate("xyxy")]
     scenario = Scenario.model_validate(
-        {
-            "plant": "any", "start": "2026-03-02T06:00:00Z", "horizon": "10 h",
-            "demand": {"orders": [{"order": f"o{n}", "customer": "us", "material": m, "quantity": 9, "due": "4 h"} for n, m in enumerate("xyxy")]},
-        }
-    )  # fmt: skip
+        {"plant": "any", "start": "2026-03-02T06:00:00Z", "horizon": "10 h", "demand": {"orders": orders}},
+    )
 
     def holders(plant: Plant) -> set[str]:
         alarm = alarm_in(ruled(narrowed((plant, scenario), around_the_clock=True), 1, stops_at_deadlock=True))

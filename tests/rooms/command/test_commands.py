@@ -127,7 +127,7 @@ def test_help_has_examples(root: Path) -> None:
 
 def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> None:
     (tmp_path / "plant.yaml").write_text(THERE_AND_BACK)
-    (tmp_path / "items.yaml").write_text("materials: {shaft: {kind: finished, lot_size: 1}}\ncustomers: {us: {}}\n")
+    (tmp_path / "items.yaml").write_text("materials: {shaft: {kind: finished, lot_size: 1, price: 9 EUR}}\ncustomers: {us: {}}\n")
     order = "{order: A, customer: us, material: shaft, quantity: 6, due: 1 d}"
     scenario = f"plant: there_and_back\nstart: 2026-03-02T06:00:00Z\nhorizon: 8 h\ndemand: {{orders: [{order}]}}\n"
     (tmp_path / "narrow.yaml").write_text(scenario)
