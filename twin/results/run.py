@@ -19,6 +19,7 @@ from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twin.results.explain.explanation import Explanation
     from twin.results.plots import RunPlots
 
 
@@ -202,6 +203,18 @@ class Run:
             return indicators_table(
                 self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
             )
+
+    def explain(self, name: str) -> Explanation:
+        """Why: of a customer order, request, lot or job order what it waited for, of a work unit or line why it stood; with durations.
+
+        Raises
+        ------
+        ValueError : nothing has that id
+        """
+        from twin.results.explain.ask import explain
+
+        with self.lock:
+            return explain(self, name)
 
     def genealogy(self, lot: str, direction: str = "backward") -> pd.DataFrame:
         """Which lots went into `lot` ("backward"), or what it went into ("forward"), link by link with quantities.
