@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 from itertools import groupby
 
 from twin.mes.equipment import StateInterval
@@ -14,8 +13,6 @@ from twin.results.explain.explanation import Explanation, spoken
 from twin.results.explain.history import History
 from twin.results.explain.span import Kind, Span, Tiling, fitted
 from twin.results.explain.waiting import classify
-
-Behind = Callable[[str, StateInterval], tuple[Span, ...]]
 
 
 class Stretches:
@@ -101,7 +98,7 @@ class Stretches:
                 f"nobody had asked for {job.lot} yet",
                 "release",
             )
-            return "starved", f"{unit} had nothing to do until {job.job_order} came", upstream
+            return "starved", f"{unit} did nothing until it began {job.job_order}", upstream
         waiting = [
             job
             for job in self._evidence.job_orders.values()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from twin.erp.requests import Request
-from twin.mes.equipment import StateInterval
+from twin.mes.equipment import HELD_STATES, WORKING_STATES, StateInterval
 from twin.mes.execution import JobOrder
 from twin.mes.tracking.lots import Movement
 from twin.model.states import WorkUnitState
 from twin.results.run import Run
 
 LONG_AGO_US = -(2**62)
+_BOUND = WORKING_STATES | HELD_STATES  # whoever stands at a failed machine is still bound to it
 
 
 class Evidence:
@@ -28,12 +29,15 @@ class Evidence:
         for job in self.job_orders.values():
             self.jobs_of_lot[job.lot].append(job)
         self.visits: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by job order, where and how it was, in time
+        self._work_of: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by person, where it was bound, in time
         for name, record in run.mes.equipment.records.items():
             if not record.is_station:
                 for interval in run.mes.equipment.intervals(name, LONG_AGO_US, self.now_us):
                     for job_order in interval.job_order.split("+") if interval.job_order else ():
                         self.visits[job_order].append(interval)
-        for visits in self.visits.values():
+                    for person in interval.person.split("+") if interval.person and interval.state in _BOUND else ():
+                        self._work_of[person].append(interval)
+        for visits in (*self.visits.values(), *self._work_of.values()):
             visits.sort(key=lambda it: it.start_us)
         self.lots_of_request: defaultdict[str, list[str]] = defaultdict(list)
         for lot in run.mes.tracking.lots.values():
@@ -69,6 +73,12 @@ class Evidence:
     def first_visit(self, job: JobOrder) -> StateInterval | None:
         visits = self.visits.get(job.job_order)
         return visits[0] if visits else None
+
+    def work_of(self, person: str, from_us: int, to_us: int) -> list[StateInterval]:
+        """Where a person was bound in [from_us, to_us), uncut."""
+        its = self._work_of.get(person, [])
+        first = bisect_right(its, from_us, key=lambda it: it.end_us)
+        return its[first : bisect_left(its, to_us, key=lambda it: it.start_us)]
 
     # Storage
 

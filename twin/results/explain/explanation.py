@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twin.model.calendars import written_local
-from twin.results.explain.span import PLANNED, Span, joined
+from twin.results.explain.span import PLANNED, Span, joined, order_of_blame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,17 +41,17 @@ def leaves(spans: Iterable[Span]) -> Iterable[Span]:
 
 
 def totals(spans: Iterable[Span]) -> list[tuple[str, int, bool]]:
-    """Cause, time and whether that is planned work; waiting before work, the longest first."""
+    """Cause, time and whether that was waiting, in the order of blame; of one order the longest first."""
     sums: dict[str, int] = {}
-    planned: dict[str, bool] = {}
+    orders: dict[str, int] = {}
     for span in leaves(spans):
         sums[span.cause] = sums.get(span.cause, 0) + span.duration_us
-        planned[span.cause] = span.kind in PLANNED
-    return sorted(((cause, total, planned[cause]) for cause, total in sums.items()), key=lambda it: (it[2], -it[1], it[0]))
+        orders[span.cause] = order_of_blame(span.kind)
+    return [(cause, sums[cause], orders[cause] < 2) for cause in sorted(sums, key=lambda it: (orders[it], -sums[it], it))]
 
 
-def blame(spans: Sequence[Span], late_us: int) -> list[tuple[str, int]]:
-    """Lateness by cause, which sums to `late_us`: the largest wait counts first, as far as it goes; planned work only for what is left."""
+def blame(spans: Iterable[Span], late_us: int) -> list[tuple[str, int]]:
+    """Lateness by cause, which sums to `late_us`: in the order of blame, each cause as far as it goes."""
     found: list[tuple[str, int]] = []
     left_us = late_us
     for cause, total_us, _ in totals(spans):
@@ -89,7 +89,7 @@ class Explanation:
     @property
     def main_cause(self) -> str:
         """What took the most of its time, work aside; "" if nothing was waited for."""
-        return next((cause for cause, _, planned in totals(self.spans) if not planned), "")
+        return next((cause for cause, _, waited in totals(self.spans) if waited), "")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -117,6 +117,8 @@ class Explanation:
             lines.append(f"Late by {spoken(self.late_us)}, because of")
             lines += [f"  {spoken(late_us):>12}  {cause}" for cause, late_us in blame(self.spans, self.late_us)]
             lines.append("")
+        elif not self.longest_first and (most := [it for it in totals(self.spans) if it[2]][:BROADEST]):
+            lines += ["Waited most for", *(f"  {spoken(total_us):>12}  {cause}" for cause, total_us, _ in most), ""]
         lines += [f"{'  ' * level}{when:<14} {duration:>12}  {what}" for level, when, duration, what in self._lines()]
         return "\n".join(lines).rstrip()
 

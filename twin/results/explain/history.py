@@ -44,18 +44,20 @@ class History:
         lot = self._evidence.last_lot(request.request)
         return self.of_lot(lot, to_us) if lot else self._until_release(request, to_us, to_us).spans
 
-    def of_supply(self, material: str, from_us: int, to_us: int) -> tuple[Span, ...]:
-        """Where the material was that came at `to_us`, or is still missing then."""
-        came = [move for move in self._evidence.movements(material, from_us, to_us) if move.at_us == to_us and move.quantity > 0]
-        nobody = f"nobody had ordered {material} yet"
+    def of_supply(self, material: str, wanted_by: str, from_us: int, to_us: int, arrival_us: int) -> tuple[Span, ...]:
+        """Where the material was that came at `arrival_us`, or if none came, that which is still to come."""
+        came = [it for it in self._evidence.movements(material, from_us, arrival_us) if it.at_us == arrival_us and it.quantity > 0]
+        nobody = f"the {material} that is to come was not asked for yet"
         if came:
-            return fitted(self.of_lot(came[-1].lot, to_us), from_us, to_us, nobody, "release")
+            nobody = f"the {material} that came then was not asked for yet"
+            return fitted(self.of_lot(came[-1].lot, arrival_us), from_us, to_us, nobody, "release")
         requests = [it for it in self._evidence.erp.requests.requests.values() if it.material == material and it.closed_us is None]
         if requests:
-            return fitted(self.of_request(requests[0], to_us), from_us, to_us, nobody, "release")
+            first = next((it for it in requests if it.parent == wanted_by), requests[0])
+            return fitted(self.of_request(first, arrival_us), from_us, to_us, nobody, "release")
         for order in self._evidence.erp.purchasing.orders.values():
             if order.material == material and order.open_quantity:
-                return fitted(self._of_purchase(order.order, to_us), from_us, to_us, nobody, "release")
+                return fitted(self._of_purchase(order.order, arrival_us), from_us, to_us, nobody, "release")
         return fitted([], from_us, to_us, f"nothing of {material} was on order", "release")
 
     # How a lot came to be
@@ -65,13 +67,11 @@ class History:
         order = self._evidence.erp.customer_orders.orders.get(request.order)
         before = self._evidence.previous(request)
         if before and before.closed_us is not None:
-            earlier = self.of_request(before, before.closed_us)
+            earlier = tuple(self.of_request(before, before.closed_us))
             tiling = Tiling(earlier[0].start_us if earlier else before.closed_us)
-            tiling.lay(earlier)
-            tiling.fill(before.closed_us)
-            lost = before.quantity - before.answered_good
-            scrapped = f"{lost} of {before.request} were lost: {request.request} makes up for them"
-            tiling.spans = [_made_again(span, scrapped, f"{request.material} lost") for span in tiling.spans]
+            what = f"{before.quantity - before.answered_good} of {before.request} were lost: {request.request} makes up for them"
+            tiling.fill(before.closed_us, "scrap", what, f"{request.material} lost")
+            tiling.spans = [replace(span, because=fitted(earlier, span.start_us, span.end_us)) for span in tiling.spans]
         else:
             tiling = Tiling(min(order.confirmed_us, released_us) if order else released_us)
         tiling.fill(min(released_us, to_us), "release", f"{request.request} waited for its release", f"{request.material} released later")
@@ -184,8 +184,3 @@ class History:
             return {"run": 0, "setup": 0, "idle": 1, "blocked": 1, "operator": 1}.get(kind, 2)
 
         return min(job.step.equipment, key=key)
-
-
-def _made_again(span: Span, what: str, cause: str) -> Span:
-    """Time that was spent on pieces that were lost in the end."""
-    return Span(start_us=span.start_us, end_us=span.end_us, kind="scrap", what=what, cause=cause, because=(span,))

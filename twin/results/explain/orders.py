@@ -109,7 +109,7 @@ class Orders:
         """What an order that is not shipped waits for: its own last request, else what was made or bought for others."""
         requests = [it for it in self._evidence.erp.requests.requests.values() if it.order == order.order and it.material == order.material]
         if not requests:
-            return list(self._history.of_supply(order.material, order.confirmed_us, now_us))
+            return list(self._history.of_supply(order.material, "", order.confirmed_us, now_us, now_us))
         last = next((it for it in reversed(requests) if it.closed_us is None), requests[-1])
         history = self._history.of_request(last, now_us if last.closed_us is None else last.closed_us)
         if last.closed_us is not None and last.closed_us < now_us:

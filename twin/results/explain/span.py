@@ -15,6 +15,11 @@ PLANNED: frozenset[Kind] = frozenset({"run", "setup", "transport"})
 """Time that has to be; all other time is waiting."""
 
 
+def order_of_blame(kind: Kind) -> int:
+    """What counts first when lateness is shared out: waiting, then shifts that everybody knew of, then work that had to be."""
+    return 2 if kind in PLANNED else 1 if kind == "off shift" else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """From `start_us` up to, not including, `end_us` one thing was the reason.

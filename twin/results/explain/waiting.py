@@ -13,8 +13,8 @@ from twin.model.states import WorkUnitState
 from twin.results.explain.evidence import Evidence
 from twin.results.explain.span import Kind, Span, Tiling
 
-History = Callable[[str, int, int], tuple[Span, ...]]
-"""What became of the supply of a material in a window, as spans that tile it."""
+Supply = Callable[[str, str, int, int, int], tuple[Span, ...]]
+"""Where a material was in a window, as spans that tile it. Asked with the material, the request that needs it, the window, its arrival."""
 
 
 def classify(interval: StateInterval) -> tuple[Kind, str]:
@@ -35,20 +35,21 @@ def classify(interval: StateInterval) -> tuple[Kind, str]:
 class Waiting:
     """Answers for one job order at a time; keeps nothing."""
 
-    def __init__(self, evidence: Evidence, supply: History) -> None:
+    def __init__(self, evidence: Evidence, supply: Supply) -> None:
         self._evidence, self._supply = evidence, supply
         self._persons = evidence.plant.layout.persons
 
     def spans(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> list[Span]:
         """Why `job`, whose lot was there, was not yet started on `unit` in [from_us, to_us); spans that tile it."""
         tiling = Tiling(from_us)
-        for start_us, end_us, material in self._supplied(job, from_us, to_us):
-            if material:
-                what, cause = f"waited for material: {material} was missing", f"{material} missing"
-                because = self._supply(material, start_us, end_us)
-                tiling.lay([Span(start_us=start_us, end_us=end_us, kind="material", what=what, cause=cause, because=because)])
-            else:
-                tiling.lay(self.for_unit(job, unit, start_us, end_us))
+        for start_us, end_us, arrival_us, material in self._missing(job, from_us, to_us):
+            if start_us > tiling.at_us:
+                tiling.lay(self.for_unit(job, unit, tiling.at_us, start_us))
+            what, cause = f"waited for material: {material} was missing", f"{material} missing"
+            because = self._supply(material, job.request, start_us, end_us, arrival_us)
+            tiling.lay([Span(start_us=start_us, end_us=end_us, kind="material", what=what, cause=cause, because=because)])
+        if to_us > tiling.at_us:
+            tiling.lay(self.for_unit(job, unit, tiling.at_us, to_us))
         return tiling.spans
 
     def for_unit(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> list[Span]:
@@ -91,21 +92,39 @@ class Waiting:
 
     # Material
 
-    def _supplied(self, job: JobOrder, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
-        """Pieces of [from_us, to_us), each with the first component of which there was too little then, "" where all was there."""
+    def _missing(self, job: JobOrder, from_us: int, to_us: int) -> list[tuple[int, int, int, str]]:
+        """When there was too little of a component: from, until, when enough of it came, component; apart and in order.
+
+        Found from the end: at every instant the component counts that came last. Where it came later than the stretch ends, another
+        one was missing still longer.
+        """
         lot = self._evidence.mes.tracking.lots.get(job.lot)
         bill = self._evidence.mes.tracking.bill(job.material)
         if not bill or not job.step.is_first or lot is None or lot.from_lot:
-            return [(from_us, to_us, "")]
-        moves = {move.at_us for material in bill for move in self._evidence.movements(material, from_us, to_us)}
-        bounds = sorted({from_us, to_us, *(at_us for at_us in moves if from_us < at_us < to_us)})
-        found: list[tuple[int, int, str]] = []
-        for start_us, end_us in pairwise(bounds):
-            missing = next((m for m, each in bill.items() if self._evidence.level(m, start_us) < each * job.quantity), "")
-            if found and found[-1][2] == missing:
-                found[-1] = (found[-1][0], end_us, missing)
-            else:
-                found.append((start_us, end_us, missing))
+            return []
+        all_missing = [
+            (start_us, end_us, material)
+            for material, each in bill.items()
+            for start_us, end_us in self._short(material, each * job.quantity, from_us, to_us)
+        ]
+        found: list[tuple[int, int, int, str]] = []
+        at_us = to_us
+        while ahead := [it for it in all_missing if it[0] < at_us]:
+            start_us, arrival_us, material = max(ahead, key=lambda it: (min(it[1], at_us), it[1]))
+            found.append((start_us, min(arrival_us, at_us), arrival_us, material))
+            at_us = start_us
+        return found[::-1]
+
+    def _short(self, material: str, needed: int, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Stretches of [from_us, to_us) with less than `needed` of a material on hand."""
+        moves = {move.at_us for move in self._evidence.movements(material, from_us, to_us)}
+        found: list[tuple[int, int]] = []
+        for start_us, end_us in pairwise(sorted({from_us, to_us, *(at_us for at_us in moves if at_us < to_us)})):
+            if self._evidence.level(material, start_us) < needed:
+                if found and found[-1][1] == start_us:
+                    found[-1] = (found[-1][0], end_us)
+                else:
+                    found.append((start_us, end_us))
         return found
 
     # A work unit that stands ready
@@ -136,10 +155,8 @@ class Waiting:
             if wanted in person.classes:
                 for shift in calendars[person.calendar].intervals(from_us, to_us):
                     yield from (shift.start_us, shift.end_us)
-                for equipment in self._evidence.mes.equipment.records:
-                    for it in self._evidence.mes.equipment.intervals(equipment, from_us, to_us):
-                        if name in it.person.split("+"):
-                            yield from (at_us for at_us in (it.start_us, it.end_us) if from_us < at_us < to_us)
+                for it in self._evidence.work_of(name, from_us, to_us):
+                    yield from (at_us for at_us in (it.start_us, it.end_us) if from_us < at_us < to_us)
 
     def _whereabouts(self, wanted: str, at_us: int) -> list[str]:
         """Where everybody of a class was; "" for who was free."""
@@ -149,11 +166,6 @@ class Waiting:
                 if not self._evidence.mes.personnel.is_on_shift(name, at_us):
                     found.append(f"{name} off shift")
                     continue
-                places = [
-                    it.equipment
-                    for equipment in self._evidence.mes.equipment.records
-                    for it in self._evidence.mes.equipment.intervals(equipment, at_us, at_us + 1)
-                    if name in it.person.split("+") and (it.state in WORKING_STATES or it.state in HELD_STATES)
-                ]
+                places = [it.equipment for it in self._evidence.work_of(name, at_us, at_us + 1)]
                 found.append(f"{name} at {places[0]}" if places else "")
         return found
