@@ -136,3 +136,17 @@ def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> N
     assert "stopped after 20 min of plant time by a deadlock" in answer.stderr
     assert "mill holds A-shaft.2 and waits since Mon 2 Mar, 06:15" in answer.stderr
     assert twin.load(tmp_path / "kept").deadlock.startswith("deadlock")
+
+
+def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path: Path) -> None:
+    shop = "plant_models/gearbox_shop"
+    run = twin.simulate(root / shop, until="1 d", seed=3)
+    run.save(tmp_path / "kept")
+    answer = ask("explain", shop, "--about", "B1", "--about", "furnace_1", "--until", "1d", "--seed", "3", cwd=root)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.strip() == f"{run.explain('B1')}\n\n{run.explain('furnace_1')}"
+    found = json.loads(ask("explain", str(tmp_path / "kept"), "--order", "B1", "--json", cwd=root).stdout)["reasons"]["B1"]
+    assert [row["what"] for row in found["stretches"]] == run.explain("B1").table["what"].tolist()
+    refused = ask("explain", str(tmp_path / "kept"), "--about", "furnace_2", cwd=root)
+    assert refused.returncode == 2
+    assert "did you mean 'furnace_1'?" in refused.stderr

@@ -46,5 +46,7 @@ def explain(run: Run, name: str) -> Explanation:
 
 def main_causes(run: Run, names: list[str]) -> dict[str, str]:
     """What each customer order waited for most; "" where it waited for nothing."""
+    if not names:
+        return {}
     asked = Orders(Evidence(run))
     return {name: asked.customer_order(run.erp.customer_orders.orders[name]).main_cause for name in names}

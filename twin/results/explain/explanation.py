@@ -111,6 +111,14 @@ class Explanation:
         rows += [{"cause": cause, "duration_h": 0.0, "late_h": late_us / US_PER_H} for cause, late_us in late.items()]
         return from_rows(rows, ("cause", "duration_h", "late_h"))
 
+    def summary(self) -> dict[str, Any]:
+        """The answer as plain values, for `--json`."""
+        table = self.table.assign(start=lambda t: t["start"].map(str), end=lambda t: t["end"].map(str))
+        return {
+            "title": self.title, "facts": dict(self.facts), "late_h": self.late_us / US_PER_H,
+            "causes": self.causes.to_dict("records"), "stretches": table.to_dict("records"),
+        }  # fmt: skip
+
     def __str__(self) -> str:
         lines = [self.title, *(f"  {word}: {text}" for word, text in self.facts), ""]
         if self.late_us:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from twin.model.calendars import written_local
 from twin.model.events import WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
+from twin.results.explain.ask import main_causes
 from twin.results.run import Run
 
 US_PER_DAY = 86_400_000_000
@@ -35,6 +36,7 @@ class OrderRisk:
     done: float  # share of the expected work of its requests that is done, 0 to 1
     risk: Risk
     late_by_us: int
+    main_cause: str = ""  # what one that is late or at risk waited for most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,8 @@ def order_risks(run: Run) -> list[OrderRisk]:
                 late_by_us=it.late_by_us,
             )
         )
+    causes = main_causes(run, [order.order for order in found if order.risk in ("late", "at risk")])
+    found = [replace(order, main_cause=causes.get(order.order, "")) for order in found]
     return sorted(found, key=lambda o: (o.risk.startswith("shipped"), o.due_us if o.risk.startswith("shipped") else o.slack_us, o.order))
 
 
