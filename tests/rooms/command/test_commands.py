@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import twin
-from tests.rooms.simulation.test_deadlock import THERE_AND_BACK
+from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
 from twin.store.journal import open_journal, verify
 
 

@@ -138,6 +138,16 @@ def test_bought_parts_are_on_order_and_lateness_goes_to_them() -> None:
     assert "Late by 1 h 20 min, because of\n    1 h 20 min  screw on order" in str(answer)
 
 
+def test_of_two_parts_that_are_missing_the_one_that_comes_last_counts() -> None:
+    tables = bought("3 h").plant.model_dump(mode="json")
+    materials = tables["materials"]
+    materials["suppliers"]["nuts"] = {"lead_time": "5 h"}
+    materials["materials"]["nut"] = {"kind": "purchased", "supplier": "nuts", "standard_cost": "1 EUR"}
+    materials["materials"]["shaft"]["bill"].append({"material": "nut", "quantity": 1})
+    run = simulate(Plant.model_validate(tables), scenario_of("shaft 4"))
+    assert told(run, "A")[:2] == [(0, 300, "waited for material: nut was missing"), (1, 300, "PO-nut-1 was on order with nuts")]
+
+
 def test_a_supplier_who_is_late_is_named() -> None:
     plant = bought("3 h").plant
     slow = plant.model_dump(mode="json")
