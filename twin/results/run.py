@@ -82,11 +82,16 @@ class Run:
 
     def _stock_differences(self) -> list[str]:
         """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""
+
+        def is_told(material: str) -> bool:
+            """A deadlock names lots, and says nothing of stock."""
+            return any(material in it.message for it in (*self.erp.alerts, *self.mes.alerts) if it.alert != DEADLOCK)
+
         counted = ((m, self.mes.tracking.on_hand(m), self.erp.stock.on_hand[m]) for m in self.plant.materials.materials)
         return [
             f"{material}: {floor} on hand on the floor, {books} in the books"
             for material, floor, books in counted
-            if floor != books and not any(material in alert.message for alert in (*self.erp.alerts, *self.mes.alerts))
+            if floor != books and not is_told(material)
         ]
 
     # What it says of itself.
