@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
+from twin.model.calendars import written_local
 from twin.model.events import (
     AlarmCleared,
     AlarmRaised,
@@ -24,10 +25,11 @@ from twin.model.events import (
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.model.states import Source
+from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
+from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints
 from twin.simulation.compiled_plant.words import Words
@@ -49,7 +51,7 @@ class CompiledPlant:
 
     def __init__(
         self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Control = "commands",
-        *, conwip_lots: int | None = None, recorder: Recorder | None = None,
+        *, conwip_lots: int | None = None, recorder: Recorder | None = None, stops_at_deadlock: bool = False,
     ) -> None:  # fmt: skip
         self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if self.end_us <= scenario.start_us:
@@ -64,6 +66,7 @@ class CompiledPlant:
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self.state = FloorState.laid_out(layout, self._take_events, self._take_names)
         self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self.state, self.words, seed)
+        self._knots = Knots(plant, layout, self.state, self.words) if stops_at_deadlock else None
         self._sent: list[OperationsEvent] = []
         self._has_ended = False
         self._stocked = sorted(
@@ -86,7 +89,7 @@ class CompiledPlant:
                 self._obey()
                 continue
             self.state.read_events()
-            if status == at.ENDED:
+            if self._is_deadlocked() or status == at.ENDED:
                 self._has_ended = True
                 self.state.end()
                 self.state.read_events()
@@ -102,6 +105,17 @@ class CompiledPlant:
                 return facts
         self.state.read_events()
         return self._recorder.take_round() or None
+
+    def _is_deadlocked(self) -> bool:
+        """Whether equipment waits for each other for ever; if so, it calls for somebody."""
+        if self._knots is None:
+            return False
+        equipment, message = self._knots.deadlock(lambda at_us: written_local(at_us, self._plant.layout.time_zone))
+        if message:
+            fields = {"equipment": equipment, "alarm": DEADLOCK, "message": message}
+            self._recorder.record(AlarmRaised, self.now_us, fields)
+            self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
+        return bool(message)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
