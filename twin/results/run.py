@@ -109,6 +109,13 @@ class Run:
         with self.lock:
             return summary(self)
 
+    def outcomes(self, from_us: int | None = None) -> dict[str, float | None]:
+        """Single numbers that sum it up: orders on time, lead time, OEE, cost, result ...; `from_us` leaves out what was before."""
+        from twin.results.outcomes import outcomes
+
+        with self.lock:
+            return outcomes(self, from_us)
+
     def __repr__(self) -> str:
         ran = write_duration(self.now_us - self.scenario.start_us)
         return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events>"

@@ -1,0 +1,81 @@
+"""Which of k is best: the fully sequential procedure KN of Kim and Nelson (2001)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def eta(cases: int, first: int, confidence: float) -> float:
+    """The constant of the procedure: ((2 alpha / (k - 1))^(-2 / (n0 - 1)) - 1) / 2; Kim, Nelson (2001), with c = 1."""
+    return ((2 * (1 - confidence) / (cases - 1)) ** (-2 / (first - 1)) - 1) / 2
+
+
+class KimNelson:
+    """Observations come in rows, one for each seed; whatever is clearly worse than another is dropped, until one is left.
+
+    Notes
+    -----
+    Kim, Nelson (2001), "A fully sequential procedure for indifference-zone selection in simulation", ACM Trans. Modeling and Computer
+    Simulation 11, 251. With probability `confidence` at least, the case that is left has the largest mean, if the second-best is worse by
+    `difference` or more; if it is not, the one that is left is within `difference` of the best with about that probability. Rows may
+    be dependent across cases (common random numbers), not across seeds; values should be nearly normal.
+
+    For k cases with n0 first rows, S^2[i, l] the variance of X[i] - X[l] in them and h^2 = 2 eta (n0 - 1), case i stays at r rows if
+    mean(X[i]) >= mean(X[l]) - max(0, difference / (2 r) (h^2 S^2[i, l] / difference^2 - r)) for every l that is still there.
+    """
+
+    def __init__(self, first: np.ndarray, *, difference: float, confidence: float = 0.95) -> None:
+        count, cases = first.shape
+        if count < 2 or cases < 2:
+            raise ValueError(f"{cases} cases with {count} replications each; allowed: two of either, or more")
+        if difference <= 0:
+            raise ValueError(f"a difference of {difference} cannot be told from none; allowed: the smallest that matters, more than 0")
+        if not 1 / cases < confidence < 1:
+            raise ValueError(f"a confidence of {confidence}; allowed: more than 1/{cases}, what guessing gives, and less than 1")
+        self.taken = count
+        self.alive = list(range(cases))
+        self.dropped_at: dict[int, int] = {}  # case -> rows that it took
+        self._difference = difference
+        self._sums = first.sum(axis=0)
+        pairs = first[:, :, None] - first[:, None, :]
+        self._reach = 2 * eta(cases, count, confidence) * (count - 1) * pairs.var(axis=0, ddof=1) / difference**2
+        self._screen()
+
+    @property
+    def done(self) -> bool:
+        return len(self.alive) == 1
+
+    @property
+    def most_needed(self) -> int:
+        """Rows after which it is over at the latest."""
+        reach = self._reach[np.ix_(self.alive, self.alive)]
+        return max(self.taken, math.floor(float(reach.max())) + 1)
+
+    def add(self, row: Sequence[float] | np.ndarray) -> None:
+        """One observation of every case; those of cases that were dropped are not looked at."""
+        assert not self.done
+        for one in self.alive:
+            self._sums[one] += row[one]
+        self.taken += 1
+        self._screen()
+
+    def _screen(self) -> None:
+        means = {one: self._sums[one] / self.taken for one in self.alive}
+        if self.taken > math.floor(float(self._reach[np.ix_(self.alive, self.alive)].max())):
+            stay = [max(self.alive, key=lambda one: means[one])]
+        else:
+            stay = [
+                one
+                for one in self.alive
+                if all(means[one] >= means[other] - self._slack(one, other) for other in self.alive if other != one)
+            ]
+        for one in set(self.alive) - set(stay):
+            self.dropped_at[one] = self.taken
+        self.alive = stay
+
+    def _slack(self, one: int, other: int) -> float:
+        """How much less than another a mean may be, and still be the best."""
+        return max(0.0, self._difference / (2 * self.taken) * (float(self._reach[one, other]) - self.taken))
