@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from twin.results.run import Run
@@ -24,7 +26,7 @@ class Outcome:
 
     def shown(self, value: float, *, signed: bool = False) -> str:
         """The value as people read it: 0.873 as "87.3 %"."""
-        if value != value:  # not a number: nothing was known
+        if math.isnan(value):  # nothing was known
             return "-"
         scaled = value * 100 if self.unit == "%" else value
         sign = "+" if signed else ""
@@ -127,7 +129,7 @@ def _levels(run: Run, bounds: Sequence[int]) -> list[float]:
     ]
     return [
         sum(max(0, min(end, after) - max(begin, before)) for begin, end in spans) / (after - before)
-        for before, after in zip(bounds, bounds[1:], strict=False)
+        for before, after in pairwise(bounds)
         if after > before
     ]
 

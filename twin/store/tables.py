@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ def write_table(path: Path, rows: Sequence[Mapping[str, Any]], about: Mapping[st
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    known = [{name: None if value != value else value for name, value in row.items()} for row in rows]
+    known = [{name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()} for row in rows]
     table = pa.Table.from_pylist(known)
     table = table.replace_schema_metadata({f"twin.{name}": str(value) for name, value in (about or {}).items()})
     names = list(rows[0]) if rows else []

@@ -73,8 +73,8 @@ class Comparison:
         ValueError : no such outcome
         """
         columns = [outcome_values(case, outcome, [row[i] for row in self.results]) for i, case in enumerate(self.cases)]
-        values = np.column_stack(columns)
-        return values[~np.isnan(values).any(axis=1)]
+        values: np.ndarray = np.column_stack(columns)
+        return np.asarray(values[~np.isnan(values).any(axis=1)])
 
     def compared(self, outcome: str) -> list[Compared]:
         """Every scenario in one outcome.
@@ -107,7 +107,7 @@ class Comparison:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Every scenario in every outcome: mean, half width, P10, P50, P90, difference to the first with its interval, how probably best."""
+        """Every scenario in every outcome: mean, half width, P10, P50, P90, difference to the first, how probably best."""
         import pandas as pd
 
         return pd.DataFrame(self.rows())

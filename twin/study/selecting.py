@@ -39,7 +39,9 @@ class Selection:
     def __str__(self) -> str:
         many = ", ".join(f"{name} {count}" for name, count in self.taken.items())
         if self.sure:
-            said = f"'{self.best}' has the best {self.outcome}, or is within {self.difference:g} of it, with {self.confidence:.0%} confidence"
+            said = (
+                f"'{self.best}' has the best {self.outcome}, or is within {self.difference:g} of it, with {self.confidence:.0%} confidence"
+            )
         else:
             said = f"not sure yet: left are {', '.join(self.left)}; '{self.best}' leads in {self.outcome}"
         return f"{said} (replications: {many})"
@@ -72,22 +74,15 @@ def select_best(
     if len(rows) < first:
         raise StudyStoppedError("the study was stopped before the first look at all scenarios")
     race = KimNelson(sign * rows, difference=difference, confidence=confidence)
-    sums, taken = rows.sum(axis=0), np.full(len(cases), first)
     while not race.done and race.taken < at_most and not conduct.stopped:
-        alive = list(race.alive)
         seeds = conduct.seeds(min(AT_ONCE, at_most - race.taken), after=race.taken)
-        for row in _values(conduct, cases, alive, outcome, seeds):
-            if race.done:
-                break
-            sums[race.alive] += row[race.alive]
-            taken[race.alive] += 1
-            race.add(sign * row)
-    means = sums / taken
+        race.add(sign * _values(conduct, cases, race.alive, outcome, seeds))
+    means = [sign * mean for mean in race.means]
     best = max(race.alive, key=lambda one: sign * means[one])
     return Selection(
         outcome=outcome, best=cases[best].name, sure=race.done, left=[cases[one].name for one in race.alive], confidence=confidence,
-        difference=difference, taken={case.name: int(taken[i]) for i, case in enumerate(cases)},
-        means={case.name: float(means[i]) for i, case in enumerate(cases)},
+        difference=difference, taken={case.name: race.counts[i] for i, case in enumerate(cases)},
+        means={case.name: means[i] for i, case in enumerate(cases)},
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Interval:
 def known(values: ArrayLike) -> np.ndarray:
     """The values without those that nobody knows (NaN)."""
     array = np.asarray(values, dtype=float)
-    return array[~np.isnan(array)]
+    return np.asarray(array[~np.isnan(array)])
 
 
 def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 
 def eta(cases: int, first: int, confidence: float) -> float:
     """The constant of the procedure: ((2 alpha / (k - 1))^(-2 / (n0 - 1)) - 1) / 2; Kim, Nelson (2001), with c = 1."""
-    return ((2 * (1 - confidence) / (cases - 1)) ** (-2 / (first - 1)) - 1) / 2
+    tail: float = 2 * (1 - confidence) / (cases - 1)
+    return (math.pow(tail, -2 / (first - 1)) - 1) / 2
 
 
 class KimNelson:
@@ -36,10 +36,10 @@ class KimNelson:
         if not 1 / cases < confidence < 1:
             raise ValueError(f"a confidence of {confidence}; allowed: more than 1/{cases}, what guessing gives, and less than 1")
         self.taken = count
+        self.counts = [count] * cases  # rows that were looked at for each case
         self.alive = list(range(cases))
-        self.dropped_at: dict[int, int] = {}  # case -> rows that it took
-        self._difference = difference
-        self._sums = first.sum(axis=0)
+        self._difference: float = difference
+        self._sums: np.ndarray = first.sum(axis=0)
         pairs = first[:, :, None] - first[:, None, :]
         self._reach = 2 * eta(cases, count, confidence) * (count - 1) * pairs.var(axis=0, ddof=1) / difference**2
         self._screen()
@@ -49,21 +49,23 @@ class KimNelson:
         return len(self.alive) == 1
 
     @property
-    def most_needed(self) -> int:
-        """Rows after which it is over at the latest."""
-        reach = self._reach[np.ix_(self.alive, self.alive)]
-        return max(self.taken, math.floor(float(reach.max())) + 1)
+    def means(self) -> list[float]:
+        """The mean of each case over the rows that were looked at."""
+        return [float(total) / count for total, count in zip(self._sums, self.counts, strict=True)]
 
-    def add(self, row: Sequence[float] | np.ndarray) -> None:
-        """One observation of every case; those of cases that were dropped are not looked at."""
-        assert not self.done
-        for one in self.alive:
-            self._sums[one] += row[one]
-        self.taken += 1
-        self._screen()
+    def add(self, rows: np.ndarray) -> None:
+        """Rows of observations of every case; those of cases that were dropped, and all when it is done, are not looked at."""
+        for row in rows:
+            if self.done:
+                return
+            for one in self.alive:
+                self._sums[one] += row[one]
+                self.counts[one] += 1
+            self.taken += 1
+            self._screen()
 
     def _screen(self) -> None:
-        means = {one: self._sums[one] / self.taken for one in self.alive}
+        means = self.means
         if self.taken > math.floor(float(self._reach[np.ix_(self.alive, self.alive)].max())):
             stay = [max(self.alive, key=lambda one: means[one])]
         else:
@@ -72,10 +74,9 @@ class KimNelson:
                 for one in self.alive
                 if all(means[one] >= means[other] - self._slack(one, other) for other in self.alive if other != one)
             ]
-        for one in set(self.alive) - set(stay):
-            self.dropped_at[one] = self.taken
         self.alive = stay
 
     def _slack(self, one: int, other: int) -> float:
         """How much less than another a mean may be, and still be the best."""
-        return max(0.0, self._difference / (2 * self.taken) * (float(self._reach[one, other]) - self.taken))
+        reach = float(self._reach[one, other])
+        return max(0.0, self._difference / (2 * self.taken) * (reach - self.taken))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 WorkersLike: TypeAlias = "int | str | Client | None"
-"""A number of processes (1: this process alone), "dask", the address of a Dask scheduler, or a Dask client; None: a process for each core."""
+"""A number of processes (1: this one), "dask", the address of a Dask scheduler, or a Dask client; None: a process for each core."""
 
 
 class Workers(Protocol):
