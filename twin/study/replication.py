@@ -16,8 +16,8 @@ from twin.model.scenario import Scenario
 from twin.results.outcomes import open_requests
 from twin.store.files import apply_changes
 
-_NOT_THE_RUN = ("apps", "command", "study", "training")
-"""Rooms that show or ask, and cannot change what a run gives."""
+_NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
+"""What shows or asks, and cannot change what a run gives."""
 
 
 class OtherVersionError(RuntimeError):

@@ -45,7 +45,9 @@ def probabilities_to_be_best(values: np.ndarray) -> list[float]:
             first = float(stats.t.cdf(differences.mean() / spread, count - 1))
         return [first, 1 - first]
     random = np.random.default_rng(20_010_831)
-    around = random.multivariate_normal(np.zeros(cases), np.cov(values, rowvar=False) / count, size=DRAWS, method="eigh")
+    # The singular values of the deviations are a root of n (n - 1) times the covariance that stays good where cases are equal.
+    _, roots, directions = np.linalg.svd(values - means, full_matrices=False)
+    around = random.standard_normal((DRAWS, roots.size)) @ (roots[:, None] * directions) / math.sqrt(count * (count - 1))
     drawn = means + around / np.sqrt(random.chisquare(count - 1, size=DRAWS) / (count - 1))[:, None]
     best = drawn >= drawn.max(axis=1, keepdims=True) - SAME * scale
     return [float(share) for share in (best / best.sum(axis=1, keepdims=True)).mean(axis=0)]

@@ -78,5 +78,5 @@ class KimNelson:
 
     def _slack(self, one: int, other: int) -> float:
         """How much less than another a mean may be, and still be the best."""
-        reach = float(self._reach[one, other])
-        return max(0.0, self._difference / (2 * self.taken) * (reach - self.taken))
+        slack: float = self._difference / (2 * self.taken) * (float(self._reach[one, other]) - self.taken)
+        return max(0.0, slack)
