@@ -11,6 +11,7 @@ from typing import Unpack
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -95,9 +96,8 @@ def _print_outcome(comparison: Comparison, name: str) -> None:
     for one in compared:
         gap = ""
         if one.difference is not None and one.difference.count > 1:
-            low, high = outcome.shown(one.difference.low, signed=True), outcome.shown(one.difference.high, signed=True)
-            gap = f"{outcome.shown(one.difference.mean, signed=True)} \\[{low}, {high}]"
+            gap = escape(outcome.shown_difference(one.difference.mean, one.difference.low, one.difference.high))
         values = (one.mean.mean, one.mean.half, one.p10, one.p50, one.p90)
-        shares = (f"{share:.1%}" if math.isfinite(share) else "-" for share in (one.best_probability, one.best_share))
+        shares = (f"{100 * share:.1f} %" if math.isfinite(share) else "-" for share in (one.best_probability, one.best_share))
         table.add_row(one.name, *(outcome.shown(value) for value in values), gap, *shares)
     Console(soft_wrap=True, width=max(out.width, WIDE)).print(table)  # whole, also where it is piped or the window is narrow

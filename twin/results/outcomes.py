@@ -24,14 +24,20 @@ class Outcome:
     better: Literal["higher", "lower"]
     decimals: int = 1
 
-    def shown(self, value: float, *, signed: bool = False) -> str:
+    def shown(self, value: float) -> str:
         """The value as people read it: 0.873 as "87.3 %"."""
         if math.isnan(value):  # nothing was known
             return "-"
+        return f"{self._number(value)} %" if self.unit == "%" else self._number(value)
+
+    def shown_difference(self, value: float, low: float, high: float) -> str:
+        """A difference with its interval; of shares in points: "+3.9 [-6.8, +14.7] points"."""
+        text = f"{self._number(value, '+')} [{self._number(low, '+')}, {self._number(high, '+')}]"
+        return f"{text} points" if self.unit == "%" else text
+
+    def _number(self, value: float, sign: str = "") -> str:
         scaled = value * 100 if self.unit == "%" else value
-        sign = "+" if signed else ""
-        text = f"{round(scaled, self.decimals) + 0.0:{sign},.{self.decimals}f}"
-        return f"{text} {self.unit}" if self.unit == "%" else text
+        return f"{round(scaled, self.decimals) + 0.0:{sign},.{self.decimals}f}"
 
     @property
     def heading(self) -> str:

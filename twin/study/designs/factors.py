@@ -19,13 +19,15 @@ OF_THE_SCENARIO = ("policies", "demand", "disturbances", "horizon")
 class Range:
     """A number between two bounds: `Range(paths=["work_units.hobber_1.hourly_cost"], low=30, high=50, unit="EUR/h")`.
 
-    All `paths` get the same value, written with `unit`. `whole`: whole numbers only, as places or pieces.
+    All `paths` get the same value, written with `unit` and so many `decimals` (money is kept to the cent, times to the microsecond).
+    `whole`: whole numbers only, as places or pieces.
     """
 
     paths: Sequence[str]
     low: float
     high: float
     unit: str = ""
+    decimals: int = 2
     whole: bool = False
     title: str = ""
 
@@ -44,15 +46,19 @@ class Range:
         if self.whole:
             count = int(self.high) - int(self.low) + 1
             return int(self.low) + min(count - 1, int(share * count))
-        return self.low + share * (self.high - self.low)
+        return self.rounded(self.low + share * (self.high - self.low))
+
+    def rounded(self, value: float) -> float:
+        """The value as it is written, and simulated."""
+        return round(value) if self.whole else round(float(value), self.decimals)
 
     def levels(self, count: int) -> list[float]:
         """Evenly spaced values from low to high."""
         steps = [self.low + (self.high - self.low) * i / max(1, count - 1) for i in range(count)]
-        return list(dict.fromkeys(round(step) if self.whole else step for step in steps))
+        return list(dict.fromkeys(self.rounded(step) for step in steps))
 
     def changes(self, value: Any) -> dict[str, Any]:
-        written = round(value) if self.whole else float(value)
+        written = self.rounded(value)
         return dict.fromkeys(self.paths, f"{written:.12g} {self.unit}" if self.unit else written)
 
 

@@ -171,7 +171,7 @@ def _suggested(trial: optuna.Trial, factor: Factor) -> Any:
         return trial.suggest_categorical(factor.name, list(factor.options))
     if factor.whole:
         return trial.suggest_int(factor.name, int(factor.low), int(factor.high))
-    return trial.suggest_float(factor.name, factor.low, factor.high)
+    return factor.rounded(trial.suggest_float(factor.name, factor.low, factor.high))
 
 
 def _optuna() -> Any:

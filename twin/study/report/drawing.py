@@ -45,7 +45,7 @@ class Axis:
     def ticks(self) -> list[float]:
         """Three to six round values within the bounds."""
         step = 10.0 ** math.floor(math.log10((self.high - self.low) / 2))
-        step = next(step * factor for factor in (1, 2, 5, 10) if (self.high - self.low) / (step * factor) <= 4)
+        step = next(step * factor for factor in (1, 2, 5, 10) if (self.high - self.low) / (step * factor) <= 5)
         first = math.ceil(self.low / step)
         return [i * step for i in range(first, math.floor(self.high / step) + 1)]
 
@@ -68,7 +68,7 @@ def figure(outcome: Outcome, compared: Sequence[Compared]) -> Drawing:
     scale = 100 if outcome.unit == "%" else 1
     parts = [
         _text(NAMES, 14, f"mean with interval, band P10 to P90 ({outcome.unit or 'count'})", "soft"),
-        _text(middle + GAP, 14, f"difference to {compared[0].name}", "soft"),
+        _text(middle + GAP, 14, f"difference to {_short(compared[0].name)}{' (points)' if outcome.unit == '%' else ''}", "soft"),
         *_grid(levels, height, scale),
         *_grid(differences, height, scale),
         _line(differences.x(0), TOP - 8, differences.x(0), height - 24, "soft", 1.5),
@@ -92,7 +92,7 @@ def _row(one: Compared, y: float, levels: Axis, differences: Axis, outcome: Outc
     if one.difference is not None and one.difference.count:
         better = (one.difference.mean > 0) == (outcome.better == "higher")
         color = ("better" if better else "worse") if one.difference.excludes_zero else "soft"
-        shown = outcome.shown(one.difference.mean, signed=True)
+        shown = outcome.shown_difference(one.difference.mean, one.difference.low, one.difference.high)
         parts += _interval(differences, y, one.difference.mean, one.difference.half, color, shown)
     return parts
 

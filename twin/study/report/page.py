@@ -88,7 +88,7 @@ def _in_words(outcome: Outcome, compared: Sequence[Compared]) -> str:
     if len({one.best_probability for one in compared}) == 1:
         return "No scenario is better than another."
     surely = f"With a probability of {_probability(best.best_probability)}, <b>{html.escape(best.name)}</b> is best on average"
-    return f"{surely}; it was best in {best.best_share:.0%} of the replications."
+    return f"{surely}; it was best in {100 * best.best_share:.0f} % of the replications."
 
 
 def _table(outcome: Outcome, compared: Sequence[Compared]) -> str:
@@ -100,13 +100,12 @@ def _table(outcome: Outcome, compared: Sequence[Compared]) -> str:
 def _table_row(outcome: Outcome, one: Compared) -> str:
     gap, said = "", ""
     if one.difference is not None and one.difference.count > 1:
-        low, high = outcome.shown(one.difference.low, signed=True), outcome.shown(one.difference.high, signed=True)
-        said = f"{outcome.shown(one.difference.mean, signed=True)} [{low}, {high}]"
+        said = outcome.shown_difference(one.difference.mean, one.difference.low, one.difference.high)
         if one.difference.excludes_zero:
             gap = "better" if (one.difference.mean > 0) == (outcome.better == "higher") else "worse"
     values = [outcome.shown(value) for value in (one.mean.mean, one.mean.half, one.p10, one.p50, one.p90)]
     cells = "".join(f"<td>{value}</td>" for value in values)
-    share = "-" if math.isnan(one.best_share) else f"{one.best_share:.0%}"
+    share = "-" if math.isnan(one.best_share) else f"{100 * one.best_share:.0f} %"
     best = f"<td>{_probability(one.best_probability)}</td><td>{share}</td>"
     return f"<tr><td>{html.escape(one.name)}</td>{cells}<td class='{gap}'>{said}</td>{best}</tr>"
 
@@ -115,7 +114,7 @@ def _probability(value: float) -> str:
     """As well as it is known: nothing is certain after so many replications."""
     if math.isnan(value):
         return "-"
-    return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{value:.1%}"
+    return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100 * value:.1f} %"
 
 
 def _how_to_read(comparison: Comparison) -> str:

@@ -16,7 +16,7 @@ from twin.study.workers.processes import LOOKS_EVERY_S, WorkersLostError
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE_S = 10
+PATIENCE_S = 5
 
 
 def simulate_there(asked: Replication) -> Replicated:
