@@ -45,14 +45,14 @@ def test_a_page_shows_only_what_was_asked(comparison: Comparison) -> None:
 
 
 def test_marks_of_a_figure_lie_where_their_values_are(comparison: Comparison) -> None:
-    """The places of means along x and the printed ticks follow one line, on the left and on the right."""
+    """The places of means along x and the printed steps follow one line, on the left and on the right."""
     compared = comparison.compared("cost_eur")
     root = ElementTree.fromstring(figure(comparison.outcomes["cost_eur"], compared).svg)
     marks = [float(circle.attrib["cx"]) for circle in root.iter("circle")]
-    ticks = [(float(t.attrib["x"]), float(t.text.replace(",", ""))) for t in root.iter("text") if re.fullmatch(r"-?[\d,.]+", t.text or "")]  # type: ignore[union-attr]
+    steps = [(float(t.attrib["x"]), float(t.text.replace(",", ""))) for t in root.iter("text") if re.fullmatch(r"-?[\d,.]+", t.text or "")]  # type: ignore[union-attr]
     differences = [one.difference.mean for one in compared if one.difference]
     half = max(marks[0], marks[1], marks[3])  # baseline; then mean and difference of each other
-    left, right = [t for t in ticks if t[0] <= half + 60], [t for t in ticks if t[0] > half + 60]
+    left, right = [t for t in steps if t[0] <= half + 60], [t for t in steps if t[0] > half + 60]
     assert len(left) >= 2
     assert len(right) >= 2
     for (x, value), among in ((m, left) for m in zip((marks[0], marks[1], marks[3]), [one.mean.mean for one in compared], strict=True)):
@@ -61,16 +61,16 @@ def test_marks_of_a_figure_lie_where_their_values_are(comparison: Comparison) ->
         assert x == pytest.approx(_along(value, right), abs=1.0)
 
 
-def _along(value: float, ticks: list[tuple[float, float]]) -> float:
-    (x0, v0), (x1, v1) = ticks[0], ticks[-1]
+def _along(value: float, steps: list[tuple[float, float]]) -> float:
+    (x0, v0), (x1, v1) = steps[0], steps[-1]
     return x0 + (value - v0) / (v1 - v0) * (x1 - x0)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0.0, 0.034), (-17_500, 2_300), (5, 5), (0, 0), (1e9, 1.1e9)])
-def test_axes_have_some_round_ticks_within_their_bounds(low: float, high: float) -> None:
+def test_axes_have_some_round_steps_within_their_bounds(low: float, high: float) -> None:
     found = axis([low, high, float("nan"), float("inf")], 0, 100)
-    assert 2 <= len(found.ticks) <= 7
-    assert all(found.low <= tick <= found.high for tick in found.ticks)
+    assert 2 <= len(found.steps) <= 7
+    assert all(found.low <= step <= found.high for step in found.steps)
     assert 0 < found.x(low) <= found.x(high) < 100
 
 

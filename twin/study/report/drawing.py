@@ -25,6 +25,9 @@ class Drawing:
 
     svg: str
 
+    def __repr__(self) -> str:
+        return f"<Drawing: {len(self.svg)} characters of SVG>"
+
     def _repr_html_(self) -> str:
         return f"<div class='twin-study'><style>{COLORS}</style>{self.svg}</div>"
 
@@ -42,7 +45,7 @@ class Axis:
         return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
 
     @property
-    def ticks(self) -> list[float]:
+    def steps(self) -> list[float]:
         """Three to six round values within the bounds."""
         step = 10.0 ** math.floor(math.log10((self.high - self.low) / 2))
         step = next(step * factor for factor in (1, 2, 5, 10) if (self.high - self.low) / (step * factor) <= 5)
@@ -110,9 +113,9 @@ def _interval(along: Axis, y: float, mean: float, half: float, color: str, said:
 
 def _grid(along: Axis, height: float, scale: float) -> list[str]:
     parts = []
-    for tick in along.ticks:
-        x = along.x(tick)
-        parts += [_line(x, TOP - 8, x, height - 24, "line", 1), _text(x, height - 8, f"{tick * scale + 0.0:,.6g}", "soft", "middle")]
+    for mark in along.steps:
+        x = along.x(mark)
+        parts += [_line(x, TOP - 8, x, height - 24, "line", 1), _text(x, height - 8, f"{mark * scale + 0.0:,.6g}", "soft", "middle")]
     return parts
 
 

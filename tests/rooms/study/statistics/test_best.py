@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from tests.rooms.study.test_intervals import FIRST_DRUG, SECOND_DRUG
+from tests.rooms.study.statistics.test_intervals import FIRST_DRUG, SECOND_DRUG
 from twin.study.statistics.best import probabilities_to_be_best, shares_best
 
 
