@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 import twin
-from twin.study import Precision, Progress, StudyStoppedError, compare, replicate, select_best, warm_up
+from twin.study import Precision, Progress, Range, StudyStoppedError, compare, replicate, search, select_best, sensitivity, warm_up
 from twin.study.kept import KeptResults
 from twin.study.replication import OtherVersionError, Replication, case, code_version, replication, simulate_one
 from twin.study.workers import WorkersLostError
@@ -246,6 +246,22 @@ def test_scenarios_that_cannot_be_compared_are_refused_in_words(names: list[str]
         compare([kiosk.get(name, Path("nowhere.yaml")) for name in names], 2, workers=1)
     with pytest.raises(ValueError, match="say which plant"):
         compare({"a": twin.read_scenario(kiosk["baseline"], kiosk["plant"]), "b": kiosk["slow_press"]}, 2, workers=1)
+
+
+@pytest.mark.parametrize("library", ["distributed", "optuna", "SALib"])
+def test_a_library_that_is_not_installed_is_named_with_what_to_do(
+    library: str, kiosk: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)  # Python's own way to say that there is none
+    cut = Range(paths=["routings.key.10.run.exponential"], low=4, high=11, unit="min")
+    plant, scenario = kiosk["plant"], kiosk["baseline"]
+    needs = {
+        "distributed": lambda: compare(files_of(kiosk), 2, workers="dask"),
+        "optuna": lambda: search(plant, scenario, [cut], "oee", workers=1),
+        "SALib": lambda: sensitivity(plant, scenario, [cut], "oee", workers=1),
+    }
+    with pytest.raises(ValueError, match=r"not installed; allowed: pip install 'plant-twin\[study\]'"):
+        needs[library]()
 
 
 @pytest.mark.slow

@@ -37,6 +37,14 @@ def test_the_report_is_one_file_that_needs_nothing_else_and_runs_nothing(compari
         assert said in text
 
 
+def test_the_best_is_the_highest_or_the_lowest_as_the_outcome_has_it(comparison: Comparison) -> None:
+    for outcome, better in (("lead_time_h_mean", "two"), ("cost_eur", "baseline"), ("shipped_per_day", "two")):
+        compared = comparison.compared(outcome)
+        best = max(compared, key=lambda one: one.best_probability)
+        assert (best.name, best.best_probability > 0.5) == (better, True)
+        assert best == max(compared, key=lambda one: one.best_share)
+
+
 def test_a_page_shows_only_what_was_asked(comparison: Comparison) -> None:
     assert page(comparison, ["oee"]).count("<svg") == 1
     assert "Lead time" not in page(comparison, ["oee"])
