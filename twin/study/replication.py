@@ -126,7 +126,11 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
     if asked.version != code_version():
         raise OtherVersionError(f"this worker has plant-twin {code_version()}, the study {asked.version}; allowed: the same on both")
     one = asked.case
-    run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, stop=stop)
+    try:
+        run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, stop=stop)
+    except Exception as error:
+        error.add_note(f"in the replication of '{one.name}' with seed {asked.seed}")  # of many: this one can be simulated again by itself
+        raise
     if stop is not None and stop.is_set():
         return None
     return Replicated(
