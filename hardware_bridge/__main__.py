@@ -6,21 +6,24 @@ Exit codes: 0 it has done what was asked (Ctrl-C included), 1 something failed o
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
+from hardware_bridge.serve.controller import ServeError
 from hardware_bridge.signal import SignalSource
 from hardware_bridge.wiring import Wire, WiringError, wires_of
 from twin.model.plant import Plant
-from twin.model.problems import PlantFileError
+from twin.model.problems import PlantFileError, problems_document
 from twin.model.signals import ModbusConnection, OpcUaConnection
 from twin.model.states import Source
 from twin.store.files import read_plant
@@ -31,7 +34,21 @@ if TYPE_CHECKING:
 
 FAILED, BAD_INPUT = 1, 2
 
+
+class Commands(typer.core.TyperGroup):
+    """Commands whose errors come out as words, and with --json as a JSON document too, what was mistyped among them."""
+
+    def parse_args(self, context: Any, args: list[str]) -> list[str]:
+        context.meta["json"] = "--json" in args
+        return super().parse_args(context, args)
+
+    def invoke(self, context: Any) -> Any:
+        with _words_for_errors(as_json=context.meta["json"]):
+            return super().invoke(context)
+
+
 app = typer.Typer(
+    cls=Commands,
     help="The hardware bridge: controllers on OPC UA and Modbus TCP into a journal, and a journal as virtual controllers.",
     no_args_is_help=True,
     add_completion=False,
@@ -45,6 +62,7 @@ Pki = Annotated[
     Path | None, typer.Option(help="Folder of certificates (own, trusted, rejected), for encrypted connections", show_default=False)
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also what asyncua and pymodbus have to say")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the controllers; at the end what was done")]
 
 
 @app.command(epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop --journal runs/shop.db --pace 60")
@@ -58,22 +76,30 @@ def serve(
     patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for the first client, and for one that is too slow")] = 10.0,
     pki: Pki = None,
     verbose: Verbose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the facts of a journal (of a simulation that is running, or a recording) as virtual OPC UA and Modbus TCP controllers."""
     from hardware_bridge.serve.publisher import Publisher
 
-    with _words_for_errors(verbose):
-        model, wires = _wired(plant, port_offset, served=True)
-        certificates = _certificates(pki, wires)
-        publisher = Publisher(
-            model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience, certificates=certificates
-        )
-        _run(publisher.serve(listening=lambda: _say("serving " + _addresses(wires))))
-        _say(f"served {publisher.published_count} facts")
+    _log(verbose)
+    tell = _teller(as_json)
+    model, wires = _wired(plant, port_offset, served=True)
+    certificates = _certificates(pki, wires)
+    publisher = Publisher(
+        model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience, certificates=certificates
+    )
+
+    def listening() -> None:
+        tell(event="ready", controllers=_controllers(wires))
+        _say("serving " + _addresses(wires))
+
+    _run(publisher.serve(listening))
+    tell(event="ended", published_count=publisher.published_count)
+    _say(f"served {publisher.published_count} facts")
 
 
 @app.command(epilog="Example: python -m hardware_bridge connect plant_models/gearbox_shop --journal runs/live.db")
-def connect(
+def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can type
     plant: PlantFolder,
     journal: JournalUrl,
     port_offset: PortOffset = 0,
@@ -85,30 +111,35 @@ def connect(
     recorded: Annotated[Path | None, typer.Option(help="Read a file of --record instead of the controllers", show_default=False)] = None,
     pki: Pki = None,
     verbose: Verbose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read the plant's controllers into a journal, for `twin follow`. Reads only: no command is written to a controller."""
     from hardware_bridge.connect.bridge import Bridge
     from hardware_bridge.connect.recording import RecordedSource, SignalRecorder
     from hardware_bridge.connect.spool import Spool
 
-    with _words_for_errors(verbose):
-        model, wires = _wired(plant, port_offset)
-        certificates = None if recorded else _certificates(pki, wires)
-        keeper = Spool(spool or _beside(journal, model))
-        if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
-            _check_live(journal)
-        sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
-        recorder = SignalRecorder(record) if record else None
-        bridge = Bridge(
-            wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder
-        )
-        _say("connecting to " + _addresses(wires))
-        try:
-            _run(bridge.run())
-        finally:
-            _say(bridge.health_line())
-            if recorder:
-                recorder.close()
+    _log(verbose)
+    tell = _teller(as_json)
+    model, wires = _wired(plant, port_offset)
+    certificates = None if recorded else _certificates(pki, wires)
+    keeper = Spool(spool or _beside(journal, model))
+    if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
+        _check_live(journal)
+    sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
+    recorder = SignalRecorder(record) if record else None
+    bridge = Bridge(
+        wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
+        listening=lambda: tell(event="ready", controllers=_controllers(wires)),
+    )  # fmt: skip
+    tell(event="connecting", controllers=_controllers(wires))
+    _say("connecting to " + _addresses(wires))
+    try:
+        _run(bridge.run())
+    finally:
+        _say(bridge.health_line())
+        if recorder:
+            recorder.close()
+    tell(event="ended", **bridge.health())
 
 
 def _source(wire: Wire, certificates: Certificates | None) -> SignalSource:
@@ -143,6 +174,11 @@ def _addresses(wires: list[Wire]) -> str:
     return ", ".join(f"{wire.name} at {wire.address} ({len(wire.equipment)} work units)" for wire in wires)
 
 
+def _controllers(wires: list[Wire]) -> list[dict[str, Any]]:
+    """Where each connection is and whose signals go over it, for programs."""
+    return [{"name": wire.name, "address": wire.address, "equipment": list(wire.equipment)} for wire in wires]
+
+
 def _beside(journal: str, plant: Plant) -> Path:
     """Where the spool lies if nobody says it: beside the journal's file; for a server's database in the current folder."""
     if "://" not in journal or journal.startswith("sqlite:///"):
@@ -175,6 +211,19 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _print_line(**told: Any) -> None:
+    """One JSON object on a line of standard output."""
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _tell_nobody(**told: Any) -> None:
+    """Without --json there is nothing on standard output."""
+
+
+def _teller(as_json: bool) -> Callable[..., None]:
+    return _print_line if as_json else _tell_nobody
+
+
 def _run(work: Coroutine[None, None, None]) -> None:
     """Run until it ends, or until Ctrl-C or SIGTERM, which is no error."""
 
@@ -199,27 +248,36 @@ def _run(work: Coroutine[None, None, None]) -> None:
     asyncio.run(until_stopped())
 
 
-@contextmanager
-def _words_for_errors(verbose: bool) -> Iterator[None]:
-    """Log to stderr; what can go wrong is said in words, with its exit code."""
+def _log(verbose: bool) -> None:
+    """To stderr: what happens on the wires; what the libraries have to say only when it is asked for."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     for library in ("asyncua", "pymodbus"):
         logging.getLogger(library).setLevel(logging.WARNING if verbose else logging.CRITICAL)
     for library in ("alembic", "sqlalchemy"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    from hardware_bridge.serve.controller import ServeError
 
+
+@contextmanager
+def _words_for_errors(*, as_json: bool) -> Iterator[None]:
+    """What can go wrong is said in words, with its exit code, and to programs as {"problems": [...]} or {"failure": "..."}."""
+    tell = _teller(as_json)
     try:
         yield
     except (PlantFileError, WiringError) as wrong:
+        tell(**problems_document(wrong))
         _say(f"{wrong}")
         raise typer.Exit(BAD_INPUT) from None
+    except typer.TyperException as mistyped:  # said in words by Typer itself
+        tell(**problems_document(ValueError(mistyped.format_message())))
+        raise
     except (ServeError, StoreError, OSError) as failure:
+        tell(failure=str(failure))
         _say(f"{failure}")
         raise typer.Exit(FAILED) from None
     except ExceptionGroup as group:
         if group.split(OSError)[1] is not None:  # not from the spool's disk: a fault of ours, with its traceback
             raise
+        tell(failure="; ".join(map(str, group.exceptions)))
         _say("; ".join(map(str, group.exceptions)))
         raise typer.Exit(FAILED) from None
 

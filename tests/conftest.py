@@ -1,4 +1,4 @@
-"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js.
+"""What the tests drive for real: a Chromium, a PostgreSQL server, Node.js, mbpoll.
 
 What is missing fails in continuous integration (CI=true), and is a skip with its reason at a desk.
 """
@@ -6,17 +6,27 @@ What is missing fails in continuous integration (CI=true), and is a skip with it
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import pytest
 
 from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
+from tools.find_mbpoll import MbpollMissing, find_mbpoll
 from tools.find_node import Node, NodeMissing, find_node
 from tools.start_postgres import PostgresMissing, PostgresServer
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
+
+
+def _found(find: Callable[[], T]) -> T:
+    """What `find` finds; a missing one is what the top of this file says."""
+    try:
+        return find()
+    except (ChromiumMissing, MbpollMissing, NodeMissing, PostgresMissing) as reason:
+        _missing(reason)
 
 
 def _missing(reason: Exception) -> NoReturn:
@@ -42,29 +52,25 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> Chromium:
     """A Chromium to start with Playwright: `executable_path=chromium.executable, env={**os.environ, **chromium.environment}`."""
-    try:
-        return find_chromium()
-    except ChromiumMissing as reason:
-        _missing(reason)
+    return _found(find_chromium)
 
 
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Node.js and npm: `[node.executable, script]`, `[*node.npm, "ci"]`, `env=node.environment`."""
-    try:
-        return find_node()
-    except NodeMissing as reason:
-        _missing(reason)
+    return _found(find_node)
+
+
+@pytest.fixture(scope="session")
+def mbpoll() -> str:
+    """The path of mbpoll, a Modbus client on libmodbus."""
+    return _found(find_mbpoll)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server on loopback for the length of the session (one for each worker)."""
-    try:
-        server = PostgresServer()
-    except PostgresMissing as reason:
-        _missing(reason)
-    with server:
+    with _found(PostgresServer) as server:
         yield server
 
 

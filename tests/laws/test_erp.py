@@ -32,7 +32,6 @@ from tests.rooms.erp.small_shop import (
     small_erp,
 )
 from twin.erp import Erp
-from twin.erp.accounting.rounding import allocate
 from twin.model.calendars import WorkTime
 from twin.model.events import (
     EnergyMetered,
@@ -42,6 +41,7 @@ from twin.model.events import (
     OperationsEvent,
     StockCounted,
 )
+from twin.model.measures import allocate
 from twin.run import simulate
 from twin.store.files import read_plant, read_scenario
 

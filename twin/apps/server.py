@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import socket
 import threading
 from types import TracebackType
 
@@ -16,6 +14,7 @@ from twin.apps.pages.costs import costs_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.ports import free_port
 
 PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/costs": costs_page}
 
@@ -41,7 +40,7 @@ class PageServer:
 
     def __init__(self, feed: Feed, port: int) -> None:
         self._feed = feed
-        self._port = _free(port)
+        self._port = free_port(port)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._stands = threading.Event()
@@ -86,16 +85,3 @@ class PageServer:
         server.io_loop.add_callback(server.io_loop.stop)
         if self._thread:
             self._thread.join(10)
-
-
-def _free(port: int) -> int:
-    """The port itself if it can be had; 0 asks for any."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise ValueError(f"port {port} is taken; allowed: another one, as in --port {port + 1}") from None
-        return int(probe.getsockname()[1])

@@ -15,11 +15,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from twin.command.manners import FAILED, err, out, print_json, say, stopped_by_ctrl_c
-from twin.study import Comparison, How, StudyStoppedError
+from twin import library
+from twin.command.manners import FAILED, Failed, err, out, print_json, say, stopped_by_ctrl_c
+from twin.results.outcomes import outcome_table
+from twin.store.files import plant_folder_of
+from twin.study import Comparison, How, StudyStoppedError, WorkersLostError
 from twin.study import compare as compare_scenarios
 from twin.study.conduct import Progress as StudyProgress
 from twin.study.conduct import Watch
+from twin.study.replicating import outcome_in
+from twin.study.replication import OtherVersionError
 from twin.study.report.page import asked_first
 
 WIDE = 132
@@ -36,13 +41,17 @@ def compare(
 ) -> None:  # fmt: skip
     """Compare, show, save; end with 1 if the person stopped it."""
     kept = how.get("folder") or default_folder()
+    plant = plant or plant_folder_of(scenarios[0])
+    for name in outcomes:  # told before anything is simulated
+        outcome_in(outcome_table(library.read_plant(plant).layout.currency), name)
     with stopped_by_ctrl_c() as stop, _progress() as watch:
         how["folder"], how["watch"], how["stop"] = kept, watch, stop
         try:
             comparison = compare_scenarios(list(scenarios), replications, plant=plant, confidence=confidence, **how)
         except StudyStoppedError:
-            say(f"stopped before anything could be compared; what was done is kept in {kept}")
-            raise typer.Exit(FAILED) from None
+            raise Failed(f"stopped before anything could be compared; what was done is kept in {kept}") from None
+        except (OtherVersionError, WorkersLostError) as error:
+            raise Failed(str(error)) from None
     shown = list(outcomes) or asked_first(list(comparison.outcomes))
     if json:
         print_json(comparison.summary(outcomes or None))

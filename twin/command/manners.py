@@ -1,4 +1,4 @@
-"""What every command has in common: exit codes, errors in words, Ctrl-C, progress that vanishes, quiet when piped."""
+"""What every command has in common: exit codes, errors in words and as JSON, Ctrl-C, progress that vanishes, quiet when piped."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
+import typer.core
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from twin.model.measures import write_duration
-from twin.model.problems import PlantFileError
+from twin.model.problems import PlantFileError, problems_document
 from twin.store.journal import StoreError
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
@@ -37,30 +38,70 @@ def print_json(result: dict[str, Any]) -> None:
     typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
 
 
+def print_line(**told: Any) -> None:
+    """One JSON object on a line of standard output: what happens to a command that stays, and what was wrong with any."""
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+class Failed(Exception):
+    """What was asked cannot be done, though it was asked rightly; why, in words."""
+
+
+class Commands(typer.core.TyperGroup):
+    """Commands whose errors come out as words, and with --json as a JSON document too: what was mistyped like what was badly written."""
+
+    def parse_args(self, context: Any, args: list[str]) -> list[str]:
+        context.meta["json"] = "--json" in args
+        return super().parse_args(context, args)
+
+    def invoke(self, context: Any) -> Any:
+        with words_for_errors(as_json=context.meta["json"]):
+            return super().invoke(context)
+
+
 @contextmanager
-def words_for_errors() -> Iterator[None]:
-    """Bad input ends with 2 and its problems, a fault of ours with 1 and where to read more; nobody sees a bare traceback."""
+def words_for_errors(*, as_json: bool = False) -> Iterator[None]:
+    """Bad input ends with 2 and its problems, what failed with 1 and the reason; nobody sees a bare traceback.
+
+    With `as_json` the last line of standard output is then {"problems": [...]} or {"failure": "..."}.
+    """
+    tell = print_line if as_json else _tell_nobody
     try:
         yield
-    except PlantFileError as error:
-        for problem in error.problems:
-            say(str(problem))
-        say(f"{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''} found; nothing was run.")
+    except (PlantFileError, StoreError, ValueError) as error:
+        tell(**problems_document(error))
+        if isinstance(error, PlantFileError):
+            say(f"{error}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''} found; nothing was run.")
+        else:
+            say(f"twin: {error}")
         raise typer.Exit(BAD_INPUT) from None
-    except (StoreError, ValueError) as error:
-        say(f"twin: {error}")
-        raise typer.Exit(BAD_INPUT) from None
+    except typer.TyperException as error:  # said in words by Typer itself
+        tell(**problems_document(ValueError(error.format_message())))
+        raise
+    except Failed as error:
+        tell(failure=str(error))
+        say(str(error))
+        raise typer.Exit(FAILED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone; nothing more to tell
         raise typer.Exit(FAILED) from None
-    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
+        tell(failure="cancelled")
+        say("cancelled")
+        raise typer.Exit(FAILED) from None
+    except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
         with tempfile.NamedTemporaryFile("w", prefix="twin-fault-", suffix=".txt", delete=False) as report:
             traceback.print_exc(file=report)
+        tell(failure=f"a fault in the twin itself: {type(error).__name__}: {error}", report=report.name)
         say(f"twin: a fault in the twin itself, not in your input: {type(error).__name__}: {error}")
         say(f"The details are in {report.name}; please send them with the command that you gave.")
         raise typer.Exit(FAILED) from None
+
+
+def _tell_nobody(**told: Any) -> None:
+    """Without --json standard output is for people, who read the words."""
 
 
 @contextmanager

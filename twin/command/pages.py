@@ -1,53 +1,31 @@
-"""serve, live and lab: something to look at, and the processes behind it."""
+"""serve and live: pages to look at, and what ends them."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from twin import library
 from twin.command import report
-from twin.command.manners import FAILED, say, stopped_by_ctrl_c
+from twin.command.manners import Failed, print_line, say, stopped_by_ctrl_c
+from twin.command.processes import PATIENCE_S, Child, Step, running
 
 if TYPE_CHECKING:
     from twin.apps.feed import Feed
 
-PATIENCE_S = 240.0
 ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has,
 ONCE_SPEED = 1200.0  # in less than half a minute
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
-    """A process behind the pages, and what it has to say."""
-
-    what: str
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def has_failed(self) -> bool:
-        return self.process.poll() not in (None, 0)
-
-    def complaint(self) -> str:
-        """Why it ended, in its own words."""
-        said = self.log.read_text(errors="replace").strip()
-        return f"not so that {self.what}: it ended with {self.process.returncode}" + (f"\n{said}" if said else "")
+CONTROLLERS = "its controllers answer"
 
 
 def serve(
-    plant: Path, scenario: Path | None, *, seed: int, speed: float, record: str | None, journal: str | None, port: int, lead: str
-) -> None:
+    plant: Path, scenario: Path | None, *,
+    seed: int, speed: float, record: str | None, journal: str | None, port: int, lead: str, json: bool,
+) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, else simulated."""
     from twin.apps import feeds
     from twin.apps.server import PageServer
@@ -67,15 +45,16 @@ def serve(
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, lead_us=lead_us, stop=stop)
         try:
             with PageServer(feed.start(), port) as server:
+                _say_where(server.address, feed, json=json)
                 say(f"The pages are at {server.address} (Ctrl-C ends)")
                 stop.wait()
                 say("ending ...")
         finally:
             feed.stop()
-    report.print_run(feed.run)
+    _show_end(feed, json=json)
 
 
-def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: int, once: bool) -> None:
+def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: int, once: bool, json: bool) -> None:
     """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command."""
     from twin.apps import feeds
     from twin.apps.server import PageServer
@@ -85,101 +64,62 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
         raise ValueError(f"{plant}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
-        plant_journal, twin_journal = f"sqlite:///{folder}/plant.db", f"sqlite:///{folder}/twin.db"
-        named = ["--scenario", str(scenario)] if scenario else []
-        steps = {
-            "the plant runs": [
-                "twin",
-                "simulate",
-                str(plant),
-                *named,
-                "--seed",
-                str(seed),
-                "--pace",
-                str(speed),
-                "--journal",
-                plant_journal,
-            ],
-            "its controllers answer": ["hardware_bridge", "serve", str(plant), "--journal", plant_journal],
-            "the bridge reads them": ["hardware_bridge", "connect", str(plant), "--journal", twin_journal],
-        }
-        with _running(steps, Path(folder)) as children:
-            feed = feeds.live(plant, scenario, twin_journal)
+        journal = f"sqlite:///{folder}/twin.db"
+        steps = _steps(plant, scenario, seed, speed, f"sqlite:///{folder}/plant.db", journal)
+        with running(steps, Path(folder), stop) as children:
+            feed = feeds.live(plant, scenario, journal)
             try:
                 with PageServer(feed.start(), port) as server:
+                    told = children[CONTROLLERS].ready() or {}
+                    _say_where(server.address, feed, json=json, journal=journal, controllers=told.get("controllers", []))
                     say(f"Live: {asked.title or asked.plant}, {speed:g} times as fast as the wall clock")
                     say(f"The pages are at {server.address} (Ctrl-C ends everything)")
-                    _stay(feed, children, stop, asked.start_us + ONCE_SHOWS_US if once else None, server.address)
+                    _stay(feed, children.values(), stop, asked.start_us + ONCE_SHOWS_US if once else None, server.address)
                     say("ending ...")
             finally:
                 feed.stop()
+        _show_end(feed, json=json)
+
+
+def _steps(plant: Path, scenario: Path | None, seed: int, speed: float, plant_journal: str, twin_journal: str) -> list[Step]:
+    """The plant, its controllers and the bridge. They start together, so each waits for the one before it."""
+    named = ["--scenario", str(scenario)] if scenario else []
+    paced = ["--seed", str(seed), "--pace", str(speed)]
+    return [
+        Step(what="the plant runs", ready=False, arguments=["twin", "simulate", str(plant), *named, *paced, "--journal", plant_journal]),
+        Step(
+            what=CONTROLLERS,
+            arguments=["hardware_bridge", "serve", str(plant), "--journal", plant_journal, "--patience", "60", "--json"],
+        ),
+        Step(what="the bridge reads them", arguments=["hardware_bridge", "connect", str(plant), "--journal", twin_journal, "--json"]),
+    ]
+
+
+def _say_where(address: str, feed: Feed, *, json: bool, **besides: Any) -> None:
+    if json:
+        print_line(event="ready", address=address, run=feed.kind, plant=feed.run.plant.id, **besides)
+
+
+def _show_end(feed: Feed, *, json: bool) -> None:
+    """What came out of the run. Raises `Failed` if the run itself broke off behind the pages."""
+    if feed.failure:
+        raise Failed(f"MES and ERP have stopped: {feed.failure}")
+    if json:
+        print_line(event="ended", **feed.run.summary())
+    else:
         report.print_run(feed.run)
 
 
-def _stay(feed: Feed, children: Sequence[Child], stop: threading.Event, until_us: int | None, address: str) -> None:
+def _stay(feed: Feed, children: Iterable[Child], stop: threading.Event, until_us: int | None, address: str) -> None:
     """Until the person ends it, a process behind it ends with a fault, or (with --once) enough has been shown."""
     began_s = time.monotonic()
     while not stop.wait(0.2):
         if feed.failure:
-            say(f"MES and ERP have stopped: {feed.failure}")
-            raise typer.Exit(FAILED)
+            raise Failed(f"MES and ERP have stopped: {feed.failure}")
         for child in children:
-            if child.has_failed():
-                say(child.complaint())
-                raise typer.Exit(FAILED)
+            child.check()
         if until_us is not None and feed.run.now_us >= until_us:
             report.print_page_check(address)
             return
         if until_us is not None and time.monotonic() - began_s > PATIENCE_S:
-            say("no live shift within four minutes; the processes behind it are too slow or stand still")
-            raise typer.Exit(FAILED)
-
-
-@contextmanager
-def _running(steps: dict[str, list[str]], folder: Path) -> Iterator[list[Child]]:
-    """Each step as `python -m ...` in a process of its own, ended in the reverse order, by their ids alone."""
-    children: list[Child] = []
-    try:
-        for what, arguments in steps.items():
-            log = folder / f"{len(children)}.log"
-            with log.open("wb") as out:
-                process = subprocess.Popen([sys.executable, "-m", *arguments], stdout=out, stderr=out, start_new_session=True)
-            children.append(Child(what=what, process=process, log=log))
-            _wait_until_it_stands(children[-1])
-            say(f"  {what}")
-        yield children
-    finally:
-        for child in reversed(children):
-            child.process.send_signal(signal.SIGINT)
-        for child in reversed(children):
-            try:
-                child.process.wait(10)
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
-
-
-def _wait_until_it_stands(child: Child) -> None:
-    """A moment of life is what we ask of a process here; one that ends at once has said why, and `_stay` looks at it from then on."""
-    deadline_s = time.monotonic() + 1.5
-    while time.monotonic() < deadline_s:
-        if child.has_failed():
-            say(child.complaint())
-            raise typer.Exit(FAILED)
-        time.sleep(0.1)
-
-
-def lab(port: int) -> None:
-    """JupyterLab on the folder of notebooks, on this machine alone.
-
-    Raises
-    ------
-    ValueError : no notebooks here
-    """
-    notebooks = Path("notebooks")
-    if not notebooks.is_dir():
-        raise ValueError("there is no folder 'notebooks' here; call this from the project's folder")
-    options = ["--ip=127.0.0.1", f"--port={port}", "--LabApp.news_url=", f"--notebook-dir={notebooks}"]
-    code = subprocess.call([sys.executable, "-m", "jupyterlab", *options])
-    if code:
-        raise typer.Exit(FAILED)
+            raise Failed("no live shift within four minutes; the processes behind it are too slow or stand still")

@@ -6,7 +6,7 @@ from bisect import insort
 from dataclasses import dataclass
 
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.stock import Stock
+from twin.erp.stock import Stock, misfit
 from twin.model.events import GoodsShipped, InvoiceIssued, SalesOrderConfirmed
 from twin.model.materials import Materials
 
@@ -106,14 +106,7 @@ class CustomerOrders:
 
     def refusal(self, event: GoodsShipped) -> str:
         """Why a shipment cannot be what it says; "" if it can."""
-        order = self.orders.get(event.order)
-        if order is None:
-            return f"no customer order '{event.order}'"
-        if order.material != event.material:
-            return f"customer order '{event.order}' is for '{order.material}', not '{event.material}'"
-        if event.quantity > order.open_quantity:
-            return f"{event.quantity} shipped on '{event.order}', of which {order.open_quantity} are open"
-        return ""
+        return misfit(event, self.orders.get(event.order), kind="customer order", moved="shipped")
 
     def ship(self, event: GoodsShipped) -> None:
         order = self.orders[event.order]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from twin.erp.stock import Stock
+from twin.erp.stock import Stock, misfit
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced
 from twin.model.materials import Materials
 
@@ -117,16 +117,9 @@ class Purchasing:
 
     def refusal(self, event: GoodsReceived) -> str:
         """Why a delivery cannot be what it says; "" if it can."""
-        order = self.orders.get(event.order)
-        if order is None:
-            return f"no purchase order '{event.order}'"
-        if order.material != event.material:
-            return f"purchase order '{event.order}' is for '{order.material}', not '{event.material}'"
         if (event.order, event.lot, event.effective_us, event.quantity) in self.receipts:
             return f"delivery of {event.quantity} on '{event.order}' is booked already"
-        if event.quantity > order.open_quantity:
-            return f"{event.quantity} delivered on '{event.order}', of which {order.open_quantity} are open"
-        return ""
+        return misfit(event, self.orders.get(event.order), kind="purchase order", moved="delivered")
 
     def receive(self, event: GoodsReceived) -> None:
         order = self.orders[event.order]

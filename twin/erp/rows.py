@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.rounding import allocate
 from twin.erp.accounting.standard_cost import CostElements
+from twin.model.measures import allocate
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp

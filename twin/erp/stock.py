@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
+
+from twin.model.events import GoodsReceived, GoodsShipped
 
 
 @dataclass(slots=True, kw_only=True)
@@ -12,6 +15,26 @@ class StockLot:
 
     quantity: int
     since_us: int
+
+
+class OpenOrder(Protocol):
+    """An order, at a supplier or of a customer, of which something is still to move."""
+
+    @property
+    def material(self) -> str: ...
+    @property
+    def open_quantity(self) -> int: ...
+
+
+def misfit(movement: GoodsReceived | GoodsShipped, order: OpenOrder | None, *, kind: str, moved: str) -> str:
+    """Why a movement cannot be on the order that it names; "" if it can."""
+    if order is None:
+        return f"no {kind} '{movement.order}'"
+    if order.material != movement.material:
+        return f"{kind} '{movement.order}' is for '{order.material}', not '{movement.material}'"
+    if movement.quantity > order.open_quantity:
+        return f"{movement.quantity} {moved} on '{movement.order}', of which {order.open_quantity} are open"
+    return ""
 
 
 class Stock:

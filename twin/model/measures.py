@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -59,9 +60,12 @@ def read_duration(value: Any) -> int:
     position, total = 0, Decimal(0)
     while position < len(text) and (term := _TERM.match(text, position)):
         unit = "week" if term[2].startswith("week") else term[2]
+        if Decimal(term[1]).adjusted() > 20:  # before it is multiplied: a larger exponent than Decimal has is no traceback
+            total = Decimal(2**62)
+            break
         total += Decimal(term[1]) * DURATION_UNITS_US[unit]
         position = term.end()
-    if not text or position < len(text):
+    if total < 2**62 and (not text or position < len(text)):
         raise ValueError(f"'{value}' is no duration; allowed: a number with us, ms, s, min, h, d or week, as in '4.5 min' or '1 d 6 h'")
     if total >= 2**62:
         raise ValueError(f"'{value}' is longer than a run can be (146,000 years)")
@@ -367,3 +371,25 @@ Duration = Annotated[
     _DistributionForm(),
 ]
 """A declared distribution of a time, in microseconds."""
+
+
+def allocate(amount: int, shares: Sequence[int]) -> list[int]:
+    """Split `amount` in proportion to `shares`, whole units, summing to `amount` exactly.
+
+    Largest remainder; equal remainders go to the earlier share. A negative amount is split as its opposite.
+
+    Raises
+    ------
+    ValueError : a share is negative, or all of them are zero
+    """
+    total = sum(shares)
+    if total == 0 or min(shares) < 0:
+        raise ValueError(f"cannot allocate {amount} by {list(shares)}; allowed: shares that are not negative and not all zero")
+    if amount < 0:
+        return [-part for part in allocate(-amount, shares)]
+    parts = [amount * share // total for share in shares]
+    remainders = [amount * share % total for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda place: (-remainders[place], place))
+    for place in by_remainder[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts

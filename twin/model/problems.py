@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
+_ALLOWED = "; allowed: "
 Document = Literal["plant", "items", "signals", "scenario", "record"]
 KeyPath = tuple[str | int, ...]
+Place = tuple[str | int, ...]
+"""A document and a path in it. As what a finding rests on, "*" stands for any one part, and "**" at the end for all that is within."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something wrong at `path` of one of the documents.
 
-    `at_key`: the key itself is meant and not its value. `dangling`: the word there names nothing, whatever stands beside it.
+    `at_key`: the key itself is meant and not its value. `rests_on`: what else must be as it was meant, or nothing can be said here.
+    `spoils`: what stands here means nothing, so that nothing can be said of what rests on it.
     """
 
     document: Document
@@ -27,12 +31,16 @@ class Finding:
     what: str
     allowed: str = ""
     at_key: bool = False
-    dangling: bool = False
+    rests_on: tuple[Place, ...] = ()
+    spoils: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
-    """Something wrong at a place of a text. Lines and columns count from 1; line 0: the text has no lines (it was made by a program)."""
+    """Something wrong at a place of a text. Lines and columns count from 1; line 0: the text has no lines (it was made by a program).
+
+    `file` is empty for what stands in no file, as an option of a command.
+    """
 
     file: str
     line: int
@@ -42,7 +50,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.what}" + (f"; allowed: {self.allowed}" if self.allowed else "")
+        return (f"{place}: " if place else "") + self.what + (f"{_ALLOWED}{self.allowed}" if self.allowed else "")
 
 
 class PlantFileError(Exception):
@@ -51,6 +59,16 @@ class PlantFileError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def problems_document(error: Exception) -> dict[str, list[dict[str, str | int]]]:
+    """What is wrong, as every command with --json tells it: the problems of files, or the lines of a message, which stand in no file."""
+    if isinstance(error, PlantFileError):
+        problems = error.problems
+    else:
+        parts = [line.partition(_ALLOWED) for line in str(error).splitlines()]
+        problems = [Problem(file="", line=0, column=0, what=what, allowed=allowed) for what, _, allowed in parts]
+    return {"problems": [asdict(problem) for problem in problems]}
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from twin.model.events import OperationsEvent
+from twin.model.events import JobOrderCommand, OperationsEvent, PurchaseOrderPlaced
 from twin.model.states import Source
+
+COMMANDS = (JobOrderCommand, PurchaseOrderPlaced)
+"""The decisions that a source is told."""
 
 
 class EventSource(Protocol):
@@ -22,7 +25,7 @@ class EventSource(Protocol):
         """
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
-        """Take commands (JobOrderCommand, PurchaseOrderPlaced). A refused one answers with JobOrderCommandRefused as a fact."""
+        """Take commands (see COMMANDS). A refused one answers with JobOrderCommandRefused as a fact."""
 
 
 class Fold(Protocol):

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
-from twin.model.events import JobOrderCommand, OperationsEvent, PurchaseOrderPlaced, event_to_fields
+from twin.model.events import OperationsEvent, event_to_fields
 from twin.model.events.operations_event import SUBJECT_FIELDS
 from twin.model.plant import Plant
+from twin.model.source import COMMANDS
 from twin.model.states import Source
 from twin.store.live import WatermarkedRounds
 
 if TYPE_CHECKING:
     from twin.store.journal import JournalEntry
-
-COMMANDS = (JobOrderCommand, PurchaseOrderPlaced)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
@@ -79,13 +79,17 @@ def outcomes_of(case: Case) -> dict[str, Outcome]:
 
 
 def known_outcome(case: Case, name: str) -> Outcome:
+    """The outcome of a case of that name; raises what `outcome_in` raises."""
+    return outcome_in(outcomes_of(case), name)
+
+
+def outcome_in(table: Mapping[str, Outcome], name: str) -> Outcome:
     """The outcome of that name.
 
     Raises
     ------
     ValueError : there is none
     """
-    table = outcomes_of(case)
     if name not in table:
         raise ValueError(f"no outcome '{name}'{did_you_mean(name, table)}; allowed: {', '.join(table)}")
     return table[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -16,7 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 from hardware_bridge.__main__ import app
+from hardware_bridge.wiring import wires_of
 from tests.rooms.bridge.virtual_shop import START_US, keep, record, said, shop_folder
+from tests.rooms.command.script import script
 from twin.model.events import Heartbeat
 from twin.model.plant import Plant
 from twin.model.signals import ModbusConnection
@@ -69,6 +72,7 @@ def modbus_port(plant: Plant) -> int:
 def test_help_has_an_example_that_can_be_typed(command: str) -> None:
     text = bridge(command, "--help")
     assert text.returncode == 0
+    assert "--json" in text.stdout
     assert f"Example: python -m hardware_bridge {command} plant_models/gearbox_shop --journal" in " ".join(text.stdout.split())
 
 
@@ -84,8 +88,11 @@ def test_a_signal_map_that_cannot_be_wired_ends_with_2_and_names_the_place(tmp_p
     shop_folder(tmp_path / "shop")
     signals = tmp_path / "shop" / "signals.yaml"
     signals.write_text(signals.read_text().replace("allow_anonymous_loopback: true", "allow_anonymous_loopback: false"))
-    wrong = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "live.db")
+    wrong = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "live.db", "--json")
     assert wrong.returncode == 2
+    assert [
+        "allow_anonymous_loopback: true" in problem["what"] + problem["allowed"] for problem in json.loads(wrong.stdout)["problems"]
+    ] == [True]
     assert "allow_anonymous_loopback: true" in wrong.stderr
 
 
@@ -93,8 +100,10 @@ def test_a_port_that_is_taken_ends_with_1_and_is_named(tmp_path: Path) -> None:
     plant = shop_folder(tmp_path / "shop")
     path = keep(record(3), tmp_path / "recorded.db")
     with closing(socket.create_server(("127.0.0.1", modbus_port(plant)))):
-        taken = bridge("serve", tmp_path / "shop", "--journal", path)
+        taken = bridge("serve", tmp_path / "shop", "--journal", path, "--json")
     assert taken.returncode == 1
+    told = json.loads(taken.stdout)
+    assert f"cannot listen at modbus-tcp://127.0.0.1:{modbus_port(plant)}" in told["failure"]
     assert f"plc_b: cannot listen at modbus-tcp://127.0.0.1:{modbus_port(plant)}" in taken.stderr
     assert "Traceback" not in taken.stderr
 
@@ -146,3 +155,28 @@ def test_a_record_goes_over_the_wire_and_ctrl_c_ends_both_processes_cleanly(tmp_
     again = bridge("connect", tmp_path / "shop", "--journal", tmp_path / "again.db", "--until-idle", 1, "--recorded", signals)
     assert again.returncode == 0, again.stderr
     assert said(tmp_path / "again.db") == said(recorded)
+
+
+@pytest.mark.slow
+def test_a_script_reads_where_the_controllers_are_and_when_all_of_them_are_heard(root: Path, tmp_path: Path) -> None:
+    plant = shop_folder(tmp_path / "shop")
+    recorded, live = keep(record(100), tmp_path / "recorded.db"), tmp_path / "live.db"
+    with (
+        script("hardware_bridge", "serve", tmp_path / "shop", "--journal", recorded, cwd=root, log=tmp_path / "serve.log") as server,
+        script("hardware_bridge", "connect", tmp_path / "shop", "--journal", live, cwd=root, log=tmp_path / "connect.log") as reader,
+    ):
+        controllers = server.wait_for("ready")["controllers"]
+        assert {"name": "plc_b", "address": f"modbus-tcp://127.0.0.1:{modbus_port(plant)}"}.items() <= controllers[1].items()
+        assert [controller["equipment"] for controller in controllers] == [list(wire.equipment) for wire in wires_of(plant)]
+        assert reader.wait_for("connecting")["controllers"] == reader.wait_for("ready")["controllers"] == controllers
+        deadline_s = time.monotonic() + 60
+        while said(live) != said(recorded):
+            assert time.monotonic() < deadline_s
+            time.sleep(0.2)
+        assert [reader.end(), server.end()] == [0, 0]
+    assert [told["event"] for told in [*reader.told, *server.told]] == ["connecting", "ready", "ended", "ready", "ended"]
+    fact_count = sum(map(len, said(recorded).values()))
+    assert server.told[-1]["published_count"] == fact_count
+    ended = reader.told[-1]
+    assert (ended["fact_count"], ended["sent_count"], ended["unsent_bytes"]) == (fact_count, fact_count, 0)
+    assert [(link["name"], link["health"]) for link in ended["connections"]] == [("plc_a", "good"), ("plc_b", "good")]

@@ -117,8 +117,9 @@ def test_nothing_but_the_result_is_on_standard_output_when_piped(root: Path) -> 
     assert answer.stderr == ""
 
 
-def test_help_has_examples(root: Path) -> None:
+def test_help_has_examples_and_every_command_answers_programs_too(root: Path) -> None:
     for command in ("simulate", "replay", "follow", "check", "serve", "live", "lab"):
         answer = ask(command, "--help", cwd=root)
         assert answer.returncode == 0
+        assert "--json" in answer.stdout
         assert f"Example: twin {command}" in " ".join(answer.stdout.split()).replace("│", "")

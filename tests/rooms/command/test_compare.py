@@ -57,6 +57,7 @@ def test_bad_input_ends_with_2_and_words(kiosk: dict[str, Path], arguments: list
     answer = ask("compare", *named, "-n", "2", "--folder", str(tmp_path), *([] if "--workers" in named else ["--workers", "1"]), cwd=root)
     assert answer.returncode == 2, answer.stdout + answer.stderr
     assert says in answer.stderr
+    assert not list(tmp_path.glob("*/*.json"))  # told before anything was simulated
     assert "Traceback" not in answer.stderr
 
 

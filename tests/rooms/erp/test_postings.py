@@ -25,7 +25,7 @@ from tests.rooms.erp.small_shop import (
     small_erp,
 )
 from twin.erp import Erp
-from twin.erp.accounting.rounding import allocate, round_half_even
+from twin.erp.accounting.rounding import round_half_even
 from twin.erp.rows import RequestCostRow
 from twin.model.events import (
     EnergyMetered,
@@ -38,6 +38,7 @@ from twin.model.events import (
     PurchaseOrderPlaced,
     StockCounted,
 )
+from twin.model.measures import allocate
 from twin.model.scenario import Policies
 from twin.model.states import WorkUnitState
 

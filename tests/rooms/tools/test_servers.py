@@ -78,12 +78,27 @@ def test_node_and_npm_run(node: Node) -> None:
     subprocess.run([*node.npm, "--version"], check=True, capture_output=True, env=node.environment)
 
 
+@pytest.mark.interop
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "error"), ("", "skipped")])
+def test_a_missing_foreign_client_is_a_failure_in_continuous_integration_and_a_skip_at_a_desk(ci: str, outcome: str, root: Path) -> None:
+    environment = {**os.environ, "CI": ci, "TWIN_MBPOLL": "/usr/bin/no-such-client"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/interop", "-k", "libmodbus"]
+    done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True, timeout=120)
+    assert f"1 {outcome}" in done.stdout
+    assert "TWIN_MBPOLL names" in done.stdout
+    assert (done.returncode != 0) == (outcome == "error")
+
+
 @pytest.mark.db
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
-def test_a_missing_browser_fails_in_continuous_integration_alone(ci: str, code: int, root: Path) -> None:
-    environment = {**os.environ, "CI": ci, "TWIN_CHROMIUM": "/usr/bin/no-such-browser"}
+@pytest.mark.parametrize(("variable", "line"), [("TWIN_CHROMIUM", "Chromium  "), ("TWIN_MBPOLL", "mbpoll    ")])
+def test_what_is_missing_is_on_a_line_of_its_own_and_fails_in_continuous_integration_alone(
+    variable: str, line: str, ci: str, code: int, root: Path
+) -> None:
+    environment = {**os.environ, "CI": ci, "TWIN_CHROMIUM": sys.executable, "TWIN_MBPOLL": sys.executable, variable: "/usr/bin/no-such"}
     command = [sys.executable, "-m", "tools.see_test_servers"]
     done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == code
-    assert "Chromium   missing: TWIN_CHROMIUM names" in done.stderr
+    assert f"{line} missing: {variable} names" in done.stderr
+    assert done.stderr.count("missing:") == 1
     assert "PostgreSQL" in done.stdout

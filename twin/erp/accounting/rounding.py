@@ -6,7 +6,6 @@ step between two rounded totals, so the sum of all steps is the rounded total, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 Key = tuple[str, str]
@@ -18,28 +17,6 @@ def round_half_even(numerator: int, denominator: int) -> int:
     if 2 * rest > denominator or (2 * rest == denominator and quotient % 2):
         return quotient + 1
     return quotient
-
-
-def allocate(amount: int, shares: Sequence[int]) -> list[int]:
-    """Split `amount` in proportion to `shares`, whole units, summing to `amount` exactly.
-
-    Largest remainder; equal remainders go to the earlier share. A negative amount is split as its opposite.
-
-    Raises
-    ------
-    ValueError : a share is negative, or all of them are zero
-    """
-    total = sum(shares)
-    if total == 0 or min(shares) < 0:
-        raise ValueError(f"cannot allocate {amount} by {list(shares)}; allowed: shares that are not negative and not all zero")
-    if amount < 0:
-        return [-part for part in allocate(-amount, shares)]
-    parts = [amount * share // total for share in shares]
-    remainders = [amount * share % total for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda place: (-remainders[place], place))
-    for place in by_remainder[: amount - sum(parts)]:
-        parts[place] += 1
-    return parts
 
 
 class Accruals:
