@@ -10,6 +10,7 @@ from twin.study.designs.factors import Choice, Range
 from twin.study.designs.points import factorial, latin_hypercube, sobol
 from twin.study.designs.search import Found, search
 from twin.study.designs.sensitivity import Influence, sensitivity
+from twin.study.futures import Futures, OrderForecast, futures
 from twin.study.replicating import Precision, Replications, replicate
 from twin.study.selecting import Selection, select_best
 from twin.study.warming_up import WarmUp, warm_up
@@ -21,8 +22,10 @@ __all__ = [
     "Comparison",
     "Exploration",
     "Found",
+    "Futures",
     "How",
     "Influence",
+    "OrderForecast",
     "Precision",
     "Progress",
     "Range",
@@ -34,6 +37,7 @@ __all__ = [
     "compare",
     "explore",
     "factorial",
+    "futures",
     "latin_hypercube",
     "replicate",
     "search",

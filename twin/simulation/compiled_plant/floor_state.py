@@ -61,6 +61,12 @@ class FloorState:
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
         self.kept: list[Ints] = []
 
+    def run_on(self) -> Ints:
+        """Run from where it is to its end, and everything that was said on the way."""
+        self.kept = []
+        self._events_are_read = lambda rows: self.kept.append(rows.copy())
+        return self.run_to_end()
+
     def run_to_end(self) -> Ints:
         """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
         status = self.advance()
