@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
-from tools.find_chromium import Chromium
+from tools.find_chromium import Chromium, ChromiumMissing
 from tools.find_node import Node
+from tools.start_chromium import started_chromium
 from tools.start_postgres import PostgresServer, find_binaries
 
 
@@ -61,15 +63,25 @@ def test_root_runs_a_server_whose_binaries_lie_behind_a_closed_door(tmp_path: Pa
 
 @pytest.mark.ui
 def test_chromium_shows_a_page(chromium: Chromium) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        environment: dict[str, str | float | bool] = {**os.environ, **chromium.environment}
-        browser = playwright.chromium.launch(executable_path=chromium.executable, env=environment, args=["--no-sandbox"])
+    with started_chromium(chromium) as browser:
         page = browser.new_page()
         page.set_content("<h1>Gearbox shop</h1>")
         assert page.inner_text("h1") == "Gearbox shop"
-        browser.close()
+
+
+@pytest.mark.ui
+def test_the_browser_is_driven_by_the_node_that_a_bare_machine_can_run(chromium: Chromium, node: Node) -> None:
+    with started_chromium(chromium):
+        assert node.executable in [child.exe() for child in psutil.Process().children(recursive=True)]
+
+
+@pytest.mark.ui
+def test_a_browser_that_does_not_start_is_missing_with_its_reason(tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho cannot open shared object file >&2; exit 127\n")
+    broken.chmod(0o755)
+    with pytest.raises(ChromiumMissing, match=r"(?s)chromium does not start: .*cannot open shared object file"):
+        started_chromium(Chromium(executable=str(broken))).__enter__()
 
 
 @pytest.mark.interop
