@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from tools.find_chromium import Chromium, ChromiumMissing
+from tools.find_chromium import Chromium, ChromiumMissing, unpack
 from tools.find_node import Node
 from tools.start_chromium import started_chromium
 from tools.start_postgres import PostgresServer, find_binaries
@@ -73,6 +74,27 @@ def test_chromium_shows_a_page(chromium: Chromium) -> None:
 def test_the_browser_is_driven_by_the_node_that_a_bare_machine_can_run(chromium: Chromium, node: Node) -> None:
     with started_chromium(chromium):
         assert node.executable in [child.exe() for child in psutil.Process().children(recursive=True)]
+
+
+PACK = "const fs = require('fs'); fs.writeFileSync(process.argv[2], require('zlib').brotliCompressSync(fs.readFileSync(process.argv[1])))"
+
+
+@pytest.mark.interop
+def test_the_browser_inside_an_npm_package_is_laid_ready_to_start(tmp_path: Path, node: Node) -> None:
+    binary, library, bundle = tmp_path / "chromium", tmp_path / "libnss3.so", tmp_path / "al2023.tar"
+    binary.write_text("#!/bin/sh\necho Chromium\n")
+    library.write_text("a library")
+    with tarfile.open(bundle, "w") as parts:
+        parts.add(library, "lib/libnss3.so")
+    with tarfile.open(tmp_path / "browser.tgz", "w:gz") as package:
+        for part in (binary, bundle):
+            subprocess.run([node.executable, "-e", PACK, part, part.with_name(f"{part.name}.br")], check=True)
+            package.add(part.with_name(f"{part.name}.br"), f"package/bin/{part.name}.br")
+    place = tmp_path / "cache"
+    unpack(tmp_path / "browser.tgz", place, node)
+    assert subprocess.check_output([place / "chromium"], text=True) == "Chromium\n"
+    assert (place / "lib" / "libnss3.so").read_text() == "a library"
+    assert str(place / "fonts") in (place / "fonts.conf").read_text()
 
 
 @pytest.mark.ui
