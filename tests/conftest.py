@@ -51,7 +51,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> Chromium:
-    """A Chromium to start with Playwright: `executable_path=chromium.executable, env={**os.environ, **chromium.environment}`."""
+    """A Chromium for `tools.start_chromium.started_chromium`."""
     return _found(find_chromium)
 
 
