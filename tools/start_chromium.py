@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,6 +34,8 @@ def started_chromium(chromium: Chromium) -> Iterator[Browser]:
         try:
             browser = playwright.chromium.launch(executable_path=chromium.executable, env=environment, args=ARGUMENTS)
         except Error as error:
-            raise ChromiumMissing(f"{chromium.executable} does not start: {error.message}") from error
+            own_words = re.findall(r"\[err\] (.+)", error.message)  # among a page of switches and steps
+            reason = own_words[-1] if own_words else error.message.partition("\n")[0]
+            raise ChromiumMissing(f"{chromium.executable} does not start: {reason}") from error
         yield browser
         browser.close()
