@@ -35,6 +35,7 @@ def _missing(reason: Exception) -> NoReturn:
     pytest.skip(str(reason))
 
 
+@pytest.hookimpl(tryfirst=True)  # a worker of xdist reads the groups in the same hook, and would do so before us
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in a browser, and tests that talk to foreign servers, share one worker: one browser, one set of ports, at a time."""
     for item in items:

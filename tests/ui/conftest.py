@@ -40,7 +40,7 @@ def wait_for_pages(address: str, server: subprocess.Popen[bytes], log: Path, pat
     pytest.fail(f"no pages within {patience_s} s: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`twin serve` on the gearbox shop, a day and four hours after its start, in real time: it hardly moves while we look."""
     port, log = free_port(), tmp_path_factory.mktemp("pages") / "serve.log"
@@ -56,7 +56,7 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         server.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright drives it, no other test of this worker can run asyncio
 def browser(chromium: Chromium) -> Iterator[Browser]:
     with started_chromium(chromium) as started:
         yield started

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -110,6 +111,14 @@ def test_a_browser_that_does_not_start_is_missing_with_its_reason(tmp_path: Path
 def test_node_and_npm_run(node: Node) -> None:
     assert int(node.version.removeprefix("v").partition(".")[0]) >= 20
     subprocess.run([*node.npm, "--version"], check=True, capture_output=True, env=node.environment)
+
+
+@pytest.mark.parametrize("test", [test_a_browser_that_does_not_start_is_missing_with_its_reason, test_node_and_npm_run])
+def test_what_shares_a_browser_or_ports_shares_a_worker(test: Callable[..., None], root: Path) -> None:
+    named = f"{Path(__file__).relative_to(root)}::{test.__name__}"
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "1", "--dist", "loadgroup", "-p", "no:cacheprovider", named]
+    done = subprocess.run(command, check=False, cwd=root, capture_output=True, text=True, timeout=120)
+    assert f"PASSED {named}@" in done.stdout
 
 
 @pytest.mark.interop
