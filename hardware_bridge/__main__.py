@@ -5,13 +5,11 @@ Exit codes: 0 it has done what was asked (Ctrl-C included), 1 something failed o
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
+from hardware_bridge.ending import run_until_stopped
 from hardware_bridge.serve.controller import ServeError
+from hardware_bridge.serve.own_plant import OWN_PACE, OWN_PATIENCE_S, OwnPlant
 from hardware_bridge.signal import SignalSource
 from hardware_bridge.wiring import Wire, WiringError, wires_of
 from twin.model.plant import Plant
@@ -56,7 +56,13 @@ app = typer.Typer(
 )
 
 PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml and signals.yaml", show_default=False)]
-JournalUrl = Annotated[str, typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...", show_default=False)]
+ServedUrl = Annotated[
+    str | None,
+    typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...; left out: a simulation of its own"),
+]
+JournalUrl = Annotated[
+    str | None, typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...; left out: PLANT.db, here")
+]
 PortOffset = Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")]
 Pki = Annotated[
     Path | None, typer.Option(help="Folder of certificates (own, trusted, rejected), for encrypted connections", show_default=False)
@@ -65,43 +71,59 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also what asyncu
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the controllers; at the end what was done")]
 
 
-@app.command(epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop --journal runs/shop.db --pace 60")
+@app.command(
+    epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop   (or a recording: --journal runs/shop.db --pace 60)"
+)
 def serve(
     plant: PlantFolder,
-    journal: JournalUrl,
+    journal: ServedUrl = None,
     pace: Annotated[
-        float, typer.Option(min=0, help="Plant seconds a second; 0: as facts come into the journal, as fast as clients read")
-    ] = 0.0,
+        float | None,
+        typer.Option(min=0, help=f"Plant seconds a second; left out: as facts come into the journal, or {OWN_PACE:g} without a journal"),
+    ] = None,
     port_offset: PortOffset = 0,
-    patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for the first client, and for one that is too slow")] = 10.0,
+    patience: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help=f"Seconds to wait for the first client, and for one that is too slow; left out: 10, or {OWN_PATIENCE_S:g}"
+        ),
+    ] = None,
     pki: Pki = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Serve the facts of a journal (of a simulation that is running, or a recording) as virtual OPC UA and Modbus TCP controllers."""
+    """Serve a plant as virtual OPC UA and Modbus TCP controllers: the facts of a journal, or a simulation that lasts as long as this."""
     from hardware_bridge.serve.publisher import Publisher
 
     _log(verbose)
     tell = _teller(as_json)
     model, wires = _wired(plant, port_offset, served=True)
     certificates = _certificates(pki, wires)
+    own = None if journal else OwnPlant(plant, pace or OWN_PACE)
     publisher = Publisher(
-        model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience, certificates=certificates
+        model,
+        wires,
+        lambda: open_journal(own.journal if own else journal or "", create=False),
+        pace=0.0 if own else pace or 0.0,
+        patience_s=(OWN_PATIENCE_S if own else 10.0) if patience is None else patience,
+        certificates=certificates,
     )
 
     def listening() -> None:
         tell(event="ready", controllers=_controllers(wires))
         _say("serving " + _addresses(wires))
 
-    _run(publisher.serve(listening))
+    if own:
+        _say(f"no --journal, so {model.id} is simulated here, at {own.pace:g} times the wall's pace")
+    run_until_stopped(own.serve(publisher.serve(listening)) if own else publisher.serve(listening))
     tell(event="ended", published_count=publisher.published_count)
     _say(f"served {publisher.published_count} facts")
 
 
-@app.command(epilog="Example: python -m hardware_bridge connect plant_models/gearbox_shop --journal runs/live.db")
+@app.command(epilog="Example: python -m hardware_bridge connect plant_models/gearbox_shop   (into another journal: --journal runs/live.db)")
 def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can type
     plant: PlantFolder,
-    journal: JournalUrl,
+    journal: JournalUrl = None,
     port_offset: PortOffset = 0,
     until_idle: Annotated[float | None, typer.Option(min=0, help="End after so many seconds without anything new")] = None,
     spool: Annotated[
@@ -121,20 +143,21 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     _log(verbose)
     tell = _teller(as_json)
     model, wires = _wired(plant, port_offset)
+    kept = journal or f"{model.id}.db"
     certificates = None if recorded else _certificates(pki, wires)
-    keeper = Spool(spool or _beside(journal, model))
+    keeper = Spool(spool or _beside(kept, model))
     if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
-        _check_live(journal)
+        _check_live(kept)
     sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
     recorder = SignalRecorder(record) if record else None
     bridge = Bridge(
-        wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
+        wires, sources, keeper, lambda: open_journal(kept), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))
-    _say("connecting to " + _addresses(wires))
+    _say(f"into {kept}: connecting to {_addresses(wires)}")
     try:
-        _run(bridge.run())
+        run_until_stopped(bridge.run())
     finally:
         _say(bridge.health_line())
         if recorder:
@@ -224,30 +247,6 @@ def _teller(as_json: bool) -> Callable[..., None]:
     return _print_line if as_json else _tell_nobody
 
 
-def _run(work: Coroutine[None, None, None]) -> None:
-    """Run until it ends, or until Ctrl-C or SIGTERM, which is no error."""
-
-    async def until_stopped() -> None:
-        task = asyncio.ensure_future(work)
-        stopped = False
-
-        def stop() -> None:
-            nonlocal stopped
-            stopped = True
-            task.cancel()
-
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
-        try:
-            await task
-        except asyncio.CancelledError:
-            if not stopped:
-                raise
-
-    asyncio.run(until_stopped())
-
-
 def _log(verbose: bool) -> None:
     """To stderr: what happens on the wires; what the libraries have to say only when it is asked for."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
@@ -279,6 +278,10 @@ def _words_for_errors(*, as_json: bool) -> Iterator[None]:
             raise
         tell(failure="; ".join(map(str, group.exceptions)))
         _say("; ".join(map(str, group.exceptions)))
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:  # before there was anything to end
+        tell(failure="cancelled")
+        _say("cancelled")
         raise typer.Exit(FAILED) from None
 
 

@@ -128,7 +128,7 @@ def test_what_is_asked_for_and_is_not_there_is_said_in_words(run: twin.Run) -> N
 
 @pytest.mark.parametrize("until", [5, 5.0, True, ["5 d"]])
 def test_how_long_is_a_duration_with_its_unit(shop: Path, until: Any) -> None:
-    with pytest.raises(ValueError, match="is no duration; allowed: .* as in '4.5 min' or '1 d 6 h'"):
+    with pytest.raises(ValueError, match=r"is no duration; allowed: .* as in '4.5 min' or '1 d 6 h'"):
         twin.simulate(shop, until=until)
 
 
@@ -145,7 +145,7 @@ def test_the_largest_stock_at_the_largest_price_is_kept_and_read_to_the_cent(sho
     run = twin.simulate(tmp_path, scenario, until="1 min", journal=tmp_path / "run.db")
     stock = max(run.summary()["balance_sheet"], key=lambda row: float(row["amount"]))
     assert stock["amount"].endswith(".00")
-    assert 49_999_999_999_000_000 <= int(stock["amount"][:-3])
+    assert int(stock["amount"][:-3]) >= 49_999_999_999_000_000
     assert grouped("-49999999999000000.07") == "-49,999,999,999,000,000.07"
     run.journal.close()
 
