@@ -5,11 +5,14 @@ Exit codes: 0 it has done what was asked (Ctrl-C included), 1 something failed o
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +20,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from hardware_bridge.ending import run_until_stopped
 from hardware_bridge.serve.controller import ServeError
 from hardware_bridge.serve.own_plant import OWN_PACE, OWN_PATIENCE_S, OwnPlant
 from hardware_bridge.signal import SignalSource
@@ -115,7 +117,7 @@ def serve(
 
     if own:
         _say(f"no --journal, so {model.id} is simulated here, at {own.pace:g} times the wall's pace")
-    run_until_stopped(own.serve(publisher.serve(listening)) if own else publisher.serve(listening))
+    _run(own.serve(publisher.serve(listening)) if own else publisher.serve(listening))
     tell(event="ended", published_count=publisher.published_count)
     _say(f"served {publisher.published_count} facts")
 
@@ -156,8 +158,10 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))
     _say(f"into {kept}: connecting to {_addresses(wires)}")
+    if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
+        _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
     try:
-        run_until_stopped(bridge.run())
+        _run(bridge.run())
     finally:
         _say(bridge.health_line())
         if recorder:
@@ -245,6 +249,39 @@ def _tell_nobody(**told: Any) -> None:
 
 def _teller(as_json: bool) -> Callable[..., None]:
     return _print_line if as_json else _tell_nobody
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Run until the work ends, or until somebody ends it, which is no error: it is cancelled, and cleans up."""
+
+    async def until_stopped() -> None:
+        task = asyncio.ensure_future(work)
+        stopped = False
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            task.cancel()
+
+        def hang_up() -> None:
+            nothing = os.open(os.devnull, os.O_WRONLY)  # a terminal that has gone refuses what is said on the way out
+            for terminal in terminals:
+                os.dup2(nothing, terminal)
+            stop()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+        terminals = [stream for stream in (1, 2) if os.isatty(stream)]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+            loop.add_signal_handler(signal.SIGHUP, hang_up)
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not stopped:
+                raise
+
+    asyncio.run(until_stopped())
 
 
 def _log(verbose: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -126,7 +127,7 @@ def check(
 
     if schema:
         write_schemas(schema)
-    plants = [path for path in paths if (path / "plant.yaml").is_file()]
+    plants = [path for path in paths if os.path.isfile(path / "plant.yaml")]
     problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
     if json:
         print_line(**problems_document(PlantFileError(problems)))

@@ -62,9 +62,12 @@ def read_duration(value: Any) -> int:
     position, total = 0, Decimal(0)
     while position < len(text) and (term := _TERM.match(text, position)):
         unit = "week" if term[2].startswith("week") else term[2]
+        if Decimal(term[1]).adjusted() > 20:  # before it is multiplied: a larger exponent than Decimal has is no traceback
+            total = Decimal(2**62)
+            break
         total += Decimal(term[1]) * DURATION_UNITS_US[unit]
         position = term.end()
-    if not text or position < len(text):
+    if total < 2**62 and (not text or position < len(text)):
         raise ValueError(f"'{value}' is no duration; allowed: a number with us, ms, s, min, h, d or week, as in '4.5 min' or '1 d 6 h'")
     if total >= 2**62:
         raise ValueError(f"'{value}' is longer than a run can be (146,000 years)")
