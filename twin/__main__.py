@@ -94,7 +94,7 @@ def replay(
 
 
 @app.command(
-    epilog="Example: twin follow plant_models/gearbox_shop --journal twin.db   (while `python -m hardware_bridge connect` writes into it)"
+    epilog="Example: twin follow plant_models/gearbox_shop --journal gearbox_shop.db   (while the bridge's connect writes into it)"
 )
 def follow(
     plant: PlantFolder,

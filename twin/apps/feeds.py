@@ -13,7 +13,6 @@ from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.simulation.simpy_plant import SimulatedPlant
 from twin.store.files import apply_changes
-from twin.store.journal import open_journal
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
 
@@ -36,8 +35,9 @@ def replayed(
 ) -> Feed:
     """A record that happens again; `lead_us` of it at once."""
     asked = library.read_scenario(scenario, folder)
-    plant = apply_changes(library.read_plant(folder), asked)
-    recording = library.read_recording(record, plant, asked)
+    read = library.read_plant(folder)
+    plant = apply_changes(read, asked)
+    recording = library.read_recording(record, read, asked)
     source, run = Paced(ReplaySource(recording.entries, plant=plant), speed), Run(plant, asked)
     if lead_us:
         _lead(source, run, recording.start_us + lead_us, stop)
@@ -61,6 +61,6 @@ def live(folder: Path, scenario: Path | None, journal: str) -> Feed:
     """What a bridge writes into `journal`, as it comes."""
     asked = library.read_scenario(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
-    kept = open_journal(journal)
+    kept = library.open_live(journal)
     stop = threading.Event()
     return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop)
