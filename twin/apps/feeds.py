@@ -23,7 +23,8 @@ def simulated(
     """A plant that plays itself. `lead_us` of plant time is run through at once, so that there is something to see."""
     asked = library.read_scenario_to_simulate(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
-    source = Paced(SimulatedPlant(plant, asked, seed, asked.start_us + asked.horizon), speed)
+    simulated_plant = SimulatedPlant(plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
+    source = Paced(simulated_plant, speed)
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
