@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,25 @@ from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
     cls=Commands,
-    help="A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"twin {version('plant-twin')}")
+        raise typer.Exit
+
+
+@app.callback()
+def twin(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and end")] = False,
+) -> None:
+    """A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three."""
+
 
 PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml, signals.yaml", show_default=False)]
 ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
@@ -51,6 +65,8 @@ def simulate(
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, journal=journal)
+    if pace is not None:
+        say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
 
 
@@ -78,7 +94,7 @@ def replay(
 
 
 @app.command(
-    epilog="Example: twin follow plant_models/gearbox_shop --journal twin.db   (while `python -m hardware_bridge connect` writes into it)"
+    epilog="Example: twin follow plant_models/gearbox_shop --journal gearbox_shop.db   (while the bridge's connect writes into it)"
 )
 def follow(
     plant: PlantFolder,
@@ -197,13 +213,14 @@ def live(
     seed: Annotated[int, typer.Option(help="Seed of the plant behind the virtual controllers")] = 1,
     speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall")] = 300.0,
     port: Port = 5006,
+    port_offset: Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")] = 0,
     once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
     json: AsJsonLines = False,
 ) -> None:
     """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
     from twin.command import pages
 
-    pages.live(plant, scenario, seed=seed, speed=speed, port=port, once=once, json=json)
+    pages.live(plant, scenario, seed=seed, speed=speed, port=port, port_offset=port_offset, once=once, json=json)
 
 
 @app.command(epilog="Example: twin lab")

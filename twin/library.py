@@ -160,14 +160,14 @@ def _refuse_another_plant(recording: Recording, plant: Plant, scenario: Scenario
         )
 
 
-def read_span(text: str | int | None) -> int | None:
-    """A span of plant time ("5 d", or microseconds) that is longer than nothing; None stays None.
+def read_span(text: str | None) -> int | None:
+    """Microseconds of a span of plant time, as in "5 d", that is longer than nothing; None stays None.
 
     Raises
     ------
     ValueError : no duration, or none at all
     """
-    span_us = read_duration(text) if isinstance(text, str) else text
+    span_us = None if text is None else read_duration(text)
     if span_us is not None and span_us <= 0:
         raise ValueError(f"'{text}': a run must last longer than 0")
     return span_us
@@ -210,7 +210,7 @@ def _tabled(run: Run) -> Run:
 
 
 def simulate(
-    plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | int | None = None, pace: float | None = None,
+    plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None, pace: float | None = None,
     journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Let a plant run on its own through MES and ERP: `twin.simulate("plant_models/gearbox_shop", until="5 d", seed=1)`.
@@ -219,7 +219,7 @@ def simulate(
     ----------
     plant, scenario : what was read, or where to read it; without a scenario the plant's baseline
     seed : of every random stream; the same plant, scenario and seed give the same `run.trace_hash`
-    until : how much plant time; left out, the scenario's horizon
+    until : how much plant time, as in "5 d"; left out, the scenario's horizon
     pace : plant seconds for each second on the wall; left out, as fast as it goes
     journal : where the journal is kept (file, database URL); left out, in memory
     watch : called after every round with the plant's time, us since 1970 UTC
@@ -243,7 +243,7 @@ def replay(
 
 def follow(
     plant: PlantLike, journal: Journal | Path | str, scenario: ScenarioLike = None, *,
-    until: str | int | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+    until: str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed.
 

@@ -38,7 +38,7 @@ def simulate(
     end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
     source: EventSource = SimulatedPlant(plant, scenario, seed, end_us, stops_at_deadlock=True)
     if pace is not None:
-        source = Paced(source, pace)
+        source = Paced(source, pace, stop=stop)
     return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)
 
 

@@ -42,6 +42,12 @@ class Feed:
         self._seen: dict[str, tuple[float, object]] = {}
         self._seen_lock = threading.Lock()
 
+    @property
+    def now_us(self) -> int:
+        """The plant's time for whoever looks: where nothing happens for a while, it runs on all the same."""
+        paced_us = self.pace.now_us if self.pace and not self.ended else None
+        return max(self.run.now_us, paced_us or 0)
+
     def start(self) -> Feed:
         self._thread.start()
         return self

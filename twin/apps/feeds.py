@@ -24,27 +24,38 @@ def simulated(
     asked = library.read_scenario_to_simulate(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
     simulated_plant = SimulatedPlant(plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
-    source = Paced(simulated_plant, math.inf if lead_us else speed)
+    source = Paced(simulated_plant, speed)
     run = Run(plant, asked, seed=seed)
     if lead_us:
-        led = threading.Event()
-
-        def until_lead(now_us: int) -> None:
-            if now_us >= asked.start_us + lead_us or (stop and stop.is_set()):
-                led.set()
-
-        carry(source, run, watch=until_lead, stop=led)
-        source.factor = speed
+        _lead(source, run, asked.start_us + lead_us, stop)
     return Feed(run, source, "simulated")
 
 
-def replayed(folder: Path, scenario: Path | None, record: str, *, speed: float) -> Feed:
-    """A record that happens again."""
+def replayed(
+    folder: Path, scenario: Path | None, record: str, *, speed: float, lead_us: int | None = None, stop: threading.Event | None = None
+) -> Feed:
+    """A record that happens again; `lead_us` of it at once."""
     asked = library.read_scenario(scenario, folder)
     read = library.read_plant(folder)
     plant = apply_changes(read, asked)
     recording = library.read_recording(record, read, asked)
-    return Feed(Run(plant, asked), Paced(ReplaySource(recording.entries, plant=plant), speed), "replayed")
+    source, run = Paced(ReplaySource(recording.entries, plant=plant), speed), Run(plant, asked)
+    if lead_us:
+        _lead(source, run, recording.start_us + lead_us, stop)
+    return Feed(run, source, "replayed")
+
+
+def _lead(source: Paced, run: Run, until_us: int, stop: threading.Event | None) -> None:
+    """Carry the run to that time, as fast as it goes."""
+    led, speed = threading.Event(), source.factor
+    source.factor = math.inf
+
+    def until_there(now_us: int) -> None:
+        if now_us >= until_us or (stop and stop.is_set()):
+            led.set()
+
+    carry(source, run, watch=until_there, stop=led)
+    source.factor = speed
 
 
 def live(folder: Path, scenario: Path | None, journal: str) -> Feed:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from twin.command.manners import out, say
 from twin.results.run import Run
+from twin.results.summary import grouped
 from twin.results.views.alerts import alert_kinds
 from twin.results.views.overview import local_time
 
@@ -70,7 +71,7 @@ def _print_statement(found: dict[str, Any]) -> None:
     table.add_column("")
     table.add_column(found["currency"], justify="right")
     for row in found["income_statement"]:
-        amount = f"{float(row['amount']):,.2f}"
+        amount = grouped(row["amount"])
         total = not row["account"]
         table.add_row(f"[bold]{row['title']}[/bold]" if total else f"  {row['title']}", f"[bold]{amount}[/bold]" if total else amount)
     out.print(table)

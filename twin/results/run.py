@@ -243,7 +243,12 @@ class Run:
             return genealogy_table(self, lot, direction)
 
     def inspections(self, lot: str | None = None) -> pd.DataFrame:
-        """Measured characteristics of every lot, or of one."""
+        """Measured characteristics of every lot, or of one.
+
+        Raises
+        ------
+        ValueError : no such lot
+        """
         from twin.results.tables import inspection_table
 
         with self.lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections import Counter
 from datetime import UTC, datetime
+from decimal import Decimal
 from math import isnan
 from typing import Any
 
@@ -80,6 +81,11 @@ def money(minor: int) -> str:
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02}"
 
 
+def grouped(amount: str) -> str:
+    """Decimal text as people read it, every digit of it: "-1,204.05"."""
+    return f"{Decimal(amount):,.2f}"
+
+
 def _plain(records: list[Any]) -> list[dict[str, Any]]:
     """Numbers as Python's own; what is not known as None (JSON has no NaN)."""
     return [
@@ -110,7 +116,7 @@ def summary_html(run: Run) -> str:
 
 
 def _statement_line(row: dict[str, str]) -> str:
-    title, amount = html.escape(row["title"]), f"{float(row['amount']):,.2f}"
+    title, amount = html.escape(row["title"]), grouped(row["amount"])
     if not row["account"]:
         title, amount = f"<b>{title}</b>", f"<b>{amount}</b>"
     return f"<tr><td style='text-align:left'>{title}</td><td style='text-align:right'>{amount}</td></tr>"

@@ -105,8 +105,7 @@ def account_titles() -> dict[str, str]:
 def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
     """Links from or to `lot`, nearest first, with the material of both ends."""
     tracking = run.mes.tracking
-    if lot not in tracking.lots:
-        raise ValueError(f"no lot '{lot}'{did_you_mean(lot, tracking.lots)}")
+    _check_lot(run, lot)
     if direction not in ("backward", "forward"):
         raise ValueError(f"'{direction}' is no direction; allowed: backward, forward")
     links = tracking.backward(lot) if direction == "backward" else tracking.forward(lot)
@@ -120,12 +119,20 @@ def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
     return from_rows(rows, ("lot", "material", "quantity", "into", "into_material"))
 
 
+def _check_lot(run: Run, lot: str) -> None:
+    lots = run.mes.tracking.lots
+    if lot not in lots:
+        raise ValueError(f"no lot '{lot}'{did_you_mean(lot, lots)}")
+
+
 INDICATOR_COLUMNS = ("availability", "effectiveness", "quality_ratio", "oee")
 TEST_COLUMNS = ("lot", "material", "characteristic", "value", "unit", "lower", "upper", "passed", "recorded")
 
 
 def inspection_table(run: Run, lot: str | None) -> pd.DataFrame:
     """Measured characteristics of every lot, or of one."""
+    if lot is not None:
+        _check_lot(run, lot)
     rows = [
         {
             "lot": it.lot, "material": it.material, "characteristic": test.characteristic, "value": test.value, "unit": test.unit,

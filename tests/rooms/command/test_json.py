@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -116,18 +117,23 @@ def test_a_script_waits_until_the_pages_are_ready_and_reads_them(root: Path, tmp
 
 @pytest.mark.interop
 @pytest.mark.slow
-def test_a_script_finds_the_controllers_and_the_pages_of_a_live_plant(root: Path, shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_script_finds_the_controllers_and_the_pages_of_a_live_plant(root: Path, shop: Path, tmp_path: Path, number: int) -> None:
+    """And nothing of it is left when it has been ended, or the terminal closed."""
     with script("twin", "live", shop, "--port", 0, cwd=root, log=tmp_path / "log") as lived:
         ready = lived.wait_for("ready")
         addresses = [controller["address"] for controller in ready["controllers"]]
         assert {address.partition("://")[0] for address in addresses} == {"opc.tcp", "modbus-tcp"}
-        for address in addresses:
-            host, _, port = address.partition("://")[2].partition("/")[0].partition(":")
-            socket.create_connection((host, int(port)), timeout=10).close()
+        places = [urlsplit(address) for address in addresses]
+        for place in places:
+            socket.create_connection((place.hostname, place.port), timeout=10).close()
         assert read(ready["address"])[0] == 200
-        assert lived.end(signal.SIGTERM) == 0
+        assert lived.end(number) == 0
         assert [told["event"] for told in lived.told] == ["ready", "ended"]
         assert lived.told[-1]["plant"] == "gearbox_shop"
+    for place in places:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((place.hostname, place.port), timeout=10)
 
 
 @pytest.mark.interop

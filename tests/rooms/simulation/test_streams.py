@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
 from twin.kernels.chance.philox import entity_number
@@ -18,6 +19,7 @@ from twin.kernels.chance.variates import normal_quantile
 from twin.model.measures import (
     AnyDistribution,
     Constant,
+    Duration,
     Empirical,
     Erlang,
     Exponential,
@@ -159,3 +161,27 @@ def test_rejects_of_one_row_do_not_depend_on_where_it_is_cut() -> None:
     whole = Rejects(RandomStream(1, "scrap", "row"), 0.1, 0.05)
     cut = Rejects(RandomStream(1, "scrap", "row"), 0.1, 0.05)
     assert whole.among(1000) == tuple(map(sum, zip(*(cut.among(n) for n in (1, 99, 400, 500)), strict=True)))
+
+
+SPANS = st.integers(1, 2**62 - 1)
+SHAPES = st.floats(0, math.inf, allow_nan=False)
+DECLARED = st.one_of(
+    st.builds(lambda shape, mean: {"gamma": {"shape": shape, "mean": f"{mean} us"}}, SHAPES, SPANS),
+    st.builds(lambda shape, scale: {"weibull": {"shape": shape, "scale": f"{scale} us"}}, SHAPES, SPANS),
+    st.builds(lambda mean, sd: {"normal": {"mean": f"{mean} us", "sd": f"{sd} us"}}, SPANS, SPANS),
+    st.builds(lambda mean, sd: {"lognormal": {"mean": f"{mean} us", "sd": f"{sd} us"}}, SPANS, SPANS),
+    st.builds(lambda mean: {"exponential": {"mean": f"{mean} us"}}, SPANS),
+)
+
+
+@given(declared=DECLARED)
+def test_what_may_be_declared_has_a_mean_and_can_be_drawn(declared: dict[str, Any]) -> None:
+    """However absurd its parameters are; what has no mean that a run could see is refused in words."""
+    try:
+        distribution: AnyDistribution = TypeAdapter(Duration).validate_python(declared)
+    except ValidationError:
+        return
+    assert 0 <= distribution.mean_us <= 2**62 * (1 + 1e-9)
+    stream = RandomStream(1, "absurd", "any")
+    draw = drawing(distribution)
+    assert all(draw(stream) >= 0 for _ in range(20))
