@@ -55,6 +55,7 @@ def summary(run: Run) -> dict[str, Any]:
             {"section": row.section, "account": row.account, "title": row.title, "amount": money(row.amount_minor)}
             for row in run.erp.balance_sheet()
         ],
+        "deadlock": run.deadlock,
         "invariants": {"hold": not violations, "violations": violations},
         "alerts": Counter(alert.alert for alert in run.erp.alerts),
     }
@@ -110,6 +111,8 @@ def summary_html(run: Run) -> str:
         f"{orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} late)",
         f"{orders['open_late']} orders open and late; {holds}",
     ]
+    if run.deadlock:
+        lines.append(f"<b>Ended by a {html.escape(run.deadlock)}</b>")
     statements = (("Income statement", found["income_statement"]), ("Balance sheet", found["balance_sheet"]))
     return "<br>".join(lines) + "".join(_statement_html(title, found["currency"], rows) for title, rows in statements)
 

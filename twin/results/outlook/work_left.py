@@ -7,6 +7,8 @@ from twin.mes.execution import ENDED, JobOrder
 from twin.model.states import WorkUnitState
 from twin.results.run import Run
 
+NEVER_DONE_BY_TIME = 0.01  # share that is left, however long it runs: only a count says that pieces are made
+
 
 def spent_us(record: EquipmentRecord, state: WorkUnitState, now_us: int) -> int:
     """How long a piece of equipment has been in `state` by now, if that is its state; what is closed is booked on the job order."""
@@ -23,7 +25,7 @@ def run_left_us(run: Run, job: JobOrder) -> float:
     record = run.mes.equipment.records.get(job.equipment)
     at_it = record is not None and job.job_order in record.job_orders
     running_us = spent_us(record, WorkUnitState.EXECUTE, run.now_us) if record is not None and at_it else 0
-    return max(0.0, job.run_expected_us - job.run_us - running_us)
+    return max(NEVER_DONE_BY_TIME * job.run_expected_us, job.run_expected_us - job.run_us - running_us)
 
 
 def done_shares(run: Run) -> dict[str, float]:
