@@ -55,7 +55,7 @@ def _print_products(found: dict[str, Any]) -> None:
     title = (
         f"What closed requests have made and cost, {found['currency']} ('open': made by requests still in work, whose cost is not known)"
     )
-    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", collapse_padding=True)
     table.add_column("material")
     for name in ("open", "made", "cost for", "material", "labour", "machine", "energy", "in all", "standard"):
         table.add_column(name, justify="right")
