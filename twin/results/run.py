@@ -207,6 +207,9 @@ class Run:
     def indicators_by(self, scope: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """ISO 22400 indicators by "equipment", "order" (or "request"), "shift", "product" or "person", over any window.
 
+        By "shift" there is a last row "outside shifts" for the time (and the work) that no shift covers, so that the rows add up to the
+        work units and lines; the stations of a line are in "equipment" alone, beside their line.
+
         Raises
         ------
         ValueError : no such scope
