@@ -99,7 +99,7 @@ def outcomes(run: Run, from_us: int | None = None) -> dict[str, float | None]:
         f"revenue_{m}": revenue_minor / 100,
         f"cost_{m}": (revenue_minor - result_minor) / 100,
         f"result_{m}": result_minor / 100,
-        f"margin_{m}": sum(row.margin_minor for row in run.erp.orders(run.now_us) if row.confirmed_us >= start_us) / 100,
+        f"margin_{m}": sum(row.margin_minor or 0 for row in run.erp.orders(run.now_us) if row.confirmed_us >= start_us) / 100,
     }
     return {name: found[name] for name in outcome_table(currency)}
 

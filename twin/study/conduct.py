@@ -43,8 +43,8 @@ class How(TypedDict, total=False):
     """
 
     seed: int
-    until: str | int | None
-    warm_up: str | int | None
+    until: str | None
+    warm_up: str | None
     folder: Path | str | None
     workers: WorkersLike
     watch: Watch | None
@@ -56,8 +56,8 @@ class Conduct:
     """The fields of `How`, with what is taken where one is left out."""
 
     seed: int = 1
-    until: str | int | None = None
-    warm_up: str | int | None = None
+    until: str | None = None
+    warm_up: str | None = None
     folder: Path | str | None = None
     workers: WorkersLike = None
     watch: Watch | None = None

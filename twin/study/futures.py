@@ -78,7 +78,7 @@ class Futures:
 
 
 def futures(
-    run: Run, count: int = 200, *, until: str | int | None = None, seed: int = 1, threads: int = 2,
+    run: Run, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2,
     watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
 ) -> Futures:  # fmt: skip
     """`count` futures of a simulated run, from where it is now.

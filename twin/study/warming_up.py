@@ -34,7 +34,7 @@ class WarmUp:
         return f"leave out the first {write_duration(self.warm_up_us)}; after that {self.level:.1f} requests are open on average"
 
 
-def warm_up(plant: PlantLike, scenario: ScenarioLike = None, n: int = 5, *, step: str | int = "1 h", **how: Unpack[How]) -> WarmUp:
+def warm_up(plant: PlantLike, scenario: ScenarioLike = None, n: int = 5, *, step: str = "1 h", **how: Unpack[How]) -> WarmUp:
     """How much of a run to leave out at its start: MSER-5 on the number of open requests, averaged over `n` replications.
 
     Raises
