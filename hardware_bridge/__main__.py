@@ -25,9 +25,9 @@ from hardware_bridge.wiring import Wire, WiringError, wires_of
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, problems_document
 from twin.model.signals import ModbusConnection, OpcUaConnection
-from twin.model.states import Source
 from twin.store.files import read_plant
-from twin.store.journal import PLANT_SOURCES, Journal, StoreError, open_journal
+from twin.store.journal import Journal, StoreError, open_journal
+from twin.store.live import NOT_LIVE, why_not_live
 
 if TYPE_CHECKING:
     from hardware_bridge.certificates import Certificates  # brings asyncua in
@@ -128,7 +128,8 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
     recorder = SignalRecorder(record) if record else None
     bridge = Bridge(
-        wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
+        wires, sources, keeper, lambda: open_journal(journal, excludes=NOT_LIVE),
+        clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))
@@ -198,9 +199,8 @@ def _check_live(url: str) -> None:
     """
     journal: Journal = open_journal(url)
     try:
-        first = next((entry for entry in journal.entries() if entry.source in PLANT_SOURCES), None)
-        if first is not None and first.source != Source.LIVE:
-            raise WiringError(f"{url} holds {first.source} facts; allowed: a new journal, or one that a bridge has written")
+        if why := why_not_live(journal):
+            raise WiringError(f"{url} {why}")
     finally:
         journal.close()
 

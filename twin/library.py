@@ -9,12 +9,15 @@ from pathlib import Path
 
 from twin import run as path
 from twin.model.events import OperationsEvent
+from twin.model.events.plant import PlantEvent
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
+from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.store import files
-from twin.store.journal import Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
+from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
+from twin.store.live import why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
 
@@ -110,10 +113,14 @@ def read_recording(
 
     Raises
     ------
-    ValueError, StoreError : nothing there, or nothing that can be read
+    ValueError, StoreError : nothing there, nothing that can be read, or the record of another plant
     """
-    if not isinstance(record, str | Path):
-        return Recording(title="events", entries=list(record))
+    found = _read_kept(record, plant, scenario) if isinstance(record, str | Path) else Recording(title="events", entries=list(record))
+    _refuse_another_plant(found, read_plant(plant), scenario)
+    return found
+
+
+def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> Recording:
     name, file = str(record), Path(record)
     page = file / "events.parquet" if file.is_dir() else file
     if "://" in name or file.suffix in {".db", ".sqlite"}:
@@ -139,6 +146,20 @@ def read_recording(
     return found
 
 
+def _refuse_another_plant(recording: Recording, plant: Plant, scenario: ScenarioLike) -> None:
+    """Level 2 speaks of the plant's own equipment alone: its controllers and its simulation know no other."""
+    as_asked = plant if scenario is None else files.apply_changes(plant, read_scenario(scenario, plant))
+    facts = (entry.event if isinstance(entry, JournalEntry) else entry for entry in recording.entries)
+    strange = dict.fromkeys(fact.equipment for fact in facts if isinstance(fact, PlantEvent) and fact.equipment)
+    for name in as_asked.equipment:
+        strange.pop(name, None)
+    if strange:
+        raise ValueError(
+            f"{recording.title} tells of equipment that {plant.id} does not have: {listed(strange)}; "
+            f"allowed: a record of {plant.id}, with {listed(as_asked.equipment)}"
+        )
+
+
 def read_span(text: str | int | None) -> int | None:
     """A span of plant time ("5 d", or microseconds) that is longer than nothing; None stays None.
 
@@ -156,11 +177,25 @@ def _new_journal(journal: Journal | Path | str | None) -> Journal | None:
     """The journal of that name, with nothing in it yet: a run never mixes with another."""
     if journal is None or not isinstance(journal, Path | str):
         return journal
-    opened = open_journal(str(journal))
+    opened = open_journal(str(journal), excludes=PLANT_SOURCES)  # another run may begin in it after we have looked
     if count := len(opened):
         opened.close()
         raise ValueError(f"{journal} holds {count} entries of another run; allowed: a new file, or an empty database")
     return opened
+
+
+def open_live(name: Path | str) -> Journal:
+    """The journal of a live plant, or an empty one in which a bridge will write.
+
+    Raises
+    ------
+    StoreError : it holds other facts, or cannot be used
+    """
+    journal = open_journal(str(name))
+    if why := why_not_live(journal):
+        journal.close()
+        raise StoreError(f"{name} {why}; a run that was simulated or replayed is for `twin replay --record`")
+    return journal
 
 
 def _tabled(run: Run) -> Run:
@@ -210,10 +245,15 @@ def follow(
     plant: PlantLike, journal: Journal | Path | str, scenario: ScenarioLike = None, *,
     until: str | int | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
-    """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed."""
+    """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed.
+
+    Raises
+    ------
+    StoreError : the journal holds simulated or replayed facts, or somebody begins to write such facts into it
+    """
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
-    kept = open_journal(str(journal)) if isinstance(journal, Path | str) else journal
+    kept = open_live(journal) if isinstance(journal, Path | str) else journal
     span_us = read_span(until)
     ended = stop or threading.Event()
 

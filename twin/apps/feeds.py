@@ -13,7 +13,6 @@ from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.simulation.simpy_plant import SimulatedPlant
 from twin.store.files import apply_changes
-from twin.store.journal import open_journal
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
 
@@ -42,8 +41,9 @@ def simulated(
 def replayed(folder: Path, scenario: Path | None, record: str, *, speed: float) -> Feed:
     """A record that happens again."""
     asked = library.read_scenario(scenario, folder)
-    plant = apply_changes(library.read_plant(folder), asked)
-    recording = library.read_recording(record, plant, asked)
+    read = library.read_plant(folder)
+    plant = apply_changes(read, asked)
+    recording = library.read_recording(record, read, asked)
     return Feed(Run(plant, asked), Paced(ReplaySource(recording.entries, plant=plant), speed), "replayed")
 
 
@@ -51,6 +51,6 @@ def live(folder: Path, scenario: Path | None, journal: str) -> Feed:
     """What a bridge writes into `journal`, as it comes."""
     asked = library.read_scenario(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
-    kept = open_journal(journal)
+    kept = library.open_live(journal)
     stop = threading.Event()
     return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop)

@@ -1,4 +1,4 @@
-"""A run in the terminal: hashes, orders, indicators, income statement. Tables on a terminal, plain lines when piped."""
+"""A run in the terminal: hashes, orders, indicators, income statement, alerts. Tables on a terminal, plain lines when piped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.table import Table
 
 from twin.command.manners import out, say
 from twin.results.run import Run
+from twin.results.views.alerts import alert_kinds
 from twin.results.views.overview import local_time
 
 SHOWN = ("availability", "effectiveness", "quality_ratio", "oee")
@@ -26,6 +27,7 @@ def print_run(run: Run) -> None:
     _print_indicators(found["indicators"])
     _print_products(found)
     _print_statement(found)
+    _print_alerts(run)
     invariants = found["invariants"]
     holds = "holds (debits equal credits, stock on the floor equals stock in the books, states leave no gap)"
     out.print(f"  what must hold {holds}" if invariants["hold"] else f"  BROKEN: {'; '.join(invariants['violations'])}", highlight=False)
@@ -72,6 +74,19 @@ def _print_statement(found: dict[str, Any]) -> None:
         total = not row["account"]
         table.add_row(f"[bold]{row['title']}[/bold]" if total else f"  {row['title']}", f"[bold]{amount}[/bold]" if total else amount)
     out.print(table)
+
+
+def _print_alerts(run: Run) -> None:
+    """What a person should look at: how often, and the first of each kind."""
+    kinds = alert_kinds(run)
+    if not kinds:
+        return
+    count = sum(kind.count for kind in kinds)
+    out.print(f"{count:,} alert{'s' if count != 1 else ''} that a person should look at", style="bold", highlight=False)
+    for kind in kinds:
+        where = f" ({it})" if (it := kind.first.equipment) and it not in kind.first.message else ""
+        first = f"{local_time(run.plant, kind.first.effective_us)}, {kind.first.message}{where}"
+        out.print(f"  {kind.count:,} x {kind.alert}, first {first}", highlight=False, markup=False)
 
 
 def print_page_check(address: str) -> None:

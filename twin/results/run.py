@@ -49,10 +49,12 @@ class Run:
     # The path writes a run through these.
 
     def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
-        """Append a fact; one that a bridge has written already is found again."""
+        """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
         self.now_us = max(self.now_us, fact.effective_us)
-        known = getattr(source, "entry_of", None)
-        return known(fact) if known else self.journal.append(fact, source=source.origin)
+        if known := getattr(source, "entry_of", None):
+            return known(fact)  # type: ignore[no-any-return]  # a JournalEntry
+        said_by = getattr(source, "origin_of", None)
+        return self.journal.append(fact, source=said_by(fact) if said_by else source.origin)
 
     def conclude(self, event: OperationsEvent, *, cause: str, fold: Fold) -> JournalEntry:
         """Append what a fold concluded or decided, with its cause."""

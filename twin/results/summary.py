@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from twin.results.run import Run
+from twin.results.views.alerts import alert_kinds
 
 
 def instant(at_us: int) -> str:
@@ -57,7 +58,7 @@ def summary(run: Run) -> dict[str, Any]:
         ],
         "deadlock": run.deadlock,
         "invariants": {"hold": not violations, "violations": violations},
-        "alerts": Counter(alert.alert for alert in run.erp.alerts),
+        "alerts": {kind.alert: kind.count for kind in alert_kinds(run)},
     }
 
 

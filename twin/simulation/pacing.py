@@ -106,6 +106,11 @@ class Paced:
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         self._source.send(commands)
 
+    def origin_of(self, fact: OperationsEvent) -> Source:
+        """Who says this fact: in a record, a user may have said it."""
+        said_by = getattr(self._source, "origin_of", None)
+        return said_by(fact) if said_by else self.origin
+
     def _wait_for(self, due_us: int) -> bool:
         """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops."""
         if self._plant_us is None:
