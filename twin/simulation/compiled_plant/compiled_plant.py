@@ -117,6 +117,11 @@ class CompiledPlant:
             self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
         return bool(message)
 
+    def run_on(self) -> Ints:
+        """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW])."""
+        self.state.plant[at.STOPS_AT_ROUNDS] = 0
+        return self.state.run_on()
+
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
         if commands:
