@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.find_chromium import find_chromium
 
 PAGES = {"overview": "/", "floor": "/floor", "schedule": "/schedule", "costs": "/costs"}
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
@@ -42,7 +42,7 @@ def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
                 page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
                 page.on("request", lambda request: wrong.append(f"off the machine: {request.url}") if OUTSIDE.match(request.url) else None)
                 for name, path in PAGES.items():
-                    page.goto(f"{address}{path}?theme={theme}", wait_until="load")
+                    page.goto(f"{address}{path}", wait_until="load")
                     settle(page)
                     page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png", full_page=size == "phone")
                 context.close()

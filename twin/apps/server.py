@@ -17,6 +17,7 @@ from twin.apps.pages.schedule import schedule_page
 from twin.apps.ports import free_port
 
 PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/costs": costs_page}
+TITLES = {"/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/costs": "Costs"}
 
 
 class _ClosedTabs(logging.Filter):
@@ -61,6 +62,7 @@ class PageServer:
         import asyncio
 
         asyncio.set_event_loop(asyncio.new_event_loop())
+        plant = self._feed.run.plant
         pages = {("/" if path == "/" else path): (lambda build=build: build(self._feed)) for path, build in PAGES.items()}
         self._server = pn.serve(
             pages,
@@ -71,7 +73,7 @@ class PageServer:
             start=False,
             liveness=True,
             verbose=False,
-            title="Plant Twin",
+            title={path: f"{title} · {plant.title or plant.id}" for path, title in TITLES.items()},
         )
         self._server.io_loop.add_callback(self._stands.set)
         self._server.start()
