@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.find_chromium import find_chromium
 
 PAGES = {"overview": "/", "floor": "/floor", "schedule": "/schedule", "costs": "/costs"}
-SIZES = {"wide": (1400, 900), "phone": (390, 844)}
+SIZES = {"wide": (1400, 900), "phone": (390, 2000)}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
@@ -23,7 +23,7 @@ def settle(page: Page) -> None:
     """Wait until Bokeh has drawn everything, and the first beats have come."""
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=60_000)
     page.wait_for_function("document.fonts.status === 'loaded'")
-    page.wait_for_timeout(1800)
+    page.wait_for_timeout(2500)
 
 
 def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
@@ -44,7 +44,7 @@ def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
                 for name, path in PAGES.items():
                     page.goto(f"{address}{path}", wait_until="load")
                     settle(page)
-                    page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png", full_page=size == "phone")
+                    page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png")
                 context.close()
         browser.close()
     return wrong

@@ -15,14 +15,14 @@ CSS = (
     "div.scroll{overflow-x:auto} tr.bad td:first-child{border-left:4px solid #D55E00} tr.warn td:first-child{border-left:4px solid #E69F00}"
     "tr.good td:first-child{border-left:4px solid #009E73} tr.done td:first-child{border-left:4px solid #8A94A0}"
     "tr.total td{font-weight:700;border-top:2px solid color-mix(in srgb,currentColor 30%,transparent)}"
-    # On a phone a row is a card: the first cell its title, every other one a line with the name of its column.
-    "@media(max-width:700px){thead{display:none} table,tbody{display:block} tr{display:block;padding:8px 0 8px 10px;"
+    # On a phone a row is a card: the first cell its title, every other one below the name of its column.
+    "@media(max-width:700px){thead{display:none} table,tbody{display:block}"
+    "tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(140px,1fr));gap:4px 12px;padding:8px 0 8px 10px;"
     "border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent)}"
     "tr.bad,tr.warn,tr.good,tr.done{border-left:4px solid #8A94A0} tr.bad{border-left-color:#D55E00} tr.warn{border-left-color:#E69F00}"
-    "tr.good{border-left-color:#009E73} tr td:first-child{border-left:0 !important;font-weight:600}"
-    "td,td.n{display:flex;justify-content:space-between;gap:16px;text-align:right;white-space:normal;padding:2px 4px;border:0}"
-    "tr.total td{border-top:0} td:first-child{text-align:left} td:empty{display:none}"
-    "td[data-name]:not(:first-child)::before{content:attr(data-name);opacity:.7;text-align:left;font-weight:400;white-space:nowrap}}"
+    "tr.good{border-left-color:#009E73} tr td:first-child{border-left:0 !important;font-weight:600;grid-column:1/-1}"
+    "td,td.n{text-align:left;white-space:normal;padding:0;border:0;overflow-wrap:anywhere} tr.total td{border-top:0} td:empty{display:none}"
+    "td[data-name]:not(:first-child)::before{content:attr(data-name);display:block;opacity:.7;font-size:11.5px;font-weight:400}}"
     "</style>"
 )
 

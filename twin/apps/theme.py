@@ -10,9 +10,9 @@ import panel_material_ui as pmui
 from twin.apps.components.pictures import ThemeKeeper
 from twin.model.states import WorkUnitState
 
-# Material's cards vanish on a white page: the page takes a breath of the text colour.
+# Material's cards vanish on a page of their own colour: it takes the one of the ground.
 PAGE_CSS = """
-main.main { background: color-mix(in srgb, var(--mui-palette-text-primary) 5%, var(--mui-palette-background-paper)) !important; }
+main.main { background: var(--mui-palette-background-default) !important; }
 .main-content { padding: 14px; box-sizing: border-box; }
 @media (max-width: 700px) { .main-content { padding: 6px 2px; } }
 """
@@ -116,4 +116,4 @@ def _is_dark() -> bool:
 def card(title: str, *content: Any, **options: Any) -> pmui.Paper:
     """A titled part of a page."""
     heading = pmui.Typography(title, variant="h6", sx={"fontWeight": 600, "fontSize": "1.05rem"}, margin=(4, 8))
-    return pmui.Paper(heading, *content, elevation=1, sizing_mode="stretch_width", margin=6, sx={"p": {"xs": 0.75, "sm": 1.5}}, **options)
+    return pmui.Paper(heading, *content, elevation=1, sizing_mode="stretch_width", margin=6, sx={"p": {"xs": 0.75, "sm": 1.5}, "backgroundImage": "none"}, **options)

@@ -55,16 +55,18 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
-def obstacle_words(plant: Plant, it: Obstacle) -> str:
+def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
     """What keeps a job order from its start, as it is said on the floor."""
-    until = f" until {local_time(plant, it.until_us)}" if it.until_us >= 0 else ""
+    day, _, hour = local_time(plant, it.until_us).partition(", ")
+    then = "" if it.until_us < 0 else hour if day == local_time(plant, now_us).split(", ")[0] else f"{day}, {hour}"
+    until = then and f" until {then}"
     wanted = plant.layout.personnel_classes.get(it.detail)
     person = (wanted and wanted.title.lower()) or it.detail.replace("_", " ")
     match it.why:
         case "observed":
             return "the plant starts by itself"
         case "lot":
-            return f"on its way, here {local_time(plant, it.until_us)}" if it.until_us >= 0 else "not here yet"
+            return f"on its way, here {then}" if then else "not here yet"
         case "material":
             component, _, there = it.detail.partition(": ")
             return f"material missing: {material_title(plant, component)}, {there}"
@@ -77,7 +79,7 @@ def obstacle_words(plant: Plant, it: Obstacle) -> str:
         case "nobody free":
             return f"no {person} free"
         case "batch":
-            return f"batch not full: {it.detail}{', waits' + until if until else ''}"
+            return f"batch not full: {it.detail}{', waits' + until if then else ''}"
         case "refused":
             return "the plant did not take it"
     return "about to start"

@@ -10,7 +10,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from twin.results.run import Run
 
-hv.extension("bokeh", logo=False)
+# A notebook carries what its figures need: a factory's machine may reach no other, and an export must outlive the session. Without
+# this HoloViews wraps each figure in Panel, which asks a host elsewhere for its styles.
+hv.extension("bokeh", inline=True, logo=False)
+hv.renderer("bokeh")._render_with_panel = False
 
 # Okabe and Ito (2008), told apart with every kind of colour vision.
 STATE_COLORS = {

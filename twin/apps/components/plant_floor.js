@@ -11,7 +11,7 @@ const STYLE = `
   .head span { opacity: 0.75; white-space: nowrap; }
   .units { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(158px, 100%), 1fr)); }
   .unit { position: relative; box-sizing: border-box; min-height: 100px; padding: 8px 10px 20px 18px; border-radius: 8px; overflow: hidden; cursor: pointer;
-    text-align: left; font: inherit; color: inherit; border: 1px solid color-mix(in srgb, currentColor 26%, transparent);
+    display: flex; flex-direction: column; justify-content: flex-start; text-align: left; font: inherit; color: inherit; border: 1px solid color-mix(in srgb, currentColor 26%, transparent);
     background: var(--mui-palette-background-paper, transparent); }
   .unit:focus-visible, .unit.selected { outline: 3px solid var(--mui-palette-primary-main, #0f4c81); outline-offset: -1px; }
   .unit div { overflow-wrap: anywhere; line-height: 1.35; }
@@ -75,7 +75,7 @@ export function render({ model, el }) {
       it.bar.style.background = it.progress.style.background = color;
       it.progress.style.width = `${100 * Math.min(1, Math.max(0, now.progress))}%`;
       write(it.state, [now.reason ? `${now.label}: ${now.reason}` : now.label, now.since].filter(Boolean).join(", "));
-      write(it.detail, [now.job_order || (now.why ? "" : "no order"), now.person].filter(Boolean).join(" \u00b7 "));
+      write(it.detail, [now.job_order || (now.why ? "" : "nothing to do"), now.person].filter(Boolean).join(" \u00b7 "));
       write(it.why, now.why);
       it.detail.style.display = it.detail.textContent ? "" : "none";
       it.tile.setAttribute("aria-label", [it.name, it.state.textContent, it.detail.textContent, now.why].filter(Boolean).join("; "));

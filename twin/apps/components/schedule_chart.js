@@ -98,17 +98,29 @@ export function render({ model, el }) {
     g.restore();
   }
 
-  // Labels and the mark of a late order lie over the hatching.
+  // The job orders of a batch lie on one another: the first carries the label, and counts the others.
+  const mates = (i) => [...bars.start.keys()].filter((k) => bars.row[k] === bars.row[i] && bars.start[k] === bars.start[i]);
+
+  // Labels and the mark of a late order lie over the hatching, the label in the widest part that is not hatched.
   function drawLabel(g, i) {
-    const y = TOP + bars.row[i] * ROW + 3, x = toX(bars.start[i]), end = toX(ended(bars.end[i]));
-    const run = Math.max(toX(ended(bars.run_start[i])), LEFT);
+    const y = TOP + bars.row[i] * ROW + 3, x = toX(bars.start[i]), end = toX(ended(bars.end[i])), batch = mates(i);
     if (bars.late[i]) { g.fillStyle = "#D55E00"; g.fillRect(x, y + ROW - 6, Math.max(1.5, end - x), 3); }
-    const stopped = [...stops.start.keys()].find((j) => stops.row[j] === bars.row[i] && stops.start[j] < bars.end[i] && ended(stops.end[j]) > bars.start[i]);
-    const room = (stopped === undefined ? end : Math.max(run, toX(Math.max(stops.start[stopped], bars.start[i])))) - run - 6;
-    if (room < 40) return;
-    g.save(); g.beginPath(); g.rect(run, y, room + 3, ROW); g.clip();
+    if (batch[0] !== i) return;
+    let from = Math.max(toX(ended(bars.run_start[i])), LEFT), best = [from, from];
+    const last = Math.min(end, width);
+    for (const j of stops.start.keys()) {
+      if (stops.row[j] !== bars.row[i] || stops.start[j] >= ended(bars.end[i]) || ended(stops.end[j]) <= bars.start[i]) continue;
+      const until = Math.min(last, toX(stops.start[j]));
+      if (until - from > best[1] - best[0]) best = [from, until];
+      from = Math.max(from, toX(ended(stops.end[j])));
+    }
+    if (last - from > best[1] - best[0]) best = [from, last];
+    if (best[1] - best[0] < 46) return;
+    g.save(); g.beginPath(); g.rect(best[0], y, best[1] - best[0] - 3, ROW); g.clip();
     g.globalAlpha = selected >= 0 && bars.request[selected] !== bars.request[i] ? 0.4 : 1;
-    g.fillStyle = "#fff"; g.fillText(bars.label[i], run + 4, y + (ROW - 6) / 2 + 0.5); g.restore();
+    g.fillStyle = "#fff";
+    g.fillText(bars.label[i] + (batch.length > 1 ? ` +${batch.length - 1}` : ""), best[0] + 4, y + (ROW - 6) / 2 + 0.5);
+    g.restore();
   }
 
   function draw() {
@@ -162,7 +174,7 @@ export function render({ model, el }) {
     const j = stopAt(row, t);
     tip.style.display = i >= 0 || j !== undefined ? "block" : "none";
     const stood = j === undefined ? "" : `${stops.kind[j]}${stops.reason[j] && stops.reason[j] !== stops.kind[j] ? ": " + stops.reason[j] : ""}, ${span(stops.start[j], stops.end[j])}`;
-    tip.textContent = i < 0 ? lines(model.rows[row], stood) : lines(bars.job_order[i], `${bars.material[i]} on ${model.rows[bars.row[i]]}`,
+    tip.textContent = i < 0 ? lines(model.rows[row], stood) : lines(mates(i).map((k) => bars.job_order[k]).join(", "), `${bars.material[i]} on ${model.rows[bars.row[i]]}`,
       span(bars.start[i], bars.end[i]), bars.person[i] && `who: ${bars.person[i]}`, stood, bars.late[i] && "its customer order is late");
     tip.style.left = Math.max(0, Math.min(x + 12, width - tip.offsetWidth - 4)) + "px";
     tip.style.top = Math.min(y + 14, Math.max(0, height() - tip.offsetHeight)) + "px";

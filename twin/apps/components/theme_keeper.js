@@ -20,5 +20,11 @@ export function render({ model }) {
   });
   system.addEventListener("change", follow);
   model.on("remove", () => system.removeEventListener("change", follow));
-  follow();
+
+  // What is said while the page is still being drawn reaches nobody.
+  function begin() {
+    if (window.Bokeh && window.Bokeh.documents.every((each) => each.is_idle)) follow();
+    else setTimeout(begin, 50);
+  }
+  begin();
 }

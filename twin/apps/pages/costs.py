@@ -117,7 +117,7 @@ def _plain(chart: figure) -> figure:
 
 
 def _growth(source: ColumnDataSource) -> figure:
-    chart = figure(x_axis_type="datetime", height=320, sizing_mode="stretch_width", tools="save", toolbar_location=None)
+    chart = figure(x_axis_type="datetime", height=290, sizing_mode="stretch_width", tools="save", toolbar_location=None)
     chart.line("time", "revenue", source=source, line_width=3, color=EARNED, legend_label="revenue")
     chart.line("time", "cost", source=source, line_width=3, color=SPENT, line_dash="dashed", legend_label="cost")
     chart.legend.location = "top_left"

@@ -28,7 +28,6 @@ def floor_page(feed: Feed) -> pmui.Page:
         centers=floor_layout(feed.run),
         colors={str(state): color for state, color in STATE_COLORS.items()},
         sizing_mode="stretch_width",
-        min_height=420,
     )
     queue, story = (pn.pane.HTML(PICK, sizing_mode="stretch_width") for _ in range(2))
     legend = pn.pane.HTML(_legend(), sizing_mode="stretch_width")
@@ -56,7 +55,7 @@ def _tile(feed: Feed, unit: UnitNow) -> dict[str, Any]:
         "since": spoken_duration(feed.run.now_us - unit.since_us) if unit.since_us >= 0 else "",
         "person": person_titles(plant, unit.person) if unit.person else "",
         "job_order": unit.job_order.replace("+", ", "),
-        "why": obstacle_words(plant, unit.obstacle) if unit.obstacle else "",
+        "why": obstacle_words(plant, unit.obstacle, feed.run.now_us) if unit.obstacle else "",
         "progress": unit.progress,
     }
 
@@ -87,7 +86,7 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
                 it.order,
                 local_time(plant, it.due_us),
                 spoken_duration(run.now_us - it.since_us) if it.since_us >= 0 else "",
-                obstacle_words(plant, it.obstacle) if it.obstacle else "",
+                obstacle_words(plant, it.obstacle, run.now_us) if it.obstacle else "",
             ),
             mark="done" if it.since_us < 0 else "warn",
         )
