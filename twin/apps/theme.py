@@ -116,4 +116,12 @@ def _is_dark() -> bool:
 def card(title: str, *content: Any, **options: Any) -> pmui.Paper:
     """A titled part of a page."""
     heading = pmui.Typography(title, variant="h6", sx={"fontWeight": 600, "fontSize": "1.05rem"}, margin=(4, 8))
-    return pmui.Paper(heading, *content, elevation=1, sizing_mode="stretch_width", margin=6, sx={"p": {"xs": 0.75, "sm": 1.5}, "backgroundImage": "none"}, **options)
+    return pmui.Paper(
+        heading,
+        *content,
+        elevation=1,
+        sizing_mode="stretch_width",
+        margin=6,
+        sx={"p": {"xs": 0.75, "sm": 1.5}, "backgroundImage": "none"},
+        **options,
+    )
