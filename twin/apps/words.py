@@ -69,13 +69,13 @@ def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
             return f"on its way, here {then}" if then else "not here yet"
         case "material":
             component, _, there = it.detail.partition(": ")
-            return f"material missing: {material_title(plant, component)}, {there}"
+            return f"missing: {material_title(plant, component)} ({there})"
         case "off shift":
             return f"off shift{until}"
         case "unit":
             return "what could do it is not free"
         case "nobody on shift":
-            return f"no {person} on shift"
+            return f"no {person} at work"  # off shift, or in a break
         case "nobody free":
             return f"no {person} free"
         case "batch":
