@@ -55,7 +55,7 @@ def is_dark(page: Page) -> bool:
 
 def wait_until(page: Page, dark: bool) -> None:
     """A page turns dark or light when it is drawn, not before."""
-    for _ in range(100):
+    for _ in range(300):
         if page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)" and is_dark(page) == dark:
             return
         page.wait_for_timeout(200)
