@@ -14,7 +14,7 @@ from tools.find_chromium import find_chromium
 from tools.start_chromium import started_chromium
 
 PAGES = {"overview": "/", "floor": "/floor", "schedule": "/schedule", "costs": "/costs"}
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SIZES = {"wide": (1400, 900), "phone": (390, 2000)}
 OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
 
@@ -22,7 +22,7 @@ def settle(page: Page) -> None:
     """Wait until Bokeh has drawn everything, and the first beats have come."""
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=60_000)
     page.wait_for_function("document.fonts.status === 'loaded'")
-    page.wait_for_timeout(1800)
+    page.wait_for_timeout(2500)
 
 
 def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
@@ -39,9 +39,9 @@ def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
                 page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
                 page.on("request", lambda request: wrong.append(f"off the machine: {request.url}") if OUTSIDE.match(request.url) else None)
                 for name, path in PAGES.items():
-                    page.goto(f"{address}{path}?theme={theme}", wait_until="load")
+                    page.goto(f"{address}{path}", wait_until="load")
                     settle(page)
-                    page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png", full_page=size == "phone")
+                    page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png")
                 context.close()
     return wrong
 

@@ -47,7 +47,7 @@ OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the ru
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
 
 
-@app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 5d --seed 1 --json")
+@app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 7d --seed 1 --json")
 def simulate(
     plant: PlantFolder,
     scenario: ScenarioFile = None,

@@ -80,7 +80,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
         page.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None)
         page.on("request", lambda request: None if INSIDE.match(request.url) else wrong.append(f"off the machine: {request.url}"))
-        page.goto(f"{at}{path}?theme={theme}", wait_until="load")
+        page.goto(f"{at}{path}", wait_until="load")
         page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
         return page
 

@@ -10,12 +10,15 @@ from playwright.sync_api import Page, expect
 
 import twin
 from tests.ui.conftest import LEAD, OpenPage
+from twin.apps.words import equipment_title, obstacle_words
+from twin.results.views.floor import floor_now, queue_now
 from twin.results.views.overview import overview
+from twin.results.views.requests import request_costs
 from twin.results.views.schedule import schedule
 
 pytestmark = pytest.mark.ui
 
-PAGES = [("/", "Customer orders"), ("/floor", "Every work unit"), ("/schedule", "What runs where"), ("/costs", "From revenue to result")]
+PAGES = [("/", "Customer orders"), ("/floor", "Every work unit"), ("/schedule", "What ran where"), ("/costs", "From revenue to result")]
 
 FIND_DATASET = """(name) => {
   const search = (root) => {
@@ -26,6 +29,43 @@ FIND_DATASET = """(name) => {
   };
   return search(document);
 }"""
+
+
+SIDEWAYS = """() => {
+  const found = [];
+  const search = (root) => {
+    for (const node of root.querySelectorAll('*')) {
+      const style = getComputedStyle(node);
+      const isWider = node.clientWidth && node.scrollWidth > node.clientWidth + 1;
+      if (isWider && /auto|scroll/.test(style.overflowX)) found.push(node.className || node.tagName);
+      if (node.shadowRoot) search(node.shadowRoot);
+    }
+  };
+  search(document);
+  if (document.documentElement.scrollWidth > window.innerWidth + 1) found.push('the page');
+  return found;
+}"""
+
+
+def is_dark(page: Page) -> bool:
+    """By what is seen: the ground of the page is nearer to black than to white."""
+    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", color)[:3])) < 3 * 128
+
+
+def wait_until(page: Page, dark: bool) -> None:
+    """A page turns dark or light when it is drawn, not before."""
+    for _ in range(300):
+        if page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)" and is_dark(page) == dark:
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(f"the page at {page.url} is not {'dark' if dark else 'light'}")
+
+
+def go_to(page: Page, label: str) -> None:
+    """By the menu, as a viewer does."""
+    page.get_by_role("link", name=label).first.click()
+    page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
 
 
 def dataset(page: Page, name: str) -> int:
@@ -40,18 +80,49 @@ def same_run(root: Path) -> twin.Run:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("path", "heading"), PAGES)
-def test_each_page_opens_in_light_and_in_dark(open_page: OpenPage, path: str, heading: str, theme: str) -> None:
+def test_each_page_opens_in_light_and_in_dark_as_the_system_prefers(open_page: OpenPage, path: str, heading: str, theme: str) -> None:
     page = open_page(path, theme=theme)
     expect(page.get_by_text(heading).first).to_be_visible()
-    assert page.evaluate("document.documentElement.dataset.theme") in (theme, None)
+    wait_until(page, dark=theme == "dark")
+
+
+def test_what_the_viewer_chose_stays_from_page_to_page(open_page: OpenPage) -> None:
+    page = open_page("/", theme="light")
+    wait_until(page, dark=False)
+    page.locator("header button").first.click()
+    wait_until(page, dark=True)
+    for label in ("Plant floor", "Costs", "Overview"):
+        go_to(page, label)
+        wait_until(page, dark=True)
+    page.locator("header button").first.click()
+    wait_until(page, dark=False)
+    page.emulate_media(color_scheme="dark")  # the system changes its mind: the viewer's choice counts
+    go_to(page, "Schedule")
+    page.wait_for_timeout(1500)
+    wait_until(page, dark=False)
+
+
+def test_without_a_choice_a_page_follows_the_system_while_it_is_open(open_page: OpenPage) -> None:
+    page = open_page("/costs", theme="dark")
+    wait_until(page, dark=True)
+    page.emulate_media(color_scheme="light")
+    wait_until(page, dark=False)
 
 
 @pytest.mark.parametrize(("path", "heading"), PAGES)
-def test_each_page_fits_a_phone(open_page: OpenPage, path: str, heading: str) -> None:
+def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, path: str, heading: str) -> None:
     page = open_page(path, width=390, height=844)
     expect(page.get_by_text(heading).first).to_be_visible()
     page.wait_for_timeout(800)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), "the page scrolls sideways"
+    if path == "/floor":
+        page.locator(".unit").first.click()
+        expect(page.locator("td[data-name=State]").first).to_be_visible()
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_each_tab_is_named_for_its_page(open_page: OpenPage) -> None:
+    assert open_page("/schedule").title() == "Schedule · Gearbox shop"
+    assert open_page("/").title() == "Overview · Gearbox shop"
 
 
 def test_the_overview_shows_the_orders_of_the_run(open_page: OpenPage, same_run: twin.Run) -> None:
@@ -66,13 +137,31 @@ def test_the_overview_shows_the_orders_of_the_run(open_page: OpenPage, same_run:
 
 def test_the_floor_is_live_and_tells_the_story_of_a_unit(open_page: OpenPage) -> None:
     page = open_page("/floor")
-    expect(page.locator("g.unit")).to_have_count(18)
+    expect(page.locator(".unit")).to_have_count(18)
     before = dataset(page, "frames")
     page.wait_for_timeout(2500)
     assert dataset(page, "frames") >= before, "the floor went backwards"
-    page.locator('g.unit[data-id="lathe_1"]').click()
-    expect(page.get_by_text("lathe_1 since").first).to_be_visible()
+    page.locator('.unit[data-id="lathe_1"]').click()
+    expect(page.get_by_text("CNC lathe 1 since").first).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile("Running|Set-up|Waiting|Idle|Down|Stopped")).first).to_be_visible()
+
+
+def test_a_machine_that_stands_says_why_and_so_does_what_waits_for_it(open_page: OpenPage, same_run: twin.Run) -> None:
+    """Expected from the MES of the same run: what its dispatching found in the way."""
+    plant, now_us = same_run.plant, same_run.now_us
+    standing = {it.equipment: it.obstacle for it in floor_now(same_run).units if it.obstacle and it.obstacle.why != "lot"}
+    assert standing, "nothing stands at this moment: take another LEAD"
+    page = open_page("/floor")
+    for equipment, obstacle in standing.items():
+        expect(page.locator(f'.unit[data-id="{equipment}"] .why')).to_have_text(obstacle_words(plant, obstacle, now_us))
+    equipment, obstacle = next(iter(standing.items()))
+    page.locator(f'.unit[data-id="{equipment}"]').click()
+    expect(page.get_by_text(f"{equipment_title(plant, equipment)} since").first).to_be_visible()
+    row = page.locator("tr", has_text=obstacle.job_order).first
+    expect(row).to_contain_text(obstacle_words(plant, obstacle, now_us))
+    center = same_run.mes.equipment.records[equipment].work_center
+    there = sum(it.since_us >= 0 for it in queue_now(same_run, center))
+    expect(page.get_by_text(f"{there} waiting", exact=True).first).to_be_visible()
 
 
 def test_the_schedule_has_every_job_order_that_was_started(open_page: OpenPage, same_run: twin.Run) -> None:
@@ -84,6 +173,18 @@ def test_the_schedule_has_every_job_order_that_was_started(open_page: OpenPage, 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("status")).to_contain_text(" on ")
+    expect(page.get_by_role("status")).to_contain_text("who: ")
+    assert dataset(page, "stops") > 0, "a night has passed, and no bar is hatched"
+
+
+def test_the_costs_end_with_a_total_and_say_how_many_more_there_are(open_page: OpenPage, same_run: twin.Run) -> None:
+    page, costs = open_page("/costs"), request_costs(same_run)
+    total = page.locator("tr.total")
+    expect(total).to_contain_text(f"All {len(costs.requests)} requests")
+    expect(total).to_contain_text(f"{costs.count('done')} done, {costs.count('in work')} in work")
+    expect(page.locator("tr", has_text=re.compile(r"and \d+ more|not started")).first).to_be_visible()
+    page.get_by_label("show all requests").check()
+    expect(page.locator("tr", has_text=costs.requests[-1].request).first).to_be_visible()
 
 
 def test_the_viewer_sets_the_speed_and_pauses(open_page: OpenPage) -> None:

@@ -16,7 +16,11 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.ports import free_port
 
+# A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
+# of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
+UNCLAIMED_MS = 90_000
 PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/costs": costs_page}
+TITLES = {"/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/costs": "Costs"}
 
 
 class _ClosedTabs(logging.Filter):
@@ -61,6 +65,7 @@ class PageServer:
         import asyncio
 
         asyncio.set_event_loop(asyncio.new_event_loop())
+        plant = self._feed.run.plant
         pages = {("/" if path == "/" else path): (lambda build=build: build(self._feed)) for path, build in PAGES.items()}
         self._server = pn.serve(
             pages,
@@ -71,7 +76,8 @@ class PageServer:
             start=False,
             liveness=True,
             verbose=False,
-            title="Plant Twin",
+            unused_session_lifetime_milliseconds=UNCLAIMED_MS,
+            title={path: f"{title} · {plant.title or plant.id}" for path, title in TITLES.items()},
         )
         self._server.io_loop.add_callback(self._stands.set)
         self._server.start()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.pictures import ThemeKeeper
 from twin.model.states import WorkUnitState
 
-# Material's cards vanish on a white page: the page takes a breath of the text colour.
+# Material's cards vanish on a page of their own colour: it takes the one of the ground.
 PAGE_CSS = """
-main.main { background: color-mix(in srgb, var(--mui-palette-text-primary) 5%, var(--mui-palette-background-paper)) !important; }
+main.main { background: var(--mui-palette-background-default) !important; }
 .main-content { padding: 14px; box-sizing: border-box; }
+@media (max-width: 700px) { .main-content { padding: 6px 2px; } }
 """
 
 NAVIGATION = [
@@ -96,10 +99,30 @@ def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
         for entry in NAVIGATION
     ]
     row = pmui.FlexBox(*ways, *bar, align_items="center", sizing_mode="stretch_width", margin=(0, 6))
-    return pmui.Page(title=title, main=[row, *main], theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None)
+    keeper = ThemeKeeper(dark=_is_dark(), asked="theme" in pn.state.session_args, width=0, height=0, margin=0)
+    found = pmui.Page(
+        title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None
+    )
+    keeper.link(found, dark="dark_theme")
+    found.jslink(keeper, dark_theme="dark")  # within the browser: a viewer may be gone to the next page before a server has answered
+    return found
+
+
+def _is_dark() -> bool:
+    """Whether this viewer sees the page dark: as the address asks, else as chosen before or as the system prefers (`ThemeKeeper`)."""
+    asked = pn.state.session_args.get("theme", [b""])[0].decode(errors="replace")
+    return (asked or pn.state.cookies.get("twin_theme", "")).endswith("dark")
 
 
 def card(title: str, *content: Any, **options: Any) -> pmui.Paper:
     """A titled part of a page."""
     heading = pmui.Typography(title, variant="h6", sx={"fontWeight": 600, "fontSize": "1.05rem"}, margin=(4, 8))
-    return pmui.Paper(heading, *content, elevation=1, sizing_mode="stretch_width", margin=6, sx={"p": 1.5}, **options)
+    return pmui.Paper(
+        heading,
+        *content,
+        elevation=1,
+        sizing_mode="stretch_width",
+        margin=6,
+        sx={"p": {"xs": 0.75, "sm": 1.5}, "backgroundImage": "none"},
+        **options,
+    )

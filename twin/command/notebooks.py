@@ -17,6 +17,8 @@ from twin.apps.ports import free_port
 from twin.command.manners import Failed, print_line, say, stopped_by_ctrl_c
 
 PATIENCE_S = 120.0
+# "Save and export as HTML" would make a page that asks other hosts for its scripts; ours needs none of them.
+EXPORTS_ALONE = ["--HTMLExporter.mathjax_url=", "--HTMLExporter.require_js_url=", "--HTMLExporter.mermaid_js_url="]
 
 
 def lab(*, port: int, json: bool) -> None:
@@ -33,7 +35,14 @@ def lab(*, port: int, json: bool) -> None:
     if importlib.util.find_spec("jupyterlab") is None:
         raise ValueError("JupyterLab is not installed here; allowed: `make lab`, which installs it and opens the notebooks")
     port, token = free_port(port), secrets.token_urlsafe(24)
-    options = ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--LabApp.news_url=", f"--notebook-dir={notebooks}"]
+    options = [
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--LabApp.news_url=",
+        f"--notebook-dir={notebooks}",
+        *EXPORTS_ALONE,
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # as in a container; it listens on loopback alone, and asks for the token
     if json:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal, get_args
+
 from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, EquipmentRecord
@@ -13,6 +16,20 @@ from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
+
+Why = Literal["observed", "lot", "material", "off shift", "unit", "nobody on shift", "nobody free", "batch", "refused", "sent"]
+NEARNESS: dict[Why, int] = {why: place for place, why in enumerate(get_args(Why))}
+"""What keeps a job order from its start, in the order in which it is asked for: the further down, the nearer to a start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why a job order that waits is not started now."""
+
+    job_order: str
+    why: Why
+    detail: str = ""  # the component that is missing, the personnel class that is wanted, how full the batch is
+    until_us: int = -1  # when that ends by itself; -1 where it depends on others
 
 
 class _Moment:
@@ -87,7 +104,80 @@ class Dispatching:
         jobs = [job for job in self._execution.queues[center].values() if equipment in job.step.equipment and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
 
+    # Why nothing starts
+
+    def standstills(self, now_us: int) -> dict[str, Obstacle]:
+        """Of every idle unit or line that could do what waits at its work center: why it starts none of it.
+
+        It asks what `decide` asks, in the same order; of several job orders the nearest to a start counts, and of those the first in rank.
+        """
+        found: dict[str, Obstacle] = {}
+        moment = _Moment(now_us, self._commands, self._personnel)
+        for center, records in self._equipment.items():
+            waiting = [job for job in self._execution.queues[center].values() if job.status is DispatchStatus.WAITING]
+            for record in records:
+                able = [job for job in waiting if record.equipment in job.step.equipment]
+                if record.state == WorkUnitState.IDLE and (able or record.equipment in self._commands.on_their_way):
+                    found[record.equipment] = self._nearest(center, able, record, moment)
+        return found
+
+    def obstacles(self, center: str, now_us: int) -> dict[str, Obstacle]:
+        """Of every job order that waits at a work center: what keeps it from its start, on the unit where it comes nearest to one."""
+        moment = _Moment(now_us, self._commands, self._personnel)
+        found: dict[str, Obstacle] = {}
+        for job in self._execution.queues[center].values():
+            units = [record for record in self._equipment[center] if record.equipment in job.step.equipment]
+            each = [self._obstacle(job, record, moment) for record in units]
+            if each:
+                found[job.job_order] = max(each, key=lambda it: NEARNESS[it.why])
+        return found
+
     # Inside
+
+    def _nearest(self, center: str, jobs: list[JobOrder], record: EquipmentRecord, moment: _Moment) -> Obstacle:
+        sent = self._commands.on_their_way.get(record.equipment)
+        if sent:
+            return Obstacle(job_order=sent.job_order, why="sent")
+        ranked = self._rank(center, jobs, record.equipment, moment.now_us)
+        return max((self._obstacle(job, record, moment) for job in ranked), key=lambda it: NEARNESS[it.why])  # the first of equals
+
+    def _obstacle(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Obstacle:
+        """What keeps `job` from its start on one unit, by the questions of `decide` in their order."""
+        commands, now_us = self._commands, moment.now_us
+        if not self._decides:
+            return Obstacle(job_order=job.job_order, why="observed")
+        if job.status is not DispatchStatus.WAITING:
+            return Obstacle(job_order=job.job_order, why="sent")
+        if not 0 <= job.turn_us <= now_us:
+            return Obstacle(job_order=job.job_order, why="lot", until_us=job.turn_us)
+        if commands.consumes(job) and not moment.stock.suffices(job.material, job.quantity):
+            return Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity))
+        if not self._calendars.is_open(record.calendar, now_us):
+            opens_us = self._calendars.work_times[record.calendar or ""].next_bound_us(now_us)
+            return Obstacle(job_order=job.job_order, why="off shift", until_us=opens_us or -1)
+        if record.state != WorkUnitState.IDLE or record.equipment in commands.on_their_way:
+            return Obstacle(job_order=job.job_order, why="unit", detail=record.equipment)
+        if not self._is_staffed(job, record, moment):
+            wanted = job.step.personnel_class or ""
+            on_shift = self._personnel.is_any_on_shift(wanted, now_us)
+            return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
+        batch = self._batches.get(record.equipment)
+        unfilled = self._unfilled(job, record, batch, moment) if batch else None
+        return unfilled or Obstacle(job_order=job.job_order, why="refused")  # nothing is in its way: the plant did not take it
+
+    def _unfilled(self, job: JobOrder, record: EquipmentRecord, batch: Batch, moment: _Moment) -> Obstacle | None:
+        """How full the batch of `job` is, and until when it waits for others; None if it could start."""
+        here = [it for it in self._execution.queues[record.work_center].values() if record.equipment in it.step.equipment]
+        family = [it for it in here if it.step.setup_family == job.step.setup_family]
+        ready = [it for it in family if self._commands.is_ready(it, moment.now_us, moment.stock) and self._is_staffed(it, record, moment)]
+        ranked = self._rank(record.work_center, ready, record.equipment, moment.now_us)
+        if self._batch_choices(ranked, batch, moment):
+            return None
+        supplied = self._supplied(ranked, moment)
+        enough = len(supplied) >= batch.minimum
+        until_us = min(it.turn_us for it in supplied) + batch.wait if enough else -1
+        detail = f"{len(supplied)} of {batch.maximum if enough else batch.minimum}"
+        return Obstacle(job_order=job.job_order, why="batch", detail=detail, until_us=until_us)
 
     def _may_act(self, record: EquipmentRecord, now_us: int) -> bool:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)

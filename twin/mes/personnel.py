@@ -54,6 +54,10 @@ class Personnel:
     def is_qualified(self, person: str, personnel_class: str) -> bool:
         return personnel_class in self._persons[person].classes
 
+    def is_any_on_shift(self, personnel_class: str, at_us: int) -> bool:
+        """Whether anybody who is qualified is at work, free or not."""
+        return any(self.is_on_shift(person, at_us) for person in self._qualified.get(personnel_class, ()))
+
     def on_shift(self, at_us: int) -> list[str]:
         """Persons who work at `at_us`, in declared order."""
         return [person for person in self._persons if self.is_on_shift(person, at_us)]

@@ -213,3 +213,80 @@ def test_a_start_tells_the_plant_all_that_it_needs():
     assert (command.lots, command.materials) == (("R.1", "R.2", "R.3"), ("PIN",) * 3)
     assert (command.operations, command.quantities) == (("30",) * 3, (4, 4, 4))
     assert (command.request, command.lot, command.job_order) == ("R", "R.1+R.2+R.3", "R.1/30+R.2/30+R.3/30")
+
+
+def why(floor: Floor, equipment: str) -> tuple[str, str, str] | None:
+    """What an idle unit is said to wait for: (job order, why, detail)."""
+    floor.decide()
+    it = floor.mes.dispatching.standstills(floor.now_us).get(equipment)
+    return it and (it.job_order, it.why, it.detail)
+
+
+def test_an_idle_unit_with_nothing_to_do_has_no_obstacle():
+    assert Floor().all_idle().mes.dispatching.standstills(0) == {}
+
+
+def test_an_idle_unit_says_which_component_is_missing_until_it_comes():
+    floor = Floor().all_idle()
+    floor.tell(floor.request("K", "KIT", 1), floor.stock("SCREW", 9))
+    assert why(floor, "bench_1") == ("K/10", "material", "SCREW: 9 of 10 there")
+    floor.tell(floor.delivery("PO-1", "SCREW", 1))
+    assert floor.commands() == [("Start", "bench_1", "K/10", "")]
+
+
+def test_an_idle_unit_says_whether_whom_it_wants_is_busy_or_not_at_work():
+    floor = Floor().all_idle()
+    floor.tell(floor.request("X", "BOX", 1), floor.request("Y", "BOX", 1), floor.stock("PIN", 4), floor.stock("SCREW", 8))
+    floor.decide()
+    floor.tell(floor.state("bench_1", S.EXECUTE, "X/10", "ben"))
+    assert why(floor, "bench_2") == ("Y/10", "nobody free", "fitter")
+    floor.finishes("bench_1", "X/10", 1)
+    floor.wait(4 * 60)  # 10:00, the break
+    assert why(floor, "bench_2") == ("Y/10", "nobody on shift", "fitter")
+    floor.wait(30)
+    assert floor.commands() == [("Start", "bench_1", "Y/10", "ben")]
+
+
+def test_a_furnace_says_how_full_its_batch_is_and_how_long_it_waits_for_more():
+    one = hardening(Floor().all_idle(), 1)
+    assert why(one, "oven_1") == ("R/30", "batch", "1 of 2")
+    two = hardening(Floor().all_idle(), 2)
+    assert why(two, "oven_1") == ("R.1/30", "batch", "2 of 3")
+    until_us = two.mes.dispatching.standstills(two.now_us)["oven_1"].until_us
+    two.wait((until_us - two.now_us) / 60e6 - 1)
+    assert oven(two) == []
+    two.wait(1)
+    assert oven(two) == ["R.1/30+R.2/30"]
+
+
+def test_a_unit_off_shift_says_so_and_until_when():
+    floor = plates(Floor().all_idle(), A=50).wait(16 * 60)  # 22:00
+    assert why(floor, "mill_1") == ("A/10", "off shift", "")
+    floor.now_us = floor.mes.dispatching.standstills(floor.now_us)["mill_1"].until_us
+    assert floor.commands() == [("Start", "mill_1", "A/10", "")]
+
+
+def test_of_several_job_orders_the_one_nearest_to_a_start_tells_why():
+    floor = Floor().all_idle()
+    floor.wait(4 * 60)  # the break
+    floor.tell(
+        floor.request("R", "BOX", 1, due_h=90), floor.request("K", "KIT", 1, due_h=5), floor.stock("PIN", 2), floor.stock("SCREW", 5)
+    )
+    assert why(floor, "bench_1") == ("R/10", "nobody on shift", "fitter")
+    found = floor.mes.dispatching.obstacles("assembly", floor.now_us)
+    assert {name: it.why for name, it in found.items()} == {"R/10": "nobody on shift", "K/10": "material"}
+
+
+def test_a_job_order_whose_units_are_all_busy_waits_for_a_unit():
+    floor = only_mill_1(plates(Floor().all_idle(), A=5, B=6))
+    floor.decide()
+    floor.tell(floor.state("mill_1", S.EXECUTE, "A/10"))
+    assert floor.mes.dispatching.obstacles("milling", floor.now_us)["B/10"].why == "unit"
+
+
+def test_what_is_refused_or_decided_elsewhere_is_said_to_be():
+    floor = only_mill_1(plates(Floor().all_idle(), A=5))
+    assert why(floor, "mill_1") == ("A/10", "sent", "")
+    floor.tell(JobOrderCommandRefused(effective_us=floor.now_us, equipment="mill_1", job_order="A/10", command="Start", reason="not here"))
+    assert why(floor, "mill_1") == ("A/10", "refused", "")
+    assert why(plates(Floor(decisions="observed").all_idle(), A=5), "mill_1") == ("A/10", "observed", "")

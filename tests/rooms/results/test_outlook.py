@@ -90,7 +90,7 @@ def test_without_surprises_orders_leave_when_they_were_expected_to(root: Path, n
 def test_work_that_runs_counts_as_far_as_it_has_come(root: Path) -> None:
     run = run_of(root, "bottling_line", "4 h 31 min")
     order = risk_of(run, "D2")
-    line = next(it for it in floor_now(run) if it.equipment == "line_1")
+    line = next(it for it in floor_now(run).units if it.equipment == "line_1")
     assert line.job_order == "D2-WATER/fill"
     assert order.done == pytest.approx(line.progress, abs=0.01)
     assert 0.3 < order.done < 0.9

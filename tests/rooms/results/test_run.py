@@ -12,6 +12,8 @@ import pytest
 import twin
 from twin.results.summary import grouped
 from twin.results.views.money import growth, steps
+from twin.results.views.requests import request_costs
+from twin.results.views.schedule import stops
 from twin.store.journal import StoreError
 
 
@@ -148,6 +150,32 @@ def test_the_largest_stock_at_the_largest_price_is_kept_and_read_to_the_cent(sho
     assert int(stock["amount"][:-3]) >= 49_999_999_999_000_000
     assert grouped("-49999999999000000.07") == "-49,999,999,999,000,000.07"
     run.journal.close()
+
+
+def test_stops_are_what_the_states_say_was_not_worked(run: twin.Run) -> None:
+    """Two ways: from the records of the MES, and from the events in the journal."""
+    units = {*run.plant.layout.work_units, *run.plant.layout.production_lines}
+    stood = run.states[run.states["state"].isin(["Held", "Aborted", "Suspended"]) & run.states["equipment"].isin(units)]
+    found = stops(run)
+    assert sum(stop.end_us - stop.start_us for stop in found) / 3.6e9 == pytest.approx(stood["duration_h"].sum())
+    assert {stop.kind for stop in found} == {"down", "off shift", "waiting"}
+
+
+def test_the_bars_of_a_gantt_chart_are_full_only_where_somebody_worked(run: twin.Run) -> None:
+    _, worked = run.plot.gantt()
+    table = worked.dframe()
+    hours = (table["end"] - table["start"]).dt.total_seconds().sum() / 3600
+    started = run.states[run.states["job_order"].ne("") & run.states["state"].isin(["Starting", "Execute"])]
+    assert hours == pytest.approx(started["duration_h"].sum())
+    assert "person" in table
+
+
+def test_what_requests_have_cost_adds_up_and_has_those_in_work_first(run: twin.Run) -> None:
+    costs = request_costs(run)
+    assert costs.total.total_minor == round(run.costs["total_eur"].sum() * 100)
+    standings = [it.standing for it in costs.requests]
+    assert standings == sorted(standings, key=["in work", "done", "not started"].index)
+    assert all((it.variance_minor is None) == (it.standing != "done") for it in costs.requests)
 
 
 def test_it_shows_itself_in_a_notebook(run: twin.Run) -> None:

@@ -1,4 +1,4 @@
-"""The Python face of the two components."""
+"""The Python face of the components."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _HERE = Path(__file__).parent
 
 
 class PlantFloor(JSComponent):
-    """Work units as tiles. The whole state goes over each time: 50 units are 5 kB, and nothing can get lost."""
+    """Work units as tiles. The whole state goes over each time: 50 units are 8 kB, and nothing can get lost."""
 
     centers = param.List(default=[], doc="[{id, title, units: [{id, title}]}], sent once")
-    states = param.Dict(default={}, doc="id -> {state, label, reason, job_order, waiting, progress}")
+    states = param.Dict(default={}, doc="id -> {state, label, reason, since, person, job_order, why, progress}")
+    waiting = param.Dict(default={}, doc="work center -> job orders that wait there")
     colors = param.Dict(default={}, doc="state number as text -> colour")
     selected = param.String(default="", doc="the unit that the viewer picked")
 
@@ -22,13 +23,25 @@ class PlantFloor(JSComponent):
 
 
 class ScheduleChart(JSComponent):
-    """Job orders as bars, one row a work unit."""
+    """Job orders as bars, one row a work unit; where the unit stood, the bar is hatched."""
 
     rows = param.List(default=[], doc="titles of the rows, from above")
-    bars = param.Dict(default={}, doc="columns: row, start, run_start, end (ms), label, job_order, request, material, color, late")
+    bars = param.Dict(
+        default={}, doc="columns: row, start, run_start, end (ms; 0: now), label, job_order, request, material, person, color, late"
+    )
+    stops = param.Dict(default={}, doc="columns: row, start, end (ms; 0: now), kind, reason")
     window = param.List(default=[0, 1], doc="first and last instant to show, ms since 1970 UTC")
     now = param.Number(default=0, doc="ms since 1970 UTC")
     offset_ms = param.Integer(default=0, doc="local time minus UTC")
     selected = param.String(default="", doc="the job order that the viewer picked")
 
     _esm = (_HERE / "schedule_chart.js").read_text(encoding="utf-8")
+
+
+class ThemeKeeper(JSComponent):
+    """Keeps light and dark from page to page; draws nothing."""
+
+    dark = param.Boolean(default=False)
+    asked = param.Boolean(default=False, doc="the address names a theme: the system is not followed")
+
+    _esm = (_HERE / "theme_keeper.js").read_text(encoding="utf-8")

@@ -1,124 +1,95 @@
-// The plant floor as SVG tiles: one tile a work unit, grouped by work center. The whole state travels every time
-// (a tile is 60 bytes), so nothing that was sent before the page was drawn can be missing.
-
-const SVG = "http://www.w3.org/2000/svg";
-const TILE = { width: 158, height: 84, gap: 12, head: 30, pad: 12 };
+// The plant floor as tiles: one a work unit, grouped by work center, as wide as there is room. The whole state travels every
+// time (a tile is 100 bytes), so nothing that was sent before the page was drawn can be missing.
 
 const STYLE = `
   :host { display: block; width: 100%; }
-  svg { display: block; width: 100%; font-family: Roboto, system-ui, sans-serif; }
-  text { fill: currentColor; }
-  .center { fill: color-mix(in srgb, currentColor 4%, transparent); stroke: color-mix(in srgb, currentColor 16%, transparent); }
-  .center-title { font-size: 14px; font-weight: 600; }
-  .tile { fill: var(--mui-palette-background-paper, var(--panel-surface-color, transparent)); stroke: color-mix(in srgb, currentColor 26%, transparent); }
-  .unit { cursor: pointer; outline: none; }
-  .unit:focus-visible .tile, .unit.selected .tile { stroke: var(--mui-palette-primary-main, #0f4c81); stroke-width: 3; }
+  .floor { display: flex; flex-wrap: wrap; gap: 12px; font: 13px Roboto, system-ui, sans-serif; }
+  .center { flex: var(--units) 1 calc(var(--units) * 182px); box-sizing: border-box; max-width: 100%; padding: 8px 12px 12px; border-radius: 12px;
+    background: color-mix(in srgb, currentColor 4%, transparent); border: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
+  .head { display: flex; justify-content: space-between; gap: 8px; font-size: 14px; margin: 0 2px 6px; }
+  .head b { font-weight: 600; }
+  .head span { opacity: 0.75; white-space: nowrap; }
+  .units { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(158px, 100%), 1fr)); }
+  .unit { position: relative; box-sizing: border-box; min-height: 100px; padding: 8px 10px 20px 18px; border-radius: 8px; overflow: hidden; cursor: pointer;
+    display: flex; flex-direction: column; justify-content: flex-start; text-align: left; font: inherit; color: inherit; border: 1px solid color-mix(in srgb, currentColor 26%, transparent);
+    background: var(--mui-palette-background-paper, transparent); }
+  .unit:focus-visible, .unit.selected { outline: 3px solid var(--mui-palette-primary-main, #0f4c81); outline-offset: -1px; }
+  .unit div { overflow-wrap: anywhere; line-height: 1.35; }
   .name { font-size: 14px; font-weight: 700; }
-  .state { font-size: 12.5px; font-weight: 500; }
-  .detail { font-size: 11.5px; opacity: 0.75; }
-  .track { fill: color-mix(in srgb, currentColor 14%, transparent); }
-  .bar { transition: fill 0.25s; }
+  .state { font-weight: 500; }
+  .detail { font-size: 12px; opacity: 0.8; }
+  .why { font-size: 12.5px; font-weight: 600; }
+  .unit .bar { position: absolute; left: 0; top: 0; bottom: 0; width: 8px; transition: background 0.25s; }
+  .unit .track { position: absolute; left: 18px; right: 10px; bottom: 9px; height: 6px; border-radius: 3px; overflow: hidden;
+    background: color-mix(in srgb, currentColor 14%, transparent); }
+  .unit .progress { height: 100%; border-radius: 3px; }
+  @media (max-width: 700px) { .center { flex-basis: 100%; } .units { grid-template-columns: repeat(2, 1fr); } .units.one { grid-template-columns: 1fr; } .unit { min-height: 84px; } }
 `;
 
-function element(name, attributes, parent, text) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+function element(tag, name, parent, text) {
+  const node = document.createElement(tag);
+  node.className = name;
   if (text !== undefined) node.textContent = text;
   if (parent) parent.appendChild(node);
   return node;
 }
 
-function clipped(text, length) {
-  return text.length > length ? text.slice(0, length - 1) + "\u2026" : text;
-}
-
-// Work centers side by side in rows no wider than the page; each as wide as its units need.
-function placed(centers, width) {
-  const boxes = [];
-  let x = 0, y = 0, rowHeight = 0;
-  for (const center of centers) {
-    const columns = Math.max(1, Math.min(center.units.length, Math.floor((width - 2 * TILE.pad + TILE.gap) / (TILE.width + TILE.gap))));
-    const rows = Math.ceil(center.units.length / columns);
-    const box = {
-      center, columns,
-      width: 2 * TILE.pad + columns * (TILE.width + TILE.gap) - TILE.gap,
-      height: TILE.head + rows * (TILE.height + TILE.gap) - TILE.gap + TILE.pad,
-    };
-    if (x > 0 && x + box.width > width) { x = 0; y += rowHeight + TILE.gap; rowHeight = 0; }
-    boxes.push({ ...box, x, y });
-    x += box.width + TILE.gap;
-    rowHeight = Math.max(rowHeight, box.height);
-  }
-  return { boxes, height: y + rowHeight };
-}
+const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 export function render({ model, el }) {
   const style = document.createElement("style");
   style.textContent = STYLE;
-  const holder = document.createElement("div");
-  el.append(style, holder);
-  let tiles = {};
-  let drawnWidth = 0;
+  const floor = element("div", "floor");
+  floor.setAttribute("role", "group");
+  floor.setAttribute("aria-label", "Plant floor: the state of every work unit");
+  el.append(style, floor);
+  const tiles = {}, heads = {};
 
-  function drawTile(unit, x, y, parent) {
-    const group = element("g", { transform: `translate(${x},${y})`, tabindex: 0, class: "unit", role: "button", "data-id": unit.id }, parent);
-    element("rect", { width: TILE.width, height: TILE.height, rx: 8, class: "tile" }, group);
-    const bar = element("rect", { width: 8, height: TILE.height, rx: 4, class: "bar" }, group);
-    element("text", { x: 18, y: 20, class: "name" }, group, clipped(unit.title, 18));
-    const state = element("text", { x: 18, y: 38, class: "state" }, group, "");
-    const detail = element("text", { x: 18, y: 55, class: "detail" }, group, "");
-    element("rect", { x: 18, y: TILE.height - 18, width: TILE.width - 30, height: 6, rx: 3, class: "track" }, group);
-    const progress = element("rect", { x: 18, y: TILE.height - 18, width: 0, height: 6, rx: 3 }, group);
-    const title = element("title", {}, group, unit.title);
-    const pick = () => { model.selected = unit.id; };
-    group.addEventListener("click", pick);
-    group.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(); }
-    });
-    tiles[unit.id] = { group, bar, state, detail, progress, title, name: unit.title };
+  function drawTile(unit, parent) {
+    const tile = element("button", "unit", parent);
+    tile.type = "button";
+    tile.dataset.id = unit.id;
+    const bar = element("div", "bar", tile);
+    element("div", "name", tile, unit.title);
+    const state = element("div", "state", tile), detail = element("div", "detail", tile), why = element("div", "why", tile);
+    const progress = element("div", "progress", element("div", "track", tile));
+    tile.addEventListener("click", () => { model.selected = unit.id; });
+    tiles[unit.id] = { tile, bar, state, detail, why, progress, name: unit.title };
   }
 
-  function layOut() {
-    const width = Math.max(TILE.width + 2 * TILE.pad, holder.clientWidth || el.clientWidth || 900);
-    if (Math.abs(width - drawnWidth) < 2) return;
-    drawnWidth = width;
-    const { boxes, height } = placed(model.centers, width);
-    const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "group", "aria-label": "Plant floor: the state of every work unit" });
-    tiles = {};
-    for (const box of boxes) {
-      const group = element("g", { transform: `translate(${box.x},${box.y})` }, svg);
-      element("rect", { width: box.width, height: box.height, rx: 12, class: "center" }, group);
-      element("text", { x: TILE.pad, y: 20, class: "center-title" }, group, clipped(box.center.title, Math.floor(box.width / 8)));
-      box.center.units.forEach((unit, i) => {
-        const column = i % box.columns, row = Math.floor(i / box.columns);
-        drawTile(unit, TILE.pad + column * (TILE.width + TILE.gap), TILE.head + row * (TILE.height + TILE.gap), group);
-      });
-    }
-    holder.replaceChildren(svg);
-    show();
+  for (const center of model.centers) {
+    const box = element("section", "center", floor);
+    box.style.setProperty("--units", center.units.length);
+    const head = element("div", "head", box);
+    element("b", "", head, center.title);
+    heads[center.id] = element("span", "", head, "");
+    const units = element("div", center.units.length === 1 ? "units one" : "units", box);
+    for (const unit of center.units) drawTile(unit, units);
   }
 
   function show() {
     for (const [id, now] of Object.entries(model.states)) {
-      const tile = tiles[id];
-      if (!tile) continue;
+      const it = tiles[id];
+      if (!it) continue;
       const color = model.colors[now.state] || "#8a94a0";
-      tile.bar.setAttribute("fill", color);
-      tile.progress.setAttribute("fill", color);
-      tile.progress.setAttribute("width", (TILE.width - 30) * Math.min(1, Math.max(0, now.progress)));
-      tile.state.textContent = clipped(now.reason ? `${now.label}: ${now.reason}` : now.label, 20);
-      tile.detail.textContent = clipped(now.job_order || (now.waiting ? `${now.waiting} waiting` : "no order"), 20);
-      tile.title.textContent = `${tile.name}: ${now.label}${now.reason ? " (" + now.reason + ")" : ""}; ${now.job_order || "no order"}; ${now.waiting} waiting`;
-      tile.group.setAttribute("aria-label", tile.title.textContent);
+      it.bar.style.background = it.progress.style.background = color;
+      it.progress.style.width = `${100 * Math.min(1, Math.max(0, now.progress))}%`;
+      write(it.state, [now.reason ? `${now.label}: ${now.reason}` : now.label, now.since].filter(Boolean).join(", "));
+      write(it.detail, [now.job_order || (now.why ? "" : "nothing to do"), now.person].filter(Boolean).join(" \u00b7 "));
+      write(it.why, now.why);
+      it.detail.style.display = it.detail.textContent ? "" : "none";
+      it.tile.setAttribute("aria-label", [it.name, it.state.textContent, it.detail.textContent, now.why].filter(Boolean).join("; "));
     }
     el.dataset.frames = String(1 + Number(el.dataset.frames || 0));
   }
 
-  const mark = () => { for (const [id, tile] of Object.entries(tiles)) tile.group.classList.toggle("selected", id === model.selected); };
+  function count() {
+    for (const [id, node] of Object.entries(heads)) write(node, model.waiting[id] ? `${model.waiting[id]} waiting` : "");
+  }
+
+  const mark = () => { for (const [id, it] of Object.entries(tiles)) it.tile.classList.toggle("selected", id === model.selected); };
   model.on("states", show);
+  model.on("waiting", count);
   model.on("selected", mark);
-  const observer = new ResizeObserver(layOut);
-  observer.observe(holder);
-  model.on("remove", () => observer.disconnect());
-  layOut();
+  show(); count(); mark();
 }

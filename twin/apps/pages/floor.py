@@ -1,4 +1,4 @@
-"""The plant floor, live: every work unit as a tile, and the story of the one that the viewer picks."""
+"""The plant floor, live: every work unit as a tile, why it stands, what waits for it, and what it has done."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import panel_material_ui as pmui
 from twin.apps.components.pictures import PlantFloor
 from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
-from twin.apps.row_table import Row, row_table
+from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
-from twin.model.measures import write_duration
-from twin.results.views.floor import UnitNow, floor_layout, floor_now
+from twin.apps.words import equipment_title, material_title, obstacle_words, person_titles, reason_words
+from twin.model.measures import spoken_duration
+from twin.results.views.floor import UnitNow, floor_layout, floor_now, queue_now
 from twin.results.views.overview import local_time
 
-SHOWN_INTERVALS = 12
+SHOWN_INTERVALS, SHOWN_QUEUE = 12, 12
 LEGEND = (6, 3, 5, 11, 4, 2, 0)
+PICK = f"<div style='{FONT}'>Pick a work unit above.</div>"
 
 
 def floor_page(feed: Feed) -> pmui.Page:
@@ -26,28 +28,34 @@ def floor_page(feed: Feed) -> pmui.Page:
         centers=floor_layout(feed.run),
         colors={str(state): color for state, color in STATE_COLORS.items()},
         sizing_mode="stretch_width",
-        min_height=420,
     )
-    story = pn.pane.HTML("Pick a work unit to see what it has done.", sizing_mode="stretch_width")
+    queue, story = (pn.pane.HTML(PICK, sizing_mode="stretch_width") for _ in range(2))
     legend = pn.pane.HTML(_legend(), sizing_mode="stretch_width")
 
     def refresh() -> None:
         now = feed.look(floor_now)
-        floor.states = {unit.equipment: _tile(unit) for unit in now}
+        floor.states = {unit.equipment: _tile(feed, unit) for unit in now.units}
+        floor.waiting = now.waiting
         if floor.selected:
-            story.object = _story(feed, next(unit for unit in now if unit.equipment == floor.selected))
+            unit = next(unit for unit in now.units if unit.equipment == floor.selected)
+            queue.object, story.object = _queue(feed, unit), _story(feed, unit)
 
     floor.param.watch(lambda _: refresh(), "selected")
-    return page(feed, "Plant floor", "/floor", [card("Every work unit, now", legend, floor), card("What it has done", story)], refresh)
+    main = [card("Every work unit, now", legend, floor), card("What waits there, and why", queue), card("What it has done", story)]
+    return page(feed, "Plant floor", "/floor", main, refresh)
 
 
-def _tile(unit: UnitNow) -> dict[str, Any]:
+def _tile(feed: Feed, unit: UnitNow) -> dict[str, Any]:
+    plant = feed.run.plant
+    reason = reason_words(unit.reason)
     return {
         "state": str(unit.state),
         "label": STATE_WORDS[unit.state],
-        "reason": unit.reason.replace("_", " "),
-        "job_order": unit.job_order,
-        "waiting": unit.waiting,
+        "reason": reason,
+        "since": spoken_duration(feed.run.now_us - unit.since_us) if unit.since_us >= 0 else "",
+        "person": person_titles(plant, unit.person) if unit.person else "",
+        "job_order": unit.job_order.replace("+", ", "),
+        "why": obstacle_words(plant, unit.obstacle, feed.run.now_us) if unit.obstacle else "",
         "progress": unit.progress,
     }
 
@@ -61,22 +69,52 @@ def _legend() -> str:
     return f"<div style='font:13px Roboto,system-ui,sans-serif'>{signs}</div>"
 
 
+QUEUE_HEAD = ("Job order", "Material", "Quantity", "For order", "Due", "There for", "Does not start because")
+
+
+def _queue(feed: Feed, unit: UnitNow) -> str:
+    run, plant = feed.run, feed.run.plant
+    with run.lock:
+        center = run.mes.equipment.records[unit.equipment].work_center
+        waiting = queue_now(run, center)
+    rows = [
+        Row(
+            cells=(
+                it.job_order,
+                material_title(plant, it.material),
+                f"{it.quantity:,}",
+                it.order,
+                local_time(plant, it.due_us),
+                spoken_duration(run.now_us - it.since_us) if it.since_us >= 0 else "",
+                obstacle_words(plant, it.obstacle, run.now_us) if it.obstacle else "",
+            ),
+            mark="done" if it.since_us < 0 else "warn",
+        )
+        for it in waiting[:SHOWN_QUEUE]
+    ]
+    if len(waiting) > SHOWN_QUEUE:
+        rows.append(Row(cells=(f"and {len(waiting) - SHOWN_QUEUE} more",), mark="done"))
+    title = plant.layout.work_centers[center].title or center
+    return row_table(QUEUE_HEAD, rows or [Row(cells=(f"Nothing waits at {title}, and nothing is on its way there.",))], numeric=(2, 5))
+
+
 def _story(feed: Feed, unit: UnitNow) -> str:
+    plant = feed.run.plant
     with feed.run.lock:
         record = feed.run.mes.equipment.records[unit.equipment]
         last = [*record.intervals[-SHOWN_INTERVALS:], record.open_interval(feed.run.now_us)]
     rows = [
         Row(
             cells=(
-                local_time(feed.run.plant, it.start_us),
-                write_duration(it.duration_us),
+                local_time(plant, it.start_us),
+                spoken_duration(it.duration_us),
                 STATE_WORDS[it.state],
-                it.reason.replace("_", " "),
-                it.job_order,
-                it.person,
+                reason_words(it.reason),
+                it.job_order.replace("+", ", "),
+                person_titles(plant, it.person) if it.person else "",
             ),
-            mark="bad" if STATE_WORDS[it.state] == "Down" else "",
+            mark="bad" if STATE_WORDS[it.state] == "Down" else "done",
         )
         for it in reversed(last)
     ]
-    return row_table((f"{unit.equipment} since", "for", "state", "reason", "job order", "who"), rows, numeric=(1,))
+    return row_table((f"{equipment_title(plant, unit.equipment)} since", "For", "State", "Reason", "Job order", "Who"), rows, numeric=(1,))

@@ -1,6 +1,8 @@
-"""The manager's page: orders at risk, OEE, cost today, what is down."""
+"""The manager's page: orders at risk, OEE, cost today and since the start, what is down."""
 
 from __future__ import annotations
+
+from html import escape
 
 import panel as pn
 import panel_material_ui as pmui
@@ -9,73 +11,74 @@ from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.model.measures import write_duration
+from twin.apps.words import equipment_title, material_title, money, percent, reason_words
+from twin.model.measures import spoken_duration
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
 RISK_MARKS = {"late": "⬤ late", "at risk": "◐ at risk", "on track": "○ on track", "shipped": "✓ shipped", "shipped late": "✓ shipped late"}
 
-
-class Figure:
-    """A number that is read from across the room, with what it means below it."""
-
-    def __init__(self, title: str) -> None:
-        self.number = pmui.Typography("–", variant="h4", sx={"fontWeight": 700, "fontVariantNumeric": "tabular-nums"}, margin=(0, 8))
-        self.detail = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8, 4, 8))
-        self.card = card(title, self.number, self.detail, min_width=210)
-
-    def show(self, number: str, detail: str) -> None:
-        self.number.object = number
-        self.detail.object = detail
-
-
-def percent(share: float | None) -> str:
-    """A share as people read it; a dash where nothing is known."""
-    return "–" if share is None else f"{share:.0%}"
-
-
-def money(minor: int, currency: str) -> str:
-    """Whole units of the currency: cents say nothing on a dashboard."""
-    return f"{minor / 100:,.0f} {currency}"
+FIGURES_CSS = """<style>
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(155px, 1fr)); gap: 12px; margin: 6px;
+  font: 14px Roboto, system-ui, sans-serif }
+.figure { background: var(--mui-palette-background-paper); border-radius: 10px; padding: 14px 18px 12px;
+  box-shadow: 0 1px 3px rgba(0, 0, 0, .25) }
+.figure b { display: block; font-size: 15px }
+.figure .number { font-size: 30px; font-weight: 700; line-height: 1.5; font-variant-numeric: tabular-nums; white-space: nowrap }
+.figure .number small { font-size: 15px; font-weight: 500 }
+.figure .detail { opacity: .8; line-height: 1.4 }
+@media (min-width: 1000px) { .figures { grid-template-columns: repeat(4, 1fr) } }
+@media (max-width: 700px) { .figure { padding: 10px 12px } .figure .number { font-size: 22px } .figure .number small { font-size: 13px } }
+</style>"""
 
 
 def overview_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    currency = feed.run.plant.layout.currency
-    risk, oee, cost, result = Figure("Orders at risk"), Figure("OEE today"), Figure("Cost today"), Figure("Result today")
-    orders = pn.pane.HTML("", sizing_mode="stretch_width")
-    down = pn.pane.HTML("", sizing_mode="stretch_width")
+    figures, orders, down = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
 
     def refresh() -> None:
         now = feed.look(overview)
-        risk.show(
-            str(now.count("late", "at risk")), f"{now.count('late')} late, {now.count('at risk')} at risk, {now.count('on track')} on track"
-        )
-        oee.show(
-            percent(now.oee),
-            f"availability {percent(now.availability)} × effectiveness {percent(now.effectiveness)} × quality {percent(now.quality)}",
-        )
-        cost.show(money(now.cost_today_minor, currency), f"and {money(now.wip_minor, currency)} in work in progress")
-        result.show(money(now.result_today_minor, currency), f"revenue today {money(now.revenue_today_minor, currency)}")
+        figures.object = _figures_html(feed, now)
         orders.object = _orders_html(feed, now)
-        down.object = _attention_html(now)
+        down.object = _attention_html(feed, now)
 
-    figures = pmui.Grid(
-        *[pmui.Grid(f.card, size={"xs": 12, "sm": 6, "lg": 3}) for f in (risk, oee, cost, result)],
-        container=True,
-        spacing=0,
-        sizing_mode="stretch_width",
-    )
-    main = [
-        figures,
-        card(
-            "Customer orders, the most urgent first",
-            orders,
-            pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8)),
-        ),
-        card("Needs a person", down),
-    ]
+    note = pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
+    main = [figures, card("Customer orders, the most urgent first", orders, note), card("Needs a person", down)]
     return page(feed, "Overview", "/", main, refresh)
+
+
+def _figures_html(feed: Feed, now: Overview) -> str:
+    plant, scenario = feed.run.plant, feed.run.scenario
+    currency, start = plant.layout.currency, local_time(plant, scenario.start_us).split(",")[0]
+    oee = f"availability {percent(now.availability)} × effectiveness {percent(now.effectiveness)} × quality {percent(now.quality)}"
+    cost_minor = now.revenue_minor - now.result_minor
+    figures = (
+        (
+            "Orders at risk",
+            str(now.count("late", "at risk")),
+            "",
+            [f"{now.count('late')} late, {now.count('at risk')} at risk, {now.count('on track')} on track"],
+        ),
+        ("OEE today", percent(now.oee), "", [oee]),
+        (
+            "Cost today",
+            money(now.cost_today_minor),
+            currency,
+            [f"since {start}: {money(cost_minor, currency)}", f"in work: {money(now.wip_minor, currency)}"],
+        ),
+        (
+            "Result today",
+            money(now.result_today_minor),
+            currency,
+            [f"since {start}: {money(now.result_minor, currency)}", f"revenue today: {money(now.revenue_today_minor, currency)}"],
+        ),
+    )
+    cards = "".join(
+        f"<div class='figure'><b>{title}</b><div class='number'>{number} <small>{unit}</small></div>"
+        f"<div class='detail'>{'<br>'.join(escape(line) for line in detail)}</div></div>"
+        for title, number, unit, detail in figures
+    )
+    return f"{FIGURES_CSS}<div class='figures'>{cards}</div>"
 
 
 ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Waits for", "Waited most for")
@@ -85,30 +88,29 @@ MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
 def _orders_html(feed: Feed, now: Overview) -> str:
     rows = [_order_row(feed, order) for order in now.orders[:SHOWN_ORDERS]]
     if len(now.orders) > SHOWN_ORDERS:
-        rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more", *[""] * (len(ORDER_HEAD) - 1)), mark="done"))
+        rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more",), mark="done"))
     return row_table(ORDER_HEAD, rows, numeric=(3, 6, 7))
 
 
 def _order_row(feed: Feed, order: OrderRisk) -> Row:
     plant = feed.run.plant
     customer = plant.materials.customers.get(order.customer)
-    material = plant.materials.materials[order.material]
     shipped = order.risk.startswith("shipped")
     slack = (
-        f"late by {write_duration(order.late_by_us)}"
+        f"late by {spoken_duration(order.late_by_us)}"
         if order.late_by_us
         else ""
         if shipped
         else "none in sight"
         if order.slack_us is None
-        else write_duration(order.slack_us)
+        else spoken_duration(order.slack_us)
     )
     return Row(
         cells=(
             order.order,
             (customer and customer.title) or order.customer,
-            material.title or order.material,
-            str(order.quantity),
+            material_title(plant, order.material),
+            f"{order.quantity:,}",
             local_time(plant, order.due_us),
             RISK_MARKS[order.risk],
             slack,
@@ -120,7 +122,28 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
     )
 
 
-def _attention_html(now: Overview) -> str:
-    rows = [Row(cells=(equipment, f"down: {reason or 'no reason reported'}"), mark="bad") for equipment, reason in now.down]
-    rows += [Row(cells=(alert.alert.replace("_", " "), alert.message), mark="warn") for alert in now.alerts[:6]]
+def _attention_html(feed: Feed, now: Overview) -> str:
+    plant = feed.run.plant
+    rows = [
+        Row(
+            cells=(
+                equipment_title(plant, it.equipment),
+                f"down: {reason_words(it.reason) or 'no reason reported'}",
+                f"since {local_time(plant, it.since_us)}, for {spoken_duration(now.now_us - it.since_us)}",
+            ),
+            mark="bad",
+        )
+        for it in now.down
+    ]
+    rows += [
+        Row(
+            cells=(
+                equipment_title(plant, alert.equipment) if alert.equipment else alert.alert.replace("_", " ").capitalize(),
+                alert.message,
+                local_time(plant, alert.effective_us),
+            ),
+            mark="warn",
+        )
+        for alert in now.alerts[:6]
+    ]
     return row_table((), rows or [Row(cells=("Nothing is down, and no alert is open.",), mark="good")])

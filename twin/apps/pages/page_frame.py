@@ -28,12 +28,13 @@ _log = logging.getLogger(__name__)
 
 def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[], None]) -> pmui.Page:
     """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it."""
+    plant = feed.run.plant
     clock = pmui.Typography("", variant="h6", sx={"fontSize": "1.05rem", "fontVariantNumeric": "tabular-nums"}, margin=(10, 8))
     banner = pmui.Alert(title="", alert_type="error", visible=False, sizing_mode="stretch_width")
 
     def beat() -> None:
         state = "ended" if feed.ended else "paused" if feed.pace and feed.pace.is_paused else feed.kind
-        clock.object = f"{local_time(feed.run.plant, feed.now_us)} · {state}"
+        clock.object = f"{local_time(plant, feed.now_us)} · {state}"
         if feed.failure and not banner.visible:
             banner.title = f"The run has stopped: {feed.failure}"
             banner.visible = True
@@ -41,8 +42,10 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
 
     beat()
     pn.state.add_periodic_callback(beat, period=BEAT_MS)
-    plant = feed.run.plant
-    return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main])
+    zone = pmui.Typography(
+        f"All times are local to the plant ({plant.layout.time_zone}).", variant="caption", sx={"opacity": 0.75}, margin=(2, 12)
+    )
+    return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main, zone])
 
 
 def speeds(own: float) -> dict[str, float]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from twin.mes.dispatching import Obstacle
+from twin.mes.execution import JobOrder
 from twin.model.states import DispatchStatus
 from twin.results.outlook.work_left import run_left_us
 from twin.results.run import Run
-
-WAITING = (DispatchStatus.READY, DispatchStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,28 @@ class UnitNow:
     job_order: str
     person: str
     progress: float  # share of its job order that is done, 0 to 1, by pieces counted or by expected time
-    waiting: int  # job orders that stand ready (or wait for material) at its work center
+    obstacle: Obstacle | None  # idle: why it starts nothing of what waits for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorNow:
+    """The whole floor. `waiting`: by work center, the job orders whose lots are there and that have not started."""
+
+    units: list[UnitNow]
+    waiting: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNow:
+    """One job order that waits at a work center or is on its way to it."""
+
+    job_order: str
+    order: str
+    material: str
+    quantity: int
+    due_us: int
+    since_us: int  # when its lot came; -1: it is not there
+    obstacle: Obstacle | None
 
 
 def floor_layout(run: Run) -> list[dict[str, Any]]:
@@ -41,13 +62,10 @@ def floor_layout(run: Run) -> list[dict[str, Any]]:
     return centers
 
 
-def floor_now(run: Run) -> list[UnitNow]:
+def floor_now(run: Run) -> FloorNow:
     """Every piece of equipment as it is now, in declared order."""
-    waiting: dict[str, int] = {}
-    for job in run.mes.execution.job_orders.values():
-        if run.mes.status(job.job_order, run.now_us)[0] in WAITING:
-            waiting[job.work_center] = waiting.get(job.work_center, 0) + 1
-    return [
+    standstills = run.mes.dispatching.standstills(run.now_us)
+    units = [
         UnitNow(
             equipment=name,
             state=it.state,
@@ -56,10 +74,34 @@ def floor_now(run: Run) -> list[UnitNow]:
             job_order=it.job_order,
             person=it.person,
             progress=_progress(run, it.job_orders),
-            waiting=waiting.get(it.work_center, 0),
+            obstacle=standstills.get(name),
         )
         for name, it in run.mes.equipment.records.items()
     ]
+    queues = run.mes.execution.queues
+    return FloorNow(units=units, waiting={center: sum(_is_there(job, run) for job in jobs.values()) for center, jobs in queues.items()})
+
+
+def queue_now(run: Run, center: str) -> list[WaitingNow]:
+    """What waits at a work center, by its turn, each with what keeps it from its start; last what is on its way."""
+    obstacles = run.mes.dispatching.obstacles(center, run.now_us)
+    requests = run.mes.release.requests
+    return [
+        WaitingNow(
+            job_order=job.job_order,
+            order=requests[job.request].order if job.request in requests else "",
+            material=job.material,
+            quantity=job.quantity,
+            due_us=job.due_us,
+            since_us=job.turn_us if _is_there(job, run) else -1,
+            obstacle=obstacles.get(job.job_order),
+        )
+        for job in run.mes.queue(center)
+    ]
+
+
+def _is_there(job: JobOrder, run: Run) -> bool:
+    return job.status is DispatchStatus.WAITING and 0 <= job.turn_us <= run.now_us
 
 
 def _progress(run: Run, job_orders: list[str]) -> float:

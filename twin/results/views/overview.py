@@ -42,6 +42,15 @@ class OrderRisk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """A piece of equipment that is down, or of which nothing is known, since when, and why."""
+
+    equipment: str
+    reason: str
+    since_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """What a manager asks first. Money in minor units, shares 0 to 1 (None: nothing was planned yet)."""
 
@@ -55,9 +64,11 @@ class Overview:
     revenue_today_minor: int
     cost_today_minor: int
     result_today_minor: int
+    revenue_minor: int  # since the start
+    result_minor: int
     wip_minor: int
     running_count: int
-    down: list[tuple[str, str]]  # equipment and reason
+    down: list[Down]
     alerts: list[WorkAlertRaised]
 
     def count(self, *risks: Risk) -> int:
@@ -83,6 +94,7 @@ def overview(run: Run) -> Overview:
     ours = run.erp.income_statement(today_us, run.now_us + 1)
     revenue = sum(row.amount_minor for row in ours if row.account == "revenue")
     result = sum(row.amount_minor for row in ours if row.account)
+    all_ours = run.erp.income_statement(run.scenario.start_us, run.now_us + 1)
     oee, availability, effectiveness, quality = plant_oee(run, today_us, run.now_us)
     records = run.mes.equipment.records.values()
     return Overview(
@@ -96,10 +108,14 @@ def overview(run: Run) -> Overview:
         revenue_today_minor=revenue,
         cost_today_minor=revenue - result,
         result_today_minor=result,
+        revenue_minor=sum(row.amount_minor for row in all_ours if row.account == "revenue"),
+        result_minor=sum(row.amount_minor for row in all_ours if row.account),
         wip_minor=sum(row.value_minor for row in run.erp.work_in_progress(run.now_us)),
         running_count=sum(1 for it in records if it.state in (WorkUnitState.EXECUTE, WorkUnitState.STARTING)),
         down=[
-            (it.equipment, it.reason) for it in records if it.state in (WorkUnitState.HELD, WorkUnitState.ABORTED, WorkUnitState.UNKNOWN)
+            Down(equipment=it.equipment, reason=it.reason, since_us=it.since_us)
+            for it in records
+            if it.state in (WorkUnitState.HELD, WorkUnitState.ABORTED, WorkUnitState.UNKNOWN)
         ],
         alerts=run.erp.alerts[-20:][::-1],
     )

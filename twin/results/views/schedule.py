@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from twin.mes.equipment import SUSPENDED_STATES, StateInterval
+from twin.mes.performance.time_model import FAILED_STATES
 from twin.results.run import Run
 
 
@@ -18,11 +21,52 @@ class Bar:
     request: str
     order: str
     material: str
+    quantity: int
+    person: str  # who worked on it last; several joined with "+"
     start_us: int
     run_start_us: int
     end_us: int
     is_open: bool
     is_late: bool  # its customer order is late, or was shipped late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A stretch in which a work unit did not work: down, or standing with a job order on it. A bar goes on beneath it."""
+
+    equipment: str
+    start_us: int
+    end_us: int
+    kind: Literal["down", "off shift", "waiting"]
+    reason: str
+
+
+def stops(run: Run) -> list[Stop]:
+    """Every stop of every work unit and line since the start; the open one ends now."""
+    found = []
+    for record in run.mes.equipment.records.values():
+        if not record.is_station:
+            for interval in (*record.intervals, record.open_interval(run.now_us)):
+                kind = _kind(interval)
+                if kind and interval.duration_us:
+                    found.append(
+                        Stop(
+                            equipment=interval.equipment,
+                            start_us=interval.start_us,
+                            end_us=interval.end_us,
+                            kind=kind,
+                            reason=interval.reason,
+                        )
+                    )
+    return found
+
+
+def _kind(interval: StateInterval) -> Literal["down", "off shift", "waiting", ""]:
+    if interval.state in FAILED_STATES:
+        return "down"
+    if interval.state not in SUSPENDED_STATES:
+        return ""
+    return "off shift" if interval.reason == "off_shift" else "waiting"
 
 
 def schedule(run: Run) -> list[Bar]:
@@ -41,6 +85,8 @@ def schedule(run: Run) -> list[Bar]:
                 request=job.request,
                 order=order,
                 material=job.material,
+                quantity=job.quantity,
+                person=job.person,
                 start_us=job.started_us,
                 run_start_us=min(end_us, job.started_us + job.setup_us),
                 end_us=end_us,

@@ -1,0 +1,89 @@
+"""Figures of a run are drawn where nothing but this machine can be reached: in JupyterLab, and in a page that it exports."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Page, expect
+from traitlets.config import Config
+
+from tests.ui.conftest import INSIDE, free_port
+from twin.command.notebooks import EXPORTS_ALONE
+
+pytestmark = [pytest.mark.ui, pytest.mark.notebook]
+
+FIGURES = ("states", "gantt", "costs")
+
+
+@pytest.fixture(scope="module")
+def book(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook with the three figures, in a folder `notebooks` of its own; not run yet."""
+    first = f"import twin\nrun = twin.simulate({str(root / 'plant_models/gearbox_shop')!r}, until='1 d', seed=1)"
+    cells = [nbformat.v4.new_code_cell(source) for source in (first, *(f"run.plot.{figure}()" for figure in FIGURES))]
+    path = tmp_path_factory.mktemp("project") / "notebooks" / "figures.ipynb"
+    path.parent.mkdir()
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+@pytest.fixture
+def looked_at(browser: Browser) -> Iterator[Page]:
+    """A page in which a request off the machine fails the test."""
+    outside: list[str] = []
+    page = browser.new_page(viewport={"width": 1400, "height": 1400})
+    page.set_default_timeout(120_000)
+    page.on(
+        "request", lambda request: None if INSIDE.match(request.url) or request.url.startswith("file:") else outside.append(request.url)
+    )
+    yield page
+    page.close()
+    assert not outside, outside
+
+
+def expect_figures(page: Page) -> None:
+    """Each figure is drawn: Bokeh has put a canvas of some size into it."""
+    drawn = page.locator(".bk-Figure .bk-Canvas")
+    expect(drawn).to_have_count(len(FIGURES), timeout=180_000)
+    for n in range(len(FIGURES)):
+        drawn.nth(n).scroll_into_view_if_needed()
+        box = drawn.nth(n).bounding_box()
+        assert box
+        assert box["width"] > 300, box
+        assert box["height"] > 100, box
+
+
+def test_an_exported_page_draws_its_figures_with_nothing_from_elsewhere(book: Path, looked_at: Page, tmp_path: Path) -> None:
+    ran = nbformat.read(book, as_version=4)
+    NotebookClient(ran, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(book.parent)}}).execute()
+    options = dict(option.removeprefix("--HTMLExporter.").split("=") for option in EXPORTS_ALONE)
+    page, _ = HTMLExporter(config=Config(HTMLExporter=options)).from_notebook_node(ran)
+    exported = tmp_path / "figures.html"
+    exported.write_text(page, encoding="utf-8")
+    looked_at.goto(exported.as_uri())
+    expect_figures(looked_at)
+
+
+def test_jupyterlab_draws_the_figures_with_nothing_from_elsewhere(book: Path, looked_at: Page) -> None:
+    command = [sys.executable, "-m", "twin", "lab", "--port", str(free_port()), "--json"]
+    lab = subprocess.Popen(command, cwd=book.parent.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert lab.stdout
+        ready = json.loads(lab.stdout.readline())
+        looked_at.goto(ready["address"].replace("/lab?", f"/lab/tree/{book.name}?"))
+        looked_at.get_by_text("run.plot.states").first.wait_for()
+        looked_at.get_by_role("menuitem", name="Run", exact=True).click()
+        looked_at.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        expect_figures(looked_at)
+    finally:
+        lab.send_signal(signal.SIGINT)
+        lab.wait(60)
