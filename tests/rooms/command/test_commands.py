@@ -156,10 +156,7 @@ def test_ctrl_c_keeps_what_happened_consistent(root: Path, tmp_path: Path) -> No
     journal = f"sqlite:///{tmp_path}/run.db"
     command = [sys.executable, "-m", "twin", "simulate", "plant_models/gearbox_shop", "--pace", "7200", "--journal", journal]
     run = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (tmp_path / "run.db").exists():
-        time.sleep(0.2)
-    time.sleep(3)
+    wait_for(lambda: count_of(tmp_path / "run.db") > 100)
     os.kill(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=60)
     assert run.returncode == 1
