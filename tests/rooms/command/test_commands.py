@@ -172,6 +172,7 @@ def test_ctrl_c_ends_a_run_that_waits_for_a_fact_that_is_years_away(root: Path, 
     with typed("-m", "twin", "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db", cwd=root) as run:
         line_with(run, "times the wall's pace")
         wait_for(lambda: count_of(tmp_path / "run.db") > 0)
+        time.sleep(3)  # until it waits: what happens at the start has happened
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=20)
     assert run.returncode == 1
