@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +10,8 @@ import pandas as pd
 import pytest
 
 import twin
+from tests.ports import copy_at_free_ports
+from tests.rooms.command.script import script
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
@@ -28,7 +25,6 @@ class Case:
     record: str = ""  # left out: the plant is simulated
     lasts_h: float
     compared_h: float  # the followed run ends a moment before its source: what is still open then is not compared
-    port_offset: int
     state_count: int  # at least; and so on
     good_count: int
     posting_count: int
@@ -36,31 +32,19 @@ class Case:
 
 CASES = {
     "gearbox_shop": Case(
-        plant="gearbox_shop", lasts_h=16, compared_h=15.5, port_offset=700, state_count=200, good_count=100, posting_count=1000
+        plant="gearbox_shop", lasts_h=16, compared_h=15.5, state_count=200, good_count=100, posting_count=1000
     ),
     # Lots of 100 bottles and changes by the thousand: how a line differs from a shop.
     "bottling_line": Case(
-        plant="bottling_line", lasts_h=1, compared_h=0.95, port_offset=710, state_count=700, good_count=0, posting_count=30
+        plant="bottling_line", lasts_h=1, compared_h=0.95, state_count=700, good_count=0, posting_count=30
     ),
-    "nist_cell": Case(plant="nist_cell", lasts_h=32, compared_h=31, port_offset=720, state_count=50, good_count=40, posting_count=200),
+    "nist_cell": Case(plant="nist_cell", lasts_h=32, compared_h=31, state_count=50, good_count=40, posting_count=200),
     # Real machines, as NIST has recorded them, served as if they were there.
     "nist_cell, as recorded": Case(
-        plant="nist_cell", scenario="order_60", record="record", lasts_h=0, compared_h=820, port_offset=730, state_count=900,
+        plant="nist_cell", scenario="order_60", record="record", lasts_h=0, compared_h=820, state_count=900,
         good_count=180, posting_count=400,
     ),
 }  # fmt: skip
-
-
-@contextmanager
-def bridge(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-m", "hardware_bridge", *arguments], stdout=out, stderr=out)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.wait(30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +67,8 @@ class Both:
 def both(request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Both:
     case: Case = request.param
     folder = tmp_path_factory.mktemp("wire")
-    plant, scenario = root / "plant_models" / case.plant, root / "scenarios" / case.plant / f"{case.scenario}.yaml"
+    plant = copy_at_free_ports(root / "plant_models" / case.plant, folder / case.plant)
+    scenario = root / "scenarios" / case.plant / f"{case.scenario}.yaml"
     plant_journal, twin_journal = f"sqlite:///{folder}/plant.db", f"sqlite:///{folder}/twin.db"
     if case.record:
         direct = twin.replay(plant, plant / case.record, scenario, journal=plant_journal)
@@ -91,15 +76,15 @@ def both(request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.Te
         direct = twin.simulate(plant, scenario, until=f"{case.lasts_h} h", seed=5, journal=plant_journal)
     stop = threading.Event()
     deadline = threading.Timer(240, stop.set)
-    deadline.start()
-    offset = ("--port-offset", str(case.port_offset))
-    with (
-        bridge(folder / "serve.log", "serve", str(plant), "--journal", plant_journal, "--patience", "60", *offset),
-        bridge(folder / "connect.log", "connect", str(plant), "--journal", twin_journal, *offset),
-    ):
-        wire = twin.follow(plant, twin_journal, scenario, until=f"{case.compared_h} h", stop=stop)
+    serve = ("serve", plant, "--journal", plant_journal, "--patience", "60")
+    with script("hardware_bridge", *serve, cwd=root, log=folder / "serve.log") as controllers:
+        # A bridge waits ten seconds for a first word; what a controller says that is heard later comes late, and the books show it.
+        controllers.wait_for("ready")
+        deadline.start()
+        with script("hardware_bridge", "connect", plant, "--journal", twin_journal, cwd=root, log=folder / "connect.log") as bridge:
+            wire = twin.follow(plant, twin_journal, scenario, until=f"{case.compared_h} h", stop=stop)
+            said = bridge.said()
     deadline.cancel()
-    said = (folder / "connect.log").read_text()
     assert wire.now_us >= direct.scenario.start_us + case.compared_h * 3_600_000_000, f"the bridge did not get through: {said}"
     return Both(case=case, direct=direct, wire=wire)
 

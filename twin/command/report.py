@@ -27,7 +27,8 @@ def print_run(run: Run) -> None:
     out.print(f"  {orders['received']} customer orders received, {shipped}, {orders['open_late']} open and late", highlight=False)
     _print_indicators(found["indicators"])
     _print_products(found)
-    _print_statement(found)
+    _print_statement("Income statement", found["income_statement"], found["currency"])
+    _print_statement("Balance sheet", found["balance_sheet"], found["currency"])
     _print_alerts(run)
     invariants = found["invariants"]
     holds = "holds (debits equal credits, stock on the floor equals stock in the books, states leave no gap)"
@@ -52,25 +53,28 @@ def _share(value: float | None) -> str:
 
 
 def _print_products(found: dict[str, Any]) -> None:
-    """What was made and what one unit has cost."""
+    """What closed requests have made and what it has cost, for as many units as the material's price is for."""
     unit = found["currency"].lower()
-    table = Table(
-        title=f"What was made, and what one unit has cost, {found['currency']}", title_justify="left", box=None, header_style="bold"
+    title = (
+        f"What closed requests have made and cost, {found['currency']} ('open': made by requests still in work, whose cost is not known)"
     )
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", collapse_padding=True)
     table.add_column("material")
-    for name in ("made", "material", "labour", "machine", "energy", "in all", "standard"):
+    for name in ("open", "made", "cost for", "material", "labour", "machine", "energy", "in all", "standard"):
         table.add_column(name, justify="right")
     for row in found["costs_by_product"]:
-        parts = [row[f"{name}_{unit}"] / row["produced"] for name in ("material", "labour", "machine", "energy", "total", "standard")]
-        table.add_row(row["material"], f"{row['produced']:,}", *(f"{part:,.2f}" for part in parts))
+        made, per = row["produced"], row["price_per"]
+        totals = [row[f"{name}_{unit}"] for name in ("material", "labour", "machine", "energy", "total", "standard")]
+        costs = [f"{total * per / made:,.2f}" if made else "-" for total in totals]
+        table.add_row(row["material"], f"{row['produced_open']:,}", f"{made:,}", f"{per:,}", *costs)
     out.print(table)
 
 
-def _print_statement(found: dict[str, Any]) -> None:
-    table = Table(title="Income statement", title_justify="left", box=None, header_style="bold")
+def _print_statement(title: str, rows: list[dict[str, str]], currency: str) -> None:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
     table.add_column("")
-    table.add_column(found["currency"], justify="right")
-    for row in found["income_statement"]:
+    table.add_column(currency, justify="right")
+    for row in rows:
         amount = grouped(row["amount"])
         total = not row["account"]
         table.add_row(f"[bold]{row['title']}[/bold]" if total else f"  {row['title']}", f"[bold]{amount}[/bold]" if total else amount)

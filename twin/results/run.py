@@ -122,6 +122,13 @@ class Run:
         with self.lock:
             return summary(self)
 
+    def outcomes(self, from_us: int | None = None) -> dict[str, float | None]:
+        """Single numbers that sum it up: orders on time, lead time, OEE, cost, result ...; `from_us` leaves out what was before."""
+        from twin.results.outcomes import outcomes
+
+        with self.lock:
+            return outcomes(self, from_us)
+
     def __repr__(self) -> str:
         ran = write_duration(self.now_us - self.scenario.start_us)
         ended = "; ended by a deadlock" if self.deadlock else ""
@@ -199,6 +206,9 @@ class Run:
 
     def indicators_by(self, scope: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """ISO 22400 indicators by "equipment", "order" (or "request"), "shift", "product" or "person", over any window.
+
+        By "shift" there is a last row "outside shifts" for the time (and the work) that no shift covers, so that the rows add up to the
+        work units and lines; the stations of a line are in "equipment" alone, beside their line.
 
         Raises
         ------

@@ -68,12 +68,22 @@ def _iso(at: Any) -> str | None:
 
 
 def product_costs(run: Run) -> pd.DataFrame:
-    """What was made of each material, and what one unit of it has cost, by element."""
-    made = run.costs[run.costs["produced"] > 0]
+    """What the closed requests made of each material, and what that and one unit of it has cost, by element.
+
+    What open requests have made is `produced_open`, without a cost: it is not known before they close. `price_per`: the quantity that
+    people name prices of the material for. Total - scrap - standard = production variance.
+    """
     currency = run.plant.layout.currency.lower()
-    elements = [f"{name}_{currency}" for name in ("material", "labour", "machine", "energy", "total", "standard")]
-    sums = made.groupby("material", sort=False)[["produced", "scrapped", *elements]].sum()
-    return sums.assign(**{f"per_unit_{currency}": (sums[f"total_{currency}"] / sums["produced"]).round(4)}).round(4).reset_index()
+    elements = [f"{name}_{currency}" for name in ("material", "labour", "machine", "energy", "total", "scrap", "standard")]
+    costs = run.costs
+    is_closed = costs["status"] == "closed"
+    columns = {name: costs[name].where(is_closed, 0) for name in ("produced", "scrapped", *elements)}
+    rows = costs[["material"]].assign(produced_open=costs["produced"].mask(is_closed, 0), **columns)
+    sums = rows.groupby("material", sort=False).sum()
+    sums = sums[(sums["produced"] > 0) | (sums["produced_open"] > 0)]
+    per_unit = (sums[f"total_{currency}"] / sums["produced"].where(sums["produced"] > 0)).astype("float64")
+    price_per = [run.plant.materials.materials[material].price_per for material in sums.index]
+    return sums.assign(price_per=price_per, **{f"per_unit_{currency}": per_unit}).round(4).reset_index()
 
 
 def money(minor: int) -> str:
@@ -110,9 +120,13 @@ def summary_html(run: Run) -> str:
     ]
     if run.deadlock:
         lines.append(f"<b>Ended by a {html.escape(run.deadlock)}</b>")
-    body = "".join(_statement_line(row) for row in found["income_statement"])
-    head = f"<tr><th style='text-align:left'>Income statement</th><th>{found['currency']}</th></tr>"
-    return f"{'<br>'.join(lines)}<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    statements = (("Income statement", found["income_statement"]), ("Balance sheet", found["balance_sheet"]))
+    return "<br>".join(lines) + "".join(_statement_html(title, found["currency"], rows) for title, rows in statements)
+
+
+def _statement_html(title: str, currency: str, rows: list[dict[str, str]]) -> str:
+    head = f"<tr><th style='text-align:left'>{title}</th><th>{currency}</th></tr>"
+    return f"<table><thead>{head}</thead><tbody>{''.join(map(_statement_line, rows))}</tbody></table>"
 
 
 def _statement_line(row: dict[str, str]) -> str:

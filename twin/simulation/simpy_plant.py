@@ -26,9 +26,9 @@ from twin.model.plant import Failure, Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
-from twin.simulation.commands import Commands, Floor
+from twin.simulation.commands import Commands
 from twin.simulation.demand import Customers, Suppliers
-from twin.simulation.rule_control import RuleControl
+from twin.simulation.rule_control import Floor, RuleControl
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
 from twin.simulation.shop_floor.production_line import ProductionLine
@@ -79,7 +79,7 @@ class SimulatedPlant:
         self.equipment: dict[str, Equipment] = {}
         floor = self._build_floor()
         self._plan_disturbances(scenario)
-        self._commands = Commands(env, floor, steps, self._flow, self._workforce)
+        self._commands = Commands(floor, steps, self._flow, self._workforce)
         self._rule = RuleControl(env, plant, scenario, floor, steps, self._flow, conwip_lots) if control == "rule" else None
         self._customers = Customers(env, plant, scenario, self._rule.order_heard if self._rule else None)
         self._suppliers = Suppliers(env, plant)
@@ -213,7 +213,7 @@ class SimulatedPlant:
         if isinstance(command, PurchaseOrderPlaced):
             refusal = self._suppliers.take_order(command)
         elif isinstance(command, JobOrderCommand):
-            refusal = self._commands.obey(command)
+            refusal = self._commands.obey(command, self.now_us)
         if refusal:
             what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__
             self.environment.record(

@@ -113,7 +113,7 @@ class _Sites:
                 if model.model_fields[key.value].is_required() and node.flow_style and (span := self._span_of_pair(key, value)):
                     yield self._slip("missing key", place, key, "", span=span, said_at=own_start, clouds=self._clouds(place))
             elif self._file == "plant" and _is_table_of_ids(path):
-                yield self._slip("no id", place, key, "a  b", clouds=frozenset(map(str, path[:1])))
+                yield self._slip("no id", place, key, f"{key.value}  b", clouds=frozenset(map(str, path[:1])))
             if node.flow_style and isinstance(value, yaml.ScalarNode):
                 pair = self._text[key.start_mark.index : value.end_mark.index]
                 span = (key.start_mark.index, value.end_mark.index)

@@ -11,14 +11,15 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.ports import copy_at_free_ports
 from tests.rooms.command.script import script
 
 SHOP = "plant_models/gearbox_shop"
@@ -50,30 +51,16 @@ def answer(*arguments: object, cwd: Path) -> tuple[int, Any]:
     return done.returncode, json.loads(done.stdout)
 
 
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as open_until_all_are_found:
-        probes = [open_until_all_are_found.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
-        return [probe.getsockname()[1] for probe in probes]
-
-
 def read(address: str) -> tuple[int, str]:
     with urllib.request.urlopen(address, timeout=60) as page:
         return page.status, page.read().decode()
 
 
 @pytest.fixture
-def shop(root: Path, tmp_path: Path) -> Iterator[Path]:
+def shop(root: Path, tmp_path: Path) -> Path:
     """The gearbox shop with controllers at ports that are free."""
-    shutil.copytree(root / SHOP, tmp_path / SHOP)
     shutil.copytree(root / "scenarios/gearbox_shop", tmp_path / "scenarios/gearbox_shop")
-    signals = tmp_path / SHOP / "signals.yaml"
-    text = signals.read_text()
-    found = sorted(set(re.findall(r"(?:127\.0\.0\.1:|port: )(\d+)", text)))
-    assert found
-    for old, new in zip(found, free_ports(len(found)), strict=True):
-        text = re.sub(rf"(127\.0\.0\.1:|port: ){old}\b", rf"\g<1>{new}", text)
-    signals.write_text(text)
-    return tmp_path / SHOP
+    return copy_at_free_ports(root / SHOP, tmp_path / SHOP)
 
 
 @pytest.mark.parametrize("command", at_a_look([name for name in COMMANDS if name != "lab"]))

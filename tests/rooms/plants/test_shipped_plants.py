@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from hardware_bridge.wiring import wires_of
+from twin.erp.accounting.standard_cost import CostRollUp, total_minor
+from twin.erp.bills import Bills
 from twin.model.calendars import WorkTime
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.store.files import apply_changes, read_plant, read_scenario
@@ -142,6 +144,29 @@ def test_two_shifts_give_the_shop_eighty_hours_a_week_and_a_saturday_six_more(sh
     assert hours(shop, "early_shift", scenario.start_us) == 37.5
     assert hours(apply_changes(shop, scenario), "two_shifts", scenario.start_us) == 86
     assert hours(apply_changes(shop, scenario), "early_shift", scenario.start_us) == 37.5 + 5.75
+
+
+def test_the_furnace_works_when_somebody_can_load_it_and_until_its_last_batch_has_run_out(shop: Plant):
+    calendar = shop.layout.work_units["furnace_1"].calendar
+    assert calendar is not None
+    start_us = read_scenario(ROOT / "scenarios/gearbox_shop/baseline.yaml", shop).start_us
+    furnace = WorkTime(shop.layout.calendars[calendar], shop.layout.time_zone)
+    work = furnace.intervals(start_us, start_us + 7 * 24 * HOUR_US)
+    assert sum(i.end_us - i.start_us for i in work) == 127 * HOUR_US
+    assert "| hardening | 1 | 89 | 127 |" in (ROOT / "plant_models/gearbox_shop/README.md").read_text()
+    operators = [it.calendar for it in shop.layout.persons.values() if "furnace_operator" in it.classes]
+    hours = [WorkTime(shop.layout.calendars[it], shop.layout.time_zone) for it in operators]
+    last_load_us = max(i.end_us for it in hours for i in it.intervals(start_us, start_us + 6 * 24 * HOUR_US))
+    assert last_load_us + 6.5 * HOUR_US < max(i.end_us for i in work)
+    assert all(furnace.works_at(i.start_us) for it in hours for i in it.intervals(start_us, start_us + 7 * 24 * HOUR_US))
+
+
+def test_the_gross_profit_of_the_gearboxes_is_what_the_readme_says(shop: Plant):
+    standards = CostRollUp(shop, Bills(shop.materials)).released
+    prices = {name: shop.materials.materials[name].price or 0 for name in ("GB1", "GB2", "GB3")}
+    percents = [round(100 - 100 * total_minor(standards[name]) / price) for name, price in prices.items()]
+    text = (ROOT / "plant_models/gearbox_shop/README.md").read_text()
+    assert f"gross profit at standard cost {percents[0]}, {percents[1]} and {percents[2]} % of the price" in text
 
 
 def test_the_filler_is_the_slowest_station_of_the_bottling_line():

@@ -30,6 +30,7 @@ def costs_page(feed: Feed) -> pmui.Page:
     growth_source = ColumnDataSource({name: [] for name in ("time", "revenue", "cost")})
     titles = [step.title for step in feed.look(steps)]
     table = pn.pane.HTML("", sizing_mode="stretch_width")
+    balance = pn.pane.HTML("", sizing_mode="stretch_width")
 
     def refresh() -> None:
         waterfall_source.data = waterfall_columns(feed.look(steps))
@@ -40,13 +41,15 @@ def costs_page(feed: Feed) -> pmui.Page:
             "cost": [point.cost_minor / 100 for point in points],
         }
         table.object = feed.look(_requests_html)
+        balance.object = feed.look(_balance_html)
 
     left = card(f"From revenue to result, {currency}", pn.pane.Bokeh(_waterfall(waterfall_source, titles), sizing_mode="stretch_width"))
     right = card(f"Revenue and cost since the start, {currency}", pn.pane.Bokeh(_growth(growth_source), sizing_mode="stretch_width"))
     charts = pmui.Grid(
         *[pmui.Grid(part, size={"xs": 12, "lg": 6}) for part in (left, right)], container=True, spacing=0, sizing_mode="stretch_width"
     )
-    return page(feed, "Costs", "/costs", [charts, card("What each request has cost, the latest first", table)], refresh)
+    main = [charts, card("What each request has cost, the latest first", table), card(f"Balance sheet now, {currency}", balance)]
+    return page(feed, "Costs", "/costs", main, refresh)
 
 
 def waterfall_columns(found: list[Step]) -> dict[str, Any]:
@@ -122,3 +125,13 @@ def _requests_html(run: Run) -> str:
         rows.append(Row(cells=cells, mark="done" if it.status == "closed" else "good"))
     head = ("Request", "Material", "Status", "Made", "Material cost", "Labour", "Machine", "Energy", "Scrap", "Total", "Variance")
     return row_table(head, rows, numeric=tuple(range(3, 11)))
+
+
+def _balance_html(run: Run) -> str:
+    """What the plant has and owes, as booked; totals in bold."""
+    rows = [
+        Row(cells=(row.title, f"{row.amount_minor / 100:,.2f}"), mark="" if row.account else "total")
+        for row in run.erp.balance_sheet()
+        if row.amount_minor or not row.account
+    ]
+    return row_table(("Account", "Amount"), rows, numeric=(1,))

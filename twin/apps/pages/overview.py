@@ -10,7 +10,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.model.measures import write_duration
-from twin.results.views.overview import OrderRisk, Overview, local_time, overview
+from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
 RISK_MARKS = {"late": "⬤ late", "at risk": "◐ at risk", "on track": "○ on track", "shipped": "✓ shipped", "shipped late": "✓ shipped late"}
@@ -66,18 +66,26 @@ def overview_page(feed: Feed) -> pmui.Page:
         spacing=0,
         sizing_mode="stretch_width",
     )
-    main = [figures, card("Customer orders, the most urgent first", orders), card("Needs a person", down)]
+    main = [
+        figures,
+        card(
+            "Customer orders, the most urgent first",
+            orders,
+            pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8)),
+        ),
+        card("Needs a person", down),
+    ]
     return page(feed, "Overview", "/", main, refresh)
 
 
-ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Waited most for")
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Waits for", "Waited most for")
 MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
 
 
 def _orders_html(feed: Feed, now: Overview) -> str:
     rows = [_order_row(feed, order) for order in now.orders[:SHOWN_ORDERS]]
     if len(now.orders) > SHOWN_ORDERS:
-        rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more", *[""] * 8), mark="done"))
+        rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more", *[""] * (len(ORDER_HEAD) - 1)), mark="done"))
     return row_table(ORDER_HEAD, rows, numeric=(3, 6, 7))
 
 
@@ -86,7 +94,15 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
     customer = plant.materials.customers.get(order.customer)
     material = plant.materials.materials[order.material]
     shipped = order.risk.startswith("shipped")
-    slack = f"late by {write_duration(order.late_by_us)}" if order.late_by_us else "" if shipped else write_duration(order.slack_us)
+    slack = (
+        f"late by {write_duration(order.late_by_us)}"
+        if order.late_by_us
+        else ""
+        if shipped
+        else "none in sight"
+        if order.slack_us is None
+        else write_duration(order.slack_us)
+    )
     return Row(
         cells=(
             order.order,
@@ -97,6 +113,7 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
             RISK_MARKS[order.risk],
             slack,
             f"{order.done:.0%}",
+            order.waits_for,
             order.main_cause,
         ),
         mark=MARKS.get(order.risk, "done"),

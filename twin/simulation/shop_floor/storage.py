@@ -87,6 +87,14 @@ class MaterialFlow:
         self.listener: LotListener | None = None
         self._has_changed = False  # a place was taken, or asked for, since `deadlock` was asked last
 
+    def lot(self, name: str) -> Lot | None:
+        """The lot of that name, if it is in the plant."""
+        return self.lots.get(name)
+
+    def is_gone(self, name: str) -> bool:
+        """Whether a lot of that name was in the plant, and is no more."""
+        return name in self.gone
+
     def begin(self, lot: Lot) -> None:
         """A lot comes into being."""
         self.lots[lot.name] = lot
