@@ -25,18 +25,19 @@ Watch = Callable[[int], None]  # called after every round with the plant's time,
 
 def simulate(
     plant: Plant, scenario: Scenario, *, seed: int = 1, until_us: int | None = None, pace: float | None = None,
-    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None, stops_at_deadlock: bool = True,
 ) -> Run:  # fmt: skip
     """Let the plant of the files run as `scenario` asks, for `until_us` microseconds from its start (left out: its horizon).
 
-    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. A deadlock ends the run: `run.deadlock`.
+    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. A deadlock ends the run: `run.deadlock`;
+    unless `stops_at_deadlock`, the plant stands there until the end.
     """
     from twin.simulation.pacing import Paced  # SimPy comes in only when a plant is simulated
     from twin.simulation.simpy_plant import SimulatedPlant
 
     plant = apply_changes(plant, scenario)
     end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
-    source: EventSource = SimulatedPlant(plant, scenario, seed, end_us, stops_at_deadlock=True)
+    source: EventSource = SimulatedPlant(plant, scenario, seed, end_us, stops_at_deadlock=stops_at_deadlock)
     if pace is not None:
         source = Paced(source, pace, stop=stop)
     return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)

@@ -87,6 +87,8 @@ def print_comparison(comparison: Comparison, outcomes: Sequence[str]) -> None:
     first = comparison.results[0][0].seed
     out.print(comparison.cases[0].plant.title, style="bold", highlight=False)
     out.print(f"  {len(comparison.results)} replications of each scenario, with the seeds from {first}", highlight=False)
+    for name, said in comparison.deadlocks.items():
+        out.print(f"  {name} came to a deadlock in {said}", highlight=False, markup=False)
     for name in outcomes:
         _print_outcome(comparison, name)
     share = f"{comparison.confidence:.0%}"

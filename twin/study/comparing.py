@@ -106,6 +106,15 @@ class Comparison:
         return [replication_row(case.name, result) for row in self.results for case, result in zip(self.cases, row, strict=True)]
 
     @property
+    def deadlocks(self) -> dict[str, str]:
+        """Of each scenario that came to a deadlock: in how many replications, and who waits for whom in the first of them."""
+        found = {}
+        for name, column in zip(self.names, zip(*self.results, strict=True), strict=True):
+            if stuck := [result for result in column if result.deadlock]:
+                found[name] = f"{len(stuck)} of {len(column)} replications; with seed {stuck[0].seed} a {stuck[0].deadlock}"
+        return found
+
+    @property
     def table(self) -> pd.DataFrame:
         """Every scenario in every outcome: mean, half width, P10, P50, P90, difference to the first, how probably best."""
         import pandas as pd
@@ -125,7 +134,8 @@ class Comparison:
         rows = [{key: _finite(value) for key, value in row.items()} for row in self.rows(outcomes)]
         return {
             "plant": self.cases[0].plant.id, "scenarios": titles, "first_seed": self.results[0][0].seed, "replications": len(self.results),
-            "asked": self.asked_count, "stopped": self.stopped, "confidence": self.confidence, "compared": rows,
+            "asked": self.asked_count, "stopped": self.stopped, "confidence": self.confidence,
+            "deadlocks": self.deadlocks, "compared": rows,
         }  # fmt: skip
 
     def figure(self, outcome: str) -> Any:

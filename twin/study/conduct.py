@@ -71,8 +71,8 @@ class Conduct:
         """The scenario as a case of this study."""
         warm_up_us = library.read_span(self.warm_up) if self.warm_up not in (None, 0, "0") else None
         return case(
-            name, plant, library.read_scenario(scenario, plant), span_us=library.read_span(self.until), warm_up_us=warm_up_us or 0,
-            series_step_us=series_step_us,
+            name, plant, library.read_scenario_to_simulate(scenario, plant), span_us=library.read_span(self.until),
+            warm_up_us=warm_up_us or 0, series_step_us=series_step_us,
         )  # fmt: skip
 
     def seeds(self, count: int, after: int = 0) -> range:

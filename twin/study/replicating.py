@@ -109,6 +109,7 @@ def replication_row(name: str, result: Replicated) -> dict[str, object]:
         "seed": result.seed,
         "trace_hash": result.trace_hash,
         "event_count": result.event_count,
+        "deadlock": result.deadlock,
         **{outcome: math.nan if value is None else value for outcome, value in result.outcomes.items()},
     }
 

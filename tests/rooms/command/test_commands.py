@@ -261,7 +261,7 @@ def test_it_says_its_version(root: Path) -> None:
 
 
 def test_help_has_examples_and_every_command_answers_programs_too(root: Path) -> None:
-    for command in ("simulate", "replay", "follow", "explain", "check", "serve", "live", "lab"):
+    for command in ("simulate", "replay", "follow", "explain", "compare", "check", "serve", "live", "lab"):
         answer = ask(command, "--help", cwd=root)
         assert answer.returncode == 0
         assert "--json" in answer.stdout
