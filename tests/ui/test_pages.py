@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 import twin
-from tests.ui.conftest import LEAD, OpenPage
+from tests.ui.conftest import INSIDE, LEAD, OpenPage
 from twin.apps.words import equipment_title, obstacle_words
 from twin.results.views.floor import floor_now, queue_now
 from twin.results.views.overview import overview
@@ -118,6 +119,24 @@ def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, path: str, hea
         page.locator(".unit").first.click()
         expect(page.locator("td[data-name=State]").first).to_be_visible()
     assert page.evaluate(SIDEWAYS) == []
+
+
+@pytest.mark.slow
+def test_a_browser_that_is_slow_to_come_back_is_sent_to_no_other_host(browser: Browser, address: str) -> None:
+    """Half a minute may pass between the page and its connection on a busy machine; Bokeh alone would have forgotten the session."""
+    page, outside = browser.new_page(), []
+    page.on("request", lambda request: None if INSIDE.match(request.url) else outside.append(request.url))
+
+    def late(route: Route) -> None:
+        time.sleep(36)
+        route.continue_()
+
+    page.route("**/bokeh.min.js*", late)
+    page.goto(address, timeout=120_000)
+    page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=120_000)
+    page.wait_for_timeout(1000)
+    page.close()
+    assert outside == []
 
 
 def test_each_tab_is_named_for_its_page(open_page: OpenPage) -> None:

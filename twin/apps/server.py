@@ -16,6 +16,9 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.ports import free_port
 
+# A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
+# of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
+UNCLAIMED_MS = 90_000
 PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/costs": costs_page}
 TITLES = {"/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/costs": "Costs"}
 
@@ -73,6 +76,7 @@ class PageServer:
             start=False,
             liveness=True,
             verbose=False,
+            unused_session_lifetime_milliseconds=UNCLAIMED_MS,
             title={path: f"{title} · {plant.title or plant.id}" for path, title in TITLES.items()},
         )
         self._server.io_loop.add_callback(self._stands.set)
