@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 import time
@@ -20,14 +21,15 @@ import typer
 import typer.core
 
 from hardware_bridge.serve.controller import ServeError
+from hardware_bridge.serve.own_plant import OWN_PACE, OWN_PATIENCE_S, OwnPlant
 from hardware_bridge.signal import SignalSource
 from hardware_bridge.wiring import Wire, WiringError, wires_of
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, problems_document
 from twin.model.signals import ModbusConnection, OpcUaConnection
-from twin.model.states import Source
 from twin.store.files import read_plant
-from twin.store.journal import PLANT_SOURCES, Journal, StoreError, open_journal
+from twin.store.journal import Journal, StoreError, open_journal
+from twin.store.live import NOT_LIVE, why_not_live
 
 if TYPE_CHECKING:
     from hardware_bridge.certificates import Certificates  # brings asyncua in
@@ -56,7 +58,13 @@ app = typer.Typer(
 )
 
 PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml and signals.yaml", show_default=False)]
-JournalUrl = Annotated[str, typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...", show_default=False)]
+ServedUrl = Annotated[
+    str | None,
+    typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...; left out: a simulation of its own"),
+]
+JournalUrl = Annotated[
+    str | None, typer.Option("--journal", "-j", help="A file, sqlite:///FILE or postgresql+psycopg://...; left out: PLANT.db, here")
+]
 PortOffset = Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")]
 Pki = Annotated[
     Path | None, typer.Option(help="Folder of certificates (own, trusted, rejected), for encrypted connections", show_default=False)
@@ -65,43 +73,59 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also what asyncu
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the controllers; at the end what was done")]
 
 
-@app.command(epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop --journal runs/shop.db --pace 60")
+@app.command(
+    epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop   (or a recording: --journal runs/shop.db --pace 60)"
+)
 def serve(
     plant: PlantFolder,
-    journal: JournalUrl,
+    journal: ServedUrl = None,
     pace: Annotated[
-        float, typer.Option(min=0, help="Plant seconds a second; 0: as facts come into the journal, as fast as clients read")
-    ] = 0.0,
+        float | None,
+        typer.Option(min=0, help=f"Plant seconds a second; left out: as facts come into the journal, or {OWN_PACE:g} without a journal"),
+    ] = None,
     port_offset: PortOffset = 0,
-    patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for the first client, and for one that is too slow")] = 10.0,
+    patience: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help=f"Seconds to wait for the first client, and for one that is too slow; left out: 10, or {OWN_PATIENCE_S:g}"
+        ),
+    ] = None,
     pki: Pki = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Serve the facts of a journal (of a simulation that is running, or a recording) as virtual OPC UA and Modbus TCP controllers."""
+    """Serve a plant as virtual OPC UA and Modbus TCP controllers: the facts of a journal, or a simulation that lasts as long as this."""
     from hardware_bridge.serve.publisher import Publisher
 
     _log(verbose)
     tell = _teller(as_json)
     model, wires = _wired(plant, port_offset, served=True)
     certificates = _certificates(pki, wires)
+    own = None if journal else OwnPlant(plant, pace or OWN_PACE)
     publisher = Publisher(
-        model, wires, lambda: open_journal(journal, create=False), pace=pace, patience_s=patience, certificates=certificates
+        model,
+        wires,
+        lambda: open_journal(own.journal if own else journal or "", create=False),
+        pace=0.0 if own else pace or 0.0,
+        patience_s=(OWN_PATIENCE_S if own else 10.0) if patience is None else patience,
+        certificates=certificates,
     )
 
     def listening() -> None:
         tell(event="ready", controllers=_controllers(wires))
         _say("serving " + _addresses(wires))
 
-    _run(publisher.serve(listening))
+    if own:
+        _say(f"no --journal, so {model.id} is simulated here, at {own.pace:g} times the wall's pace")
+    _run(own.serve(publisher.serve(listening)) if own else publisher.serve(listening))
     tell(event="ended", published_count=publisher.published_count)
     _say(f"served {publisher.published_count} facts")
 
 
-@app.command(epilog="Example: python -m hardware_bridge connect plant_models/gearbox_shop --journal runs/live.db")
+@app.command(epilog="Example: python -m hardware_bridge connect plant_models/gearbox_shop   (into another journal: --journal runs/live.db)")
 def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can type
     plant: PlantFolder,
-    journal: JournalUrl,
+    journal: JournalUrl = None,
     port_offset: PortOffset = 0,
     until_idle: Annotated[float | None, typer.Option(min=0, help="End after so many seconds without anything new")] = None,
     spool: Annotated[
@@ -121,18 +145,22 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     _log(verbose)
     tell = _teller(as_json)
     model, wires = _wired(plant, port_offset)
+    kept = journal or f"{model.id}.db"
     certificates = None if recorded else _certificates(pki, wires)
-    keeper = Spool(spool or _beside(journal, model))
+    keeper = Spool(spool or _beside(kept, model))
     if not keeper.unsent_bytes:  # else an earlier bridge has been there, and the database may come back later
-        _check_live(journal)
+        _check_live(kept)
     sources: list[SignalSource] = [RecordedSource(wire, recorded) if recorded else _source(wire, certificates) for wire in wires]
     recorder = SignalRecorder(record) if record else None
     bridge = Bridge(
-        wires, sources, keeper, lambda: open_journal(journal), clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
+        wires, sources, keeper, lambda: open_journal(kept, excludes=NOT_LIVE),
+        clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))
-    _say("connecting to " + _addresses(wires))
+    _say(f"into {kept}: connecting to {_addresses(wires)}")
+    if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
+        _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
     try:
         _run(bridge.run())
     finally:
@@ -196,9 +224,8 @@ def _check_live(url: str) -> None:
     """
     journal: Journal = open_journal(url)
     try:
-        first = next((entry for entry in journal.entries() if entry.source in PLANT_SOURCES), None)
-        if first is not None and first.source != Source.LIVE:
-            raise WiringError(f"{url} holds {first.source} facts; allowed: a new journal, or one that a bridge has written")
+        if why := why_not_live(journal):
+            raise WiringError(f"{url} {why}")
     finally:
         journal.close()
 
@@ -225,7 +252,7 @@ def _teller(as_json: bool) -> Callable[..., None]:
 
 
 def _run(work: Coroutine[None, None, None]) -> None:
-    """Run until it ends, or until Ctrl-C or SIGTERM, which is no error."""
+    """Run until the work ends, or until somebody ends it, which is no error: it is cancelled, and cleans up."""
 
     async def until_stopped() -> None:
         task = asyncio.ensure_future(work)
@@ -236,9 +263,18 @@ def _run(work: Coroutine[None, None, None]) -> None:
             stopped = True
             task.cancel()
 
+        def hang_up() -> None:
+            nothing = os.open(os.devnull, os.O_WRONLY)  # a terminal that has gone refuses what is said on the way out
+            for terminal in terminals:
+                os.dup2(nothing, terminal)
+            stop()
+
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
+        terminals = [stream for stream in (1, 2) if os.isatty(stream)]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+            loop.add_signal_handler(signal.SIGHUP, hang_up)
         try:
             await task
         except asyncio.CancelledError:
@@ -279,6 +315,10 @@ def _words_for_errors(*, as_json: bool) -> Iterator[None]:
             raise
         tell(failure="; ".join(map(str, group.exceptions)))
         _say("; ".join(map(str, group.exceptions)))
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:  # before there was anything to end
+        tell(failure="cancelled")
+        _say("cancelled")
         raise typer.Exit(FAILED) from None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
 from tools.find_mbpoll import MbpollMissing, find_mbpoll
@@ -19,6 +20,12 @@ from tools.start_postgres import PostgresMissing, PostgresServer
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
+
+# What an example takes is a matter of who else is at work on the machine; a test that hangs is ended by pytest's own timeout.
+settings.register_profile(
+    "unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 def _found(find: Callable[[], T]) -> T:
@@ -35,6 +42,7 @@ def _missing(reason: Exception) -> NoReturn:
     pytest.skip(str(reason))
 
 
+@pytest.hookimpl(tryfirst=True)  # a worker of xdist reads the groups in the same hook, and would do so before us
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in a browser, and tests that talk to foreign servers, share one worker: one browser, one set of ports, at a time."""
     for item in items:
@@ -51,7 +59,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> Chromium:
-    """A Chromium to start with Playwright: `executable_path=chromium.executable, env={**os.environ, **chromium.environment}`."""
+    """A Chromium for `tools.start_chromium.started_chromium`."""
     return _found(find_chromium)
 
 

@@ -11,14 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import debian
-from tools.find_node import NodeMissing, find_node
+from tools.find_node import Node, NodeMissing, find_node
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NPM_PACKAGE, NPM_VERSION = "@sparticuz/chromium", "153.0.0"
@@ -94,27 +93,36 @@ def from_npm() -> Chromium | None:
     if sys.platform != "linux" or os.uname().machine != "x86_64":
         return None
     node = find_node()
-    shutil.rmtree(CACHE, ignore_errors=True)
-    CACHE.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         _run([*node.npm, "pack", f"{NPM_PACKAGE}@{NPM_VERSION}", "--silent"], directory=folder)
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
-            package.extractall(folder, filter="data")
+        unpack(next(Path(folder).glob("*.tgz")), CACHE, node)
+    return from_cache()
+
+
+def unpack(package: Path, place: Path, node: Node) -> None:
+    """Lay what the npm package has for this machine ready to start in `place`."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        _untar(package, Path(folder))
         packed = sorted((Path(folder) / "package" / "bin").rglob("*.br"))
         packed = [one for one in packed if "arm64" not in one.parts]
-        _run([node.executable, "-e", UNPACK, json.dumps([[str(one), str(CACHE / one.stem)] for one in packed])])
-    for bundle in CACHE.glob("*.tar"):
-        with tarfile.open(bundle) as parts:
-            parts.extractall(CACHE, filter="data")
+        _run([node.executable, "-e", UNPACK, json.dumps([[str(one), str(place / one.stem)] for one in packed])])
+    for bundle in place.glob("*.tar"):
+        _untar(bundle, place)
         bundle.unlink()
-    (CACHE / "chromium").chmod(0o755)
+    (place / "chromium").chmod(0o755)
     # Without a configuration of its own it dies at the first text: SkFontMgr_FontConfigInterface.
-    (CACHE / "fonts.conf").write_text(
+    (place / "fonts.conf").write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{CACHE / 'fonts'}</dir><dir>/usr/share/fonts</dir><cachedir>{CACHE / 'font-cache'}</cachedir></fontconfig>\n"
+        f"<dir>{place / 'fonts'}</dir><dir>/usr/share/fonts</dir><cachedir>{place / 'font-cache'}</cachedir></fontconfig>\n"
     )
-    (CACHE / "complete").touch()
-    return from_cache()
+    (place / "complete").touch()
+
+
+def _untar(archive: Path, place: Path) -> None:
+    # Python's own way to keep an archive inside its folder came with 3.11.4; Debian 12 has 3.11.2, and a tar that always does so.
+    _run(["tar", "--extract", "--no-same-owner", "--file", str(archive), "--directory", str(place)])
 
 
 def _run(command: list[str], *, directory: str | None = None) -> None:

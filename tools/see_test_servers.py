@@ -11,11 +11,14 @@ import sys
 from tools.find_chromium import ChromiumMissing, find_chromium
 from tools.find_mbpoll import MbpollMissing, find_mbpoll
 from tools.find_node import NodeMissing, find_node
+from tools.start_chromium import started_chromium
 from tools.start_postgres import PostgresMissing, PostgresServer, find_binaries
 
 
 def _chromium() -> str:
-    return find_chromium(fetch=True).executable
+    found = find_chromium(fetch=True)
+    with started_chromium(found) as browser:
+        return f"{browser.version} {found.executable}"
 
 
 def _postgres() -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tools.find_chromium import find_chromium
+from tools.start_chromium import started_chromium
 
 PAGES = {"overview": "/", "floor": "/floor", "schedule": "/schedule", "costs": "/costs"}
 SIZES = {"wide": (1400, 900), "phone": (390, 2000)}
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
 
@@ -30,9 +29,7 @@ def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
     """Shoot every page; what went wrong on the way (console errors, requests off the machine) comes back as text."""
     wrong: list[str] = []
     folder.mkdir(parents=True, exist_ok=True)
-    found = find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found.executable, env={**os.environ, **found.environment}, args=ARGUMENTS)
+    with started_chromium(find_chromium()) as browser:
         for size in sizes:
             for theme in ("light", "dark"):
                 width, height = SIZES[size]
@@ -46,7 +43,6 @@ def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
                     settle(page)
                     page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png")
                 context.close()
-        browser.close()
     return wrong
 
 

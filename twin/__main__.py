@@ -1,8 +1,10 @@
-"""The path as commands: `twin simulate | replay | follow | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | follow | explain | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +15,25 @@ from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
     cls=Commands,
-    help="A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"twin {version('plant-twin')}")
+        raise typer.Exit
+
+
+@app.callback()
+def twin(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and end")] = False,
+) -> None:
+    """A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three."""
+
 
 PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml, signals.yaml", show_default=False)]
 ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
@@ -50,6 +65,8 @@ def simulate(
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, journal=journal)
+    if pace is not None:
+        say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
 
 
@@ -77,7 +94,7 @@ def replay(
 
 
 @app.command(
-    epilog="Example: twin follow plant_models/gearbox_shop --journal twin.db   (while `python -m hardware_bridge connect` writes into it)"
+    epilog="Example: twin follow plant_models/gearbox_shop --journal gearbox_shop.db   (while the bridge's connect writes into it)"
 )
 def follow(
     plant: PlantFolder,
@@ -99,6 +116,54 @@ def follow(
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
 
 
+@app.command(epilog="Example: twin explain plant_models/gearbox_shop --about B5 --about furnace_1 --until 6d")
+def explain(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    about: Annotated[
+        list[str] | None,
+        typer.Option("--about", "--order", help="Order, request, lot, job order or equipment; left out: the orders that are late"),
+    ] = None,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    json: AsJson = False,
+) -> None:
+    """Say in words why an order took so long or a machine stood: each wait with its duration and what lies behind it."""
+    from twin.command import reasons
+
+    reasons.explain(place, about or [], scenario, until=until, seed=seed, json=json)
+
+
+@app.command(
+    epilog="Example: twin compare scenarios/gearbox_shop/baseline.yaml scenarios/gearbox_shop/third_hobber.yaml -n 50 --out report"
+)
+def compare(  # noqa: PLR0913, PLR0917 (its options)
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files; the others are compared with the first", show_default=False)],
+    replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Seeds that each scenario is simulated with")] = 30,
+    plant: Annotated[Path | None, typer.Option(help="Plant folder; left out: the one that the first scenario names")] = None,
+    until: Until = None,
+    warm_up: Annotated[str | None, typer.Option(help="How much plant time at the start does not count, as in '2d'")] = None,
+    seed: Annotated[int, typer.Option(help="The first seed; all scenarios use the same seeds")] = 1,
+    workers: Annotated[
+        str | None, typer.Option(help="How many processes, 'dask', or a Dask scheduler's address; left out: one for each core")
+    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where replications are kept, so that none runs twice; left out: your cache")] = None,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals")] = 0.95,
+    outcome: Annotated[
+        list[str] | None, typer.Option("--outcome", help="Show this outcome; may be given several times; left out: the main ones")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Save tables (Parquet, CSV) and report.html to this folder")] = None,
+    json: AsJson = False,
+) -> None:
+    """Simulate scenarios many times, on the same seeds, and show which is better, by how much, and how sure that is."""
+    from twin.command import compare as comparing
+
+    comparing.compare(
+        scenarios, replications, plant, confidence, outcome or (), save_to=out, json=json,
+        until=until, warm_up=warm_up, seed=seed, workers=workers, folder=folder,
+    )  # fmt: skip
+
+
 @app.command(epilog="Example: twin check plant_models/gearbox_shop scenarios/gearbox_shop")
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Plant folders, scenario folders or single files", show_default=False)],
@@ -110,7 +175,7 @@ def check(
 
     if schema:
         write_schemas(schema)
-    plants = [path for path in paths if (path / "plant.yaml").is_file()]
+    plants = [path for path in paths if os.path.isfile(path / "plant.yaml")]
     problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
     if json:
         print_line(**problems_document(PlantFileError(problems)))
@@ -148,13 +213,14 @@ def live(
     seed: Annotated[int, typer.Option(help="Seed of the plant behind the virtual controllers")] = 1,
     speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall")] = 300.0,
     port: Port = 5006,
+    port_offset: Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")] = 0,
     once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
     json: AsJsonLines = False,
 ) -> None:
     """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
     from twin.command import pages
 
-    pages.live(plant, scenario, seed=seed, speed=speed, port=port, once=once, json=json)
+    pages.live(plant, scenario, seed=seed, speed=speed, port=port, port_offset=port_offset, once=once, json=json)
 
 
 @app.command(epilog="Example: twin lab")

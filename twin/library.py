@@ -9,12 +9,15 @@ from pathlib import Path
 
 from twin import run as path
 from twin.model.events import OperationsEvent
+from twin.model.events.plant import PlantEvent
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
+from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.store import files
-from twin.store.journal import Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
+from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
+from twin.store.live import why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
 
@@ -87,6 +90,22 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
     return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
 
 
+def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike) -> Scenario:
+    """The same, for a plant that plays itself.
+
+    Raises
+    ------
+    PlantFileError, ValueError : as `read_scenario`; or nobody would tell the plant what to do
+    """
+    asked = read_scenario(file, plant)
+    if asked.policies.decisions == "observed":
+        raise ValueError(
+            f"'{asked.title or asked.plant}' has 'decisions: observed': MES and ERP follow what real machines did, and a simulated plant"
+            " does only what it is told; allowed: a scenario with 'decisions: mes', or `twin replay` of a record"
+        )
+    return asked
+
+
 def read_recording(
     record: Path | str | Iterable[JournalEntry | OperationsEvent], plant: PlantLike, scenario: ScenarioLike = None
 ) -> Recording:
@@ -94,10 +113,14 @@ def read_recording(
 
     Raises
     ------
-    ValueError, StoreError : nothing there, or nothing that can be read
+    ValueError, StoreError : nothing there, nothing that can be read, or the record of another plant
     """
-    if not isinstance(record, str | Path):
-        return Recording(title="events", entries=list(record))
+    found = _read_kept(record, plant, scenario) if isinstance(record, str | Path) else Recording(title="events", entries=list(record))
+    _refuse_another_plant(found, read_plant(plant), scenario)
+    return found
+
+
+def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> Recording:
     name, file = str(record), Path(record)
     page = file / "events.parquet" if file.is_dir() else file
     if "://" in name or file.suffix in {".db", ".sqlite"}:
@@ -107,7 +130,13 @@ def read_recording(
     elif page.suffix == ".parquet" and page.exists():
         found = Recording(title=name, entries=list(read_page(page)))
     else:
-        read = read_record(_existing(file, "record"), read_plant(plant), read_scenario(scenario, plant))
+        asked = read_scenario(scenario, plant)
+        if asked.policies.decisions != "observed":
+            raise ValueError(
+                f"{name}: real machines were recorded, and the scenario '{asked.title or asked.plant}' would decide anew what they did;"
+                " allowed: a --scenario with 'decisions: observed'"
+            )
+        read = read_record(_existing(file, "record"), read_plant(plant), asked)
         found = Recording(title=read.title, entries=read.facts, problems=[str(problem) for problem in read.problems])
     if not found.entries:
         raise ValueError(f"{name}: nothing is recorded there")
@@ -117,14 +146,28 @@ def read_recording(
     return found
 
 
-def read_span(text: str | int | None) -> int | None:
-    """A span of plant time ("5 d", or microseconds) that is longer than nothing; None stays None.
+def _refuse_another_plant(recording: Recording, plant: Plant, scenario: ScenarioLike) -> None:
+    """Level 2 speaks of the plant's own equipment alone: its controllers and its simulation know no other."""
+    as_asked = plant if scenario is None else files.apply_changes(plant, read_scenario(scenario, plant))
+    facts = (entry.event if isinstance(entry, JournalEntry) else entry for entry in recording.entries)
+    strange = dict.fromkeys(fact.equipment for fact in facts if isinstance(fact, PlantEvent) and fact.equipment)
+    for name in as_asked.equipment:
+        strange.pop(name, None)
+    if strange:
+        raise ValueError(
+            f"{recording.title} tells of equipment that {plant.id} does not have: {listed(strange)}; "
+            f"allowed: a record of {plant.id}, with {listed(as_asked.equipment)}"
+        )
+
+
+def read_span(text: str | None) -> int | None:
+    """Microseconds of a span of plant time, as in "5 d", that is longer than nothing; None stays None.
 
     Raises
     ------
     ValueError : no duration, or none at all
     """
-    span_us = read_duration(text) if isinstance(text, str) else text
+    span_us = None if text is None else read_duration(text)
     if span_us is not None and span_us <= 0:
         raise ValueError(f"'{text}': a run must last longer than 0")
     return span_us
@@ -134,11 +177,25 @@ def _new_journal(journal: Journal | Path | str | None) -> Journal | None:
     """The journal of that name, with nothing in it yet: a run never mixes with another."""
     if journal is None or not isinstance(journal, Path | str):
         return journal
-    opened = open_journal(str(journal))
+    opened = open_journal(str(journal), excludes=PLANT_SOURCES)  # another run may begin in it after we have looked
     if count := len(opened):
         opened.close()
         raise ValueError(f"{journal} holds {count} entries of another run; allowed: a new file, or an empty database")
     return opened
+
+
+def open_live(name: Path | str) -> Journal:
+    """The journal of a live plant, or an empty one in which a bridge will write.
+
+    Raises
+    ------
+    StoreError : it holds other facts, or cannot be used
+    """
+    journal = open_journal(str(name))
+    if why := why_not_live(journal):
+        journal.close()
+        raise StoreError(f"{name} {why}; a run that was simulated or replayed is for `twin replay --record`")
+    return journal
 
 
 def _tabled(run: Run) -> Run:
@@ -153,7 +210,7 @@ def _tabled(run: Run) -> Run:
 
 
 def simulate(
-    plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | int | None = None, pace: float | None = None,
+    plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None, pace: float | None = None,
     journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Let a plant run on its own through MES and ERP: `twin.simulate("plant_models/gearbox_shop", until="5 d", seed=1)`.
@@ -162,13 +219,13 @@ def simulate(
     ----------
     plant, scenario : what was read, or where to read it; without a scenario the plant's baseline
     seed : of every random stream; the same plant, scenario and seed give the same `run.trace_hash`
-    until : how much plant time; left out, the scenario's horizon
+    until : how much plant time, as in "5 d"; left out, the scenario's horizon
     pace : plant seconds for each second on the wall; left out, as fast as it goes
     journal : where the journal is kept (file, database URL); left out, in memory
     watch : called after every round with the plant's time, us since 1970 UTC
     stop : set it to end the run after the round in progress
     """
-    read, asked, span_us = read_plant(plant), read_scenario(scenario, plant), read_span(until)
+    read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
     kept = _new_journal(journal)
     return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, journal=kept, watch=watch, stop=stop))
 
@@ -186,12 +243,17 @@ def replay(
 
 def follow(
     plant: PlantLike, journal: Journal | Path | str, scenario: ScenarioLike = None, *,
-    until: str | int | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+    until: str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
-    """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed."""
+    """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed.
+
+    Raises
+    ------
+    StoreError : the journal holds simulated or replayed facts, or somebody begins to write such facts into it
+    """
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
-    kept = open_journal(str(journal)) if isinstance(journal, Path | str) else journal
+    kept = open_live(journal) if isinstance(journal, Path | str) else journal
     span_us = read_span(until)
     ended = stop or threading.Event()
 

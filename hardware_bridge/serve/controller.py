@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import EADDRINUSE
 from typing import Protocol
 
 from twin.model.events import OperationsEvent
@@ -12,6 +13,12 @@ HOLD_S = 0.005
 
 class ServeError(Exception):
     """A virtual PLC cannot do what is asked, in words."""
+
+
+def cannot_listen(name: str, address: str, error: OSError) -> ServeError:
+    """Why a port cannot be had, and what helps."""
+    helps = "; allowed: end what listens there, or a --port-offset, the same for connect" if error.errno == EADDRINUSE else ""
+    return ServeError(f"{name}: cannot listen at {address}: {error.strerror or error}{helps}")
 
 
 class VirtualController(Protocol):

@@ -25,7 +25,7 @@ from hardware_bridge.registers import (
     write_present,
     write_records,
 )
-from hardware_bridge.serve.controller import HOLD_S, ServeError
+from hardware_bridge.serve.controller import HOLD_S, ServeError, cannot_listen
 from hardware_bridge.serve.reader import Reader, any_holds
 from hardware_bridge.wiring import Wire
 from twin.model.events import OperationsEvent
@@ -128,7 +128,7 @@ class ModbusController:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(lambda: ModbusServerProtocol(self), self._wire.host, self._wire.port)
         except OSError as error:
-            raise ServeError(f"{self.name}: cannot listen at {self._wire.address}: {error.strerror or error}") from None
+            raise cannot_listen(self.name, self._wire.address, error) from None
 
     async def stop(self) -> None:
         """See VirtualController."""

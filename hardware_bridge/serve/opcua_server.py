@@ -17,7 +17,7 @@ from hardware_bridge.certificates import Certificates
 from hardware_bridge.change import ChangeKind, ChangeRecord, ControllerMemory, write_change
 from hardware_bridge.message import write_message
 from hardware_bridge.registers import COUNTER_MODULUS
-from hardware_bridge.serve.controller import HOLD_S, ServeError
+from hardware_bridge.serve.controller import HOLD_S, cannot_listen
 from hardware_bridge.serve.opcua_hardening import HardenedServer, PublishedValue
 from hardware_bridge.serve.reader import Reader, any_holds
 from hardware_bridge.wiring import Wire
@@ -95,7 +95,7 @@ class OpcUaController:
         try:
             await server.start()
         except OSError as error:
-            raise ServeError(f"{self.name}: cannot listen at {self._wire.address}: {error.strerror or error}") from None
+            raise cannot_listen(self.name, self._wire.address, error) from None
 
     async def stop(self) -> None:
         """See VirtualController."""

@@ -15,7 +15,7 @@ from twin.model.measures import Exponential
 from twin.model.plant import Plant
 
 ONE = Exponential(mean="1 min")
-ENDLESS = {"m": 10**9}  # an order longer than any run: the first station never starves
+ENDLESS = {"m": 10**8}  # an order longer than any run: the first station never starves
 
 
 def throughputs(plant: Plant, *, until: float, warm_up: float, count: int) -> np.ndarray:

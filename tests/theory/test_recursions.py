@@ -91,7 +91,7 @@ def recursion_of(plant: Plant, scenario: Scenario, seed: int) -> Iterator[int]:
 
 
 def assert_line_is_its_recursion(plant: Plant, seed: int) -> None:
-    scenario = asked(700, orders={"m": 10**9})
+    scenario = asked(700, orders={"m": 10**8})
     facts = facts_of(plant, scenario, seed)
     left = [fact.effective_us for fact in facts if isinstance(fact, CountObserved) and fact.equipment == "line"]
     assert len(left) > 150

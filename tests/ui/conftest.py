@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -14,15 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tools.find_chromium import Chromium
+from tools.start_chromium import started_chromium
 
 LEAD = "1 d 4 h"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-]  # fmt: skip
 INSIDE = re.compile(r"((https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
 
@@ -44,7 +40,7 @@ def wait_for_pages(address: str, server: subprocess.Popen[bytes], log: Path, pat
     pytest.fail(f"no pages within {patience_s} s: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`twin serve` on the gearbox shop, a day and four hours after its start, in real time: it hardly moves while we look."""
     port, log = free_port(), tmp_path_factory.mktemp("pages") / "serve.log"
@@ -60,14 +56,10 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         server.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright drives it, no other test of this worker can run asyncio
 def browser(chromium: Chromium) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium.executable, env={**os.environ, **chromium.environment}, args=ARGUMENTS
-        )
+    with started_chromium(chromium) as started:
         yield started
-        started.close()
 
 
 OpenPage = Callable[..., Page]

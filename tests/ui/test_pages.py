@@ -198,7 +198,7 @@ def test_the_schedule_has_every_job_order_that_was_started(open_page: OpenPage, 
 
 def test_the_costs_end_with_a_total_and_say_how_many_more_there_are(open_page: OpenPage, same_run: twin.Run) -> None:
     page, costs = open_page("/costs"), request_costs(same_run)
-    total = page.locator("tr.total")
+    total = page.locator("tr.total", has_text="requests")
     expect(total).to_contain_text(f"All {len(costs.requests)} requests")
     expect(total).to_contain_text(f"{costs.count('done')} done, {costs.count('in work')} in work")
     expect(page.locator("tr", has_text=re.compile(r"and \d+ more|not started")).first).to_be_visible()

@@ -12,6 +12,7 @@ from twin.model.source import EventSource
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.pacing import Paced
+from twin.store.journal import StoreError
 
 T = TypeVar("T")
 FRESH_FOR_S = 0.4
@@ -41,6 +42,12 @@ class Feed:
         self._seen: dict[str, tuple[float, object]] = {}
         self._seen_lock = threading.Lock()
 
+    @property
+    def now_us(self) -> int:
+        """The plant's time for whoever looks: where nothing happens for a while, it runs on all the same."""
+        paced_us = self.pace.now_us if self.pace and not self.ended else None
+        return max(self.run.now_us, paced_us or 0)
+
     def start(self) -> Feed:
         self._thread.start()
         return self
@@ -55,6 +62,9 @@ class Feed:
     def _carry(self) -> None:
         try:
             carry(self._source, self.run, stop=self._stop, prompt=True)
+        except StoreError as error:  # in words already
+            self.failure = str(error)
+            _log.error("the run has ended: %s", error)
         except Exception as error:  # the pages must say so: a run that stands still looks like a plant that stands still
             self.failure = f"{type(error).__name__}: {error}"
             _log.exception("the run has ended with a fault")

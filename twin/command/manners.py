@@ -106,15 +106,27 @@ def _tell_nobody(**told: Any) -> None:
 
 @contextmanager
 def stopped_by_ctrl_c() -> Iterator[threading.Event]:
-    """An event that Ctrl-C (or SIGTERM) sets: the round in progress is finished and kept, then the run ends."""
+    """An event that Ctrl-C sets (or SIGTERM, or a terminal that is closed).
+
+    The round in progress is finished and kept, then the run ends.
+    """
     stop = threading.Event()
+    terminals = [stream for stream in (1, 2) if os.isatty(stream)]
 
     def ask_to_stop(number: int, frame: object) -> None:
         if stop.is_set():  # asked twice: the person means it
             raise KeyboardInterrupt
         stop.set()
 
+    def hang_up(number: int, frame: object) -> None:
+        nothing = os.open(os.devnull, os.O_WRONLY)  # a terminal that has gone refuses what is said on the way out
+        for terminal in terminals:
+            os.dup2(nothing, terminal)
+        stop.set()
+
     before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, hang_up)
     try:
         yield stop
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import subprocess
@@ -25,12 +26,14 @@ def lab(*, port: int, json: bool) -> None:
 
     Raises
     ------
-    ValueError : no notebooks here, or the port is taken
+    ValueError : no notebooks or no JupyterLab here, or the port is taken
     Failed : JupyterLab does not start, or has ended by itself
     """
     notebooks = Path("notebooks")
     if not notebooks.is_dir():
         raise ValueError("there is no folder 'notebooks' here; call this from the project's folder")
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ValueError("JupyterLab is not installed here; allowed: `make lab`, which installs it and opens the notebooks")
     port, token = free_port(port), secrets.token_urlsafe(24)
     options = [
         "--ip=127.0.0.1",

@@ -13,6 +13,8 @@ from twin import library
 from twin.command import report
 from twin.command.manners import Failed, print_line, say, stopped_by_ctrl_c
 from twin.command.processes import PATIENCE_S, Child, Step, running
+from twin.model.scenario import Scenario
+from twin.store.files import apply_changes
 
 if TYPE_CHECKING:
     from twin.apps.feed import Feed
@@ -32,6 +34,9 @@ def serve(
 
     if record and journal:
         raise ValueError("--record and --journal exclude each other: a run is replayed or live")
+    lead_us = library.read_span(lead) if lead != "0" else None
+    if journal and lead_us:
+        raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
     with stopped_by_ctrl_c() as stop:
         say("reading the plant ...")
         if journal and "://" not in journal and not Path(journal).exists():
@@ -39,9 +44,8 @@ def serve(
         if journal:
             feed = feeds.live(plant, scenario, journal)
         elif record:
-            feed = feeds.replayed(plant, scenario, record, speed=speed)
+            feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
         else:
-            lead_us = library.read_span(lead) if lead != "0" else None
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, lead_us=lead_us, stop=stop)
         try:
             with PageServer(feed.start(), port) as server:
@@ -54,18 +58,21 @@ def serve(
     _show_end(feed, json=json)
 
 
-def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: int, once: bool, json: bool) -> None:
+def live(
+    plant: Path, scenario: Path | None, *, seed: int, speed: float, port: int, port_offset: int, once: bool, json: bool,
+) -> None:  # fmt: skip
     """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command."""
     from twin.apps import feeds
+    from twin.apps.ports import free_port
     from twin.apps.server import PageServer
 
-    asked = library.read_scenario(scenario, plant)
-    if library.read_plant(plant).signals is None:
-        raise ValueError(f"{plant}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
+    asked = library.read_scenario_to_simulate(scenario, plant)
+    _check_all_can_be_heard(plant, asked)
+    port = free_port(port)  # before anything starts that would have to be ended again
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = f"sqlite:///{folder}/twin.db"
-        steps = _steps(plant, scenario, seed, speed, f"sqlite:///{folder}/plant.db", journal)
+        steps = _steps(plant, scenario, seed, speed, port_offset, f"sqlite:///{folder}/plant.db", journal)
         with running(steps, Path(folder), stop) as children:
             feed = feeds.live(plant, scenario, journal)
             try:
@@ -81,17 +88,19 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
         _show_end(feed, json=json)
 
 
-def _steps(plant: Path, scenario: Path | None, seed: int, speed: float, plant_journal: str, twin_journal: str) -> list[Step]:
+def _steps(
+    plant: Path, scenario: Path | None, seed: int, speed: float, port_offset: int, plant_journal: str, twin_journal: str
+) -> list[Step]:
     """The plant, its controllers and the bridge. They start together, so each waits for the one before it."""
     named = ["--scenario", str(scenario)] if scenario else []
-    paced = ["--seed", str(seed), "--pace", str(speed)]
+    paced, shifted = ["--seed", str(seed), "--pace", str(speed)], ["--port-offset", str(port_offset), "--json"]
     return [
         Step(what="the plant runs", ready=False, arguments=["twin", "simulate", str(plant), *named, *paced, "--journal", plant_journal]),
         Step(
             what=CONTROLLERS,
-            arguments=["hardware_bridge", "serve", str(plant), "--journal", plant_journal, "--patience", "60", "--json"],
+            arguments=["hardware_bridge", "serve", str(plant), "--journal", plant_journal, "--patience", "60", *shifted],
         ),
-        Step(what="the bridge reads them", arguments=["hardware_bridge", "connect", str(plant), "--journal", twin_journal, "--json"]),
+        Step(what="the bridge reads them", arguments=["hardware_bridge", "connect", str(plant), "--journal", twin_journal, *shifted]),
     ]
 
 
@@ -108,6 +117,21 @@ def _show_end(feed: Feed, *, json: bool) -> None:
         print_line(event="ended", **feed.run.summary())
     else:
         report.print_run(feed.run)
+
+
+def _check_all_can_be_heard(folder: Path, asked: Scenario) -> None:
+    """Every piece of equipment has a controller: MES would wait for one that is silent until the end of time.
+
+    Raises
+    ------
+    ValueError : signals.yaml is missing, or has no place for some equipment
+    """
+    plant = library.read_plant(folder)
+    if plant.signals is None:
+        raise ValueError(f"{folder}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
+    if silent := [name for name in apply_changes(plant, asked).equipment if name not in plant.signals.equipment]:
+        missing = f"{', '.join(silent)} of '{asked.title or asked.plant}' cannot be heard, since signals.yaml has no place for it"
+        raise ValueError(f"{folder}: {missing}; allowed: only equipment that it names; `twin serve` shows all of it simulated")
 
 
 def _stay(feed: Feed, children: Iterable[Child], stop: threading.Event, until_us: int | None, address: str) -> None:

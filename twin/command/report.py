@@ -1,4 +1,4 @@
-"""A run in the terminal: hashes, orders, indicators, income statement. Tables on a terminal, plain lines when piped."""
+"""A run in the terminal: hashes, orders, indicators, income statement, alerts. Tables on a terminal, plain lines when piped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from rich.table import Table
 
 from twin.command.manners import out, say
 from twin.results.run import Run
+from twin.results.summary import grouped
+from twin.results.views.alerts import alert_kinds
 from twin.results.views.overview import local_time
 
 SHOWN = ("availability", "effectiveness", "quality_ratio", "oee")
@@ -25,7 +27,9 @@ def print_run(run: Run) -> None:
     out.print(f"  {orders['received']} customer orders received, {shipped}, {orders['open_late']} open and late", highlight=False)
     _print_indicators(found["indicators"])
     _print_products(found)
-    _print_statement(found)
+    _print_statement("Income statement", found["income_statement"], found["currency"])
+    _print_statement("Balance sheet", found["balance_sheet"], found["currency"])
+    _print_alerts(run)
     invariants = found["invariants"]
     holds = "holds (debits equal credits, stock on the floor equals stock in the books, states leave no gap)"
     out.print(f"  what must hold {holds}" if invariants["hold"] else f"  BROKEN: {'; '.join(invariants['violations'])}", highlight=False)
@@ -49,29 +53,45 @@ def _share(value: float | None) -> str:
 
 
 def _print_products(found: dict[str, Any]) -> None:
-    """What was made and what one unit has cost."""
+    """What closed requests have made and what it has cost, for as many units as the material's price is for."""
     unit = found["currency"].lower()
-    table = Table(
-        title=f"What was made, and what one unit has cost, {found['currency']}", title_justify="left", box=None, header_style="bold"
+    title = (
+        f"What closed requests have made and cost, {found['currency']} ('open': made by requests still in work, whose cost is not known)"
     )
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", collapse_padding=True)
     table.add_column("material")
-    for name in ("made", "material", "labour", "machine", "energy", "in all", "standard"):
+    for name in ("open", "made", "cost for", "material", "labour", "machine", "energy", "in all", "standard"):
         table.add_column(name, justify="right")
     for row in found["costs_by_product"]:
-        parts = [row[f"{name}_{unit}"] / row["produced"] for name in ("material", "labour", "machine", "energy", "total", "standard")]
-        table.add_row(row["material"], f"{row['produced']:,}", *(f"{part:,.2f}" for part in parts))
+        made, per = row["produced"], row["price_per"]
+        totals = [row[f"{name}_{unit}"] for name in ("material", "labour", "machine", "energy", "total", "standard")]
+        costs = [f"{total * per / made:,.2f}" if made else "-" for total in totals]
+        table.add_row(row["material"], f"{row['produced_open']:,}", f"{made:,}", f"{per:,}", *costs)
     out.print(table)
 
 
-def _print_statement(found: dict[str, Any]) -> None:
-    table = Table(title="Income statement", title_justify="left", box=None, header_style="bold")
+def _print_statement(title: str, rows: list[dict[str, str]], currency: str) -> None:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
     table.add_column("")
-    table.add_column(found["currency"], justify="right")
-    for row in found["income_statement"]:
-        amount = f"{float(row['amount']):,.2f}"
+    table.add_column(currency, justify="right")
+    for row in rows:
+        amount = grouped(row["amount"])
         total = not row["account"]
         table.add_row(f"[bold]{row['title']}[/bold]" if total else f"  {row['title']}", f"[bold]{amount}[/bold]" if total else amount)
     out.print(table)
+
+
+def _print_alerts(run: Run) -> None:
+    """What a person should look at: how often, and the first of each kind."""
+    kinds = alert_kinds(run)
+    if not kinds:
+        return
+    count = sum(kind.count for kind in kinds)
+    out.print(f"{count:,} alert{'s' if count != 1 else ''} that a person should look at", style="bold", highlight=False)
+    for kind in kinds:
+        where = f" ({it})" if (it := kind.first.equipment) and it not in kind.first.message else ""
+        first = f"{local_time(run.plant, kind.first.effective_us)}, {kind.first.message}{where}"
+        out.print(f"  {kind.count:,} x {kind.alert}, first {first}", highlight=False, markup=False)
 
 
 def print_page_check(address: str) -> None:

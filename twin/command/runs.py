@@ -22,12 +22,12 @@ class Course(Protocol):
 
 
 def show(course: Course, title: str, *, start_us: int, end_us: int, json: bool, out: Path | None, endless: bool = False) -> None:
-    """Make a run and print its result, save it where asked; one that was stopped before its end ends with 1.
+    """Make a run and print its result, save it where asked; one that a person or a deadlock stopped before its end ends with 1.
 
-    `endless`: Ctrl-C is its end.
+    `endless`: Ctrl-C is its end, and it may be long until there is anything to see, so it says when it begins.
     """
     with stopped_by_ctrl_c() as stop, progress(title, start_us, end_us) as watch:
-        run = course(watch=watch, stop=stop)
+        run = course(watch=_telling(title, watch) if endless else watch, stop=stop)
     if out:
         run.save(out)
         say(f"saved to {out}")
@@ -40,3 +40,21 @@ def show(course: Course, title: str, *, start_us: int, end_us: int, json: bool, 
         ran = write_duration(run.now_us - run.scenario.start_us)
         say(f"stopped after {ran} of plant time; what happened until then is kept and consistent")
         raise typer.Exit(FAILED)
+    if run.deadlock:
+        ran = write_duration(run.now_us - run.scenario.start_us)
+        say(f"stopped after {ran} of plant time by a {run.deadlock}")
+        raise typer.Exit(FAILED)
+
+
+def _telling(title: str, watch: Callable[[int], None]) -> Callable[[int], None]:
+    """The same watch, which says at its first round that there is one."""
+    began = False
+
+    def tell(now_us: int) -> None:
+        nonlocal began
+        if not began:
+            began = True
+            say(f"{title}: the first facts are here (Ctrl-C ends)")
+        watch(now_us)
+
+    return tell

@@ -19,7 +19,8 @@ class OrderRow:
     """One customer order: what was promised, what happened, what it earned.
 
     `late_by_us`: shipped (or, if it is still open, now) later than due; 0 if not. `margin_minor` = revenue - cost of the goods
-    shipped at standard - scrap and variance of the requests that were made for it.
+    shipped at standard - scrap and variance of the requests that were made for it; None until all of it has been shipped, since
+    costs come before the revenue.
     """
 
     order: str
@@ -35,7 +36,7 @@ class OrderRow:
     standard_cost_minor: int
     scrap_minor: int
     variance_minor: int
-    margin_minor: int
+    margin_minor: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
                 standard_cost_minor=standard,
                 scrap_minor=scrap,
                 variance_minor=variance,
-                margin_minor=it.invoiced_minor - standard - scrap - variance,
+                margin_minor=None if it.open_quantity else it.invoiced_minor - standard - scrap - variance,
             )
         )
     return found

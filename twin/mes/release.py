@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.model.events import JobOrderCreated, LotCreated, OperationsEvent, OperationsRequestReleased, OperationsResponse, WorkAlertRaised
-from twin.model.plant import Plant, ProductionLine, job_order_id
+from twin.model.plant import Plant, job_order_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,6 @@ class Step:
         return self.run_us(quantity) + self.later_piece_us * quantity + self.later_lot_us
 
 
-def bottleneck_us(line: ProductionLine) -> float:
-    """Expected time between two pieces that leave a line: the slowest station's cycle, shared by the pieces of a transfer lot, us."""
-    return max(station.cycle.mean_us for station in line.stations.values()) / line.transfer_lot
-
-
 def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
     steps: dict[str, Step] = {}
     later_piece_us = later_lot_us = 0.0
@@ -49,10 +44,7 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
     for operation, it in reversed(plant.layout.routings[material].items()):
         segment = plant.layout.process_segments[it.segment]
         equipment = tuple(plant.equipment_of(it.segment))
-        piece_us, lot_us = (it.run.mean_us, 0.0) if it.per == "piece" else (0.0, it.run.mean_us)
-        lines = [line for name, line in plant.layout.production_lines.items() if name in equipment]
-        if lines and it.run.mean_us == 0:  # on a line the stations' cycles say how long a piece takes
-            piece_us = bottleneck_us(lines[0])
+        piece_us, lot_us = plant.expected_us(it)
         steps[operation] = Step(
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,

@@ -8,19 +8,23 @@ from pydantic import Field
 
 from twin.model.measures import Duration, DurationUs, MoneyMinor, Table
 
+MOST_PIECES = 10**8
+Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
+"""In the unit of its material; with what one may be worth (`measures.MOST`) it stays within int64."""
+
 
 class BillLine(Table):
     """What one smallest-unit quantity of `per` of the parent consumes of a material."""
 
     material: str
-    quantity: Annotated[int, Field(ge=1, strict=True)]
+    quantity: Quantity
 
 
 class Reorder(Table):
     """Order `quantity` whenever stock + on order - reserved falls to `point` or below (single level, (Q, r) policy)."""
 
-    point: Annotated[int, Field(ge=0, strict=True)]
-    quantity: Annotated[int, Field(ge=1, strict=True)]
+    point: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)]
+    quantity: Quantity
 
 
 class MaterialDefinition(Table):
@@ -35,12 +39,12 @@ class MaterialDefinition(Table):
     bill: list[BillLine] = []  # consumed by the first operation of its routing
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
-    price_per: Annotated[int, Field(ge=1, strict=True)] = 1
-    lot_size: Annotated[int, Field(ge=1, strict=True)] | None = None  # a request is cut into lots of at most this; None: one lot
-    costing_lot: Annotated[int, Field(ge=1, strict=True)] | None = None  # lot that the standard cost is reckoned on; None: lot_size
+    price_per: Quantity = 1
+    lot_size: Quantity | None = None  # a request is cut into lots of at most this; None: one lot
+    costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
     reorder: Reorder | None = None
-    opening_stock: Annotated[int, Field(ge=0, strict=True)] = 0
+    opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule)
 
 

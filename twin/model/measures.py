@@ -38,6 +38,8 @@ DURATION_UNITS_US = {
     "d": 86_400 * US_PER_S,
     "week": 7 * 86_400 * US_PER_S,
 }
+MOST = 5 * 10**10
+"""Of the smallest unit of an amount: 500 million EUR, 50 GW. What the largest quantity of it is worth is an int64, as databases keep it."""
 _TERM = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*(us|ms|s|min|h|d|weeks?)(?![a-zA-Z])\s*")
 
 
@@ -60,9 +62,12 @@ def read_duration(value: Any) -> int:
     position, total = 0, Decimal(0)
     while position < len(text) and (term := _TERM.match(text, position)):
         unit = "week" if term[2].startswith("week") else term[2]
+        if Decimal(term[1]).adjusted() > 20:  # before it is multiplied: a larger exponent than Decimal has is no traceback
+            total = Decimal(2**62)
+            break
         total += Decimal(term[1]) * DURATION_UNITS_US[unit]
         position = term.end()
-    if not text or position < len(text):
+    if total < 2**62 and (not text or position < len(text)):
         raise ValueError(f"'{value}' is no duration; allowed: a number with us, ms, s, min, h, d or week, as in '4.5 min' or '1 d 6 h'")
     if total >= 2**62:
         raise ValueError(f"'{value}' is longer than a run can be (146,000 years)")
@@ -90,11 +95,15 @@ def spoken_duration(duration_us: int) -> str:
 
 
 def _read_amount(value: Any, units: dict[str, int], what: str, example: str) -> int:
-    """A decimal number and a unit of `units`, as an integer in the smallest of them."""
+    """A decimal number and a unit of `units`, as an integer in the smallest of them; 0 needs no unit."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
     match = re.fullmatch(r"\s*([+-]?[0-9][0-9_]*(?:\.[0-9]+)?)\s*(\S+)\s*", str(value))
     if match is None or match[2] not in units:
         raise ValueError(f"'{value}' is no {what}; allowed: a number with {' or '.join(units)}, as in '{example}'")
     exact = Decimal(match[1].replace("_", "")) * units[match[2]]
+    if abs(exact) > MOST:
+        raise ValueError(f"'{value}' is too large; allowed: {MOST // units[match[2]]:_} {match[2]} or less")
     if exact != exact.to_integral_value():
         raise ValueError(f"'{value}' is finer than the smallest unit kept")
     return int(exact)
@@ -105,29 +114,21 @@ CURRENCIES = {"EUR": 100, "USD": 100, "GBP": 100, "CHF": 100}
 
 def read_money(value: Any) -> int:
     """Minor units of "3.20 EUR"."""
-    if value == 0 and not isinstance(value, bool):
-        return 0
     return _read_amount(value, CURRENCIES, "amount of money", "3.20 EUR")
 
 
 def read_hourly_rate(value: Any) -> int:
     """Minor units per hour of "45 EUR/h"."""
-    if value == 0 and not isinstance(value, bool):
-        return 0
     return _read_amount(value, {f"{c}/h": m for c, m in CURRENCIES.items()}, "hourly rate", "45 EUR/h")
 
 
 def read_power(value: Any) -> int:
     """Watts of "4.5 kW"."""
-    if value == 0 and not isinstance(value, bool):
-        return 0
     return _read_amount(value, {"W": 1, "kW": 1000, "MW": 1_000_000}, "power", "4.5 kW")
 
 
 def read_tariff(value: Any) -> int:
     """Minor units per MWh of "0.22 EUR/kWh"."""
-    if value == 0 and not isinstance(value, bool):
-        return 0
     return _read_amount(value, {f"{c}/kWh": m * 1000 for c, m in CURRENCIES.items()}, "energy tariff", "0.22 EUR/kWh")
 
 
@@ -190,6 +191,7 @@ TariffMinorPerMWh = Annotated[
     _written(_AMOUNT_FORM + _CURRENCY_FORM + "/kWh", "0.22 EUR/kWh", "energy tariff"),
 ]
 Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
+Shape = Annotated[float, Field(ge=0.001, le=1e6, strict=True)]  # beyond, its variates are no numbers
 
 
 class Constant(Table):
@@ -274,7 +276,7 @@ class Gamma(Table):
     """Gamma with shape k > 0; mean = shape * scale."""
 
     kind: Literal["gamma"] = "gamma"
-    shape: Annotated[float, Field(gt=0, strict=True)]
+    shape: Shape
     mean: PositiveUs
 
     @property
@@ -286,8 +288,14 @@ class Weibull(Table):
     """Weibull with shape k > 0 and scale; mean = scale * Gamma(1 + 1/k)."""
 
     kind: Literal["weibull"] = "weibull"
-    shape: Annotated[float, Field(gt=0, strict=True)]
+    shape: Shape
     scale: PositiveUs
+
+    @model_validator(mode="after")
+    def _has_a_mean(self) -> Weibull:
+        if math.lgamma(1 + 1 / self.shape) > math.log(2**62 / self.scale):
+            raise ValueError(f"shape {self.shape:g} makes the mean longer than a run can be (146,000 years); allowed: a larger shape")
+        return self
 
     @property
     def mean_us(self) -> float:

@@ -187,6 +187,11 @@ class ProductionLine(Table):
     transfer_lot: Annotated[int, Field(ge=1, strict=True)] = 1  # pieces that move together
     stations: Annotated[dict[Id, Station], Field(min_length=1)]
 
+    @property
+    def piece_us(self) -> float:
+        """Expected time between two pieces that leave it: the slowest station's cycle, shared by the pieces of a transfer lot, us."""
+        return max(station.cycle.mean_us for station in self.stations.values()) / self.transfer_lot
+
 
 class SetupMatrix(Table):
     """Time to change an equipment class from one set-up family to the next; `same` within a family."""
@@ -305,6 +310,14 @@ class Plant(Table):
         ]
         lines = [name for name, line in self.layout.production_lines.items() if line.work_center == it.work_center]
         return units + ([] if it.equipment_class else lines)
+
+    def expected_us(self, operation: Operation) -> tuple[float, float]:
+        """Expected run time of an operation for each piece, and for the lot however large; on a line its stations' cycles say it."""
+        mean_us = operation.run.mean_us
+        lines = [line for name, line in self.layout.production_lines.items() if name in self.equipment_of(operation.segment)]
+        if lines and mean_us == 0:
+            return lines[0].piece_us, (0.0 if operation.per == "piece" else mean_us)
+        return (mean_us, 0.0) if operation.per == "piece" else (0.0, mean_us)
 
     def next_operation(self, material: str, operation: str) -> str | None:
         """The operation after `operation` in the routing of `material`; None after the last."""

@@ -14,13 +14,16 @@ from typing import Literal
 _ALLOWED = "; allowed: "
 Document = Literal["plant", "items", "signals", "scenario", "record"]
 KeyPath = tuple[str | int, ...]
+Place = tuple[str | int, ...]
+"""A document and a path in it. As what a finding rests on, "*" stands for any one part, and "**" at the end for all that is within."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something wrong at `path` of one of the documents.
 
-    `at_key`: the key itself is meant and not its value. `dangling`: the word there names nothing, whatever stands beside it.
+    `at_key`: the key itself is meant and not its value. `rests_on`: what else must be as it was meant, or nothing can be said here.
+    `spoils`: what stands here means nothing, so that nothing can be said of what rests on it.
     """
 
     document: Document
@@ -28,7 +31,8 @@ class Finding:
     what: str
     allowed: str = ""
     at_key: bool = False
-    dangling: bool = False
+    rests_on: tuple[Place, ...] = ()
+    spoils: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from twin.model.materials import Quantity
 from twin.model.measures import Duration, DurationUs, PositiveUs, Table
 
 DispatchRule = Literal["fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority"]
@@ -44,7 +45,7 @@ class OrderLine(Table):
     order: str
     customer: str
     material: str
-    quantity: Annotated[int, Field(ge=1, strict=True)]
+    quantity: Quantity
     at: DurationUs = 0
     due: PositiveUs
     priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
@@ -56,7 +57,7 @@ class OrderStream(Table):
     customer: str
     material: str
     interval: Duration
-    quantity: Annotated[list[Annotated[int, Field(ge=1, strict=True)]], Field(min_length=1)]  # each with equal probability
+    quantity: Annotated[list[Quantity], Field(min_length=1)]  # each with equal probability
     promise: PositiveUs
     first: DurationUs | None = None  # time of the first order; None: after one drawn interval
     priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"

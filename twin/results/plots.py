@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import holoviews as hv
 import pandas as pd
 
+from twin.model.problems import did_you_mean
+
 if TYPE_CHECKING:
     from twin.results.run import Run
 
@@ -30,6 +32,7 @@ STATE_COLORS = {
 }
 WORKED = ("Execute", "Starting", "Completing", "Unholding", "Unsuspending")
 MATERIAL_COLORS = ["#3B6EA8", "#C76A12", "#3F8F3C", "#8E5A95", "#2E8B87", "#C4413F", "#7D5A48", "#8A7400", "#4F5FB0", "#8C4A6B"]
+GANTT_COLORED_BY = ("material", "order", "request")
 ELEMENT_COLORS = {"material": "#3B6EA8", "labour": "#C76A12", "machine": "#2E8B87", "energy": "#8A7400", "scrap": "#C4413F"}
 
 
@@ -40,7 +43,14 @@ class RunPlots:
         self._run = run
 
     def gantt(self, by: str = "material", width: int = 950) -> hv.Overlay:
-        """What ran where and when: one bar a job order, coloured by `by` ("material", "order" or "request"); pale where it only stood."""
+        """What ran where and when: one bar a job order, coloured by `by` ("material", "order" or "request"); pale where it only stood.
+
+        Raises
+        ------
+        ValueError : `by` is another word
+        """
+        if by not in GANTT_COLORED_BY:
+            raise ValueError(f"'{by}' colours no bar{did_you_mean(by, GANTT_COLORED_BY)}; allowed: {', '.join(GANTT_COLORED_BY)}")
         jobs = self._run.job_orders.dropna(subset=["start"]).copy()
         jobs["end"] = jobs["end"].fillna(_instant(self._run.now_us))
         names = list(dict.fromkeys(jobs[by]))

@@ -13,12 +13,13 @@ from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
-from twin.model.states import Source
+from twin.model.states import DEADLOCK, Source
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twin.results.explain.explanation import Explanation
     from twin.results.plots import RunPlots
 
 
@@ -48,10 +49,12 @@ class Run:
     # The path writes a run through these.
 
     def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
-        """Append a fact; one that a bridge has written already is found again."""
+        """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
         self.now_us = max(self.now_us, fact.effective_us)
-        known = getattr(source, "entry_of", None)
-        return known(fact) if known else self.journal.append(fact, source=source.origin)
+        if known := getattr(source, "entry_of", None):
+            return known(fact)  # type: ignore[no-any-return]  # a JournalEntry
+        said_by = getattr(source, "origin_of", None)
+        return self.journal.append(fact, source=said_by(fact) if said_by else source.origin)
 
     def conclude(self, event: OperationsEvent, *, cause: str, fold: Fold) -> JournalEntry:
         """Append what a fold concluded or decided, with its cause."""
@@ -81,11 +84,16 @@ class Run:
 
     def _stock_differences(self) -> list[str]:
         """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""
+
+        def is_told(material: str) -> bool:
+            """A deadlock names lots, and says nothing of stock."""
+            return any(material in it.message for it in (*self.erp.alerts, *self.mes.alerts) if it.alert != DEADLOCK)
+
         counted = ((m, self.mes.tracking.on_hand(m), self.erp.stock.on_hand[m]) for m in self.plant.materials.materials)
         return [
             f"{material}: {floor} on hand on the floor, {books} in the books"
             for material, floor, books in counted
-            if floor != books and not any(material in alert.message for alert in (*self.erp.alerts, *self.mes.alerts))
+            if floor != books and not is_told(material)
         ]
 
     # What it says of itself.
@@ -102,6 +110,11 @@ class Run:
 
         return RunPlots(self)
 
+    @property
+    def deadlock(self) -> str:
+        """Who waits for whom, in words, if the plant came to a deadlock and the run ended there; else ""."""
+        return next((alert.message for alert in self.mes.alerts if alert.alert == DEADLOCK), "")
+
     def summary(self) -> dict[str, Any]:
         """The result as plain values, for `--json` and for comparing runs."""
         from twin.results.summary import summary
@@ -109,9 +122,17 @@ class Run:
         with self.lock:
             return summary(self)
 
+    def outcomes(self, from_us: int | None = None) -> dict[str, float | None]:
+        """Single numbers that sum it up: orders on time, lead time, OEE, cost, result ...; `from_us` leaves out what was before."""
+        from twin.results.outcomes import outcomes
+
+        with self.lock:
+            return outcomes(self, from_us)
+
     def __repr__(self) -> str:
         ran = write_duration(self.now_us - self.scenario.start_us)
-        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events>"
+        ended = "; ended by a deadlock" if self.deadlock else ""
+        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events{ended}>"
 
     def _repr_html_(self) -> str:
         from twin.results.summary import summary_html
@@ -186,6 +207,9 @@ class Run:
     def indicators_by(self, scope: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """ISO 22400 indicators by "equipment", "order" (or "request"), "shift", "product" or "person", over any window.
 
+        By "shift" there is a last row "outside shifts" for the time (and the work) that no shift covers, so that the rows add up to the
+        work units and lines; the stations of a line are in "equipment" alone, beside their line.
+
         Raises
         ------
         ValueError : no such scope
@@ -196,6 +220,18 @@ class Run:
             return indicators_table(
                 self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
             )
+
+    def explain(self, name: str) -> Explanation:
+        """Why: of a customer order, request, lot or job order what it waited for, of a work unit or line why it stood; with durations.
+
+        Raises
+        ------
+        ValueError : nothing has that id
+        """
+        from twin.results.explain.ask import explain
+
+        with self.lock:
+            return explain(self, name)
 
     def genealogy(self, lot: str, direction: str = "backward") -> pd.DataFrame:
         """Which lots went into `lot` ("backward"), or what it went into ("forward"), link by link with quantities.
@@ -210,7 +246,12 @@ class Run:
             return genealogy_table(self, lot, direction)
 
     def inspections(self, lot: str | None = None) -> pd.DataFrame:
-        """Measured characteristics of every lot, or of one."""
+        """Measured characteristics of every lot, or of one.
+
+        Raises
+        ------
+        ValueError : no such lot
+        """
         from twin.results.tables import inspection_table
 
         with self.lock:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 from collections import Counter
 from datetime import UTC, datetime
+from decimal import Decimal
 from math import isnan
 from typing import Any
 
 import pandas as pd
 
 from twin.results.run import Run
+from twin.results.views.alerts import alert_kinds
 
 
 def instant(at_us: int) -> str:
@@ -55,8 +57,9 @@ def summary(run: Run) -> dict[str, Any]:
             {"section": row.section, "account": row.account, "title": row.title, "amount": money(row.amount_minor)}
             for row in run.erp.balance_sheet()
         ],
+        "deadlock": run.deadlock,
         "invariants": {"hold": not violations, "violations": violations},
-        "alerts": Counter(alert.alert for alert in run.erp.alerts),
+        "alerts": {kind.alert: kind.count for kind in alert_kinds(run)},
     }
 
 
@@ -65,17 +68,32 @@ def _iso(at: Any) -> str | None:
 
 
 def product_costs(run: Run) -> pd.DataFrame:
-    """What was made of each material, and what one unit of it has cost, by element."""
-    made = run.costs[run.costs["produced"] > 0]
+    """What the closed requests made of each material, and what that and one unit of it has cost, by element.
+
+    What open requests have made is `produced_open`, without a cost: it is not known before they close. `price_per`: the quantity that
+    people name prices of the material for. Total - scrap - standard = production variance.
+    """
     currency = run.plant.layout.currency.lower()
-    elements = [f"{name}_{currency}" for name in ("material", "labour", "machine", "energy", "total", "standard")]
-    sums = made.groupby("material", sort=False)[["produced", "scrapped", *elements]].sum()
-    return sums.assign(**{f"per_unit_{currency}": (sums[f"total_{currency}"] / sums["produced"]).round(4)}).round(4).reset_index()
+    elements = [f"{name}_{currency}" for name in ("material", "labour", "machine", "energy", "total", "scrap", "standard")]
+    costs = run.costs
+    is_closed = costs["status"] == "closed"
+    columns = {name: costs[name].where(is_closed, 0) for name in ("produced", "scrapped", *elements)}
+    rows = costs[["material"]].assign(produced_open=costs["produced"].mask(is_closed, 0), **columns)
+    sums = rows.groupby("material", sort=False).sum()
+    sums = sums[(sums["produced"] > 0) | (sums["produced_open"] > 0)]
+    per_unit = (sums[f"total_{currency}"] / sums["produced"].where(sums["produced"] > 0)).astype("float64")
+    price_per = [run.plant.materials.materials[material].price_per for material in sums.index]
+    return sums.assign(price_per=price_per, **{f"per_unit_{currency}": per_unit}).round(4).reset_index()
 
 
 def money(minor: int) -> str:
     """Minor units as decimal text: "-12.05"."""
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02}"
+
+
+def grouped(amount: str) -> str:
+    """Decimal text as people read it, every digit of it: "-1,204.05"."""
+    return f"{Decimal(amount):,.2f}"
 
 
 def _plain(records: list[Any]) -> list[dict[str, Any]]:
@@ -100,13 +118,19 @@ def summary_html(run: Run) -> str:
         f"{orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} late)",
         f"{orders['open_late']} orders open and late; {holds}",
     ]
-    body = "".join(_statement_line(row) for row in found["income_statement"])
-    head = f"<tr><th style='text-align:left'>Income statement</th><th>{found['currency']}</th></tr>"
-    return f"{'<br>'.join(lines)}<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    if run.deadlock:
+        lines.append(f"<b>Ended by a {html.escape(run.deadlock)}</b>")
+    statements = (("Income statement", found["income_statement"]), ("Balance sheet", found["balance_sheet"]))
+    return "<br>".join(lines) + "".join(_statement_html(title, found["currency"], rows) for title, rows in statements)
+
+
+def _statement_html(title: str, currency: str, rows: list[dict[str, str]]) -> str:
+    head = f"<tr><th style='text-align:left'>{title}</th><th>{currency}</th></tr>"
+    return f"<table><thead>{head}</thead><tbody>{''.join(map(_statement_line, rows))}</tbody></table>"
 
 
 def _statement_line(row: dict[str, str]) -> str:
-    title, amount = html.escape(row["title"]), f"{float(row['amount']):,.2f}"
+    title, amount = html.escape(row["title"]), grouped(row["amount"])
     if not row["account"]:
         title, amount = f"<b>{title}</b>", f"<b>{amount}</b>"
     return f"<tr><td style='text-align:left'>{title}</td><td style='text-align:right'>{amount}</td></tr>"

@@ -62,7 +62,7 @@ def _known(instant_us: int, later_us: int = 0) -> int | None:
 
 
 def orders_table(run: Run) -> pd.DataFrame:
-    """Every customer order: open, shipped, late, and what it earned. Late hours of an open order count until now."""
+    """Every customer order: open, shipped, late, and what it earned (once it is shipped). Late hours of an open order count until now."""
     rows = []
     for it in run.erp.orders(run.now_us):
         shipped = it.shipped >= it.quantity
@@ -73,14 +73,18 @@ def orders_table(run: Run) -> pd.DataFrame:
                 "shipped_quantity": it.shipped, "status": status, "confirmed": it.confirmed_us, "due": it.due_us,
                 "shipped": it.shipped_us if shipped else None, "late_h": it.late_by_us / US_PER_H,
                 "revenue_eur": it.revenue_minor / 100, "standard_cost_eur": it.standard_cost_minor / 100,
-                "scrap_eur": it.scrap_minor / 100, "variance_eur": it.variance_minor / 100, "margin_eur": it.margin_minor / 100,
+                "scrap_eur": it.scrap_minor / 100, "variance_eur": it.variance_minor / 100,
+                "margin_eur": float("nan") if it.margin_minor is None else it.margin_minor / 100,
             }
         )  # fmt: skip
     return in_currency(from_rows(rows, ORDER_COLUMNS, ("confirmed", "due", "shipped")), run.plant.layout.currency)
 
 
 def costs_table(run: Run) -> pd.DataFrame:
-    """Every request with its actual cost by element. `per_unit` divides by what was produced; `variance` is of closed requests."""
+    """Every request with its actual cost by element. `per_unit` and `variance` are of closed requests.
+
+    While a request is open its material has been taken for all of it, and only some of it is made: the quotient would say nothing.
+    """
     rows = []
     for it in run.erp.request_costs():
         total_minor = it.material_minor + it.labour_minor + it.machine_minor + it.energy_minor
@@ -90,7 +94,7 @@ def costs_table(run: Run) -> pd.DataFrame:
                 "produced": it.produced, "scrapped": it.scrapped, "material_eur": it.material_minor / 100,
                 "labour_eur": it.labour_minor / 100, "machine_eur": it.machine_minor / 100, "energy_eur": it.energy_minor / 100,
                 "scrap_eur": it.scrap_minor / 100, "total_eur": total_minor / 100,
-                "per_unit_eur": total_minor / it.produced / 100 if it.produced else float("nan"),
+                "per_unit_eur": total_minor / it.produced / 100 if it.produced and it.status == "closed" else float("nan"),
                 "standard_eur": it.produced_minor / 100, "variance_eur": it.variance_minor / 100, "wip_eur": it.wip_minor / 100,
             }
         )  # fmt: skip
@@ -105,8 +109,7 @@ def account_titles() -> dict[str, str]:
 def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
     """Links from or to `lot`, nearest first, with the material of both ends."""
     tracking = run.mes.tracking
-    if lot not in tracking.lots:
-        raise ValueError(f"no lot '{lot}'{did_you_mean(lot, tracking.lots)}")
+    _check_lot(run, lot)
     if direction not in ("backward", "forward"):
         raise ValueError(f"'{direction}' is no direction; allowed: backward, forward")
     links = tracking.backward(lot) if direction == "backward" else tracking.forward(lot)
@@ -120,12 +123,20 @@ def genealogy_table(run: Run, lot: str, direction: str) -> pd.DataFrame:
     return from_rows(rows, ("lot", "material", "quantity", "into", "into_material"))
 
 
+def _check_lot(run: Run, lot: str) -> None:
+    lots = run.mes.tracking.lots
+    if lot not in lots:
+        raise ValueError(f"no lot '{lot}'{did_you_mean(lot, lots)}")
+
+
 INDICATOR_COLUMNS = ("availability", "effectiveness", "quality_ratio", "oee")
 TEST_COLUMNS = ("lot", "material", "characteristic", "value", "unit", "lower", "upper", "passed", "recorded")
 
 
 def inspection_table(run: Run, lot: str | None) -> pd.DataFrame:
     """Measured characteristics of every lot, or of one."""
+    if lot is not None:
+        _check_lot(run, lot)
     rows = [
         {
             "lot": it.lot, "material": it.material, "characteristic": test.characteristic, "value": test.value, "unit": test.unit,

@@ -1,22 +1,90 @@
-"""What Level 3 commands: each command is carried out, or refused in words and then nothing has changed."""
+"""What Level 3 commands: each command is carried out, or refused in words and then nothing has changed.
+
+The same rules for both plants: they ask the floor for its state, and tell it what to do, in the few words of the protocols below.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from twin.model.events import JobOrderCommand
-from twin.model.plant import job_order_id
+from twin.model.plant import Batch, job_order_id
 from twin.model.problems import listed
 from twin.model.states import JobCommand, WorkUnitState
-from twin.simulation.clock import PlantEnvironment
-from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import Step, Steps
-from twin.simulation.shop_floor.storage import Lot, MaterialFlow
-from twin.simulation.shop_floor.work_unit import Job, Phase, WorkUnit
-from twin.simulation.shop_floor.workforce import Workforce
 
-Floor = dict[str, WorkUnit | ProductionLine]
-"""What takes commands, by id."""
+NamedLot = tuple[str, int, Step]
+"""A lot that a command names: id, pieces, the step to be done."""
+
+
+class CommandedJob(Protocol):
+    """What a work unit or a line is working on."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def persons(self) -> tuple[str, ...]: ...
+
+
+class Commanded(Protocol):
+    """A work unit or a line, as commands see it."""
+
+    name: str
+
+    @property
+    def is_line(self) -> bool: ...
+    @property
+    def batch(self) -> Batch | None: ...
+    @property
+    def state(self) -> WorkUnitState: ...
+    @property
+    def job(self) -> CommandedJob | None: ...
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def stop(self) -> tuple[WorkUnitState, str] | None: ...
+    @property
+    def is_stop_ordered(self) -> bool: ...
+    @property
+    def is_deserted(self) -> bool: ...
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def needs_persons(self) -> bool: ...
+    def setup_us(self, family: str | None) -> int: ...
+    def start_lots(self, lots: Sequence[NamedLot], persons: tuple[str, ...]) -> None: ...
+    def order_stop(self, stop: tuple[WorkUnitState, str]) -> None: ...
+    def go_on(self, persons: tuple[str, ...]) -> None: ...
+    def end_job(self, state: WorkUnitState, reason: str) -> None: ...
+
+
+class CommandedLot(Protocol):
+    """A lot in the plant."""
+
+    @property
+    def step(self) -> Step: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def ready_us(self) -> int: ...
+    @property
+    def is_running(self) -> bool: ...
+
+
+class LotsByName(Protocol):
+    """The lots of a plant."""
+
+    def lot(self, name: str) -> CommandedLot | None: ...
+    def is_gone(self, name: str) -> bool: ...
+
+
+class PersonsByName(Protocol):
+    """The persons of a plant."""
+
+    def knows(self, person: str) -> bool: ...
+    def are_at_work(self, persons: tuple[str, ...]) -> bool: ...
+
 
 _WORKING = (WorkUnitState.STARTING, WorkUnitState.EXECUTE)
 _WITH_JOB = (*_WORKING, WorkUnitState.HELD, WorkUnitState.SUSPENDED)
@@ -29,9 +97,10 @@ class Refused(Exception):
 class Commands:
     """Carries out job order commands, in the settle phase. What a command may do is judged by the states that the plant has told."""
 
-    def __init__(self, env: PlantEnvironment, floor: Floor, steps: Steps, flow: MaterialFlow, workforce: Workforce) -> None:
-        self._env, self._floor, self._steps, self._flow, self._workforce = env, floor, steps, flow, workforce
-        self._kinds: dict[str, Callable[[WorkUnit | ProductionLine, JobOrderCommand], None]] = {
+    def __init__(self, floor: Mapping[str, Commanded], steps: Steps, lots: LotsByName, workforce: PersonsByName) -> None:
+        self._floor, self._steps, self._known, self._workforce = floor, steps, lots, workforce
+        self._now_us = 0
+        self._kinds: dict[str, Callable[[Commanded, JobOrderCommand], None]] = {
             JobCommand.START: self._start,
             JobCommand.PAUSE: self._pause,
             JobCommand.RESUME: self._resume,
@@ -41,8 +110,9 @@ class Commands:
             JobCommand.ABORT: self._end,
         }
 
-    def obey(self, command: JobOrderCommand) -> str:
-        """Carry out a command; "" or the reason why not."""
+    def obey(self, command: JobOrderCommand, now_us: int) -> str:
+        """Carry out a command at the instant `now_us`; "" or the reason why not."""
+        self._now_us = now_us
         try:
             if command.equipment not in self._floor:
                 raise Refused(f"no work unit or line '{command.equipment}' takes commands")
@@ -55,22 +125,19 @@ class Commands:
 
     # -- Start
 
-    def _start(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+    def _start(self, unit: Commanded, command: JobOrderCommand) -> None:
         if unit.job is not None or unit.state != WorkUnitState.IDLE:
             raise Refused(f"{unit.name} is not idle but {unit.state.label}{f' with {unit.job.label}' if unit.job else ''}")
         lots = self._lots(unit, command)
         persons = self._persons(command)
-        needs = any(lot.step.is_run_staffed for lot in lots)
-        if unit.setup_us(lots[0].step.setup_family):
-            needs = needs or any(lot.step.is_setup_staffed for lot in lots)
+        needs = any(step.is_run_staffed for *_, step in lots)
+        if unit.setup_us(lots[0][2].setup_family):
+            needs = needs or any(step.is_setup_staffed for *_, step in lots)
         if needs and not persons:
             raise Refused(f"{command.job_order} needs somebody, and nobody is named")
-        for lot in lots:
-            if lot.name not in self._flow.lots:
-                self._flow.begin(lot)
-        unit.start(Job(lots=lots, persons=persons))
+        unit.start_lots(lots, persons)
 
-    def _lots(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> list[Lot]:
+    def _lots(self, unit: Commanded, command: JobOrderCommand) -> list[NamedLot]:
         """The lots that the command names, known or new, all fit to be started together."""
         rows: Sequence[tuple[str, ...]] = (command.lots, command.materials, command.operations)
         job_orders = command.job_order.split("+")
@@ -80,38 +147,37 @@ class Commands:
             self._lot(unit, *named)
             for named in zip(job_orders, command.lots, command.materials, command.operations, command.quantities, strict=True)
         ]
-        batch = unit.batch if isinstance(unit, WorkUnit) else None
-        if len(lots) > (at_most := batch.maximum if batch else 1):
+        if len(lots) > (at_most := unit.batch.maximum if unit.batch else 1):
             raise Refused(f"{unit.name} takes at most {at_most} lot{'s' if at_most > 1 else ''} at once")
-        if len({lot.name for lot in lots}) < len(lots):
+        if len({name for name, *_ in lots}) < len(lots):
             raise Refused("a lot is named twice")
-        if len({lot.step.setup_family for lot in lots}) > 1:
-            raise Refused(f"{unit.name} cannot be set up for {listed(sorted({str(lot.step.setup_family) for lot in lots}))} at once")
+        if len(families := {step.setup_family for *_, step in lots}) > 1:
+            raise Refused(f"{unit.name} cannot be set up for {listed(sorted(map(str, families)))} at once")
         return lots
 
-    def _lot(self, unit: WorkUnit | ProductionLine, job_order: str, name: str, material: str, operation: str, quantity: int) -> Lot:
+    def _lot(self, unit: Commanded, job_order: str, name: str, material: str, operation: str, quantity: int) -> NamedLot:
         """The lot that one job order is about, ready for its operation here."""
         step = self._step(unit, job_order, name, material, operation)
-        lot = self._flow.lots.get(name)
+        lot = self._known.lot(name)
         if lot is None:
-            if name in self._flow.gone:
+            if self._known.is_gone(name):
                 raise Refused(f"lot {name} is finished")
             if not step.is_first:
                 raise Refused(f"lot {name} has not been through what comes before operation {operation}")
             if quantity < 1:
                 raise Refused(f"lot {name} would have {quantity} pieces")
-            return Lot(name=name, quantity=quantity, step=step, ready_us=self._env.now_us)
+            return name, quantity, step
         if lot.step is not step:
             raise Refused(f"lot {name} is at operation {lot.step.operation} of {lot.step.material}, not at {operation} of {material}")
         if lot.is_running:
             raise Refused(f"lot {name} is being worked on")
-        if lot.ready_us > self._env.now_us:
+        if lot.ready_us > self._now_us:
             raise Refused(f"lot {name} is still on its way")
         if lot.quantity != quantity:
             raise Refused(f"lot {name} has {lot.quantity} pieces, not {quantity}")
-        return lot
+        return name, quantity, step
 
-    def _step(self, unit: WorkUnit | ProductionLine, job_order: str, name: str, material: str, operation: str) -> Step:
+    def _step(self, unit: Commanded, job_order: str, name: str, material: str, operation: str) -> Step:
         step = self._steps.get((material, operation))
         if step is None:
             raise Refused(f"the routing of '{material}' has no operation '{operation}'")
@@ -130,9 +196,9 @@ class Commands:
 
     # -- what else may be done with a job
 
-    def _job(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand, allowed: Sequence[WorkUnitState]) -> Job:
+    def _job(self, unit: Commanded, command: JobOrderCommand, allowed: Sequence[WorkUnitState]) -> CommandedJob:
         """The job that the command means, which the unit must be working on in one of the `allowed` states."""
-        if unit.job is None or unit.phase is Phase.DONE or unit.state not in allowed:
+        if unit.job is None or unit.is_done or unit.state not in allowed:
             raise Refused(
                 f"{unit.name} is {unit.state.label}; {command.command} needs {listed(state.label for state in allowed)} with a job order"
             )
@@ -140,29 +206,29 @@ class Commands:
             raise Refused(f"{unit.name} has {unit.job.label}, not {command.job_order}")
         return unit.job
 
-    def _pause(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+    def _pause(self, unit: Commanded, command: JobOrderCommand) -> None:
         self._job(unit, command, _WORKING)
         unit.order_stop((WorkUnitState.SUSPENDED, "paused"))
 
-    def _hold(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+    def _hold(self, unit: Commanded, command: JobOrderCommand) -> None:
         self._job(unit, command, _WORKING)
         unit.order_stop((WorkUnitState.HELD, command.reason or "held"))
 
-    def _resume(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+    def _resume(self, unit: Commanded, command: JobOrderCommand) -> None:
         job = self._job(unit, command, (WorkUnitState.SUSPENDED,))
-        if not (unit.ordered_stop or unit.is_deserted):
+        if not (unit.is_stop_ordered or unit.is_deserted):
             raise Refused(f"{unit.name} goes on by itself once {unit.stop[1] if unit.stop else 'its stop'} is over")
         if not unit.is_open:
             raise Refused(f"{unit.name} is off shift")
         unit.go_on(self._persons_at_work(unit, command, job))
 
-    def _restart(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+    def _restart(self, unit: Commanded, command: JobOrderCommand) -> None:
         job = self._job(unit, command, (WorkUnitState.HELD,))
-        if not unit.ordered_stop:
+        if not unit.is_stop_ordered:
             raise Refused(f"{unit.name} goes on by itself after {unit.stop[1] if unit.stop else 'its failure'}")
         unit.go_on(self._persons(command) or job.persons)
 
-    def _persons_at_work(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand, job: Job) -> tuple[str, ...]:
+    def _persons_at_work(self, unit: Commanded, command: JobOrderCommand, job: CommandedJob) -> tuple[str, ...]:
         persons = self._persons(command) or job.persons
         if unit.needs_persons and not persons:
             raise Refused(f"{job.label} needs somebody, and nobody is named")
@@ -170,9 +236,9 @@ class Commands:
             raise Refused(f"{' and '.join(persons)} {'is' if len(persons) == 1 else 'are'} not at work")
         return persons
 
-    def _end(self, unit: WorkUnit | ProductionLine, command: JobOrderCommand) -> None:
+    def _end(self, unit: Commanded, command: JobOrderCommand) -> None:
         self._job(unit, command, _WITH_JOB)
-        if not isinstance(unit, WorkUnit):
+        if unit.is_line:
             raise Refused(f"{unit.name} is a line: it is free when its order has left it; allowed: Pause, Hold")
         state = WorkUnitState.ABORTED if command.command == JobCommand.ABORT else WorkUnitState.STOPPED
         unit.end_job(state, command.reason or str(command.command).lower())

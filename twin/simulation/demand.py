@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.model.plant import Plant
 from twin.model.scenario import OrderLine, OrderStream, Scenario
 from twin.simulation.clock import Life, PlantEnvironment
-from twin.simulation.streams import drawing
+from twin.simulation.streams import RandomStream, drawing
 
 OrderHeard = Callable[[str, str, int, int, int], None]
 """Called with order id, material, quantity, due date and priority when a customer orders."""
@@ -51,27 +52,43 @@ class Customers:
             self._heard(order, material, quantity, due_us, priority)
 
 
+class Supply:
+    """What suppliers answer to a purchase order: one delivery, after the supplier's drawn lead time."""
+
+    def __init__(self, plant: Plant, seed: int) -> None:
+        self._seed, self._materials = seed, plant.materials.materials
+        self._draws = {name: drawing(supplier.lead_time) for name, supplier in plant.materials.suppliers.items()}
+
+    def lead_time_us(self, purchase: PurchaseOrderPlaced) -> tuple[str, int]:
+        """ "" and how long the delivery takes, us; or the reason why nobody delivers, and 0."""
+        if purchase.material not in self._materials:
+            return f"there is no material '{purchase.material}'", 0
+        if purchase.supplier not in self._draws:
+            return f"there is no supplier '{purchase.supplier}'", 0
+        return "", self._draws[purchase.supplier](RandomStream(self._seed, "lead_time", purchase.order))
+
+    @staticmethod
+    def delivery(purchase: PurchaseOrderPlaced) -> dict[str, Any]:
+        """The fields of the receipt (GoodsReceived)."""
+        return {
+            "order": purchase.order, "lot": purchase.order, "supplier": purchase.supplier, "material": purchase.material,
+            "quantity": purchase.quantity, "unit_price_minor": purchase.unit_price_minor,
+        }  # fmt: skip
+
+
 class Suppliers:
-    """Answer each purchase order with one delivery, after the supplier's drawn lead time."""
+    """Answer each purchase order with its delivery, as a SimPy process."""
 
     def __init__(self, env: PlantEnvironment, plant: Plant) -> None:
-        self._env = env
-        self._draws = {name: drawing(supplier.lead_time) for name, supplier in plant.materials.suppliers.items()}
-        self._materials = plant.materials.materials
+        self._env, self._supply = env, Supply(plant, env.seed)
 
     def take_order(self, purchase: PurchaseOrderPlaced) -> str:
         """Deliver in due time; "" or the reason why nobody will."""
-        if purchase.material not in self._materials:
-            return f"there is no material '{purchase.material}'"
-        if purchase.supplier not in self._draws:
-            return f"there is no supplier '{purchase.supplier}'"
-        self._env.process(self._life_of_delivery(purchase))
-        return ""
+        refusal, lead_time_us = self._supply.lead_time_us(purchase)
+        if not refusal:
+            self._env.process(self._life_of_delivery(purchase, lead_time_us))
+        return refusal
 
-    def _life_of_delivery(self, purchase: PurchaseOrderPlaced) -> Life:
-        env = self._env
-        yield env.timeout(self._draws[purchase.supplier](env.stream("lead_time", purchase.order)))
-        env.record(
-            GoodsReceived, order=purchase.order, lot=purchase.order, supplier=purchase.supplier, material=purchase.material,
-            quantity=purchase.quantity, unit_price_minor=purchase.unit_price_minor,
-        )  # fmt: skip
+    def _life_of_delivery(self, purchase: PurchaseOrderPlaced, lead_time_us: int) -> Life:
+        yield self._env.timeout(lead_time_us)
+        self._env.record(GoodsReceived, **self._supply.delivery(purchase))

@@ -12,6 +12,11 @@ from twin.model.events import OperationsEvent
 from twin.model.source import EventSource
 from twin.model.states import Source
 
+LOOK_S = 0.1
+"""Seconds between two looks at an event that asks for the end: nobody is notified when it is set."""
+LONGEST_WAIT_S = 3600.0
+_END_OF_TIME_US = 2.0**62
+
 
 class WallClock(Protocol):
     """Time on the wall: seconds that never run backwards, and waiting for them."""
@@ -36,17 +41,21 @@ class Paced:
     """Gives the rounds of `source` when their time has come: `factor` plant seconds pass in one second on the wall.
 
     The controls may be used from any thread while another waits in `advance`. A pause holds the next round back; plant time stands
-    still meanwhile, and nothing is made up for afterwards. Infinity is a factor: as fast as it goes.
+    still meanwhile, and nothing is made up for afterwards. Infinity is a factor: as fast as it goes. `stop` ends it as `stop()` does.
     """
 
-    def __init__(self, source: EventSource, factor: float, clock: WallClock | None = None) -> None:
+    def __init__(
+        self, source: EventSource, factor: float, clock: WallClock | None = None, *, stop: threading.Event | None = None
+    ) -> None:  # fmt: skip
         self._source, self._clock = source, clock or MonotonicClock()
         self.origin: Source = source.origin
         self._factor = _checked(factor)
         self._changed = threading.Condition()
-        self._is_paused = self._is_stopped = False
+        self._is_paused = False
+        self._stop, self._longest_s = stop or threading.Event(), LOOK_S if stop else LONGEST_WAIT_S
         self._steps = 0
         self._plant_us: int | None = None  # at `_wall_s`; None before the first round
+        self._due_us = 0  # of the round that was asked for last
         self._wall_s = 0.0
 
     @property
@@ -65,6 +74,12 @@ class Paced:
     @property
     def is_paused(self) -> bool:
         return self._is_paused
+
+    @property
+    def now_us(self) -> int | None:
+        """The plant's time, which runs on between two rounds; None before the first."""
+        with self._changed:
+            return None if self._plant_us is None else min(self._now_us(), self._due_us)
 
     def pause(self) -> None:
         """Hold the next round back until `resume` or `step`."""
@@ -91,12 +106,12 @@ class Paced:
     def stop(self) -> None:
         """End: `advance` gives None from now on, also to whoever waits in it."""
         with self._changed:
-            self._is_stopped = True
+            self._stop.set()
             self._changed.notify_all()
 
     def advance(self) -> Sequence[OperationsEvent] | None:
         """The next round of the source, not before its time; None at its end or after `stop`."""
-        if self._is_stopped or (facts := self._source.advance()) is None:
+        if self._stop.is_set() or (facts := self._source.advance()) is None:
             return None
         if not facts:
             return facts
@@ -106,22 +121,28 @@ class Paced:
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         self._source.send(commands)
 
+    def origin_of(self, fact: OperationsEvent) -> Source:
+        """Who says this fact: in a record, a user may have said it."""
+        said_by = getattr(self._source, "origin_of", None)
+        return said_by(fact) if said_by else self.origin
+
     def _wait_for(self, due_us: int) -> bool:
         """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops."""
+        self._due_us = due_us
         if self._plant_us is None:
             self._plant_us, self._wall_s = due_us, self._clock.now_s()
-        while not self._is_stopped:
+        while not self._stop.is_set():
             if not self._is_paused and self._factor < math.inf:
                 wait_s = (due_us - self._now_us()) / 1e6 / self._factor
                 if wait_s <= 0:
                     return True
-                self._clock.wait(self._changed, wait_s)
+                self._clock.wait(self._changed, min(wait_s, self._longest_s))
             elif not self._is_paused or self._steps:
                 self._steps = max(0, self._steps - 1)
                 self._plant_us, self._wall_s = max(due_us, self._plant_us), self._clock.now_s()
                 return True
             else:
-                self._clock.wait(self._changed, None)
+                self._clock.wait(self._changed, self._longest_s)
         return False
 
     def _now_us(self) -> int:
@@ -129,7 +150,8 @@ class Paced:
         assert self._plant_us is not None
         if self._is_paused or self._factor == math.inf:
             return self._plant_us
-        return self._plant_us + round((self._clock.now_s() - self._wall_s) * self._factor * 1e6)
+        passed_us = (self._clock.now_s() - self._wall_s) * self._factor * 1e6
+        return self._plant_us + round(min(passed_us, _END_OF_TIME_US))
 
     def _anchor(self) -> None:
         """Note what time it is in the plant: from here the next pace counts."""

@@ -17,11 +17,13 @@ from twin.model.plant import Batch, Plant
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
-from twin.simulation.commands import Floor
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.work_unit import Job, WorkUnit
+
+Floor = dict[str, WorkUnit | ProductionLine]
+"""What takes jobs, by id."""
 
 
 class NotByRule(ValueError):
@@ -78,7 +80,7 @@ class RuleControl:
         flow: MaterialFlow,
         conwip_lots: int | None,
     ) -> None:
-        _check(plant, scenario)
+        refuse_what_rules_cannot_decide(plant, scenario)
         self._env, self._materials, self._floor, self._steps, self._flow = env, plant.materials.materials, floor, steps, flow
         self._conwip_lots = conwip_lots
         self._is_offset = scenario.policies.release == "due_date_offset"
@@ -93,7 +95,6 @@ class RuleControl:
             for center, units in self._equipment.items()
         }
         self._first = {step.material: step for step in steps.values() if step.is_first}
-        self._remaining_us = {key: _remaining_us(step, steps) for key, step in steps.items()}
         self._backlog: list[Request] = []
         flow.listener = self
 
@@ -184,28 +185,14 @@ class RuleControl:
 
     def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
         step = lot.step
-        per_lot_us, per_piece_us = self._remaining_us[step.material, step.operation]
         key = rank(
-            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), per_lot_us + per_piece_us * lot.quantity,
+            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), step.remaining_us(lot.quantity),
             unit.setup_us(step.setup_family), lot.priority, self._env.now_us,
         )  # fmt: skip
         return key, lot.ready_us, lot.job_order
 
 
-def _remaining_us(step: Step, steps: Steps) -> tuple[float, float]:
-    """Expected run time of `step` and all that come after it: a lot, and a piece."""
-    per_lot_us = per_piece_us = 0.0
-    following: Step | None = step
-    while following:
-        if following.is_per_piece:
-            per_piece_us += following.run_us_mean
-        else:
-            per_lot_us += following.run_us_mean
-        following = steps[step.material, following.next_operation] if following.next_operation else None
-    return per_lot_us, per_piece_us
-
-
-def _check(plant: Plant, scenario: Scenario) -> None:
+def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
     demand = scenario.demand

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from twin.model.events import EquipmentStateChanged, GoodsReceived, Heartbeat, OperationsEvent, SalesOrderConfirmed, StockCounted
 from twin.model.plant import Plant
 from twin.model.states import Source, WorkUnitState
+from twin.store.journal import PLANT_SOURCES, StoreError
 
 if TYPE_CHECKING:
     from twin.store.journal import Journal, JournalEntry
@@ -24,13 +25,25 @@ if TYPE_CHECKING:
 WATERMARK = "watermark"
 """Reason of the Heartbeat by which the bridge says that everything up to its time is known."""
 
+NOT_LIVE = PLANT_SOURCES - {Source.LIVE}
+
 _WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, SalesOrderConfirmed, GoodsReceived)
 _WITH_JOB = (WorkUnitState.STARTING, WorkUnitState.EXECUTE)
 _WITHOUT_JOB = (WorkUnitState.STOPPED, WorkUnitState.IDLE, WorkUnitState.ABORTED, WorkUnitState.RESETTING, WorkUnitState.COMPLETE)
 
 
+def why_not_live(journal: Journal) -> str:
+    """Why this journal is none of a live plant, in words to stand after its name; "" if it is one, or still empty."""
+    first = next((entry for entry in journal.entries() if entry.source in PLANT_SOURCES), None)
+    return "" if first is None or first.source == Source.LIVE else _refusal(first)
+
+
+def _refusal(entry: JournalEntry) -> str:
+    return f"holds {entry.source} facts (entry {entry.seq}); allowed: a new journal, or one that a bridge has written"
+
+
 class WatermarkedRounds:
-    """Cuts a live record, entry by entry, into rounds of one instant each, in canonical order.
+    """Cuts what the bridge has heard and what users have said, entry by entry, into rounds of one instant each, in canonical order.
 
     Within an instant, what ends a job order comes before what starts the next: facts are ordered by how many job orders their
     equipment has started at this instant, then facts without equipment first, then by declared order; each equipment keeps its
@@ -47,7 +60,14 @@ class WatermarkedRounds:
         self.late_count = 0
 
     def take(self, entry: JournalEntry) -> list[list[JournalEntry]]:
-        """Take the next entry in; the rounds that are complete now (none but after a watermark)."""
+        """Take the next entry in; the rounds that are complete now (none but after a watermark).
+
+        Raises
+        ------
+        StoreError : a simulated or replayed fact, which has no place in the record of a live plant
+        """
+        if entry.source in NOT_LIVE:
+            raise StoreError(f"the journal of a live plant {_refusal(entry)}")
         event = entry.event
         if event.effective_us < self._yielded_us:
             self._late.append(entry)
@@ -139,7 +159,12 @@ class LiveSource:
         return self._cut.late_count
 
     def advance(self) -> Sequence[OperationsEvent] | None:
-        """The facts of the next instant; waits until it is complete. None once stopped, or idle for too long."""
+        """The facts of the next instant; waits until it is complete. None once stopped, or idle for too long.
+
+        Raises
+        ------
+        StoreError : somebody writes simulated or replayed facts into this journal
+        """
         while not self._stop.is_set():
             if self._ready:
                 entries = self._ready.popleft()
@@ -168,7 +193,7 @@ class LiveSource:
         found = False
         for entry in islice(self._journal.entries(self._seq), 10_000):
             self._seq = entry.seq
-            if entry.source == Source.LIVE:
+            if entry.source != Source.RULE:
                 found = True
                 self._ready += self._cut.take(entry)
         return found
@@ -178,5 +203,5 @@ def rounds_of(entries: Iterable[JournalEntry], equipment: Sequence[str] = ()) ->
     """The rounds of a live recording: as LiveSource has yielded them. Facts after the last watermark are incomplete and left out."""
     cut = WatermarkedRounds(equipment)
     for entry in entries:
-        if entry.source == Source.LIVE:
+        if entry.source != Source.RULE:
             yield from cut.take(entry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from twin.model.events.operations_event import SUBJECT_FIELDS
 from twin.model.plant import Plant
 from twin.model.source import COMMANDS
 from twin.model.states import Source
-from twin.store.live import WatermarkedRounds
+from twin.store.journal import PLANT_SOURCES
+from twin.store.live import rounds_of
 
 if TYPE_CHECKING:
     from twin.store.journal import JournalEntry
@@ -30,7 +31,8 @@ class Divergence:
 @dataclass(slots=True)
 class _Round:
     facts: list[OperationsEvent]
-    commands: list[OperationsEvent]  # what the record has the MES and the ERP command after these facts
+    commands: list[OperationsEvent] = field(default_factory=list)  # what the record has the MES and the ERP command after these facts
+    by_users: set[int] = field(default_factory=set)  # id() of each fact that a person has said
 
 
 class ReplaySource:
@@ -40,9 +42,10 @@ class ReplaySource:
     ----------
     recorded : the entries of a journal in their order, or plain facts.
         A simulated run gives back its rounds: the path appends all facts of a round, then what follows from them, so facts that
-        lie together and have one `effective_us` are one round. A live recording is cut at its watermarks, as LiveSource does it.
+        lie together and have one `effective_us` are one round; what users have said there is a round of its own.
+        A live recording is cut at its watermarks, as LiveSource does it.
         Plain facts give one round an instant; of facts of one instant each keeps its place.
-    origin : what the path writes as the source of these facts
+    origin : what the path writes as the source of these facts; what a user has said stays the user's (see `origin_of`)
     plant : orders the facts of one instant in a live recording; not needed for anything else
 
     Attributes
@@ -70,6 +73,10 @@ class ReplaySource:
         self._compare()
         self._now = next(self._rounds, None)
         return self._now.facts if self._now else None
+
+    def origin_of(self, fact: OperationsEvent) -> Source:
+        """Who says this fact of the round yielded last: a replay does not turn a person's word into the plant's."""
+        return Source.USER if self._now and id(fact) in self._now.by_users else self.origin
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Keep the commands for comparison with the recorded ones."""
@@ -105,27 +112,42 @@ def _rounds(recorded: Iterator[JournalEntry | OperationsEvent], equipment: Seque
 def _rounds_of_facts(facts: Iterator[OperationsEvent]) -> Iterator[_Round]:
     in_time = sorted(facts, key=lambda fact: fact.effective_us)  # stable: facts of one instant keep their order
     for _, group in groupby(in_time, key=lambda fact: fact.effective_us):
-        yield _Round(list(group), [])
+        yield _Round(list(group))
 
 
 def _rounds_of_entries(entries: Iterator[JournalEntry], equipment: Sequence[str]) -> Iterator[_Round]:
-    live = WatermarkedRounds(equipment)
+    """Whoever said the plant's first fact has said them all: users may have been there before."""
+    beginning: list[JournalEntry] = []
+    for entry in entries:
+        beginning.append(entry)
+        if entry.source in PLANT_SOURCES:
+            break
+    everything = chain(beginning, entries)
+    if beginning[-1].source == Source.LIVE:
+        return (_round_of(members) for members in rounds_of(everything, equipment))
+    return _rounds_as_they_lie(everything)
+
+
+def _rounds_as_they_lie(entries: Iterator[JournalEntry]) -> Iterator[_Round]:
     now: _Round | None = None
     facts_lie_together = False
     for entry in entries:
-        event = entry.event
-        if entry.source == Source.LIVE:
-            yield from (_Round([member.event for member in members], []) for members in live.take(entry))
-        elif entry.source == Source.RULE:
+        event, is_by_user = entry.event, entry.source == Source.USER
+        if entry.source == Source.RULE:
             facts_lie_together = False
             if now and isinstance(event, COMMANDS):
                 now.commands.append(event)
-        elif now and facts_lie_together and event.effective_us == now.facts[-1].effective_us:
+        elif now and facts_lie_together and event.effective_us == now.facts[-1].effective_us and is_by_user == bool(now.by_users):
             now.facts.append(event)
+            now.by_users |= {id(event)} if is_by_user else set()
         else:
             if now:
                 yield now
-            now = _Round([event], [])
+            now = _round_of([entry])
             facts_lie_together = True
     if now:
         yield now
+
+
+def _round_of(entries: Sequence[JournalEntry]) -> _Round:
+    return _Round([entry.event for entry in entries], by_users={id(entry.event) for entry in entries if entry.source == Source.USER})

@@ -73,7 +73,7 @@ def test_help_has_an_example_that_can_be_typed(command: str) -> None:
     text = bridge(command, "--help")
     assert text.returncode == 0
     assert "--json" in text.stdout
-    assert f"Example: python -m hardware_bridge {command} plant_models/gearbox_shop --journal" in " ".join(text.stdout.split())
+    assert f"Example: python -m hardware_bridge {command} plant_models/gearbox_shop" in " ".join(text.stdout.split())
 
 
 def test_what_was_mistyped_ends_with_2_in_words() -> None:
@@ -105,6 +105,7 @@ def test_a_port_that_is_taken_ends_with_1_and_is_named(tmp_path: Path) -> None:
     told = json.loads(taken.stdout)
     assert f"cannot listen at modbus-tcp://127.0.0.1:{modbus_port(plant)}" in told["failure"]
     assert f"plc_b: cannot listen at modbus-tcp://127.0.0.1:{modbus_port(plant)}" in taken.stderr
+    assert "allowed: end what listens there, or a --port-offset, the same for connect" in taken.stderr
     assert "Traceback" not in taken.stderr
 
 

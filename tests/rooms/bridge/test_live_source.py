@@ -5,15 +5,24 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.model.events import CountObserved, EquipmentStateChanged, GoodsReceived, Heartbeat, OperationsEvent, SalesOrderConfirmed
+from twin.model.events import (
+    CountObserved,
+    EquipmentStateChanged,
+    GoodsReceived,
+    Heartbeat,
+    OperationsEvent,
+    SalesOrderConfirmed,
+    WorkAlertRaised,
+)
 from twin.model.materials import MaterialDefinition, Materials
 from twin.model.plant import Plant, PlantFile, WorkUnit
 from twin.model.states import Source, WorkUnitState
-from twin.store.journal import MemoryJournal
-from twin.store.live import WATERMARK, LiveSource, rounds_of
+from twin.store.journal import MemoryJournal, StoreError
+from twin.store.live import WATERMARK, LiveSource, rounds_of, why_not_live
 
 
 def plant() -> Plant:
@@ -104,6 +113,25 @@ def test_only_live_facts_are_yielded_and_each_names_its_entry() -> None:
     assert facts is not None
     assert source.recorded
     assert [source.entry_of(fact).seq for fact in facts] == [3, 1]
+
+
+def test_what_users_have_said_is_carried_at_its_instant() -> None:
+    journal = journal_of(state(1, "saw", WorkUnitState.IDLE))
+    word = WorkAlertRaised(effective_us=1, alert="call", message="the saw smells of smoke")
+    journal.append(word, source=Source.USER)
+    journal.append(watermark(1), source=Source.LIVE)
+    assert followed(journal) == [[watermark(1), word, state(1, "saw", WorkUnitState.IDLE)]]
+
+
+@pytest.mark.parametrize("source", [Source.SIMULATED, Source.REPLAYED])
+def test_a_journal_in_which_somebody_else_writes_is_refused_rather_than_waited_for(source: Source) -> None:
+    journal = journal_of(state(1, "saw", WorkUnitState.IDLE), watermark(1))
+    following = LiveSource(journal, plant=plant(), until_idle_s=0)
+    assert following.advance() is not None
+    assert why_not_live(journal) == ""
+    journal.append(state(2, "saw", WorkUnitState.IDLE), source=source)
+    with pytest.raises(StoreError, match=rf"holds {source} facts \(entry 3\); allowed: a new journal, or one that a bridge has written"):
+        following.advance()
 
 
 def test_waiting_ends_when_stopped_and_meanwhile_a_growing_journal_is_followed() -> None:

@@ -77,3 +77,29 @@ def test_a_live_recording_is_cut_at_its_watermarks() -> None:
     for fact in (count(5, 1), count(2, 2), mark):
         journal.append(fact, source=Source.LIVE)
     assert replayed(ReplaySource(journal.entries())) == [[count(2, 2)], [mark, count(5, 1)]]
+
+
+def test_what_a_user_said_is_a_round_of_its_own_and_stays_the_users() -> None:
+    journal = recorded_run()
+    journal.append(start(9, "b"), source=Source.USER)
+    journal.append(count(9, 4), source=Source.SIMULATED)
+    source = ReplaySource(journal.entries())
+    said = []
+    while (facts := source.advance()) is not None:
+        said.append([source.origin_of(fact) for fact in facts])
+        source.send([start(1, "a")] if len(said) == 1 else [])
+    assert said == [[Source.REPLAYED] * 2, [Source.REPLAYED], [Source.REPLAYED], [Source.USER], [Source.REPLAYED]]
+    assert source.divergences == [], "nobody expects the MES to command what a user has commanded"
+
+
+def test_in_a_live_recording_users_are_heard_at_their_instant() -> None:
+    journal = MemoryJournal()
+    journal.append(start(2, "b"), source=Source.USER)
+    mark = Heartbeat(effective_us=5, reason=WATERMARK)
+    for fact in (count(2, 2), count(1, 1), mark):
+        journal.append(fact, source=Source.LIVE)
+    source = ReplaySource(journal.entries())
+    assert source.advance() == [count(1, 1)]
+    facts = source.advance()
+    assert facts is not None
+    assert [(fact, source.origin_of(fact)) for fact in facts] == [(start(2, "b"), Source.USER), (count(2, 2), Source.REPLAYED)]

@@ -4,16 +4,74 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import site
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 import twin
-from twin.store.journal import open_journal, verify
+from tests.rooms.bridge.virtual_shop import keep
+from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
+from twin.model.events import Heartbeat
+from twin.model.states import Source
+from twin.store.journal import StoreError, open_journal, verify
+from twin.store.live import WATERMARK
+
+SHOP = "plant_models/gearbox_shop"
+LATE = [("twin", "simulate", "pandas.compat.pyarrow"), ("hardware_bridge", "connect", "asyncua.ua")]
+IN_A_TERMINAL = """
+import fcntl, runpy, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is that of this session now: whoever closes it hangs us up
+sys.argv[0] = "twin"
+runpy.run_module("twin", run_name="__main__", alter_sys=True)
+"""
+
+
+@contextmanager
+def typed(*arguments: object, cwd: Path, before: Sequence[str] = (), terminal: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Python with these arguments as a process of its own, at a terminal if there is one, which does not outlive the test."""
+    command = [*before, sys.executable, *map(str, arguments)]
+    where = subprocess.PIPE if terminal is None else terminal
+    process = subprocess.Popen(command, cwd=cwd, stdin=terminal, stdout=where, stderr=where, text=True, start_new_session=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    """The first line of standard error that has these words."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return line
+    raise AssertionError(f"it has ended without saying '{words}'")
+
+
+def wait_for(it_is_so: Callable[[], bool], at_most_s: float = 60) -> None:
+    deadline_s = time.monotonic() + at_most_s
+    while not it_is_so():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.1)
+
+
+def count_of(journal: Path) -> int:
+    """How many entries are in a journal; none if it is not there yet."""
+    try:
+        kept = open_journal(journal, create=False)
+    except StoreError:
+        return 0
+    with closing(kept):
+        return len(kept)
 
 
 def ask(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -52,7 +110,10 @@ def test_simulate_prints_one_json_document_with_all_that_matters(root: Path) -> 
         (["simulate", "plant_models/gearbox_shop", "--pace", "-1", "--until", "1h"], "pace"),
         (["simulate", "plant_models/gearbox_shop", "--journal", "mysql://x", "--until", "1h"], "allowed"),
         (["replay", "plant_models/gearbox_shop", "--record", "nothing.db"], "there is no such journal"),
-        (["replay", "plant_models/nist_cell", "--record", "plant_models/nist_cell/record"], "scenario"),
+        (["replay", "plant_models/nist_cell", "--record", "plant_models/nist_cell/record"], "a --scenario with 'decisions: observed'"),
+        (["simulate", "plant_models/nist_cell", "--scenario", "scenarios/nist_cell/order_60.yaml"], "a scenario with 'decisions: mes'"),
+        (["live", "plant_models/nist_cell", "--scenario", "scenarios/nist_cell/mazak_day.yaml"], "a scenario with 'decisions: mes'"),
+        (["live", "plant_models/gearbox_shop", "--scenario", "scenarios/gearbox_shop/third_hobber.yaml"], "hobber_3 of"),
         (["serve", "plant_models/gearbox_shop", "--record", "a", "--journal", "b"], "exclude each other"),
         (["check", "no/such/path"], "no/such/path"),
     ],
@@ -95,10 +156,7 @@ def test_ctrl_c_keeps_what_happened_consistent(root: Path, tmp_path: Path) -> No
     journal = f"sqlite:///{tmp_path}/run.db"
     command = [sys.executable, "-m", "twin", "simulate", "plant_models/gearbox_shop", "--pace", "7200", "--journal", journal]
     run = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (tmp_path / "run.db").exists():
-        time.sleep(0.2)
-    time.sleep(3)
+    wait_for(lambda: count_of(tmp_path / "run.db") > 100)
     os.kill(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=60)
     assert run.returncode == 1
@@ -110,6 +168,53 @@ def test_ctrl_c_keeps_what_happened_consistent(root: Path, tmp_path: Path) -> No
     kept.close()
 
 
+def test_ctrl_c_ends_a_run_that_waits_for_a_fact_that_is_years_away(root: Path, tmp_path: Path) -> None:
+    with typed("-m", "twin", "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db", cwd=root) as run:
+        line_with(run, "times the wall's pace")
+        wait_for(lambda: count_of(tmp_path / "run.db") > 0)
+        time.sleep(3)  # until it waits: what happens at the start has happened
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=20)
+    assert run.returncode == 1
+    assert "kept and consistent" in said
+
+
+@pytest.mark.parametrize(("module", "command", "late"), LATE)
+def test_ctrl_c_while_it_is_starting_cancels_in_words(root: Path, tmp_path: Path, module: str, command: str, late: str) -> None:
+    """Python tells of each import on standard error; we end it in the middle of those that a command makes for itself."""
+    command_line = ("-X", "importtime", "-m", module, command, SHOP, "--journal", tmp_path / "x.db")
+    with typed(*command_line, cwd=root) as starting:
+        line_with(starting, f" {late}")
+        starting.send_signal(signal.SIGINT)
+        _, said = starting.communicate(timeout=60)
+    assert starting.returncode == 1, said[-2000:]
+    assert said.rstrip().endswith("cancelled")
+
+
+def test_a_terminal_that_is_closed_ends_the_run_and_what_happened_is_kept(root: Path, tmp_path: Path) -> None:
+    ours, its = os.openpty()
+    command_line = ("-c", IN_A_TERMINAL, "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db")
+    with typed(*command_line, cwd=root, terminal=its) as run:
+        os.close(its)
+        wait_for(lambda: count_of(tmp_path / "run.db") > 0)
+        os.close(ours)
+        assert run.wait(20) == 1
+    kept = open_journal(tmp_path / "run.db")
+    assert verify(kept.entries()) is None
+    kept.close()
+
+
+def test_nohup_is_respected(root: Path, tmp_path: Path) -> None:
+    command_line = ("-m", "twin", "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db")
+    with typed(*command_line, cwd=root, before=["nohup"]) as run:
+        wait_for(lambda: count_of(tmp_path / "run.db") > 0)
+        run.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        assert run.poll() is None
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(20) == 1
+
+
 def test_nothing_but_the_result_is_on_standard_output_when_piped(root: Path) -> None:
     answer = ask("simulate", "plant_models/gearbox_shop", "--until", "1h", cwd=root)
     assert "(trace)" in answer.stdout
@@ -117,9 +222,74 @@ def test_nothing_but_the_result_is_on_standard_output_when_piped(root: Path) -> 
     assert answer.stderr == ""
 
 
+def test_a_live_plant_whose_pages_have_no_port_starts_nothing(root: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        answer = ask("live", SHOP, "--port", str(taken.getsockname()[1]), cwd=root)
+    assert answer.returncode == 2
+    assert "is taken; allowed: another one" in answer.stderr
+    assert "the plant runs" not in answer.stderr
+
+
+def test_without_jupyterlab_it_says_what_installs_it(root: Path, tmp_path: Path) -> None:
+    """As after `make run`: every library of this environment is there but this one."""
+    for folder in site.getsitepackages():
+        for library in Path(folder).iterdir():
+            if not library.name.startswith(("jupyterlab", "__pycache__")):
+                (tmp_path / library.name).symlink_to(library)
+    found = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{tmp_path}"}
+    command = [sys.executable, "-S", "-m", "twin", "lab"]
+    answer = subprocess.run(command, cwd=root, env=found, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 2
+    assert "allowed: `make lab`" in answer.stderr
+
+
+def test_follow_says_when_the_first_facts_are_here(root: Path, tmp_path: Path) -> None:
+    """Else its last words are that it waits for a bridge."""
+    with typed("-m", "twin", "follow", SHOP, "--journal", tmp_path / "twin.db", cwd=root) as follower:
+        line_with(follower, "waiting for a bridge")
+        start_us = twin.read_scenario(None, root / SHOP).start_us
+        keep([Heartbeat(effective_us=start_us, reason=WATERMARK)], tmp_path / "twin.db", Source.LIVE)
+        line_with(follower, "following gearbox_shop: the first facts are here")
+        follower.send_signal(signal.SIGINT)
+        assert follower.wait(60) == 0
+
+
+def test_it_says_its_version(root: Path) -> None:
+    answer = ask("--version", cwd=root)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert re.fullmatch(r"twin \d+\.\d+\.\d+\n", answer.stdout)
+
+
 def test_help_has_examples_and_every_command_answers_programs_too(root: Path) -> None:
-    for command in ("simulate", "replay", "follow", "check", "serve", "live", "lab"):
+    for command in ("simulate", "replay", "follow", "explain", "check", "serve", "live", "lab"):
         answer = ask(command, "--help", cwd=root)
         assert answer.returncode == 0
         assert "--json" in answer.stdout
         assert f"Example: twin {command}" in " ".join(answer.stdout.split()).replace("│", "")
+
+
+def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(THERE_AND_BACK)
+    (tmp_path / "items.yaml").write_text("materials: {shaft: {kind: finished, lot_size: 1, price: 9 EUR}}\ncustomers: {us: {}}\n")
+    order = "{order: A, customer: us, material: shaft, quantity: 6, due: 1 d}"
+    scenario = f"plant: there_and_back\nstart: 2026-03-02T06:00:00Z\nhorizon: 8 h\ndemand: {{orders: [{order}]}}\n"
+    (tmp_path / "narrow.yaml").write_text(scenario)
+    answer = ask("simulate", ".", "--scenario", "narrow.yaml", "--out", "kept", cwd=tmp_path)
+    assert answer.returncode == 1, answer.stderr
+    assert "stopped after 20 min of plant time by a deadlock" in answer.stderr
+    assert "mill holds A-shaft.2 and waits since Mon 2 Mar, 06:15" in answer.stderr
+    assert twin.load(tmp_path / "kept").deadlock.startswith("deadlock")
+
+
+def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path: Path) -> None:
+    shop = "plant_models/gearbox_shop"
+    run = twin.simulate(root / shop, until="1 d", seed=3)
+    run.save(tmp_path / "kept")
+    answer = ask("explain", shop, "--about", "B1", "--about", "furnace_1", "--until", "1d", "--seed", "3", cwd=root)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.strip() == f"{run.explain('B1')}\n\n{run.explain('furnace_1')}"
+    found = json.loads(ask("explain", str(tmp_path / "kept"), "--order", "B1", "--json", cwd=root).stdout)["reasons"]["B1"]
+    assert [row["what"] for row in found["stretches"]] == run.explain("B1").table["what"].tolist()
+    refused = ask("explain", str(tmp_path / "kept"), "--about", "furnace_2", cwd=root)
+    assert refused.returncode == 2
+    assert "did you mean 'furnace_1'?" in refused.stderr

@@ -11,13 +11,15 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.ports import copy_at_free_ports
 from tests.rooms.command.script import script
 
 SHOP = "plant_models/gearbox_shop"
@@ -26,6 +28,7 @@ COMMANDS = {
     "simulate": ["twin", "simulate"],
     "replay": ["twin", "replay", "--record", "nothing.db"],
     "follow": ["twin", "follow", "--journal", "nothing.db"],
+    "explain": ["twin", "explain"],
     "check": ["twin", "check"],
     "serve": ["twin", "serve"],
     "live": ["twin", "live"],
@@ -48,30 +51,16 @@ def answer(*arguments: object, cwd: Path) -> tuple[int, Any]:
     return done.returncode, json.loads(done.stdout)
 
 
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as open_until_all_are_found:
-        probes = [open_until_all_are_found.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
-        return [probe.getsockname()[1] for probe in probes]
-
-
 def read(address: str) -> tuple[int, str]:
     with urllib.request.urlopen(address, timeout=60) as page:
         return page.status, page.read().decode()
 
 
 @pytest.fixture
-def shop(root: Path, tmp_path: Path) -> Iterator[Path]:
+def shop(root: Path, tmp_path: Path) -> Path:
     """The gearbox shop with controllers at ports that are free."""
-    shutil.copytree(root / SHOP, tmp_path / SHOP)
     shutil.copytree(root / "scenarios/gearbox_shop", tmp_path / "scenarios/gearbox_shop")
-    signals = tmp_path / SHOP / "signals.yaml"
-    text = signals.read_text()
-    found = sorted(set(re.findall(r"(?:127\.0\.0\.1:|port: )(\d+)", text)))
-    assert found
-    for old, new in zip(found, free_ports(len(found)), strict=True):
-        text = re.sub(rf"(127\.0\.0\.1:|port: ){old}\b", rf"\g<1>{new}", text)
-    signals.write_text(text)
-    return tmp_path / SHOP
+    return copy_at_free_ports(root / SHOP, tmp_path / SHOP)
 
 
 @pytest.mark.parametrize("command", at_a_look([name for name in COMMANDS if name != "lab"]))
@@ -128,18 +117,23 @@ def test_a_script_waits_until_the_pages_are_ready_and_reads_them(root: Path, tmp
 
 @pytest.mark.interop
 @pytest.mark.slow
-def test_a_script_finds_the_controllers_and_the_pages_of_a_live_plant(root: Path, shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_script_finds_the_controllers_and_the_pages_of_a_live_plant(root: Path, shop: Path, tmp_path: Path, number: int) -> None:
+    """And nothing of it is left when it has been ended, or the terminal closed."""
     with script("twin", "live", shop, "--port", 0, cwd=root, log=tmp_path / "log") as lived:
         ready = lived.wait_for("ready")
         addresses = [controller["address"] for controller in ready["controllers"]]
         assert {address.partition("://")[0] for address in addresses} == {"opc.tcp", "modbus-tcp"}
-        for address in addresses:
-            host, _, port = address.partition("://")[2].partition("/")[0].partition(":")
-            socket.create_connection((host, int(port)), timeout=10).close()
+        places = [urlsplit(address) for address in addresses]
+        for place in places:
+            socket.create_connection((place.hostname, place.port), timeout=10).close()
         assert read(ready["address"])[0] == 200
-        assert lived.end(signal.SIGTERM) == 0
+        assert lived.end(number) == 0
         assert [told["event"] for told in lived.told] == ["ready", "ended"]
         assert lived.told[-1]["plant"] == "gearbox_shop"
+    for place in places:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((place.hostname, place.port), timeout=10)
 
 
 @pytest.mark.interop

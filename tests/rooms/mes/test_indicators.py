@@ -148,7 +148,7 @@ def test_shifts_together_are_the_work_units_together():
     stations = {"filler", "capper"}
     units = [it for it in floor.mes.indicators("equipment", START_US, floor.now_us) if it.name not in stations]
     shifts = floor.mes.indicators("shift", START_US, floor.now_us)
-    assert [it.name for it in shifts] == ["early", "late", "none"]
+    assert [it.name for it in shifts] == ["early", "late", "outside shifts"]
     for field in ("pbt_us", "apt_us", "asut_us", "adet_us", "adot_us", "good", "scrap", "rework", "failure_count"):
         assert sum(getattr(it, field) for it in units) == sum(getattr(it, field) for it in shifts), field
 

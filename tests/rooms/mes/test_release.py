@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.mes.little_plant import LAYOUT, START_US, Floor, little_plant
-from twin.mes.release import bottleneck_us
 from twin.model.events import JobOrderCreated, LotCreated, OperationsResponse
 from twin.model.states import DispatchStatus
 
@@ -113,6 +112,6 @@ def test_a_lot_is_at_its_next_work_center_when_its_way_is_over():
 def test_a_line_is_expected_to_be_as_fast_as_its_slowest_station():
     floor = Floor()
     floor.tell(floor.request("R", "DRINK", 100))
-    assert bottleneck_us(floor.plant.layout.production_lines["line_1"]) == 2_000_000
+    assert floor.plant.layout.production_lines["line_1"].piece_us == 2_000_000
     assert floor.mes.job_orders["R/10"].run_expected_us == 200_000_000
     assert floor.mes.job_orders["R/10"].created_us == START_US

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.rooms.files.small_plant import ITEMS, PLANT, write_plant
-from twin.model.measures import Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh, spoken_duration
+from twin.model.measures import MOST, Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh, spoken_duration
 from twin.model.plant import ClockMin, Plant
 from twin.store.files import read_plant
 
@@ -36,7 +36,7 @@ def test_a_duration_is_written_exactly(duration_us: int) -> None:
     assert DURATION.validate_python(written) == duration_us
 
 
-@given(minor=st.integers(0, 10**15), annotation=st.sampled_from([MoneyMinor, HourlyRateMinor, PowerW, TariffMinorPerMWh]))
+@given(minor=st.integers(0, MOST), annotation=st.sampled_from([MoneyMinor, HourlyRateMinor, PowerW, TariffMinorPerMWh]))
 def test_an_amount_is_written_exactly(minor: int, annotation: type[int]) -> None:
     adapter = TypeAdapter(annotation)
     assert adapter.validate_python(adapter.dump_python(minor, mode="json")) == minor

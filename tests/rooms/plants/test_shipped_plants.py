@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from hardware_bridge.wiring import wires_of
+from twin.erp.accounting.standard_cost import CostRollUp, total_minor
+from twin.erp.bills import Bills
 from twin.model.calendars import WorkTime
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.store.files import apply_changes, read_plant, read_scenario
@@ -90,6 +93,28 @@ def test_half_of_the_shop_speaks_opc_ua_and_half_modbus(shop: Plant):
     assert "furnace_1" in opcua  # a batch names up to six job orders
 
 
+@pytest.mark.parametrize("name", PLANTS)
+def test_every_shipped_plant_can_be_heard_whole_and_says_where_its_addresses_come_from(name: str):
+    plant = plant_of(name)
+    assert plant.signals is not None
+    assert list(plant.signals.equipment) == plant.equipment
+    assert plant.signals.business
+    assert "## Signals" in (ROOT / "plant_models" / name / "README.md").read_text()
+    assert (ROOT / "scenarios" / name / "baseline.yaml").exists()
+
+
+def test_the_shipped_plants_can_run_beside_one_another():
+    ports = [wire.port for name in PLANTS for wire in wires_of(plant_of(name), served=True)]
+    assert len(set(ports)) == len(ports) == 5
+
+
+def test_half_of_the_bottling_line_speaks_opc_ua_and_half_modbus():
+    signals = plant_of("bottling_line").signals
+    assert signals is not None
+    spoken = [signals.connections[it.connection].driver for it in signals.equipment.values()]
+    assert spoken.count("opcua") == spoken.count("modbus") == 4
+
+
 def test_the_longest_job_order_id_fits_into_modbus_registers(shop: Plant):
     """An order of a stream in its 999th number, the deepest bill, the 99th lot, reworked three times."""
     scenarios = [read_scenario(ROOT / path, shop) for path in SCENARIOS if "gearbox_shop" in path]
@@ -119,6 +144,29 @@ def test_two_shifts_give_the_shop_eighty_hours_a_week_and_a_saturday_six_more(sh
     assert hours(shop, "early_shift", scenario.start_us) == 37.5
     assert hours(apply_changes(shop, scenario), "two_shifts", scenario.start_us) == 86
     assert hours(apply_changes(shop, scenario), "early_shift", scenario.start_us) == 37.5 + 5.75
+
+
+def test_the_furnace_works_when_somebody_can_load_it_and_until_its_last_batch_has_run_out(shop: Plant):
+    calendar = shop.layout.work_units["furnace_1"].calendar
+    assert calendar is not None
+    start_us = read_scenario(ROOT / "scenarios/gearbox_shop/baseline.yaml", shop).start_us
+    furnace = WorkTime(shop.layout.calendars[calendar], shop.layout.time_zone)
+    work = furnace.intervals(start_us, start_us + 7 * 24 * HOUR_US)
+    assert sum(i.end_us - i.start_us for i in work) == 127 * HOUR_US
+    assert "| hardening | 1 | 89 | 127 |" in (ROOT / "plant_models/gearbox_shop/README.md").read_text()
+    operators = [it.calendar for it in shop.layout.persons.values() if "furnace_operator" in it.classes]
+    hours = [WorkTime(shop.layout.calendars[it], shop.layout.time_zone) for it in operators]
+    last_load_us = max(i.end_us for it in hours for i in it.intervals(start_us, start_us + 6 * 24 * HOUR_US))
+    assert last_load_us + 6.5 * HOUR_US < max(i.end_us for i in work)
+    assert all(furnace.works_at(i.start_us) for it in hours for i in it.intervals(start_us, start_us + 7 * 24 * HOUR_US))
+
+
+def test_the_gross_profit_of_the_gearboxes_is_what_the_readme_says(shop: Plant):
+    standards = CostRollUp(shop, Bills(shop.materials)).released
+    prices = {name: shop.materials.materials[name].price or 0 for name in ("GB1", "GB2", "GB3")}
+    percents = [round(100 - 100 * total_minor(standards[name]) / price) for name, price in prices.items()]
+    text = (ROOT / "plant_models/gearbox_shop/README.md").read_text()
+    assert f"gross profit at standard cost {percents[0]}, {percents[1]} and {percents[2]} % of the price" in text
 
 
 def test_the_filler_is_the_slowest_station_of_the_bottling_line():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import twin
+from twin.results.summary import grouped
 from twin.results.views.money import growth, steps
 from twin.results.views.requests import request_costs
 from twin.results.views.schedule import stops
@@ -114,6 +117,39 @@ def test_the_steps_from_revenue_to_result_add_up(run: twin.Run) -> None:
     assert found[0].amount_minor + sum(s.amount_minor for s in found[1:-1]) == found[-1].amount_minor
     last = growth(run)[-1]
     assert last.revenue_minor - last.cost_minor == found[-1].amount_minor
+
+
+def test_what_is_asked_for_and_is_not_there_is_said_in_words(run: twin.Run) -> None:
+    a_lot = next(iter(run.mes.tracking.lots))
+    for look in (run.genealogy, run.inspections):
+        with pytest.raises(ValueError, match=rf"no lot '{a_lot}x' \(did you mean"):
+            look(a_lot + "x")
+    with pytest.raises(ValueError, match="'x' colours no bar; allowed: material, order, request"):
+        run.plot.gantt("x")
+
+
+@pytest.mark.parametrize("until", [5, 5.0, True, ["5 d"]])
+def test_how_long_is_a_duration_with_its_unit(shop: Path, until: Any) -> None:
+    with pytest.raises(ValueError, match=r"is no duration; allowed: .* as in '4.5 min' or '1 d 6 h'"):
+        twin.simulate(shop, until=until)
+
+
+def test_the_largest_stock_at_the_largest_price_is_kept_and_read_to_the_cent(shop: Path, tmp_path: Path) -> None:
+    """Not one digit is lost on the way to a database and back, though a float has fewer."""
+    text = (shop / "items.yaml").read_text()
+    cost = re.search(r"standard_cost: [0-9.]+ EUR", text)
+    assert cost
+    for file in shop.glob("*.yaml"):
+        (tmp_path / file.name).write_text(file.read_text())
+    dear = text.replace(cost[0], "standard_cost: 499_999_999.99 EUR", 1)
+    (tmp_path / "items.yaml").write_text(re.sub(r"opening_stock: \d+", "opening_stock: 100000000", dear))
+    scenario = shop.parent.parent / "scenarios/gearbox_shop/baseline.yaml"
+    run = twin.simulate(tmp_path, scenario, until="1 min", journal=tmp_path / "run.db")
+    stock = max(run.summary()["balance_sheet"], key=lambda row: float(row["amount"]))
+    assert stock["amount"].endswith(".00")
+    assert int(stock["amount"][:-3]) >= 49_999_999_999_000_000
+    assert grouped("-49999999999000000.07") == "-49,999,999,999,000,000.07"
+    run.journal.close()
 
 
 def test_stops_are_what_the_states_say_was_not_worked(run: twin.Run) -> None:

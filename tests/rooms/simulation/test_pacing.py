@@ -11,7 +11,7 @@ import pytest
 
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.states import Source
-from twin.simulation.pacing import Paced
+from twin.simulation.pacing import LOOK_S, Paced
 
 SECOND_US = 1_000_000
 
@@ -118,6 +118,49 @@ def test_stop_ends_it_for_whoever_waits() -> None:
     assert walked(paced, clock, 2) == [0, 1]
     assert paced.advance() is None
     assert paced.advance() is None
+
+
+def test_an_event_that_somebody_sets_ends_it_before_the_next_round() -> None:
+    clock, stop = HandClock(), threading.Event()
+    paced = Paced(Beats(9), 1, clock, stop=stop)
+    clock.plan(1.5, stop.set)
+    assert walked(paced, clock, 2) == [0, 1]
+    assert paced.advance() is None
+    assert clock.at_s - 100.0 <= 1.5 + LOOK_S
+
+
+@pytest.mark.parametrize("factor", [5e-324, 1e-9])
+def test_a_pace_however_slow_waits_until_somebody_ends_it(factor: float) -> None:
+    for paced, end in both_ways_to_end(factor):
+        assert paced.advance()
+        waits = threading.Timer(0.3, end)
+        waits.start()
+        assert paced.advance() is None
+        waits.join()
+
+
+def both_ways_to_end(factor: float) -> list[tuple[Paced, Callable[[], None]]]:
+    stop = threading.Event()
+    called, told = Paced(Beats(9), factor), Paced(Beats(9), factor, stop=stop)
+    return [(called, called.stop), (told, stop.set)]
+
+
+def test_a_pace_however_fast_gives_every_round() -> None:
+    paced = Paced(Beats(9), 1e308)
+    assert len([*iter(paced.advance, None)]) == 9
+
+
+def test_plant_time_runs_on_between_two_rounds_and_not_beyond_the_next() -> None:
+    clock = HandClock()
+    paced = Paced(Beats(9), 0.5, clock)
+    assert paced.now_us is None
+    seen: list[int | None] = []
+    for at_s in (0.5, 1.5):
+        clock.plan(at_s, lambda: seen.append(paced.now_us))
+    walked(paced, clock, 2)
+    assert [*seen, paced.now_us] == [SECOND_US // 4, SECOND_US * 3 // 4, SECOND_US]
+    clock.at_s += 30  # the next round is long in coming: nobody knows what has happened since
+    assert paced.now_us == SECOND_US
 
 
 def test_commands_go_through_and_the_end_is_the_end() -> None:

@@ -6,13 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
-from tools.find_chromium import Chromium
+from tools.find_chromium import Chromium, ChromiumMissing, unpack
 from tools.find_node import Node
+from tools.start_chromium import started_chromium
 from tools.start_postgres import PostgresServer, find_binaries
 
 
@@ -61,21 +65,60 @@ def test_root_runs_a_server_whose_binaries_lie_behind_a_closed_door(tmp_path: Pa
 
 @pytest.mark.ui
 def test_chromium_shows_a_page(chromium: Chromium) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        environment: dict[str, str | float | bool] = {**os.environ, **chromium.environment}
-        browser = playwright.chromium.launch(executable_path=chromium.executable, env=environment, args=["--no-sandbox"])
+    with started_chromium(chromium) as browser:
         page = browser.new_page()
         page.set_content("<h1>Gearbox shop</h1>")
         assert page.inner_text("h1") == "Gearbox shop"
-        browser.close()
+
+
+@pytest.mark.ui
+def test_the_browser_is_driven_by_the_node_that_a_bare_machine_can_run(chromium: Chromium, node: Node) -> None:
+    with started_chromium(chromium):
+        assert node.executable in [child.exe() for child in psutil.Process().children(recursive=True)]
+
+
+PACK = "const fs = require('fs'); fs.writeFileSync(process.argv[2], require('zlib').brotliCompressSync(fs.readFileSync(process.argv[1])))"
+
+
+@pytest.mark.interop
+def test_the_browser_inside_an_npm_package_is_laid_ready_to_start(tmp_path: Path, node: Node) -> None:
+    binary, library, bundle = tmp_path / "chromium", tmp_path / "libnss3.so", tmp_path / "al2023.tar"
+    binary.write_text("#!/bin/sh\necho Chromium\n")
+    library.write_text("a library")
+    with tarfile.open(bundle, "w") as parts:
+        parts.add(library, "lib/libnss3.so")
+    with tarfile.open(tmp_path / "browser.tgz", "w:gz") as package:
+        for part in (binary, bundle):
+            subprocess.run([node.executable, "-e", PACK, part, part.with_name(f"{part.name}.br")], check=True)
+            package.add(part.with_name(f"{part.name}.br"), f"package/bin/{part.name}.br")
+    place = tmp_path / "cache"
+    unpack(tmp_path / "browser.tgz", place, node)
+    assert subprocess.check_output([place / "chromium"], text=True) == "Chromium\n"
+    assert (place / "lib" / "libnss3.so").read_text() == "a library"
+    assert str(place / "fonts") in (place / "fonts.conf").read_text()
+
+
+@pytest.mark.ui
+def test_a_browser_that_does_not_start_is_missing_with_its_reason(tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho cannot open shared object file >&2; exit 127\n")
+    broken.chmod(0o755)
+    with pytest.raises(ChromiumMissing, match="chromium does not start: cannot open shared object file"):
+        started_chromium(Chromium(executable=str(broken))).__enter__()
 
 
 @pytest.mark.interop
 def test_node_and_npm_run(node: Node) -> None:
     assert int(node.version.removeprefix("v").partition(".")[0]) >= 20
     subprocess.run([*node.npm, "--version"], check=True, capture_output=True, env=node.environment)
+
+
+@pytest.mark.parametrize("test", [test_a_browser_that_does_not_start_is_missing_with_its_reason, test_node_and_npm_run])
+def test_what_shares_a_browser_or_ports_shares_a_worker(test: Callable[..., None], root: Path) -> None:
+    named = f"{Path(__file__).relative_to(root)}::{test.__name__}"
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "1", "--dist", "loadgroup", "-p", "no:cacheprovider", named]
+    done = subprocess.run(command, check=False, cwd=root, capture_output=True, text=True, timeout=120)
+    assert f"PASSED {named}@" in done.stdout
 
 
 @pytest.mark.interop
@@ -90,12 +133,14 @@ def test_a_missing_foreign_client_is_a_failure_in_continuous_integration_and_a_s
 
 
 @pytest.mark.db
+@pytest.mark.ui
+@pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
 @pytest.mark.parametrize(("variable", "line"), [("TWIN_CHROMIUM", "Chromium  "), ("TWIN_MBPOLL", "mbpoll    ")])
 def test_what_is_missing_is_on_a_line_of_its_own_and_fails_in_continuous_integration_alone(
     variable: str, line: str, ci: str, code: int, root: Path
 ) -> None:
-    environment = {**os.environ, "CI": ci, "TWIN_CHROMIUM": sys.executable, "TWIN_MBPOLL": sys.executable, variable: "/usr/bin/no-such"}
+    environment = {**os.environ, "CI": ci, "TWIN_MBPOLL": sys.executable, variable: "/usr/bin/no-such"}
     command = [sys.executable, "-m", "tools.see_test_servers"]
     done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == code

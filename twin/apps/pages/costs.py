@@ -15,6 +15,9 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import material_title, money
 from twin.model.plant import Plant
+from twin.results.run import Run
+from twin.results.summary import grouped
+from twin.results.summary import money as written
 from twin.results.views.money import Step, growth, steps
 from twin.results.views.overview import local_time
 from twin.results.views.requests import RequestCost, RequestCosts, request_costs
@@ -35,7 +38,7 @@ def costs_page(feed: Feed) -> pmui.Page:
     plant, currency = feed.run.plant, feed.run.plant.layout.currency
     since = f"since {local_time(plant, feed.run.scenario.start_us)}, {currency}"
     growth_source = ColumnDataSource({name: [] for name in ("time", "revenue", "cost")})
-    waterfall, table = (pn.pane.HTML("", sizing_mode="stretch_width") for _ in range(2))
+    waterfall, table, balance = (pn.pane.HTML("", sizing_mode="stretch_width") for _ in range(3))
     shows_all = pmui.Checkbox(label="show all requests", value=False, margin=(0, 8))
 
     def refresh() -> None:
@@ -47,6 +50,7 @@ def costs_page(feed: Feed) -> pmui.Page:
             "cost": [point.cost_minor / 100 for point in points],
         }
         table.object = _requests_html(feed.look(request_costs), plant, shows_all.value)
+        balance.object = feed.look(_balance_html)
 
     shows_all.param.watch(lambda _: refresh(), "value")
     left = card(f"From revenue to result {since}", waterfall)
@@ -56,7 +60,7 @@ def costs_page(feed: Feed) -> pmui.Page:
     )
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     requests = card(f"What each request has cost {since}", note, shows_all, table)
-    return page(feed, "Costs", "/costs", [charts, requests], refresh)
+    return page(feed, "Costs", "/costs", [charts, requests, card(f"Balance sheet now, {currency}", balance)], refresh)
 
 
 NOTE = (
@@ -161,3 +165,13 @@ def _amounts(it: RequestCost) -> list[str]:
     differs = it.variance_minor
     against = "" if differs is None else "as planned" if not differs else f"{abs(differs) / 100:,.2f} {'over' if differs > 0 else 'under'}"
     return [*(f"{minor / 100:,.2f}" if minor else "–" for minor in elements), against]
+
+
+def _balance_html(run: Run) -> str:
+    """What the plant has and owes, as booked; totals in bold."""
+    rows = [
+        Row(cells=(row.title, grouped(written(row.amount_minor))), mark="" if row.account else "total")
+        for row in run.erp.balance_sheet()
+        if row.amount_minor or not row.account
+    ]
+    return row_table(("Account", "Amount"), rows, numeric=(1,))

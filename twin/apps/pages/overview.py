@@ -13,7 +13,7 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, money, percent, reason_words
 from twin.model.measures import spoken_duration
-from twin.results.views.overview import OrderRisk, Overview, local_time, overview
+from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
 RISK_MARKS = {"late": "⬤ late", "at risk": "◐ at risk", "on track": "○ on track", "shipped": "✓ shipped", "shipped late": "✓ shipped late"}
@@ -42,7 +42,8 @@ def overview_page(feed: Feed) -> pmui.Page:
         orders.object = _orders_html(feed, now)
         down.object = _attention_html(feed, now)
 
-    main = [figures, card("Customer orders, the most urgent first", orders), card("Needs a person", down)]
+    note = pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
+    main = [figures, card("Customer orders, the most urgent first", orders, note), card("Needs a person", down)]
     return page(feed, "Overview", "/", main, refresh)
 
 
@@ -80,7 +81,7 @@ def _figures_html(feed: Feed, now: Overview) -> str:
     return f"{FIGURES_CSS}<div class='figures'>{cards}</div>"
 
 
-ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done")
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Waits for", "Waited most for")
 MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
 
 
@@ -95,7 +96,15 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
     plant = feed.run.plant
     customer = plant.materials.customers.get(order.customer)
     shipped = order.risk.startswith("shipped")
-    slack = f"late by {spoken_duration(order.late_by_us)}" if order.late_by_us else "" if shipped else spoken_duration(order.slack_us)
+    slack = (
+        f"late by {spoken_duration(order.late_by_us)}"
+        if order.late_by_us
+        else ""
+        if shipped
+        else "none in sight"
+        if order.slack_us is None
+        else spoken_duration(order.slack_us)
+    )
     return Row(
         cells=(
             order.order,
@@ -106,6 +115,8 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
             RISK_MARKS[order.risk],
             slack,
             f"{order.done:.0%}",
+            order.waits_for,
+            order.main_cause,
         ),
         mark=MARKS.get(order.risk, "done"),
     )

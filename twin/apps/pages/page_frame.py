@@ -34,7 +34,7 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
 
     def beat() -> None:
         state = "ended" if feed.ended else "paused" if feed.pace and feed.pace.is_paused else feed.kind
-        clock.object = f"{local_time(plant, feed.run.now_us)} · {state}"
+        clock.object = f"{local_time(plant, feed.now_us)} · {state}"
         if feed.failure and not banner.visible:
             banner.title = f"The run has stopped: {feed.failure}"
             banner.visible = True
@@ -48,13 +48,18 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
     return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main, zone])
 
 
+def speeds(own: float) -> dict[str, float]:
+    """What a viewer may choose, slowest first; the speed that a run has of its own is among it."""
+    known = SPEEDS if own in SPEEDS.values() else {**SPEEDS, f"{own:g} x": own}
+    return dict(sorted(known.items(), key=lambda it: it[1]))
+
+
 def _controls(feed: Feed) -> list[Any]:
     """Pause, step and speed of a run that has them; a live plant has its own speed."""
     pace = feed.pace
     if pace is None:
         return []
-    nearest = min(SPEEDS.values(), key=lambda factor: abs(factor - pace.factor))
-    speed = pmui.Select(label="speed", options=SPEEDS, value=nearest, width=170, size="small", margin=(4, 8))
+    speed = pmui.Select(label="speed", options=speeds(pace.factor), value=pace.factor, width=170, size="small", margin=(4, 8))
     hold = pmui.ToggleIcon(icon="pause", active_icon="play_arrow", value=pace.is_paused, description="pause or go on", margin=(4, 2))
     step = pmui.IconButton(icon="skip_next", description="one step, while paused", margin=(4, 2))
 

@@ -23,7 +23,7 @@ from twin.mes.performance.time_model import (
     with_gaps,
 )
 from twin.mes.personnel import WorkCalendars
-from twin.mes.release import Release, bottleneck_us
+from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
@@ -56,7 +56,7 @@ class Performance:
             for line in plant.layout.production_lines.values()
             for name, station in line.stations.items()
         }
-        self._line_piece_us = {name: bottleneck_us(line) for name, line in plant.layout.production_lines.items()}
+        self._line_piece_us = {name: line.piece_us for name, line in plant.layout.production_lines.items()}
         self._shift_calendar: dict[str, str] = {}  # shift -> the first declared calendar that has it
         for calendar_id, calendar in plant.layout.calendars.items():
             for shift in calendar.shifts:

@@ -14,7 +14,7 @@ from twin.model.states import WorkUnitState
 
 APT, ASUT, ADET, ADOT, UNKNOWN = "apt", "asut", "adet", "adot", "unknown"
 FAILED_STATES = HELD_STATES | ABORTED_STATES
-NO_SHIFT = "none"  # time that belongs to no declared shift
+NO_SHIFT = "outside shifts"  # time that belongs to no declared shift
 Span = tuple[int, int]
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from twin.model.materials import Materials
 from twin.model.plant import Plant
-from twin.model.problems import Finding
+from twin.model.problems import Finding, Place
 
 MAX_CYCLES = 20
 """So many are said at once; one at a time is mended anyway."""
 
 
-def _at(material: str, *key: str | int, what: str, allowed: str = "", at_key: bool = False) -> Finding:
-    return Finding(document="items", path=("materials", material, *key), what=what, allowed=allowed, at_key=at_key)
+def _at(material: str, *key: str | int, what: str, allowed: str, at_key: bool = True, rests_on: tuple[str, ...] = ()) -> Finding:
+    """A finding about a material that rests on keys of that material."""
+    own: Place = ("items", "materials", material)
+    keys = tuple((*own, name) for name in rests_on)
+    return Finding(document="items", path=own[1:] + key, what=what, allowed=allowed, at_key=at_key, rests_on=keys)
 
 
 def cycles_in_bills(plant: Plant) -> Iterator[Finding]:
@@ -30,7 +34,8 @@ def cycles_in_bills(plant: Plant) -> Iterator[Finding]:
             cycle = [*parents[first:], *parents[:first]]
             what = f"the bill goes round in a circle: {' -> '.join([*cycle, cycle[0]])}"
             line = bills[cycle[-1]].index(cycle[0])
-            yield _at(cycle[-1], "bill", line, "material", what=what, allowed="a material that does not need this one")
+            allowed = "a material that does not need this one"
+            yield replace(_at(cycle[-1], "bill", line, "material", what=what, allowed=allowed, at_key=False), spoils=True)
             open_bills[cycle[-1]] = [component for component in open_bills[cycle[-1]] if component != cycle[0]]
         else:
             return
@@ -42,14 +47,8 @@ def repeated_components(plant: Plant) -> Iterator[Finding]:
         seen: set[str] = set()
         for index, line in enumerate(it.bill):
             if line.material in seen:
-                yield _at(
-                    material,
-                    "bill",
-                    index,
-                    "material",
-                    what=f"'{line.material}' stands twice in this bill",
-                    allowed="one line with the sum",
-                )
+                what = f"'{line.material}' stands twice in this bill"
+                yield _at(material, "bill", index, "material", what=what, allowed="one line with the sum", at_key=False)
             seen.add(line.material)
 
 
@@ -59,14 +58,19 @@ def purchased_materials(plant: Plant) -> Iterator[Finding]:
         if it.kind != "purchased":
             continue
         if it.supplier is None:
-            yield _at(material, what=f"'{material}' is purchased but has no supplier", allowed="supplier: one of suppliers", at_key=True)
+            what = f"'{material}' is purchased but has no supplier"
+            yield _at(material, what=what, allowed="supplier: one of suppliers", rests_on=("kind", "supplier"))
         if it.standard_cost is None:
-            yield _at(material, what=f"'{material}' is purchased but has no standard_cost", allowed="standard_cost: 3.20 EUR", at_key=True)
+            what = f"'{material}' is purchased but has no standard_cost"
+            yield _at(material, what=what, allowed="standard_cost: 3.20 EUR", rests_on=("kind", "standard_cost"))
         if it.bill:
-            yield _at(material, "bill", what=f"'{material}' is purchased and so has no bill", allowed="kind: made, or no bill", at_key=True)
+            what = f"'{material}' is purchased and so has no bill"
+            yield _at(material, "bill", what=what, allowed="kind: made, or no bill", rests_on=("kind", "bill"))
         if material in plant.layout.routings:
             what = f"'{material}' is purchased and so has no routing"
-            yield Finding(document="plant", path=("routings", material), what=what, allowed="kind: made, or no routing", at_key=True)
+            told: tuple[Place, ...] = (("items", "materials", material, "kind"),)
+            allowed = "kind: made, or no routing"
+            yield Finding(document="plant", path=("routings", material), what=what, allowed=allowed, at_key=True, rests_on=told)
 
 
 def made_materials(plant: Plant) -> Iterator[Finding]:
@@ -75,23 +79,14 @@ def made_materials(plant: Plant) -> Iterator[Finding]:
         if it.kind == "purchased":
             continue
         if not plant.layout.routings.get(material):
-            yield _at(
-                material,
-                what=f"'{material}' is {it.kind} but has no routing",
-                allowed="operations in routings, or kind: purchased",
-                at_key=True,
-            )
+            made = _at(material, what=f"'{material}' is {it.kind} but has no routing", allowed="operations in routings, or kind: purchased")
+            yield replace(made, rests_on=(("items", "materials", material, "kind"), ("plant", "routings", material)))
         for key in ("supplier", "reorder"):
             if getattr(it, key) is not None:
-                yield _at(
-                    material,
-                    key,
-                    what=f"'{material}' is {it.kind} and so has no {key}",
-                    allowed=f"kind: purchased, or no {key}",
-                    at_key=True,
-                )
+                what = f"'{material}' is {it.kind} and so has no {key}"
+                yield _at(material, key, what=what, allowed=f"kind: purchased, or no {key}", rests_on=("kind", key))
         if it.kind == "finished" and it.price is None:
-            yield _at(material, what=f"'{material}' is sold but has no price", allowed="price: 240 EUR", at_key=True)
+            yield _at(material, what=f"'{material}' is sold but has no price", allowed="price: 240 EUR", rests_on=("kind", "price"))
 
 
 def components_that_never_come(plant: Plant) -> Iterator[Finding]:
@@ -100,7 +95,8 @@ def components_that_never_come(plant: Plant) -> Iterator[Finding]:
     for material, it in items.materials.items():
         if it.kind == "purchased" and it.reorder is None and it.opening_stock == 0 and _is_used(items, material):
             what = f"'{material}' is in a bill, but none is in stock and none is ever ordered"
-            yield _at(material, what=what, allowed="reorder: {point: 20, quantity: 100}, or an opening_stock", at_key=True)
+            allowed = "reorder: {point: 20, quantity: 100}, or an opening_stock"
+            yield _at(material, what=what, allowed=allowed, rests_on=("kind", "reorder", "opening_stock"))
 
 
 def _is_used(items: Materials, material: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.model.plant import Failure, Plant
-from twin.model.problems import Finding, KeyPath
+from twin.model.problems import Finding, KeyPath, Place
 
 
-def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
-    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key)
+def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False, rests_on: tuple[Place, ...] = ()) -> Finding:
+    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key, rests_on=rests_on)
 
 
 def names_used_twice(plant: Plant) -> Iterator[Finding]:
@@ -37,7 +37,8 @@ def batches(plant: Plant) -> Iterator[Finding]:
     for unit, it in plant.layout.work_units.items():
         if it.batch and it.batch.minimum > it.batch.maximum:
             what = f"a batch of at least {it.batch.minimum} never fits into {it.batch.maximum}"
-            yield _finding(("work_units", unit, "batch", "minimum"), what, f"1 to {it.batch.maximum}")
+            rests_on: tuple[Place, ...] = (("plant", "work_units", unit, "batch", "maximum"),)
+            yield _finding(("work_units", unit, "batch", "minimum"), what, f"1 to {it.batch.maximum}", rests_on=rests_on)
 
 
 def failures(plant: Plant) -> Iterator[Finding]:

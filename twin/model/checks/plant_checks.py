@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
+from twin.model.checks.doubts import Doubts
+from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
 
-PLANT_CHECKS = (
-    references.dangling_in_plant,
-    references.dangling_in_items,
-    references.dangling_in_signals,
-    equipment.names_used_twice,
-    equipment.batches,
-    equipment.failures,
-    working_time.time_zone_is_known,
-    working_time.calendars_work,
-    working_time.shifts,
-    working_time.breaks,
-    working_time.staffing,
-    routings.segments_without_equipment,
-    routings.shares_of_operations,
-    routings.rework_goes_back,
-    routings.operations_of_batches,
-    bills.cycles_in_bills,
-    bills.repeated_components,
-    bills.purchased_materials,
-    bills.made_materials,
-    bills.components_that_never_come,
-    signals.addresses,
-    signals.registers,
-    signals.security,
+Check = Callable[[Plant], Iterator[Finding]]
+
+STAGES: tuple[tuple[Check, ...], ...] = (
+    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals),
+    (
+        references.dangling_families,
+        equipment.names_used_twice,
+        equipment.batches,
+        equipment.failures,
+        working_time.time_zone_is_known,
+        working_time.calendars_work,
+        working_time.shifts,
+        working_time.breaks,
+        working_time.staffing,
+        routings.segments_without_equipment,
+        routings.shares_of_operations,
+        routings.rework_goes_back,
+        routings.operations_of_batches,
+        bills.cycles_in_bills,
+        bills.repeated_components,
+        bills.purchased_materials,
+        bills.made_materials,
+        bills.components_that_never_come,
+        signals.addresses,
+        signals.nodes,
+        signals.business,
+        signals.registers,
+        signals.security,
+    ),
 )
+"""A name that nothing has is found first: what rests on it is not judged then."""
 
 
-def check_plant(plant: Plant) -> Iterator[Finding]:
-    """What makes no sense together in the files of one plant. Each rule bears what the others complain of."""
-    for check in PLANT_CHECKS:
-        yield from check(plant)
+def check_plant(plant: Plant, doubts: Doubts | None = None) -> Iterator[Finding]:
+    """What makes no sense together in the files of one plant, and does not rest on what is in doubt.
+
+    Each rule bears what the others complain of. What they find to mean nothing is in `doubts` afterwards.
+    """
+    doubts = Doubts() if doubts is None else doubts
+    for checks in STAGES:
+        found = [finding for check in checks for finding in check(plant)]
+        yield from [finding for finding in found if not doubts.touch(finding)]
+        for finding in found:
+            if finding.spoils:  # also if it is not said: a row that nobody can name now is missed all the same
+                doubts.spoil(finding, _beside(plant, finding))
+
+
+def _beside(plant: Plant, finding: Finding) -> list[str]:
+    """The keys of the table in which the finding stands."""
+    table: Any = {"plant": plant.layout, "items": plant.materials, "signals": plant.signals}[finding.document]
+    for part in finding.path[:-1]:
+        table = getattr(table, str(part)) if isinstance(table, Table) else table[part]
+    return [key for key in table if key != finding.path[-1]] if isinstance(table, dict) else []

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from twin.model.plant import Plant
-from twin.model.problems import Document, Finding, KeyPath, did_you_mean, listed
+from twin.model.problems import Document, Finding, KeyPath, Place, did_you_mean, listed
 from twin.model.scenario import Scenario
 
-Reference = tuple[KeyPath, str | None, str, Collection[str]]
-"""Path, word (None: left out), what it should be, what there is."""
+WHO_CAN_DO: tuple[Place, ...] = (
+    ("plant", "work_units", "*", "work_center"),
+    ("plant", "work_units", "*", "equipment_class"),
+    ("plant", "production_lines", "*", "work_center"),
+)
+"""What tells which equipment can do a segment, besides the segment itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A path, the word that stands there (None: left out), what it should be, what there is, and the tables that tell what there is."""
+
+    path: KeyPath
+    word: str | None
+    kind: str
+    known: Collection[str]
+    told_by: tuple[Place, ...]
 
 
 def dangling_in_plant(plant: Plant) -> Iterator[Finding]:
     """References in plant.yaml, to its own tables and to materials."""
     for references in (_of_centers, _of_work_units, _of_lines, _of_setups, _of_persons, _of_segments, _of_routings):
         yield from _dangling("plant", references(plant))
+
+
+def dangling_families(plant: Plant) -> Iterator[Finding]:
+    """Set-up families in a matrix that no operation on its equipment has."""
+    yield from _dangling("plant", _of_families(plant))
 
 
 def dangling_in_items(plant: Plant) -> Iterator[Finding]:
@@ -34,10 +55,17 @@ def dangling_in_scenario(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
 
 
 def _dangling(document: Document, references: Iterator[Reference]) -> Iterator[Finding]:
-    for path, word, kind, known in references:
-        if word is not None and word not in known:
-            what = f"no {kind} is called '{word}'{did_you_mean(word, known)}"
-            yield Finding(document=document, path=path, what=what, allowed=listed(known), at_key=path[-1] == word, dangling=True)
+    for it in references:
+        if it.word is not None and it.word not in it.known:
+            yield Finding(
+                document=document,
+                path=it.path,
+                what=f"no {it.kind} is called '{it.word}'{did_you_mean(it.word, it.known)}",
+                allowed=listed(it.known),
+                at_key=it.path[-1] == it.word,
+                rests_on=tuple((*table, it.word) for table in it.told_by),
+                spoils=True,
+            )
 
 
 def equipment_classes(plant: Plant) -> list[str]:
@@ -45,46 +73,70 @@ def equipment_classes(plant: Plant) -> list[str]:
     return list(dict.fromkeys(unit.equipment_class for unit in plant.layout.work_units.values()))
 
 
+_STORAGE_UNITS: tuple[Place, ...] = (("plant", "storage_units"),)
+_WORK_CENTERS: tuple[Place, ...] = (("plant", "work_centers"),)
+_CALENDARS: tuple[Place, ...] = (("plant", "calendars"),)
+_CREWS: tuple[Place, ...] = (("plant", "repair_crews"),)
+_PERSONNEL_CLASSES: tuple[Place, ...] = (("plant", "personnel_classes"),)
+_SEGMENTS: tuple[Place, ...] = (("plant", "process_segments"),)
+_LINES: Place = ("plant", "production_lines")
+_CLASSES: tuple[Place, ...] = (("plant", "work_units", "*", "equipment_class"),)
+_EQUIPMENT: tuple[Place, ...] = (("plant", "work_units"), _LINES, (*_LINES, "*", "stations"))
+_MATERIALS: tuple[Place, ...] = (("items", "materials"),)
+_SUPPLIERS: tuple[Place, ...] = (("items", "suppliers"),)
+_CUSTOMERS: tuple[Place, ...] = (("items", "customers"),)
+_CONNECTIONS: tuple[Place, ...] = (("signals", "connections"),)
+_FAMILIES: tuple[Place, ...] = (
+    *WHO_CAN_DO,
+    ("plant", "process_segments", "*", "work_center"),
+    ("plant", "process_segments", "*", "equipment_class"),
+    ("plant", "routings", "*", "*", "segment"),
+    ("plant", "routings", "*", "*", "setup_family"),
+)
+
+
 def _of_centers(plant: Plant) -> Iterator[Reference]:
     for center, it in plant.layout.work_centers.items():
-        yield ("work_centers", center, "storage"), it.storage, "storage unit", plant.layout.storage_units
+        yield Reference(("work_centers", center, "storage"), it.storage, "storage unit", plant.layout.storage_units, _STORAGE_UNITS)
 
 
 def _of_work_units(plant: Plant) -> Iterator[Reference]:
     layout = plant.layout
     for unit, it in layout.work_units.items():
-        yield ("work_units", unit, "work_center"), it.work_center, "work center", layout.work_centers
-        yield ("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars
+        yield Reference(("work_units", unit, "work_center"), it.work_center, "work center", layout.work_centers, _WORK_CENTERS)
+        yield Reference(("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for index, failure in enumerate(it.failures):
-            yield ("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews
+            yield Reference(("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_lines(plant: Plant) -> Iterator[Reference]:
     layout = plant.layout
     for line, it in layout.production_lines.items():
-        yield ("production_lines", line, "work_center"), it.work_center, "work center", layout.work_centers
-        yield ("production_lines", line, "calendar"), it.calendar, "calendar", layout.calendars
+        yield Reference(("production_lines", line, "work_center"), it.work_center, "work center", layout.work_centers, _WORK_CENTERS)
+        yield Reference(("production_lines", line, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for station, one in it.stations.items():
             for index, failure in enumerate(one.failures):
                 path = ("production_lines", line, "stations", station, "failures", index, "crew")
-                yield path, failure.crew, "repair crew", layout.repair_crews
+                yield Reference(path, failure.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_setups(plant: Plant) -> Iterator[Reference]:
     known = [*equipment_classes(plant), *plant.layout.production_lines]
+    for changed in plant.layout.setups:
+        yield Reference(("setups", changed), changed, "equipment class or line", known, (*_CLASSES, _LINES))
+
+
+def _of_families(plant: Plant) -> Iterator[Reference]:
     for changed, setup in plant.layout.setups.items():
-        yield ("setups", changed), changed, "equipment class or line", known
-        if changed not in known:
-            continue
         families = _families(plant, changed)
         if not families:  # no operation comes here, or one that is complained of elsewhere
             continue
         kind = f"set-up family of an operation on '{changed}'"
-        yield ("setups", changed, "initial"), setup.initial, kind, families
+        yield Reference(("setups", changed, "initial"), setup.initial, kind, families, _FAMILIES)
         for before, row in setup.matrix.items():
-            yield ("setups", changed, "matrix", before), before, kind, families
+            yield Reference(("setups", changed, "matrix", before), before, kind, families, _FAMILIES)
             for after in row:
-                yield ("setups", changed, "matrix", before, after), after, kind, families
+                yield Reference(("setups", changed, "matrix", before, after), after, kind, families, _FAMILIES)
 
 
 def _families(plant: Plant, changed: str) -> list[str]:
@@ -97,33 +149,37 @@ def _families(plant: Plant, changed: str) -> list[str]:
 
 def _of_persons(plant: Plant) -> Iterator[Reference]:
     for person, it in plant.layout.persons.items():
-        yield ("persons", person, "calendar"), it.calendar, "calendar", plant.layout.calendars
+        yield Reference(("persons", person, "calendar"), it.calendar, "calendar", plant.layout.calendars, _CALENDARS)
         for index, personnel_class in enumerate(it.classes):
-            yield ("persons", person, "classes", index), personnel_class, "personnel class", plant.layout.personnel_classes
+            path = ("persons", person, "classes", index)
+            yield Reference(path, personnel_class, "personnel class", plant.layout.personnel_classes, _PERSONNEL_CLASSES)
 
 
 def _of_segments(plant: Plant) -> Iterator[Reference]:
     layout = plant.layout
     for segment, it in layout.process_segments.items():
-        yield ("process_segments", segment, "work_center"), it.work_center, "work center", layout.work_centers
-        yield ("process_segments", segment, "equipment_class"), it.equipment_class, "equipment class", equipment_classes(plant)
-        yield ("process_segments", segment, "personnel_class"), it.personnel_class, "personnel class", layout.personnel_classes
+        path: KeyPath = ("process_segments", segment)
+        yield Reference((*path, "work_center"), it.work_center, "work center", layout.work_centers, _WORK_CENTERS)
+        yield Reference((*path, "equipment_class"), it.equipment_class, "equipment class", equipment_classes(plant), _CLASSES)
+        yield Reference((*path, "personnel_class"), it.personnel_class, "personnel class", layout.personnel_classes, _PERSONNEL_CLASSES)
 
 
 def _of_routings(plant: Plant) -> Iterator[Reference]:
     for material, routing in plant.layout.routings.items():
-        yield ("routings", material), material, "material", plant.materials.materials
+        own: Place = ("plant", "routings", material)
+        yield Reference(("routings", material), material, "material", plant.materials.materials, _MATERIALS)
         for operation, it in routing.items():
-            yield ("routings", material, operation, "segment"), it.segment, "process segment", plant.layout.process_segments
-            yield ("routings", material, operation, "rework_to"), it.rework_to, f"operation of '{material}'", routing
+            path: KeyPath = ("routings", material, operation)
+            yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
+            yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
 
 
 def _of_materials(plant: Plant) -> Iterator[Reference]:
     items = plant.materials
     for material, it in items.materials.items():
-        yield ("materials", material, "supplier"), it.supplier, "supplier", items.suppliers
+        yield Reference(("materials", material, "supplier"), it.supplier, "supplier", items.suppliers, _SUPPLIERS)
         for index, line in enumerate(it.bill):
-            yield ("materials", material, "bill", index, "material"), line.material, "material", items.materials
+            yield Reference(("materials", material, "bill", index, "material"), line.material, "material", items.materials, _MATERIALS)
 
 
 def _of_signals(plant: Plant) -> Iterator[Reference]:
@@ -131,21 +187,22 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
     if signals is None:
         return
     for equipment, it in signals.equipment.items():
-        yield ("equipment", equipment), equipment, "equipment", plant.equipment
-        yield ("equipment", equipment, "connection"), it.connection, "connection", signals.connections
-    yield ("business",), signals.business, "connection", signals.connections
+        yield Reference(("equipment", equipment), equipment, "equipment", plant.equipment, _EQUIPMENT)
+        yield Reference(("equipment", equipment, "connection"), it.connection, "connection", signals.connections, _CONNECTIONS)
+    yield Reference(("business",), signals.business, "connection", signals.connections, _CONNECTIONS)
 
 
 def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
-    yield ("plant",), scenario.plant, "plant read here", [plant.id]
+    yield Reference(("plant",), scenario.plant, "plant read here", [plant.id], (("plant", "plant"),))
     for center in scenario.policies.dispatch_by_center:
-        yield ("policies", "dispatch_by_center", center), center, "work center", plant.layout.work_centers
+        path: KeyPath = ("policies", "dispatch_by_center", center)
+        yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
     wanted: list[tuple[KeyPath, str, str]] = [
         *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),
         *((("demand", "streams", name), stream.customer, stream.material) for name, stream in scenario.demand.streams.items()),
     ]
     for path, customer, material in wanted:
-        yield (*path, "customer"), customer, "customer", plant.materials.customers
-        yield (*path, "material"), material, "material", plant.materials.materials
+        yield Reference((*path, "customer"), customer, "customer", plant.materials.customers, _CUSTOMERS)
+        yield Reference((*path, "material"), material, "material", plant.materials.materials, _MATERIALS)
     for n, disturbance in enumerate(scenario.disturbances):
-        yield ("disturbances", n, "equipment"), disturbance.equipment, "equipment", plant.equipment
+        yield Reference(("disturbances", n, "equipment"), disturbance.equipment, "equipment", plant.equipment, _EQUIPMENT)

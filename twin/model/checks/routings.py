@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from twin.model.checks.references import WHO_CAN_DO
 from twin.model.plant import Operation, Plant
-from twin.model.problems import Finding, KeyPath, listed
+from twin.model.problems import Finding, KeyPath, Place, listed
 
 
-def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
-    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key)
+def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False, rests_on: Iterable[Place] = ()) -> Finding:
+    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key, rests_on=tuple(rests_on))
+
+
+def segment_and_who_can_do_it(segment: str) -> tuple[Place, ...]:
+    """What tells which equipment can do the segment."""
+    own: Place = ("plant", "process_segments", segment)
+    return (*WHO_CAN_DO, (*own, "work_center"), (*own, "equipment_class"))
 
 
 def _operations(plant: Plant) -> Iterator[tuple[str, str, Operation]]:
@@ -21,19 +28,19 @@ def _operations(plant: Plant) -> Iterator[tuple[str, str, Operation]]:
 def segments_without_equipment(plant: Plant) -> Iterator[Finding]:
     """A segment needs a work unit or a line of its work center, and of its equipment class if it names one."""
     layout = plant.layout
-    homes = {unit.work_center for unit in layout.work_units.values()} | {line.work_center for line in layout.production_lines.values()}
-    if not homes <= layout.work_centers.keys():
-        return  # equipment stands in a work center that is not there, and would be missed in the one that is meant
     for segment, it in layout.process_segments.items():
         if it.work_center not in layout.work_centers or plant.equipment_of(segment):
             continue
+        rests_on = segment_and_who_can_do_it(segment)
         if it.equipment_class is None:
             what = f"nothing can do '{segment}': work center '{it.work_center}' has no work unit and no line"
-            yield _finding(("process_segments", segment, "work_center"), what, "a work center with a work unit or a line")
+            yield _finding(
+                ("process_segments", segment, "work_center"), what, "a work center with a work unit or a line", rests_on=rests_on
+            )
         elif any(unit.equipment_class == it.equipment_class for unit in layout.work_units.values()):
             there = dict.fromkeys(unit.equipment_class for unit in layout.work_units.values() if unit.work_center == it.work_center)
             what = f"nothing can do '{segment}': no work unit of work center '{it.work_center}' is of class '{it.equipment_class}'"
-            yield _finding(("process_segments", segment, "equipment_class"), what, listed(there))
+            yield _finding(("process_segments", segment, "equipment_class"), what, listed(there), rests_on=rests_on)
 
 
 def shares_of_operations(plant: Plant) -> Iterator[Finding]:
@@ -42,15 +49,14 @@ def shares_of_operations(plant: Plant) -> Iterator[Finding]:
         path = ("routings", material, operation)
         if it.scrap + it.rework > 1:
             what = f"scrap and rework are {it.scrap + it.rework:g} of the pieces together"
-            yield _finding((*path, "rework" if it.rework else "scrap"), what, "at most 1")
+            yield _finding((*path, "rework" if it.rework else "scrap"), what, "at most 1", rests_on=(("plant", *path, "scrap"),))
         if it.scrap == 1:
             yield _finding((*path, "scrap"), "all pieces are lost here, and none is ever finished", "less than 1")
         if it.rework == 1:
             yield _finding((*path, "rework"), "all pieces go back, and none is ever finished", "less than 1")
         if it.rework > 0 and it.rework_to is None:
-            yield _finding(
-                (*path, "rework"), "rework needs rework_to, the operation it goes back to", listed(_before(plant, material, operation))
-            )
+            what, allowed = "rework needs rework_to, the operation it goes back to", listed(_before(plant, material, operation))
+            yield _finding((*path, "rework"), what, allowed, rests_on=(("plant", *path, "rework_to"),))
 
 
 def rework_goes_back(plant: Plant) -> Iterator[Finding]:
@@ -78,11 +84,15 @@ def operations_of_batches(plant: Plant) -> Iterator[Finding]:
     first: dict[tuple[str, str | None], tuple[str, str, Operation]] = {}
     for material, operation, it in _operations(plant):
         path = ("routings", material, operation)
+        rests_on = (*segment_and_who_can_do_it(it.segment), ("plant", *path, "segment"), ("plant", *path, "setup_family"))
         for unit in sorted(batching.get(it.segment, ())):
             if it.per == "piece":
-                yield _finding(path, f"'{unit}' works in batches, whose run time is drawn once", "per: lot", at_key=True)
+                what = f"'{unit}' works in batches, whose run time is drawn once"
+                yield _finding(path, what, "per: lot", at_key=True, rests_on=(*rests_on, ("plant", *path, "per")))
             other_material, other, like = first.setdefault((unit, it.setup_family), (material, operation, it))
             if like.run != it.run:
                 family = f"set-up family '{it.setup_family}'" if it.setup_family else "no set-up family"
                 what = f"lots of {family} share a batch of '{unit}', but run differs from that of '{other}' of '{other_material}'"
-                yield _finding((*path, "run"), what, "the same run, or another setup_family")
+                like_at: Place = ("plant", "routings", other_material, other)
+                both = (*rests_on, *((*like_at, key) for key in ("segment", "setup_family", "run")), ("plant", *path, "run"))
+                yield _finding((*path, "run"), what, "the same run, or another setup_family", rests_on=both)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 
-from twin.model.checks.references import dangling_in_scenario
+from twin.model.checks.doubts import Doubts
+from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
 from twin.model.measures import write_duration
 from twin.model.plant import Plant, job_order_id, rework_lot
-from twin.model.problems import Finding, KeyPath, listed
+from twin.model.problems import Finding, KeyPath, Place, listed
 from twin.model.scenario import Scenario
 from twin.model.signals import JOB_ORDER_CHARS, REASON_CHARS, ModbusConnection
 
@@ -20,12 +21,22 @@ US_PER_YEAR = 366 * 86_400_000_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
-    return Finding(document="scenario", path=path, what=what, allowed=allowed, at_key=at_key)
+def _finding(path: KeyPath, what: str, allowed: str, at_key: bool = False, rests_on: Iterable[Place] = ()) -> Finding:
+    return Finding(document="scenario", path=path, what=what, allowed=allowed, at_key=at_key, rests_on=tuple(rests_on))
 
 
-def check_scenario(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
-    """What makes no sense in a scenario of this plant."""
+_HORIZON: tuple[Place, ...] = (("scenario", "horizon"),)
+
+
+def check_scenario(scenario: Scenario, plant: Plant, doubts: Doubts | None = None) -> Iterator[Finding]:
+    """What makes no sense in a scenario of this plant, and does not rest on what is in doubt."""
+    doubts = doubts or Doubts()
+    for finding in _all_findings(scenario, plant):
+        if not doubts.touch(finding):
+            yield finding
+
+
+def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from dangling_in_scenario(scenario, plant)
     yield from _run_within_years(scenario)
     yield from _order_ids(scenario)
@@ -40,7 +51,9 @@ def _run_within_years(scenario: Scenario) -> Iterator[Finding]:
     if not FIRST_YEAR <= scenario.start.year <= LAST_YEAR:
         yield _finding(("start",), f"a run cannot start in {scenario.start.year}", f"{FIRST_YEAR} to {LAST_YEAR}")
     elif scenario.horizon > (LAST_YEAR + 1 - scenario.start.year) * US_PER_YEAR:
-        yield _finding(("horizon",), f"the run ends after {LAST_YEAR}", f"a horizon that ends by {LAST_YEAR}")
+        yield _finding(
+            ("horizon",), f"the run ends after {LAST_YEAR}", f"a horizon that ends by {LAST_YEAR}", rests_on=[("scenario", "start")]
+        )
 
 
 def _order_ids(scenario: Scenario) -> Iterator[Finding]:
@@ -66,9 +79,11 @@ def _order_times(scenario: Scenario) -> Iterator[Finding]:
     for index, order in enumerate(scenario.demand.orders):
         path = ("demand", "orders", index)
         if order.due < order.at:
-            yield _finding((*path, "due"), "the order is due before it is received", f"{write_duration(order.at)} or later")
+            what, rests_on = "the order is due before it is received", [("scenario", *path, "at")]
+            yield _finding((*path, "due"), what, f"{write_duration(order.at)} or later", rests_on=rests_on)
         if order.at >= scenario.horizon:
-            yield _finding((*path, "at"), "the order is received after the end of the run", f"less than {write_duration(scenario.horizon)}")
+            what, allowed = "the order is received after the end of the run", f"less than {write_duration(scenario.horizon)}"
+            yield _finding((*path, "at"), what, allowed, rests_on=_HORIZON)
 
 
 def _streams_come_to_an_end(scenario: Scenario) -> Iterator[Finding]:
@@ -88,7 +103,7 @@ def _demand_is_for_sale(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     for path, material in wanted:
         if material in materials and material not in for_sale:
             what = f"'{material}' is {materials[material].kind}, and customers order what is finished"
-            yield _finding((*path, "material"), what, listed(for_sale))
+            yield _finding((*path, "material"), what, listed(for_sale), rests_on=[("items", "materials", material, "kind")])
 
 
 def _disturbances(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
@@ -96,7 +111,8 @@ def _disturbances(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     for index, disturbance in enumerate(scenario.disturbances):
         path = ("disturbances", index)
         if disturbance.at >= scenario.horizon:
-            yield _finding((*path, "at"), "the disturbance is after the end of the run", f"less than {write_duration(scenario.horizon)}")
+            what, allowed = "the disturbance is after the end of the run", f"less than {write_duration(scenario.horizon)}"
+            yield _finding((*path, "at"), what, allowed, rests_on=_HORIZON)
         if not _ID.fullmatch(disturbance.reason):
             yield _finding((*path, "reason"), f"'{disturbance.reason}' is no id", "letters, digits, '_', '-' and '.'")
         at = signals.equipment.get(disturbance.equipment) if signals else None
@@ -107,7 +123,24 @@ def _disturbances(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
             and len(disturbance.reason) > REASON_CHARS
         ):
             what = f"reason '{disturbance.reason}' is longer than a register string of '{at.connection}'"
-            yield _finding((*path, "reason"), what, f"{REASON_CHARS} characters")
+            rests_on: list[Place] = [
+                ("scenario", *path, "equipment"),
+                ("signals", "equipment", disturbance.equipment, "connection"),
+                ("signals", "connections", at.connection, "driver"),
+            ]
+            yield _finding((*path, "reason"), what, f"{REASON_CHARS} characters", rests_on=rests_on)
+
+
+_LOTS_AND_WIRES: tuple[Place, ...] = (
+    *WHO_CAN_DO,
+    *(("plant", "process_segments", "*", key) for key in ("work_center", "equipment_class")),
+    *(("plant", "routings", "*", "*", key) for key in ("segment", "rework")),
+    *(("items", "materials", "*", key) for key in ("bill", "lot_size")),
+    ("items", "materials", "*", "bill", "**"),
+    ("signals", "equipment", "*", "connection"),
+    ("signals", "connections", "*", "driver"),
+)
+"""What tells the ids of lots, and which operations are done behind a Modbus connection."""
 
 
 def _registers(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
@@ -127,7 +160,10 @@ def _registers(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
         longest = max(ids, key=len, default="")
         if len(longest) > JOB_ORDER_CHARS:
             what = f"job order '{longest}' has {len(longest)} characters, too many for the registers of a modbus connection"
-            yield _finding(path, what, f"{JOB_ORDER_CHARS} characters: a shorter order or material, or an opcua connection", at_key=True)
+            allowed = f"{JOB_ORDER_CHARS} characters: a shorter order or material, or an opcua connection"
+            row: Place = ("scenario", *path[:3])
+            rests_on = (*_LOTS_AND_WIRES, *((*row, key) for key in ("order", "material", "count")))
+            yield _finding(path, what, allowed, at_key=True, rests_on=rests_on)
 
 
 def _operations_on_modbus(plant: Plant) -> dict[str, list[str]]:
@@ -145,8 +181,12 @@ def _longest_lots(plant: Plant, order: str, material: str) -> Iterator[tuple[str
     """The longest id of a lot of each material that is made for the order: a component's request is named after its parent's."""
     definitions = plant.materials.materials
     bills = {m: [line.material for line in it.bill] for m, it in definitions.items()}
+    try:
+        parents_last = list(TopologicalSorter(bills).static_order())
+    except CycleError:  # complained of in the plant; the ids of its lots would have no end
+        return
     request = {material: f"{order}-{material}"}
-    for parent in reversed(list(TopologicalSorter(bills).static_order())):  # parents before their components
+    for parent in reversed(parents_last):
         for component in bills.get(parent, ()) if parent in request else ():
             request[component] = max(request.get(component, ""), f"{request[parent]}-{component}", key=len)
     for made, name in request.items():

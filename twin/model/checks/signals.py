@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from twin.model.checks.references import WHO_CAN_DO
 from twin.model.plant import Plant
-from twin.model.problems import Finding
-from twin.model.signals import PERSON_CHARS, REASON_CHARS, EquipmentSignals, ModbusConnection, OpcUaConnection, SignalMap
+from twin.model.problems import Finding, Place
+from twin.model.signals import (
+    EQUIPMENT_NODES,
+    PERSON_CHARS,
+    REASON_CHARS,
+    SERVER_NODES,
+    EquipmentSignals,
+    ModbusConnection,
+    OpcUaConnection,
+    SignalMap,
+)
 
 
-def _finding(*path: str, what: str, allowed: str = "", at_key: bool = False) -> Finding:
-    return Finding(document="signals", path=path, what=what, allowed=allowed, at_key=at_key)
+def _finding(*path: str, what: str, allowed: str, at_key: bool = False, rests_on: Iterable[Place] = ()) -> Finding:
+    return Finding(document="signals", path=path, what=what, allowed=allowed, at_key=at_key, rests_on=tuple(rests_on))
+
+
+def _driver(equipment: str, connection: str) -> tuple[Place, ...]:
+    """What tells the driver that a piece of equipment is reached by."""
+    return ("signals", "equipment", equipment, "connection"), ("signals", "connections", connection, "driver")
 
 
 def addresses(plant: Plant) -> Iterator[Finding]:
@@ -20,17 +35,53 @@ def addresses(plant: Plant) -> Iterator[Finding]:
     for equipment, it, connection in _connected(plant):
         key, other = ("node", "unit") if isinstance(connection, OpcUaConnection) else ("unit", "node")
         address = getattr(it, key)
+        rests_on = (*_driver(equipment, it.connection), ("signals", "equipment", equipment, key))
         if getattr(it, other) is not None:
             what = f"connection '{it.connection}' is {connection.driver}, which has no {other}"
-            yield _finding("equipment", equipment, other, what=what, allowed=key, at_key=True)
+            yield _finding("equipment", equipment, other, what=what, allowed=key, at_key=True, rests_on=rests_on[:2])
         if address is None:
             what = f"'{equipment}' needs its {key} at connection '{it.connection}'"
-            yield _finding("equipment", equipment, what=what, allowed=f"{key}: {equipment if key == 'node' else 1}", at_key=True)
+            allowed = f"{key}: {equipment if key == 'node' else 1}"
+            yield _finding("equipment", equipment, what=what, allowed=allowed, at_key=True, rests_on=rests_on)
         elif (it.connection, address) in first:
-            what = f"{key} {address} of '{it.connection}' is that of '{first[it.connection, address]}' already"
-            yield _finding("equipment", equipment, key, what=what, allowed=f"a {key} of its own")
+            other_one = first[it.connection, address]
+            what = f"{key} {address} of '{it.connection}' is that of '{other_one}' already"
+            both = (*rests_on, *(("signals", "equipment", other_one, name) for name in ("connection", key)))
+            yield _finding("equipment", equipment, key, what=what, allowed=f"a {key} of its own", rests_on=both)
         else:
             first[it.connection, address] = equipment
+
+
+def nodes(plant: Plant) -> Iterator[Finding]:
+    """No node of an OPC UA server is there twice: neither the server's own, nor one equipment's property and another's folder."""
+    served = [
+        (equipment, it, it.node) for equipment, it, connection in _connected(plant) if it.node and isinstance(connection, OpcUaConnection)
+    ]
+    taken: dict[tuple[str, str], tuple[str, tuple[Place, ...]]] = {}
+    for equipment, it, node in served:
+        rests_on = _driver(equipment, it.connection)
+        for name in (name for name in it.process_values if name in EQUIPMENT_NODES):
+            what = f"'{name}' is a node that all equipment has already, and no process value"
+            path = ("equipment", equipment, "process_values", name)
+            yield _finding(*path, what=what, allowed="another name", at_key=True, rests_on=rests_on)
+        owner: tuple[Place, ...] = (*rests_on, ("signals", "equipment", equipment, "node"))
+        taken |= {(it.connection, f"{node}.{name}"): (equipment, owner) for name in EQUIPMENT_NODES}
+        values = ("signals", "equipment", equipment, "process_values")
+        taken |= {(it.connection, f"{node}.{name}"): (equipment, (*owner, (*values, name))) for name in it.process_values}
+    for equipment, it, node in served:
+        first, theirs = ("the server itself", ()) if node in SERVER_NODES else taken.get((it.connection, node), ("", ()))
+        if first:
+            what = f"node {node} of '{it.connection}' is one of {first} already"
+            rests_on = (*_driver(equipment, it.connection), *theirs)
+            yield _finding("equipment", equipment, "node", what=what, allowed=f"a node of its own, as {equipment}", rests_on=rests_on)
+
+
+def business(plant: Plant) -> Iterator[Finding]:
+    """Messages are numbered under the name of their connection, changes under that of their equipment."""
+    if plant.signals and plant.signals.business in plant.signals.equipment:
+        what = f"'{plant.signals.business}' is the name of a connection and of a piece of equipment"
+        allowed = "another name for the connection that carries the messages"
+        yield _finding("business", what=what, allowed=allowed, rests_on=[("signals", "equipment", plant.signals.business)])
 
 
 def _connected(plant: Plant) -> Iterator[tuple[str, EquipmentSignals, OpcUaConnection | ModbusConnection]]:
@@ -47,18 +98,28 @@ def registers(plant: Plant) -> Iterator[Finding]:
         if not isinstance(connection, ModbusConnection):
             continue
         path = ("equipment", equipment, "connection")
+        rests_on = _driver(equipment, it.connection)
         unit = layout.work_units.get(equipment)
         if unit and unit.batch:
             what = f"'{equipment}' works in batches, whose job orders are too many for the registers of '{it.connection}'"
-            yield _finding(*path, what=what, allowed="an opcua connection")
+            yield _finding(*path, what=what, allowed="an opcua connection", rests_on=rests_on)
         stations = {name: station for line in layout.production_lines.values() for name, station in line.stations.items()}
         failures = unit.failures if unit else stations[equipment].failures if equipment in stations else []
         for reason in (failure.reason for failure in failures if len(failure.reason) > REASON_CHARS):
             what = f"reason '{reason}' of '{equipment}' is longer than a register string of '{it.connection}'"
-            yield _finding(*path, what=what, allowed=f"{REASON_CHARS} characters, or an opcua connection")
+            yield _finding(*path, what=what, allowed=f"{REASON_CHARS} characters, or an opcua connection", rests_on=rests_on)
         for person in (person for person in _operators(plant, equipment) if len(person) > PERSON_CHARS):
             what = f"person '{person}', who may work at '{equipment}', is longer than a register string of '{it.connection}'"
-            yield _finding(*path, what=what, allowed=f"{PERSON_CHARS} characters, or an opcua connection")
+            yield _finding(
+                *path, what=what, allowed=f"{PERSON_CHARS} characters, or an opcua connection", rests_on=(*rests_on, *_OPERATORS)
+            )
+
+
+_OPERATORS: tuple[Place, ...] = (
+    *WHO_CAN_DO,
+    *(("plant", "process_segments", "*", key) for key in ("work_center", "equipment_class", "personnel_class")),
+)
+"""What tells who may be told to work where, besides the classes of each person."""
 
 
 def _operators(plant: Plant, equipment: str) -> list[str]:
@@ -82,15 +143,18 @@ def security(plant: Plant) -> Iterator[Finding]:
             yield _finding(*path, "url", what=f"'{connection.url}' is no OPC UA address", allowed="opc.tcp://host:port/path")
         elif connection.security == "none" and not connection.allow_anonymous_loopback:
             allowed = "security: Basic256Sha256, or allow_anonymous_loopback: true on loopback"
-            yield _finding(*path, "security", what="a connection without security must be allowed in words", allowed=allowed)
+            rests_on: list[Place] = [("signals", *path, "allow_anonymous_loopback")]
+            what = "a connection without security must be allowed in words"
+            yield _finding(*path, "security", what=what, allowed=allowed, rests_on=rests_on)
         elif connection.security == "none" and not _is_loopback(host):
-            yield _finding(*path, "security", what=f"'{host}' is not loopback and needs security", allowed="Basic256Sha256")
+            what = f"'{host}' is not loopback and needs security"
+            yield _finding(*path, "security", what=what, allowed="Basic256Sha256", rests_on=[("signals", *path, "url")])
     carrier = signals.connections.get(signals.business or "")
     if isinstance(carrier, ModbusConnection):
         opcua = ", ".join(n for n, c in signals.connections.items() if isinstance(c, OpcUaConnection))
-        yield _finding(
-            "business", what=f"'{signals.business}' is modbus, which carries no messages", allowed=opcua or "an opcua connection"
-        )
+        what = f"'{signals.business}' is modbus, which carries no messages"
+        told: list[Place] = [("signals", "connections", signals.business or "", "driver")]
+        yield _finding("business", what=what, allowed=opcua or "an opcua connection", rests_on=told)
 
 
 def _host(url: str) -> str | None:

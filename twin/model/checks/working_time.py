@@ -5,18 +5,23 @@ A calendar is looked at as one week of minutes, Monday 00:00 first, held as the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from twin.model.plant import DAY_MIN, WEEKDAYS, Break, Plant, Shift, WorkCalendar
-from twin.model.problems import Finding, KeyPath, did_you_mean
+from twin.model.problems import Finding, KeyPath, Place, did_you_mean
 
 WEEK_MIN = 7 * DAY_MIN
 ALWAYS = (1 << WEEK_MIN) - 1
 
 
-def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False) -> Finding:
-    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key)
+def _finding(path: KeyPath, what: str, allowed: str, *, at_key: bool = False, rests_on: Iterable[Place] = ()) -> Finding:
+    return Finding(document="plant", path=path, what=what, allowed=allowed, at_key=at_key, rests_on=tuple(rests_on))
+
+
+def _hours_of(calendar: str, shift: str = "*") -> Place:
+    """Everything that says when a calendar, or one shift of it, works."""
+    return ("plant", "calendars", calendar, "shifts", shift, "**")
 
 
 def _clock(minute: int) -> str:
@@ -72,7 +77,8 @@ def calendars_work(plant: Plant) -> Iterator[Finding]:
     """A calendar has at least one minute of a week in which it works."""
     for name, calendar in plant.layout.calendars.items():
         if not open_minutes(calendar):
-            yield _finding(("calendars", name), f"calendar '{name}' never works", "a shift that is longer than its breaks", at_key=True)
+            what, allowed = f"calendar '{name}' never works", "a shift that is longer than its breaks"
+            yield _finding(("calendars", name), what, allowed, at_key=True, rests_on=[_hours_of(name)])
 
 
 def shifts(plant: Plant) -> Iterator[Finding]:
@@ -84,16 +90,18 @@ def shifts(plant: Plant) -> Iterator[Finding]:
             if shift.start >= DAY_MIN:
                 yield _finding((*path, "start"), "a shift begins before the end of its day", "00:00 to 23:59")
             if len(set(shift.days)) < len(shift.days):
-                yield _finding((*path, "days"), "a weekday stands twice here", "each weekday once")
+                yield _finding(
+                    (*path, "days"), "a weekday stands twice here", "each weekday once", rests_on=(("plant", *path, "days", "**"),)
+                )
             own = [_shift_minutes(shift, WEEKDAYS.index(day)) for day in dict.fromkeys(shift.days)]
             together = 0
             for minutes in own:
                 together |= minutes
             others = [other for other, minutes in covered if minutes & together]
             if others:
-                yield _finding(
-                    path, f"shift '{shift_name}' overlaps shift '{others[0]}' of the same calendar", "shifts one after another", at_key=True
-                )
+                what = f"shift '{shift_name}' overlaps shift '{others[0]}' of the same calendar"
+                rests_on = (_hours_of(name, shift_name), _hours_of(name, others[0]))
+                yield _finding(path, what, "shifts one after another", at_key=True, rests_on=rests_on)
             covered.append((shift_name, together))
 
 
@@ -106,18 +114,27 @@ def breaks(plant: Plant) -> Iterator[Finding]:
                 path = ("calendars", name, "shifts", shift_name, "breaks", index)
                 after, length = _break_within(shift, pause)
                 minutes = ((1 << length) - 1) << after
+                whole = [_hours_of(name, shift_name)]
                 if length == 0:
-                    yield _finding((*path, "end"), "the break ends when it starts", f"later than {_clock(pause.start)}")
+                    yield _finding(
+                        (*path, "end"),
+                        "the break ends when it starts",
+                        f"later than {_clock(pause.start)}",
+                        rests_on=[("plant", *path, "start")],
+                    )
                 elif after + length > _length(shift):
-                    yield _finding(path, f"the break is not within shift '{shift_name}'", f"{_clock(shift.start)} to {_clock(shift.end)}")
+                    what, within = f"the break is not within shift '{shift_name}'", f"{_clock(shift.start)} to {_clock(shift.end)}"
+                    yield _finding(path, what, within, rests_on=whole)
                 elif minutes & taken:
-                    yield _finding(path, f"the break overlaps another of shift '{shift_name}'", "breaks one after another")
+                    yield _finding(path, f"the break overlaps another of shift '{shift_name}'", "breaks one after another", rests_on=whole)
                 taken |= minutes
 
 
 def staffing(plant: Plant) -> Iterator[Finding]:
     """Every segment that needs somebody can be staffed: a person has the class, and works while the equipment may be used."""
     layout = plant.layout
+    classes: Place = ("plant", "persons", "*", "classes", "**")
+    idle = {name for name, calendar in layout.calendars.items() if not open_minutes(calendar)}  # complained of by itself
     for segment, it in layout.process_segments.items():
         if it.personnel_class not in layout.personnel_classes:
             continue
@@ -125,13 +142,26 @@ def staffing(plant: Plant) -> Iterator[Finding]:
         able = [person for person in layout.persons.values() if it.personnel_class in person.classes]
         if not able:
             what = f"nobody can staff '{segment}' at work center '{it.work_center}': no person has class '{it.personnel_class}'"
-            yield _finding(path, what, "a class that a person has, or a person with this class")
+            yield _finding(path, what, "a class that a person has, or a person with this class", rests_on=[classes])
             continue
         there = 0
         for person in able:
             there |= open_minutes(layout.calendars.get(person.calendar))
+        hours = [_hours_of(person.calendar) for person in able]
         for name in plant.equipment_of(segment):
             calendar = (layout.work_units.get(name) or layout.production_lines[name]).calendar
-            if not there & open_minutes(layout.calendars.get(calendar or "")):
+            if not there & open_minutes(layout.calendars.get(calendar or "")) and not idle & {
+                calendar,
+                *(person.calendar for person in able),
+            }:
                 what = f"nobody can staff '{segment}' at '{name}': no person of class '{it.personnel_class}' works in calendar '{calendar}'"
-                yield _finding(path, what, f"persons of this class whose shifts overlap calendar '{calendar}'")
+                rests_on = [classes, ("plant", "persons", "*", "calendar"), *hours, *_hours_of_equipment(name, calendar, segment)]
+                yield _finding(path, what, f"persons of this class whose shifts overlap calendar '{calendar}'", rests_on=rests_on)
+
+
+def _hours_of_equipment(name: str, calendar: str | None, segment: str) -> Iterator[Place]:
+    """What says that the work unit or line does the segment, and when."""
+    yield from (("plant", "process_segments", segment, key) for key in ("work_center", "equipment_class"))
+    for table in ("work_units", "production_lines"):
+        yield from (("plant", table, name, key) for key in ("work_center", "equipment_class", "calendar"))
+    yield _hours_of(calendar or "")

@@ -7,7 +7,8 @@ from typing import Any
 
 from twin.mes.dispatching import Obstacle
 from twin.mes.execution import JobOrder
-from twin.model.states import DispatchStatus, WorkUnitState
+from twin.model.states import DispatchStatus
+from twin.results.outlook.work_left import run_left_us
 from twin.results.run import Run
 
 
@@ -104,16 +105,8 @@ def _is_there(job: JobOrder, run: Run) -> bool:
 
 
 def _progress(run: Run, job_orders: list[str]) -> float:
-    """Of the job orders at a unit: pieces counted where some were, else time since the start against the expected run time."""
+    """Of the job orders at a unit: pieces counted where some were, else by the time it has run."""
     jobs = [run.mes.execution.job_orders[name] for name in job_orders if name in run.mes.execution.job_orders]
     if not jobs:
         return 0.0
-    job = jobs[0]
-    counted = job.good + job.scrap + job.rework
-    if counted:
-        return min(1.0, counted / job.quantity)
-    record = run.mes.equipment.records.get(job.equipment)
-    if record is None or job.run_expected_us <= 0:
-        return 0.0
-    running_us = run.now_us - record.since_us if record.state == WorkUnitState.EXECUTE else 0
-    return min(0.99, (job.run_us + running_us) / job.run_expected_us)
+    return max(0.0, 1 - run_left_us(run, jobs[0]) / jobs[0].run_expected_us) if jobs[0].run_expected_us else 0.0

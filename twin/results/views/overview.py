@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from twin.model.calendars import written_local
 from twin.model.events import WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
+from twin.results.explain.ask import main_causes
+from twin.results.outlook.orders_ahead import OrderAhead, orders_ahead
 from twin.results.run import Run
 
 US_PER_DAY = 86_400_000_000
@@ -20,8 +23,8 @@ Risk = Literal["shipped", "shipped late", "late", "at risk", "on track"]
 class OrderRisk:
     """One customer order and how it stands.
 
-    `slack_us` = due - now - expected work of the longest chain still to be done. Less than nothing: late, whatever is done
-    (or late already). Less than the work itself: at risk, since on this floor lots wait about as long as they are worked on.
+    `slack_us`: working time between when it should leave and when it is due (`twin.results.outlook`); None: no end in sight. Late: the
+    due date has passed. At risk: it should leave too late, or so shortly before it is due that a fourth more work would make it late.
     """
 
     order: str
@@ -29,11 +32,13 @@ class OrderRisk:
     material: str
     quantity: int
     due_us: int
-    slack_us: int
-    remaining_us: int
-    done: float  # share of the expected work of its requests that is done, 0 to 1
+    slack_us: int | None
+    expected_us: int | None  # when it should leave, or has left
+    done: float  # share of the expected work for its goods that is done, 0 to 1
+    waits_for: str
     risk: Risk
     late_by_us: int
+    main_cause: str = ""  # what one that is late or at risk waited for most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +85,7 @@ def midnight_us(plant: Plant, now_us: int) -> int:
 
 def local_time(plant: Plant, at_us: int) -> str:
     """The plant's local time as people read it: "Mon 2 Mar, 06:00"."""
-    local = datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(plant.layout.time_zone))
-    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+    return written_local(at_us, plant.layout.time_zone)
 
 
 def overview(run: Run) -> Overview:
@@ -117,29 +121,19 @@ def overview(run: Run) -> Overview:
     )
 
 
+SLACK_MEANS = (
+    "Slack is working time, by the plant's calendars, between when an order should leave and when it is due. When it should leave comes"
+    " from playing all open work through once: queues, set-ups, batches, shifts, what runs and what is being repaired, with expected"
+    " times and no new failure. At risk: slack is less than a fourth of the working time until it should leave."
+)
+
+
 def order_risks(run: Run) -> list[OrderRisk]:
     """Every customer order, the most urgent first, shipped ones last."""
-    work: dict[str, tuple[float, float]] = {}  # order -> (expected work in all, still to be done)
-    chain: dict[str, float] = {}  # order -> the longest chain still to be done in one request, us
-    for job in run.mes.job_orders.values():
-        request = run.mes.release.requests.get(job.request)
-        if request is None:
-            continue
-        all_us, open_us = work.get(request.order, (0.0, 0.0))
-        remaining_us = max(0.0, job.run_expected_us - job.run_us) if job.ended_us < 0 else 0.0
-        work[request.order] = (all_us + job.run_expected_us, open_us + remaining_us)
-        key = f"{request.order}\0{job.lot}"
-        chain[key] = chain.get(key, 0.0) + remaining_us
-    longest: dict[str, float] = {}
-    for key, length_us in chain.items():
-        order = key.split("\0")[0]
-        longest[order] = max(longest.get(order, 0.0), length_us)
+    ahead = orders_ahead(run)
     found = []
     for it in run.erp.orders(run.now_us):
-        all_us, open_us = work.get(it.order, (0.0, 0.0))
-        remaining = round(longest.get(it.order, 0.0))
-        slack = it.due_us - run.now_us - remaining
-        shipped = it.shipped >= it.quantity
+        open_order = ahead.get(it.order)
         found.append(
             OrderRisk(
                 order=it.order,
@@ -147,22 +141,32 @@ def order_risks(run: Run) -> list[OrderRisk]:
                 material=it.material,
                 quantity=it.quantity,
                 due_us=it.due_us,
-                slack_us=slack,
-                remaining_us=remaining,
-                done=1.0 if shipped else 1 - open_us / all_us if all_us else 0.0,
-                risk=_risk(shipped, it.late_by_us, slack, remaining),
+                slack_us=open_order.slack_us if open_order else None,
+                expected_us=open_order.expected_us if open_order else it.shipped_us,
+                done=open_order.done if open_order else 1.0,
+                waits_for=open_order.waits_for if open_order else "",
+                risk=_risk(open_order, it.late_by_us),
                 late_by_us=it.late_by_us,
             )
         )
-    return sorted(found, key=lambda o: (o.risk.startswith("shipped"), o.due_us if o.risk.startswith("shipped") else o.slack_us, o.order))
+    causes = main_causes(run, [order.order for order in found if order.risk in ("late", "at risk")])
+    found = [replace(order, main_cause=causes.get(order.order, "")) for order in found]
+    return sorted(found, key=_urgency)
 
 
-def _risk(shipped: bool, late_by_us: int, slack_us: int, remaining_us: int) -> Risk:
-    if shipped:
+def _urgency(order: OrderRisk) -> tuple[bool, float, str]:
+    """Shipped ones last by due date; before them those without an end in sight, then by slack."""
+    if order.risk.startswith("shipped"):
+        return True, order.due_us, order.order
+    return False, float("-inf") if order.slack_us is None else order.slack_us, order.order
+
+
+def _risk(ahead: OrderAhead | None, late_by_us: int) -> Risk:
+    if ahead is None:
         return "shipped late" if late_by_us else "shipped"
-    if late_by_us or slack_us < 0:
+    if late_by_us:
         return "late"
-    return "at risk" if slack_us < remaining_us else "on track"
+    return "at risk" if ahead.slack_us is None or ahead.slack_us < ahead.ahead_us / 4 else "on track"
 
 
 def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float | None, float | None, float | None]:

@@ -82,12 +82,14 @@ class Station(Equipment):
 class ProductionLine(Staffed):
     """A line as Level 3 sees it: it takes one job order, and is free again when it is empty."""
 
+    is_line = True
+
     def __init__(
         self, env: PlantEnvironment, name: str, place: int, line: declared.ProductionLine, *,
         setup: SetupMatrix | None, workforce: Workforce, flow: MaterialFlow,
     ) -> None:  # fmt: skip
-        super().__init__(env, name, place, power=Power(), setup=setup, workforce=workforce)
-        self._flow, self._transfer_lot = flow, line.transfer_lot
+        super().__init__(env, name, place, power=Power(), setup=setup, workforce=workforce, flow=flow)
+        self._transfer_lot = line.transfer_lot
         self.stations = [Station(env, s, place + 1 + n, station, self) for n, (s, station) in enumerate(line.stations.items())]
         self._to_feed = self._good = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.model.measures import AnyDistribution
 from twin.model.plant import Plant
 from twin.simulation.streams import Draw, drawing
 
@@ -17,10 +18,15 @@ class Step:
     work_center: str
     storage: str  # where lots wait for it
     equipment: tuple[str, ...]  # work units and lines that can do it, in declared order
+    run: AnyDistribution
     draw_run_us: Draw
-    run_us_mean: float
     is_per_piece: bool
+    piece_us: float  # expected run time for each piece
+    lot_us: float  # and for the lot, however large
+    later_piece_us: float  # the same of all operations after it
+    later_lot_us: float
     setup_family: str | None
+    personnel_class: str | None  # who is needed
     is_setup_staffed: bool
     is_run_staffed: bool
     transport_us: int  # from here to wherever the lot goes next
@@ -32,7 +38,11 @@ class Step:
 
     def expected_run_us(self, quantity: int) -> float:
         """Mean run time of a lot of `quantity`."""
-        return self.run_us_mean * quantity if self.is_per_piece else self.run_us_mean
+        return self.piece_us * quantity + self.lot_us
+
+    def remaining_us(self, quantity: int) -> float:
+        """Mean run time of this and all later operations, in the order of additions that the MES has."""
+        return self.expected_run_us(quantity) + self.later_piece_us * quantity + self.later_lot_us
 
 
 Steps = dict[tuple[str, str], Step]
@@ -44,26 +54,31 @@ def read_steps(plant: Plant) -> Steps:
     layout = plant.layout
     steps: Steps = {}
     for material, routing in layout.routings.items():
+        expected = {operation: plant.expected_us(declared) for operation, declared in routing.items()}
+        later = _later_us(expected)
         for operation, declared in routing.items():
             segment = layout.process_segments[declared.segment]
             staffed = segment.personnel_class is not None
             steps[material, operation] = Step(
-                material=material,
-                operation=operation,
-                work_center=segment.work_center,
-                storage=layout.work_centers[segment.work_center].storage,
-                equipment=tuple(plant.equipment_of(declared.segment)),
-                draw_run_us=drawing(declared.run),
-                run_us_mean=declared.run.mean_us,
-                is_per_piece=declared.per == "piece",
-                setup_family=declared.setup_family,
-                is_setup_staffed=staffed,
-                is_run_staffed=staffed and segment.attended == "all",
-                transport_us=declared.transport,
-                scrap=declared.scrap,
-                rework=declared.rework,
-                rework_to=declared.rework_to,
-                next_operation=plant.next_operation(material, operation),
+                material=material, operation=operation, work_center=segment.work_center,
+                storage=layout.work_centers[segment.work_center].storage, equipment=tuple(plant.equipment_of(declared.segment)),
+                run=declared.run, draw_run_us=drawing(declared.run), is_per_piece=declared.per == "piece",
+                piece_us=expected[operation][0], lot_us=expected[operation][1],
+                later_piece_us=later[operation][0], later_lot_us=later[operation][1],
+                setup_family=declared.setup_family, personnel_class=segment.personnel_class, is_setup_staffed=staffed,
+                is_run_staffed=staffed and segment.attended == "all", transport_us=declared.transport, scrap=declared.scrap,
+                rework=declared.rework, rework_to=declared.rework_to, next_operation=plant.next_operation(material, operation),
                 is_first=not any(m == material for m, _ in steps),
-            )
+            )  # fmt: skip
     return steps
+
+
+def _later_us(expected: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """For each operation the sums over those that come after it, added up from the last one back."""
+    later: dict[str, tuple[float, float]] = {}
+    piece_us = lot_us = 0.0
+    for operation, (each_us, once_us) in reversed(expected.items()):
+        later[operation] = piece_us, lot_us
+        piece_us += each_us
+        lot_us += once_us
+    return later

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -10,6 +11,7 @@ from twin.model.plant import Batch, Power, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
+from twin.simulation.shop_floor.routing import Step
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.workforce import Workforce
 from twin.simulation.streams import Rejects
@@ -54,11 +56,15 @@ class Phase(Enum):
 class Staffed(Equipment):
     """Equipment that is told to do jobs, and may need persons for them."""
 
+    is_line = False
+    batch: Batch | None = None
+
     def __init__(
-        self, env: PlantEnvironment, name: str, place: int, *, power: Power, setup: SetupMatrix | None, workforce: Workforce
-    ) -> None:
+        self, env: PlantEnvironment, name: str, place: int, *, power: Power, setup: SetupMatrix | None, workforce: Workforce,
+        flow: MaterialFlow,
+    ) -> None:  # fmt: skip
         super().__init__(env, name, place, power)
-        self._workforce, self._setup = workforce, setup or SetupMatrix()
+        self._workforce, self._flow, self._setup = workforce, flow, setup or SetupMatrix()
         self.family = self._setup.initial  # that it is set up for
         self.job: Job | None = None
         self.phase = Phase.DONE
@@ -66,9 +72,33 @@ class Staffed(Equipment):
         self.ordered_stop: Stop | None = None  # commanded: Hold or Pause
         self.is_deserted = False  # somebody is needed and has left
 
+    def start(self, job: Job) -> None:
+        """In the settle phase: take the lots and begin; what takes no jobs of its own cannot."""
+        raise TypeError(f"{self.name} takes no {job.label}")
+
+    def end_job(self, state: WorkUnitState, reason: str) -> None:
+        """Stop or Abort: the work ends here and now; not everything can."""
+        raise TypeError(f"{self.name} is free when its job has left it, and cannot {state.label} {reason}")
+
+    def start_lots(self, lots: Sequence[tuple[str, int, Step]], persons: tuple[str, ...]) -> None:
+        """Start a job on lots by name, pieces and step; those that are not in the plant yet come into being."""
+        for name, quantity, step in lots:
+            if name not in self._flow.lots:
+                self._flow.begin(Lot(name=name, quantity=quantity, step=step, ready_us=self._env.now_us))
+        self.start(Job(lots=[self._flow.lots[name] for name, *_ in lots], persons=persons))
+
     def setup_us(self, family: str | None) -> int:
         """Time to set it up for `family` from how it stands now; no family needs no set-up."""
         return self._setup.duration_us(self.family, family) if family is not None else 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its job, if it has one, is counted."""
+        return self.phase is Phase.DONE
+
+    @property
+    def is_stop_ordered(self) -> bool:
+        return self.ordered_stop is not None
 
     @property
     def needs_persons(self) -> bool:
@@ -138,8 +168,8 @@ class WorkUnit(Staffed):
         self, env: PlantEnvironment, name: str, place: int, *, power: Power, batch: Batch | None, setup: SetupMatrix | None,
         workforce: Workforce, flow: MaterialFlow,
     ) -> None:  # fmt: skip
-        super().__init__(env, name, place, power=power, setup=setup, workforce=workforce)
-        self._flow, self.batch = flow, batch
+        super().__init__(env, name, place, power=power, setup=setup, workforce=workforce, flow=flow)
+        self.batch = batch
 
     def start(self, job: Job) -> None:
         """In the settle phase: take the lots and begin."""

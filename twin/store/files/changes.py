@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
-from twin.model.checks import check_plant
+from twin.model.checks import Doubts, check_plant
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Document, Finding, KeyPath, PlantFileError, Problem, did_you_mean, listed
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
-from twin.store.files.complaints import findings
 from twin.store.files.currencies import other_currencies
+from twin.store.files.mending import read_or_mend
 
 
 def apply_changes(plant: Plant, scenario: Scenario) -> Plant:
@@ -28,62 +26,77 @@ def apply_changes(plant: Plant, scenario: Scenario) -> Plant:
     ------
     PlantFileError : a change names what is not there, or makes a plant that cannot be
     """
-    changed, found = examine_changes(plant, scenario.changes)
-    if found or changed is None:
+    changed, found = examine_changes(plant, scenario.changes, Doubts())
+    if found:
         where = f"changes of '{scenario.title or scenario.plant}'"
         raise PlantFileError(Problem(file=where, line=0, column=0, what=f.what, allowed=f.allowed) for f in found)
     return changed
 
 
-def examine_changes(plant: Plant, changes: dict[str, Any]) -> tuple[Plant | None, list[Finding]]:
-    """The changed plant if it can be one, and what is wrong, as findings in the scenario."""
-    if not changes:
-        return plant, []
-    return _ChangedPlant(plant).examine(changes)
+def examine_changes(plant: Plant, changes: dict[str, Any], doubts: Doubts) -> tuple[Plant, list[Finding]]:
+    """The changed plant, and what is wrong, as findings in the scenario: with any, the plant is a mended one.
+
+    `doubts` : what is in doubt in `plant`; afterwards, in the changed plant
+    """
+    return _ChangedPlant(plant, doubts).examine(changes) if changes else (plant, [])
 
 
 class _RefusedError(Exception):
-    """A change that cannot be made: why, and what is allowed."""
+    """A change that cannot be made: why and what is allowed, and where in the plant something is not as it was meant."""
+
+    def __init__(self, why: str, path: KeyPath) -> None:
+        super().__init__(why)
+        self.path = path
 
 
 class _ChangedPlant:
     """The tables of a plant in their written form, and which change made which part of them."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: Plant, doubts: Doubts) -> None:
         written = plant.model_dump(mode="json")
         self._before = plant
         self._tables: dict[Document, dict[str, Any]] = {"plant": written["layout"], "items": written["materials"]}
         self._made: dict[tuple[Document, KeyPath], str] = {}
+        self._doubts = doubts
         self._found: list[Finding] = []
 
-    def examine(self, changes: dict[str, Any]) -> tuple[Plant | None, list[Finding]]:
+    def examine(self, changes: dict[str, Any]) -> tuple[Plant, list[Finding]]:
+        known = {_gist(finding) for finding in check_plant(self._before, self._doubts.copy())}
         for key, value in changes.items():
+            document: Document = "items" if key.split(".", maxsplit=1)[0] in Materials.model_fields else "plant"
             try:
-                self._change(key, value)
+                self._change(document, key, value)
             except _RefusedError as refused:
-                what, _, allowed = str(refused).partition("; allowed: ")
-                self._found.append(Finding(document="scenario", path=("changes", key), what=what, allowed=allowed, at_key=True))
-        layout = self._read("plant", PlantFile)
-        materials = self._read("items", Materials)
-        if layout is None or materials is None:
-            return None, self._found
-        changed = Plant(layout=layout, materials=materials, signals=self._before.signals)
+                self._refuse(document, key, refused)
+        layout = read_or_mend("plant", PlantFile, self._tables["plant"], self._doubts)
+        materials = read_or_mend("items", Materials, self._tables["items"], self._doubts)
+        changed = Plant(layout=layout.table, materials=materials.table, signals=self._before.signals)
         changed = changed.model_copy(update={"signals": _remaining_signals(changed)})
-        known = set(check_plant(self._before))
-        self._found += [self._in_scenario(finding) for finding in check_plant(changed) if finding not in known]
-        return changed, self._found
+        fresh = [finding for finding in check_plant(changed, self._doubts) if _gist(finding) not in known]
+        found = [(layout if finding.document == "plant" else materials).in_text(finding) for finding in fresh]
+        return changed, self._found + [self._in_scenario(finding) for finding in (*layout.found, *materials.found, *found)]
 
-    def _change(self, key: str, value: Any) -> None:
-        document: Document = "items" if key.split(".", maxsplit=1)[0] in Materials.model_fields else "plant"
+    def _refuse(self, document: Document, key: str, refused: _RefusedError) -> None:
+        """Say why the change cannot be made, unless it is for what is in doubt anyway; nobody knows then what it was to change."""
+        what, _, allowed = str(refused).partition("; allowed: ")
+        if not self._doubts.is_unknown(document, refused.path):
+            self._found.append(Finding(document="scenario", path=("changes", key), what=what, allowed=allowed, at_key=True))
+        documents: list[Document] = [document] if refused.path else ["plant", "items"]
+        for doubtful in documents:
+            self._doubts.add(doubtful, refused.path)
+
+    def _change(self, document: Document, key: str, value: Any) -> None:
         table, path = self._parent(document, key)
         last = path[-1]
         if path == ("plant",):
-            raise _RefusedError("the id of the plant cannot be changed")
+            raise _RefusedError("the id of the plant cannot be changed", path)
         if isinstance(table, list):
-            _change_entry(table, last, value, key)
+            _change_entry(table, path, value, key)
         elif value is None:
             if last not in table:
-                raise _RefusedError(f"'{key}' is not there to be taken away{did_you_mean(str(last), table)}; allowed: {listed(table)}")
+                raise _RefusedError(
+                    f"'{key}' is not there to be taken away{did_you_mean(str(last), table)}; allowed: {listed(table)}", path
+                )
             del table[last]
         else:
             table[last] = value
@@ -97,30 +110,22 @@ class _ChangedPlant:
         words = key.split(".")
         if words[0] not in node:
             known = [*PlantFile.model_fields, *Materials.model_fields]
-            raise _RefusedError(f"'{words[0]}' is no table of a plant{did_you_mean(words[0], known)}; allowed: {listed(known, 30)}")
+            raise _RefusedError(f"'{words[0]}' is no table of a plant{did_you_mean(words[0], known)}; allowed: {listed(known, 30)}", path)
         while True:
             size = _words_of_entry(node, words)
             if size == len(words):
-                return node, (*path, _entry(node, ".".join(words), key))
-            entry = _entry(node, ".".join(words[:size]), key)
+                return node, (*path, _entry(node, ".".join(words), key, path))
+            entry = _entry(node, ".".join(words[:size]), key, path)
             if isinstance(node, dict) and entry not in node:
                 where = ".".join(map(str, path))
-                raise _RefusedError(f"'{where}' has no '{entry}'{did_you_mean(str(entry), node)}; allowed: {listed(node)}")
+                raise _RefusedError(f"'{where}' has no '{entry}'{did_you_mean(str(entry), node)}; allowed: {listed(node)}", (*path, entry))
             if isinstance(node, list) and int(entry) >= len(node):
-                raise _RefusedError(f"'{'.'.join(map(str, path))}' has no entry {entry}; allowed: 0 to {len(node) - 1}")
+                raise _RefusedError(f"'{'.'.join(map(str, path))}' has no entry {entry}; allowed: 0 to {len(node) - 1}", path)
             path, node, words = (*path, entry), node[entry], words[size:]
             if not isinstance(node, dict | list):
                 where = ".".join(map(str, path))
                 held = "left out" if node is None else f"the value '{node}'"
-                raise _RefusedError(f"'{where}' is {held} and has no '{'.'.join(words)}'; allowed: a change of '{where}' as a whole")
-
-    def _read(self, document: Document, model: Any) -> Any:
-        data = self._tables[document]
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            self._found += [self._in_scenario(finding) for finding in findings(document, model, data, error)]
-            return None
+                raise _RefusedError(f"'{where}' is {held} and has no '{'.'.join(words)}'; allowed: a change of '{where}' as a whole", path)
 
     def _in_scenario(self, finding: Finding) -> Finding:
         """The finding at the change that made it, or at all of them if it is about a part that no change names."""
@@ -134,6 +139,11 @@ class _ChangedPlant:
         return Finding(document="scenario", path=("changes",), what=what, allowed=finding.allowed, at_key=True)
 
 
+def _gist(finding: Finding) -> tuple[Document, KeyPath, str]:
+    """What a finding says, without the words that it might suggest: a change may add to these."""
+    return finding.document, finding.path, finding.what.partition(" (did you mean")[0]
+
+
 def _words_of_entry(node: Any, words: list[str]) -> int:
     """How many of the dotted words name the next entry: the most that fit one that is there, else one."""
     if isinstance(node, dict):
@@ -143,18 +153,18 @@ def _words_of_entry(node: Any, words: list[str]) -> int:
     return 1
 
 
-def _entry(node: Any, word: str, key: str) -> str | int:
+def _entry(node: Any, word: str, key: str, path: KeyPath) -> str | int:
     if not isinstance(node, list):
         return word
     if not word.isdecimal():
-        raise _RefusedError(f"'{word}' in '{key}' is no number of a list entry; allowed: 0 to {len(node)}")
+        raise _RefusedError(f"'{word}' in '{key}' is no number of a list entry; allowed: 0 to {len(node)}", path)
     return int(word)
 
 
-def _change_entry(entries: list[Any], index: str | int, value: Any, key: str) -> None:
-    index = int(index)
+def _change_entry(entries: list[Any], path: KeyPath, value: Any, key: str) -> None:
+    index = int(path[-1])
     if index > len(entries) or (value is None and index == len(entries)):
-        raise _RefusedError(f"'{key}' is beyond the end of its list; allowed: 0 to {len(entries) - (value is None)}")
+        raise _RefusedError(f"'{key}' is beyond the end of its list; allowed: 0 to {len(entries) - (value is None)}", path[:-1])
     if value is None:
         del entries[index]
     else:

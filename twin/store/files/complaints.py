@@ -9,6 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from twin.model.measures import DISTRIBUTIONS
 from twin.model.problems import Document, Finding, KeyPath, did_you_mean, listed, nearest
 
 _A_DISTRIBUTION = "a duration such as '4.5 min', or a distribution such as {exponential: {mean: 4.5 min}}"
@@ -69,7 +70,8 @@ def _unknown_key(document: Document, model: type[BaseModel], loc: KeyPath, path:
 def _fields(model: type[BaseModel], loc: KeyPath) -> list[str]:
     """Keys of the table at `loc`, without the kind that a distribution is named by."""
     table = table_at(model, loc)
-    return [name for name in table.model_fields if name != "kind"] if table else []
+    distribution = table in DISTRIBUTIONS.values()
+    return [name for name in table.model_fields if not (distribution and name == "kind")] if table else []
 
 
 def table_at(annotation: Any, loc: KeyPath) -> type[BaseModel] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import stat
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,7 @@ class MarkedText:
     keys: dict[KeyPath, Mark] = field(default_factory=dict)
     values: dict[KeyPath, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    repeated_in: set[KeyPath] = field(default_factory=set)  # tables in which a key stands twice
 
     def complain(self, mark: Mark, what: str, allowed: str = "") -> None:
         self.problems.append(Problem(file=self.file, line=mark[0], column=mark[1], what=what, allowed=allowed))
@@ -66,12 +68,16 @@ class _RefusedError(Exception):
 def read_marked(path: Path) -> MarkedText:
     """Read one file. Never raises: what is wrong is in `problems` of the answer, and `data` is None if nothing could be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting
+            return _unreadable(path, "this is no file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return _unreadable(path, "the file is missing")
     except OSError as error:
         return _unreadable(path, f"the file cannot be read: {error.strerror}")
+    except ValueError:
+        return _unreadable(path, "no file can have such a name")
     return read_marked_bytes(str(path), raw)
 
 
@@ -233,6 +239,7 @@ class _Builder:
             place = (*path, key)
             if key in table:
                 self._marked.complain(mark, f"duplicate key '{key}' (first on line {self._marked.keys[place][0]})", "each key once")
+                self._marked.repeated_in.add(path)
                 place = (*path, f"{key} ")  # read it to get past it, for its own problems; the first one counts
             self._marked.keys[place] = mark
             value = self._node(self._next(), place)

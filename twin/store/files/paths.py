@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from twin.model.plant import Plant
 from twin.model.problems import Document, Problem, did_you_mean, listed
 from twin.model.scenario import Scenario
 from twin.store.files.marked_yaml import MarkedText, read_marked
-from twin.store.files.reading import DOCUMENTS, examine_plant, examine_scenario, shape
+from twin.store.files.reading import DOCUMENTS, ExaminedPlant, examine_plant, examine_scenario, no_folder, shape
 
 _TELLING_KEYS: dict[Document, set[str]] = {
     "plant": {"process_segments", "routings", "work_centers"},
@@ -34,6 +33,24 @@ def check_paths(paths: Iterable[Path | str], plant_folder: Path | str | None = N
     return sorted({problem for path in paths for problem in check.path(Path(path))})
 
 
+def plant_folder_of(scenario_file: Path | str) -> Path:
+    """The folder of the plant that a scenario names: `../../plant_models/<plant>`, seen from the scenario's file.
+
+    Raises
+    ------
+    ValueError : no such file, or no such plant
+    """
+    file = Path(scenario_file)
+    if not file.is_file():
+        raise ValueError(f"{file}: there is no such scenario file")
+    data = read_marked(file).data
+    wanted = data.get("plant") if isinstance(data, dict) else None
+    folder = file.resolve().parent.parent.parent / "plant_models" / str(wanted)
+    if not isinstance(wanted, str) or not _FOLDER.fullmatch(wanted) or not folder.is_dir():
+        raise ValueError(f"{file}: its plant '{wanted}' is not found from there; allowed: a plant in plant_models, two folders up")
+    return folder
+
+
 def _problem(file: Path, what: str, allowed: str = "") -> Problem:
     return Problem(file=str(file), line=1, column=1, what=what, allowed=allowed)
 
@@ -43,19 +60,28 @@ class _Check:
 
     def __init__(self, plant_folder: Path | None) -> None:
         self._plant_folder = plant_folder
-        self._plants: dict[Path, tuple[Plant | None, list[Problem]]] = {}
+        self._plants: dict[Path, ExaminedPlant | Problem] = {}
+        self._folders: set[Path] = set()  # that were looked into: links may lead back to one
 
     def path(self, path: Path) -> list[Problem]:
-        if path.is_dir():
-            return self._folder(path)
-        if not path.exists():
-            return [_problem(path, "there is no such file or folder")]
+        try:
+            if path.is_dir():
+                return self._folder(path)
+            if not os.path.lexists(path):
+                return [_problem(path, "there is no such file or folder")]
+        except OSError as error:
+            return [_problem(path, f"this cannot be read: {error.strerror}")]
+        except ValueError:
+            return [_problem(path, "no file can have such a name")]
         return self._file(path)
 
     def _folder(self, folder: Path) -> list[Problem]:
         """A plant, else every scenario in it and every folder in it."""
         if any((folder / name).exists() for name, _ in DOCUMENTS.values()):
-            return self._plant(folder)[1]
+            return self._problems_of_plant(folder)
+        if folder.resolve() in self._folders:
+            return []
+        self._folders.add(folder.resolve())
         inside = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") or (path.is_dir() and path.name[0] != "."))
         if not inside:
             return [
@@ -63,39 +89,43 @@ class _Check:
             ]
         return [problem for path in inside for problem in self.path(path)]
 
-    def _plant(self, folder: Path) -> tuple[Plant | None, list[Problem]]:
+    def _plant(self, folder: Path) -> ExaminedPlant | Problem:
+        """The plant in the folder, or that there is no such folder."""
         if folder not in self._plants:
-            self._plants[folder] = examine_plant(folder)
+            self._plants[folder] = no_folder(folder) or examine_plant(folder)
         return self._plants[folder]
+
+    def _problems_of_plant(self, folder: Path) -> list[Problem]:
+        examined = self._plant(folder)
+        return [examined] if isinstance(examined, Problem) else examined.problems
 
     def _file(self, file: Path) -> list[Problem]:
         document = next((document for document, (name, _) in DOCUMENTS.items() if name == file.name), None)
         if document is not None and all((file.parent / DOCUMENTS[other][0]).exists() for other in ("plant", "items")):
-            return [problem for problem in self._plant(file.parent)[1] if problem.file == str(file)]
+            return [problem for problem in self._problems_of_plant(file.parent) if problem.file == str(file)]
         text = read_marked(file)
         keys = set(text.data) if isinstance(text.data, dict) else set()
         kind = document or next((kind for kind, telling in _TELLING_KEYS.items() if telling & keys), "scenario")
         if kind not in DOCUMENTS:
             return self._scenario(file, text)
-        _, found = shape(kind, DOCUMENTS[kind][1], text.data)
-        return text.problems + [text.problem(finding) for finding in found]
+        return shape(kind, DOCUMENTS[kind][1], text)[1]
 
     def _scenario(self, file: Path, text: MarkedText) -> list[Problem]:
-        """A scenario with its plant; by itself as far as that goes if the plant cannot be read."""
+        """A scenario and its plant; the scenario by itself if there is no such plant."""
         wanted = text.data.get("plant") if isinstance(text.data, dict) else None
         folder, others = self._folder_of(file, wanted)
         if folder is not None:
-            plant, problems = self._plant(folder)
-            if plant is not None and not problems:
-                return examine_scenario(text, plant)[1]
-        _, found = shape("scenario", Scenario, text.data)
-        own = text.problems + [text.problem(finding) for finding in found]
-        if folder is None and isinstance(wanted, str):
-            line, column = text.values["plant",]
-            what = f"no plant is called '{wanted}'{did_you_mean(wanted, others)}"
-            allowed = listed(others) if others else "a plant in the folder plant_models, two folders up"
-            return [*own, Problem(file=str(file), line=line, column=column, what=what, allowed=allowed)]
-        return own + (self._plant(folder)[1] if folder is not None else [])
+            examined = self._plant(folder)
+            if isinstance(examined, Problem):
+                return [*shape("scenario", Scenario, text)[1], examined]
+            return examine_scenario(text, examined.plant, examined.doubts)[1] + examined.problems
+        own = shape("scenario", Scenario, text)[1]
+        if not isinstance(wanted, str):
+            return own
+        line, column = text.values["plant",]
+        what = f"no plant is called '{wanted}'{did_you_mean(wanted, others)}"
+        allowed = listed(others) if others else "a plant in the folder plant_models, two folders up"
+        return [*own, Problem(file=str(file), line=line, column=column, what=what, allowed=allowed)]
 
     def _folder_of(self, file: Path, plant: object) -> tuple[Path | None, list[str]]:
         """The folder of the plant that a scenario names, or None and the plants that there are."""

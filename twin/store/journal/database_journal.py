@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -11,7 +11,7 @@ from twin.model.events import OperationsEvent
 from twin.model.states import Source
 from twin.store.journal.database import begin_writing, in_words, open_engine, parse_url
 from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
-from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry
+from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.memory_journal import refuse_another
 from twin.store.journal.occurrences import Occurrences
 from twin.store.journal.schema import bring_up_to_date
@@ -24,6 +24,12 @@ _WITH_ID = select(JOURNAL).where(JOURNAL.c.id == bindparam("id"))
 _NEXT_PAGE = select(JOURNAL).where(JOURNAL.c.seq > bindparam("after")).order_by(JOURNAL.c.seq).limit(bindparam("most"))
 _TAIL = select(JOURNAL.c.seq, JOURNAL.c.hash).order_by(JOURNAL.c.seq.desc()).limit(1)
 _LATEST_US = select(func.max(JOURNAL.c.effective_us))
+_FIRST_OF = (
+    select(JOURNAL.c.seq, JOURNAL.c.source)
+    .where(JOURNAL.c.seq > bindparam("after"), JOURNAL.c.source.in_(bindparam("sources", expanding=True)))
+    .order_by(JOURNAL.c.seq)
+    .limit(1)
+)
 
 assert tuple(JOURNAL.c.keys()) == JournalRow._fields
 
@@ -38,13 +44,15 @@ class DatabaseJournal:
     ----------
     url : a path, "sqlite:///path" or "postgresql+psycopg://user@host/database"
     create : make the tables, or bring older ones up to date; else the journal must be there and of today
+    excludes : sources of which nobody else may have entries here: `append` refuses as soon as there are some. Looked at under the
+        write lock, so that of two runs that begin at once with the same empty journal one has it and the other is refused.
 
     Raises
     ------
     StoreError : what `url` names cannot be used as a journal, with the reason and what is allowed
     """
 
-    def __init__(self, url: str | Path, *, create: bool = True) -> None:
+    def __init__(self, url: str | Path, *, create: bool = True, excludes: Set[Source] = frozenset()) -> None:
         self.url = parse_url(url)
         self.engine: Engine = open_engine(self.url, create=create)
         try:
@@ -57,6 +65,8 @@ class DatabaseJournal:
         self._writing: Connection | None = None
         self._pending: dict[str, tuple[JournalEntry, JournalRow]] = {}  # by id, in order
         self._ahead: dict[str, JournalRow] = {}  # by id; rows never change
+        self._excludes = sorted(source.value for source in excludes)
+        self._looked_at = 0  # up to this seq nothing is excluded, or it is ours
         # The end of the journal; true while we hold the write lock.
         self._seq = 0
         self._head = EMPTY_HEAD
@@ -96,9 +106,20 @@ class DatabaseJournal:
             try:
                 self._seq, self._head = _tail(self._writing)
                 self._latest_us = self._writing.scalar(_LATEST_US)
+                self._refuse_excluded(self._writing)
             except BaseException:
                 self.rollback()
                 raise
+
+    def _refuse_excluded(self, writing: Connection) -> None:
+        if not self._excludes or self._seq == self._looked_at:
+            return
+        found = writing.execute(_FIRST_OF, {"after": self._looked_at, "sources": self._excludes}).first()
+        if found is not None:
+            raise StoreError(
+                f"'{self.url.render_as_string()}' holds {found.source} facts that somebody else has written (entry {found.seq}); "
+                "allowed: a journal of its own for each run: a new file, or an empty database"
+            )
 
     def _find(self, entry_id: str, effective_us: int, cause: str) -> JournalEntry | None:
         """The entry of that id; asks the database only if it may have it."""
@@ -133,6 +154,7 @@ class DatabaseJournal:
                     marks = ", ".join([mark] * len(JournalRow._fields))
                     self._writing.exec_driver_sql(f"INSERT INTO journal VALUES ({marks})", [row for _, row in self._pending.values()])
                 self._writing.commit()
+            self._looked_at = self._seq
             self._occurrences.commit()
         finally:
             self.rollback()  # after a commit there is nothing left to roll back

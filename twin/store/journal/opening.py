@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
+from twin.model.states import Source
 from twin.store.journal.journal_entry import Journal, JournalEntry, StoreError
 
 
-def open_journal(url: str | Path, *, create: bool = True) -> Journal:
+def open_journal(url: str | Path, *, create: bool = True, excludes: Set[Source] = frozenset()) -> Journal:
     """The journal in that database.
 
     Parameters
     ----------
     url : a path (SQLite), "sqlite:///path" or "postgresql+psycopg://user@host/database"
     create : make or migrate its tables; else it must be there
+    excludes : sources of which nobody else may have entries here, or `append` refuses
 
     Raises
     ------
@@ -22,7 +24,7 @@ def open_journal(url: str | Path, *, create: bool = True) -> Journal:
     """
     from twin.store.journal.database_journal import DatabaseJournal
 
-    return DatabaseJournal(url, create=create)
+    return DatabaseJournal(url, create=create, excludes=excludes)
 
 
 def transcribe(entries: Iterable[JournalEntry], journal: Journal) -> None:

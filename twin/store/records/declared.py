@@ -92,9 +92,8 @@ def _declaration(path: Path) -> Path:
 
 def _read_declared(path: Path, plant: Plant, scenario: Scenario) -> Record:
     text = read_marked(path)
-    declared, found = shape("record", RecordFile, text.data)
-    problems = [*text.problems, *(text.problem(finding) for finding in found)]
-    if problems or declared is None:
+    declared, problems = shape("record", RecordFile, text)
+    if problems:
         raise PlantFileError(problems)
     for name, record in declared.records.items():
         if _us(record.begins) < end_us(scenario) and scenario.start_us < _us(record.ends):

@@ -1,0 +1,88 @@
+"""Philox4x64-10, compiled: one word of a stream by its number, with no state at all.
+
+A stream is keyed by seed and purpose (128 bits), and its entity is the third word of the counter. So word n of any stream of a purpose is
+found at counter (n // 4 + 1, 0, entity, 0), place n % 4: the same numbers in either engine, in any order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from twin.kernels.compiling import kernel
+
+_FNV_OFFSET = 0xCBF29CE484222325
+_FNV_PRIME = 0x100000001B3
+_MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
+_MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
+_WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
+_WEYL_1 = np.uint64(0xBB67AE8584CAA73B)
+_PRIME = np.uint64(_FNV_PRIME)
+
+
+def entity_number(name: str) -> int:
+    """64 bits of a name: FNV-1a over its UTF-8 bytes.
+
+    Notes
+    -----
+    Fowler, Noll, Vo; RFC 9923. A name can be carried on byte by byte (`entity_with`), so a plant that makes names of lots in numbers
+    finds the same entity as one that has them as text.
+    """
+    number = _FNV_OFFSET
+    for byte in name.encode():
+        number = ((number ^ byte) * _FNV_PRIME) & 0xFFFFFFFFFFFFFFFF
+    return number
+
+
+@kernel
+def entity_with(entity: int, byte: int) -> int:
+    """The entity number of a name that goes on with `byte`; int64 in and out, as bits."""
+    return np.int64((np.uint64(entity) ^ np.uint64(byte)) * _PRIME)  # type: ignore[return-value]
+
+
+def _high_word(typing_context: Any, left: Any, right: Any) -> Any:
+    """The upper 64 bits of a product of two uint64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+high_word: Any = intrinsic(_high_word)
+
+
+@kernel
+def philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, place: int) -> int:
+    """Word `place` (0 to 3) of the block at counter (block, attempt, entity, 0); all int64, as bits; the word as uint64.
+
+    Notes
+    -----
+    Salmon, Moraes, Dror, Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC'11.
+    """
+    k_0, k_1 = np.uint64(key_0), np.uint64(key_1)
+    w_0, w_1, w_2, w_3 = np.uint64(block), np.uint64(attempt), np.uint64(entity), np.uint64(0)
+    for _ in range(10):
+        high_0, low_0 = high_word(_MULTIPLIER_0, w_0), _MULTIPLIER_0 * w_0
+        high_1, low_1 = high_word(_MULTIPLIER_1, w_2), _MULTIPLIER_1 * w_2
+        w_0, w_1, w_2, w_3 = high_1 ^ w_1 ^ k_0, low_1, high_0 ^ w_3 ^ k_1, low_0
+        k_0 += _WEYL_0
+        k_1 += _WEYL_1
+    if place == 0:
+        return w_0  # type: ignore[return-value]
+    if place == 1:
+        return w_1  # type: ignore[return-value]
+    return w_2 if place == 2 else w_3  # type: ignore[return-value]
+
+
+@kernel
+def uniform(key_0: int, key_1: int, entity: int, draw: int) -> float:
+    """Draw number `draw` (from 0) of the stream, strictly between 0 and 1."""
+    word = philox_word(key_0, key_1, (draw >> 2) + 1, 0, entity, draw & 3)
+    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52

@@ -1,0 +1,120 @@
+"""The whole floor, from instant to instant: happen, settle, decide. This is the function that Python calls.
+
+It stops at the end, at a round to be heard, at commands to be obeyed, or where a table has to grow first; called again, it goes on where it
+stopped. Every step needs so much room at most (the reserves of the header), and looks for it before it begins.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import float64_at, int64_at, kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.deciding import decide
+from twin.kernels.floor.ground.agenda import next_instant_us
+from twin.kernels.floor.ground.telling import sort_round
+from twin.kernels.floor.happening import begin, fire, resume
+from twin.kernels.floor.planning.concluding import conclude
+from twin.kernels.floor.planning.news import sort_news
+from twin.kernels.floor.planning.sending import carry_out
+from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.settling import settle
+
+
+@kernel
+def _room(plant: Ints) -> int:
+    """0 if there is room for one more step, else what has to grow."""
+    if plant[at.LOG_COUNT] + plant[at.LOG_RESERVE] > plant[at.LOG_CAPACITY]:
+        return at.LOG_FULL
+    if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] > plant[at.NAMES_CAPACITY]:
+        return at.NAMES_FULL
+    if plant[at.LOT_FREE_COUNT] < plant[at.LOT_RESERVE]:
+        return at.LOTS_FULL
+    if plant[at.REQUEST_FREE_COUNT] < plant[at.REQUEST_RESERVE]:
+        return at.REQUESTS_FULL
+    if plant[at.NEWS_FIRST] + plant[at.NEWS_COUNT] + plant[at.NEWS_RESERVE] > plant[at.NEWS_CAPACITY]:
+        return at.NEWS_FULL
+    return at.TIMERS_FULL if plant[at.TIMER_FREE_COUNT] < plant[at.TIMER_RESERVE] else 0
+
+
+@kernel
+def _happen(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """Everything that is due at this instant, or at the next if nothing is; why it stopped, or 0."""
+    if not plant[at.SETTLE_IS_DUE] and not plant[at.URGENT_COUNT]:
+        next_us = next_instant_us(plant)
+        if next_us >= plant[at.END]:
+            return at.ENDED
+        plant[at.NOW] = next_us
+    while True:
+        status = _room(plant)
+        if status:
+            return status
+        if plant[at.URGENT_COUNT]:
+            resume(plant, plan, numbers, log)
+        elif next_instant_us(plant) <= plant[at.NOW]:
+            fire(plant, plan, numbers, log)
+        else:
+            return 0
+
+
+@kernel
+def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """The settle phase, and what comes after it; why it stopped, or 0."""
+    status = _room(plant)
+    if status:
+        return status
+    plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
+    if plant[at.HAS_COMMANDS]:
+        return at.OBEY
+    if plant[at.SENT_COUNT]:
+        carry_out(plant, plan, numbers, log)
+    settle(plant, plan, numbers, log)
+    plant[at.IS_SETTLING] = 0
+    has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
+    if plant[at.IS_BY_RULE]:
+        sort_round(plant, plan, log)
+    if plant[at.DECIDES_LEVEL_4]:
+        sort_news(plant, plan)
+        plant[at.PHASE] = at.CONCLUDE if has_facts else at.REST  # where nothing is heard nothing is decided
+    else:
+        plant[at.PHASE] = at.DECIDE if plant[at.IS_BY_RULE] else at.REST
+    return 0
+
+
+@kernel
+def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """Let the plant run until something stops it; why (`rows.ENDED` ...)."""
+    while True:
+        phase, status = plant[at.PHASE], 0
+        if phase == at.HAPPEN:
+            status = _happen(plant, plan, numbers, log)
+            if not status and plant[at.SETTLE_IS_DUE]:
+                plant[at.PHASE] = at.SETTLE
+        elif phase == at.SETTLE:
+            status = _settle(plant, plan, numbers, log)
+        elif phase == at.CONCLUDE:
+            status = conclude(plant, plan, log)
+            if not status:
+                plant[at.PHASE] = at.DECIDE
+        elif phase == at.DECIDE:
+            status = decide(plant, plan, numbers, log)
+            if not status:
+                plant[at.PHASE] = at.REST
+        else:
+            plant[at.PHASE] = at.HAPPEN
+            has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
+            plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
+            if has_facts and plant[at.STOPS_AT_ROUNDS]:
+                return at.ROUND
+        if status:
+            return status
+
+
+@kernel
+def advance_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> int:
+    """`advance` on arrays given by their addresses: 30 times as fast as arrays that are counted at every call (Numba issue of NRT)."""
+    return advance(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))
+
+
+@kernel
+def begin_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> None:
+    """`begin`, by addresses."""
+    begin(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))

@@ -1,0 +1,84 @@
+"""What a command changes, in the settle phase: called from Python, one command at a time, after it was found to be allowed."""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import float64_at, int64_at, kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.lots import new_lot, put_back
+from twin.kernels.floor.ground.agenda import after
+from twin.kernels.floor.ground.setups import setup_us
+from twin.kernels.floor.ground.telling import tell_name, touch
+from twin.kernels.floor.work.equipment import needs_persons, report
+from twin.kernels.floor.work.line import start_line
+from twin.kernels.floor.work.work_unit import start_work_unit
+from twin.kernels.floor.work.working import break_off
+
+
+@kernel
+def begin_lot(plant_address: int, log_address: int, name: int, entity: int, quantity: int, step: int, material: int) -> int:
+    """A lot that a command names comes into being; its address. `name` is the number of its text, `entity` that of its name."""
+    plant = int64_at(plant_address)
+    lot = new_lot(plant)
+    plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N], plant[lot + at.LOT_ENTITY] = at.BY_HOST, name, entity
+    plant[lot + at.LOT_MATERIAL], plant[lot + at.LOT_QUANTITY], plant[lot + at.STEP] = material, quantity, step
+    plant[lot + at.READY_US] = plant[at.NOW]
+    tell_name(plant, int64_at(log_address), lot)
+    return lot
+
+
+@kernel
+def start_job(
+    plant_address: int, plan_address: int, numbers_address: int, log_address: int, unit: int, lot: int, persons: int, calendars: int
+) -> None:
+    """Start: the lots that hang on `lot` by JOB_NEXT."""
+    plant, plan, numbers = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address)
+    if plant[unit + at.KIND] == at.LINE:
+        start_line(plant, plan, numbers, int64_at(log_address), unit, lot, persons, calendars)
+    else:
+        start_work_unit(plant, plan, numbers, int64_at(log_address), unit, lot, persons, calendars)
+
+
+@kernel
+def order_stop(plant_address: int, unit: int, state: int, reason: int) -> None:
+    """Hold or Pause; whoever was needed is free after a pause."""
+    plant = int64_at(plant_address)
+    plant[unit + at.ORDERED_STATE], plant[unit + at.ORDERED_REASON] = state, reason
+    if state == at.SUSPENDED and needs_persons(plant, unit):
+        plant[unit + at.IS_DESERTED] = 1
+    touch(plant, unit)
+
+
+@kernel
+def take_up_again(plant_address: int, unit: int, persons: int, calendars: int) -> None:
+    """Restart or Resume, with the persons that the work needs."""
+    plant = int64_at(plant_address)
+    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = 0
+    plant[unit + at.JOB_PERSONS], plant[unit + at.JOB_CALENDARS] = persons, calendars
+    touch(plant, unit)
+
+
+@kernel
+def end_job(plant_address: int, plan_address: int, numbers_address: int, log_address: int, unit: int, state: int, reason: int) -> None:
+    """Stop or Abort: the work ends here and now, and the lots wait for the same step again."""
+    plant, plan, numbers, log = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address)
+    report(plant, log, unit, state, reason, plant[unit + at.JOB_LABEL], 0)
+    break_off(plant, unit)
+    lot = plant[unit + at.JOB_LOT]
+    while lot >= 0:
+        put_back(plant, plan, numbers, lot)
+        lot = plant[lot + at.JOB_NEXT]
+    plant[unit + at.HAS_JOB], plant[unit + at.JOB_PHASE] = 0, at.IS_DONE
+    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = 0
+    touch(plant, unit)
+
+
+@kernel
+def await_delivery(plant_address: int, delay_us: int, number: int) -> None:
+    """A supplier will deliver; told by its number."""
+    after(int64_at(plant_address), delay_us, at.DELIVERY_DUE, number)
+
+
+@kernel
+def needed_setup_us(plant_address: int, plan_address: int, unit: int, family: int) -> int:
+    """Set-up time of a unit for a family, from how it stands now."""
+    return setup_us(int64_at(plant_address), int64_at(plan_address), unit, family)

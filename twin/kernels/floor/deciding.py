@@ -1,0 +1,52 @@
+"""Decisions by rule, when everything of an instant has settled: release, then start whatever can start."""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
+from twin.kernels.floor.flow.release import release
+from twin.kernels.floor.planning.dispatching import dispatch
+from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.work.line import start_line
+from twin.kernels.floor.work.work_unit import start_work_unit
+
+
+@kernel
+def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """Work centers and then their equipment in declared order. Why it had to stop, or 0; it can be gone on with."""
+    status = release(plant, plan, numbers, log)
+    if status:
+        return status
+    if plant[at.DECIDES_LEVEL_4]:
+        dispatch(plant, plan, numbers)
+        return 0
+    for number in range(plant[at.CENTER_COUNT]):
+        center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
+        if plant[center + at.QUEUE_COUNT]:
+            for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
+                unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
+                if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
+                    if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
+                        return at.NAMES_FULL
+                    _start(plant, plan, numbers, log, center, unit)
+    return 0
+
+
+@kernel
+def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int) -> None:
+    """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""
+    if plant[unit + at.BATCH_MAXIMUM]:
+        first = batch_of(plant, plan, unit, rank_queue(plant, plan, numbers, center, unit))
+    else:
+        first = first_that(plant, plan, numbers, center, unit)
+    if first < 0:
+        return
+    lot = first
+    while lot >= 0:
+        leave_queue(plant, center, lot)
+        lot = plant[lot + at.JOB_NEXT]
+    if plant[unit + at.KIND] == at.LINE:
+        start_line(plant, plan, numbers, log, unit, first, 0, 0)
+    else:
+        start_work_unit(plant, plan, numbers, log, unit, first, 0, 0)

@@ -1,0 +1,1 @@
+"""Lots on their way: demand, release, queues, storage."""

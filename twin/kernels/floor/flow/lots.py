@@ -1,0 +1,194 @@
+"""Where lots are: in a storage, on the equipment that works on them or cannot get rid of them, on their way, or out of the plant.
+
+Blocking after service: a finished lot waits on its equipment until the storage of the work center that comes next has a place. Those who
+wait are a list, who has waited longest first. Rework always finds a place. A lot that is ready for its next step stands in the queue of its
+work center, also while it still waits for its place.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.request_rows import need_no_longer
+from twin.kernels.floor.ground.agenda import after
+from twin.kernels.floor.ground.names import with_reworks
+from twin.kernels.floor.ground.telling import settle_soon, tell_name, touch
+from twin.kernels.floor.rows import Floats, Ints
+
+
+@kernel
+def new_lot(plant: Ints) -> int:
+    """A free row of a lot, made one that has just come into being; there are LOT_RESERVE of them at the beginning of every step."""
+    lot = plant[at.LOT_FREE]
+    plant[at.LOT_FREE] = plant[lot + at.QUEUE_NEXT]
+    plant[at.LOT_FREE_COUNT] -= 1
+    plant[at.LOT_LIVE_COUNT] += 1
+    plant[at.LOT_SERIAL] += 1
+    for field in range(at.LOT_ROW):
+        plant[lot + field] = 0
+    plant[lot + at.SERIAL] = plant[at.LOT_SERIAL]
+    plant[lot + at.ROOT], plant[lot + at.ROOT_FAMILY] = lot, 1
+    plant[lot + at.DUE_US] = plant[lot + at.REQUEST] = -1
+    plant[lot + at.STORAGE] = plant[lot + at.HOLDER] = -1
+    plant[lot + at.WAIT_NEXT] = plant[lot + at.WAIT_PREVIOUS] = -1
+    plant[lot + at.QUEUE_NEXT] = plant[lot + at.QUEUE_PREVIOUS] = plant[lot + at.JOB_NEXT] = -1
+    return lot
+
+
+@kernel
+def _free_row(plant: Ints, lot: int) -> None:
+    plant[lot + at.SERIAL] = 0
+    plant[lot + at.QUEUE_NEXT] = plant[at.LOT_FREE]
+    plant[at.LOT_FREE] = lot
+    plant[at.LOT_FREE_COUNT] += 1
+
+
+@kernel
+def _is_gone(plant: Ints, lot: int) -> None:
+    """A lot has left the plant. The row of a root stands until all that rework has taken off it are gone too: it counts their names."""
+    root = plant[lot + at.ROOT]
+    plant[lot + at.LOT_IS_GONE] = 1
+    plant[at.LOT_LIVE_COUNT] -= 1
+    plant[root + at.ROOT_FAMILY] -= 1
+    if lot != root:
+        _free_row(plant, lot)
+    if plant[root + at.ROOT_FAMILY] == 0:
+        if plant[root + at.REQUEST] >= 0:
+            need_no_longer(plant, plant[root + at.REQUEST])
+        _free_row(plant, root)
+    if plant[at.IS_BY_RULE]:
+        settle_soon(plant)
+
+
+@kernel
+def pick_up(plant: Ints, lot: int) -> None:
+    """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""
+    plant[lot + at.LOT_IS_RUNNING] = 1
+    plant[lot + at.STARTS] += 1
+    if plant[lot + at.STORAGE] >= 0:
+        plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] -= 1
+        plant[lot + at.STORAGE] = -1
+    if plant[lot + at.HOLDER] >= 0:
+        _wait_no_longer(plant, lot)
+
+
+@kernel
+def put_back(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """Work on the lot was broken off: it waits for the same step again, place or no place."""
+    plant[lot + at.LOT_IS_RUNNING] = 0
+    _store(plant, plan, lot)
+    _become_ready(plant, plan, numbers, lot)
+
+
+@kernel
+def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int, rework: int) -> None:
+    """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own."""
+    step = plant[lot + at.STEP]
+    transport_us = plan[step + at.TRANSPORT_US]
+    plant[lot + at.LOT_IS_RUNNING] = 0
+    goes_on = False
+    if rework:
+        _take_off_rework(plant, plan, numbers, log, lot, rework)
+        goes_on = True
+    if good and plan[step + at.NEXT_STEP] >= 0:
+        plant[lot + at.LOT_QUANTITY] = good
+        plant[lot + at.STEP], plant[lot + at.STARTS] = plan[step + at.NEXT_STEP], 0
+        plant[lot + at.READY_US] = plant[at.NOW] + transport_us
+        _wait_for_place(plant, lot, unit)
+        _become_ready(plant, plan, numbers, lot)
+        goes_on = True
+    else:
+        _is_gone(plant, lot)
+    if goes_on and transport_us:
+        after(plant, transport_us, at.ARRIVAL_DUE, 0)
+
+
+@kernel
+def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, pieces: int) -> None:
+    """Pieces to rework go back as a lot of their own, which finds a place always, or a full storage would lock the plant up."""
+    again, root, step = new_lot(plant), plant[lot + at.ROOT], plant[lot + at.STEP]
+    for field in range(at.ORIGIN, at.LOT_MATERIAL + 1):
+        plant[again + field] = plant[lot + field]
+    deepest = plant[root + at.ROOT_DEEPEST] + 1
+    plant[root + at.ROOT_DEEPEST] = deepest
+    plant[root + at.ROOT_FAMILY] += 1
+    plant[again + at.ROOT], plant[again + at.ROOT_FAMILY], plant[again + at.REQUEST] = root, 0, plant[lot + at.REQUEST]
+    plant[again + at.DEPTH] = deepest
+    plant[again + at.LOT_ENTITY] = with_reworks(plant[root + at.LOT_ENTITY], deepest)
+    plant[again + at.LOT_QUANTITY] = pieces
+    plant[again + at.STEP] = plan[step + at.REWORK_TO]
+    plant[again + at.READY_US] = plant[at.NOW] + plan[step + at.TRANSPORT_US]
+    plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
+    tell_name(plant, log, again)
+    _store(plant, plan, again)
+    _become_ready(plant, plan, numbers, again)
+
+
+@kernel
+def _become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """Where the rules decide, a lot joins its queue once it is there."""
+    if not plant[at.IS_BY_RULE]:
+        return
+    delay_us = plant[lot + at.READY_US] - plant[at.NOW]
+    if delay_us > 0:
+        after(plant, delay_us, at.LOT_DUE, lot)
+    else:
+        join_queue(plant, plan, numbers, lot)
+
+
+@kernel
+def _wait_for_place(plant: Ints, lot: int, unit: int) -> None:
+    """A finished lot waits on its equipment: behind those who have waited longer, then by place of equipment, then by name."""
+    plant[lot + at.HOLDER], plant[lot + at.WAIT_SINCE] = unit, plant[at.NOW]
+    plant[unit + at.LEAVING] += 1
+    plant[at.PLACES_HAVE_CHANGED] = 1
+    before = plant[at.WAITING_LAST]
+    while before >= 0 and _waits_behind(plant, lot, before):
+        before = plant[before + at.WAIT_PREVIOUS]
+    following = plant[before + at.WAIT_NEXT] if before >= 0 else plant[at.WAITING_FIRST]
+    plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT] = before, following
+    plant[before + at.WAIT_NEXT if before >= 0 else at.WAITING_FIRST] = lot
+    plant[following + at.WAIT_PREVIOUS if following >= 0 else at.WAITING_LAST] = lot
+
+
+@kernel
+def _waits_behind(plant: Ints, lot: int, other: int) -> bool:
+    """Whether `other` comes after `lot` among those who wait."""
+    if plant[other + at.WAIT_SINCE] != plant[lot + at.WAIT_SINCE]:
+        return plant[other + at.WAIT_SINCE] > plant[lot + at.WAIT_SINCE]
+    place, other_place = plant[plant[lot + at.HOLDER] + at.PLACE], plant[plant[other + at.HOLDER] + at.PLACE]
+    return other_place > place or (other_place == place and plant[other + at.WAIT_RANK] > plant[lot + at.WAIT_RANK])
+
+
+@kernel
+def _wait_no_longer(plant: Ints, lot: int) -> None:
+    """A finished lot has left the equipment that held it."""
+    unit, before, following = plant[lot + at.HOLDER], plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT]
+    plant[before + at.WAIT_NEXT if before >= 0 else at.WAITING_FIRST] = following
+    plant[following + at.WAIT_PREVIOUS if following >= 0 else at.WAITING_LAST] = before
+    plant[lot + at.HOLDER] = -1
+    plant[unit + at.LEAVING] -= 1
+    touch(plant, unit)
+
+
+@kernel
+def _store(plant: Ints, plan: Ints, lot: int) -> None:
+    plant[lot + at.STORAGE] = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
+    plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] += 1
+    plant[at.STORED_COUNT] += 1
+    plant[lot + at.STORED_N] = plant[at.STORED_COUNT]
+    plant[at.PLACES_HAVE_CHANGED] = 1
+
+
+@kernel
+def settle_storages(plant: Ints, plan: Ints) -> None:
+    """Give free places to finished lots: who has waited longest first."""
+    lot = plant[at.WAITING_FIRST]
+    while lot >= 0:
+        following = plant[lot + at.WAIT_NEXT]
+        storage = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
+        if plant[storage + at.STORAGE_CAPACITY] < 0 or plant[storage + at.STORAGE_LOTS] < plant[storage + at.STORAGE_CAPACITY]:
+            _store(plant, plan, lot)
+            _wait_no_longer(plant, lot)
+        lot = following

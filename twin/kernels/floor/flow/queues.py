@@ -1,0 +1,194 @@
+"""What waits for a work center when rules decide, and which of it goes first.
+
+Where the rank of a lot does not change while it waits (FIFO, EDD, SPT, priority) the queue is kept in the order of ranks; the other rules
+look at all that waits. Lots that rank alike go by when they were ready, then by the name of the job order.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, rank
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.ground.agenda import after
+from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
+from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
+from twin.kernels.floor.ground.telling import settle_soon
+from twin.kernels.floor.planning.staffing import is_supplied, may_start
+from twin.kernels.floor.planning.stock import promise
+from twin.kernels.floor.rows import Floats, Ints
+
+_rank = kernel(rank)
+_batch_size = kernel(batch_size)
+
+
+@kernel
+def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
+    """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
+    needed_us = setup_us(plant, plan, unit, plan[plant[lot + at.STEP] + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
+    run_us, later_us = expected_run_us(plant, plan, numbers, lot), remaining_us(plant, plan, numbers, lot)
+    due_us, priority = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
+    return _rank(rule, plant[lot + at.READY_US], due_us, run_us, later_us, needed_us, priority, plant[at.NOW])
+
+
+@kernel
+def _goes_first(plant: Ints, plan: Ints, key: float, lot: int, other_key: float, other: int) -> bool:
+    """Whether `lot` goes before `other`."""
+    if key != other_key:
+        return key < other_key
+    if plant[lot + at.READY_US] != plant[other + at.READY_US]:
+        return plant[lot + at.READY_US] < plant[other + at.READY_US]
+    return job_comes_first(plant, plan, lot, other)
+
+
+@kernel
+def _is_kept_in_order(rule: int) -> bool:
+    return rule not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
+
+
+@kernel
+def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
+    center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
+    before = plant[center + at.QUEUE_LAST]
+    rule = plant[center + at.RULE]
+    if _is_kept_in_order(rule):
+        key = _key(plant, plan, numbers, rule, lot, -1)
+        while before >= 0 and _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, before, -1), before):
+            before = plant[before + at.QUEUE_PREVIOUS]
+    following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
+    plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT] = before, following
+    plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
+    plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
+    plant[center + at.QUEUE_COUNT] += 1
+    for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
+        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], at.BATCH_DUE, 0)
+    settle_soon(plant)
+
+
+@kernel
+def leave_queue(plant: Ints, center: int, lot: int) -> None:
+    """A lot is started."""
+    before, following = plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT]
+    plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = following
+    plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = before
+    plant[lot + at.QUEUE_NEXT] = plant[lot + at.QUEUE_PREVIOUS] = -1
+    plant[center + at.QUEUE_COUNT] -= 1
+
+
+@kernel
+def is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
+    """Whether a work unit or a line can do what is next for a lot."""
+    place = plant[unit + at.PLACE]
+    return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
+
+
+@kernel
+def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+    """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
+    rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
+    best, best_key = -1, 0.0
+    is_kept_in_order = _is_kept_in_order(rule)
+    while lot >= 0:
+        if is_able(plant, plan, unit, lot) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
+            if is_kept_in_order:
+                best = lot
+                break
+            key = _key(plant, plan, numbers, rule, lot, unit)
+            if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
+                best, best_key = lot, key
+        lot = plant[lot + at.QUEUE_NEXT]
+    if best >= 0:
+        plant[best + at.JOB_NEXT], plant[best + at.WAIT_RANK] = -1, 0
+    return best
+
+
+@kernel
+def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+    """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
+    while lot >= 0:
+        if is_able(plant, plan, unit, lot):
+            key, place = _key(plant, plan, numbers, rule, lot, unit), count
+            while place > 0:
+                other = plant[ranked + place - 1]
+                if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+                    break
+                plant[ranked + place] = other
+                place -= 1
+            plant[ranked + place] = lot
+            count += 1
+        lot = plant[lot + at.QUEUE_NEXT]
+    return count
+
+
+@kernel
+def batch_of(plant: Ints, plan: Ints, unit: int, count: int) -> int:
+    """Of the first `count` ranked lots those of one set-up family that start together, hanging on the first by JOB_NEXT; or -1.
+
+    The family of the best lot is looked at first; of a family only lots count for which there is material together.
+    """
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    chosen = ranked + plant[at.LOT_COUNT]
+    for n in range(count):
+        family = _family(plant, plan, plant[ranked + n])
+        if _stands_before(plant, plan, ranked, n, family):
+            continue
+        alike, oldest_us = 0, at.FOREVER
+        for m in range(n, count):
+            lot = plant[ranked + m]
+            if _family(plant, plan, lot) == family and is_supplied(plant, plan, lot):
+                if plant[lot + at.CONSUMES]:
+                    promise(plant, plan, plant[lot + at.LOT_MATERIAL], plant[lot + at.LOT_QUANTITY])
+                plant[chosen + alike] = lot
+                alike += 1
+                oldest_us = min(oldest_us, plant[lot + at.READY_US])
+        for m in range(alike):
+            lot = plant[chosen + m]
+            if plant[lot + at.CONSUMES]:
+                promise(plant, plan, plant[lot + at.LOT_MATERIAL], -plant[lot + at.LOT_QUANTITY])
+        minimum, maximum, waited_us = plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[at.NOW] - oldest_us
+        size = _batch_size(alike, minimum, maximum, waited_us, plant[unit + at.BATCH_WAIT])
+        if size:
+            return _tie_batch(plant, plan, chosen, size)
+    return -1
+
+
+@kernel
+def _family(plant: Ints, plan: Ints, lot: int) -> int:
+    return plan[plant[lot + at.STEP] + at.STEP_FAMILY]
+
+
+@kernel
+def _stands_before(plant: Ints, plan: Ints, ranked: int, n: int, family: int) -> bool:
+    """Whether a family has been looked at already: a lot of it stands before place `n`."""
+    for m in range(n):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+        if _family(plant, plan, plant[ranked + m]) == family:
+            return True
+    return False
+
+
+@kernel
+def _tie_batch(plant: Ints, plan: Ints, chosen: int, size: int) -> int:
+    """Hang the first `size` lots on one another, and number them in the order of their names."""
+    first = plant[chosen]
+    plant[first + at.WAIT_RANK] = 0
+    plant[first + at.JOB_NEXT] = -1
+    for n in range(1, size):
+        lot = plant[chosen + n]
+        plant[plant[chosen + n - 1] + at.JOB_NEXT], plant[lot + at.JOB_NEXT] = lot, -1
+        _number_by_name(plant, plan, first, lot)
+    return first
+
+
+@kernel
+def _number_by_name(plant: Ints, plan: Ints, first: int, lot: int) -> None:
+    """`lot` is the newest of a batch: its number is how many come before it by name, and those behind it move up."""
+    plant[lot + at.WAIT_RANK] = 0
+    other = first
+    while other != lot:
+        if lot_comes_first(plant, plan, lot, other):
+            plant[other + at.WAIT_RANK] += 1
+        else:
+            plant[lot + at.WAIT_RANK] += 1
+        other = plant[other + at.JOB_NEXT]

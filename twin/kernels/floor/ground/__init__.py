@@ -1,0 +1,1 @@
+"""What everything else on the floor stands on: timers, chance, names, and what is said."""

@@ -1,0 +1,67 @@
+"""Draws from declared distributions, by purpose, entity and number: nothing is kept but how many were drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.kernels.chance.philox import philox_word, uniform
+from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import Floats, Ints
+
+
+@kernel
+def draw_uniform(plan: Ints, purpose: int, entity: int, draw: int) -> float:
+    """Draw number `draw` (from 0) of the stream of an entity."""
+    keys = plan[at.KEYS_AT] + 2 * purpose
+    return uniform(plan[keys], plan[keys + 1], entity, draw)
+
+
+@kernel
+def draw_us(plan: Ints, numbers: Floats, distribution: int, purpose: int, entity: int, draw: int) -> int:
+    """One variate of a distribution, us; it uses up draw number `draw`, however many words it takes."""
+    row = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW
+    kind = plan[row + at.DISTRIBUTION_KIND]
+    if kind == CONSTANT:
+        return plan[plan[row + at.VALUES_AT]]
+    first = plan[row + at.DISTRIBUTION_NUMBERS]
+    if kind == GAMMA:
+        return whole_us(_draw_gamma(plan, purpose, entity, draw, numbers[first]) * numbers[first + 1])
+    u = draw_uniform(plan, purpose, entity, draw)
+    if kind == EMPIRICAL:
+        return plan[plan[row + at.VALUES_AT] + int(u * plan[row + at.VALUE_COUNT])]
+    return variate_us(kind, numbers[first], numbers[first + 1], numbers[first + 2], u)
+
+
+@kernel
+def _draw_gamma(plan: Ints, purpose: int, entity: int, draw: int, shape: float) -> float:
+    """A gamma variate of mean `shape`; each attempt has a block of its own."""
+    attempt = 0
+    while True:
+        attempt += 1
+        u_0 = _sub_uniform(plan, purpose, entity, draw, attempt, 0)
+        u_1 = _sub_uniform(plan, purpose, entity, draw, attempt, 1)
+        u_2 = _sub_uniform(plan, purpose, entity, draw, attempt, 2)
+        drawn = gamma_attempt(shape, u_0, u_1, u_2)
+        if drawn >= 0.0:
+            return drawn
+
+
+@kernel
+def _sub_uniform(plan: Ints, purpose: int, entity: int, draw: int, attempt: int, place: int) -> float:
+    keys = plan[at.KEYS_AT] + 2 * purpose
+    word = philox_word(plan[keys], plan[keys + 1], draw + 1, attempt, entity, place)
+    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+
+@kernel
+def times(duration_us: int, count: int) -> int:
+    """`count` such durations; not longer than FOREVER."""
+    return at.FOREVER if count > 0 and duration_us > at.FOREVER // count else duration_us * count
+
+
+@kernel
+def draw_good_ahead(plan: Ints, share: float, entity: int, draw: int) -> int:
+    """How many good pieces come before the next bad one; uses up a draw if 0 < share < 1."""
+    return good_ahead(share, draw_uniform(plan, at.SCRAP, entity, draw) if 0.0 < share < 1.0 else 0.5)

@@ -1,0 +1,400 @@
+"""Where everything lies: the plant as rows of int64, and what each field of a row means. Read this first.
+
+Four flat arrays hold a plant; every function of this room takes those of them that it needs, always under these names:
+
+`plant`    int64, alive: header, equipment, causes of standing still, lots, timers. A copy of it is a copy of the plant.
+`plan`     int64, never changed: routings, set-up matrices, calendars, demand, names. Shared by all copies of a plant.
+`numbers`  float64, never changed: parameters of distributions, shares, expected times. Shared too.
+`log`      int64, what the plant says, row after row (`EVENT_ROW`), and which lots are called what (`NAME_ROW`).
+
+A row is known by its address, the place of its first field: `plant[unit + FAMILY]`. Addresses of growing tables are found through the
+header. Free rows of lots, requests and timers hang on one another, so more of them can lie at any place. -1 stands for nothing where 0 is
+something. Instants and durations are microseconds, energy is watt microseconds until it is told in Wh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence
+
+Ints = MutableSequence[int]
+"""An int64 array, or the address of one: a kernel cannot tell them apart."""
+
+Floats = MutableSequence[float]
+"""A float64 array, or the address of one."""
+
+# -- the header of `plant`
+
+(
+    NOW,  # the instant
+    START,  # of the run
+    END,  # the first instant that is not simulated any more
+    PHASE,  # what comes next at this instant: HAPPEN, SETTLE, DECIDE
+    SETTLE_IS_DUE,
+    IS_SETTLING,
+    HAS_COMMANDS,  # commands wait to be obeyed in the next settle phase
+    BEATS,  # heartbeats to tell at the end of the settle phase, a bit for each reason
+    IS_BY_RULE,  # the rules decide; else whoever sends commands
+    DECIDES_LEVEL_4,  # the rules decide for Level 4 too: requests, purchases, shipments
+    STOPS_AT_ROUNDS,  # somebody wants to hear every round before the next
+    IS_OFFSET,  # orders are released so that they have their planned lead time
+    LOT_LIMIT,  # CONWIP: at most so many lots are in the plant
+    LOG_CAPACITY,  # rows
+    LOG_RESERVE,  # rows that one step may write at most
+    LOG_COUNT,
+    ROUND_BEGIN,  # row of the log with which this round begins
+    NAMES_AT,  # where in the log the names begin
+    NAMES_CAPACITY,  # rows
+    NAMES_RESERVE,
+    NAMES_COUNT,
+    BATCH_COUNT,  # batches that were ever started: their numbers
+    EQUIPMENT_AT,
+    EQUIPMENT_COUNT,
+    CAUSES_AT,
+    CAUSE_COUNT,
+    CREWS_AT,
+    CREW_COUNT,
+    CLAIM_COUNT,  # failures that wait for a crew
+    STORAGES_AT,
+    STORAGE_COUNT,
+    WATCHES_AT,
+    WATCH_COUNT,
+    STREAMS_AT,
+    STREAM_COUNT,
+    CENTERS_AT,
+    CENTER_COUNT,
+    TOUCHED_AT,  # places of equipment to be looked at
+    TOUCHED_COUNT,
+    URGENT_AT,  # what goes on after the settle phase, at the same instant: WORK_STARTS ..., and whom it concerns
+    URGENT_FIRST,
+    URGENT_COUNT,
+    LOT_COUNT,  # rows of lots that there are
+    LOT_FREE,  # first free lot, -1: none
+    LOT_FREE_COUNT,
+    LOT_LIVE_COUNT,
+    LOT_SERIAL,  # lots that ever were: their numbers, from 1
+    LOT_RESERVE,  # lots that one phase may need at most
+    STORED_COUNT,  # lots that were ever put into a storage
+    PLACES_HAVE_CHANGED,  # a place was taken, or asked for, since somebody looked for a deadlock
+    WAITING_FIRST,  # the lot that has waited longest for a place in a storage
+    WAITING_LAST,
+    REQUEST_COUNT,
+    REQUEST_FREE,
+    REQUEST_FREE_COUNT,
+    BACKLOG_FIRST,  # the request to be released next
+    BACKLOG_LAST,
+    HEAP_AT,
+    HEAP_COUNT,
+    TIMERS_AT,  # those of equipment, causes, calendars, orders, streams and the clock, in this order; the others lie anywhere
+    TIMER_COUNT,  # timers that there are, and places in the heap
+    TIMER_FREE,
+    TIMER_FREE_COUNT,
+    TIMER_RESERVE,  # timers that one phase may need at most
+    MATERIALS_AT,
+    MATERIAL_COUNT,
+    STOCK_HAS_CHANGED,  # since purchases and shipments were last looked at
+    PLANNED_FIRST,  # requests that wait for their release date, the earliest first
+    NEWS_AT,  # what has happened and what follows from it, in the order in which it is worked through
+    NEWS_FIRST,
+    NEWS_COUNT,
+    NEWS_CAPACITY,
+    NEWS_RESERVE,  # that one step may add at most
+    NEEDS_AT,  # room for what one explosion of a bill asks for
+    PERSONS_AT,  # whether each person is taken, in a decision
+    SENT_AT,  # what was decided, to be carried out in the next settle phase
+    SENT_COUNT,
+    REQUEST_SIZE,  # fields of a request: REQUEST_ROW, then one for each line of the longest bill
+    REQUEST_RESERVE,  # requests that one step may need at most
+    REQUEST_SERIAL,
+    SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
+    HEADER,
+) = range(82)
+
+HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
+"""Phases of an instant."""
+
+ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL, NEWS_FULL = range(1, 10)
+"""Why the kernel has stopped: the end; a round to be heard; commands to be obeyed; a table to be grown before it goes on."""
+
+# -- the header of `plan`
+
+(
+    KEYS_AT,  # Philox keys of the purposes, two words each
+    STEPS_AT,
+    STEP_COUNT,
+    STEP_WORDS,  # words of a step's set of equipment
+    DISTRIBUTIONS_AT,
+    FAMILY_COUNT,
+    LINES_AT,
+    LINE_COUNT,
+    DEFINITIONS_AT,  # of materials
+    CLASSES_AT,  # qualifications: address and number of the persons who have each, in declared order
+    STAFF_AT,  # persons, whose numbers begin with 1
+    PERSON_COUNT,
+    LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
+    PLAN_HEADER,
+) = range(14)
+
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
+"""Purposes of random streams, as PURPOSES names them."""
+
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time")
+
+# -- a row of equipment: work units, then each line followed by its stations
+
+(
+    KIND,  # WORK_UNIT, LINE, STATION
+    PLACE,  # its number in the declared order
+    IDLE_W,
+    SETUP_W,
+    EXECUTE_W,
+    DOWN_W,
+    DRAWS_POWER,
+    WATCH,  # address of its calendar; -1: around the clock
+    CAUSE_FIRST,  # number of its first cause of standing still
+    CAUSES,  # how many it has
+    CENTER,  # number of its work center
+    MATRIX,  # address in `plan` of its set-up matrix; -1: no set-up takes time
+    BATCH_MINIMUM,
+    BATCH_MAXIMUM,  # 0: one lot at a time, and no batch rule
+    BATCH_WAIT,
+    STATION_COUNT,  # a line: its stations follow it
+    TRANSFER_LOT,
+    LINE_AT,  # a station: address of its line
+    IS_LAST,  # a station: the last of its line
+    CONVEYOR_AT,  # a station: address of its conveyor, a ring
+    CONVEYOR_PLACES,
+    CYCLE_DISTRIBUTION,
+    CYCLE_ENTITY,
+    STATION_SCRAP,  # place in `numbers` of its share of scrap
+    NAME,  # text of "/<its name>"
+    # what changes
+    STATE,
+    TOLD_REASON,
+    TOLD_JOB,
+    TOLD_PERSONS,
+    METERED_US,  # when its energy was last read
+    UNREAD,  # energy below a Wh, W us
+    STOP_STATE,  # why it may not work, as the last settle phase found it; 0: it may
+    STOP_REASON,
+    IS_AT_WORK,
+    IS_STANDING,  # work was begun and waits to go on
+    ACTIVITY,  # NO_WORK, SETTING_UP, RUNNING
+    NEED_US,  # of its activity
+    BEGUN_US,  # when this stretch of work began
+    RUN_US,  # drawn at the start of the job, for after the set-up
+    IS_TOUCHED,
+    HAS_JOB,
+    JOB_PHASE,  # IN_SETUP, IN_RUN, IS_DONE
+    JOB_LABEL,
+    JOB_PERSONS,  # number of the text with the names
+    JOB_CALENDARS,  # the persons' calendars, a bit each
+    JOB_LOT,  # first lot; the others hang on it by JOB_NEXT
+    JOB_FAMILY,
+    JOB_IS_KNOWN,  # it was told that the job is here: what it consumes is taken from stock
+    IS_RESUMED,  # somebody was sent to go on, and nothing was told since
+    LEFT_TO_COUNT,  # a line: pieces of its job not counted yet
+    IS_SETUP_STAFFED,
+    IS_RUN_STAFFED,
+    FAMILY,  # that it is set up for, -1: none
+    ORDERED_STATE,  # Hold or Pause was commanded; 0: not
+    ORDERED_REASON,
+    IS_DESERTED,
+    LEAVING,  # finished lots that wait for a place
+    TO_FEED,  # a line: pieces not yet fed
+    GOOD,  # a line: pieces that came out good
+    TRANSFER,  # a station: pieces of the transfer lot on it, -1: none
+    TRANSFER_IS_DONE,
+    COUNTED_GOOD,  # a station: told at this instant, -1: nothing
+    COUNTED_SCRAP,
+    CONVEYOR_FIRST,
+    CONVEYOR_COUNT,
+    CYCLE_DRAWS,
+    REJECT_ENTITY,
+    REJECT_DRAWS,
+    REJECT_AHEAD,  # good pieces before the next bad one
+    EQUIPMENT_ROW,
+) = range(70)
+
+WORK_UNIT, LINE, STATION = range(3)
+NO_WORK, SETTING_UP, RUNNING = range(3)
+IN_SETUP, IN_RUN, IS_DONE = range(3)
+
+# -- a cause of standing still: a failure mode or a planned stop, in `plant`
+
+(
+    EQUIPMENT,  # address of what it brings down
+    IS_DOWN,
+    DOWN_SINCE,
+    IS_ALARMED,
+    WEARS,  # work brings it nearer
+    LEFT_US,  # work until the next failure
+    IS_PLANNED,
+    STAGE,  # GOOD_TIME, CLAIMING, REPAIRING
+    CLAIM_SINCE,
+    CAUSE_REASON,
+    CAUSE_MODE,  # its number among the failure modes of its equipment
+    CREW,  # address; -1: nobody is needed
+    GOOD_DISTRIBUTION,  # a planned stop: begin, us after the start
+    REPAIR_DISTRIBUTION,  # a planned stop: how long
+    CAUSE_ENTITY,
+    GOOD_DRAWS,
+    REPAIR_DRAWS,
+    CAUSE_ROW,
+) = range(18)
+
+GOOD_TIME, CLAIMING, REPAIRING = range(3)
+
+# -- repair crews, storage units, calendars in use, work centers
+
+CREW_FREE, CREW_CLAIMS, CREW_ROW = range(3)
+
+STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without limit
+
+(
+    IS_OPEN,
+    BOUNDS_AT,  # in `plan`: the instants at which it opens and closes in turn
+    BOUND_COUNT,
+    BOUND_NEXT,
+    WATCH_EQUIPMENT_AT,  # in `plan`: places of the equipment that is looked at when it opens or closes
+    WATCH_EQUIPMENT_COUNT,
+    WATCH_BIT,  # of JOB_CALENDARS; 0: nobody works by it
+    WATCH_ROW,
+) = range(8)
+
+(
+    RULE,
+    CENTER_EQUIPMENT_AT,  # in `plan`: places of its work units and lines
+    CENTER_EQUIPMENT_COUNT,
+    CENTER_WAITS_AT,  # in `plan`: how long batches wait here
+    CENTER_WAIT_COUNT,
+    QUEUE_FIRST,  # the lot that stands first
+    QUEUE_LAST,
+    QUEUE_COUNT,
+    CENTER_ROW,
+) = range(9)
+
+# -- a lot in the making, in `plant`
+
+(
+    SERIAL,  # its number; 0: this row is free
+    ORIGIN,  # whom it is named after: an order by its number, then a stream by its number; BY_REQUEST, BY_HOST
+    ORIGIN_N,  # order number of a stream, number of a request, or of the text that the host keeps
+    PART,  # its number within the order; 0: the only one
+    PART_DIGITS,
+    DEPTH,  # how often rework has taken it off: ".R" as often
+    LOT_MATERIAL,
+    ROOT,  # address of the lot that it was first taken off; itself if none
+    ROOT_FAMILY,  # a root: itself and all that were taken off and are not gone
+    ROOT_DEEPEST,  # a root: the largest DEPTH that was given
+    LOT_ENTITY,  # number of its name
+    LOT_QUANTITY,
+    STEP,  # address in `plan` of what is to be done with it, or is being done
+    READY_US,
+    DUE_US,
+    LOT_PRIORITY,
+    STARTS,
+    LOT_IS_RUNNING,
+    STORAGE,  # address; -1: in none
+    STORED_N,  # the number of times that a lot was put into a storage, this one included
+    HOLDER,  # address of the equipment on which it waits for a place; -1: none
+    WAIT_SINCE,
+    WAIT_RANK,  # its place among the lots of its batch, by name
+    WAIT_NEXT,
+    WAIT_PREVIOUS,
+    QUEUE_NEXT,  # also the next free lot
+    QUEUE_PREVIOUS,
+    JOB_NEXT,
+    LOT_IS_GONE,  # finished; its row stands as long as its root is needed
+    REQUEST,  # address of the request that it is made for, -1: none
+    CONSUMES,  # its bill is still to be taken from stock
+    LOT_ROW,
+) = range(32)
+
+BY_HOST, BY_REQUEST = -1, -2
+
+# -- streams of orders, in `plant`, and orders that are known, in `plan`: both begin alike
+
+(
+    ORDER_NAME,  # text: of the order, or of "<stream>-"
+    ORDER_MATERIAL,
+    ORDER_PROMISE,  # due so long after it comes (a stream), or after the start (an order)
+    ORDER_PRIORITY,
+    ORDER_QUANTITY,  # an order: pieces; a stream: address in `plan` of the quantities
+    ORDER_AT,  # an order: when it comes, after the start; a stream: the first, -1: after an interval
+    LINE_ROW,
+) = range(7)
+(
+    STREAM_CHOICES,  # how many quantities there are
+    STREAM_LIMIT,  # at most so many orders, -1: without end
+    STREAM_DISTRIBUTION,
+    STREAM_ENTITY,
+    STREAM_N,
+    STREAM_DRAWS,
+    STREAM_ROW,
+) = range(LINE_ROW, LINE_ROW + 7)
+
+# -- timers, in `plant`, and a heap of those that are set
+
+TIMER_PLACE, TIMER_KIND, TIMER_WHAT, TIMER_ROW = range(4)  # place in the heap, -1: not set; the next free one in TIMER_WHAT
+HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
+
+(
+    WORK_DONE,  # WHAT: equipment
+    CAUSE_DUE,  # a cause
+    BOUND_DUE,  # a calendar
+    LINE_DUE,  # an order
+    STREAM_DUE,  # a stream
+    CLOCK_DUE,
+    LOT_DUE,  # a lot has arrived where it waits
+    ASK_DUE,  # a request
+    BATCH_DUE,  # a batch may have waited long enough
+    ARRIVAL_DUE,  # transport is over: a heartbeat
+    DELIVERY_DUE,  # a delivery, by its number at the host
+    GOODS_DUE,  # a delivery, by its row
+) = range(12)
+
+WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS = range(7)
+"""What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""
+
+# -- in `plan`: an operation of a routing, a distribution, a material
+
+(
+    STEP_MATERIAL,
+    STEP_CENTER,
+    STEP_STORAGE,  # address
+    STEP_DISTRIBUTION,
+    IS_PER_PIECE,
+    STEP_FAMILY,
+    STEP_SETUP_STAFFED,
+    STEP_RUN_STAFFED,
+    TRANSPORT_US,
+    REWORK_TO,  # address of a step, -1: none
+    NEXT_STEP,
+    STEP_NAME,  # text of "/<operation>"
+    STEP_NUMBER,
+    STEP_CLASS,  # who is needed, -1: nobody
+    STEPS_AFTER,  # how many operations come after it
+    STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
+    STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
+) = range(17)
+
+PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
+
+DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
+
+
+# -- sizes
+
+SCRATCH_SIZE = 1024
+"""Fields for two names, letter by letter."""
+
+# -- PackML states, as `twin.model.states.WorkUnitState` numbers them
+
+UNKNOWN, STOPPED, STARTING, IDLE, SUSPENDED, EXECUTE, ABORTED, HELD, COMPLETE = 0, 2, 3, 4, 5, 6, 9, 11, 17
+
+W_US_PER_WH = 3_600_000_000
+CLOCK_BEAT_US = 15 * 60 * 1_000_000
+FOREVER = 2**62
+
+FIRST_REDRAW, REDRAWS = 2**40, 1000
+"""Numbers of draws that stand in for one that was drawn already: another future from here on."""

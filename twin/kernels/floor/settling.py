@@ -1,0 +1,103 @@
+"""The settle phase: everything has happened, so what is asked for is granted or not, and everybody says how things stand."""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import log_rows as said
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.lots import settle_storages
+from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
+from twin.kernels.floor.work.failures import settle_crews
+from twin.kernels.floor.work.line import look_at_line, station_at
+
+
+@kernel
+def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
+    """Look at what was touched in declared order, serve crews and storages, then let what was touched say its state."""
+    _sort_touched(plant, 0)
+    for n in range(plant[at.TOUCHED_COUNT]):
+        unit = plant[plant[at.TOUCHED_AT] + n]
+        if plant[unit + at.KIND] == at.LINE:
+            look_at_line(plant, plan, numbers, log, unit)
+        else:
+            look(plant, unit)
+    if plant[at.CLAIM_COUNT]:
+        settle_crews(plant)
+    settle_storages(plant, plan)
+    _sort_touched(plant, 0)
+    for n in range(plant[at.TOUCHED_COUNT]):
+        unit = plant[plant[at.TOUCHED_AT] + n]
+        plant[unit + at.IS_TOUCHED] = 0
+        _show(plant, log, unit)
+    plant[at.TOUCHED_COUNT] = 0
+    _tell_beats(plant, log)
+
+
+@kernel
+def _sort_touched(plant: Ints, begin: int) -> None:
+    """By place; addresses of equipment are in that order."""
+    touched = plant[at.TOUCHED_AT]
+    for n in range(begin + 1, plant[at.TOUCHED_COUNT]):
+        unit, place = plant[touched + n], n
+        while place > 0 and plant[touched + place - 1] > unit:
+            plant[touched + place] = plant[touched + place - 1]
+            place -= 1
+        plant[touched + place] = unit
+
+
+@kernel
+def _tell_beats(plant: Ints, log: Ints) -> None:
+    """Heartbeats, in the order of their reasons."""
+    beats, reason = plant[at.BEATS], 0
+    plant[at.BEATS] = 0
+    while beats:
+        if beats & 1:
+            tell(plant, log, said.TELLS_BEAT, -1, reason, 0, 0, 0)
+        beats >>= 1
+        reason += 1
+
+
+@kernel
+def _show(plant: Ints, log: Ints, unit: int) -> None:
+    """A work unit or a line says the state that follows from everything; a line's stations after it."""
+    job = plant[unit + at.JOB_LABEL]
+    if plant[unit + at.HAS_JOB] and plant[unit + at.JOB_PHASE] == at.IS_DONE and not plant[unit + at.LEAVING]:
+        if plant[unit + at.STATE] != at.ABORTED:
+            report(plant, log, unit, at.COMPLETE, said.NO_REASON, job, 0)
+        plant[unit + at.HAS_JOB] = 0
+    if not plant[unit + at.HAS_JOB]:
+        report_rest(plant, log, unit)
+    elif plant[unit + at.JOB_PHASE] == at.IS_DONE:
+        down = down_reason(plant, unit)
+        if down:
+            report(plant, log, unit, at.ABORTED, down, 0, 0)
+        else:
+            report(plant, log, unit, at.SUSPENDED, said.BLOCKED, job, 0)
+    elif plant[unit + at.STOP_STATE]:
+        state = plant[unit + at.STOP_STATE]
+        report(plant, log, unit, state, plant[unit + at.STOP_REASON], job, persons_here(plant, unit) if state == at.HELD else 0)
+    elif plant[unit + at.JOB_PHASE] == at.IN_SETUP:
+        report(plant, log, unit, at.STARTING, said.SET_UP, job, persons_here(plant, unit))
+    else:
+        report(plant, log, unit, at.EXECUTE, said.NO_REASON, job, persons_here(plant, unit))
+    report_alarms(plant, log, unit)
+    for n in range(plant[unit + at.STATION_COUNT]):
+        _show_station(plant, log, unit, station_at(unit, n))
+
+
+@kernel
+def _show_station(plant: Ints, log: Ints, line: int, station: int) -> None:
+    job = plant[line + at.JOB_LABEL]
+    if not plant[line + at.HAS_JOB]:
+        report_rest(plant, log, station)
+    elif plant[station + at.STOP_STATE]:
+        report(plant, log, station, plant[station + at.STOP_STATE], plant[station + at.STOP_REASON], job, 0)
+    elif plant[station + at.TRANSFER] < 0:
+        report(plant, log, station, at.SUSPENDED, said.STARVED, job, 0)
+    elif plant[station + at.TRANSFER_IS_DONE]:
+        report(plant, log, station, at.SUSPENDED, said.BLOCKED, job, 0)
+    else:
+        report(plant, log, station, at.EXECUTE, said.NO_REASON, job, 0)
+    report_alarms(plant, log, station)

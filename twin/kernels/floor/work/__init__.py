@@ -1,0 +1,1 @@
+"""Equipment and what it does: work units, lines, failures and repair."""

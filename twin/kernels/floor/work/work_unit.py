@@ -1,0 +1,116 @@
+"""A work unit and what it does with a job: take the lots, set up, run, count, and keep the lots until they find a place."""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
+from twin.kernels.floor import log_rows as said
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.flow.lots import finish, pick_up
+from twin.kernels.floor.ground.agenda import urge
+from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
+from twin.kernels.floor.ground.names import job_entity, job_label
+from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+from twin.kernels.floor.ground.telling import tell, tell_member, touch
+from twin.kernels.floor.planning.news import note
+from twin.kernels.floor.rows import Floats, Ints
+
+
+@kernel
+def label_of(plant: Ints, plan: Ints, log: Ints, lot: int) -> int:
+    """How a job is told: its job order; or the number of its batch, whose job orders are written down."""
+    if plant[lot + at.JOB_NEXT] < 0:
+        return job_label(plant, plan, lot)
+    plant[at.BATCH_COUNT] += 1
+    batch = plant[at.BATCH_COUNT]
+    while lot >= 0:
+        tell_member(plant, log, batch, job_label(plant, plan, lot))
+        lot = plant[lot + at.JOB_NEXT]
+    return -batch
+
+
+@kernel
+def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
+    """A work unit or a line takes the lots that hang on `lot` by JOB_NEXT, and these persons."""
+    plant[unit + at.HAS_JOB] = 1
+    plant[unit + at.JOB_LOT] = lot
+    plant[unit + at.JOB_LABEL] = label_of(plant, plan, log, lot)
+    plant[unit + at.JOB_PERSONS], plant[unit + at.JOB_CALENDARS] = persons, calendars
+    plant[unit + at.JOB_FAMILY] = plan[plant[lot + at.STEP] + at.STEP_FAMILY]
+    plant[unit + at.IS_SETUP_STAFFED] = plant[unit + at.IS_RUN_STAFFED] = 0
+    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = plant[unit + at.JOB_IS_KNOWN] = 0
+    while lot >= 0:
+        step = plant[lot + at.STEP]
+        plant[unit + at.IS_SETUP_STAFFED] |= plan[step + at.STEP_SETUP_STAFFED]
+        plant[unit + at.IS_RUN_STAFFED] |= plan[step + at.STEP_RUN_STAFFED]
+        pick_up(plant, lot)
+        lot = plant[lot + at.JOB_NEXT]
+    touch(plant, unit)
+
+
+@kernel
+def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
+    """In the settle phase, or in a decision: take the lots and begin."""
+    take_job(plant, plan, log, unit, lot, persons, calendars)
+    needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
+    plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
+    plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
+    plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, lot, 0)
+    urge(plant, at.WORK_STARTS, unit)
+
+
+@kernel
+def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int, redraw: int) -> int:
+    """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once.
+
+    `redraw` is 0, or which other number is wanted in place of the first (`rows.FIRST_REDRAW` ...).
+    """
+    longest, other = lot, plant[lot + at.JOB_NEXT]
+    while other >= 0:
+        if expected_run_us(plant, plan, numbers, other) > expected_run_us(plant, plan, numbers, longest):
+            longest = other
+        other = plant[other + at.JOB_NEXT]
+    step = plant[longest + at.STEP]
+    draw = plant[longest + at.STARTS] - 1 + redraw
+    run_us = draw_us(plan, numbers, plan[step + at.STEP_DISTRIBUTION], at.RUN, job_entity(plant, plan, longest), draw)
+    return times(run_us, plant[longest + at.LOT_QUANTITY]) if plan[step + at.IS_PER_PIECE] else run_us
+
+
+@kernel
+def job_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
+    """The run is over: every lot is counted, and sent on."""
+    plant[unit + at.JOB_PHASE] = at.IS_DONE
+    lot = plant[unit + at.JOB_LOT]
+    while lot >= 0:
+        following = plant[lot + at.JOB_NEXT]
+        _count(plant, plan, numbers, log, unit, lot)
+        lot = following
+    touch(plant, unit)
+
+
+@kernel
+def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: int) -> None:
+    """Find out which pieces are good, say it, and send the lot on."""
+    first = plan[plant[lot + at.STEP] + at.STEP_NUMBERS]
+    scrap_share, rework_share = numbers[first + at.SCRAP_SHARE], numbers[first + at.REWORK_SHARE]
+    scrap = rework = 0
+    quantity = plant[lot + at.LOT_QUANTITY]
+    if scrap_share > 0.0 or rework_share > 0.0:
+        share, entity, draw, left = scrap_share + rework_share, job_entity(plant, plan, lot), 0, quantity
+        while True:
+            ahead = draw_good_ahead(plan, share, entity, draw)
+            draw += 1 if share < 1.0 else 0
+            if ahead >= left:
+                break
+            left -= ahead + 1
+            if draw_uniform(plan, at.SCRAP, entity, draw) * share < scrap_share:
+                scrap += 1
+            else:
+                rework += 1
+            draw += 1
+    good = quantity - scrap - rework
+    tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
+    if plant[at.DECIDES_LEVEL_4]:
+        after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
+        note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
+    finish(plant, plan, numbers, log, lot, unit, good, rework)

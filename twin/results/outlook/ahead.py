@@ -1,0 +1,181 @@
+"""The floor as it stands, made ready to be played on: job orders that are open, equipment and persons with when they are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, EquipmentRecord
+from twin.mes.execution import ENDED
+from twin.mes.release import Step
+from twin.model.plant import Batch, SetupMatrix
+from twin.model.states import WorkUnitState
+from twin.results.outlook.work_left import run_left_us, spent_us
+from twin.results.outlook.working_hours import WorkingHours
+from twin.results.run import Run
+
+SHORTEST_REPAIR_US = 3_600_000_000
+DOWN_STATES = HELD_STATES | ABORTED_STATES
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class JobAhead:
+    """One operation on one lot that is still to be done, or is being done."""
+
+    job_order: str
+    request: str
+    step: Step
+    quantity: int
+    due_us: int
+    priority: int
+    ready_us: int
+    consumes: bool
+    left_us: float | None = None  # run time left of a job order that has begun
+    after: JobAhead | None = None
+
+    @property
+    def run_us(self) -> float:
+        return self.step.run_us(self.quantity) if self.left_us is None else self.left_us
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class UnitAhead:
+    """A work unit or a line."""
+
+    name: str
+    center: str
+    hours: WorkingHours
+    matrix: SetupMatrix | None
+    batch: Batch | None
+    free_us: int
+    family: str | None
+    jobs: list[JobAhead] = field(default_factory=list)  # that are on it now
+
+    def setup_us(self, family: str | None) -> int:
+        return self.matrix.duration_us(self.family, family) if self.matrix and family is not None else 0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class PersonAhead:
+    classes: frozenset[str]
+    hours: WorkingHours
+    free_us: int
+
+
+def units_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> dict[str, UnitAhead]:
+    """Work units and lines in declared order; one that is down is free when its repair should be over."""
+    layout, set_up_for = run.plant.layout, run.mes.execution.set_up_for
+    found = {}
+    for name, record in run.mes.equipment.records.items():
+        if record.is_station:
+            continue
+        unit = layout.work_units.get(name)
+        matrix = layout.setups.get(unit.equipment_class if unit else name)
+        found[name] = UnitAhead(
+            name=name,
+            center=record.work_center,
+            hours=hours[record.calendar],
+            matrix=matrix,
+            batch=unit.batch if unit else None,
+            free_us=up_again_us(run, record),
+            family=set_up_for.get(name, matrix.initial if matrix else None),
+        )
+    return found
+
+
+def up_again_us(run: Run, record: EquipmentRecord) -> int:
+    """When equipment that is down should work again; now, if it is not down.
+
+    By the end that the scenario names, else by the mean repair time of its declared failure; and where that has passed, or nobody
+    knows the failure, after as long again as it has lasted already.
+    """
+    if record.state not in DOWN_STATES:
+        return run.now_us
+    for stop in run.scenario.disturbances:
+        from_us = run.scenario.start_us + stop.at
+        if stop.equipment == record.equipment and stop.reason == record.reason and from_us <= run.now_us < from_us + stop.lasts:
+            return from_us + stop.lasts
+    unit = run.plant.layout.work_units.get(record.equipment)
+    for failure in unit.failures if unit else []:
+        if failure.reason == record.reason and record.since_us + failure.repair.mean_us > run.now_us:
+            return record.since_us + round(failure.repair.mean_us)
+    return run.now_us + max(SHORTEST_REPAIR_US, run.now_us - record.since_us)
+
+
+def persons_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> list[PersonAhead]:
+    """Everybody, free now; who is busy is said by what is on the units."""
+    return [
+        PersonAhead(classes=frozenset(it.classes), hours=hours[it.calendar], free_us=run.now_us) for it in run.plant.layout.persons.values()
+    ]
+
+
+def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
+    """Every open job order: those whose lot is there or on its way, and those that are on a unit, by its name."""
+    found: dict[str, JobAhead] = {}
+    waiting: list[JobAhead] = []
+    at_units: dict[str, list[JobAhead]] = {}
+    for job in run.mes.job_orders.values():
+        if job.status in ENDED:
+            continue
+        report = run.mes.execution.reports.get(job.job_order)
+        ahead = found[job.job_order] = JobAhead(
+            job_order=job.job_order,
+            request=job.request,
+            step=job.step,
+            quantity=max(0, job.quantity - (report.scrap + report.rework if report else 0)),
+            due_us=job.due_us,
+            priority=job.priority,
+            ready_us=max(run.now_us, job.turn_us),
+            consumes=run.mes.commands.consumes(job),
+            left_us=run_left_us(run, job) if job.started_us >= 0 else None,
+        )
+        if report and report.equipment:
+            at_units.setdefault(report.equipment, []).append(ahead)
+        elif job.before is None or job.before.status in ENDED:
+            waiting.append(ahead)
+        if job.before and job.before.job_order in found:
+            found[job.before.job_order].after = ahead
+    return waiting, at_units
+
+
+def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: int, ready_us: int) -> list[JobAhead]:
+    """The first job order of each lot of a request that is not on the floor yet, the others chained behind it."""
+    steps = list(run.mes.release.steps[material].values())
+    size = run.plant.materials.materials[material].lot_size or quantity
+    first = []
+    for done in range(0, quantity, size):
+        chain: JobAhead | None = None
+        for step in reversed(steps):
+            chain = JobAhead(
+                job_order=f"{request}.{done}/{step.operation}",
+                request=request,
+                step=step,
+                quantity=min(size, quantity - done),
+                due_us=due_us,
+                priority=0,
+                ready_us=ready_us,
+                consumes=step.is_first,
+                after=chain,
+            )
+        first += [chain] if chain else []
+    return first
+
+
+def on_it_us(run: Run, unit: UnitAhead, jobs: Iterable[JobAhead]) -> tuple[float, float]:
+    """Set-up and run time that are left of what is on a unit now."""
+    record = run.mes.equipment.records[unit.name]
+    job = run.mes.execution.job_orders[record.job_orders[0]]
+    run_us = max(it.run_us for it in jobs)
+    if record.phase != WorkUnitState.STARTING or unit.matrix is None or job.step.setup_family is None:
+        return 0.0, run_us
+    before = next(
+        (known for it in reversed(record.intervals) if (known := _family(run, it.job_order)) and it.job_order != record.job_order), None
+    )
+    expected_us = unit.matrix.duration_us(before or unit.matrix.initial, job.step.setup_family)
+    gone_us = sum(spent_us(record, state, run.now_us) for state in SETUP_STATES)
+    return max(0.0, expected_us - job.setup_us - gone_us), run_us
+
+
+def _family(run: Run, job_orders: str) -> str | None:
+    job = run.mes.execution.job_orders.get(job_orders.split("+")[0])
+    return job.step.setup_family if job else None

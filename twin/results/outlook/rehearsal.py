@@ -1,0 +1,308 @@
+"""What the floor will do if nothing new goes wrong: every open job order played through once, with expected times.
+
+By the calendars of equipment and persons, the queues and their dispatch rules, set-ups, batches and what is in stock. No failure
+and no loss of pieces is drawn, what is expected to be scrapped is lost; stops and repairs that are going on count until they should
+be over. It changes nothing on the floor, and is no forecast with a probability: that needs many futures.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
+from twin.results.outlook.working_hours import WorkingHours
+from twin.results.run import Run
+
+HORIZON_US = 35 * 86_400_000_000
+NO_TIME_US = 1_000_000  # a job order that has run longer than expected ends in a second
+
+
+class Rehearsal:
+    """One play, from now on. `shipped_us` has when each open customer order leaves, `sources` which requests made its goods.
+
+    Orders that are not in `shipped_us` have no end in sight within five weeks; `missing` says which purchased materials never come.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._until_us = run.now_us + HORIZON_US
+        calendars = {name: [work] for name, work in run.mes.calendars.work_times.items()}
+        self.hours: dict[str | None, WorkingHours] = {
+            None: WorkingHours(None),
+            **{name: WorkingHours.of(work, run.now_us, self._until_us) for name, work in calendars.items()},
+        }
+        self.units = units_ahead(run, self.hours)
+        self._persons = persons_ahead(run, self.hours)
+        self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
+        policies = run.scenario.policies
+        centers = run.plant.layout.work_centers
+        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
+        self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
+        self._stock = {name: deque([(run.mes.tracking.available(name), "")]) for name in self._bills}
+        self._on_hand = {name: run.mes.tracking.available(name) for name in self._bills}
+        self._need = dict.fromkeys(self._bills, 0)
+        self._coming = dict.fromkeys(self._bills, 0)
+        self._open: dict[str, int] = {}  # by request: lots that are not finished
+        self._good: dict[str, int] = {}
+        self._asked: dict[str, tuple[str, int, int]] = {}  # by request: material, quantity, due date
+        self._scrap = {(m, o): it.scrap for m, routing in run.plant.layout.routings.items() for o, it in routing.items()}
+        self._line_scrap = {
+            name: 1 - _kept(it.scrap for it in line.stations.values()) for name, line in run.plant.layout.production_lines.items()
+        }
+        self.orders = sorted((it for it in run.erp.customer_orders.orders.values() if it.open_quantity), key=lambda o: (o.due_us, o.order))
+        self.shipped_us: dict[str, int] = {}
+        self.sources: dict[str, list[tuple[int, str]]] = {}  # by order: quantity and request; "" is stock of today
+        self.missing: list[str] = []
+        self._events: list[tuple[int, int, Callable[[int], None]]] = []
+        self._pushed = 0
+        self._seed()
+
+    def play(self) -> Rehearsal:
+        """Play until every order has left, or nothing can be seen any more."""
+        for material in {order.material: None for order in self.orders}:
+            self._ship(material, self._run.now_us)
+        while self._events and len(self.shipped_us) < len(self.orders):
+            now_us = self._events[0][0]
+            while self._events and self._events[0][0] == now_us:
+                heapq.heappop(self._events)[2](now_us)
+            self._start_all(now_us)
+        return self
+
+    # What is there at the beginning
+
+    def _seed(self) -> None:
+        now_us, run = self._run.now_us, self._run
+        self._at(now_us, _nothing)
+        for bound in {start for hours in self.hours.values() for start, _ in hours.spans or []}:
+            self._at(max(bound, now_us), _nothing)
+        for order in self.orders:
+            self._need[order.material] += order.open_quantity
+        for request in run.erp.requests.requests.values():
+            if request.closed_us is None:
+                self._asked[request.request] = (request.material, request.quantity, request.due_us)
+                self._good[request.request] = request.produced
+                if request.released_us is None:
+                    lots = planned_jobs(run, request.material, request.request, request.quantity, request.due_us, request.release_us)
+                    self._expect(lots, max(now_us, request.release_us))
+        waiting, at_units = jobs_ahead(run)
+        for jobs in (waiting, *at_units.values()):
+            self._expect(jobs, None)
+        for job in waiting:
+            self._at(job.ready_us, self._comes(job))
+        for name, jobs in at_units.items():
+            self._goes_on(self.units[name], jobs)
+        for unit in self.units.values():
+            self._at(unit.free_us, _nothing)
+        self._buy()
+
+    def _expect(self, jobs: list[JobAhead], ready_us: int | None) -> None:
+        """Reckon with what these lots will use and give."""
+        for job in jobs:
+            self._open[job.request] = self._open.get(job.request, 0) + 1
+            self._coming[job.step.material] += job.quantity
+            if job.consumes:
+                for component, each in self._bills[job.step.material].items():
+                    self._need[component] += each * job.quantity
+            if ready_us is not None:
+                self._at(ready_us, self._comes(job))
+
+    def _buy(self) -> None:
+        """What was ordered comes when it is due; what is needed beyond that is ordered today, if somebody sells it."""
+        run, now_us = self._run, self._run.now_us
+        for order in run.erp.purchasing.orders.values():
+            if order.open_quantity:
+                self._coming[order.material] += order.open_quantity
+                self._at(max(now_us, order.due_us), self._received(order.material, order.open_quantity))
+        for name, it in run.plant.materials.materials.items():
+            short = self._need[name] - self._on_hand[name] - self._coming[name]
+            if it.kind == "purchased" and short > 0:
+                supplier = run.plant.materials.suppliers.get(it.supplier or "")
+                if supplier and it.reorder:
+                    self._at(now_us + round(supplier.lead_time.mean_us), self._received(name, short))
+                else:
+                    self.missing.append(name)
+
+    def _goes_on(self, unit: UnitAhead, jobs: list[JobAhead]) -> None:
+        """What is on a unit goes on, once it is up."""
+        setup_us, run_us = on_it_us(self._run, unit, jobs)
+        unit.jobs = jobs
+        self._work(unit, jobs[0], max(self._run.now_us, unit.free_us), setup_us, run_us)
+
+    # What happens
+
+    def _at(self, at_us: int, action: Callable[[int], None]) -> None:
+        if at_us <= self._until_us:
+            heapq.heappush(self._events, (at_us, self._pushed, action))
+            self._pushed += 1
+
+    def _comes(self, job: JobAhead) -> Callable[[int], None]:
+        def come(now_us: int) -> None:
+            job.ready_us = now_us
+            self._waiting[job.step.work_center].append(job)
+
+        return come
+
+    def _received(self, material: str, quantity: int) -> Callable[[int], None]:
+        def receive(now_us: int) -> None:
+            self._store(material, quantity, "", now_us)
+
+        return receive
+
+    def _finished(self, unit: UnitAhead) -> Callable[[int], None]:
+        def finish(now_us: int) -> None:
+            unit.free_us, jobs, unit.jobs = now_us, unit.jobs, []
+            for job in jobs:
+                share = self._line_scrap.get(unit.name, self._scrap.get((job.step.material, job.step.operation), 0.0))
+                good = job.quantity - round(job.quantity * share)
+                self._coming[job.step.material] -= job.quantity - (good if job.after else 0)
+                if job.after and good:
+                    job.after.quantity = good
+                    self._at(now_us + job.step.transport_us, self._comes(job.after))
+                    continue
+                if good:
+                    self._store(job.step.material, good, job.request, now_us)
+                self._lot_ends(job.request, good, now_us)
+
+        return finish
+
+    def _lot_ends(self, request: str, good: int, now_us: int) -> None:
+        """With the last lot of a request, what it is short of is asked for anew, unless there is enough all the same."""
+        self._open[request] -= 1
+        self._good[request] = self._good.get(request, 0) + good
+        if self._open[request] or request not in self._asked:
+            return
+        material, quantity, due_us = self._asked[request]
+        short = min(quantity - self._good[request], self._need[material] - self._on_hand[material] - self._coming[material])
+        if short > 0:
+            self._asked[f"{request}+"], self._good[f"{request}+"] = (material, short, due_us), 0
+            self._expect(planned_jobs(self._run, material, f"{request}+", short, due_us, now_us), now_us)
+
+    def _store(self, material: str, quantity: int, request: str, now_us: int) -> None:
+        self._stock[material].append((quantity, request))
+        self._on_hand[material] += quantity
+        self._ship(material, now_us)
+
+    def _take(self, material: str, quantity: int) -> list[tuple[int, str]]:
+        """Take from stock, first in first out; what was taken, and which request had made it."""
+        self._on_hand[material] -= quantity
+        self._need[material] -= quantity
+        taken, there = [], self._stock[material]
+        while quantity > 0 and there:
+            lot, request = there.popleft()
+            drawn = min(lot, quantity)
+            taken.append((drawn, request))
+            quantity -= drawn
+            if lot > drawn:
+                there.appendleft((lot - drawn, request))
+        return taken
+
+    def _ship(self, material: str, now_us: int) -> None:
+        """Orders ship whole; one that is due earlier keeps what there is (`CustomerOrders.review`)."""
+        left = self._on_hand[material]
+        for order in self.orders:
+            if order.material == material and order.order not in self.shipped_us and left > 0:
+                left -= order.open_quantity
+                if left >= 0:
+                    self.shipped_us[order.order] = now_us
+                    self.sources[order.order] = self._take(material, order.open_quantity)
+
+    # What starts
+
+    def _start_all(self, now_us: int) -> None:
+        for unit in self.units.values():
+            waiting = self._waiting[unit.center]
+            if waiting and not unit.jobs and unit.free_us <= now_us and unit.hours.is_open(now_us):
+                able = [job for job in waiting if unit.name in job.step.equipment and self._may_start(unit, job, now_us)]
+                if able:
+                    self._start(unit, sorted(able, key=lambda job: self._rank(unit, job, now_us)), now_us)
+
+    def _may_start(self, unit: UnitAhead, job: JobAhead, now_us: int) -> bool:
+        if job.consumes:
+            for component, each in self._bills[job.step.material].items():
+                if self._on_hand[component] < each * job.quantity:
+                    return False
+        return not self._needs_person(unit, job) or self._is_somebody_free(job.step.personnel_class, now_us)
+
+    def _needs_person(self, unit: UnitAhead, job: JobAhead) -> bool:
+        return job.step.personnel_class is not None and (job.step.attended == "all" or unit.setup_us(job.step.setup_family) > 0)
+
+    def _is_somebody_free(self, personnel_class: str | None, now_us: int) -> bool:
+        return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
+
+    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
+        step, rule, setup_us = job.step, self._rules[unit.center], unit.setup_us(job.step.setup_family)
+        remaining_us = step.remaining_us(job.quantity)
+        key = rank(rule, job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, now_us)
+        return key, job.ready_us, job.job_order
+
+    def _start(self, unit: UnitAhead, ranked: list[JobAhead], now_us: int) -> None:
+        jobs = ranked[:1]
+        if unit.batch:
+            family = [job for job in ranked if job.step.setup_family == jobs[0].step.setup_family]
+            first_us = min(job.ready_us for job in family)
+            # One lot alone may start: what will keep it company is not known yet, since it is for orders that nobody has placed.
+            size = batch_size(len(family), 1, unit.batch.maximum, now_us - first_us, unit.batch.wait)
+            if not size:
+                self._at(first_us + unit.batch.wait, _nothing)
+                return
+            jobs = family[:size]
+        for job in jobs:
+            self._waiting[unit.center].remove(job)
+            if job.consumes:
+                job.consumes = False
+                for component, each in self._bills[job.step.material].items():
+                    self._take(component, each * job.quantity)
+        unit.jobs = jobs
+        setup_us = unit.setup_us(jobs[0].step.setup_family)
+        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us for job in jobs))
+
+    def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
+        """Set up and run within the calendars, with somebody there as long as the segment asks for it."""
+        step, wanted = job.step, job.step.personnel_class
+        unit.family = step.setup_family or unit.family
+        setup, run = round(setup_us), max(NO_TIME_US, round(run_us))
+        if wanted is None:
+            end_us = unit.hours.end_us(now_us, setup + run)
+        else:
+            staffed = self._hours_with(unit, wanted)
+            attended_until_us = staffed.end_us(now_us, setup + (run if step.attended == "all" else 0))
+            end_us = attended_until_us
+            if step.attended != "all" and attended_until_us is not None:
+                end_us = unit.hours.end_us(attended_until_us, run)
+            if attended_until_us is None or attended_until_us > now_us:
+                self._engage(wanted, now_us, attended_until_us or self._until_us)
+        if end_us is None:
+            end_us = self._until_us + 1
+        unit.free_us = end_us
+        self._at(end_us, self._finished(unit))
+
+    def _engage(self, personnel_class: str, now_us: int, until_us: int) -> None:
+        """The first free person is busy, at most until the end of the own shift: then somebody else goes on with it."""
+        for person in self._persons:
+            if person.free_us <= now_us and personnel_class in person.classes and person.hours.is_open(now_us):
+                person.free_us = min(until_us, person.hours.closes_us(now_us) or until_us)
+                self._at(person.free_us, _nothing)
+                return
+
+    def _hours_with(self, unit: UnitAhead, personnel_class: str) -> WorkingHours:
+        """When a unit works and somebody of a class is on shift."""
+        key = (unit.name, personnel_class)
+        if key not in self._staffed:
+            persons = {it.calendar for it in self._run.plant.layout.persons.values() if personnel_class in it.classes}
+            work_times = [self._run.mes.calendars.work_times[name] for name in sorted(persons)]
+            self._staffed[key] = unit.hours.both(WorkingHours.of(work_times, self._run.now_us, self._until_us))
+        return self._staffed[key]
+
+
+def _nothing(_now_us: int) -> None:
+    """Time to see what can start."""
+
+
+def _kept(shares: Iterable[float]) -> float:
+    """What is left of one after each share of what was left is lost."""
+    return math.prod(1 - share for share in shares)

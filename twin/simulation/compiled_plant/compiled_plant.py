@@ -1,0 +1,198 @@
+"""The compiled plant as an event source: the same facts as `twin.simulation.simpy_plant`, bit for bit, many times as fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from twin.kernels.floor import log_rows as said
+from twin.kernels.floor import rows as at
+from twin.model.calendars import written_local
+from twin.model.events import (
+    AlarmCleared,
+    AlarmRaised,
+    CountObserved,
+    EnergyMetered,
+    EquipmentStateChanged,
+    GoodsReceived,
+    Heartbeat,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+    SalesOrderConfirmed,
+    StockCounted,
+)
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.model.states import DEADLOCK, Source
+from twin.simulation.clock import FactRecorder, Recorder
+from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
+from twin.simulation.compiled_plant.floor_state import FloorState
+from twin.simulation.compiled_plant.knots import Knots
+from twin.simulation.compiled_plant.laying_out import lay_out
+from twin.simulation.compiled_plant.layout import Control, Ints
+from twin.simulation.compiled_plant.words import Words
+from twin.simulation.rule_control import refuse_what_rules_cannot_decide
+from twin.simulation.shop_floor.routing import read_steps
+
+
+class CompiledPlant:
+    """An event source that plays a plant, from the scenario's start up to, not including, its end.
+
+    Parameters and errors are those of `twin.simulation.simpy_plant.SimulatedPlant`; besides
+
+    Raises
+    ------
+    NotCompiled : the plant has more of something than the compiled floor can hold
+    """
+
+    origin = Source.SIMULATED
+
+    def __init__(
+        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Control = "commands",
+        *, conwip_lots: int | None = None, recorder: Recorder | None = None, stops_at_deadlock: bool = False,
+    ) -> None:  # fmt: skip
+        self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
+        if self.end_us <= scenario.start_us:
+            raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
+        if control == "rule":
+            refuse_what_rules_cannot_decide(plant, scenario)
+        steps = read_steps(plant)
+        self._plant, self._scenario = plant, scenario
+        self.words = Words(plant, scenario, steps)
+        layout = lay_out(plant, scenario, steps, self.words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
+        self._recorder = recorder or FactRecorder(plant.equipment)
+        self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
+        self.state = FloorState.laid_out(layout, self._take_events, self._take_names)
+        self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self.state, self.words, seed)
+        self._knots = Knots(plant, layout, self.state, self.words) if stops_at_deadlock else None
+        self._sent: list[OperationsEvent] = []
+        self._has_ended = False
+        self._stocked = sorted(
+            (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
+            key=list(plant.materials.materials).__getitem__,
+        )
+        self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self.state.begin(self._stocked)
+
+    @property
+    def now_us(self) -> int:
+        """The plant's time, us since 1970."""
+        return int(self.state.plant[at.NOW])
+
+    def advance(self) -> list[OperationsEvent] | None:
+        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
+        while not self._has_ended:
+            status = self.state.advance()
+            if status == at.OBEY:
+                self._obey()
+                continue
+            self.state.read_events()
+            if self._is_deadlocked() or status == at.ENDED:
+                self._has_ended = True
+                self.state.end()
+                self.state.read_events()
+            if facts := self._recorder.take_round():
+                return facts
+        return None
+
+    def advance_before_end(self) -> list[OperationsEvent] | None:
+        """`advance`, without the heartbeat of the end: the plant goes on from here; None where nothing more happens before its end."""
+        while self.state.advance() != at.ENDED:
+            self.state.read_events()
+            if facts := self._recorder.take_round():
+                return facts
+        self.state.read_events()
+        return self._recorder.take_round() or None
+
+    def _is_deadlocked(self) -> bool:
+        """Whether equipment waits for each other for ever; if so, it calls for somebody."""
+        if self._knots is None:
+            return False
+        equipment, message = self._knots.deadlock(lambda at_us: written_local(at_us, self._plant.layout.time_zone))
+        if message:
+            fields = {"equipment": equipment, "alarm": DEADLOCK, "message": message}
+            self._recorder.record(AlarmRaised, self.now_us, fields)
+            self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
+        return bool(message)
+
+    def run_on(self) -> Ints:
+        """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW])."""
+        self.state.plant[at.STOPS_AT_ROUNDS] = 0
+        return self.state.run_on()
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
+        if commands:
+            self._sent += commands
+            self.state.plant[at.HAS_COMMANDS] = self.state.plant[at.SETTLE_IS_DUE] = 1
+
+    def _obey(self) -> None:
+        """In the settle phase: carry out what was sent, or say why not."""
+        sent, self._sent = self._sent, []
+        self.state.plant[at.HAS_COMMANDS] = 0
+        assert self._commanded is not None
+        for command in sent:
+            refusal = f"{type(command).__name__} is no command"
+            if isinstance(command, PurchaseOrderPlaced | JobOrderCommand):
+                refusal = self._commanded.obey(command)
+            if refusal:
+                what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__
+                fields = {"equipment": command.equipment, "job_order": command.job_order, "command": what, "reason": refusal}
+                self._recorder.record(JobOrderCommandRefused, self.now_us, fields)
+
+    # -- what it says
+
+    def _take_names(self, rows: Ints) -> None:
+        new = self.words.learn(rows.tolist())
+        if self._commanded:
+            self._commanded.learn(new)
+
+    def _take_events(self, rows: Ints) -> None:
+        for row in rows.tolist():
+            if row[said.EVENT_WHAT] in (said.TELLS_SHIPMENT, said.TELLS_PURCHASE):
+                continue
+            kind, fields = self._fact(*row[1:])
+            self._recorder.record(kind, row[said.EVENT_US], fields)
+
+    def _fact(self, what: int, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
+        """The class of a fact, and its fields without its instant."""
+        words, kind = self.words, what % said.PLACES
+        equipment = self._equipment[what // said.PLACES - 1]
+        if kind == said.TELLS_STATE:
+            told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
+            return EquipmentStateChanged, {"equipment": equipment, **told}
+        if kind == said.TELLS_COUNT:
+            return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
+        if kind == said.TELLS_ENERGY:
+            return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
+        if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
+            return AlarmRaised if kind == said.TELLS_ALARM else AlarmCleared, {"equipment": equipment, "alarm": words.reason_of(b)}
+        if kind == said.TELLS_BEAT:
+            return Heartbeat, {"reason": said.BEAT_REASONS[a]}
+        if kind == said.TELLS_STOCK:
+            material, definition = list(self._plant.materials.materials.items())[a]
+            return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
+        if kind == said.TELLS_ORDER:
+            return SalesOrderConfirmed, self._order(a, b, c, d)
+        if a < 0:
+            return GoodsReceived, self._delivery(b, c, d)
+        assert self._commanded is not None
+        return GoodsReceived, self._commanded.delivery(a)
+
+    def _delivery(self, material_number: int, n: int, quantity: int) -> dict[str, Any]:
+        material, definition = list(self._plant.materials.materials.items())[material_number]
+        order = f"PO-{material}-{n}"
+        return {
+            "order": order, "lot": order, "supplier": definition.supplier, "material": material, "quantity": quantity,
+            "unit_price_minor": definition.standard_cost or 0,
+        }  # fmt: skip
+
+    def _order(self, quantity: int, origin: int, n: int, due_us: int) -> dict[str, Any]:
+        demand = self._scenario.demand
+        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - len(demand.orders)]
+        return {
+            "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
+            "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,
+        }  # fmt: skip

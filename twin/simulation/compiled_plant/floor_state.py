@@ -1,0 +1,197 @@
+"""The arrays of a compiled plant, and running the kernel on them: tables grow when they are too small, the log is read when it is full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from twin.kernels.floor import asked_rows as asked
+from twin.kernels.floor import log_rows as said
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.advancing import advance_at, begin_at
+from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
+
+_EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
+_ROWS_AT_FIRST = 64
+
+
+class FloorState:
+    """`plant`, `plan`, `numbers` and `log` of one run, kept alive while the kernel works on their addresses.
+
+    Parameters
+    ----------
+    events_are_read, names_are_read : called with rows (int64[n, EVENT_ROW], int64[n, NAME_ROW]) when they leave the log; copies are theirs
+    """
+
+    def __init__(
+        self, plant: Ints, plan: Ints, numbers: Floats, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]
+    ) -> None:  # fmt: skip
+        self.plant, self.plan, self.numbers = plant, plan, numbers
+        self._events_are_read, self._names_are_read = events_are_read, names_are_read
+        self.lot_rows: list[int] = []  # addresses
+        rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
+        names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
+        self.log: Ints = np.zeros(rows * said.EVENT_ROW + names * said.NAME_ROW, dtype=np.int64)
+        plant[at.LOG_CAPACITY], plant[at.NAMES_CAPACITY], plant[at.NAMES_AT] = rows, names, rows * said.EVENT_ROW
+
+    @classmethod
+    def laid_out(cls, layout: Layout, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]) -> FloorState:
+        """A plant before anything has happened, with room to grow."""
+        state = cls(layout.plant, layout.plan, layout.numbers, events_are_read, names_are_read)
+        for table in (at.TIMERS_FULL, at.LOTS_FULL, at.REQUESTS_FULL, at.NEWS_FULL):
+            state.grow(table)
+        return state
+
+    @classmethod
+    def of(cls, plant: Ints, plan: Ints, numbers: Floats) -> FloorState:
+        """A copy of a plant that has been running, whose words are kept as rows; what lots are called is not."""
+        state = cls(plant, plan, numbers, lambda rows: state.kept.append(rows.copy()), lambda rows: None)
+        return state
+
+    def begin_again(self, plant: Ints) -> None:
+        """Go back to how `plant` was (and stays): what was said since is forgotten."""
+        places = [at.LOG_CAPACITY, at.NAMES_CAPACITY, at.NAMES_AT]
+        sizes = self.plant[places].copy()
+        if self.plant.size != plant.size:
+            self.plant = plant.copy()
+        else:
+            self.plant[:] = plant
+        self.plant[places] = sizes
+        self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
+        self.kept: list[Ints] = []
+
+    def run_on(self) -> Ints:
+        """Run from where it is to its end, and everything that was said on the way."""
+        self.kept = []
+        self._events_are_read = lambda rows: self.kept.append(rows.copy())
+        return self.run_to_end()
+
+    def run_to_end(self) -> Ints:
+        """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
+        status = self.advance()
+        assert status == at.ENDED
+        last = self.log[: int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW].reshape(-1, said.EVENT_ROW)
+        return np.concatenate([*self.kept, last]) if self.kept else last
+
+    def begin(self, opening_stock: Sequence[int]) -> None:
+        """The first words: the run begins, the stock of these materials (their numbers) is counted, equipment says its state."""
+        self.tell(said.TELLS_BEAT, said.BEAT_START)
+        for material in opening_stock:
+            self.tell(said.TELLS_STOCK, material)
+        begin_at(*self.addresses())
+
+    def end(self) -> None:
+        """The last words: a heartbeat, since silence up to the end matters."""
+        self.plant[at.NOW] = self.plant[at.END]
+        self.tell(said.TELLS_BEAT, said.BEAT_END)
+        self.plant[at.ROUND_BEGIN] = self.plant[at.LOG_COUNT]
+
+    def tell(self, kind: int, a: int) -> None:
+        """Say something of the plant as a whole, now."""
+        if self.plant[at.LOG_COUNT] == self.plant[at.LOG_CAPACITY]:
+            self.read_events()
+        row = int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW
+        self.log[row : row + said.EVENT_ROW] = (self.plant[at.NOW], kind, a, 0, 0, 0)
+        self.plant[at.LOG_COUNT] += 1
+
+    def addresses(self) -> tuple[int, int, int, int]:
+        """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
+        return self.plant.ctypes.data, self.plan.ctypes.data, self.numbers.ctypes.data, self.log.ctypes.data
+
+    def advance(self) -> int:
+        """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
+        while True:
+            status = int(advance_at(*self.addresses()))
+            if status in (at.ENDED, at.ROUND, at.OBEY):
+                return status
+            if status == at.LOG_FULL:
+                self.read_events()
+            elif status == at.NAMES_FULL:
+                self.read_names()
+            else:
+                self.grow(status)
+
+    # -- the log
+
+    def read_events(self) -> None:
+        """Give away the rows of all rounds that are over; what this round has said so far moves to the front."""
+        begin, count = int(self.plant[at.ROUND_BEGIN]), int(self.plant[at.LOG_COUNT])
+        rows = self.log[: count * said.EVENT_ROW].reshape(-1, said.EVENT_ROW)
+        if begin:
+            self.read_names()
+            self._events_are_read(rows[:begin])
+        rows[: count - begin] = rows[begin:count].copy()
+        self.plant[at.LOG_COUNT], self.plant[at.ROUND_BEGIN] = count - begin, 0
+        if count - begin + int(self.plant[at.LOG_RESERVE]) > int(self.plant[at.LOG_CAPACITY]):
+            self._double_log()
+
+    def _double_log(self) -> None:
+        """One round alone fills the log."""
+        capacity, names_at = int(self.plant[at.LOG_CAPACITY]), int(self.plant[at.NAMES_AT])
+        self.log = np.concatenate([self.log[:names_at], np.zeros(names_at, dtype=np.int64), self.log[names_at:]])
+        self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT] = 2 * capacity, 2 * names_at
+
+    def read_names(self) -> None:
+        """Give away what was written down of names."""
+        first, count = int(self.plant[at.NAMES_AT]), int(self.plant[at.NAMES_COUNT])
+        if count:
+            self._names_are_read(self.log[first : first + count * said.NAME_ROW].reshape(-1, said.NAME_ROW))
+            self.plant[at.NAMES_COUNT] = 0
+
+    def make_room(self, lots: int = 0) -> None:
+        """See that there is room for one more step, and for so many new lots, before Python itself takes a step."""
+        plant = self.plant
+        if plant[at.LOG_COUNT] + plant[at.LOG_RESERVE] > plant[at.LOG_CAPACITY]:
+            self.read_events()
+        if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] + lots > plant[at.NAMES_CAPACITY]:
+            self.read_names()
+        while self.plant[at.LOT_FREE_COUNT] < self.plant[at.LOT_RESERVE] + lots:
+            self.grow(at.LOTS_FULL)
+        if self.plant[at.TIMER_FREE_COUNT] <= self.plant[at.TIMER_RESERVE]:
+            self.grow(at.TIMERS_FULL)
+
+    # -- tables that grow: new rows lie at the end, and hang on the free ones
+
+    def grow(self, status: int) -> None:
+        """Twice as many lots, requests or timers."""
+        if status == at.TIMERS_FULL:
+            self._more_rows(
+                at.TIMER_COUNT, at.TIMER_FREE, at.TIMER_FREE_COUNT, at.TIMER_ROW, at.TIMER_WHAT, int(self.plant[at.TIMER_RESERVE])
+            )
+            self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * at.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * at.HEAP_ROW)
+        elif status == at.LOTS_FULL:
+            self._more_rows(at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, at.LOT_ROW, at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE]))
+            self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
+        elif status == at.NEWS_FULL:
+            capacity = max(_ROWS_AT_FIRST, 2 * int(self.plant[at.NEWS_CAPACITY]), 4 * int(self.plant[at.NEWS_RESERVE]))
+            used = int(self.plant[at.NEWS_FIRST] + self.plant[at.NEWS_COUNT]) * asked.NEWS_ROW
+            self._move(at.NEWS_AT, used, capacity * asked.NEWS_ROW)
+            self.plant[at.NEWS_CAPACITY] = capacity
+        else:
+            size, reserve = int(self.plant[at.REQUEST_SIZE]), int(self.plant[at.REQUEST_RESERVE])
+            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, size, asked.REQUEST_NEXT, reserve)
+
+    def _more_rows(self, count_at: int, free_at: int, free_count_at: int, row: int, link: int, reserve: int) -> None:
+        plant = self.plant
+        more = max(_ROWS_AT_FIRST, 2 * reserve, int(plant[count_at]))
+        rows = np.zeros((more, row), dtype=np.int64)
+        first = plant.size
+        rows[:, link] = first + row * np.arange(1, more + 1)
+        rows[-1, link] = plant[free_at]
+        if count_at == at.TIMER_COUNT:
+            rows[:, at.TIMER_PLACE] = -1
+        if count_at == at.LOT_COUNT:
+            self.lot_rows += range(first, first + more * row, row)
+        self.plant = plant = np.concatenate([plant, rows.reshape(-1)])
+        plant[free_at] = first
+        plant[free_count_at] += more
+        plant[count_at] += more
+
+    def _move(self, where: int, used: int, size: int) -> None:
+        """A table that is one piece moves to the end, where there is more room for it."""
+        begin = int(self.plant[where])
+        piece = np.zeros(size, dtype=np.int64)
+        piece[:used] = self.plant[begin : begin + used]
+        self.plant[where] = self.plant.size
+        self.plant = np.concatenate([self.plant, piece])

@@ -1,0 +1,102 @@
+"""Words for the numbers of the compiled floor: names of lots and jobs, reasons, persons. And numbers for words that commands bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from twin.kernels.floor import log_rows as said
+from twin.kernels.floor import rows as at
+from twin.model.plant import Plant, job_order_id
+from twin.model.scenario import Scenario
+from twin.simulation.shop_floor.routing import Steps
+
+
+class Words:
+    """Texts by number and numbers by text, of one run. What the floor calls lots is read from the names that it writes down."""
+
+    def __init__(self, plant: Plant, scenario: Scenario, steps: Steps) -> None:
+        self._reasons = list(said.REASONS)
+        self._reason_numbers = {reason: n for n, reason in enumerate(self._reasons)}
+        self._texts = [""]  # names of persons together, names of lots that commands brought
+        self._text_numbers = {"": 0}
+        self._materials = list(plant.materials.materials)
+        self._operations = [operation for _, operation in steps]
+        self._orders = [line.order for line in scenario.demand.orders]
+        self._streams = list(scenario.demand.streams)
+        self.calendar_bits: dict[str, int] = {}
+        self._lots: dict[int, str] = {}  # by serial
+        self._batches: dict[int, list[int]] = {}
+        self._requests: dict[int, str] = {}
+
+    # -- numbers for words
+
+    def reason(self, reason: str) -> int:
+        """The number of a reason, a new one if need be."""
+        if reason not in self._reason_numbers:
+            self._reason_numbers[reason] = len(self._reasons)
+            self._reasons.append(reason)
+        return self._reason_numbers[reason]
+
+    def text(self, text: str) -> int:
+        """The number of a text; "" is 0."""
+        if text not in self._text_numbers:
+            self._text_numbers[text] = len(self._texts)
+            self._texts.append(text)
+        return self._text_numbers[text]
+
+    def calendars(self, persons: Iterable[str]) -> int:
+        """The calendars of these persons, a bit each."""
+        bits = 0
+        for person in persons:
+            bits |= self.calendar_bits[person]
+        return bits
+
+    # -- words for numbers
+
+    def reason_of(self, number: int) -> str:
+        return self._reasons[number]
+
+    def text_of(self, number: int) -> str:
+        return self._texts[number]
+
+    def order_of(self, origin: int, n: int) -> str:
+        """The id of an order: of a line, or the n-th of a stream."""
+        return self._orders[origin] if origin < len(self._orders) else f"{self._streams[origin - len(self._orders)]}-{n}"
+
+    def lot_of(self, serial: int) -> str:
+        return self._lots[serial]
+
+    def job_of(self, label: int) -> str:
+        """The job order of a label, or those of a batch, joined; 0 is none."""
+        if label == 0:
+            return ""
+        if label < 0:
+            return "+".join([self.job_of(member) for member in self._batches[-label]])
+        serial, step = divmod(label, said.STEPS_IN_A_LABEL)
+        return job_order_id(self._lots[serial], self._operations[step])
+
+    def material(self, material: str) -> int:
+        return self._materials.index(material)
+
+    def learn(self, names: Sequence[Sequence[int]]) -> list[tuple[str, int, int]]:
+        """Take in what the floor has written down; name, address and serial of every lot that is new."""
+        new = []
+        for kind, serial, origin, n, part, digits, depth, material, address in names:
+            if kind == said.NAMES_MEMBER:
+                self._batches.setdefault(serial, []).append(origin)
+                continue
+            if origin == at.BY_HOST:
+                name = self._texts[n]
+            elif kind == said.NAMES_LOT and origin == at.BY_REQUEST:
+                name = self._requests[n]
+            else:
+                above = self._requests[n] if origin == at.BY_REQUEST else self.order_of(origin, n)
+                name = f"{above}-{self._materials[material]}"
+            if kind == said.NAMES_REQUEST:
+                self._requests[serial] = f"{name}.F{part}" if part > 1 else name
+                continue
+            if part:
+                name = f"{name}.{part:0{digits}}"
+            self._lots[serial] = name + ".R" * depth
+            new.append((self._lots[serial], address, serial))
+        return new
