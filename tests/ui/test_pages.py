@@ -48,19 +48,16 @@ SIDEWAYS = """() => {
 }"""
 
 
-def is_dark(page: Page) -> bool:
-    """By what is seen: the ground of the page is nearer to black than to white."""
-    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    return sum(map(int, re.findall(r"\d+", color)[:3])) < 3 * 128
+IS_DARK = """(dark) => {
+  const color = document.body && getComputedStyle(document.body).backgroundColor;
+  if (!color || color === "rgba(0, 0, 0, 0)") return false;
+  return (color.match(/\\d+/g).slice(0, 3).map(Number).reduce((a, b) => a + b) < 3 * 128) === dark;
+}"""
 
 
 def wait_until(page: Page, dark: bool) -> None:
-    """A page turns dark or light when it is drawn, not before."""
-    for _ in range(300):
-        if page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)" and is_dark(page) == dark:
-            return
-        page.wait_for_timeout(200)
-    pytest.fail(f"the page at {page.url} is not {'dark' if dark else 'light'}")
+    """By what is seen: the ground of the page is nearer to black than to white. A page may be asked for twice at first."""
+    page.wait_for_function(IS_DARK, arg=dark)
 
 
 def go_to(page: Page, label: str) -> None:

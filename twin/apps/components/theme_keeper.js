@@ -8,24 +8,18 @@ export function render({ model }) {
   const kept = () => (document.cookie.match(new RegExp(`(?:^|; )${NAME}=([a-z-]+)`)) || [])[1] || "";
   const keep = (text) => { document.cookie = `${NAME}=${text}; path=/; max-age=31536000; samesite=lax`; };
   const isFree = () => kept() !== "dark" && kept() !== "light" && !model.asked;
-  const preferred = () => (system.matches ? "system-dark" : "system-light");
 
+  // The very first page was drawn before anybody could know, and the system may change its mind: then the page is asked for once
+  // more. To tell it to change its look may be missed while it is still being drawn. Where cookies are not kept it stays as it is.
   function follow() {
-    if (!isFree()) return;
-    keep(preferred());
-    if (model.dark !== system.matches) model.dark = system.matches;
+    const preferred = system.matches ? "system-dark" : "system-light";
+    if (!isFree() || kept() === preferred) return;
+    keep(preferred);
+    if (kept() === preferred && model.dark !== system.matches) window.location.reload();
   }
 
-  model.on("dark", () => {
-    if (!isFree() || model.dark !== system.matches) keep(model.dark ? "dark" : "light");
-  });
+  model.on("dark", () => keep(model.dark ? "dark" : "light"));
   system.addEventListener("change", follow);
   model.on("remove", () => system.removeEventListener("change", follow));
-
-  // The very first page was drawn before anybody could know: it is asked for once more, unless cookies are not kept at all.
-  const before = kept();
-  if (isFree() && before !== preferred()) {
-    keep(preferred());
-    if (kept() === preferred() && model.dark !== system.matches) window.location.reload();
-  }
+  follow();
 }
