@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.rooms.files.small_plant import ITEMS, PLANT, write_plant
-from twin.model.measures import MOST, Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh
+from twin.model.measures import MOST, Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh, spoken_duration
 from twin.model.plant import ClockMin, Plant
 from twin.store.files import read_plant
 
@@ -63,3 +63,11 @@ def test_durations_and_distributions_are_written_in_their_short_forms() -> None:
 def test_a_large_tariff_has_no_exponent() -> None:
     adapter = TypeAdapter(TariffMinorPerMWh)
     assert adapter.dump_python(10**9, mode="json") == "10000 EUR/kWh"
+
+
+def test_a_page_says_a_duration_in_its_two_largest_units() -> None:
+    minute_us = 60_000_000
+    said = {0: "0 s", 20_000_000: "20 s", 35 * minute_us: "35 min", 260 * minute_us: "4 h 20 min", 62 * 60 * minute_us: "2 d 14 h"}
+    assert {duration_us: spoken_duration(duration_us) for duration_us in said} == said
+    assert spoken_duration(-35 * minute_us) == "-35 min"
+    assert spoken_duration(24 * 60 * minute_us - 1) == "1 d"  # rounded before it is taken apart: never "24 h"

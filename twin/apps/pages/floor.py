@@ -13,7 +13,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, obstacle_words, person_titles, reason_words
-from twin.results.explain.explanation import spoken
+from twin.model.measures import spoken_duration
 from twin.results.views.floor import UnitNow, floor_layout, floor_now, queue_now
 from twin.results.views.overview import local_time
 
@@ -52,7 +52,7 @@ def _tile(feed: Feed, unit: UnitNow) -> dict[str, Any]:
         "state": str(unit.state),
         "label": STATE_WORDS[unit.state],
         "reason": reason,
-        "since": spoken(feed.run.now_us - unit.since_us) if unit.since_us >= 0 else "",
+        "since": spoken_duration(feed.run.now_us - unit.since_us) if unit.since_us >= 0 else "",
         "person": person_titles(plant, unit.person) if unit.person else "",
         "job_order": unit.job_order.replace("+", ", "),
         "why": obstacle_words(plant, unit.obstacle, feed.run.now_us) if unit.obstacle else "",
@@ -85,7 +85,7 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
                 f"{it.quantity:,}",
                 it.order,
                 local_time(plant, it.due_us),
-                spoken(run.now_us - it.since_us) if it.since_us >= 0 else "",
+                spoken_duration(run.now_us - it.since_us) if it.since_us >= 0 else "",
                 obstacle_words(plant, it.obstacle, run.now_us) if it.obstacle else "",
             ),
             mark="done" if it.since_us < 0 else "warn",
@@ -107,7 +107,7 @@ def _story(feed: Feed, unit: UnitNow) -> str:
         Row(
             cells=(
                 local_time(plant, it.start_us),
-                spoken(it.duration_us),
+                spoken_duration(it.duration_us),
                 STATE_WORDS[it.state],
                 reason_words(it.reason),
                 it.job_order.replace("+", ", "),

@@ -12,7 +12,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, money, percent, reason_words
-from twin.results.explain.explanation import spoken
+from twin.model.measures import spoken_duration
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14
@@ -97,13 +97,13 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
     customer = plant.materials.customers.get(order.customer)
     shipped = order.risk.startswith("shipped")
     slack = (
-        f"late by {spoken(order.late_by_us)}"
+        f"late by {spoken_duration(order.late_by_us)}"
         if order.late_by_us
         else ""
         if shipped
         else "none in sight"
         if order.slack_us is None
-        else spoken(order.slack_us)
+        else spoken_duration(order.slack_us)
     )
     return Row(
         cells=(
@@ -129,7 +129,7 @@ def _attention_html(feed: Feed, now: Overview) -> str:
             cells=(
                 equipment_title(plant, it.equipment),
                 f"down: {reason_words(it.reason) or 'no reason reported'}",
-                f"since {local_time(plant, it.since_us)}, for {spoken(now.now_us - it.since_us)}",
+                f"since {local_time(plant, it.since_us)}, for {spoken_duration(now.now_us - it.since_us)}",
             ),
             mark="bad",
         )

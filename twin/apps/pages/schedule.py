@@ -13,8 +13,8 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import MATERIAL_COLORS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
+from twin.model.measures import spoken_duration
 from twin.model.plant import Plant
-from twin.results.explain.explanation import spoken
 from twin.results.views.overview import local_time
 from twin.results.views.schedule import Bar, Stop, offset_us, schedule, stops
 
@@ -116,7 +116,7 @@ def _table(bars: list[Bar], plant: Plant) -> str:
                 bar.order,
                 person_titles(plant, bar.person) if bar.person else "",
                 local_time(plant, bar.start_us),
-                spoken(bar.end_us - bar.start_us),
+                spoken_duration(bar.end_us - bar.start_us),
                 ("running" if bar.is_open else "done") + (", order late" if bar.is_late else ""),
             ),
             mark="bad" if bar.is_late else "good" if bar.is_open else "done",

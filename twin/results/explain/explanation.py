@@ -22,13 +22,13 @@ ON_FIRST_LEVEL = 40
 
 
 def spoken(duration_us: int) -> str:
-    """The duration as people say it, in its two largest units: "2 d 3 h", "4 h 20 min", "-35 min"; below a minute "20 s"."""
-    minutes = (abs(duration_us) + US_PER_MIN // 2) // US_PER_MIN
+    """A duration in its two largest units: "2 d 3 h", "4 h 20 min"."""
+    minutes = (duration_us + US_PER_MIN // 2) // US_PER_MIN
     if minutes < 1:
-        return f"{round(duration_us / 1e6)} s"
-    days, hours = minutes // 1440, minutes % 1440 // 60
-    parts = ((days, "d"), (hours, "h")) if days else ((hours, "h"), (minutes % 60, "min"))
-    return ("-" if duration_us < 0 else "") + " ".join(f"{count} {unit}" for count, unit in parts if count)
+        return f"{duration_us / 1e6:.0f} s"
+    (days, rest), hours = divmod(minutes, 1440), minutes % 1440 // 60
+    parts = ((days, "d"), (hours, "h")) if days else ((hours, "h"), (rest % 60, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"
 
 
 def leaves(spans: Iterable[Span]) -> Iterable[Span]:
