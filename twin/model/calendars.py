@@ -107,3 +107,14 @@ class WorkTime:
             for i in self._week(week)
             if i.end_us > from_us and i.start_us < to_us
         ]
+
+
+def spoken_duration(duration_us: int) -> str:
+    """The duration as a page says it, in its two largest units: "2 d 3 h", "4 h 20 min", "-35 min"; below a minute "20 s"."""
+    minutes = (abs(duration_us) + 30_000_000) // 60_000_000
+    sign = "-" if duration_us < 0 else ""
+    if minutes < 1:
+        return f"{sign if duration_us <= -500_000 else ''}{round(abs(duration_us) / 1e6)} s"
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    parts = ((days, "d"), (hours, "h")) if days else ((hours, "h"), (minutes % 60, "min"))
+    return sign + " ".join(f"{count} {unit}" for count, unit in parts if count)

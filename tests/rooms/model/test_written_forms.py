@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from tests.rooms.files.small_plant import ITEMS, PLANT, write_plant
-from twin.model.measures import MOST, Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh, spoken_duration
+from twin.model.calendars import spoken_duration
+from twin.model.measures import MOST, Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh
 from twin.model.plant import ClockMin, Plant
 from twin.store.files import read_plant
 

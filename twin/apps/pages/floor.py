@@ -13,7 +13,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, obstacle_words, person_titles, reason_words
-from twin.model.measures import spoken_duration
+from twin.model.calendars import spoken_duration
 from twin.results.views.floor import UnitNow, floor_layout, floor_now, queue_now
 from twin.results.views.overview import local_time
 

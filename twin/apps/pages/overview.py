@@ -12,7 +12,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, money, percent, reason_words
-from twin.model.measures import spoken_duration
+from twin.model.calendars import spoken_duration
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
 
 SHOWN_ORDERS = 14

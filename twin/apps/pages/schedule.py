@@ -13,7 +13,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import MATERIAL_COLORS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
-from twin.model.measures import spoken_duration
+from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
 from twin.results.views.schedule import Bar, Stop, offset_us, schedule, stops
