@@ -41,6 +41,8 @@ def take(address: str, folder: Path, sizes: list[str]) -> list[str]:
                 for name, path in PAGES.items():
                     page.goto(f"{address}{path}", wait_until="load")
                     settle(page)
+                    if page.get_by_text("Traceback (most recent call last)").count():
+                        wrong.append(f"a fault instead of a page: {path}")
                     page.screenshot(path=folder / f"{name}_{theme}{'' if size == 'wide' else '_phone'}.png")
                 context.close()
     return wrong

@@ -12,6 +12,7 @@ CSS = (
     "th{text-align:left;font-weight:600;padding:6px 8px;border-bottom:1px solid color-mix(in srgb,currentColor 30%,transparent)}"
     "td{padding:6px 8px;border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent)}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap} td.all{opacity:.75}"
+    "@media(min-width:701px){td:first-child:not(.all){white-space:nowrap}}"
     "div.scroll{overflow-x:auto} tr.bad td:first-child{border-left:4px solid #D55E00} tr.warn td:first-child{border-left:4px solid #E69F00}"
     "tr.good td:first-child{border-left:4px solid #009E73} tr.done td:first-child{border-left:4px solid #8A94A0}"
     "tr.total td{font-weight:700;border-top:2px solid color-mix(in srgb,currentColor 30%,transparent)}"

@@ -103,7 +103,6 @@ def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
     found = pmui.Page(
         title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None
     )
-    keeper.link(found, dark="dark_theme")
     found.jslink(keeper, dark_theme="dark")  # within the browser: a viewer may be gone to the next page before a server has answered
     return found
 

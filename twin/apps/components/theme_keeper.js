@@ -7,24 +7,19 @@ export function render({ model }) {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const kept = () => (document.cookie.match(new RegExp(`(?:^|; )${NAME}=([a-z-]+)`)) || [])[1] || "";
   const keep = (text) => { document.cookie = `${NAME}=${text}; path=/; max-age=31536000; samesite=lax`; };
-  const isChosen = () => kept() === "dark" || kept() === "light";
+  const isFree = () => kept() !== "dark" && kept() !== "light" && !model.asked;
 
+  // The very first page was drawn before anybody could know, and the system may change its mind: then the page is asked for once
+  // more. To tell it to change its look may be missed while it is still being drawn. Where cookies are not kept it stays as it is.
   function follow() {
-    if (isChosen() || model.asked) return;
-    keep(system.matches ? "system-dark" : "system-light");
-    if (model.dark !== system.matches) model.dark = system.matches;
+    const preferred = system.matches ? "system-dark" : "system-light";
+    if (!isFree() || kept() === preferred) return;
+    keep(preferred);
+    if (kept() === preferred && model.dark !== system.matches) window.location.reload();
   }
 
-  model.on("dark", () => {
-    if (isChosen() || model.dark !== system.matches) keep(model.dark ? "dark" : "light");
-  });
+  model.on("dark", () => keep(model.dark ? "dark" : "light"));
   system.addEventListener("change", follow);
   model.on("remove", () => system.removeEventListener("change", follow));
-
-  // What is said while the page is still being drawn reaches nobody.
-  function begin() {
-    if (window.Bokeh && window.Bokeh.documents.every((each) => each.is_idle)) follow();
-    else setTimeout(begin, 50);
-  }
-  begin();
+  follow();
 }

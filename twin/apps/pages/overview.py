@@ -81,7 +81,8 @@ def _figures_html(feed: Feed, now: Overview) -> str:
     return f"{FIGURES_CSS}<div class='figures'>{cards}</div>"
 
 
-ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Waits for", "Waited most for")
+UNBROKEN = "\u00a0"  # a date is not broken over two lines
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Why it waits")
 MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
 
 
@@ -111,12 +112,11 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
             (customer and customer.title) or order.customer,
             material_title(plant, order.material),
             f"{order.quantity:,}",
-            local_time(plant, order.due_us),
+            local_time(plant, order.due_us).replace(" ", UNBROKEN),
             RISK_MARKS[order.risk],
             slack,
             f"{order.done:.0%}",
-            order.waits_for,
-            order.main_cause,
+            order.waits_for or (f"most for: {order.main_cause}" if order.main_cause else ""),
         ),
         mark=MARKS.get(order.risk, "done"),
     )
