@@ -80,20 +80,20 @@ def test_a_jackson_network_with_rework() -> None:
 
     Jackson (1957), Operations Research 5, 518; Little (1961), Operations Research 9, 383.
     """
-    case, until = CASES["JACKSON"], 2_200
+    case, until = CASES["JACKSON"], 8_000
     services = [1, 1 / 0.4, 1 / 0.8]
     plant = chain(
         [exponential(mean) for mean in services], [1, 2, 1], o2={"rework": 0.2, "rework_to": "o1"}, o3={"rework": 0.1, "rework_to": "o1"}
     )
 
     def run(seed: int) -> tuple[float, ...]:
-        heard = Present(plant, asked(until, s=stream(exponential(2))), warm_up=400).listen(seed)
+        heard = Present(plant, asked(until, s=stream(exponential(2))), warm_up=1_500).listen(seed)
         drawn = [total / count - mean for total, count, mean in zip(heard.service, heard.served, services, strict=True)]
         span = heard.last - heard.warm_up
         lengths, rates = heard.area / span, np.divide(heard.left, span)
         return *lengths, *rates, heard.arrival_count / until - 0.5, *drawn
 
-    rows = replicated(run, 20)
+    rows = replicated(run, 24)
     controls = rows[:, 6:]
     for center, (length, rate) in enumerate(zip(case["L"], case["lam"], strict=True)):
         assert_mean(rows[:, center], length, within=0.4, controls=controls)

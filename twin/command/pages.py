@@ -24,7 +24,7 @@ CONTROLLERS = "its controllers answer"
 
 def serve(
     plant: Path, scenario: Path | None, *,
-    seed: int, speed: float, record: str | None, journal: str | None, port: int, lead: str, json: bool,
+    seed: int, speed: float, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, else simulated."""
     from twin.apps import feeds
@@ -42,7 +42,7 @@ def serve(
             feed = feeds.replayed(plant, scenario, record, speed=speed)
         else:
             lead_us = library.read_span(lead) if lead != "0" else None
-            feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, lead_us=lead_us, stop=stop)
+            feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)
@@ -54,18 +54,20 @@ def serve(
     _show_end(feed, json=json)
 
 
-def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: int, once: bool, json: bool) -> None:
+def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, engine: str, port: int, once: bool, json: bool) -> None:
     """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command."""
     from twin.apps import feeds
     from twin.apps.server import PageServer
+    from twin.simulation.engines import get_ready
 
     asked = library.read_scenario(scenario, plant)
     if library.read_plant(plant).signals is None:
         raise ValueError(f"{plant}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
+    get_ready(engine)  # here, where it is seen: the processes behind the pages would wait for it without a word
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = f"sqlite:///{folder}/twin.db"
-        steps = _steps(plant, scenario, seed, speed, f"sqlite:///{folder}/plant.db", journal)
+        steps = _steps(plant, scenario, seed, speed, engine, f"sqlite:///{folder}/plant.db", journal)
         with running(steps, Path(folder), stop) as children:
             feed = feeds.live(plant, scenario, journal)
             try:
@@ -81,10 +83,10 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
         _show_end(feed, json=json)
 
 
-def _steps(plant: Path, scenario: Path | None, seed: int, speed: float, plant_journal: str, twin_journal: str) -> list[Step]:
+def _steps(plant: Path, scenario: Path | None, seed: int, speed: float, engine: str, plant_journal: str, twin_journal: str) -> list[Step]:
     """The plant, its controllers and the bridge. They start together, so each waits for the one before it."""
     named = ["--scenario", str(scenario)] if scenario else []
-    paced = ["--seed", str(seed), "--pace", str(speed)]
+    paced = ["--seed", str(seed), "--pace", str(speed), "--engine", engine]
     return [
         Step(what="the plant runs", ready=False, arguments=["twin", "simulate", str(plant), *named, *paced, "--journal", plant_journal]),
         Step(

@@ -20,8 +20,9 @@ PLACES = 16
     TELLS_ENERGY,  # A: Wh, C: job
     TELLS_ALARM,  # B: reason
     TELLS_ALL_CLEAR,  # B: reason
-) = range(9)
-"""Those without equipment come first in their round, in this order."""
+    TELLS_REFUSAL,  # A: number at the host, which says it
+) = range(10)
+"""Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
 BEAT_CLOCK, BEAT_END, BEAT_SHIFT, BEAT_START, BEAT_TRANSPORT = range(5)

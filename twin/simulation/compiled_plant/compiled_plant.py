@@ -67,6 +67,7 @@ class CompiledPlant:
         self._state = FloorState(layout, self._take_events, self._take_names)
         self._commanded = None if by_rule else CommandedFloor(plant, steps, layout, self._state, self._words, seed)
         self._sent: list[OperationsEvent] = []
+        self._refusals: list[dict[str, Any]] = []
         self._has_ended = False
         self._stocked = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
@@ -114,7 +115,8 @@ class CompiledPlant:
             if refusal:
                 what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__
                 fields = {"equipment": command.equipment, "job_order": command.job_order, "command": what, "reason": refusal}
-                self._recorder.record(JobOrderCommandRefused, self.now_us, fields)
+                self._state.tell(said.TELLS_REFUSAL, len(self._refusals))
+                self._refusals.append(fields)
 
     # -- what it says
 
@@ -148,6 +150,8 @@ class CompiledPlant:
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
+        if kind == said.TELLS_REFUSAL:
+            return JobOrderCommandRefused, self._refusals[a]
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)
 
