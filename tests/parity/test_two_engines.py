@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.parity.any_case import Case, any_case
+from tests.parity.checked_build import CORRUPTIONS
 from tests.parity.meddler import Meddler
+from tests.parity.playing import Facts, commanded, ruled
 from tests.rooms.simulation.scripted_control import ScriptedControl
 from twin import library, run
-from twin.model.events import JobOrderCommandRefused, OperationsEvent
-from twin.simulation.engines import ENGINES, play
+from twin.model.events import JobOrderCommandRefused
+from twin.simulation.engines import ENGINES
 
 SEEDS = st.integers(0, 2**32)
 DAY_US = 86_400_000_000
-Facts = list[OperationsEvent]
-
-
-def ruled(engine: str, case: Case, seed: int, conwip_lots: int | None) -> Facts:
-    source = play(engine, *case, seed, control="rule", conwip_lots=conwip_lots)
-    facts: Facts = []
-    while (told := source.advance()) is not None:
-        facts += told
-    return facts
-
-
-def commanded(engine: str, case: Case, seed: int, control: ScriptedControl) -> Facts:
-    source = play(engine, *case, seed)
-    facts: Facts = []
-    while (told := source.advance()) is not None:
-        facts += told
-        for fact in told:
-            control.apply(fact)
-        source.send(control.decide(source.now_us))
-    return facts
 
 
 def assert_same(make: Callable[[str], Facts]) -> Facts:
@@ -108,3 +95,24 @@ def test_both_engines_write_the_same_journal_for_thirty_seeds(root: Path, plant:
     for seed in range(30):
         one, other = (journal(engine, root, plant, seed, 0.25 + seed / 40) for engine in ENGINES)
         assert one == other, f"seed {seed}"
+
+
+@pytest.mark.slow
+def test_the_debug_build_finds_no_index_out_of_range_and_says_the_same(root: Path) -> None:
+    """The same sources on arrays, every index checked, in a process of its own; and it does find wrong addresses."""
+    checked, fast = (
+        in_a_process_of_its_own(root, **environment) for environment in ({"NUMBA_BOUNDSCHECK": "1"}, {"NUMBA_BOUNDSCHECK": "0"})
+    )
+    assert (checked["checks"], fast["checks"]) == (True, False)
+    assert checked["said"] == fast["said"]
+    assert checked["bites"] == [corrupt.__name__ for corrupt in CORRUPTIONS]
+
+
+def in_a_process_of_its_own(root: Path, **environment: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.parity.checked_build"],
+        cwd=root, env={**os.environ, **environment}, capture_output=True, text=True, timeout=290, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

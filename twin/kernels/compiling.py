@@ -19,20 +19,25 @@ from typing import Any, TypeVar
 import numba
 from llvmlite import binding
 from numba import njit, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, register_jitable
+from numpy.typing import NDArray
 
 from twin.kernels.linking import EntryCompiler, KernelCompiler
 
 _ROOM = Path(__file__).parent
 _KEPT_VERSIONS = 3
+CHECKS_BOUNDS = bool(numba.config.BOUNDSCHECK)  # type: ignore[attr-defined] # set at run time
+"""The debug build: with NUMBA_BOUNDSCHECK=1 entries take arrays where they took addresses, and a wrong address raises IndexError."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def sources_hash() -> str:
+def sources_hash(room: Path = _ROOM) -> str:
     """16 hex digits over every source file of the kernels and what compiles them."""
-    digest = blake2b(f"{numba.__version__}/{sys.version}/{binding.get_host_cpu_name()}".encode(), digest_size=8)
-    for path in sorted(_ROOM.rglob("*.py")):
-        digest.update(path.relative_to(_ROOM).as_posix().encode() + b"\0" + path.read_bytes())
+    made_by = f"{numba.__version__}/{sys.version}/{binding.get_host_cpu_name()}/{CHECKS_BOUNDS}"
+    digest = blake2b(made_by.encode(), digest_size=8)
+    for path in sorted(room.rglob("*.py")):
+        digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -87,13 +92,16 @@ def _compiled(function: Function, **options: Any) -> Function:
 
 
 def are_kept(entries: Sequence[Callable[..., Any]]) -> bool:
-    """Whether all of them were compiled before, from these very sources."""
-    return all(any(FOLDER.rglob(f"*.{entry.__name__}-*.nbi")) for entry in entries)
+    """Whether all of them were compiled before, from these very sources; of the debug build, any."""
+    return (any if CHECKS_BOUNDS else all)(any(FOLDER.rglob(f"*.{entry.__name__}-*.nbi")) for entry in entries)
 
 
 def compile_entries(entries: Sequence[Callable[..., Any]]) -> None:
-    """Compile entries that take whole numbers alone, or read them from where they are kept; then forget the oldest kernels there."""
-    for it in entries:
+    """Compile entries that take whole numbers alone, or read them from where they are kept; then forget the oldest kernels there.
+
+    The debug build compiles each as it is called.
+    """
+    for it in () if CHECKS_BOUNDS else entries:
         compiled: Any = it
         compiled.compile((types.int64,) * compiled.py_func.__code__.co_argcount)
     with contextlib.suppress(OSError):  # somebody else tidies up at the same time
@@ -104,6 +112,9 @@ def compile_entries(entries: Sequence[Callable[..., Any]]) -> None:
 
 
 def _pointer_to(numba_type: Any) -> Any:
+    if CHECKS_BOUNDS:
+        return register_jitable(lambda array: array)
+
     @intrinsic
     def convert(typing_context: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -114,8 +125,13 @@ def _pointer_to(numba_type: Any) -> Any:
     return convert
 
 
+def address_of(array: NDArray[Any]) -> Any:
+    """What an entry takes for an array: its address, which holds while somebody keeps the array; in the debug build the array itself."""
+    return array if CHECKS_BOUNDS else array.ctypes.data
+
+
 int64_at = _pointer_to(types.int64)
-"""Inside a kernel: the int64 values at an address. No bounds are checked, and the caller keeps their owner alive."""
+"""Inside an entry: the int64 values at an address. No bounds are checked, and the caller keeps their owner alive."""
 
 float64_at = _pointer_to(types.float64)
-"""Inside a kernel: the float64 values at an address."""
+"""Inside an entry: the float64 values at an address."""
