@@ -31,6 +31,9 @@ class Meddler(ScriptedControl):
         if fact.job_order in self.running:
             super().count(fact)
 
+    def resume(self, equipment: str, job_order: str, now_us: int) -> list[OperationsEvent]:
+        return super().resume(equipment, job_order, now_us) if job_order.split("+")[0] in self.running else []
+
     def decide(self, now_us: int) -> list[OperationsEvent]:
         commands = super().decide(now_us)
         if now_us > self._spoke_us and self._random.random() < 0.4:  # once an instant, or the instant would never end

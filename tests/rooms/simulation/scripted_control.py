@@ -94,17 +94,16 @@ class ScriptedControl:
             if state == WorkUnitState.IDLE:
                 commands += self.start(equipment, now_us)
             elif state == WorkUnitState.SUSPENDED and reason == "no_operator":
-                job = self.running[job_order.split("+")[0]]
-                segment = self.layout.process_segments[self.layout.routings[job.material][job.operation].segment]
-                person = self.free_person(segment.personnel_class or "", now_us)
-                if person:
-                    self.people[equipment] = person
-                    commands.append(
-                        JobOrderCommand(
-                            effective_us=now_us, equipment=equipment, job_order=job_order, person=person, command=JobCommand.RESUME
-                        )
-                    )
+                commands += self.resume(equipment, job_order, now_us)
         return commands
+
+    def resume(self, equipment: str, job_order: str, now_us: int) -> list[OperationsEvent]:
+        job = self.running[job_order.split("+")[0]]
+        segment = self.layout.process_segments[self.layout.routings[job.material][job.operation].segment]
+        if not (person := self.free_person(segment.personnel_class or "", now_us)):
+            return []
+        self.people[equipment] = person
+        return [JobOrderCommand(effective_us=now_us, equipment=equipment, job_order=job_order, person=person, command=JobCommand.RESUME)]
 
     def start(self, equipment: str, now_us: int) -> list[OperationsEvent]:
         able = [w for w in self.queue if w.ready_us <= now_us and equipment in self.able[w.material, w.operation]]
