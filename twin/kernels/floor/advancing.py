@@ -6,7 +6,7 @@ stopped. Every step needs so much room at most (the reserves of the header), and
 
 from __future__ import annotations
 
-from twin.kernels.compiling import float64_at, int64_at, kernel
+from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.deciding import decide
 from twin.kernels.floor.ground.agenda import next_instant_us
@@ -108,13 +108,13 @@ def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
             return status
 
 
-@kernel
+@entry
 def advance_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> int:
     """`advance` on arrays given by their addresses: 30 times as fast as arrays that are counted at every call (Numba issue of NRT)."""
     return advance(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))
 
 
-@kernel
+@entry
 def begin_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> None:
     """`begin`, by addresses."""
     begin(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))

@@ -6,7 +6,7 @@ what has been going on for so long that nothing longer comes keeps its total. Fr
 
 from __future__ import annotations
 
-from twin.kernels.compiling import float64_at, int64_at, kernel
+from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cancel, cause_timer, set_timer, work_timer
@@ -144,7 +144,7 @@ def redraw(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
     _redraw_deliveries(plant, old, new, numbers)
 
 
-@kernel
+@entry
 def redraw_at(plant_address: int, old_address: int, new_address: int, numbers_address: int) -> None:
     """`redraw`, by addresses."""
     redraw(int64_at(plant_address), int64_at(old_address), int64_at(new_address), float64_at(numbers_address))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from twin.kernels.compiling import address_of
 from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
@@ -97,7 +98,7 @@ class FloorState:
 
     def addresses(self) -> tuple[int, int, int, int]:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
-        return self.plant.ctypes.data, self.plan.ctypes.data, self.numbers.ctypes.data, self.log.ctypes.data
+        return address_of(self.plant), address_of(self.plan), address_of(self.numbers), address_of(self.log)
 
     def advance(self) -> int:
         """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
