@@ -19,7 +19,7 @@ from tests.parity.playing import commanded, ruled
 from tests.rooms.simulation.small_floor import COLA, LINE, plant_of, scenario_of
 from twin import library, run
 from twin.kernels.compiling import CHECKS_BOUNDS
-from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import plant_rows as at
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.floor_state import FloorState
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import new_lot, put_back
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.ground.telling import tell_name, touch
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.work.equipment import needs_persons, report
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
@@ -75,7 +76,7 @@ def end_job(plant_address: int, plan_address: int, numbers_address: int, log_add
 @entry
 def await_delivery(plant_address: int, delay_us: int, number: int) -> None:
     """A supplier will deliver; told by its number."""
-    after(int64_at(plant_address), delay_us, at.DELIVERY_DUE, number)
+    after(int64_at(plant_address), delay_us, due.DELIVERY_DUE, number)
 
 
 @entry

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from twin.kernels.compiling import address_of
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.redrawing import redraw_at
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
