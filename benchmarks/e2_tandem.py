@@ -16,7 +16,7 @@ import numpy as np
 import simpy
 
 from tests.theory.models import MIN_US, exponential, plant_of
-from twin.kernels.floor import log_rows as said
+from twin.kernels.floor.rows import log_rows as said
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.simpy_plant import SimulatedPlant

@@ -6,7 +6,7 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -44,6 +44,9 @@ JournalUrl = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
 AsJsonLines = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the address; at the end the result")]
 OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
+Engine = Annotated[
+    Literal["compiled", "simpy"], typer.Option(help="What plays the plant: compiled (fast) or simpy (readable); the same facts from either")
+]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
 
 
@@ -54,6 +57,7 @@ def simulate(
     until: Until = None,
     seed: Annotated[int, typer.Option(help="Seed of every random stream; the same seed gives the same run")] = 1,
     pace: Annotated[float | None, typer.Option(help="Plant seconds for each second on the wall; left out: as fast as it goes")] = None,
+    engine: Engine = "compiled",
     journal: JournalUrl = None,
     out: OutFolder = None,
     json: AsJson = False,
@@ -64,7 +68,7 @@ def simulate(
 
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
-    course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, journal=journal)
+    course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, engine=engine, journal=journal)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
@@ -137,7 +141,7 @@ def explain(
 @app.command(
     epilog="Example: twin compare scenarios/gearbox_shop/baseline.yaml scenarios/gearbox_shop/third_hobber.yaml -n 50 --out report"
 )
-def compare(  # noqa: PLR0913, PLR0917 (its options)
+def compare(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenario files; the others are compared with the first", show_default=False)],
     replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Seeds that each scenario is simulated with")] = 30,
     plant: Annotated[Path | None, typer.Option(help="Plant folder; left out: the one that the first scenario names")] = None,
@@ -192,6 +196,7 @@ def serve(
     scenario: ScenarioFile = None,
     seed: Annotated[int, typer.Option(help="Seed of a simulated run")] = 1,
     speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall; the viewer can change it")] = 600.0,
+    engine: Engine = "compiled",
     record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
     journal: Annotated[
         str | None, typer.Option("--journal", "-j", help="Show the live run that the bridge writes into this journal")
@@ -203,7 +208,7 @@ def serve(
     """Show a simulated, a replayed or a live run in the browser."""
     from twin.command import pages
 
-    pages.serve(plant, scenario, seed=seed, speed=speed, record=record, journal=journal, port=port, lead=lead, json=json)
+    pages.serve(plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json)
 
 
 @app.command(epilog="Example: twin live plant_models/gearbox_shop --speed 300")
@@ -212,6 +217,7 @@ def live(
     scenario: ScenarioFile = None,
     seed: Annotated[int, typer.Option(help="Seed of the plant behind the virtual controllers")] = 1,
     speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall")] = 300.0,
+    engine: Engine = "compiled",
     port: Port = 5006,
     port_offset: Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")] = 0,
     once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
@@ -220,7 +226,7 @@ def live(
     """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
     from twin.command import pages
 
-    pages.live(plant, scenario, seed=seed, speed=speed, port=port, port_offset=port_offset, once=once, json=json)
+    pages.live(plant, scenario, seed=seed, speed=speed, engine=engine, port=port, port_offset=port_offset, once=once, json=json)
 
 
 @app.command(epilog="Example: twin lab")

@@ -211,7 +211,7 @@ def _tabled(run: Run) -> Run:
 
 def simulate(
     plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None, pace: float | None = None,
-    journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+    engine: str = "compiled", journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Let a plant run on its own through MES and ERP: `twin.simulate("plant_models/gearbox_shop", until="5 d", seed=1)`.
 
@@ -221,13 +221,14 @@ def simulate(
     seed : of every random stream; the same plant, scenario and seed give the same `run.trace_hash`
     until : how much plant time, as in "5 d"; left out, the scenario's horizon
     pace : plant seconds for each second on the wall; left out, as fast as it goes
+    engine : "compiled", the fast one; "simpy", the readable one, with the same facts bit for bit
     journal : where the journal is kept (file, database URL); left out, in memory
     watch : called after every round with the plant's time, us since 1970 UTC
     stop : set it to end the run after the round in progress
     """
     read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
     kept = _new_journal(journal)
-    return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, journal=kept, watch=watch, stop=stop))
+    return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, engine=engine, journal=kept, watch=watch, stop=stop))
 
 
 def replay(

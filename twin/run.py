@@ -25,19 +25,19 @@ Watch = Callable[[int], None]  # called after every round with the plant's time,
 
 def simulate(
     plant: Plant, scenario: Scenario, *, seed: int = 1, until_us: int | None = None, pace: float | None = None,
-    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None, stops_at_deadlock: bool = True,
+    engine: str = "compiled", journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Let the plant of the files run as `scenario` asks, for `until_us` microseconds from its start (left out: its horizon).
 
-    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. A deadlock ends the run: `run.deadlock`;
-    unless `stops_at_deadlock`, the plant stands there until the end.
+    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. Both engines, "compiled" and "simpy", give
+    the same facts, bit for bit. A deadlock ends the run: `run.deadlock`.
     """
-    from twin.simulation.pacing import Paced  # SimPy comes in only when a plant is simulated
-    from twin.simulation.simpy_plant import SimulatedPlant
+    from twin.simulation.engines import play  # SimPy and Numba come in only when a plant is simulated
+    from twin.simulation.pacing import Paced
 
     plant = apply_changes(plant, scenario)
     end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
-    source: EventSource = SimulatedPlant(plant, scenario, seed, end_us, stops_at_deadlock=stops_at_deadlock)
+    source: EventSource = play(engine, plant, scenario, seed, end_us, stops_at_deadlock=True)
     if pace is not None:
         source = Paced(source, pace, stop=stop)
     return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)

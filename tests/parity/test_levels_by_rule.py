@@ -12,7 +12,7 @@ from scipy import stats
 
 from tests.parity.any_bills import plants_with_bills
 from twin import library
-from twin.kernels.floor import log_rows as said
+from twin.kernels.floor.rows import log_rows as said
 from twin.model.events import GoodsShipped, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario

@@ -13,6 +13,7 @@ from twin.model.events import CountObserved, EquipmentStateChanged, OperationsEv
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.simpy_plant import SimulatedPlant
 
 MIN_US = 60_000_000
@@ -82,9 +83,9 @@ class Listener:
     def take_round(self) -> list[OperationsEvent]:
         return []
 
-    def listen(self, seed: int, conwip_lots: int | None = None) -> Any:
+    def listen(self, seed: int, conwip_lots: int | None = None, *, engine: type[CompiledPlant | SimulatedPlant] = CompiledPlant) -> Any:
         """Let the plant run to its end."""
-        source = SimulatedPlant(self._plant, self._scenario, seed, control="rule", conwip_lots=conwip_lots, recorder=self)
+        source = engine(self._plant, self._scenario, seed, control="rule", conwip_lots=conwip_lots, recorder=self)
         assert source.advance() is None
         return self
 

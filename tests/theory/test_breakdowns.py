@@ -58,7 +58,7 @@ def test_six_machines_wait_for_one_repairer() -> None:
         heard = Down(plant, asked(2_000)).listen(seed)
         return float(heard.area / heard.last)
 
-    down = replicated(run, 24)
+    down = replicated(run, 32)
     assert_mean(down, CASES["REPAIR-6-1"]["E_down"], within=0.06)
     assert_mean(1 - down / 6, CASES["REPAIR-6-1"]["availability"], within=0.01)
     assert np.all(down > 0)

@@ -14,16 +14,21 @@ from twin.model.events import CountObserved, EquipmentStateChanged, OperationsEv
 from twin.model.measures import AnyDistribution, Exponential
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.simulation.simpy_plant import SimulatedPlant
+from twin.simulation.engines import ENGINES, play
 from twin.simulation.streams import RandomStream, drawing
 
 
 def facts_of(plant: Plant, scenario: Scenario, seed: int, conwip_lots: int | None = None) -> list[OperationsEvent]:
-    source = SimulatedPlant(plant, scenario, seed, control="rule", conwip_lots=conwip_lots)
-    facts: list[OperationsEvent] = []
-    while (round_facts := source.advance()) is not None:
-        facts += round_facts
-    return facts
+    """Of the readable plant; the compiled one says the same."""
+    told: list[list[OperationsEvent]] = []
+    for engine in ENGINES:
+        source = play(engine, plant, scenario, seed, control="rule", conwip_lots=conwip_lots)
+        facts: list[OperationsEvent] = []
+        while (round_facts := source.advance()) is not None:
+            facts += round_facts
+        told.append(facts)
+    assert told[0] == told[1]
+    return told[1]
 
 
 def drawn_us(seed: int, purpose: str, entity: str, mean: float, count: int = 1) -> list[int]:

@@ -10,20 +10,21 @@ from twin import library
 from twin.apps.feed import Feed
 from twin.results.run import Run
 from twin.run import carry
+from twin.simulation.engines import play
 from twin.simulation.pacing import Paced
-from twin.simulation.simpy_plant import SimulatedPlant
 from twin.store.files import apply_changes
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
 
 
 def simulated(
-    folder: Path, scenario: Path | None, *, seed: int, speed: float, lead_us: int | None = None, stop: threading.Event | None = None
-) -> Feed:
+    folder: Path, scenario: Path | None, *, seed: int, speed: float, engine: str = "compiled", lead_us: int | None = None,
+    stop: threading.Event | None = None,
+) -> Feed:  # fmt: skip
     """A plant that plays itself. `lead_us` of plant time is run through at once, so that there is something to see."""
     asked = library.read_scenario_to_simulate(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
-    simulated_plant = SimulatedPlant(plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
+    simulated_plant = play(engine, plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
     source = Paced(simulated_plant, speed)
     run = Run(plant, asked, seed=seed)
     if lead_us:

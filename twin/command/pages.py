@@ -26,7 +26,7 @@ CONTROLLERS = "its controllers answer"
 
 def serve(
     plant: Path, scenario: Path | None, *,
-    seed: int, speed: float, record: str | None, journal: str | None, port: int, lead: str, json: bool,
+    seed: int, speed: float, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, else simulated."""
     from twin.apps import feeds
@@ -46,7 +46,7 @@ def serve(
         elif record:
             feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
         else:
-            feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, lead_us=lead_us, stop=stop)
+            feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)
@@ -59,20 +59,22 @@ def serve(
 
 
 def live(
-    plant: Path, scenario: Path | None, *, seed: int, speed: float, port: int, port_offset: int, once: bool, json: bool,
+    plant: Path, scenario: Path | None, *, seed: int, speed: float, engine: str, port: int, port_offset: int, once: bool, json: bool,
 ) -> None:  # fmt: skip
     """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command."""
     from twin.apps import feeds
     from twin.apps.ports import free_port
     from twin.apps.server import PageServer
+    from twin.simulation.engines import get_ready
 
     asked = library.read_scenario_to_simulate(scenario, plant)
     _check_all_can_be_heard(plant, asked)
+    get_ready(engine)  # here, where it is seen: the processes behind the pages would wait for it without a word
     port = free_port(port)  # before anything starts that would have to be ended again
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = f"sqlite:///{folder}/twin.db"
-        steps = _steps(plant, scenario, seed, speed, port_offset, f"sqlite:///{folder}/plant.db", journal)
+        steps = _steps(plant, scenario, seed, speed, engine, port_offset, f"sqlite:///{folder}/plant.db", journal)
         with running(steps, Path(folder), stop) as children:
             feed = feeds.live(plant, scenario, journal)
             try:
@@ -89,11 +91,11 @@ def live(
 
 
 def _steps(
-    plant: Path, scenario: Path | None, seed: int, speed: float, port_offset: int, plant_journal: str, twin_journal: str
+    plant: Path, scenario: Path | None, seed: int, speed: float, engine: str, port_offset: int, plant_journal: str, twin_journal: str
 ) -> list[Step]:
     """The plant, its controllers and the bridge. They start together, so each waits for the one before it."""
     named = ["--scenario", str(scenario)] if scenario else []
-    paced, shifted = ["--seed", str(seed), "--pace", str(speed)], ["--port-offset", str(port_offset), "--json"]
+    paced, shifted = ["--seed", str(seed), "--pace", str(speed), "--engine", engine], ["--port-offset", str(port_offset), "--json"]
     return [
         Step(what="the plant runs", ready=False, arguments=["twin", "simulate", str(plant), *named, *paced, "--journal", plant_journal]),
         Step(

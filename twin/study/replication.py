@@ -14,6 +14,7 @@ from pathlib import Path
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.outcomes import open_requests
+from twin.results.run import Run
 from twin.store.files import apply_changes
 
 _NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
@@ -114,6 +115,17 @@ def replication(one: Case, seed: int) -> Replication:
     return Replication(case=one, seed=seed, version=code_version())
 
 
+def _stood_to_the_end(one: Case, seed: int, stop: threading.Event | None) -> Run:
+    """The run with its deadlock, until the end that was asked for."""
+    from twin.run import carry
+    from twin.simulation.engines import play
+
+    plant = apply_changes(one.plant, one.scenario)
+    return carry(
+        play("compiled", plant, one.scenario, seed, one.scenario.start_us + one.span_us), Run(plant, one.scenario, seed=seed), stop=stop
+    )
+
+
 def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Replicated | None:
     """Simulate one replication, here and now. Every way to carry out a study ends in this function.
 
@@ -133,7 +145,7 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
     try:
         run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, stop=stop)
         if deadlock := run.deadlock:  # orders and costs come on though nothing moves: what is compared must be of the same time
-            run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, stop=stop, stops_at_deadlock=False)
+            run = _stood_to_the_end(one, asked.seed, stop)
     except Exception as error:
         error.add_note(f"in the replication of '{one.name}' with seed {asked.seed}")  # of many: this one can be simulated again by itself
         raise

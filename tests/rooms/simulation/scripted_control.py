@@ -16,7 +16,7 @@ from twin.model.events import (
 )
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.model.states import JobCommand, WorkUnitState
-from twin.simulation.simpy_plant import SimulatedPlant
+from twin.simulation.engines import AnyPlant
 
 
 @dataclass(slots=True)
@@ -37,6 +37,8 @@ class ScriptedControl:
         self.running: dict[str, Waiting] = {}  # by job order
         self.state: dict[str, tuple[int, str, str]] = {}
         self.people: dict[str, str] = {}  # equipment -> persons bound there
+        routed = {(material, name): it for material, routing in self.layout.routings.items() for name, it in routing.items()}
+        self.able = {step: plant.equipment_of(operation.segment) for step, operation in routed.items()}
         self.times = {name: WorkTime(calendar, self.layout.time_zone) for name, calendar in self.layout.calendars.items()}
 
     def release(self, lot: str, material: str, quantity: int, now_us: int) -> None:
@@ -92,23 +94,19 @@ class ScriptedControl:
             if state == WorkUnitState.IDLE:
                 commands += self.start(equipment, now_us)
             elif state == WorkUnitState.SUSPENDED and reason == "no_operator":
-                job = self.running[job_order.split("+")[0]]
-                segment = self.layout.process_segments[self.layout.routings[job.material][job.operation].segment]
-                person = self.free_person(segment.personnel_class or "", now_us)
-                if person:
-                    self.people[equipment] = person
-                    commands.append(
-                        JobOrderCommand(
-                            effective_us=now_us, equipment=equipment, job_order=job_order, person=person, command=JobCommand.RESUME
-                        )
-                    )
+                commands += self.resume(equipment, job_order, now_us)
         return commands
 
+    def resume(self, equipment: str, job_order: str, now_us: int) -> list[OperationsEvent]:
+        job = self.running[job_order.split("+")[0]]
+        segment = self.layout.process_segments[self.layout.routings[job.material][job.operation].segment]
+        if not (person := self.free_person(segment.personnel_class or "", now_us)):
+            return []
+        self.people[equipment] = person
+        return [JobOrderCommand(effective_us=now_us, equipment=equipment, job_order=job_order, person=person, command=JobCommand.RESUME)]
+
     def start(self, equipment: str, now_us: int) -> list[OperationsEvent]:
-        able = [
-            w for w in self.queue
-            if w.ready_us <= now_us and equipment in self.plant.equipment_of(self.layout.routings[w.material][w.operation].segment)
-        ]  # fmt: skip
+        able = [w for w in self.queue if w.ready_us <= now_us and equipment in self.able[w.material, w.operation]]
         if not able:
             return []
         first = min(able, key=lambda w: (w.ready_us, w.lot))
@@ -138,7 +136,7 @@ class ScriptedControl:
         ]  # fmt: skip
 
 
-def run_all(source: SimulatedPlant, control: ScriptedControl, *, refusals_allowed: bool = False) -> list[OperationsEvent]:
+def run_all(source: AnyPlant, control: ScriptedControl, *, refusals_allowed: bool = False) -> list[OperationsEvent]:
     """Everything that happens until the end."""
     facts: list[OperationsEvent] = []
     while (round_facts := source.advance()) is not None:

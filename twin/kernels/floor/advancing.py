@@ -6,8 +6,7 @@ stopped. Every step needs so much room at most (the reserves of the header), and
 
 from __future__ import annotations
 
-from twin.kernels.compiling import float64_at, int64_at, kernel
-from twin.kernels.floor import rows as at
+from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor.deciding import decide
 from twin.kernels.floor.ground.agenda import next_instant_us
 from twin.kernels.floor.ground.telling import sort_round
@@ -15,7 +14,8 @@ from twin.kernels.floor.happening import begin, fire, resume
 from twin.kernels.floor.planning.concluding import conclude
 from twin.kernels.floor.planning.news import sort_news
 from twin.kernels.floor.planning.sending import carry_out
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.settling import settle
 
 
@@ -81,7 +81,7 @@ def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
 
 @kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
-    """Let the plant run until something stops it; why (`rows.ENDED` ...)."""
+    """Let the plant run until something stops it; why (`plant_rows.ENDED` ...)."""
     while True:
         phase, status = plant[at.PHASE], 0
         if phase == at.HAPPEN:
@@ -108,13 +108,13 @@ def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
             return status
 
 
-@kernel
+@entry
 def advance_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> int:
     """`advance` on arrays given by their addresses: 30 times as fast as arrays that are counted at every call (Numba issue of NRT)."""
     return advance(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))
 
 
-@kernel
+@entry
 def begin_at(plant_address: int, plan_address: int, numbers_address: int, log_address: int) -> None:
     """`begin`, by addresses."""
     begin(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from twin.kernels.compiling import float64_at, int64_at, kernel
-from twin.kernels.floor import rows as at
+from twin.kernels.compiling import entry, float64_at, int64_at
 from twin.kernels.floor.flow.lots import new_lot, put_back
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.ground.telling import tell_name, touch
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.work.equipment import needs_persons, report
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
 from twin.kernels.floor.work.working import break_off
 
 
-@kernel
+@entry
 def begin_lot(plant_address: int, log_address: int, name: int, entity: int, quantity: int, step: int, material: int) -> int:
     """A lot that a command names comes into being; its address. `name` is the number of its text, `entity` that of its name."""
     plant = int64_at(plant_address)
@@ -26,7 +27,7 @@ def begin_lot(plant_address: int, log_address: int, name: int, entity: int, quan
     return lot
 
 
-@kernel
+@entry
 def start_job(
     plant_address: int, plan_address: int, numbers_address: int, log_address: int, unit: int, lot: int, persons: int, calendars: int
 ) -> None:
@@ -38,7 +39,7 @@ def start_job(
         start_work_unit(plant, plan, numbers, int64_at(log_address), unit, lot, persons, calendars)
 
 
-@kernel
+@entry
 def order_stop(plant_address: int, unit: int, state: int, reason: int) -> None:
     """Hold or Pause; whoever was needed is free after a pause."""
     plant = int64_at(plant_address)
@@ -48,7 +49,7 @@ def order_stop(plant_address: int, unit: int, state: int, reason: int) -> None:
     touch(plant, unit)
 
 
-@kernel
+@entry
 def take_up_again(plant_address: int, unit: int, persons: int, calendars: int) -> None:
     """Restart or Resume, with the persons that the work needs."""
     plant = int64_at(plant_address)
@@ -57,7 +58,7 @@ def take_up_again(plant_address: int, unit: int, persons: int, calendars: int) -
     touch(plant, unit)
 
 
-@kernel
+@entry
 def end_job(plant_address: int, plan_address: int, numbers_address: int, log_address: int, unit: int, state: int, reason: int) -> None:
     """Stop or Abort: the work ends here and now, and the lots wait for the same step again."""
     plant, plan, numbers, log = int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), int64_at(log_address)
@@ -72,13 +73,13 @@ def end_job(plant_address: int, plan_address: int, numbers_address: int, log_add
     touch(plant, unit)
 
 
-@kernel
+@entry
 def await_delivery(plant_address: int, delay_us: int, number: int) -> None:
     """A supplier will deliver; told by its number."""
-    after(int64_at(plant_address), delay_us, at.DELIVERY_DUE, number)
+    after(int64_at(plant_address), delay_us, due.DELIVERY_DUE, number)
 
 
-@kernel
+@entry
 def needed_setup_us(plant_address: int, plan_address: int, unit: int, family: int) -> int:
     """Set-up time of a unit for a family, from how it stands now."""
     return setup_us(int64_at(plant_address), int64_at(plan_address), unit, family)

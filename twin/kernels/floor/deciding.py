@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
 from twin.kernels.floor.planning.dispatching import dispatch
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
 

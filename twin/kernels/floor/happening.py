@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.demand import await_next_order, line_is_due, stream_is_due
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.release import ask
 from twin.kernels.floor.ground.agenda import let_go, set_timer, take_next, take_urgent
 from twin.kernels.floor.ground.telling import beat, settle_soon, tell, touch
 from twin.kernels.floor.planning.customer_orders import goods_are_due, supplier_hears
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import report_rest
 from twin.kernels.floor.work.failures import begin_good_time, begin_repair, cause_is_due, go_down
 from twin.kernels.floor.work.working import go_on, stretch_is_done, work_is_broken_off, work_is_interrupted, work_starts
@@ -22,22 +24,22 @@ def begin(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """The first instant, before anything has happened: equipment says its state, and every timer that runs by itself is set."""
     for n in range(plant[at.EQUIPMENT_COUNT]):
         report_rest(plant, log, plant[at.EQUIPMENT_AT] + n * at.EQUIPMENT_ROW)
-    timer = plant[at.TIMERS_AT] + plant[at.EQUIPMENT_COUNT] * at.TIMER_ROW
+    timer = plant[at.TIMERS_AT] + plant[at.EQUIPMENT_COUNT] * due.TIMER_ROW
     for n in range(plant[at.CAUSE_COUNT]):
         cause = plant[at.CAUSES_AT] + n * at.CAUSE_ROW
         if plant[cause + at.IS_PLANNED]:
-            set_timer(plant, timer + n * at.TIMER_ROW, plant[cause + at.GOOD_DISTRIBUTION])
+            set_timer(plant, timer + n * due.TIMER_ROW, plant[cause + at.GOOD_DISTRIBUTION])
         else:
             begin_good_time(plant, plan, numbers, cause)
-    timer += plant[at.CAUSE_COUNT] * at.TIMER_ROW
+    timer += plant[at.CAUSE_COUNT] * due.TIMER_ROW
     for n in range(plant[at.WATCH_COUNT]):
-        _await_bound(plant, plan, plant[at.WATCHES_AT] + n * at.WATCH_ROW, timer + n * at.TIMER_ROW)
-    timer += plant[at.WATCH_COUNT] * at.TIMER_ROW
+        _await_bound(plant, plan, plant[at.WATCHES_AT] + n * at.WATCH_ROW, timer + n * due.TIMER_ROW)
+    timer += plant[at.WATCH_COUNT] * due.TIMER_ROW
     for n in range(plan[at.LINE_COUNT]):
-        set_timer(plant, timer + n * at.TIMER_ROW, plan[plan[at.LINES_AT] + n * at.LINE_ROW + at.ORDER_AT])
-    timer += (plan[at.LINE_COUNT] + plant[at.STREAM_COUNT]) * at.TIMER_ROW
+        set_timer(plant, timer + n * due.TIMER_ROW, plan[plan[at.LINES_AT] + n * asked.LINE_ROW + asked.ORDER_AT])
+    timer += (plan[at.LINE_COUNT] + plant[at.STREAM_COUNT]) * due.TIMER_ROW
     for n in range(plant[at.STREAM_COUNT]):
-        await_next_order(plant, plan, numbers, plant[at.STREAMS_AT] + n * at.STREAM_ROW)
+        await_next_order(plant, plan, numbers, plant[at.STREAMS_AT] + n * asked.STREAM_ROW)
     set_timer(plant, timer, at.CLOCK_BEAT_US)
 
 
@@ -45,31 +47,31 @@ def begin(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
 def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """What the next timer says happens."""
     timer = take_next(plant)
-    kind, what = plant[timer + at.TIMER_KIND], plant[timer + at.TIMER_WHAT]
-    if kind >= at.LOT_DUE:
+    kind, what = plant[timer + due.TIMER_KIND], plant[timer + due.TIMER_WHAT]
+    if kind >= due.LOT_DUE:
         let_go(plant, timer)
-    if kind == at.WORK_DONE:
+    if kind == due.WORK_DONE:
         stretch_is_done(plant, plan, numbers, log, what)
-    elif kind == at.LOT_DUE:
+    elif kind == due.LOT_DUE:
         join_queue(plant, plan, numbers, what)
-    elif kind == at.STREAM_DUE:
+    elif kind == due.STREAM_DUE:
         stream_is_due(plant, plan, numbers, log, what)
-    elif kind == at.CAUSE_DUE:
+    elif kind == due.CAUSE_DUE:
         cause_is_due(plant, plan, numbers, what)
-    elif kind == at.LINE_DUE:
+    elif kind == due.LINE_DUE:
         line_is_due(plant, plan, log, what)
-    elif kind == at.BOUND_DUE:
+    elif kind == due.BOUND_DUE:
         _bound_is_due(plant, plan, what, timer)
-    elif kind == at.CLOCK_DUE:
+    elif kind == due.CLOCK_DUE:
         beat(plant, said.BEAT_CLOCK)
         set_timer(plant, timer, at.CLOCK_BEAT_US)
-    elif kind == at.ASK_DUE:
+    elif kind == due.ASK_DUE:
         ask(plant, plan, what)
-    elif kind == at.BATCH_DUE:
+    elif kind == due.BATCH_DUE:
         settle_soon(plant)
-    elif kind == at.ARRIVAL_DUE:
+    elif kind == due.ARRIVAL_DUE:
         beat(plant, said.BEAT_TRANSPORT)
-    elif kind == at.GOODS_DUE:
+    elif kind == due.GOODS_DUE:
         goods_are_due(plant, log, what)
     else:
         tell(plant, log, said.TELLS_DELIVERY, -1, what, 0, 0, 0)
@@ -80,17 +82,17 @@ def resume(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """What is urgent and came first goes on."""
     entry = take_urgent(plant)
     kind, whom = plant[entry], plant[entry + 1]
-    if kind == at.WORK_STARTS:
+    if kind == due.WORK_STARTS:
         work_starts(plant, plan, numbers, log, whom)
-    elif kind == at.WORK_INTERRUPTED:
+    elif kind == due.WORK_INTERRUPTED:
         work_is_interrupted(plant, plan, numbers, log, whom)
-    elif kind == at.WORK_GOES_ON:
+    elif kind == due.WORK_GOES_ON:
         go_on(plant, plan, numbers, log, whom)
-    elif kind == at.WORN_OUT:
+    elif kind == due.WORN_OUT:
         go_down(plant, plan, numbers, whom)
-    elif kind == at.CREW_GRANTED:
+    elif kind == due.CREW_GRANTED:
         begin_repair(plant, plan, numbers, whom)
-    elif kind == at.SUPPLIER_HEARS:
+    elif kind == due.SUPPLIER_HEARS:
         supplier_hears(plant, plan, numbers, whom)
     else:
         work_is_broken_off(plant, whom)

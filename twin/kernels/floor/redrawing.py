@@ -6,13 +6,14 @@ what has been going on for so long that nothing longer comes keeps its total. Fr
 
 from __future__ import annotations
 
-from twin.kernels.compiling import float64_at, int64_at, kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
+from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor.ground.agenda import cancel, cause_timer, set_timer, work_timer
 from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.names import purchase_entity
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.failures import work_until_failure_us
 from twin.kernels.floor.work.work_unit import draw_run_us
 
@@ -30,7 +31,7 @@ def _longer_us(new: Ints, numbers: Floats, distribution: int, purpose: int, enti
 @kernel
 def _left_us(plant: Ints, timer: int) -> int:
     """How long a timer that is set still runs."""
-    return plant[plant[at.HEAP_AT] + plant[timer + at.TIMER_PLACE] * at.HEAP_ROW + at.HEAP_US] - plant[at.NOW]
+    return plant[plant[at.HEAP_AT] + plant[timer + due.TIMER_PLACE] * due.HEAP_ROW + due.HEAP_US] - plant[at.NOW]
 
 
 @kernel
@@ -67,10 +68,10 @@ def _redraw_cause(plant: Ints, old: Ints, new: Ints, numbers: Floats, cause: int
         total_us = max(1, draw_us(old, numbers, distribution, at.FAILURE, entity, draw))
         age_us = total_us - plant[cause + at.LEFT_US]
         plant[cause + at.LEFT_US] = _longer_us(new, numbers, distribution, at.FAILURE, entity, draw, age_us, total_us) - age_us
-    elif plant[timer + at.TIMER_PLACE] >= 0 and plant[cause + at.STAGE] == at.GOOD_TIME:
+    elif plant[timer + due.TIMER_PLACE] >= 0 and plant[cause + at.STAGE] == at.GOOD_TIME:
         distribution, draw = plant[cause + at.GOOD_DISTRIBUTION], plant[cause + at.GOOD_DRAWS] - 1
         _redraw_timer(plant, old, new, numbers, timer, distribution, at.FAILURE, entity, draw)
-    elif plant[timer + at.TIMER_PLACE] >= 0:
+    elif plant[timer + due.TIMER_PLACE] >= 0:
         distribution, draw = plant[cause + at.REPAIR_DISTRIBUTION], plant[cause + at.REPAIR_DRAWS] - 1
         _redraw_timer(plant, old, new, numbers, timer, distribution, at.REPAIR, entity, draw)
 
@@ -100,13 +101,13 @@ def _redraw_deliveries(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> No
     """Lead times of what is on its way from suppliers."""
     scratch, count = plant[at.SCRATCH_AT], 0
     for place in range(plant[at.HEAP_COUNT]):
-        timer = plant[plant[at.HEAP_AT] + place * at.HEAP_ROW + at.HEAP_TIMER]
-        if plant[timer + at.TIMER_KIND] == at.GOODS_DUE and count < at.SCRATCH_SIZE:
+        timer = plant[plant[at.HEAP_AT] + place * due.HEAP_ROW + due.HEAP_TIMER]
+        if plant[timer + due.TIMER_KIND] == due.GOODS_DUE and count < at.SCRATCH_SIZE:
             plant[scratch + count] = timer
             count += 1
     for n in range(count):
         timer = plant[scratch + n]
-        delivery = plant[timer + at.TIMER_WHAT]
+        delivery = plant[timer + due.TIMER_WHAT]
         material = plant[delivery + asked.REQUEST_MATERIAL]
         entity, distribution = purchase_entity(old, material, plant[delivery + asked.REQUEST_N]), old[old[at.LEAD_TIMES_AT] + material]
         _redraw_timer(plant, old, new, numbers, timer, distribution, at.LEAD_TIME, entity, 0)
@@ -137,14 +138,14 @@ def redraw(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
             set_timer(plant, work_timer(plant, unit), work_until_failure_us(plant, unit, need_us) if is_running else need_us)
     before = plant[at.EQUIPMENT_COUNT] + plant[at.CAUSE_COUNT] + plant[at.WATCH_COUNT] + old[at.LINE_COUNT]
     for n in range(plant[at.STREAM_COUNT]):
-        stream, timer = plant[at.STREAMS_AT] + n * at.STREAM_ROW, plant[at.TIMERS_AT] + (before + n) * at.TIMER_ROW
-        if plant[timer + at.TIMER_PLACE] >= 0 and plant[stream + at.STREAM_DRAWS]:
-            distribution, entity = plant[stream + at.STREAM_DISTRIBUTION], plant[stream + at.STREAM_ENTITY]
-            _redraw_timer(plant, old, new, numbers, timer, distribution, at.INTERVAL, entity, plant[stream + at.STREAM_DRAWS] - 1)
+        stream, timer = plant[at.STREAMS_AT] + n * asked.STREAM_ROW, plant[at.TIMERS_AT] + (before + n) * due.TIMER_ROW
+        if plant[timer + due.TIMER_PLACE] >= 0 and plant[stream + asked.STREAM_DRAWS]:
+            distribution, entity = plant[stream + asked.STREAM_DISTRIBUTION], plant[stream + asked.STREAM_ENTITY]
+            _redraw_timer(plant, old, new, numbers, timer, distribution, at.INTERVAL, entity, plant[stream + asked.STREAM_DRAWS] - 1)
     _redraw_deliveries(plant, old, new, numbers)
 
 
-@kernel
+@entry
 def redraw_at(plant_address: int, old_address: int, new_address: int, numbers_address: int) -> None:
     """`redraw`, by addresses."""
     redraw(int64_at(plant_address), int64_at(old_address), int64_at(new_address), float64_at(numbers_address))

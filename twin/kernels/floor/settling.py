@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import settle_storages
 from twin.kernels.floor.ground.telling import tell
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
 from twin.kernels.floor.work.failures import settle_crews
 from twin.kernels.floor.work.line import look_at_line, station_at

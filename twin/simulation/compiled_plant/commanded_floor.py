@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.kernels.chance.philox import entity_number
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.commanding import (
     await_delivery,
     begin_lot,
@@ -17,6 +16,7 @@ from twin.kernels.floor.commanding import (
     start_job,
     take_up_again,
 )
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.events import JobOrderCommand, PurchaseOrderPlaced
 from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.calendars import written_local
 from twin.model.events import (
     AlarmCleared,
@@ -68,6 +68,7 @@ class CompiledPlant:
         self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self.state, self.words, seed)
         self._knots = Knots(plant, layout, self.state, self.words) if stops_at_deadlock else None
         self._sent: list[OperationsEvent] = []
+        self._refusals: list[dict[str, Any]] = []
         self._has_ended = False
         self._stocked = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
@@ -140,7 +141,8 @@ class CompiledPlant:
             if refusal:
                 what = command.command if isinstance(command, JobOrderCommand) else type(command).__name__
                 fields = {"equipment": command.equipment, "job_order": command.job_order, "command": what, "reason": refusal}
-                self._recorder.record(JobOrderCommandRefused, self.now_us, fields)
+                self.state.tell(said.TELLS_REFUSAL, len(self._refusals))
+                self._refusals.append(fields)
 
     # -- what it says
 
@@ -176,6 +178,8 @@ class CompiledPlant:
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
+        if kind == said.TELLS_REFUSAL:
+            return JobOrderCommandRefused, self._refusals[a]
         if a < 0:
             return GoodsReceived, self._delivery(b, c, d)
         assert self._commanded is not None

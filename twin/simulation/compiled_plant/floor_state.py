@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
+from twin.kernels.compiling import address_of
 from twin.kernels.floor.advancing import advance_at, begin_at
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
@@ -97,7 +99,7 @@ class FloorState:
 
     def addresses(self) -> tuple[int, int, int, int]:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
-        return self.plant.ctypes.data, self.plan.ctypes.data, self.numbers.ctypes.data, self.log.ctypes.data
+        return address_of(self.plant), address_of(self.plan), address_of(self.numbers), address_of(self.log)
 
     def advance(self) -> int:
         """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
@@ -157,9 +159,9 @@ class FloorState:
         """Twice as many lots, requests or timers."""
         if status == at.TIMERS_FULL:
             self._more_rows(
-                at.TIMER_COUNT, at.TIMER_FREE, at.TIMER_FREE_COUNT, at.TIMER_ROW, at.TIMER_WHAT, int(self.plant[at.TIMER_RESERVE])
+                at.TIMER_COUNT, at.TIMER_FREE, at.TIMER_FREE_COUNT, due.TIMER_ROW, due.TIMER_WHAT, int(self.plant[at.TIMER_RESERVE])
             )
-            self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * at.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * at.HEAP_ROW)
+            self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * due.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * due.HEAP_ROW)
         elif status == at.LOTS_FULL:
             self._more_rows(at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, at.LOT_ROW, at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE]))
             self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
@@ -180,7 +182,7 @@ class FloorState:
         rows[:, link] = first + row * np.arange(1, more + 1)
         rows[-1, link] = plant[free_at]
         if count_at == at.TIMER_COUNT:
-            rows[:, at.TIMER_PLACE] = -1
+            rows[:, due.TIMER_PLACE] = -1
         if count_at == at.LOT_COUNT:
             self.lot_rows += range(first, first + more * row, row)
         self.plant = plant = np.concatenate([plant, rows.reshape(-1)])

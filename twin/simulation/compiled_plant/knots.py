@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.plant import Plant
 from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.layout import Layout

@@ -9,9 +9,10 @@ import numpy as np
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.dispatch import RULE_NUMBERS
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
@@ -296,7 +297,7 @@ class LayingOut:
             ]
             for name, stream in self._streams.items()
         ]  # fmt: skip
-        self.table(at.STREAMS_AT, at.STREAM_COUNT, rows, at.STREAM_ROW)
+        self.table(at.STREAMS_AT, at.STREAM_COUNT, rows, asked.STREAM_ROW)
 
     def _lay_distributions(self) -> None:
         rows: list[int] = []
@@ -350,19 +351,19 @@ class LayingOut:
 
     def _lay_timers(self) -> None:
         plant = self.plant
-        fixed: list[tuple[int, int]] = [(at.WORK_DONE, address) for address in self._equipment.values()]
+        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self._equipment.values()]
         for kind, where, count, row in (
-            (at.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (at.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
+            (due.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (due.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
         ):  # fmt: skip
             fixed += [(kind, plant[where] + n * row) for n in range(plant[count])]
-        fixed += [(at.LINE_DUE, n) for n in range(len(self._lines))]
-        fixed += [(at.STREAM_DUE, plant[at.STREAMS_AT] + n * at.STREAM_ROW) for n in range(plant[at.STREAM_COUNT])]
-        fixed.append((at.CLOCK_DUE, 0))
+        fixed += [(due.LINE_DUE, n) for n in range(len(self._lines))]
+        fixed += [(due.STREAM_DUE, plant[at.STREAMS_AT] + n * asked.STREAM_ROW) for n in range(plant[at.STREAM_COUNT])]
+        fixed.append((due.CLOCK_DUE, 0))
         plant[at.TIMERS_AT] = len(plant)
         for kind, what in fixed:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
-        plant += [0] * (at.HEAP_ROW * len(fixed))
+        plant += [0] * (due.HEAP_ROW * len(fixed))
 
 
 def _operations_after(step: Step, steps: Steps) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.materials import MaterialDefinition
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
+from twin.kernels.compiling import address_of
 from twin.kernels.floor.redrawing import redraw_at
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -75,7 +76,7 @@ class Shadow:
             first = int(plan[at.KEYS_AT])
             future.plan[first : first + len(keys)] = np.array(keys, dtype=np.uint64).view(np.int64)
             future.begin_again(begun)
-            redraw_at(future.plant.ctypes.data, plan.ctypes.data, future.plan.ctypes.data, future.numbers.ctypes.data)
+            redraw_at(*map(address_of, (future.plant, plan, future.plan, future.numbers)))
             yield future.run_to_end()
 
     def order_of(self, origin: int, n: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.plant import Plant, job_order_id
 from twin.model.scenario import Scenario
 from twin.simulation.shop_floor.routing import Steps

@@ -8,13 +8,14 @@ work center, also while it still waits for its place.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import with_reworks
 from twin.kernels.floor.ground.telling import settle_soon, tell_name, touch
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel
@@ -101,7 +102,7 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     else:
         _is_gone(plant, lot)
     if goes_on and transport_us:
-        after(plant, transport_us, at.ARRIVAL_DUE, 0)
+        after(plant, transport_us, due.ARRIVAL_DUE, 0)
 
 
 @kernel
@@ -132,7 +133,7 @@ def _become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
         return
     delay_us = plant[lot + at.READY_US] - plant[at.NOW]
     if delay_us > 0:
-        after(plant, delay_us, at.LOT_DUE, lot)
+        after(plant, delay_us, due.LOT_DUE, lot)
     else:
         join_queue(plant, plan, numbers, lot)
 

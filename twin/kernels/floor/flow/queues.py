@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, rank
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
 from twin.kernels.floor.planning.stock import promise
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 _rank = kernel(rank)
 _batch_size = kernel(batch_size)
@@ -61,7 +62,7 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
     plant[center + at.QUEUE_COUNT] += 1
     for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
-        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], at.BATCH_DUE, 0)
+        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
     settle_soon(plant)
 
 

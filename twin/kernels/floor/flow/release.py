@@ -6,15 +6,16 @@ CONWIP: constant work in process; Spearman, Woodruff, Hopp (1990), Int. J. Prod.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import new_lot
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row, request_entity
 from twin.kernels.floor.ground.telling import settle_soon, tell_name
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel
@@ -33,7 +34,7 @@ def hear_order(plant: Ints, plan: Ints, origin: int, n: int, quantity: int, due_
     plant[request + asked.REQUEST_ENTITY] = request_entity(plant, plan, request)
     delay_us = due_us - plan[definition + asked.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
     if delay_us > 0:
-        after(plant, delay_us, at.ASK_DUE, request)
+        after(plant, delay_us, due.ASK_DUE, request)
     else:
         ask(plant, plan, request)
 

@@ -7,16 +7,17 @@ timers of one instant come in any order: nothing may depend on it.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import rows as at
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel
 def _put(plant: Ints, heap: int, place: int, instant_us: int, timer: int) -> None:
-    entry = heap + place * at.HEAP_ROW
-    plant[entry + at.HEAP_US] = instant_us
-    plant[entry + at.HEAP_TIMER] = timer
-    plant[timer + at.TIMER_PLACE] = place
+    entry = heap + place * due.HEAP_ROW
+    plant[entry + due.HEAP_US] = instant_us
+    plant[entry + due.HEAP_TIMER] = timer
+    plant[timer + due.TIMER_PLACE] = place
 
 
 @kernel
@@ -24,10 +25,10 @@ def _rise(plant: Ints, heap: int, place: int, instant_us: int, timer: int) -> No
     """Put a timer in at `place` or above it, as far as it is earlier than what stands there."""
     while place > 0:
         above = (place - 1) >> 1
-        entry = heap + above * at.HEAP_ROW
-        if plant[entry + at.HEAP_US] <= instant_us:
+        entry = heap + above * due.HEAP_ROW
+        if plant[entry + due.HEAP_US] <= instant_us:
             break
-        _put(plant, heap, place, plant[entry + at.HEAP_US], plant[entry + at.HEAP_TIMER])
+        _put(plant, heap, place, plant[entry + due.HEAP_US], plant[entry + due.HEAP_TIMER])
         place = above
     _put(plant, heap, place, instant_us, timer)
 
@@ -39,13 +40,13 @@ def _sink(plant: Ints, heap: int, count: int, place: int, instant_us: int, timer
         below = 2 * place + 1
         if below >= count:
             break
-        entry = heap + below * at.HEAP_ROW
-        if below + 1 < count and plant[entry + at.HEAP_ROW + at.HEAP_US] < plant[entry + at.HEAP_US]:
+        entry = heap + below * due.HEAP_ROW
+        if below + 1 < count and plant[entry + due.HEAP_ROW + due.HEAP_US] < plant[entry + due.HEAP_US]:
             below += 1
-            entry += at.HEAP_ROW
-        if plant[entry + at.HEAP_US] >= instant_us:
+            entry += due.HEAP_ROW
+        if plant[entry + due.HEAP_US] >= instant_us:
             break
-        _put(plant, heap, place, plant[entry + at.HEAP_US], plant[entry + at.HEAP_TIMER])
+        _put(plant, heap, place, plant[entry + due.HEAP_US], plant[entry + due.HEAP_TIMER])
         place = below
     _put(plant, heap, place, instant_us, timer)
 
@@ -61,15 +62,15 @@ def set_timer(plant: Ints, timer: int, delay_us: int) -> None:
 @kernel
 def cancel(plant: Ints, timer: int) -> None:
     """Take a timer that is set out of the heap."""
-    heap, place = plant[at.HEAP_AT], plant[timer + at.TIMER_PLACE]
-    plant[timer + at.TIMER_PLACE] = -1
+    heap, place = plant[at.HEAP_AT], plant[timer + due.TIMER_PLACE]
+    plant[timer + due.TIMER_PLACE] = -1
     count = plant[at.HEAP_COUNT] - 1
     plant[at.HEAP_COUNT] = count
     if place == count:
         return
-    last = heap + count * at.HEAP_ROW
-    instant_us, moved = plant[last + at.HEAP_US], plant[last + at.HEAP_TIMER]
-    if place > 0 and plant[heap + ((place - 1) >> 1) * at.HEAP_ROW + at.HEAP_US] > instant_us:
+    last = heap + count * due.HEAP_ROW
+    instant_us, moved = plant[last + due.HEAP_US], plant[last + due.HEAP_TIMER]
+    if place > 0 and plant[heap + ((place - 1) >> 1) * due.HEAP_ROW + due.HEAP_US] > instant_us:
         _rise(plant, heap, place, instant_us, moved)
     else:
         _sink(plant, heap, count, place, instant_us, moved)
@@ -78,13 +79,13 @@ def cancel(plant: Ints, timer: int) -> None:
 @kernel
 def next_instant_us(plant: Ints) -> int:
     """When the next timer is due; FOREVER if none is set."""
-    return plant[plant[at.HEAP_AT] + at.HEAP_US] if plant[at.HEAP_COUNT] else at.FOREVER
+    return plant[plant[at.HEAP_AT] + due.HEAP_US] if plant[at.HEAP_COUNT] else at.FOREVER
 
 
 @kernel
 def take_next(plant: Ints) -> int:
     """The timer that is due next, taken out of the heap."""
-    timer = plant[plant[at.HEAP_AT] + at.HEAP_TIMER]
+    timer = plant[plant[at.HEAP_AT] + due.HEAP_TIMER]
     cancel(plant, timer)
     return timer
 
@@ -93,17 +94,17 @@ def take_next(plant: Ints) -> int:
 def after(plant: Ints, delay_us: int, kind: int, what: int) -> None:
     """Set one of the free timers; there are TIMER_RESERVE of them at the beginning of every step."""
     timer = plant[at.TIMER_FREE]
-    plant[at.TIMER_FREE] = plant[timer + at.TIMER_WHAT]
+    plant[at.TIMER_FREE] = plant[timer + due.TIMER_WHAT]
     plant[at.TIMER_FREE_COUNT] -= 1
-    plant[timer + at.TIMER_KIND] = kind
-    plant[timer + at.TIMER_WHAT] = what
+    plant[timer + due.TIMER_KIND] = kind
+    plant[timer + due.TIMER_WHAT] = what
     set_timer(plant, timer, delay_us)
 
 
 @kernel
 def let_go(plant: Ints, timer: int) -> None:
     """A timer that was set by `after` has been taken: it is free again."""
-    plant[timer + at.TIMER_WHAT] = plant[at.TIMER_FREE]
+    plant[timer + due.TIMER_WHAT] = plant[at.TIMER_FREE]
     plant[at.TIMER_FREE] = timer
     plant[at.TIMER_FREE_COUNT] += 1
 
@@ -111,14 +112,14 @@ def let_go(plant: Ints, timer: int) -> None:
 @kernel
 def work_timer(plant: Ints, unit: int) -> int:
     """The timer of the work of a piece of equipment."""
-    return plant[at.TIMERS_AT] + plant[unit + at.PLACE] * at.TIMER_ROW
+    return plant[at.TIMERS_AT] + plant[unit + at.PLACE] * due.TIMER_ROW
 
 
 @kernel
 def cause_timer(plant: Ints, cause: int) -> int:
     """The timer of a cause of standing still."""
     number = (cause - plant[at.CAUSES_AT]) // at.CAUSE_ROW
-    return plant[at.TIMERS_AT] + (plant[at.EQUIPMENT_COUNT] + number) * at.TIMER_ROW
+    return plant[at.TIMERS_AT] + (plant[at.EQUIPMENT_COUNT] + number) * due.TIMER_ROW
 
 
 @kernel

@@ -7,8 +7,8 @@ import numpy as np
 from twin.kernels.chance.philox import philox_word, uniform
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import rows as at
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Ints
 
 _DOT, _R, _F, _ZERO = ord("."), ord("R"), ord("F"), ord("0")
 _HALF = at.SCRATCH_SIZE // 2
@@ -64,10 +64,10 @@ def _order_name(plant: Ints, plan: Ints, to: int, origin: int, n: int) -> int:
 def order_row(plant: Ints, plan: Ints, origin: int) -> tuple[int, int, int]:
     """The text of the name, the material and the priority of a known order, or of a stream."""
     if origin < plan[at.LINE_COUNT]:
-        row = plan[at.LINES_AT] + origin * at.LINE_ROW
-        return plan[row + at.ORDER_NAME], plan[row + at.ORDER_MATERIAL], plan[row + at.ORDER_PRIORITY]
-    stream = plant[at.STREAMS_AT] + (origin - plan[at.LINE_COUNT]) * at.STREAM_ROW
-    return plant[stream + at.ORDER_NAME], plant[stream + at.ORDER_MATERIAL], plant[stream + at.ORDER_PRIORITY]
+        row = plan[at.LINES_AT] + origin * asked.LINE_ROW
+        return plan[row + asked.ORDER_NAME], plan[row + asked.ORDER_MATERIAL], plan[row + asked.ORDER_PRIORITY]
+    stream = plant[at.STREAMS_AT] + (origin - plan[at.LINE_COUNT]) * asked.STREAM_ROW
+    return plant[stream + asked.ORDER_NAME], plant[stream + asked.ORDER_MATERIAL], plant[stream + asked.ORDER_PRIORITY]
 
 
 @kernel

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import rows as at
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel

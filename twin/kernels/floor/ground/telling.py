@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.names import order_comes_first, purchase_comes_first
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel

@@ -7,14 +7,14 @@ or a completion and an order, are netted here as they are there.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.release import ask_at_once
 from twin.kernels.floor.planning.customer_orders import await_shipment, purchase_what_is_short, receive_goods, ship_what_is_there
 from twin.kernels.floor.planning.news import note, take_news
 from twin.kernels.floor.planning.requests import close_request, expected, plan_order, release_what_is_due, take_component
 from twin.kernels.floor.planning.stock import change, definition_of
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.request_rows import free_request_row, new_request_row
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import draw_us
@@ -13,7 +10,11 @@ from twin.kernels.floor.ground.names import order_comes_first, order_row, purcha
 from twin.kernels.floor.ground.telling import tell
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.planning.stock import change, definition_of, position, stock_of
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel
@@ -121,7 +122,7 @@ def supplier_hears(plant: Ints, plan: Ints, numbers: Floats, delivery: int) -> N
     material, n = plant[delivery + asked.REQUEST_MATERIAL], plant[delivery + asked.REQUEST_N]
     distribution = plan[plan[at.LEAD_TIMES_AT] + material]
     lead_us = draw_us(plan, numbers, distribution, at.LEAD_TIME, purchase_entity(plan, material, n), 0)
-    after(plant, lead_us, at.GOODS_DUE, delivery)
+    after(plant, lead_us, due.GOODS_DUE, delivery)
 
 
 @kernel

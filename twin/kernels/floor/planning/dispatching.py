@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
 from twin.kernels.floor.planning.customer_orders import send
 from twin.kernels.floor.planning.staffing import class_of, first_free, may_start, needs_person, see_who_is_taken
 from twin.kernels.floor.planning.stock import forget_promises, promise
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import is_open
 
 

@@ -7,14 +7,14 @@ do the same, event by event).
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.names import request_comes_first, request_entity
 from twin.kernels.floor.ground.telling import tell_request
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.planning.stock import change, definition_of, position
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel

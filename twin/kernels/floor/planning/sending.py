@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.telling import touch
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
 
@@ -25,7 +26,7 @@ def carry_out(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         )
         calendar = plan[plan[at.STAFF_AT] + (person - 1) * asked.STAFF_ROW + asked.STAFF_BIT] if person else 0
         if kind == asked.PURCHASE:
-            urge(plant, at.SUPPLIER_HEARS, whom)
+            urge(plant, due.SUPPLIER_HEARS, whom)
         elif kind == asked.RESUME_JOB:
             plant[whom + at.ORDERED_STATE] = plant[whom + at.IS_DESERTED] = 0
             plant[whom + at.JOB_PERSONS], plant[whom + at.JOB_CALENDARS] = person, calendar

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import rows as at
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cancel, urge, work_timer
 from twin.kernels.floor.ground.telling import tell
 from twin.kernels.floor.planning.news import note_job_is_here
-from twin.kernels.floor.rows import Ints
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel
@@ -158,8 +159,8 @@ def look(plant: Ints, unit: int) -> bool:
         if plant[unit + at.IS_AT_WORK]:
             plant[unit + at.IS_AT_WORK] = 0
             cancel(plant, work_timer(plant, unit))
-            urge(plant, at.WORK_INTERRUPTED, unit)
+            urge(plant, due.WORK_INTERRUPTED, unit)
     elif plant[unit + at.IS_STANDING]:
         plant[unit + at.IS_STANDING] = 0
-        urge(plant, at.WORK_GOES_ON, unit)
+        urge(plant, due.WORK_GOES_ON, unit)
     return has_changed

@@ -7,11 +7,12 @@ the same numbers whatever else happens.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cause_timer, set_timer, urge
 from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.telling import settle_soon, touch
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel
@@ -89,7 +90,7 @@ def wear(plant: Ints, unit: int, work_us: int) -> None:
         if plant[cause + at.WEARS]:
             plant[cause + at.LEFT_US] -= work_us
             if plant[cause + at.LEFT_US] == 0 and work_us >= 0:
-                urge(plant, at.WORN_OUT, cause)
+                urge(plant, due.WORN_OUT, cause)
 
 
 @kernel
@@ -118,4 +119,4 @@ def settle_crews(plant: Ints) -> None:
             plant[crew + at.CREW_CLAIMS] -= 1
             plant[at.CLAIM_COUNT] -= 1
             plant[served + at.STAGE] = at.REPAIRING
-            urge(plant, at.CREW_GRANTED, served)
+            urge(plant, due.CREW_GRANTED, served)

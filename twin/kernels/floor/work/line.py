@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_entity
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.ground.telling import tell
 from twin.kernels.floor.planning.news import note
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import look
 from twin.kernels.floor.work.station import begin_order, give_transfer, put_on_conveyor, take_from_conveyor, take_transfer
 from twin.kernels.floor.work.work_unit import take_job
@@ -48,7 +49,7 @@ def start_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int, l
         begin_order(plant, plan, numbers, station, of_station)
     if needed_us:
         plant[line + at.ACTIVITY], plant[line + at.NEED_US] = at.SETTING_UP, needed_us
-        urge(plant, at.WORK_STARTS, line)
+        urge(plant, due.WORK_STARTS, line)
 
 
 @kernel

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform
 from twin.kernels.floor.ground.telling import tell, touch
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel
@@ -29,7 +30,7 @@ def begin_order(plant: Ints, plan: Ints, numbers: Floats, station: int, entity: 
 def take_transfer(plant: Ints, station: int, pieces: int) -> None:
     """In the settle phase: begin work on a transfer lot."""
     plant[station + at.TRANSFER], plant[station + at.TRANSFER_IS_DONE] = pieces, 0
-    urge(plant, at.WORK_STARTS, station)
+    urge(plant, due.WORK_STARTS, station)
 
 
 @kernel

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import asked_rows as asked
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
@@ -13,7 +10,11 @@ from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us
 from twin.kernels.floor.ground.telling import tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
 @kernel
@@ -56,7 +57,7 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
     plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, lot, 0)
-    urge(plant, at.WORK_STARTS, unit)
+    urge(plant, due.WORK_STARTS, unit)
 
 
 @kernel

@@ -7,12 +7,13 @@ work stands. What an interruption finds is noted after the settle phase, as ever
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor import log_rows as said
-from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cancel, set_timer, urge, work_timer
 from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.telling import touch
-from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import persons_here, report
 from twin.kernels.floor.work.failures import wear, work_until_failure_us
 from twin.kernels.floor.work.station import transfer_is_done
@@ -98,7 +99,7 @@ def break_off(plant: Ints, unit: int) -> None:
     if plant[unit + at.IS_AT_WORK]:
         plant[unit + at.IS_AT_WORK] = 0
         cancel(plant, work_timer(plant, unit))
-        urge(plant, at.WORK_BROKEN_OFF, unit)
+        urge(plant, due.WORK_BROKEN_OFF, unit)
     else:
         plant[unit + at.ACTIVITY] = at.NO_WORK
     plant[unit + at.IS_STANDING] = 0

@@ -312,50 +312,6 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
 
 BY_HOST, BY_REQUEST = -1, -2
 
-# -- streams of orders, in `plant`, and orders that are known, in `plan`: both begin alike
-
-(
-    ORDER_NAME,  # text: of the order, or of "<stream>-"
-    ORDER_MATERIAL,
-    ORDER_PROMISE,  # due so long after it comes (a stream), or after the start (an order)
-    ORDER_PRIORITY,
-    ORDER_QUANTITY,  # an order: pieces; a stream: address in `plan` of the quantities
-    ORDER_AT,  # an order: when it comes, after the start; a stream: the first, -1: after an interval
-    LINE_ROW,
-) = range(7)
-(
-    STREAM_CHOICES,  # how many quantities there are
-    STREAM_LIMIT,  # at most so many orders, -1: without end
-    STREAM_DISTRIBUTION,
-    STREAM_ENTITY,
-    STREAM_N,
-    STREAM_DRAWS,
-    STREAM_ROW,
-) = range(LINE_ROW, LINE_ROW + 7)
-
-# -- timers, in `plant`, and a heap of those that are set
-
-TIMER_PLACE, TIMER_KIND, TIMER_WHAT, TIMER_ROW = range(4)  # place in the heap, -1: not set; the next free one in TIMER_WHAT
-HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
-
-(
-    WORK_DONE,  # WHAT: equipment
-    CAUSE_DUE,  # a cause
-    BOUND_DUE,  # a calendar
-    LINE_DUE,  # an order
-    STREAM_DUE,  # a stream
-    CLOCK_DUE,
-    LOT_DUE,  # a lot has arrived where it waits
-    ASK_DUE,  # a request
-    BATCH_DUE,  # a batch may have waited long enough
-    ARRIVAL_DUE,  # transport is over: a heartbeat
-    DELIVERY_DUE,  # a delivery, by its number at the host
-    GOODS_DUE,  # a delivery, by its row
-) = range(12)
-
-WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS = range(7)
-"""What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""
-
 # -- in `plan`: an operation of a routing, a distribution, a material
 
 (

@@ -1,4 +1,4 @@
-"""Rows of what is asked for and what follows from it: requests, stock, news, decisions on their way. In `plant`, as those of `rows`."""
+"""Rows of what is asked for and what follows from it: requests, stock, news, decisions on their way, orders. In `plant`, if not said."""
 
 from __future__ import annotations
 
@@ -103,3 +103,24 @@ STAFF_WATCH, STAFF_BIT, STAFF_ROW = range(3)
     PURCHASE_NAME,  # text of "PO-<material>-"
     MATERIAL_ROW,
 ) = range(13)
+
+# -- streams of orders, in `plant`, and orders that are known, in `plan`: both begin alike
+
+(
+    ORDER_NAME,  # text: of the order, or of "<stream>-"
+    ORDER_MATERIAL,
+    ORDER_PROMISE,  # due so long after it comes (a stream), or after the start (an order)
+    ORDER_PRIORITY,
+    ORDER_QUANTITY,  # an order: pieces; a stream: address in `plan` of the quantities
+    ORDER_AT,  # an order: when it comes, after the start; a stream: the first, -1: after an interval
+    LINE_ROW,
+) = range(7)
+(
+    STREAM_CHOICES,  # how many quantities there are
+    STREAM_LIMIT,  # at most so many orders, -1: without end
+    STREAM_DISTRIBUTION,
+    STREAM_ENTITY,
+    STREAM_N,
+    STREAM_DRAWS,
+    STREAM_ROW,
+) = range(LINE_ROW, LINE_ROW + 7)

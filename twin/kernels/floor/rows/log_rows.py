@@ -22,8 +22,9 @@ PLACES = 16
     TELLS_ALL_CLEAR,  # B: reason
     TELLS_SHIPMENT,  # a decision, not a fact: A: quantity, B: origin, C: number, D: due
     TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
-) = range(11)
-"""Those without equipment come first in their round, in this order."""
+    TELLS_REFUSAL,  # A: number at the host, which says it
+) = range(12)
+"""Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
 BEAT_CLOCK, BEAT_END, BEAT_SHIFT, BEAT_START, BEAT_TRANSPORT = range(5)

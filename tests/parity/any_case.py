@@ -1,0 +1,121 @@
+"""Plants and scenarios with everything that files can declare, for two engines to agree on: each example has a few oddities more.
+
+Times are whole minutes, so much happens at one instant; some take no time at all, some capacities are tiny and some are huge.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios
+from twin.model.plant import Plant
+from twin.model.scenario import DISPATCH_RULES, Scenario
+
+Case = tuple[Plant, Scenario]
+HUGE = 100_000_000
+SPANS = st.one_of(
+    st.sampled_from(["0 min", "1 us", "4 min", "90 min"]),
+    minutes(1, 9).map(lambda mean: {"exponential": mean}),
+    st.just({"normal": {"mean": "4 min", "sd": "3 min"}}),
+    st.just({"lognormal": {"mean": "4 min", "sd": "2 min"}}),
+    st.just({"uniform": {"low": "0 min", "high": "6 min"}}),
+    st.just({"triangular": {"low": "1 min", "mode": "1 min", "high": "7 min"}}),
+    st.just({"gamma": {"shape": 0.5, "mean": "4 min"}}),
+    st.just({"weibull": {"shape": 1.5, "scale": "5 min"}}),
+    st.just({"erlang": {"phases": 3, "mean": "5 min"}}),
+    st.just({"empirical": {"values": ["0 min", "3 min", "3 min", "20 min"]}}),
+)
+OFTEN_ENOUGH = st.one_of(
+    minutes(5, 60), minutes(10, 60).map(lambda mean: {"exponential": mean}), st.just({"erlang": {"phases": 2, "mean": "20 min"}})
+)
+
+
+def _sometimes(draw: Draw, table: Tables, key: str, values: st.SearchStrategy[Any]) -> None:
+    """Leave what is declared, or draw another."""
+    if draw(st.booleans()):
+        table[key] = draw(values)
+
+
+def _odd_equipment(draw: Draw, layout: Tables) -> None:
+    for name, unit in layout["work_units"].items():
+        if unit["batch"]:
+            least = draw(st.integers(1, 4))
+            unit["batch"] = {
+                "minimum": least,
+                "maximum": draw(st.sampled_from([least, 5, 200])),
+                "wait": draw(st.sampled_from(["0 min", "7 min", "2 h"])),
+            }
+        if name.endswith("_1") and draw(st.booleans()):
+            unit["equipment_class"] += "_b"
+    for segment in layout["process_segments"].values():
+        if segment["work_center"] != "line" and draw(st.booleans()):
+            segment["equipment_class"] = segment["work_center"]  # those of the class with "_b" cannot do it
+    for line in layout["production_lines"].values():
+        _sometimes(draw, line, "transfer_lot", st.sampled_from([1, 2, HUGE]))
+        for station in line["stations"].values():
+            _sometimes(draw, station, "cycle", SPANS)
+            _sometimes(draw, station, "scrap", st.sampled_from([0.0, 0.5, 1.0]))
+            _sometimes(draw, station, "buffer_after", st.sampled_from([0, 40]))
+            _sometimes(draw, station, "power", st.just({"idle": "3 W", "execute": "2 MW"}))
+    stations = [it for line in layout["production_lines"].values() for it in line["stations"].values()]
+    for failure in (it for e in (*layout["work_units"].values(), *stations) for it in e["failures"]):
+        _sometimes(draw, failure, "time_to_failure", OFTEN_ENOUGH)
+        _sometimes(draw, failure, "repair", SPANS)
+    for storage in layout["storage_units"].values():
+        _sometimes(draw, storage, "capacity", st.sampled_from([1, 3, HUGE]))
+    layout["repair_crews"]["fitters"]["size"] = draw(st.sampled_from([1, 2, HUGE]))
+    for setup in layout["setups"].values():
+        _sometimes(draw, setup, "matrix", st.just({"a": {"b": "9 min", "a": "3 min"}, "b": {"a": "0 min"}}))
+
+
+def _odd_materials(draw: Draw, layout: Tables, items: Tables) -> None:
+    for routing in layout["routings"].values():
+        for operation in routing.values():
+            _sometimes(draw, operation, "run", SPANS)
+            _sometimes(draw, operation, "transport", st.sampled_from(["0 min", "1 us", "30 min"]))
+            if not operation["rework"]:
+                _sometimes(draw, operation, "scrap", st.sampled_from([0.0, 1e-6, 0.7, 1.0]))
+    for definition in items["materials"].values():
+        _sometimes(draw, definition, "lot_size", st.sampled_from([1, 3, HUGE]))
+        _sometimes(draw, definition, "planned_lead_time", st.sampled_from(["0 min", "3 h", "3 d"]))
+        _sometimes(draw, definition, "opening_stock", st.just(7))
+    items["materials"]["iron"] = {"kind": "purchased", "supplier": "smelter", "standard_cost": "1 EUR"}
+    items["suppliers"] = {"smelter": {"lead_time": draw(SPANS)}}
+
+
+@st.composite
+def streams(draw: Draw) -> Tables:
+    return {
+        name: {
+            "customer": "us", "material": draw(st.sampled_from("xy")), "interval": draw(minutes(5, 60)), "promise": draw(minutes(1, 300)),
+            "quantity": draw(st.sampled_from([[1], [1, 2, 8], [30]])), "first": draw(st.sampled_from([None, "0 min", "10 min"])),
+            "priority": draw(st.integers(-1, 1)), "count": draw(st.sampled_from([None, 1, 9])),
+        }
+        for name in draw(st.sampled_from([[], ["s"], ["s", "o"], ["é-9", "s"]]))
+    }  # fmt: skip
+
+
+def _odd_questions(draw: Draw, tables: Tables, centers: list[str]) -> None:
+    rules = st.sampled_from(sorted(DISPATCH_RULES))
+    tables["policies"] |= {
+        "dispatch": draw(rules), "dispatch_by_center": draw(st.dictionaries(st.sampled_from(centers), rules, max_size=2)),
+        "release": draw(st.sampled_from(["push", "due_date_offset"])),
+    }  # fmt: skip
+    for order in tables["demand"]["orders"]:
+        order |= {"priority": draw(st.integers(-2, 2)), "due": draw(st.sampled_from(["1 min", "2 h", "5 d"]))}
+        order["order"] = draw(st.sampled_from(["o", "O-", "ö", "o1.", "o1/"])) + order["order"]
+        _sometimes(draw, order, "quantity", st.sampled_from([1, 23, 60]))
+    tables["demand"]["streams"] = draw(streams())
+
+
+@st.composite
+def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
+    plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
+    tables: Tables = plant.model_dump(mode="json")
+    _odd_equipment(draw, tables["layout"])
+    _odd_materials(draw, tables["layout"], tables["materials"])
+    asked: Tables = scenario.model_dump(mode="json")
+    _odd_questions(draw, asked, list(tables["layout"]["work_centers"]))
+    return Plant.model_validate(tables), Scenario.model_validate(asked)

@@ -1,0 +1,1 @@
+"""Where everything lies, field by field. `plant_rows` is read first."""

@@ -1,0 +1,26 @@
+"""What is to come: timers, the heap of those that are set, and what goes on at the same instant. In `plant`, as those of `plant_rows`."""
+
+from __future__ import annotations
+
+# -- timers, in `plant`, and a heap of those that are set
+
+TIMER_PLACE, TIMER_KIND, TIMER_WHAT, TIMER_ROW = range(4)  # place in the heap, -1: not set; the next free one in TIMER_WHAT
+HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
+
+(
+    WORK_DONE,  # WHAT: equipment
+    CAUSE_DUE,  # a cause
+    BOUND_DUE,  # a calendar
+    LINE_DUE,  # an order
+    STREAM_DUE,  # a stream
+    CLOCK_DUE,
+    LOT_DUE,  # a lot has arrived where it waits
+    ASK_DUE,  # a request
+    BATCH_DUE,  # a batch may have waited long enough
+    ARRIVAL_DUE,  # transport is over: a heartbeat
+    DELIVERY_DUE,  # a delivery, by its number at the host
+    GOODS_DUE,  # a delivery, by its row
+) = range(12)
+
+WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS = range(7)
+"""What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""

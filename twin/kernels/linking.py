@@ -1,0 +1,77 @@
+"""How kernels that call one another are compiled together, and optimised once.
+
+Numba by itself optimises every function with all that it calls, and makes machine code of it, though nobody but its callers needs it: for a
+floor of 160 small functions that took half a minute. Here a kernel is kept as LLVM's intermediate code, and an entry joins all it needs.
+
+This leans on the inside of Numba (`JITCodeLibrary`, the pipeline's state), which is why pyproject.toml pins its version.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from numba import _dynfunc  # type: ignore[attr-defined] # a part written in C
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+
+_REFUSE = ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value
+"""What Python runs into when it calls a kernel: a TypeError, where there would be no machine code."""
+
+
+class _Library(JITCodeLibrary):
+    """The code of one function; it remembers all that it needs, however deep, callees before their callers."""
+
+    def __init__(self, codegen: Any, name: str) -> None:
+        super().__init__(codegen, name)  # type: ignore[no-untyped-call]
+        self.needs: dict[JITCodeLibrary, None] = {}
+
+    def add_linking_library(self, library: JITCodeLibrary) -> None:
+        library._ensure_finalized()
+        self.needs.update(getattr(library, "needs", {}))
+        self.needs[library] = None
+
+
+class _KernelLibrary(_Library):
+    """Not optimised, and no machine code."""
+
+    def finalize(self) -> None:
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        return 0
+
+
+class _EntryLibrary(_Library):
+    """Joins everything that is needed, then optimises it and makes machine code."""
+
+    def finalize(self) -> None:
+        self._linking_libraries = list(reversed(self.needs))  # callers first: LLVM drops what nobody has asked for yet
+        super().finalize()  # type: ignore[no-untyped-call]
+
+
+class EntryCompiler(Compiler):
+    """Numba's compiler, for functions that Python calls."""
+
+    library_class: type[_Library] = _EntryLibrary
+
+    def define_pipelines(self) -> Any:
+        self.state.library = self.library_class(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+        self.state.library.enable_object_caching()
+        return super().define_pipelines()  # type: ignore[no-untyped-call]
+
+
+class KernelCompiler(EntryCompiler):
+    """Numba's compiler, for functions that only compiled functions call."""
+
+    library_class = _KernelLibrary
+
+    def define_pipelines(self) -> Any:
+        self.state.targetctx = self.state.targetctx.subtarget(get_executable=_without_machine_code)
+        return super().define_pipelines()
+
+
+def _without_machine_code(library: JITCodeLibrary, description: Any, environment: Any) -> Any:
+    """What stands for the function in Python."""
+    name = description.qualname.split(".")[-1]
+    return _dynfunc.make_function(description.lookup_module(), name, "a kernel", _REFUSE, environment, (library,))
