@@ -20,6 +20,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         equipment.names_used_twice,
         equipment.batches,
         equipment.failures,
+        equipment.maintenance,
         working_time.time_zone_is_known,
         working_time.calendars_work,
         working_time.shifts,

@@ -107,6 +107,8 @@ def _of_work_units(plant: Plant) -> Iterator[Reference]:
         yield Reference(("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for index, failure in enumerate(it.failures):
             yield Reference(("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
+        for index, one in enumerate(it.maintenance):
+            yield Reference(("work_units", unit, "maintenance", index, "crew"), one.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_lines(plant: Plant) -> Iterator[Reference]:

@@ -18,6 +18,7 @@ from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Step, Steps
@@ -95,7 +96,7 @@ class LayingOut:
         """Lay everything out, in an order in which what is referred to comes first."""
         self._lay_plan_tables()
         crews = self.table(at.CREWS_AT, at.CREW_COUNT, [[crew.size, 0] for crew in self._layout.repair_crews.values()], at.CREW_ROW)
-        self._crews = dict(zip(self._layout.repair_crews, crews, strict=True))
+        self.crews = dict(zip(self._layout.repair_crews, crews, strict=True))
         capacities = [-1 if unit.capacity is None else unit.capacity for unit in self._layout.storage_units.values()]
         storages = self.table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
@@ -215,18 +216,18 @@ class LayingOut:
         self.words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
 
     def _lay_equipment(self) -> None:
-        layout, causes = self._layout, _Causes()
+        layout, causes = self._layout, Causes(self, self._scenario, self.crews, self._end_us)
         for name, unit in layout.work_units.items():
             row, batch = self.equipment[name], unit.batch
             self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
-            self._lay_causes(name, causes)
+            causes.lay(name, self._with_failures.get(name))
         for name, line in layout.production_lines.items():
             row = self.equipment[name]
             self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
-            self._lay_causes(name, causes)
+            causes.lay(name, self._with_failures.get(name))
             for n, (station_name, station) in enumerate(line.stations.items()):
                 at_station = self.equipment[station_name]
                 self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
@@ -239,7 +240,7 @@ class LayingOut:
                     },
                 )  # fmt: skip
                 self._numbers.append(station.scrap)
-                self._lay_causes(station_name, causes)
+                causes.lay(station_name, station)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
@@ -262,29 +263,6 @@ class LayingOut:
             return -1
         families = [family for family in self._families if family is not None]
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
-
-    def _lay_causes(self, name: str, causes: _Causes) -> None:
-        row, declared = self.equipment[name], self._with_failures.get(name)
-        self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
-        for mode, failure in enumerate(declared.failures if declared else []):
-            causes.add(
-                {
-                    at.EQUIPMENT: row, at.WEARS: int(failure.clock == "busy"), at.CAUSE_REASON: self.words.reason(failure.reason),
-                    at.CAUSE_MODE: mode, at.CREW: self._crews[failure.crew] if failure.crew else -1,
-                    at.GOOD_DISTRIBUTION: self.distribution(failure.time_to_failure),
-                    at.REPAIR_DISTRIBUTION: self.distribution(failure.repair),
-                    at.CAUSE_ENTITY: signed(entity_number(f"{name}/{failure.reason}")),
-                }
-            )  # fmt: skip
-        for disturbance in self._scenario.disturbances:
-            if disturbance.equipment == name:
-                causes.add(
-                    {
-                        at.EQUIPMENT: row, at.IS_PLANNED: 1, at.CAUSE_REASON: self.words.reason(disturbance.reason), at.CREW: -1,
-                        at.GOOD_DISTRIBUTION: disturbance.at, at.REPAIR_DISTRIBUTION: disturbance.lasts,
-                    }
-                )  # fmt: skip
-        self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
 
     def _lay_centers(self) -> None:
         layout, rows = self._layout, []
@@ -384,13 +362,3 @@ def _operations_after(step: Step, steps: Steps) -> int:
     while step.next_operation:
         step, count = steps[step.material, step.next_operation], count + 1
     return count
-
-
-class _Causes:
-    """Rows of causes, in the declared order of equipment, then of what can happen to it."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[int]] = []
-
-    def add(self, fields: dict[int, int]) -> None:
-        self.rows.append([fields.get(field, 0) for field in range(at.CAUSE_ROW)])

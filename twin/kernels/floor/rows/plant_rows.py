@@ -136,10 +136,10 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     PLAN_HEADER,
 ) = range(16)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, UPKEEP = range(9)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "maintenance")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -154,6 +154,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     WATCH,  # address of its calendar; -1: around the clock
     CAUSE_FIRST,  # number of its first cause of standing still
     CAUSES,  # how many it has
+    HAS_UPKEEP,  # planned maintenance is among them
     CENTER,  # number of its work center
     MATRIX,  # address in `plan` of its set-up matrix; -1: no set-up takes time
     BATCH_MINIMUM,
@@ -217,13 +218,13 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(72)
+) = range(73)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
 IN_SETUP, IN_RUN, IS_DONE = range(3)
 
-# -- a cause of standing still: a failure mode or a planned stop, in `plant`
+# -- a cause of standing still: a failure mode, a planned stop or planned maintenance, in `plant`
 
 (
     EQUIPMENT,  # address of what it brings down
@@ -243,10 +244,15 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     CAUSE_ENTITY,
     GOOD_DRAWS,
     REPAIR_DRAWS,
+    UPKEEP_BY,  # planned maintenance: what it is due by; 0: a failure mode or a planned stop
+    UPKEEP_LIMIT,  # by dates: how many there are; else after so much
+    UPKEEP_DONE,  # by dates: the number of the next; else how much was done since the last time
+    UPKEEP_DATES,  # in `plan`
     CAUSE_ROW,
-) = range(18)
+) = range(22)
 
-GOOD_TIME, CLAIMING, REPAIRING = range(3)
+GOOD_TIME, CLAIMING, REPAIRING, IS_DUE = range(4)
+BY_DATES, BY_PIECES, BY_LOTS, BY_WORK = range(1, 5)
 
 # -- repair crews, storage units, calendars in use, work centers
 
