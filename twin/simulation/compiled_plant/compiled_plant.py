@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from twin.kernels.floor import log_rows as said
@@ -28,10 +29,12 @@ from twin.model.states import Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
-from twin.simulation.compiled_plant.laying_out import Ints, lay_out
+from twin.simulation.compiled_plant.kept.forking import changed
+from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
+from twin.simulation.compiled_plant.laying_out import Ints, Layout, lay_out
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
-from twin.simulation.shop_floor.routing import read_steps
+from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
 class CompiledPlant:
@@ -57,38 +60,85 @@ class CompiledPlant:
         if by_rule:
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)
-        self._plant, self._scenario = plant, scenario
-        self._words = Words(plant, scenario, steps)
-        layout = lay_out(
-            plant, scenario, steps, self._words, seed=seed, end_us=self.end_us, by_rule=by_rule, lot_limit=conwip_lots if by_rule else None
-        )
+        words = Words(plant, scenario, steps)
+        limit = conwip_lots if by_rule else None
+        layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, by_rule=by_rule, lot_limit=limit)
+        self._host(plant, scenario, seed, words, recorder)
+        self._work_on(FloorState(layout, self._take_events, self._take_names), layout, steps)
+        self._state.plant[at.STOPS_AT_ROUNDS] = 1
+        self._state.begin(self._stocked)
+
+    def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
+        """What the host has to have before there are arrays."""
+        self._plant, self._scenario, self._seed, self._words = plant, scenario, seed, words
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
-        self._state = FloorState(layout, self._take_events, self._take_names)
-        self._commanded = None if by_rule else CommandedFloor(plant, steps, layout, self._state, self._words, seed)
         self._sent: list[OperationsEvent] = []
         self._has_ended = False
         self._stocked = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
-        self._state.plant[at.STOPS_AT_ROUNDS] = 1
-        self._state.begin(self._stocked)
+
+    def _work_on(self, state: FloorState, layout: Layout, steps: Steps) -> None:
+        """Take the arrays; who does not decide by rule is commanded."""
+        self._state, self._layout = state, layout
+        by_rule = bool(state.plant[at.IS_BY_RULE])
+        self._commanded = None if by_rule else CommandedFloor(self._plant, steps, layout, state, self._words, self._seed)
+
+    # -- the state is a value
+
+    def snapshot(self) -> Snapshot:
+        """All that this plant is at this instant; what it does later does not change it. A recorder of one's own is no part of it."""
+        events, names = self._state.unread()
+        known, deliveries = self._commanded.learned() if self._commanded else ({}, [])
+        layout = frozen(replace(self._layout, plant=self._state.plant.copy()), end_us=self.end_us)
+        heard = self._recorder.heard if isinstance(self._recorder, FactRecorder) else ()
+        return Snapshot(
+            plant=self._plant, scenario=self._scenario, seed=self._seed, end_us=self.end_us, has_ended=self._has_ended,
+            layout=layout, events=events, names=names, words=self._words.copy(), known=known, deliveries=tuple(deliveries),
+            sent=tuple(self._sent), heard=heard,
+        )  # fmt: skip
+
+    @classmethod
+    def resume(cls, snapshot: Snapshot, recorder: Recorder | None = None) -> CompiledPlant:
+        """A plant that goes on from where `snapshot` was taken; from one snapshot as many as wanted."""
+        plant = cls.__new__(cls)
+        plant.end_us = snapshot.end_us
+        plant._host(snapshot.plant, snapshot.scenario, snapshot.seed, snapshot.words.copy(), recorder)
+        state = FloorState.resumed(snapshot.layout, snapshot.events, snapshot.names, plant._take_events, plant._take_names)
+        plant._work_on(state, snapshot.layout, snapshot.steps)
+        if plant._commanded:
+            plant._commanded.recall(snapshot.known, snapshot.deliveries)
+        plant._sent, plant._has_ended = list(snapshot.sent), snapshot.has_ended
+        if isinstance(plant._recorder, FactRecorder):
+            plant._recorder.heard = snapshot.heard
+        return plant
+
+    def fork(self, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None) -> CompiledPlant:
+        """Another plant with the same past that goes its own way from here; `kept.forking.changed` says what may differ."""
+        return CompiledPlant.resume(changed(self.snapshot(), seed=seed, scenario=scenario, until_us=until_us))
 
     @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
         return int(self._state.plant[at.NOW])
 
-    def advance(self) -> list[OperationsEvent] | None:
-        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
+    def advance(self, to_us: int | None = None) -> list[OperationsEvent] | None:
+        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
+
+        With `to_us` only what happens up to that instant: None if nothing more does, and the plant can go on from there.
+        """
+        is_slice = to_us is not None and to_us + 1 < self.end_us
         while not self._has_ended:
-            status = self._state.advance()
+            status = self._state.advance(to_us + 1 if to_us is not None and is_slice else self.end_us)
             if status == at.OBEY:
                 self._obey()
                 continue
             self._state.read_events()
             if status == at.ENDED:
+                if is_slice:
+                    return None
                 self._has_ended = True
                 self._state.end()
                 self._state.read_events()

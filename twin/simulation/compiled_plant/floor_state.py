@@ -35,6 +35,26 @@ class FloorState:
         self.grow(at.LOTS_FULL)
         self.grow(at.REQUESTS_FULL)
 
+    @classmethod
+    def resumed(
+        cls, layout: Layout, events: Ints, names: Ints, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]
+    ) -> FloorState:
+        """Go on from a plant that was kept: its arrays are copied, so what was kept can be gone on from again."""
+        state = cls.__new__(cls)
+        state.plant, state._plan, state._numbers = layout.plant.copy(), layout.plan, layout.numbers
+        state._events_are_read, state._names_are_read = events_are_read, names_are_read
+        names_at = int(state.plant[at.NAMES_AT])
+        state.log = np.zeros(names_at + int(state.plant[at.NAMES_CAPACITY]) * said.NAME_ROW, dtype=np.int64)
+        state.log[: events.size] = events
+        state.log[names_at : names_at + names.size] = names
+        return state
+
+    def unread(self) -> tuple[Ints, Ints]:
+        """Copies of what stands in the log and was not read yet: fields of events, fields of names."""
+        names_at = int(self.plant[at.NAMES_AT])
+        names_end = names_at + int(self.plant[at.NAMES_COUNT]) * said.NAME_ROW
+        return self.log[: int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW].copy(), self.log[names_at:names_end].copy()
+
     def begin(self, opening_stock: Sequence[int]) -> None:
         """The first words: the run begins, the stock of these materials (their numbers) is counted, equipment says its state."""
         self.tell(said.TELLS_BEAT, said.BEAT_START)
@@ -60,9 +80,10 @@ class FloorState:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
         return self.plant.ctypes.data, self._plan.ctypes.data, self._numbers.ctypes.data, self.log.ctypes.data
 
-    def advance(self) -> int:
-        """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
+    def advance(self, end_us: int) -> int:
+        """Run until `end_us`, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
         while True:
+            self.plant[at.END] = end_us
             status = int(advance_at(*self.addresses()))
             if status in (at.ENDED, at.ROUND, at.OBEY):
                 return status

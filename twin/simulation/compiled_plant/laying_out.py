@@ -37,6 +37,8 @@ class Layout:
     steps: dict[int, Step]  # by address
     step_at: dict[tuple[str, str], int]  # address by material and operation
     families: dict[str | None, int]
+    watches: dict[str, int]  # addresses by calendar
+    fixed_timers: int  # those of equipment, causes, calendars, orders, streams and the clock
 
 
 class NotCompiled(ValueError):
@@ -123,6 +125,7 @@ class _LayingOut:
         return Layout(
             plant=plant, plan=np.array(self._plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
+            watches=self._watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
 
     # -- putting things down
@@ -165,7 +168,7 @@ class _LayingOut:
 
     def _lay_plan_tables(self) -> None:
         keys = [part for purpose in at.PURPOSES for part in stream_key(self._seed, purpose)]
-        self._plan[at.KEYS_AT] = self._in_plan(_signed(part) for part in keys)
+        self._plan[at.KEYS_AT] = self._in_plan(signed(part) for part in keys)
         self._plan[at.FAMILY_COUNT] = len(self._families) - 1
 
     def _lay_steps(self) -> dict[tuple[str, str], int]:
@@ -186,7 +189,7 @@ class _LayingOut:
                 at.TRANSPORT_US: step.transport_us, at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
                 at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self._text(f"/{operation}"),
                 at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers),
-                **{at.STEP_EQUIPMENT + word: _signed(bits) for word, bits in enumerate(able)},
+                **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
             }  # fmt: skip
             for field, value in fields.items():
                 self._plan[step_at[material, operation] + field] = value
@@ -216,10 +219,7 @@ class _LayingOut:
         rows = []
         for name in names:
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
-            bounds, bound_us = [], self._start_us
-            while (following := work_time.next_bound_us(bound_us)) is not None and following < self._end_us:
-                bound_us = following
-                bounds += [bound_us, int(work_time.works_at(bound_us))]
+            bounds = bounds_of(work_time, self._start_us, self._end_us)
             looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
@@ -247,7 +247,7 @@ class _LayingOut:
                     at_station,
                     {
                         at.LINE_AT: row, at.IS_LAST: int(n == len(line.stations) - 1), at.CONVEYOR_PLACES: station.buffer_after,
-                        at.CYCLE_DISTRIBUTION: self._distribution(station.cycle), at.CYCLE_ENTITY: _signed(entity_number(station_name)),
+                        at.CYCLE_DISTRIBUTION: self._distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
                         at.STATION_SCRAP: len(self._numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
                     },
                 )  # fmt: skip
@@ -286,7 +286,7 @@ class _LayingOut:
                     at.CAUSE_MODE: mode, at.CREW: self._crews[failure.crew] if failure.crew else -1,
                     at.GOOD_DISTRIBUTION: self._distribution(failure.time_to_failure),
                     at.REPAIR_DISTRIBUTION: self._distribution(failure.repair),
-                    at.CAUSE_ENTITY: _signed(entity_number(f"{name}/{failure.reason}")),
+                    at.CAUSE_ENTITY: signed(entity_number(f"{name}/{failure.reason}")),
                 }
             )  # fmt: skip
         for disturbance in self._scenario.disturbances:
@@ -321,7 +321,7 @@ class _LayingOut:
             [
                 self._text(f"{name}-"), self._materials[stream.material], stream.promise, stream.priority, self._in_plan(stream.quantity),
                 -1 if stream.first is None else stream.first, len(stream.quantity), -1 if stream.count is None else stream.count,
-                self._distribution(stream.interval), _signed(entity_number(name)), 0, 0,
+                self._distribution(stream.interval), signed(entity_number(name)), 0, 0,
             ]
             for name, stream in self._streams.items()
         ]  # fmt: skip
@@ -371,6 +371,7 @@ class _LayingOut:
         for kind, what in fixed:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
+        self._fixed_timers = len(fixed)
         plant += [0] * (at.HEAP_ROW * len(fixed))
 
 
@@ -384,6 +385,15 @@ class _Causes:
         self.rows.append([fields.get(field, 0) for field in range(at.CAUSE_ROW)])
 
 
-def _signed(word: int) -> int:
+def bounds_of(work_time: WorkTime, start_us: int, end_us: int) -> list[int]:
+    """When a calendar opens (1) and closes (0) later than `start_us` and before `end_us`: instant and which, one after the other."""
+    bounds, bound_us = list[int](), start_us
+    while (following := work_time.next_bound_us(bound_us)) is not None and following < end_us:
+        bound_us = following
+        bounds += [bound_us, int(work_time.works_at(bound_us))]
+    return bounds
+
+
+def signed(word: int) -> int:
     """64 bits as int64."""
     return word - 2**64 if word >= 2**63 else word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
@@ -26,6 +27,28 @@ class Words:
         self.calendar_bits: dict[str, int] = {}
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
+
+    def copy(self) -> Words:
+        """Words that go their own way from here."""
+        other = Words.__new__(Words)
+        other.__dict__.update(self.__dict__)
+        other.recall(**self.learned())
+        return other
+
+    def learned(self) -> dict[str, Any]:
+        """What was learned since the beginning, as values that can be written down; `recall` takes it in."""
+        return {
+            "reasons": list(self._reasons), "texts": list(self._texts), "calendar_bits": dict(self.calendar_bits),
+            "lots": dict(self._lots), "batches": {number: list(members) for number, members in self._batches.items()},
+        }  # fmt: skip
+
+    def recall(
+        self, *, reasons: list[str], texts: list[str], calendar_bits: dict[str, int], lots: dict[int, str], batches: dict[int, list[int]]
+    ) -> None:
+        """Know this, and nothing else."""
+        self._reasons, self._reason_numbers = reasons, {reason: n for n, reason in enumerate(reasons)}
+        self._texts, self._text_numbers = texts, {text: n for n, text in enumerate(texts)}
+        self.calendar_bits, self._lots, self._batches = calendar_bits, lots, batches
 
     # -- numbers for words
 
