@@ -133,6 +133,8 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))
     _say("connecting to " + _addresses(wires))
+    if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
+        _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
     try:
         _run(bridge.run())
     finally:

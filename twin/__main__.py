@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | follow | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | follow | explain | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -98,6 +98,24 @@ def follow(
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
     course = partial(library.follow, plant, journal, asked, until=until)
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
+
+
+@app.command(epilog="Example: twin explain plant_models/gearbox_shop --about B5 --about furnace_1 --until 6d")
+def explain(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    about: Annotated[
+        list[str] | None,
+        typer.Option("--about", "--order", help="Order, request, lot, job order or equipment; left out: the orders that are late"),
+    ] = None,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    json: AsJson = False,
+) -> None:
+    """Say in words why an order took so long or a machine stood: each wait with its duration and what lies behind it."""
+    from twin.command import reasons
+
+    reasons.explain(place, about or [], scenario, until=until, seed=seed, json=json)
 
 
 @app.command(epilog="Example: twin check plant_models/gearbox_shop scenarios/gearbox_shop")

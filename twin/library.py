@@ -87,6 +87,22 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
     return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
 
 
+def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike) -> Scenario:
+    """The same, for a plant that plays itself.
+
+    Raises
+    ------
+    PlantFileError, ValueError : as `read_scenario`; or nobody would tell the plant what to do
+    """
+    asked = read_scenario(file, plant)
+    if asked.policies.decisions == "observed":
+        raise ValueError(
+            f"'{asked.title or asked.plant}' has 'decisions: observed': MES and ERP follow what real machines did, and a simulated plant"
+            " does only what it is told; allowed: a scenario with 'decisions: mes', or `twin replay` of a record"
+        )
+    return asked
+
+
 def read_recording(
     record: Path | str | Iterable[JournalEntry | OperationsEvent], plant: PlantLike, scenario: ScenarioLike = None
 ) -> Recording:
@@ -107,7 +123,13 @@ def read_recording(
     elif page.suffix == ".parquet" and page.exists():
         found = Recording(title=name, entries=list(read_page(page)))
     else:
-        read = read_record(_existing(file, "record"), read_plant(plant), read_scenario(scenario, plant))
+        asked = read_scenario(scenario, plant)
+        if asked.policies.decisions != "observed":
+            raise ValueError(
+                f"{name}: real machines were recorded, and the scenario '{asked.title or asked.plant}' would decide anew what they did;"
+                " allowed: a --scenario with 'decisions: observed'"
+            )
+        read = read_record(_existing(file, "record"), read_plant(plant), asked)
         found = Recording(title=read.title, entries=read.facts, problems=[str(problem) for problem in read.problems])
     if not found.entries:
         raise ValueError(f"{name}: nothing is recorded there")
@@ -168,7 +190,7 @@ def simulate(
     watch : called after every round with the plant's time, us since 1970 UTC
     stop : set it to end the run after the round in progress
     """
-    read, asked, span_us = read_plant(plant), read_scenario(scenario, plant), read_span(until)
+    read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
     kept = _new_journal(journal)
     return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, journal=kept, watch=watch, stop=stop))
 

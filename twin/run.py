@@ -29,14 +29,14 @@ def simulate(
 ) -> Run:  # fmt: skip
     """Let the plant of the files run as `scenario` asks, for `until_us` microseconds from its start (left out: its horizon).
 
-    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes.
+    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. A deadlock ends the run: `run.deadlock`.
     """
     from twin.simulation.pacing import Paced  # SimPy comes in only when a plant is simulated
     from twin.simulation.simpy_plant import SimulatedPlant
 
     plant = apply_changes(plant, scenario)
     end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
-    source: EventSource = SimulatedPlant(plant, scenario, seed, end_us)
+    source: EventSource = SimulatedPlant(plant, scenario, seed, end_us, stops_at_deadlock=True)
     if pace is not None:
         source = Paced(source, pace)
     return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)

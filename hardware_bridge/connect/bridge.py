@@ -104,6 +104,7 @@ class Bridge:
         self._journal: Journal | None = None
         self._began_s = self._news_s = time.monotonic()
         self._database_error = ""
+        self._not_given: dict[str, str] = {}  # equipment that a controller does not give, though it is heard -> why
 
     async def run(self) -> None:
         """Listen and send until cancelled, or until idle; then send what is left.
@@ -163,6 +164,7 @@ class Bridge:
         """Interpret a batch and put it on the disk, with the watermark if it has moved by this."""
         if self._recorder:
             self._recorder.record(batch)
+        self._say_what_is_not_given(batch)
         observations = self._interpreter.interpret(batch, self._clock())
         watermark_us = self._watermark()
         moved = watermark_us > self._watermark_us
@@ -175,6 +177,18 @@ class Bridge:
         self._to_send.set()
         if observations or moved:
             self._news_s = time.monotonic()
+
+    def _say_what_is_not_given(self, batch: Sequence[Signal]) -> None:
+        """A connection may be good and one node or unit of it missing, as with a slip in signals.yaml: say so, once for each reason."""
+        for signal in batch:
+            name = signal.equipment or f"the messages of {signal.connection}"
+            if signal.quality is Quality.GOOD:
+                if signal.property != "clock" and name in self._not_given:
+                    del self._not_given[name]
+                    log.info("%s: %s is heard", signal.connection, name)
+            elif signal.reason not in (CONNECTION_LOST, self._not_given.get(name)):
+                self._not_given[name] = signal.reason
+                log.warning("%s does not give %s: %s", signal.connection, name, signal.reason)
 
     def _watermark(self) -> int:
         """Plant time up to which every connection that can be heard has told everything."""
@@ -278,8 +292,9 @@ class Bridge:
             + ("" if link.health is Health.GOOD else f" for {now_s - link.unheard_since_s:.0f} s ({link.error})")
             for link in self.links
         )
+        missing = "".join(f", without {name} ({reason})" for name, reason in self._not_given.items())
         known = self._known() or "nothing"
-        return f"{links}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
+        return f"{links}{missing}; {self.fact_count} facts, known up to {known}, {self._spool.unsent_bytes} bytes not in the journal yet"
 
     def health(self) -> dict[str, Any]:
         """The same for programs."""
@@ -288,7 +303,7 @@ class Bridge:
             for link in self.links
         ]
         kept = {"fact_count": self.fact_count, "sent_count": self.sent_count, "unsent_bytes": self._spool.unsent_bytes}
-        return {**kept, "known_up_to": self._known(), "connections": connections}
+        return {**kept, "known_up_to": self._known(), "connections": connections, "not_given": dict(self._not_given)}
 
     def _known(self) -> str | None:
         """Plant time up to which everything has been told, ISO 8601; None: nothing has."""

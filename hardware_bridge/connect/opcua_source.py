@@ -92,7 +92,10 @@ class OpcUaSource:
                 await client.set_security(SecurityPolicyBasic256Sha256, certificate, key)
             await client.connect()
         session = client.uaclient.session
-        index = ua.Int16(await client.get_namespace_index(self._namespace))
+        namespaces = await client.get_namespace_array()
+        if self._namespace not in namespaces:
+            raise SourceLost(f"{self.address} has no namespace '{self._namespace}'; it has {', '.join(namespaces[1:])}")
+        index = ua.Int16(namespaces.index(self._namespace))
         subscription = await session.create_subscription(
             ua.CreateSubscriptionParameters(
                 RequestedPublishingInterval=self._publish_ms,
@@ -173,7 +176,8 @@ class OpcUaSource:
         return batch
 
     async def _kept(self, client: Client, last_id: ua.NodeId, name: str, position: Position) -> list[Signal]:
-        recent_id = ua.NodeId(ua.String(str(last_id.Identifier).replace(".Last", ".Recent") + "s"), last_id.NamespaceIndex)
+        node, _, kind = str(last_id.Identifier).rpartition(".Last")  # LastChange -> RecentChanges, LastMessage -> RecentMessages
+        recent_id = ua.NodeId(ua.String(f"{node}.Recent{kind}s"), last_id.NamespaceIndex)
         (recent,) = await client.uaclient.session.read_attributes([recent_id], AttributeIds.Value)
         texts = recent.Value.Value if recent.Value is not None else []
         signals = [signal for text in texts or [] if (signal := self._read_text(name, text)) is not None]

@@ -264,12 +264,16 @@ def test_a_node_and_a_unit_that_are_missing_are_unknown_by_themselves(tmp_path: 
     shop.plant_behind_cables = shop.plant_behind_cables.model_copy(update={"signals": mapped})
 
     async def scene() -> None:
-        async with shop.cabled(), served(shop.publisher(patience_s=0.2)), running(shop.bridge().run()):
+        bridge = shop.bridge()
+        async with shop.cabled(), served(shop.publisher(patience_s=0.2)), running(bridge.run()):
             shop.works(3, *ON_OPCUA, *ON_MODBUS)
             await eventually(lambda: all(len(states(shop.live, name)) == 6 for name in ("lathe", "saw", "wash")))
             await eventually(lambda: states(shop.live, "bench") != [] and states(shop.live, "furnace") != [])
             assert states(shop.live, "furnace") == [(WorkUnitState.UNKNOWN, "BadNodeIdUnknown")]
             assert states(shop.live, "bench") == [(WorkUnitState.UNKNOWN, "unit 99 refuses registers 1000 to 1009: exception 11")]
+            line = bridge.health_line()  # both connections are good, and yet something is wrong
+            assert "without furnace (BadNodeIdUnknown)" in line
+            assert "without bench (unit 99 refuses" in line
             shop.works(1, "lathe")
             await eventually(lambda: len(states(shop.live, "lathe")) == 8)
 

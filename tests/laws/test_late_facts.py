@@ -125,6 +125,30 @@ def test_a_late_state_of_the_same_instant_took_no_time_and_overwrites_nothing():
     assert floor.mes.equipment.records["saw_1"].state == S.EXECUTE
 
 
+def test_a_controller_that_can_be_heard_again_tells_what_it_did_since_nobody_knew():
+    """Its clock has stood still meanwhile, so it tells it of the very instant from which on its state was unknown."""
+    floor = opened()
+    floor.tell(floor.state("bench_1", S.IDLE))
+    at_work = floor.wait(10).state("bench_1", S.EXECUTE, "R/10", "ben")
+    floor.tell(at_work)
+    floor.wait(20).tell(floor.state("bench_1", S.UNKNOWN))
+    heard = replace(at_work, effective_us=floor.now_us)
+    floor.wait(5).tell(Heartbeat(effective_us=floor.now_us, reason="clock"))
+    floor.tell(heard)
+    floor.wait(10).tell(floor.count("bench_1", "R/10", good=5), floor.state("bench_1", S.IDLE))
+    kept = floor.mes.equipment.intervals("bench_1", START_US, floor.now_us)
+    assert [(i.state, i.duration_us // MIN_US) for i in kept] == [(S.IDLE, 10), (S.EXECUTE, 20), (S.EXECUTE, 15)]
+    assert floor.mes.job_orders["R/10"].run_us == 35 * MIN_US
+    assert [
+        type(it).__name__ for it in floor.journal if type(it).__name__ in ("JobOrderPaused", "JobOrderResumed", "JobOrderCompleted")
+    ] == [
+        "JobOrderPaused",
+        "JobOrderResumed",
+        "JobOrderCompleted",
+    ]
+    assert floor.mes.audit(floor.now_us) == []
+
+
 def test_a_state_from_before_all_that_was_known_lasts_until_the_first_report():
     floor = Floor()
     floor.wait(10).tell(floor.state("saw_1", S.EXECUTE))

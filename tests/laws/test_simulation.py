@@ -43,8 +43,8 @@ def played(case: Case, seed: int, until_us: int | None = None) -> list[Operation
     return run_all(SimulatedPlant(plant, scenario, seed, until_us), ScriptedControl(plant))
 
 
-def ruled(case: Case, seed: int, conwip_lots: int | None = None) -> list[OperationsEvent]:
-    source = SimulatedPlant(*case, seed, control="rule", conwip_lots=conwip_lots)
+def ruled(case: Case, seed: int, conwip_lots: int | None = None, *, stops_at_deadlock: bool = False) -> list[OperationsEvent]:
+    source = SimulatedPlant(*case, seed, control="rule", conwip_lots=conwip_lots, stops_at_deadlock=stops_at_deadlock)
     facts: list[OperationsEvent] = []
     while (round_facts := source.advance()) is not None:
         facts += round_facts

@@ -22,9 +22,10 @@ def simulated(
     folder: Path, scenario: Path | None, *, seed: int, speed: float, lead_us: int | None = None, stop: threading.Event | None = None
 ) -> Feed:
     """A plant that plays itself. `lead_us` of plant time is run through at once, so that there is something to see."""
-    asked = library.read_scenario(scenario, folder)
+    asked = library.read_scenario_to_simulate(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
-    source = Paced(SimulatedPlant(plant, asked, seed, asked.start_us + asked.horizon), math.inf if lead_us else speed)
+    simulated_plant = SimulatedPlant(plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
+    source = Paced(simulated_plant, math.inf if lead_us else speed)
     run = Run(plant, asked, seed=seed)
     if lead_us:
         led = threading.Event()

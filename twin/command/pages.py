@@ -13,6 +13,8 @@ from twin import library
 from twin.command import report
 from twin.command.manners import Failed, print_line, say, stopped_by_ctrl_c
 from twin.command.processes import PATIENCE_S, Child, Step, running
+from twin.model.scenario import Scenario
+from twin.store.files import apply_changes
 
 if TYPE_CHECKING:
     from twin.apps.feed import Feed
@@ -59,9 +61,8 @@ def live(plant: Path, scenario: Path | None, *, seed: int, speed: float, port: i
     from twin.apps import feeds
     from twin.apps.server import PageServer
 
-    asked = library.read_scenario(scenario, plant)
-    if library.read_plant(plant).signals is None:
-        raise ValueError(f"{plant}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
+    asked = library.read_scenario_to_simulate(scenario, plant)
+    _check_all_can_be_heard(plant, asked)
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = f"sqlite:///{folder}/twin.db"
@@ -108,6 +109,21 @@ def _show_end(feed: Feed, *, json: bool) -> None:
         print_line(event="ended", **feed.run.summary())
     else:
         report.print_run(feed.run)
+
+
+def _check_all_can_be_heard(folder: Path, asked: Scenario) -> None:
+    """Every piece of equipment has a controller: MES would wait for one that is silent until the end of time.
+
+    Raises
+    ------
+    ValueError : signals.yaml is missing, or has no place for some equipment
+    """
+    plant = library.read_plant(folder)
+    if plant.signals is None:
+        raise ValueError(f"{folder}: it has no signals.yaml, so nobody knows its controllers; allowed: `twin serve` shows it simulated")
+    if silent := [name for name in apply_changes(plant, asked).equipment if name not in plant.signals.equipment]:
+        missing = f"{', '.join(silent)} of '{asked.title or asked.plant}' cannot be heard, since signals.yaml has no place for it"
+        raise ValueError(f"{folder}: {missing}; allowed: only equipment that it names; `twin serve` shows all of it simulated")
 
 
 def _stay(feed: Feed, children: Iterable[Child], stop: threading.Event, until_us: int | None, address: str) -> None:

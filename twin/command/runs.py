@@ -22,7 +22,7 @@ class Course(Protocol):
 
 
 def show(course: Course, title: str, *, start_us: int, end_us: int, json: bool, out: Path | None, endless: bool = False) -> None:
-    """Make a run and print its result, save it where asked; one that was stopped before its end ends with 1.
+    """Make a run and print its result, save it where asked; one that a person or a deadlock stopped before its end ends with 1.
 
     `endless`: Ctrl-C is its end.
     """
@@ -39,4 +39,8 @@ def show(course: Course, title: str, *, start_us: int, end_us: int, json: bool, 
     if stop.is_set() and not endless:
         ran = write_duration(run.now_us - run.scenario.start_us)
         say(f"stopped after {ran} of plant time; what happened until then is kept and consistent")
+        raise typer.Exit(FAILED)
+    if run.deadlock:
+        ran = write_duration(run.now_us - run.scenario.start_us)
+        say(f"stopped after {ran} of plant time by a {run.deadlock}")
         raise typer.Exit(FAILED)

@@ -70,6 +70,7 @@ class Erp:
         self.materials = plant.materials.materials
         bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
+        self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
         self.requests = Requests(plant.materials, bills, self.stock)
         self.purchasing = Purchasing(plant.materials, self.stock)

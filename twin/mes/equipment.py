@@ -205,9 +205,11 @@ class Equipment:
         return ""
 
     def is_late(self, event: EquipmentStateChanged, now_us: int) -> bool:
-        """Whether a state of the same instant or a later one is known from an earlier round."""
+        """Whether a state of the same instant or a later one is known from an earlier round; that nobody knew is no such state."""
         record = self.records[event.equipment]
-        return event.effective_us < record.since_us or (event.effective_us == record.since_us and record.told_us != now_us)
+        if event.effective_us != record.since_us:
+            return event.effective_us < record.since_us
+        return record.told_us != now_us and record.state != S.UNKNOWN
 
     def cut(self, event: EquipmentStateChanged, now_us: int) -> tuple[list[StateInterval], list[StateInterval]]:
         """Cut a late state into the closed intervals (see `late_facts`): the interval that held its instant, and its pieces now."""

@@ -28,7 +28,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant, rework_lot
 from twin.model.scenario import Policies
-from twin.model.states import DispatchStatus, MaterialUse, WorkUnitState
+from twin.model.states import DEADLOCK, DispatchStatus, MaterialUse, WorkUnitState
 
 Reaction = Callable[[Any], list[OperationsEvent]]
 
@@ -142,7 +142,7 @@ class Mes:
             e.CountObserved: self._counted,
             e.EnergyMetered: _quietly(equipment.meter),
             e.EquipmentModeChanged: _quietly(equipment.switch_mode),
-            e.AlarmRaised: _quietly(equipment.raise_alarm),
+            e.AlarmRaised: self._alarm_raised,
             e.AlarmCleared: _quietly(equipment.clear_alarm),
             e.OperationsRequestReleased: self.release.take,
             e.OperationsResponse: _quietly(self.release.answer),
@@ -199,6 +199,10 @@ class Mes:
             return [WorkAlertRaised.about(event, "count", f"{event.equipment} counts fewer than no pieces")]
         self.equipment.count(event)
         return self.execution.count(event, record) if event.job_order else []
+
+    def _alarm_raised(self, event: e.AlarmRaised) -> list[OperationsEvent]:
+        self.equipment.raise_alarm(event)
+        return [WorkAlertRaised.about(event, DEADLOCK, event.message)] if event.alarm == DEADLOCK else []
 
     def _job_order_created(self, event: e.JobOrderCreated) -> list[OperationsEvent]:
         step = self.release.step(event.material, event.operation)

@@ -19,6 +19,12 @@ _US = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def written_local(at_us: int, time_zone: str) -> str:
+    """Local time as people read it: "Mon 2 Mar, 06:00"."""
+    local = datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(time_zone))
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkInterval:
     """Work from `start_us` up to, not including, `end_us`, UTC microseconds, in the shift of that name."""

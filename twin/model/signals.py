@@ -12,6 +12,13 @@ Role = Literal[
     "state", "reason", "job_order", "person", "good", "scrap", "rework", "energy_wh", "alarm", "process_value", "clock", "business"
 ]
 
+# What an OPC UA server has beside process values: below the node of each piece of equipment, and once.
+EQUIPMENT_NODES = (
+    "State", "StateName", "Mode", "Reason", "JobOrder", "Person", "Good", "Scrap", "Rework", "EnergyWh", "Alarm",
+    "LastChange", "RecentChanges",
+)  # fmt: skip
+SERVER_NODES = ("Plant", "Clock", "Business", "Business.LastMessage", "Business.RecentMessages")
+
 # The strings that a Modbus controller has registers for, in characters (two a register); OPC UA has no such bounds.
 JOB_ORDER_CHARS = 40
 PERSON_CHARS = 20

@@ -87,3 +87,7 @@ class Source(StrEnum):
     REPLAYED = "replayed"
     USER = "user"
     RULE = "rule"  # concluded by the MES or the ERP
+
+
+DEADLOCK = "deadlock"
+"""Name of the alarm by which a simulated plant says that blocked equipment waits for each other for ever; its message says who for whom."""

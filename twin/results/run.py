@@ -13,12 +13,13 @@ from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
-from twin.model.states import Source
+from twin.model.states import DEADLOCK, Source
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twin.results.explain.explanation import Explanation
     from twin.results.plots import RunPlots
 
 
@@ -81,11 +82,16 @@ class Run:
 
     def _stock_differences(self) -> list[str]:
         """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""
+
+        def is_told(material: str) -> bool:
+            """A deadlock names lots, and says nothing of stock."""
+            return any(material in it.message for it in (*self.erp.alerts, *self.mes.alerts) if it.alert != DEADLOCK)
+
         counted = ((m, self.mes.tracking.on_hand(m), self.erp.stock.on_hand[m]) for m in self.plant.materials.materials)
         return [
             f"{material}: {floor} on hand on the floor, {books} in the books"
             for material, floor, books in counted
-            if floor != books and not any(material in alert.message for alert in (*self.erp.alerts, *self.mes.alerts))
+            if floor != books and not is_told(material)
         ]
 
     # What it says of itself.
@@ -102,6 +108,11 @@ class Run:
 
         return RunPlots(self)
 
+    @property
+    def deadlock(self) -> str:
+        """Who waits for whom, in words, if the plant came to a deadlock and the run ended there; else ""."""
+        return next((alert.message for alert in self.mes.alerts if alert.alert == DEADLOCK), "")
+
     def summary(self) -> dict[str, Any]:
         """The result as plain values, for `--json` and for comparing runs."""
         from twin.results.summary import summary
@@ -111,7 +122,8 @@ class Run:
 
     def __repr__(self) -> str:
         ran = write_duration(self.now_us - self.scenario.start_us)
-        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events>"
+        ended = "; ended by a deadlock" if self.deadlock else ""
+        return f"<Run of {self.plant.id}: {self.scenario.title or 'untitled scenario'}; {ran}, {len(self.journal)} events{ended}>"
 
     def _repr_html_(self) -> str:
         from twin.results.summary import summary_html
@@ -196,6 +208,18 @@ class Run:
             return indicators_table(
                 self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
             )
+
+    def explain(self, name: str) -> Explanation:
+        """Why: of a customer order, request, lot or job order what it waited for, of a work unit or line why it stood; with durations.
+
+        Raises
+        ------
+        ValueError : nothing has that id
+        """
+        from twin.results.explain.ask import explain
+
+        with self.lock:
+            return explain(self, name)
 
     def genealogy(self, lot: str, direction: str = "backward") -> pd.DataFrame:
         """Which lots went into `lot` ("backward"), or what it went into ("forward"), link by link with quantities.

@@ -55,6 +55,7 @@ def summary(run: Run) -> dict[str, Any]:
             {"section": row.section, "account": row.account, "title": row.title, "amount": money(row.amount_minor)}
             for row in run.erp.balance_sheet()
         ],
+        "deadlock": run.deadlock,
         "invariants": {"hold": not violations, "violations": violations},
         "alerts": Counter(alert.alert for alert in run.erp.alerts),
     }
@@ -100,6 +101,8 @@ def summary_html(run: Run) -> str:
         f"{orders['received']} orders received, {orders['shipped']} shipped ({orders['shipped_late']} late)",
         f"{orders['open_late']} orders open and late; {holds}",
     ]
+    if run.deadlock:
+        lines.append(f"<b>Ended by a {html.escape(run.deadlock)}</b>")
     body = "".join(_statement_line(row) for row in found["income_statement"])
     head = f"<tr><th style='text-align:left'>Income statement</th><th>{found['currency']}</th></tr>"
     return f"{'<br>'.join(lines)}<table><thead>{head}</thead><tbody>{body}</tbody></table>"

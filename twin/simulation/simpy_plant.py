@@ -12,10 +12,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from twin.model.events import Heartbeat, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, PurchaseOrderPlaced, StockCounted
+from twin.model.calendars import written_local
+from twin.model.events import (
+    AlarmRaised,
+    Heartbeat,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+    StockCounted,
+)
 from twin.model.plant import Failure, Plant
 from twin.model.scenario import Scenario
-from twin.model.states import Source
+from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
 from twin.simulation.commands import Commands
 from twin.simulation.demand import Customers, Suppliers
@@ -42,6 +51,8 @@ class SimulatedPlant:
     control : "commands": the plant does what it is told with `send`; "rule": the rules of the scenario decide inside the plant
     conwip_lots : control by rule: at most so many lots are in the plant at once; left out: as the scenario's release policy says
     recorder : hears the facts instead of the default, which makes events of them
+    stops_at_deadlock : end the run at the instant at which blocked equipment waits for each other for ever, with an alarm that says
+        who waits for what; else it stands there until the end
 
     Raises
     ------
@@ -52,7 +63,7 @@ class SimulatedPlant:
 
     def __init__(
         self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Literal["commands", "rule"] = "commands",
-        *, conwip_lots: int | None = None, recorder: Recorder | None = None,
+        *, conwip_lots: int | None = None, recorder: Recorder | None = None, stops_at_deadlock: bool = False,
     ) -> None:  # fmt: skip
         end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if end_us <= scenario.start_us:
@@ -74,6 +85,7 @@ class SimulatedPlant:
         self._suppliers = Suppliers(env, plant)
         self._sent: list[OperationsEvent] = []
         self._has_ended = False
+        self._stops_at_deadlock = stops_at_deadlock
         env.process(self._life_of_clock())
         self._start()
 
@@ -91,16 +103,27 @@ class SimulatedPlant:
 
     def advance(self) -> list[OperationsEvent] | None:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
-        while self.environment.next_round():
+        while not self._has_ended and self.environment.next_round():
+            if self._stops_at_deadlock and self._is_deadlocked():
+                return self._end()
             if self._rule:
                 self._rule.decide()
             if facts := self._recorder.take_round():
                 return facts
-        if self._has_ended:
-            return None
+        return None if self._has_ended else self._end()
+
+    def _end(self) -> list[OperationsEvent] | None:
+        """The last round: nothing follows from it any more."""
         self._has_ended = True
         self.environment.record(Heartbeat, reason="end")
         return self._recorder.take_round() or None
+
+    def _is_deadlocked(self) -> bool:
+        """Whether equipment waits for each other for ever; if so, it calls for somebody."""
+        equipment, message = self._flow.deadlock(lambda at_us: written_local(at_us, self._plant.layout.time_zone))
+        if message:
+            self.environment.record(AlarmRaised, equipment=equipment, alarm=DEADLOCK, message=message)
+        return bool(message)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

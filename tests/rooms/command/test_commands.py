@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import twin
+from tests.rooms.simulation.shop_floor.test_deadlock import THERE_AND_BACK
 from twin.store.journal import open_journal, verify
 
 
@@ -52,7 +53,10 @@ def test_simulate_prints_one_json_document_with_all_that_matters(root: Path) -> 
         (["simulate", "plant_models/gearbox_shop", "--pace", "-1", "--until", "1h"], "pace"),
         (["simulate", "plant_models/gearbox_shop", "--journal", "mysql://x", "--until", "1h"], "allowed"),
         (["replay", "plant_models/gearbox_shop", "--record", "nothing.db"], "there is no such journal"),
-        (["replay", "plant_models/nist_cell", "--record", "plant_models/nist_cell/record"], "scenario"),
+        (["replay", "plant_models/nist_cell", "--record", "plant_models/nist_cell/record"], "a --scenario with 'decisions: observed'"),
+        (["simulate", "plant_models/nist_cell", "--scenario", "scenarios/nist_cell/order_60.yaml"], "a scenario with 'decisions: mes'"),
+        (["live", "plant_models/nist_cell", "--scenario", "scenarios/nist_cell/mazak_day.yaml"], "a scenario with 'decisions: mes'"),
+        (["live", "plant_models/gearbox_shop", "--scenario", "scenarios/gearbox_shop/third_hobber.yaml"], "hobber_3 of"),
         (["serve", "plant_models/gearbox_shop", "--record", "a", "--journal", "b"], "exclude each other"),
         (["check", "no/such/path"], "no/such/path"),
     ],
@@ -118,8 +122,35 @@ def test_nothing_but_the_result_is_on_standard_output_when_piped(root: Path) -> 
 
 
 def test_help_has_examples_and_every_command_answers_programs_too(root: Path) -> None:
-    for command in ("simulate", "replay", "follow", "check", "serve", "live", "lab"):
+    for command in ("simulate", "replay", "follow", "explain", "check", "serve", "live", "lab"):
         answer = ask(command, "--help", cwd=root)
         assert answer.returncode == 0
         assert "--json" in answer.stdout
         assert f"Example: twin {command}" in " ".join(answer.stdout.split()).replace("│", "")
+
+
+def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(THERE_AND_BACK)
+    (tmp_path / "items.yaml").write_text("materials: {shaft: {kind: finished, lot_size: 1, price: 9 EUR}}\ncustomers: {us: {}}\n")
+    order = "{order: A, customer: us, material: shaft, quantity: 6, due: 1 d}"
+    scenario = f"plant: there_and_back\nstart: 2026-03-02T06:00:00Z\nhorizon: 8 h\ndemand: {{orders: [{order}]}}\n"
+    (tmp_path / "narrow.yaml").write_text(scenario)
+    answer = ask("simulate", ".", "--scenario", "narrow.yaml", "--out", "kept", cwd=tmp_path)
+    assert answer.returncode == 1, answer.stderr
+    assert "stopped after 20 min of plant time by a deadlock" in answer.stderr
+    assert "mill holds A-shaft.2 and waits since Mon 2 Mar, 06:15" in answer.stderr
+    assert twin.load(tmp_path / "kept").deadlock.startswith("deadlock")
+
+
+def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path: Path) -> None:
+    shop = "plant_models/gearbox_shop"
+    run = twin.simulate(root / shop, until="1 d", seed=3)
+    run.save(tmp_path / "kept")
+    answer = ask("explain", shop, "--about", "B1", "--about", "furnace_1", "--until", "1d", "--seed", "3", cwd=root)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.strip() == f"{run.explain('B1')}\n\n{run.explain('furnace_1')}"
+    found = json.loads(ask("explain", str(tmp_path / "kept"), "--order", "B1", "--json", cwd=root).stdout)["reasons"]["B1"]
+    assert [row["what"] for row in found["stretches"]] == run.explain("B1").table["what"].tolist()
+    refused = ask("explain", str(tmp_path / "kept"), "--about", "furnace_2", cwd=root)
+    assert refused.returncode == 2
+    assert "did you mean 'furnace_1'?" in refused.stderr

@@ -26,6 +26,7 @@ COMMANDS = {
     "simulate": ["twin", "simulate"],
     "replay": ["twin", "replay", "--record", "nothing.db"],
     "follow": ["twin", "follow", "--journal", "nothing.db"],
+    "explain": ["twin", "explain"],
     "check": ["twin", "check"],
     "serve": ["twin", "serve"],
     "live": ["twin", "live"],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware_bridge.wiring import wires_of
 from twin.model.calendars import WorkTime
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.store.files import apply_changes, read_plant, read_scenario
@@ -88,6 +89,28 @@ def test_half_of_the_shop_speaks_opc_ua_and_half_modbus(shop: Plant):
     assert len(opcua) == len(units) == 9
     assert units == list(range(1, 10))
     assert "furnace_1" in opcua  # a batch names up to six job orders
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_every_shipped_plant_can_be_heard_whole_and_says_where_its_addresses_come_from(name: str):
+    plant = plant_of(name)
+    assert plant.signals is not None
+    assert list(plant.signals.equipment) == plant.equipment
+    assert plant.signals.business
+    assert "## Signals" in (ROOT / "plant_models" / name / "README.md").read_text()
+    assert (ROOT / "scenarios" / name / "baseline.yaml").exists()
+
+
+def test_the_shipped_plants_can_run_beside_one_another():
+    ports = [wire.port for name in PLANTS for wire in wires_of(plant_of(name), served=True)]
+    assert len(set(ports)) == len(ports) == 5
+
+
+def test_half_of_the_bottling_line_speaks_opc_ua_and_half_modbus():
+    signals = plant_of("bottling_line").signals
+    assert signals is not None
+    spoken = [signals.connections[it.connection].driver for it in signals.equipment.values()]
+    assert spoken.count("opcua") == spoken.count("modbus") == 4
 
 
 def test_the_longest_job_order_id_fits_into_modbus_registers(shop: Plant):

@@ -70,14 +70,14 @@ def overview_page(feed: Feed) -> pmui.Page:
     return page(feed, "Overview", "/", main, refresh)
 
 
-ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done")
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "Standing", "Slack", "Work done", "Waited most for")
 MARKS = {"late": "bad", "at risk": "warn", "on track": "good"}
 
 
 def _orders_html(feed: Feed, now: Overview) -> str:
     rows = [_order_row(feed, order) for order in now.orders[:SHOWN_ORDERS]]
     if len(now.orders) > SHOWN_ORDERS:
-        rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more", *[""] * 7), mark="done"))
+        rows.append(Row(cells=(f"and {len(now.orders) - SHOWN_ORDERS} more", *[""] * 8), mark="done"))
     return row_table(ORDER_HEAD, rows, numeric=(3, 6, 7))
 
 
@@ -97,6 +97,7 @@ def _order_row(feed: Feed, order: OrderRisk) -> Row:
             RISK_MARKS[order.risk],
             slack,
             f"{order.done:.0%}",
+            order.main_cause,
         ),
         mark=MARKS.get(order.risk, "done"),
     )

@@ -12,6 +12,9 @@ from twin.kernels.floor.deciding import decide
 from twin.kernels.floor.ground.agenda import next_instant_us
 from twin.kernels.floor.ground.telling import sort_round
 from twin.kernels.floor.happening import begin, fire, resume
+from twin.kernels.floor.planning.concluding import conclude
+from twin.kernels.floor.planning.news import sort_news
+from twin.kernels.floor.planning.sending import carry_out
 from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.settling import settle
 
@@ -25,8 +28,10 @@ def _room(plant: Ints) -> int:
         return at.NAMES_FULL
     if plant[at.LOT_FREE_COUNT] < plant[at.LOT_RESERVE]:
         return at.LOTS_FULL
-    if plant[at.REQUEST_FREE_COUNT] < 1:
+    if plant[at.REQUEST_FREE_COUNT] < plant[at.REQUEST_RESERVE]:
         return at.REQUESTS_FULL
+    if plant[at.NEWS_FIRST] + plant[at.NEWS_COUNT] + plant[at.NEWS_RESERVE] > plant[at.NEWS_CAPACITY]:
+        return at.NEWS_FULL
     return at.TIMERS_FULL if plant[at.TIMER_FREE_COUNT] < plant[at.TIMER_RESERVE] else 0
 
 
@@ -51,37 +56,56 @@ def _happen(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
 
 
 @kernel
+def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """The settle phase, and what comes after it; why it stopped, or 0."""
+    status = _room(plant)
+    if status:
+        return status
+    plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
+    if plant[at.HAS_COMMANDS]:
+        return at.OBEY
+    if plant[at.SENT_COUNT]:
+        carry_out(plant, plan, numbers, log)
+    settle(plant, plan, numbers, log)
+    plant[at.IS_SETTLING] = 0
+    has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
+    if plant[at.IS_BY_RULE]:
+        sort_round(plant, plan, log)
+    if plant[at.DECIDES_LEVEL_4]:
+        sort_news(plant, plan)
+        plant[at.PHASE] = at.CONCLUDE if has_facts else at.REST  # where nothing is heard nothing is decided
+    else:
+        plant[at.PHASE] = at.DECIDE if plant[at.IS_BY_RULE] else at.REST
+    return 0
+
+
+@kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`rows.ENDED` ...)."""
     while True:
-        if plant[at.PHASE] == at.HAPPEN:
+        phase, status = plant[at.PHASE], 0
+        if phase == at.HAPPEN:
             status = _happen(plant, plan, numbers, log)
-            if status:
-                return status
-            if not plant[at.SETTLE_IS_DUE]:
-                continue
-            plant[at.PHASE] = at.SETTLE
-        if plant[at.PHASE] == at.SETTLE:
-            status = _room(plant)
-            if status:
-                return status
-            if plant[at.HAS_COMMANDS]:
-                plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
-                return at.OBEY
-            plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
-            settle(plant, plan, numbers, log)
-            plant[at.IS_SETTLING] = 0
-            plant[at.PHASE] = at.DECIDE
-        if plant[at.IS_BY_RULE]:
+            if not status and plant[at.SETTLE_IS_DUE]:
+                plant[at.PHASE] = at.SETTLE
+        elif phase == at.SETTLE:
+            status = _settle(plant, plan, numbers, log)
+        elif phase == at.CONCLUDE:
+            status = conclude(plant, plan, log)
+            if not status:
+                plant[at.PHASE] = at.DECIDE
+        elif phase == at.DECIDE:
             status = decide(plant, plan, numbers, log)
-            if status:
-                return status
-            sort_round(plant, plan, log)
-        plant[at.PHASE] = at.HAPPEN
-        has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
-        plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
-        if has_facts and plant[at.STOPS_AT_ROUNDS]:
-            return at.ROUND
+            if not status:
+                plant[at.PHASE] = at.REST
+        else:
+            plant[at.PHASE] = at.HAPPEN
+            has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
+            plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
+            if has_facts and plant[at.STOPS_AT_ROUNDS]:
+                return at.ROUND
+        if status:
+            return status
 
 
 @kernel

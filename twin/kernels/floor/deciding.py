@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor import rows as at
-from twin.kernels.floor.flow.queues import batch_in_queue, first_in_queue, leave_queue
+from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
+from twin.kernels.floor.planning.dispatching import dispatch
 from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.line import start_line
 from twin.kernels.floor.work.work_unit import start_work_unit
@@ -17,6 +18,9 @@ def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     status = release(plant, plan, numbers, log)
     if status:
         return status
+    if plant[at.DECIDES_LEVEL_4]:
+        dispatch(plant, plan, numbers)
+        return 0
     for number in range(plant[at.CENTER_COUNT]):
         center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
         if plant[center + at.QUEUE_COUNT]:
@@ -33,11 +37,9 @@ def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
 def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int) -> None:
     """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""
     if plant[unit + at.BATCH_MAXIMUM]:
-        first = batch_in_queue(plant, plan, numbers, center, unit)
+        first = batch_of(plant, plan, unit, rank_queue(plant, plan, numbers, center, unit))
     else:
-        first = first_in_queue(plant, plan, numbers, center, unit)
-        if first >= 0:
-            plant[first + at.JOB_NEXT], plant[first + at.WAIT_RANK] = -1, 0
+        first = first_that(plant, plan, numbers, center, unit)
     if first < 0:
         return
     lot = first

@@ -10,6 +10,7 @@ from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.release import ask
 from twin.kernels.floor.ground.agenda import let_go, set_timer, take_next, take_urgent
 from twin.kernels.floor.ground.telling import beat, settle_soon, tell, touch
+from twin.kernels.floor.planning.customer_orders import goods_are_due, supplier_hears
 from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.equipment import report_rest
 from twin.kernels.floor.work.failures import begin_good_time, begin_repair, cause_is_due, go_down
@@ -68,6 +69,8 @@ def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         settle_soon(plant)
     elif kind == at.ARRIVAL_DUE:
         beat(plant, said.BEAT_TRANSPORT)
+    elif kind == at.GOODS_DUE:
+        goods_are_due(plant, log, what)
     else:
         tell(plant, log, said.TELLS_DELIVERY, -1, what, 0, 0, 0)
 
@@ -87,6 +90,8 @@ def resume(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         go_down(plant, plan, numbers, whom)
     elif kind == at.CREW_GRANTED:
         begin_repair(plant, plan, numbers, whom)
+    elif kind == at.SUPPLIER_HEARS:
+        supplier_hears(plant, plan, numbers, whom)
     else:
         work_is_broken_off(plant, whom)
 

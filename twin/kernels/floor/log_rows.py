@@ -14,13 +14,15 @@ PLACES = 16
     TELLS_BEAT,  # A: reason, by BEAT_REASONS
     TELLS_STOCK,  # A: material
     TELLS_ORDER,  # A: quantity, B: origin, C: number, D: due
-    TELLS_DELIVERY,  # A: number at the host
+    TELLS_DELIVERY,  # A: number at the host; -1: of purchase order C of material B, so much as D says
     TELLS_STATE,  # A: state, B: reason, C: job, D: persons
     TELLS_COUNT,  # A: good, B: scrap, C: job, D: rework
     TELLS_ENERGY,  # A: Wh, C: job
     TELLS_ALARM,  # B: reason
     TELLS_ALL_CLEAR,  # B: reason
-) = range(9)
+    TELLS_SHIPMENT,  # a decision, not a fact: A: quantity, B: origin, C: number, D: due
+    TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
+) = range(11)
 """Those without equipment come first in their round, in this order."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
@@ -31,8 +33,9 @@ REASONS = ("", "setup", "starved", "blocked", "off_shift", "no_operator")
 """Reasons that the kernel itself gives; those of failures, disturbances and commands come after them."""
 
 NAME_KIND, NAME_SERIAL, NAME_ORIGIN, NAME_N, NAME_PART, NAME_DIGITS, NAME_DEPTH, NAME_MATERIAL, NAME_LOT, NAME_ROW = range(10)
-NAMES_LOT, NAMES_MEMBER = range(2)
-"""A lot (LOT is its address) and what it is called; or a job of a batch, SERIAL the batch, ORIGIN the job."""
+NAMES_LOT, NAMES_MEMBER, NAMES_REQUEST = range(3)
+"""A lot (LOT is its address) and what it is called; a job of a batch, SERIAL the batch, ORIGIN the job; or a request, ORIGIN the
+order or BY_REQUEST (N: the one above it), PART the number of a follow-up."""
 
 STEPS_IN_A_LABEL = 2**16
 """A job order is told as serial * STEPS_IN_A_LABEL + step number, a batch as minus its number, none as 0."""

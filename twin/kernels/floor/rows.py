@@ -34,6 +34,7 @@ Floats = MutableSequence[float]
     HAS_COMMANDS,  # commands wait to be obeyed in the next settle phase
     BEATS,  # heartbeats to tell at the end of the settle phase, a bit for each reason
     IS_BY_RULE,  # the rules decide; else whoever sends commands
+    DECIDES_LEVEL_4,  # the rules decide for Level 4 too: requests, purchases, shipments
     STOPS_AT_ROUNDS,  # somebody wants to hear every round before the next
     IS_OFFSET,  # orders are released so that they have their planned lead time
     LOT_LIMIT,  # CONWIP: at most so many lots are in the plant
@@ -86,14 +87,30 @@ Floats = MutableSequence[float]
     TIMER_FREE,
     TIMER_FREE_COUNT,
     TIMER_RESERVE,  # timers that one phase may need at most
+    MATERIALS_AT,
+    MATERIAL_COUNT,
+    STOCK_HAS_CHANGED,  # since purchases and shipments were last looked at
+    PLANNED_FIRST,  # requests that wait for their release date, the earliest first
+    NEWS_AT,  # what has happened and what follows from it, in the order in which it is worked through
+    NEWS_FIRST,
+    NEWS_COUNT,
+    NEWS_CAPACITY,
+    NEWS_RESERVE,  # that one step may add at most
+    NEEDS_AT,  # room for what one explosion of a bill asks for
+    PERSONS_AT,  # whether each person is taken, in a decision
+    SENT_AT,  # what was decided, to be carried out in the next settle phase
+    SENT_COUNT,
+    REQUEST_SIZE,  # fields of a request: REQUEST_ROW, then one for each line of the longest bill
+    REQUEST_RESERVE,  # requests that one step may need at most
+    REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     HEADER,
-) = range(63)
+) = range(80)
 
-HAPPEN, SETTLE, DECIDE = range(3)
+HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
 
-ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL = range(1, 9)
+ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL, NEWS_FULL = range(1, 10)
 """Why the kernel has stopped: the end; a round to be heard; commands to be obeyed; a table to be grown before it goes on."""
 
 # -- the header of `plan`
@@ -107,17 +124,18 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL 
     FAMILY_COUNT,
     LINES_AT,
     LINE_COUNT,
-    MATERIALS_AT,
-    TEXTS_AT,
-    CAUSE_PLAN_AT,
-    CREW_CAUSES_AT,
+    DEFINITIONS_AT,  # of materials
+    CLASSES_AT,  # qualifications: address and number of the persons who have each, in declared order
+    STAFF_AT,  # persons, whose numbers begin with 1
+    PERSON_COUNT,
+    LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
     PLAN_HEADER,
-) = range(13)
+) = range(14)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY = range(7)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -170,6 +188,9 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity")
     JOB_CALENDARS,  # the persons' calendars, a bit each
     JOB_LOT,  # first lot; the others hang on it by JOB_NEXT
     JOB_FAMILY,
+    JOB_IS_KNOWN,  # it was told that the job is here: what it consumes is taken from stock
+    IS_RESUMED,  # somebody was sent to go on, and nothing was told since
+    LEFT_TO_COUNT,  # a line: pieces of its job not counted yet
     IS_SETUP_STAFFED,
     IS_RUN_STAFFED,
     FAMILY,  # that it is set up for, -1: none
@@ -190,7 +211,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity")
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(67)
+) = range(70)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
@@ -254,8 +275,8 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
 
 (
     SERIAL,  # its number; 0: this row is free
-    ORIGIN,  # BY_LINE + n, BY_STREAM + n, or BY_HOST: whom it is named after
-    ORIGIN_N,  # order number of a stream; or the number of the text that the host keeps
+    ORIGIN,  # whom it is named after: an order by its number, then a stream by its number; BY_REQUEST, BY_HOST
+    ORIGIN_N,  # order number of a stream, number of a request, or of the text that the host keeps
     PART,  # its number within the order; 0: the only one
     PART_DIGITS,
     DEPTH,  # how often rework has taken it off: ".R" as often
@@ -281,27 +302,12 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_PREVIOUS,
     JOB_NEXT,
     LOT_IS_GONE,  # finished; its row stands as long as its root is needed
+    REQUEST,  # address of the request that it is made for, -1: none
+    CONSUMES,  # its bill is still to be taken from stock
     LOT_ROW,
-) = range(29)
+) = range(31)
 
-BY_HOST = -1
-
-# -- a request for lots that waits for its release, in `plant`
-
-(
-    HEARD_US,
-    REQUEST_ORIGIN,
-    REQUEST_N,
-    REQUEST_MATERIAL,
-    REQUEST_QUANTITY,
-    REQUEST_LOT_SIZE,
-    REQUEST_DUE_US,
-    REQUEST_PRIORITY,
-    CUT_COUNT,
-    REQUEST_NEXT,
-    REQUEST_PREVIOUS,
-    REQUEST_ROW,
-) = range(12)
+BY_HOST, BY_REQUEST = -1, -2
 
 # -- streams of orders, in `plant`, and orders that are known, in `plan`: both begin alike
 
@@ -341,9 +347,10 @@ HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
     BATCH_DUE,  # a batch may have waited long enough
     ARRIVAL_DUE,  # transport is over: a heartbeat
     DELIVERY_DUE,  # a delivery, by its number at the host
-) = range(11)
+    GOODS_DUE,  # a delivery, by its row
+) = range(12)
 
-WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED = range(6)
+WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS = range(7)
 """What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""
 
 # -- in `plan`: an operation of a routing, a distribution, a material
@@ -362,15 +369,16 @@ WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRA
     NEXT_STEP,
     STEP_NAME,  # text of "/<operation>"
     STEP_NUMBER,
+    STEP_CLASS,  # who is needed, -1: nobody
+    STEPS_AFTER,  # how many operations come after it
     STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
-) = range(15)
+) = range(17)
 
 PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
 
 DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
 
-MATERIAL_NAME, MATERIAL_LOT_SIZE, MATERIAL_LEAD_US, MATERIAL_STEP, MATERIAL_ROW = range(5)  # text of "-<material>"
 
 # -- sizes
 
@@ -384,3 +392,6 @@ UNKNOWN, STOPPED, STARTING, IDLE, SUSPENDED, EXECUTE, ABORTED, HELD, COMPLETE = 
 W_US_PER_WH = 3_600_000_000
 CLOCK_BEAT_US = 15 * 60 * 1_000_000
 FOREVER = 2**62
+
+FIRST_REDRAW, REDRAWS = 2**40, 1000
+"""Numbers of draws that stand in for one that was drawn already: another future from here on."""

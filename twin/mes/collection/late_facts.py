@@ -6,7 +6,8 @@ in the open period, by one rule: working time that was missing is posted as one 
 time that was posted and never worked is not taken back (no actual is negative), somebody is told how much it is for whom. Energy
 stays with whom it was posted to; between the two pieces of an interval it goes by time.
 
-A late state with the very instant of one known from an earlier round took no time: it leaves no trace, and overwrites nothing. Two
+A late state with the very instant of one known from an earlier round took no time: it leaves no trace, and overwrites nothing. But if
+the state is unknown since that instant, because a controller could not be heard, what it tells of that instant is in force. Two
 that come late together are in order: the second lasts. A late state does not say what the equipment does now: it answers no
 command, and PackML does not judge it. A late start of a job order that is not known to run starts it, and leaves it unfinished.
 """

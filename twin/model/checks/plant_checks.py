@@ -35,6 +35,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bills.made_materials,
         bills.components_that_never_come,
         signals.addresses,
+        signals.nodes,
+        signals.business,
         signals.registers,
         signals.security,
     ),

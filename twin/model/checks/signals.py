@@ -8,7 +8,16 @@ from urllib.parse import urlsplit
 from twin.model.checks.references import WHO_CAN_DO
 from twin.model.plant import Plant
 from twin.model.problems import Finding, Place
-from twin.model.signals import PERSON_CHARS, REASON_CHARS, EquipmentSignals, ModbusConnection, OpcUaConnection, SignalMap
+from twin.model.signals import (
+    EQUIPMENT_NODES,
+    PERSON_CHARS,
+    REASON_CHARS,
+    SERVER_NODES,
+    EquipmentSignals,
+    ModbusConnection,
+    OpcUaConnection,
+    SignalMap,
+)
 
 
 def _finding(*path: str, what: str, allowed: str, at_key: bool = False, rests_on: Iterable[Place] = ()) -> Finding:
@@ -41,6 +50,38 @@ def addresses(plant: Plant) -> Iterator[Finding]:
             yield _finding("equipment", equipment, key, what=what, allowed=f"a {key} of its own", rests_on=both)
         else:
             first[it.connection, address] = equipment
+
+
+def nodes(plant: Plant) -> Iterator[Finding]:
+    """No node of an OPC UA server is there twice: neither the server's own, nor one equipment's property and another's folder."""
+    served = [
+        (equipment, it, it.node) for equipment, it, connection in _connected(plant) if it.node and isinstance(connection, OpcUaConnection)
+    ]
+    taken: dict[tuple[str, str], tuple[str, tuple[Place, ...]]] = {}
+    for equipment, it, node in served:
+        rests_on = _driver(equipment, it.connection)
+        for name in (name for name in it.process_values if name in EQUIPMENT_NODES):
+            what = f"'{name}' is a node that all equipment has already, and no process value"
+            path = ("equipment", equipment, "process_values", name)
+            yield _finding(*path, what=what, allowed="another name", at_key=True, rests_on=rests_on)
+        owner: tuple[Place, ...] = (*rests_on, ("signals", "equipment", equipment, "node"))
+        taken |= {(it.connection, f"{node}.{name}"): (equipment, owner) for name in EQUIPMENT_NODES}
+        values = ("signals", "equipment", equipment, "process_values")
+        taken |= {(it.connection, f"{node}.{name}"): (equipment, (*owner, (*values, name))) for name in it.process_values}
+    for equipment, it, node in served:
+        first, theirs = ("the server itself", ()) if node in SERVER_NODES else taken.get((it.connection, node), ("", ()))
+        if first:
+            what = f"node {node} of '{it.connection}' is one of {first} already"
+            rests_on = (*_driver(equipment, it.connection), *theirs)
+            yield _finding("equipment", equipment, "node", what=what, allowed=f"a node of its own, as {equipment}", rests_on=rests_on)
+
+
+def business(plant: Plant) -> Iterator[Finding]:
+    """Messages are numbered under the name of their connection, changes under that of their equipment."""
+    if plant.signals and plant.signals.business in plant.signals.equipment:
+        what = f"'{plant.signals.business}' is the name of a connection and of a piece of equipment"
+        allowed = "another name for the connection that carries the messages"
+        yield _finding("business", what=what, allowed=allowed, rests_on=[("signals", "equipment", plant.signals.business)])
 
 
 def _connected(plant: Plant) -> Iterator[tuple[str, EquipmentSignals, OpcUaConnection | ModbusConnection]]:

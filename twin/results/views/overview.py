@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from twin.model.calendars import written_local
 from twin.model.events import WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
+from twin.results.explain.ask import main_causes
 from twin.results.run import Run
 
 US_PER_DAY = 86_400_000_000
@@ -34,6 +36,7 @@ class OrderRisk:
     done: float  # share of the expected work of its requests that is done, 0 to 1
     risk: Risk
     late_by_us: int
+    main_cause: str = ""  # what one that is late or at risk waited for most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +72,7 @@ def midnight_us(plant: Plant, now_us: int) -> int:
 
 def local_time(plant: Plant, at_us: int) -> str:
     """The plant's local time as people read it: "Mon 2 Mar, 06:00"."""
-    local = datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(plant.layout.time_zone))
-    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+    return written_local(at_us, plant.layout.time_zone)
 
 
 def overview(run: Run) -> Overview:
@@ -138,6 +140,8 @@ def order_risks(run: Run) -> list[OrderRisk]:
                 late_by_us=it.late_by_us,
             )
         )
+    causes = main_causes(run, [order.order for order in found if order.risk in ("late", "at risk")])
+    found = [replace(order, main_cause=causes.get(order.order, "")) for order in found]
     return sorted(found, key=lambda o: (o.risk.startswith("shipped"), o.due_us if o.risk.startswith("shipped") else o.slack_us, o.order))
 
 

@@ -22,7 +22,7 @@ from twin.model.plant import Batch, Plant
 from twin.model.states import WorkUnitState
 from twin.simulation.commands import Commands, NamedLot
 from twin.simulation.compiled_plant.floor_state import FloorState
-from twin.simulation.compiled_plant.laying_out import Layout
+from twin.simulation.compiled_plant.layout import Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.demand import Supply
 from twin.simulation.shop_floor.routing import Step, Steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
@@ -31,7 +31,8 @@ from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
-from twin.simulation.compiled_plant.laying_out import Ints, Layout, lay_out
+from twin.simulation.compiled_plant.laying_out import lay_out
+from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
@@ -50,27 +51,25 @@ class CompiledPlant:
     origin = Source.SIMULATED
 
     def __init__(
-        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Literal["commands", "rule"] = "commands",
+        self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Control = "commands",
         *, conwip_lots: int | None = None, recorder: Recorder | None = None,
     ) -> None:  # fmt: skip
         self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if self.end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
-        by_rule = control == "rule"
-        if by_rule:
+        if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
-        limit = conwip_lots if by_rule else None
-        layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, by_rule=by_rule, lot_limit=limit)
+        layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._host(plant, scenario, seed, words, recorder)
-        self._work_on(FloorState(layout, self._take_events, self._take_names), layout, steps)
-        self._state.plant[at.STOPS_AT_ROUNDS] = 1
-        self._state.begin(self._stocked)
+        self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps)
+        self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self.state.begin(self._stocked)
 
     def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
         """What the host has to have before there are arrays."""
-        self._plant, self._scenario, self._seed, self._words = plant, scenario, seed, words
+        self._plant, self._scenario, self._seed, self.words = plant, scenario, seed, words
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self._sent: list[OperationsEvent] = []
@@ -82,21 +81,21 @@ class CompiledPlant:
 
     def _work_on(self, state: FloorState, layout: Layout, steps: Steps) -> None:
         """Take the arrays; who does not decide by rule is commanded."""
-        self._state, self._layout = state, layout
+        self.state, self._layout = state, layout
         by_rule = bool(state.plant[at.IS_BY_RULE])
-        self._commanded = None if by_rule else CommandedFloor(self._plant, steps, layout, state, self._words, self._seed)
+        self._commanded = None if by_rule else CommandedFloor(self._plant, steps, layout, state, self.words, self._seed)
 
     # -- the state is a value
 
     def snapshot(self) -> Snapshot:
         """All that this plant is at this instant; what it does later does not change it. A recorder of one's own is no part of it."""
-        events, names = self._state.unread()
+        events, names = self.state.unread()
         known, deliveries = self._commanded.learned() if self._commanded else ({}, [])
-        layout = frozen(replace(self._layout, plant=self._state.plant.copy()), end_us=self.end_us)
+        layout = frozen(replace(self._layout, plant=self.state.plant.copy()), end_us=self.end_us)
         heard = self._recorder.heard if isinstance(self._recorder, FactRecorder) else ()
         return Snapshot(
             plant=self._plant, scenario=self._scenario, seed=self._seed, end_us=self.end_us, has_ended=self._has_ended,
-            layout=layout, events=events, names=names, words=self._words.copy(), known=known, deliveries=tuple(deliveries),
+            layout=layout, events=events, names=names, words=self.words.copy(), known=known, deliveries=tuple(deliveries),
             sent=tuple(self._sent), heard=heard,
         )  # fmt: skip
 
@@ -122,7 +121,7 @@ class CompiledPlant:
     @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
-        return int(self._state.plant[at.NOW])
+        return int(self.state.plant[at.NOW])
 
     def advance(self, to_us: int | None = None) -> list[OperationsEvent] | None:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
@@ -131,31 +130,40 @@ class CompiledPlant:
         """
         is_slice = to_us is not None and to_us + 1 < self.end_us
         while not self._has_ended:
-            status = self._state.advance(to_us + 1 if to_us is not None and is_slice else self.end_us)
+            status = self.state.advance(to_us + 1 if to_us is not None and is_slice else self.end_us)
             if status == at.OBEY:
                 self._obey()
                 continue
-            self._state.read_events()
+            self.state.read_events()
             if status == at.ENDED:
                 if is_slice:
                     return None
                 self._has_ended = True
-                self._state.end()
-                self._state.read_events()
+                self.state.end()
+                self.state.read_events()
             if facts := self._recorder.take_round():
                 return facts
         return None
+
+    def advance_before_end(self) -> list[OperationsEvent] | None:
+        """`advance`, without the heartbeat of the end: the plant goes on from here; None where nothing more happens before its end."""
+        while self.state.advance() != at.ENDED:
+            self.state.read_events()
+            if facts := self._recorder.take_round():
+                return facts
+        self.state.read_events()
+        return self._recorder.take_round() or None
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
         if commands:
             self._sent += commands
-            self._state.plant[at.HAS_COMMANDS] = self._state.plant[at.SETTLE_IS_DUE] = 1
+            self.state.plant[at.HAS_COMMANDS] = self.state.plant[at.SETTLE_IS_DUE] = 1
 
     def _obey(self) -> None:
         """In the settle phase: carry out what was sent, or say why not."""
         sent, self._sent = self._sent, []
-        self._state.plant[at.HAS_COMMANDS] = 0
+        self.state.plant[at.HAS_COMMANDS] = 0
         assert self._commanded is not None
         for command in sent:
             refusal = f"{type(command).__name__} is no command"
@@ -169,18 +177,20 @@ class CompiledPlant:
     # -- what it says
 
     def _take_names(self, rows: Ints) -> None:
-        new = self._words.learn(rows.tolist())
+        new = self.words.learn(rows.tolist())
         if self._commanded:
             self._commanded.learn(new)
 
     def _take_events(self, rows: Ints) -> None:
         for row in rows.tolist():
+            if row[said.EVENT_WHAT] in (said.TELLS_SHIPMENT, said.TELLS_PURCHASE):
+                continue
             kind, fields = self._fact(*row[1:])
             self._recorder.record(kind, row[said.EVENT_US], fields)
 
     def _fact(self, what: int, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
         """The class of a fact, and its fields without its instant."""
-        words, kind = self._words, what % said.PLACES
+        words, kind = self.words, what % said.PLACES
         equipment = self._equipment[what // said.PLACES - 1]
         if kind == said.TELLS_STATE:
             told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
@@ -198,13 +208,23 @@ class CompiledPlant:
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
+        if a < 0:
+            return GoodsReceived, self._delivery(b, c, d)
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)
+
+    def _delivery(self, material_number: int, n: int, quantity: int) -> dict[str, Any]:
+        material, definition = list(self._plant.materials.materials.items())[material_number]
+        order = f"PO-{material}-{n}"
+        return {
+            "order": order, "lot": order, "supplier": definition.supplier, "material": material, "quantity": quantity,
+            "unit_price_minor": definition.standard_cost or 0,
+        }  # fmt: skip
 
     def _order(self, quantity: int, origin: int, n: int, due_us: int) -> dict[str, Any]:
         demand = self._scenario.demand
         asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - len(demand.orders)]
         return {
-            "order": self._words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
+            "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
             "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,
         }  # fmt: skip

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.advancing import advance_at, begin_at
-from twin.simulation.compiled_plant.laying_out import Ints, Layout
+from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
 _ROWS_AT_FIRST = 64
@@ -23,28 +24,60 @@ class FloorState:
     events_are_read, names_are_read : called with rows (int64[n, EVENT_ROW], int64[n, NAME_ROW]) when they leave the log; copies are theirs
     """
 
-    def __init__(self, layout: Layout, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]) -> None:
-        self.plant, self._plan, self._numbers = layout.plant, layout.plan, layout.numbers
+    def __init__(
+        self, plant: Ints, plan: Ints, numbers: Floats, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]
+    ) -> None:  # fmt: skip
+        self.plant, self.plan, self.numbers = plant, plan, numbers
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
-        header = self.plant
-        rows = max(_EVENT_ROWS, 4 * int(header[at.LOG_RESERVE]))
-        names = max(_NAME_ROWS, 4 * int(header[at.NAMES_RESERVE]))
+        rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
+        names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
         self.log: Ints = np.zeros(rows * said.EVENT_ROW + names * said.NAME_ROW, dtype=np.int64)
-        header[at.LOG_CAPACITY], header[at.NAMES_CAPACITY], header[at.NAMES_AT] = rows, names, rows * said.EVENT_ROW
-        self.grow(at.TIMERS_FULL)
-        self.grow(at.LOTS_FULL)
-        self.grow(at.REQUESTS_FULL)
+        plant[at.LOG_CAPACITY], plant[at.NAMES_CAPACITY], plant[at.NAMES_AT] = rows, names, rows * said.EVENT_ROW
+
+    @classmethod
+    def laid_out(cls, layout: Layout, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]) -> FloorState:
+        """A plant before anything has happened, with room to grow."""
+        state = cls(layout.plant, layout.plan, layout.numbers, events_are_read, names_are_read)
+        for table in (at.TIMERS_FULL, at.LOTS_FULL, at.REQUESTS_FULL, at.NEWS_FULL):
+            state.grow(table)
+        return state
+
+    @classmethod
+    def of(cls, plant: Ints, plan: Ints, numbers: Floats) -> FloorState:
+        """A copy of a plant that has been running, whose words are kept as rows; what lots are called is not."""
+        state = cls(plant, plan, numbers, lambda rows: state.kept.append(rows.copy()), lambda rows: None)
+        return state
+
+    def begin_again(self, plant: Ints) -> None:
+        """Go back to how `plant` was (and stays): what was said since is forgotten."""
+        places = [at.LOG_CAPACITY, at.NAMES_CAPACITY, at.NAMES_AT]
+        sizes = self.plant[places].copy()
+        if self.plant.size != plant.size:
+            self.plant = plant.copy()
+        else:
+            self.plant[:] = plant
+        self.plant[places] = sizes
+        self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
+        self.kept: list[Ints] = []
+
+    def run_to_end(self) -> Ints:
+        """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
+        status = self.advance()
+        assert status == at.ENDED
+        last = self.log[: int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW].reshape(-1, said.EVENT_ROW)
+        return np.concatenate([*self.kept, last]) if self.kept else last
 
     @classmethod
     def resumed(
         cls, layout: Layout, events: Ints, names: Ints, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]
     ) -> FloorState:
         """Go on from a plant that was kept: its arrays are copied, so what was kept can be gone on from again."""
-        state = cls.__new__(cls)
-        state.plant, state._plan, state._numbers = layout.plant.copy(), layout.plan, layout.numbers
-        state._events_are_read, state._names_are_read = events_are_read, names_are_read
-        names_at = int(state.plant[at.NAMES_AT])
-        state.log = np.zeros(names_at + int(state.plant[at.NAMES_CAPACITY]) * said.NAME_ROW, dtype=np.int64)
+        kept = layout.plant
+        state = cls(kept.copy(), layout.plan, layout.numbers, events_are_read, names_are_read)
+        places = [at.LOG_CAPACITY, at.NAMES_CAPACITY, at.NAMES_AT]
+        state.plant[places] = kept[places]
+        names_at = int(kept[at.NAMES_AT])
+        state.log = np.zeros(names_at + int(kept[at.NAMES_CAPACITY]) * said.NAME_ROW, dtype=np.int64)
         state.log[: events.size] = events
         state.log[names_at : names_at + names.size] = names
         return state
@@ -78,12 +111,13 @@ class FloorState:
 
     def addresses(self) -> tuple[int, int, int, int]:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
-        return self.plant.ctypes.data, self._plan.ctypes.data, self._numbers.ctypes.data, self.log.ctypes.data
+        return self.plant.ctypes.data, self.plan.ctypes.data, self.numbers.ctypes.data, self.log.ctypes.data
 
-    def advance(self, end_us: int) -> int:
-        """Run until `end_us`, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
-        while True:
+    def advance(self, end_us: int | None = None) -> int:
+        """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
+        if end_us is not None:
             self.plant[at.END] = end_us
+        while True:
             status = int(advance_at(*self.addresses()))
             if status in (at.ENDED, at.ROUND, at.OBEY):
                 return status
@@ -144,9 +178,15 @@ class FloorState:
             self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * at.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * at.HEAP_ROW)
         elif status == at.LOTS_FULL:
             self._more_rows(at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, at.LOT_ROW, at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE]))
-            self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + int(self.plant[at.LOT_COUNT]))
+            self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
+        elif status == at.NEWS_FULL:
+            capacity = max(_ROWS_AT_FIRST, 2 * int(self.plant[at.NEWS_CAPACITY]), 4 * int(self.plant[at.NEWS_RESERVE]))
+            used = int(self.plant[at.NEWS_FIRST] + self.plant[at.NEWS_COUNT]) * asked.NEWS_ROW
+            self._move(at.NEWS_AT, used, capacity * asked.NEWS_ROW)
+            self.plant[at.NEWS_CAPACITY] = capacity
         else:
-            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, at.REQUEST_ROW, at.REQUEST_NEXT, 1)
+            size, reserve = int(self.plant[at.REQUEST_SIZE]), int(self.plant[at.REQUEST_RESERVE])
+            self._more_rows(at.REQUEST_COUNT, at.REQUEST_FREE, at.REQUEST_FREE_COUNT, size, asked.REQUEST_NEXT, reserve)
 
     def _more_rows(self, count_at: int, free_at: int, free_count_at: int, row: int, link: int, reserve: int) -> None:
         plant = self.plant
@@ -155,7 +195,7 @@ class FloorState:
         first = plant.size
         rows[:, link] = first + row * np.arange(1, more + 1)
         rows[-1, link] = plant[free_at]
-        if row == at.TIMER_ROW:
+        if count_at == at.TIMER_COUNT:
             rows[:, at.TIMER_PLACE] = -1
         self.plant = plant = np.concatenate([plant, rows.reshape(-1)])
         plant[free_at] = first

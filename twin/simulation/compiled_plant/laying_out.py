@@ -3,54 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.dispatch import RULE_NUMBERS
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
+from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
+from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.streams import parameters, stream_key
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 _MOST_CALENDARS = 62
 
 
-@dataclass(slots=True, kw_only=True)
-class Layout:
-    """The arrays of a plant, and where the host finds things in them."""
-
-    plant: Ints
-    plan: Ints
-    numbers: Floats
-    equipment: dict[str, int]  # addresses
-    steps: dict[int, Step]  # by address
-    step_at: dict[tuple[str, str], int]  # address by material and operation
-    families: dict[str | None, int]
-    watches: dict[str, int]  # addresses by calendar
-    fixed_timers: int  # those of equipment, causes, calendars, orders, streams and the clock
-
-
-class NotCompiled(ValueError):
-    """What a plant has that the compiled floor cannot hold; every such thing is named."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = list(problems)
-        super().__init__("the compiled plant cannot hold this plant: " + "; ".join(self.problems) + '; allowed: engine="simpy"')
-
-
 def lay_out(
-    plant: Plant, scenario: Scenario, steps: Steps, words: Words, *, seed: int, end_us: int, by_rule: bool, lot_limit: int | None
+    plant: Plant, scenario: Scenario, steps: Steps, words: Words, *, seed: int, end_us: int, control: Control, lot_limit: int | None
 ) -> Layout:
     """The plant at the start of the scenario, before anything has happened.
 
@@ -58,33 +34,35 @@ def lay_out(
     ------
     NotCompiled : there is more of something than a row can say
     """
-    return _LayingOut(plant, scenario, steps, words, seed, end_us, by_rule, lot_limit).layout()
+    return LayingOut(plant, scenario, steps, words, seed, end_us, control, lot_limit).layout()
 
 
-class _LayingOut:
+class LayingOut:
     def __init__(
-        self, plant: Plant, scenario: Scenario, steps: Steps, words: Words, seed: int, end_us: int, by_rule: bool, lot_limit: int | None
+        self, plant: Plant, scenario: Scenario, steps: Steps, words: Words, seed: int, end_us: int, control: Control, lot_limit: int | None
     ) -> None:  # fmt: skip
-        self._declared, self._scenario, self._steps, self._words = plant, scenario, steps, words
+        self.declared, self._scenario, self._steps, self.words = plant, scenario, steps, words
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
-        self._plan: list[int] = [0] * at.PLAN_HEADER
+        self.plan: list[int] = [0] * at.PLAN_HEADER
         self._numbers: list[float] = []
-        self._plant: list[int] = [0] * at.HEADER
+        self.plant: list[int] = [0] * at.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
         self._places = {name: place for place, name in enumerate(plant.equipment)}
-        self._materials = {name: n for n, name in enumerate(plant.materials.materials)}
+        self.materials = {name: n for n, name in enumerate(plant.materials.materials)}
         self._families = self._number_families()
         self._center_numbers = {name: n for n, name in enumerate(self._layout.work_centers)}
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
         self._with_failures: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
         self._check()
         header = {
-            at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN, at.IS_BY_RULE: int(by_rule),
+            at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
+            at.IS_BY_RULE: int(control != "commands"),
+            at.DECIDES_LEVEL_4: int(control == "planned"),
             at.IS_OFFSET: int(scenario.policies.release == "due_date_offset"), at.LOT_LIMIT: at.FOREVER if lot_limit is None else lot_limit,
         }  # fmt: skip
-        self._put(0, header)
+        self.put(0, header)
         self._seed = seed
 
     def _check(self) -> None:
@@ -107,104 +85,96 @@ class _LayingOut:
     def layout(self) -> Layout:
         """Lay everything out, in an order in which what is referred to comes first."""
         self._lay_plan_tables()
-        crews = self._table(at.CREWS_AT, at.CREW_COUNT, [[crew.size, 0] for crew in self._layout.repair_crews.values()], at.CREW_ROW)
+        crews = self.table(at.CREWS_AT, at.CREW_COUNT, [[crew.size, 0] for crew in self._layout.repair_crews.values()], at.CREW_ROW)
         self._crews = dict(zip(self._layout.repair_crews, crews, strict=True))
         capacities = [-1 if unit.capacity is None else unit.capacity for unit in self._layout.storage_units.values()]
-        storages = self._table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
+        storages = self.table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
-        equipment_at = self._reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
+        equipment_at = self.reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
         self._equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
         step_at = self._lay_steps()
         self._lay_watches()
+        self._planning = lay_planning(self, step_at)
         self._lay_equipment()
         self._lay_centers()
         self._lay_streams()
         self._lay_distributions()
         self._lay_room_to_grow()
-        plant = np.array(self._plant, dtype=np.int64)
+        plant = np.array(self.plant, dtype=np.int64)
         return Layout(
-            plant=plant, plan=np.array(self._plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
+            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
-            watches=self._watches, fixed_timers=self._fixed_timers,
+            watches=self.watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
 
     # -- putting things down
 
-    def _reserve(self, where: int, count_where: int, count: int, row: int) -> int:
+    def reserve(self, where: int, count_where: int, count: int, row: int) -> int:
         """Room in `plant` for a table; its address and its count go into the header."""
-        self._plant[where], self._plant[count_where] = len(self._plant), count
-        self._plant += [0] * (count * row)
-        return self._plant[where]
+        self.plant[where], self.plant[count_where] = len(self.plant), count
+        self.plant += [0] * (count * row)
+        return self.plant[where]
 
-    def _table(self, where: int, count_where: int, rows: Sequence[Sequence[int]], row: int) -> list[int]:
+    def table(self, where: int, count_where: int, rows: Sequence[Sequence[int]], row: int) -> list[int]:
         """A table in `plant`; the addresses of its rows."""
-        first = self._reserve(where, count_where, len(rows), row)
+        first = self.reserve(where, count_where, len(rows), row)
         for n, fields in enumerate(rows):
-            self._plant[first + n * row : first + n * row + len(fields)] = fields
+            self.plant[first + n * row : first + n * row + len(fields)] = fields
         return [first + n * row for n in range(len(rows))]
 
-    def _in_plan(self, values: Iterable[int]) -> int:
+    def in_plan(self, values: Iterable[int]) -> int:
         """Values somewhere in `plan`; their address."""
-        address = len(self._plan)
-        self._plan += values
+        address = len(self.plan)
+        self.plan += values
         return address
 
-    def _text(self, text: str) -> int:
+    def text(self, text: str) -> int:
         """Address in `plan` of a text: its length in bytes, then the bytes."""
         if text not in self._texts:
             letters = text.encode()
-            self._texts[text] = self._in_plan([len(letters), *letters])
+            self._texts[text] = self.in_plan([len(letters), *letters])
         return self._texts[text]
 
-    def _distribution(self, distribution: AnyDistribution) -> int:
+    def distribution(self, distribution: AnyDistribution) -> int:
         self._distributions.append(distribution)
         return len(self._distributions) - 1
 
-    def _put(self, row: int, fields: dict[int, int]) -> None:
+    def put(self, row: int, fields: dict[int, int]) -> None:
         for field, value in fields.items():
-            self._plant[row + field] = value
+            self.plant[row + field] = value
 
     # -- what is laid out
 
     def _lay_plan_tables(self) -> None:
         keys = [part for purpose in at.PURPOSES for part in stream_key(self._seed, purpose)]
-        self._plan[at.KEYS_AT] = self._in_plan(signed(part) for part in keys)
-        self._plan[at.FAMILY_COUNT] = len(self._families) - 1
+        self.plan[at.KEYS_AT] = self.in_plan(signed(part) for part in keys)
+        self.plan[at.FAMILY_COUNT] = len(self._families) - 1
 
     def _lay_steps(self) -> dict[tuple[str, str], int]:
         words = max(1, -(-len(self._places) // 64))
         size = at.STEP_EQUIPMENT + words
-        first = self._in_plan([0] * (size * len(self._steps)))
+        first = self.in_plan([0] * (size * len(self._steps)))
         step_at = {key: first + n * size for n, key in enumerate(self._steps)}
-        self._plan[at.STEPS_AT], self._plan[at.STEP_COUNT], self._plan[at.STEP_WORDS] = first, len(step_at), words
+        self.plan[at.STEPS_AT], self.plan[at.STEP_COUNT], self.plan[at.STEP_WORDS] = first, len(step_at), words
+        classes = {name: n for n, name in enumerate(self._layout.personnel_classes)}
         for n, ((material, operation), step) in enumerate(self._steps.items()):
             able = [0] * words
             for name in step.equipment:
                 able[self._places[name] >> 6] |= 1 << (self._places[name] & 63)
             fields = {
-                at.STEP_MATERIAL: self._materials[material], at.STEP_CENTER: self._center_numbers[step.work_center],
-                at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self._distribution(step.run),
+                at.STEP_MATERIAL: self.materials[material], at.STEP_CENTER: self._center_numbers[step.work_center],
+                at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self.distribution(step.run),
                 at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: self._families[step.setup_family],
                 at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
                 at.TRANSPORT_US: step.transport_us, at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
-                at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self._text(f"/{operation}"),
-                at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers),
+                at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self.text(f"/{operation}"),
+                at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
+                at.STEPS_AFTER: _operations_after(step, self._steps),
                 **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
             }  # fmt: skip
             for field, value in fields.items():
-                self._plan[step_at[material, operation] + field] = value
+                self.plan[step_at[material, operation] + field] = value
             self._numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework]
-        self._plan[at.MATERIALS_AT] = self._in_plan([0] * (at.MATERIAL_ROW * len(self._materials)))
-        first_step = {step.material: step_at[key] for key, step in self._steps.items() if step.is_first}
-        for name, n in self._materials.items():
-            definition, row = self._declared.materials.materials[name], self._plan[at.MATERIALS_AT] + n * at.MATERIAL_ROW
-            named = self._text(f"-{name}")
-            self._plan[row : row + at.MATERIAL_ROW] = [
-                named,
-                definition.lot_size or 0,
-                definition.planned_lead_time,
-                first_step.get(name, -1),
-            ]
         return step_at
 
     def _lay_watches(self) -> None:
@@ -223,49 +193,49 @@ class _LayingOut:
             looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
-            rows.append([is_open, self._in_plan(bounds), len(bounds) // 2, 0, self._in_plan(looks), len(looks), bit])
-        self._watches = dict(zip(names, self._table(at.WATCHES_AT, at.WATCH_COUNT, rows, at.WATCH_ROW), strict=True))
-        self._words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
+            rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks), bit])
+        self.watches = dict(zip(names, self.table(at.WATCHES_AT, at.WATCH_COUNT, rows, at.WATCH_ROW), strict=True))
+        self.words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
 
     def _lay_equipment(self) -> None:
         layout, causes = self._layout, _Causes()
         for name, unit in layout.work_units.items():
             row, batch = self._equipment[name], unit.batch
-            self._put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
+            self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
-                self._put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
+                self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
             self._lay_causes(name, causes)
         for name, line in layout.production_lines.items():
             row = self._equipment[name]
-            self._put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
-            self._put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
+            self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
+            self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
             self._lay_causes(name, causes)
             for n, (station_name, station) in enumerate(line.stations.items()):
                 at_station = self._equipment[station_name]
-                self._put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
-                self._put(
+                self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
+                self.put(
                     at_station,
                     {
                         at.LINE_AT: row, at.IS_LAST: int(n == len(line.stations) - 1), at.CONVEYOR_PLACES: station.buffer_after,
-                        at.CYCLE_DISTRIBUTION: self._distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
+                        at.CYCLE_DISTRIBUTION: self.distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
                         at.STATION_SCRAP: len(self._numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
                     },
                 )  # fmt: skip
                 self._numbers.append(station.scrap)
                 self._lay_causes(station_name, causes)
-        self._table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
+        self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
-                self._put(self._equipment[name], {at.CONVEYOR_AT: len(self._plant)})
-                self._plant += [0] * station.buffer_after
+                self.put(self._equipment[name], {at.CONVEYOR_AT: len(self.plant)})
+                self.plant += [0] * station.buffer_after
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
         power = self._with_failures[name].power if kind != at.LINE else Power()
         return {
             at.KIND: kind, at.PLACE: self._places[name], at.IDLE_W: power.idle, at.SETUP_W: power.setup, at.EXECUTE_W: power.execute,
             at.DOWN_W: power.down, at.DRAWS_POWER: int(any((power.idle, power.setup, power.execute, power.down))),
-            at.WATCH: self._watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center],
-            at.MATRIX: self._matrix(setup), at.NAME: self._text(f"/{name}"), at.METERED_US: self._start_us, at.JOB_LOT: -1,
+            at.WATCH: self.watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center],
+            at.MATRIX: self._matrix(setup), at.NAME: self.text(f"/{name}"), at.METERED_US: self._start_us, at.JOB_LOT: -1,
             at.JOB_PHASE: at.IS_DONE, at.FAMILY: self._families[setup.initial if setup else None], at.JOB_FAMILY: -1,
         }  # fmt: skip
 
@@ -274,18 +244,18 @@ class _LayingOut:
         if setup is None:
             return -1
         families = [family for family in self._families if family is not None]
-        return self._in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
+        return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
     def _lay_causes(self, name: str, causes: _Causes) -> None:
         row, declared = self._equipment[name], self._with_failures.get(name)
-        self._put(row, {at.CAUSE_FIRST: len(causes.rows)})
+        self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
         for mode, failure in enumerate(declared.failures if declared else []):
             causes.add(
                 {
-                    at.EQUIPMENT: row, at.WEARS: int(failure.clock == "busy"), at.CAUSE_REASON: self._words.reason(failure.reason),
+                    at.EQUIPMENT: row, at.WEARS: int(failure.clock == "busy"), at.CAUSE_REASON: self.words.reason(failure.reason),
                     at.CAUSE_MODE: mode, at.CREW: self._crews[failure.crew] if failure.crew else -1,
-                    at.GOOD_DISTRIBUTION: self._distribution(failure.time_to_failure),
-                    at.REPAIR_DISTRIBUTION: self._distribution(failure.repair),
+                    at.GOOD_DISTRIBUTION: self.distribution(failure.time_to_failure),
+                    at.REPAIR_DISTRIBUTION: self.distribution(failure.repair),
                     at.CAUSE_ENTITY: signed(entity_number(f"{name}/{failure.reason}")),
                 }
             )  # fmt: skip
@@ -293,11 +263,11 @@ class _LayingOut:
             if disturbance.equipment == name:
                 causes.add(
                     {
-                        at.EQUIPMENT: row, at.IS_PLANNED: 1, at.CAUSE_REASON: self._words.reason(disturbance.reason), at.CREW: -1,
+                        at.EQUIPMENT: row, at.IS_PLANNED: 1, at.CAUSE_REASON: self.words.reason(disturbance.reason), at.CREW: -1,
                         at.GOOD_DISTRIBUTION: disturbance.at, at.REPAIR_DISTRIBUTION: disturbance.lasts,
                     }
                 )  # fmt: skip
-        self._put(row, {at.CAUSES: len(causes.rows) - self._plant[row + at.CAUSE_FIRST]})
+        self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
 
     def _lay_centers(self) -> None:
         layout, policies = self._layout, self._scenario.policies
@@ -307,25 +277,24 @@ class _LayingOut:
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
             rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
-            at_equipment = self._in_plan(self._equipment[e] for e in able)
-            rows.append([rule, at_equipment, len(able), self._in_plan(waits), len(waits), -1, -1, 0])
-        self._table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
+            at_equipment = self.in_plan(self._equipment[e] for e in able)
+            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0])
+        self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
 
     def _lay_streams(self) -> None:
         lines = [
-            [self._text(line.order), self._materials[line.material], line.due, line.priority, line.quantity, line.at]
-            for line in self._lines
+            [self.text(line.order), self.materials[line.material], line.due, line.priority, line.quantity, line.at] for line in self._lines
         ]
-        self._plan[at.LINE_COUNT], self._plan[at.LINES_AT] = len(lines), self._in_plan(field for row in lines for field in row)
+        self.plan[at.LINE_COUNT], self.plan[at.LINES_AT] = len(lines), self.in_plan(field for row in lines for field in row)
         rows = [
             [
-                self._text(f"{name}-"), self._materials[stream.material], stream.promise, stream.priority, self._in_plan(stream.quantity),
+                self.text(f"{name}-"), self.materials[stream.material], stream.promise, stream.priority, self.in_plan(stream.quantity),
                 -1 if stream.first is None else stream.first, len(stream.quantity), -1 if stream.count is None else stream.count,
-                self._distribution(stream.interval), signed(entity_number(name)), 0, 0,
+                self.distribution(stream.interval), signed(entity_number(name)), 0, 0,
             ]
             for name, stream in self._streams.items()
         ]  # fmt: skip
-        self._table(at.STREAMS_AT, at.STREAM_COUNT, rows, at.STREAM_ROW)
+        self.table(at.STREAMS_AT, at.STREAM_COUNT, rows, at.STREAM_ROW)
 
     def _lay_distributions(self) -> None:
         rows: list[int] = []
@@ -335,30 +304,50 @@ class _LayingOut:
             if isinstance(distribution, Constant):
                 values = [distribution.value]
             assert bool(values) == (kind in (CONSTANT, EMPIRICAL))
-            rows += [kind, len(self._numbers), self._in_plan(values), len(values)]
+            rows += [kind, len(self._numbers), self.in_plan(values), len(values)]
             self._numbers += numbers
-        self._plan[at.DISTRIBUTIONS_AT] = self._in_plan(rows)
+        self.plan[at.DISTRIBUTIONS_AT] = self.in_plan(rows)
 
     def _lay_room_to_grow(self) -> None:
         """Everything whose number changes: what is touched and urgent, timers, lots, requests; and what a step may need of them."""
-        plant = self._plant
+        plant = self.plant
         equipment, causes = plant[at.EQUIPMENT_COUNT], plant[at.CAUSE_COUNT]
         plant[at.TOUCHED_AT] = len(plant)
         plant += [0] * equipment
         plant[at.URGENT_AT] = len(plant)
         plant += [0] * (2 * (2 * equipment + 3 * causes + 16))
         self._lay_timers()
-        biggest = max([1, *(unit.batch.maximum for unit in self._layout.work_units.values() if unit.batch)])
-        waits = max([0, *(plant[plant[at.CENTERS_AT] + n * at.CENTER_ROW + at.CENTER_WAIT_COUNT] for n in range(plant[at.CENTER_COUNT]))])
-        plant[at.LOG_RESERVE] = 6 * equipment + 2 * causes + biggest + 16
-        plant[at.NAMES_RESERVE] = 2 * biggest + 4
-        plant[at.LOT_RESERVE] = biggest + 1
-        plant[at.TIMER_RESERVE] = (3 + 2 * waits) * (biggest + len(self._layout.production_lines)) + 8
-        for field in (at.LOT_FREE, at.REQUEST_FREE, at.TIMER_FREE, at.WAITING_FIRST, at.WAITING_LAST, at.BACKLOG_FIRST, at.BACKLOG_LAST):
+        self._lay_reserves()
+        for field in (
+            at.LOT_FREE,
+            at.REQUEST_FREE,
+            at.TIMER_FREE,
+            at.WAITING_FIRST,
+            at.WAITING_LAST,
+            at.BACKLOG_FIRST,
+            at.BACKLOG_LAST,
+            at.PLANNED_FIRST,
+        ):
             plant[field] = -1
 
+    def _lay_reserves(self) -> None:
+        """What one step may need at most: rows of the log, names, lots, timers, requests, news."""
+        plant, equipment, planning = self.plant, self.plant[at.EQUIPMENT_COUNT], self._planning
+        batches = [unit.batch.maximum if unit.batch else 1 for unit in self._layout.work_units.values()]
+        biggest, lines = max([1, *batches]), len(self._layout.production_lines)
+        centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
+        waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
+        plant[at.LOG_RESERVE] = 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
+        plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
+        plant[at.LOT_RESERVE] = biggest + 1
+        plant[at.TIMER_RESERVE] = (3 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
+        plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
+        plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) + planning.explosion + 8
+        plant[at.SENT_AT] = len(plant)
+        plant += [0] * (asked.SENT_ROW * (equipment + len(self.materials)))
+
     def _lay_timers(self) -> None:
-        plant = self._plant
+        plant = self.plant
         fixed: list[tuple[int, int]] = [(at.WORK_DONE, address) for address in self._equipment.values()]
         for kind, where, count, row in (
             (at.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (at.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
@@ -375,6 +364,13 @@ class _LayingOut:
         plant += [0] * (at.HEAP_ROW * len(fixed))
 
 
+def _operations_after(step: Step, steps: Steps) -> int:
+    count = 0
+    while step.next_operation:
+        step, count = steps[step.material, step.next_operation], count + 1
+    return count
+
+
 class _Causes:
     """Rows of causes, in the declared order of equipment, then of what can happen to it."""
 
@@ -383,17 +379,3 @@ class _Causes:
 
     def add(self, fields: dict[int, int]) -> None:
         self.rows.append([fields.get(field, 0) for field in range(at.CAUSE_ROW)])
-
-
-def bounds_of(work_time: WorkTime, start_us: int, end_us: int) -> list[int]:
-    """When a calendar opens (1) and closes (0) later than `start_us` and before `end_us`: instant and which, one after the other."""
-    bounds, bound_us = list[int](), start_us
-    while (following := work_time.next_bound_us(bound_us)) is not None and following < end_us:
-        bound_us = following
-        bounds += [bound_us, int(work_time.works_at(bound_us))]
-    return bounds
-
-
-def signed(word: int) -> int:
-    """64 bits as int64."""
-    return word - 2**64 if word >= 2**63 else word

@@ -27,6 +27,7 @@ class Words:
         self.calendar_bits: dict[str, int] = {}
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
+        self._requests: dict[int, str] = {}
 
     def copy(self) -> Words:
         """Words that go their own way from here."""
@@ -40,15 +41,17 @@ class Words:
         return {
             "reasons": list(self._reasons), "texts": list(self._texts), "calendar_bits": dict(self.calendar_bits),
             "lots": dict(self._lots), "batches": {number: list(members) for number, members in self._batches.items()},
+            "requests": dict(self._requests),
         }  # fmt: skip
 
     def recall(
-        self, *, reasons: list[str], texts: list[str], calendar_bits: dict[str, int], lots: dict[int, str], batches: dict[int, list[int]]
-    ) -> None:
+        self, *, reasons: list[str], texts: list[str], calendar_bits: dict[str, int], lots: dict[int, str], batches: dict[int, list[int]],
+        requests: dict[int, str],
+    ) -> None:  # fmt: skip
         """Know this, and nothing else."""
         self._reasons, self._reason_numbers = reasons, {reason: n for n, reason in enumerate(reasons)}
         self._texts, self._text_numbers = texts, {text: n for n, text in enumerate(texts)}
-        self.calendar_bits, self._lots, self._batches = calendar_bits, lots, batches
+        self.calendar_bits, self._lots, self._batches, self._requests = calendar_bits, lots, batches, requests
 
     # -- numbers for words
 
@@ -107,7 +110,16 @@ class Words:
             if kind == said.NAMES_MEMBER:
                 self._batches.setdefault(serial, []).append(origin)
                 continue
-            name = self._texts[n] if origin == at.BY_HOST else f"{self.order_of(origin, n)}-{self._materials[material]}"
+            if origin == at.BY_HOST:
+                name = self._texts[n]
+            elif kind == said.NAMES_LOT and origin == at.BY_REQUEST:
+                name = self._requests[n]
+            else:
+                above = self._requests[n] if origin == at.BY_REQUEST else self.order_of(origin, n)
+                name = f"{above}-{self._materials[material]}"
+            if kind == said.NAMES_REQUEST:
+                self._requests[serial] = f"{name}.F{part}" if part > 1 else name
+                continue
             if part:
                 name = f"{name}.{part:0{digits}}"
             self._lots[serial] = name + ".R" * depth

@@ -9,20 +9,26 @@ Transport counts from the end of processing, also if the lot then has to wait fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
+from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
 from twin.simulation.shop_floor.routing import Step, Steps
 
 
 @dataclass(slots=True, kw_only=True)
 class Storage:
-    """A storage unit with the number of lots in it."""
+    """A storage unit with the lots in it, in the order in which they came."""
 
     capacity: int | None
-    count: int = 0
+    lots: dict[str, Lot] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return len(self.lots)
 
     @property
     def has_place(self) -> bool:
@@ -32,6 +38,7 @@ class Storage:
 class Holder(Settled, Protocol):
     """Equipment that keeps finished lots until they find a place."""
 
+    name: str
     leaving: list[Lot]
 
 
@@ -78,6 +85,7 @@ class MaterialFlow:
         self.lots: dict[str, Lot] = {}
         self.gone: set[str] = set()
         self.listener: LotListener | None = None
+        self._has_changed = False  # a place was taken, or asked for, since `deadlock` was asked last
 
     def lot(self, name: str) -> Lot | None:
         """The lot of that name, if it is in the plant."""
@@ -96,7 +104,7 @@ class MaterialFlow:
         lot.is_running = True
         lot.starts += 1
         if lot.storage:
-            lot.storage.count -= 1
+            del lot.storage.lots[lot.name]
             lot.storage = None
         if lot.holder:
             self._waiting = [claim for claim in self._waiting if claim[3] is not lot]
@@ -129,6 +137,7 @@ class MaterialFlow:
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
+            self._has_changed = True
             self._become_ready(lot)
             goes_on = True
         else:
@@ -154,6 +163,24 @@ class MaterialFlow:
                 still_waiting.append(claim)
         self._waiting = still_waiting
 
+    def deadlock(self, local_time: Callable[[int], str]) -> tuple[str, str]:
+        """Equipment and words, if since this was asked last blocked equipment has come to wait for each other for ever; else "" and ""."""
+        if not (self._waiting and self._has_changed):
+            return "", ""
+        self._has_changed = False
+        stuck = [
+            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.step.equipment)
+            for since_us, _, name, lot in self._waiting
+            if lot.holder
+        ]
+        storages = {
+            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.step.equipment) for lot in it.lots.values()))
+            for name in dict.fromkeys(it.storage for it in stuck)
+            for it in (self._storages[name],)
+        }
+        cycle = find_deadlock(stuck, storages)
+        return (cycle[0].stuck.holder, write_deadlock(cycle, storages, self._env.now_us, local_time)) if cycle else ("", "")
+
     def _let_go(self, lot: Lot) -> None:
         assert lot.holder is not None
         lot.holder.leaving.remove(lot)
@@ -162,7 +189,8 @@ class MaterialFlow:
 
     def _store(self, lot: Lot) -> None:
         lot.storage = self._storages[lot.step.storage]
-        lot.storage.count += 1
+        lot.storage.lots[lot.name] = lot
+        self._has_changed = True
 
     def _become_ready(self, lot: Lot) -> None:
         if self.listener is None:

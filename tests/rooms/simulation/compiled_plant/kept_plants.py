@@ -14,6 +14,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
+from twin.simulation.compiled_plant.layout import Control
 
 Case = tuple[Plant, Scenario]
 
@@ -26,9 +27,8 @@ class Played:
     control: ScriptedControl | None
 
     @classmethod
-    def begin(cls, case: Case, seed: int, *, by_rule: bool) -> Played:
-        plant = CompiledPlant(*case, seed, control="rule" if by_rule else "commands")
-        return cls(plant, None if by_rule else ScriptedControl(case[0]))
+    def begin(cls, case: Case, seed: int, control: Control) -> Played:
+        return cls(CompiledPlant(*case, seed, control=control), ScriptedControl(case[0]) if control == "commands" else None)
 
     def round(self, to_us: int | None = None) -> list[OperationsEvent] | None:
         """The next round, its commands sent and not yet obeyed."""
@@ -37,7 +37,7 @@ class Played:
     def round_in_pieces(self, room: int) -> list[OperationsEvent] | None:
         """The next round; whenever the log holds `room` rows more, the plant is kept and gone on from, wherever it is."""
         while True:
-            state = self.plant._state
+            state = self.plant.state
             capacity = int(state.plant[at.LOG_CAPACITY])
             state.plant[at.LOG_CAPACITY] = int(state.plant[at.LOG_COUNT]) + int(state.plant[at.LOG_RESERVE]) + room
             state.plant[at.END] = self.plant.end_us

@@ -9,6 +9,7 @@ from twin.kernels.floor.flow.release import hear_order
 from twin.kernels.floor.ground.agenda import set_timer
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us
 from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.planning.customer_orders import note_order
 from twin.kernels.floor.rows import Floats, Ints
 
 
@@ -55,5 +56,7 @@ def stream_is_due(plant: Ints, plan: Ints, numbers: Floats, log: Ints, stream: i
 @kernel
 def _confirm(plant: Ints, plan: Ints, log: Ints, origin: int, n: int, quantity: int, due_us: int) -> None:
     tell(plant, log, said.TELLS_ORDER, -1, quantity, origin, n, due_us)
-    if plant[at.IS_BY_RULE]:
+    if plant[at.DECIDES_LEVEL_4]:
+        note_order(plant, plan, origin, n, quantity, due_us)
+    elif plant[at.IS_BY_RULE]:
         hear_order(plant, plan, origin, n, quantity, due_us)

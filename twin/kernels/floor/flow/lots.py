@@ -10,6 +10,7 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import with_reworks
 from twin.kernels.floor.ground.telling import settle_soon, tell_name, touch
@@ -28,7 +29,7 @@ def new_lot(plant: Ints) -> int:
         plant[lot + field] = 0
     plant[lot + at.SERIAL] = plant[at.LOT_SERIAL]
     plant[lot + at.ROOT], plant[lot + at.ROOT_FAMILY] = lot, 1
-    plant[lot + at.DUE_US] = -1
+    plant[lot + at.DUE_US] = plant[lot + at.REQUEST] = -1
     plant[lot + at.STORAGE] = plant[lot + at.HOLDER] = -1
     plant[lot + at.WAIT_NEXT] = plant[lot + at.WAIT_PREVIOUS] = -1
     plant[lot + at.QUEUE_NEXT] = plant[lot + at.QUEUE_PREVIOUS] = plant[lot + at.JOB_NEXT] = -1
@@ -53,6 +54,8 @@ def _is_gone(plant: Ints, lot: int) -> None:
     if lot != root:
         _free_row(plant, lot)
     if plant[root + at.ROOT_FAMILY] == 0:
+        if plant[root + at.REQUEST] >= 0:
+            need_no_longer(plant, plant[root + at.REQUEST])
         _free_row(plant, root)
     if plant[at.IS_BY_RULE]:
         settle_soon(plant)
@@ -110,7 +113,7 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     deepest = plant[root + at.ROOT_DEEPEST] + 1
     plant[root + at.ROOT_DEEPEST] = deepest
     plant[root + at.ROOT_FAMILY] += 1
-    plant[again + at.ROOT], plant[again + at.ROOT_FAMILY] = root, 0
+    plant[again + at.ROOT], plant[again + at.ROOT_FAMILY], plant[again + at.REQUEST] = root, 0, plant[lot + at.REQUEST]
     plant[again + at.DEPTH] = deepest
     plant[again + at.LOT_ENTITY] = with_reworks(plant[root + at.LOT_ENTITY], deepest)
     plant[again + at.LOT_QUANTITY] = pieces

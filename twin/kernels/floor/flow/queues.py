@@ -13,6 +13,8 @@ from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import settle_soon
+from twin.kernels.floor.planning.staffing import is_supplied, may_start
+from twin.kernels.floor.planning.stock import promise
 from twin.kernels.floor.rows import Floats, Ints
 
 _rank = kernel(rank)
@@ -48,7 +50,7 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     _stand(plant, plan, numbers, center, lot)
-    for n in range(plant[center + at.CENTER_WAIT_COUNT]):
+    for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
         after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], at.BATCH_DUE, 0)
     settle_soon(plant)
 
@@ -92,36 +94,39 @@ def leave_queue(plant: Ints, center: int, lot: int) -> None:
 
 
 @kernel
-def _is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
+def is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
     """Whether a work unit or a line can do what is next for a lot."""
     place = plant[unit + at.PLACE]
     return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
 
 
 @kernel
-def first_in_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
-    """The lot that the rule puts first among those that `unit` can work on; -1 if there is none."""
+def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+    """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
     rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
     best, best_key = -1, 0.0
     is_kept_in_order = _is_kept_in_order(rule)
     while lot >= 0:
-        if _is_able(plant, plan, unit, lot):
+        if is_able(plant, plan, unit, lot) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
             if is_kept_in_order:
-                return lot
+                best = lot
+                break
             key = _key(plant, plan, numbers, rule, lot, unit)
             if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
                 best, best_key = lot, key
         lot = plant[lot + at.QUEUE_NEXT]
+    if best >= 0:
+        plant[best + at.JOB_NEXT], plant[best + at.WAIT_RANK] = -1, 0
     return best
 
 
 @kernel
-def _rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
     ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
     rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
     while lot >= 0:
-        if _is_able(plant, plan, unit, lot):
+        if is_able(plant, plan, unit, lot):
             key, place = _key(plant, plan, numbers, rule, lot, unit), count
             while place > 0:
                 other = plant[ranked + place - 1]
@@ -136,24 +141,34 @@ def _rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int
 
 
 @kernel
-def batch_in_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
-    """The lots of one set-up family that start together, hanging on the first by JOB_NEXT; the family of the best lot first; or -1."""
-    count = _rank_queue(plant, plan, numbers, center, unit)
+def batch_of(plant: Ints, plan: Ints, unit: int, count: int) -> int:
+    """Of the first `count` ranked lots those of one set-up family that start together, hanging on the first by JOB_NEXT; or -1.
+
+    The family of the best lot is looked at first; of a family only lots count for which there is material together.
+    """
     ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    chosen = ranked + plant[at.LOT_COUNT]
     for n in range(count):
         family = _family(plant, plan, plant[ranked + n])
         if _stands_before(plant, plan, ranked, n, family):
             continue
         alike, oldest_us = 0, at.FOREVER
         for m in range(n, count):
-            if _family(plant, plan, plant[ranked + m]) == family:
+            lot = plant[ranked + m]
+            if _family(plant, plan, lot) == family and is_supplied(plant, plan, lot):
+                if plant[lot + at.CONSUMES]:
+                    promise(plant, plan, plant[lot + at.LOT_MATERIAL], plant[lot + at.LOT_QUANTITY])
+                plant[chosen + alike] = lot
                 alike += 1
-                oldest_us = min(oldest_us, plant[plant[ranked + m] + at.READY_US])
-        size = _batch_size(
-            alike, plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[at.NOW] - oldest_us, plant[unit + at.BATCH_WAIT]
-        )
+                oldest_us = min(oldest_us, plant[lot + at.READY_US])
+        for m in range(alike):
+            lot = plant[chosen + m]
+            if plant[lot + at.CONSUMES]:
+                promise(plant, plan, plant[lot + at.LOT_MATERIAL], -plant[lot + at.LOT_QUANTITY])
+        minimum, maximum, waited_us = plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[at.NOW] - oldest_us
+        size = _batch_size(alike, minimum, maximum, waited_us, plant[unit + at.BATCH_WAIT])
         if size:
-            return _tie_batch(plant, plan, ranked + n, family, size)
+            return _tie_batch(plant, plan, chosen, size)
     return -1
 
 
@@ -172,20 +187,14 @@ def _stands_before(plant: Ints, plan: Ints, ranked: int, n: int, family: int) ->
 
 
 @kernel
-def _tie_batch(plant: Ints, plan: Ints, ranked: int, family: int, size: int) -> int:
-    """Hang the first `size` lots of a family on one another, and number them in the order of their names."""
-    first = last = plant[ranked]
-    place = ranked
+def _tie_batch(plant: Ints, plan: Ints, chosen: int, size: int) -> int:
+    """Hang the first `size` lots on one another, and number them in the order of their names."""
+    first = plant[chosen]
     plant[first + at.WAIT_RANK] = 0
     plant[first + at.JOB_NEXT] = -1
-    while size > 1:
-        place += 1
-        lot = plant[place]
-        if _family(plant, plan, lot) != family:
-            continue
-        size -= 1
-        plant[last + at.JOB_NEXT], plant[lot + at.JOB_NEXT] = lot, -1
-        last = lot
+    for n in range(1, size):
+        lot = plant[chosen + n]
+        plant[plant[chosen + n - 1] + at.JOB_NEXT], plant[lot + at.JOB_NEXT] = lot, -1
         _number_by_name(plant, plan, first, lot)
     return first
 

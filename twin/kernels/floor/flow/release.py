@@ -6,11 +6,13 @@ CONWIP: constant work in process; Spearman, Woodruff, Hopp (1990), Int. J. Prod.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import new_lot
 from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row
+from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row, request_entity
 from twin.kernels.floor.ground.telling import settle_soon, tell_name
 from twin.kernels.floor.rows import Floats, Ints
 
@@ -18,19 +20,18 @@ from twin.kernels.floor.rows import Floats, Ints
 @kernel
 def hear_order(plant: Ints, plan: Ints, origin: int, n: int, quantity: int, due_us: int) -> None:
     """A customer orders: the order waits for its release. There is a free row of a request at the beginning of every step."""
-    request = plant[at.REQUEST_FREE]
-    plant[at.REQUEST_FREE] = plant[request + at.REQUEST_NEXT]
-    plant[at.REQUEST_FREE_COUNT] -= 1
+    request = new_request_row(plant)
     _, material, priority = order_row(plant, plan, origin)
-    definition = plan[at.MATERIALS_AT] + material * at.MATERIAL_ROW
-    plant[request + at.HEARD_US] = plant[at.NOW]
-    plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N] = origin, n
-    plant[request + at.REQUEST_MATERIAL], plant[request + at.REQUEST_QUANTITY] = material, quantity
-    lot_size = plan[definition + at.MATERIAL_LOT_SIZE]
-    plant[request + at.REQUEST_LOT_SIZE] = lot_size if lot_size else quantity
-    plant[request + at.REQUEST_DUE_US], plant[request + at.REQUEST_PRIORITY] = due_us, priority
-    plant[request + at.CUT_COUNT] = 0
-    delay_us = due_us - plan[definition + at.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
+    definition = plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW
+    plant[request + asked.HEARD_US] = plant[at.NOW]
+    plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N] = origin, n
+    plant[request + asked.REQUEST_MATERIAL], plant[request + asked.REQUEST_QUANTITY] = material, quantity
+    lot_size = plan[definition + asked.MATERIAL_LOT_SIZE]
+    plant[request + asked.REQUEST_LOT_SIZE] = lot_size if lot_size else quantity
+    plant[request + asked.REQUEST_DUE_US], plant[request + asked.REQUEST_PRIORITY] = due_us, priority
+    plant[request + asked.USERS] = plant[request + asked.FOLLOW_UP] = 1
+    plant[request + asked.REQUEST_ENTITY] = request_entity(plant, plan, request)
+    delay_us = due_us - plan[definition + asked.MATERIAL_LEAD_US] - plant[at.NOW] if plant[at.IS_OFFSET] else 0
     if delay_us > 0:
         after(plant, delay_us, at.ASK_DUE, request)
     else:
@@ -38,37 +39,51 @@ def hear_order(plant: Ints, plan: Ints, origin: int, n: int, quantity: int, due_
 
 
 @kernel
+def ask_at_once(plant: Ints, request: int) -> None:
+    """A request was released: its lots come behind those of requests that were released before."""
+    last = plant[at.BACKLOG_LAST]
+    plant[request + asked.REQUEST_PREVIOUS], plant[request + asked.REQUEST_NEXT] = last, -1
+    plant[last + asked.REQUEST_NEXT if last >= 0 else at.BACKLOG_FIRST] = request
+    plant[at.BACKLOG_LAST] = request
+
+
+@kernel
 def ask(plant: Ints, plan: Ints, request: int) -> None:
     """A request may be released from now on: behind those that were heard earlier, at one instant in the order of their names."""
     before = plant[at.BACKLOG_LAST]
     while before >= 0 and _comes_behind(plant, plan, request, before):
-        before = plant[before + at.REQUEST_PREVIOUS]
-    following = plant[before + at.REQUEST_NEXT] if before >= 0 else plant[at.BACKLOG_FIRST]
-    plant[request + at.REQUEST_PREVIOUS], plant[request + at.REQUEST_NEXT] = before, following
-    plant[before + at.REQUEST_NEXT if before >= 0 else at.BACKLOG_FIRST] = request
-    plant[following + at.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = request
+        before = plant[before + asked.REQUEST_PREVIOUS]
+    following = plant[before + asked.REQUEST_NEXT] if before >= 0 else plant[at.BACKLOG_FIRST]
+    plant[request + asked.REQUEST_PREVIOUS], plant[request + asked.REQUEST_NEXT] = before, following
+    plant[before + asked.REQUEST_NEXT if before >= 0 else at.BACKLOG_FIRST] = request
+    plant[following + asked.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = request
     settle_soon(plant)
 
 
 @kernel
 def _comes_behind(plant: Ints, plan: Ints, request: int, other: int) -> bool:
     """Whether `other` is released after `request`."""
-    if plant[other + at.HEARD_US] != plant[request + at.HEARD_US]:
-        return plant[other + at.HEARD_US] > plant[request + at.HEARD_US]
-    origin, n = plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N]
-    return order_comes_first(plant, plan, origin, n, plant[other + at.REQUEST_ORIGIN], plant[other + at.REQUEST_N])
+    if plant[other + asked.HEARD_US] != plant[request + asked.HEARD_US]:
+        return plant[other + asked.HEARD_US] > plant[request + asked.HEARD_US]
+    origin, n = plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N]
+    return order_comes_first(plant, plan, origin, n, plant[other + asked.REQUEST_ORIGIN], plant[other + asked.REQUEST_N])
 
 
 @kernel
 def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> None:
     """The next lot of a request comes into being, and stands in its queue."""
-    quantity, lot_size = plant[request + at.REQUEST_QUANTITY], plant[request + at.REQUEST_LOT_SIZE]
-    cut = plant[request + at.CUT_COUNT]
-    plant[request + at.CUT_COUNT] = cut + 1
+    quantity, lot_size = plant[request + asked.REQUEST_QUANTITY], plant[request + asked.REQUEST_LOT_SIZE]
+    cut = plant[request + asked.CUT_COUNT]
+    plant[request + asked.CUT_COUNT] = cut + 1
     lot_count = -(-quantity // lot_size)
     lot = new_lot(plant)
-    plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = plant[request + at.REQUEST_ORIGIN], plant[request + at.REQUEST_N]
-    plant[lot + at.LOT_MATERIAL] = plant[request + at.REQUEST_MATERIAL]
+    material = plant[request + asked.REQUEST_MATERIAL]
+    plant[lot + at.REQUEST], plant[lot + at.LOT_MATERIAL] = request, material
+    plant[request + asked.USERS] += 1
+    plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N]
+    if plant[at.DECIDES_LEVEL_4]:
+        plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = at.BY_REQUEST, plant[request + asked.IN_NUMBERS]
+        plant[lot + at.CONSUMES] = 1 if plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.BILL_COUNT] else 0
     if lot_count > 1:
         plant[lot + at.PART] = cut + 1
         while lot_count:
@@ -76,9 +91,9 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
             lot_count //= 10
     plant[lot + at.LOT_ENTITY] = lot_entity(plant, plan, lot)
     plant[lot + at.LOT_QUANTITY] = min(lot_size, quantity - cut * lot_size)
-    plant[lot + at.STEP] = plan[plan[at.MATERIALS_AT] + plant[request + at.REQUEST_MATERIAL] * at.MATERIAL_ROW + at.MATERIAL_STEP]
+    plant[lot + at.STEP] = plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.MATERIAL_STEP]
     plant[lot + at.READY_US] = plant[at.NOW]
-    plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = plant[request + at.REQUEST_DUE_US], plant[request + at.REQUEST_PRIORITY]
+    plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = plant[request + asked.REQUEST_DUE_US], plant[request + asked.REQUEST_PRIORITY]
     tell_name(plant, log, lot)
     join_queue(plant, plan, numbers, lot)
 
@@ -88,8 +103,8 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let lots into the plant as far as there is room for them, the earliest request first. Why it had to stop, or 0."""
     while plant[at.BACKLOG_FIRST] >= 0:
         request = plant[at.BACKLOG_FIRST]
-        lot_count = -(-plant[request + at.REQUEST_QUANTITY] // plant[request + at.REQUEST_LOT_SIZE])
-        while plant[request + at.CUT_COUNT] < lot_count:
+        lot_count = -(-plant[request + asked.REQUEST_QUANTITY] // plant[request + asked.REQUEST_LOT_SIZE])
+        while plant[request + asked.CUT_COUNT] < lot_count:
             if plant[at.LOT_LIVE_COUNT] >= plant[at.LOT_LIMIT]:
                 return 0
             if plant[at.LOT_FREE_COUNT] <= plant[at.LOT_RESERVE]:
@@ -105,11 +120,10 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
 
 @kernel
 def _drop_first(plant: Ints) -> None:
-    """The first request of the backlog has become lots: its row is free."""
+    """The first request of the backlog has become lots."""
     request = plant[at.BACKLOG_FIRST]
-    following = plant[request + at.REQUEST_NEXT]
+    following = plant[request + asked.REQUEST_NEXT]
     plant[at.BACKLOG_FIRST] = following
-    plant[following + at.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = -1
-    plant[request + at.REQUEST_NEXT] = plant[at.REQUEST_FREE]
-    plant[at.REQUEST_FREE] = request
-    plant[at.REQUEST_FREE_COUNT] += 1
+    plant[following + asked.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = -1
+    if not plant[at.DECIDES_LEVEL_4]:  # else it is open until it is answered
+        need_no_longer(plant, request)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.rows import Ints
 
-_DOT, _R, _ZERO = ord("."), ord("R"), ord("0")
+_DOT, _R, _F, _ZERO = ord("."), ord("R"), ord("F"), ord("0")
 _HALF = at.SCRATCH_SIZE // 2
 _FNV_OFFSET = -3750763034362895579  # 0xCBF29CE484222325 as int64
 
@@ -70,10 +71,23 @@ def order_row(plant: Ints, plan: Ints, origin: int) -> tuple[int, int, int]:
 
 
 @kernel
+def _request_name(plant: Ints, plan: Ints, to: int, request: int) -> int:
+    """Letters of a request: the order, then down the bills the materials, each with the number of its follow-up."""
+    to = _order_name(plant, plan, to, plant[request + asked.REQUEST_ORIGIN], plant[request + asked.REQUEST_N])
+    for level in range(plant[request + asked.LEVEL], -1, -1):
+        above = request
+        for _ in range(level):
+            above = plant[above + asked.PARENT]
+        to = _text(plant, plan, to, plan[_material(plan, plant[above + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
+        if plant[above + asked.FOLLOW_UP] > 1:
+            to = _number(plant, _letter(plant, _letter(plant, to, _DOT), _F), plant[above + asked.FOLLOW_UP], 1)
+    return to
+
+
+@kernel
 def _lot_name(plant: Ints, plan: Ints, to: int, lot: int) -> int:
     """Letters of a lot."""
-    to = _order_name(plant, plan, to, plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N])
-    to = _text(plant, plan, to, plan[_material(plan, plant[lot + at.LOT_MATERIAL]) + at.MATERIAL_NAME])
+    to = _request_name(plant, plan, to, plant[lot + at.REQUEST])
     if plant[lot + at.PART]:
         to = _number(plant, _letter(plant, to, _DOT), plant[lot + at.PART], plant[lot + at.PART_DIGITS])
     for _ in range(plant[lot + at.DEPTH]):
@@ -88,7 +102,7 @@ def _step_name(plant: Ints, plan: Ints, to: int, lot: int) -> int:
 
 @kernel
 def _material(plan: Ints, material: int) -> int:
-    return plan[at.MATERIALS_AT] + material * at.MATERIAL_ROW
+    return plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW
 
 
 @kernel
@@ -104,11 +118,7 @@ def _comes_first(plant: Ints, end_one: int, end_other: int) -> bool:
 @kernel
 def _are_parts_of_one(plant: Ints, lot: int, other: int) -> bool:
     """Whether two lots are different parts of one order; the numbers of parts have as many digits, so they are in the order of names."""
-    return (
-        plant[lot + at.ORIGIN] == plant[other + at.ORIGIN]
-        and plant[lot + at.ORIGIN_N] == plant[other + at.ORIGIN_N]
-        and plant[lot + at.PART] != plant[other + at.PART]
-    )
+    return plant[lot + at.REQUEST] == plant[other + at.REQUEST] and plant[lot + at.PART] != plant[other + at.PART]
 
 
 @kernel
@@ -153,12 +163,50 @@ def _with_number(entity: int, number: int, least: int) -> int:
 
 
 @kernel
+def request_comes_first(plant: Ints, plan: Ints, request: int, other: int) -> bool:
+    """Whether one request comes before another in the alphabet."""
+    end = _request_name(plant, plan, 0, request)
+    return _comes_first(plant, end, _request_name(plant, plan, _HALF, other))
+
+
+@kernel
+def _purchase_name(plant: Ints, plan: Ints, to: int, material: int, n: int) -> int:
+    return _number(plant, _text(plant, plan, to, plan[_material(plan, material) + asked.PURCHASE_NAME]), n, 1)
+
+
+@kernel
+def purchase_comes_first(plant: Ints, plan: Ints, material: int, n: int, other_material: int, other_n: int) -> bool:
+    """Whether one purchase order comes before another in the alphabet."""
+    end = _purchase_name(plant, plan, 0, material, n)
+    return _comes_first(plant, end, _purchase_name(plant, plan, _HALF, other_material, other_n))
+
+
+@kernel
+def purchase_entity(plan: Ints, material: int, n: int) -> int:
+    """Number of the name of a purchase order."""
+    return _with_number(_with_text(plan, _FNV_OFFSET, plan[_material(plan, material) + asked.PURCHASE_NAME]), n, 1)
+
+
+@kernel
+def request_entity(plant: Ints, plan: Ints, request: int) -> int:
+    """Number of the name of a request, from that of the request above it or of the order."""
+    if plant[request + asked.PARENT] >= 0:
+        entity = plant[plant[request + asked.PARENT] + asked.REQUEST_ENTITY]
+    else:
+        origin = plant[request + asked.REQUEST_ORIGIN]
+        entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, origin)[0])
+        if origin >= plan[at.LINE_COUNT]:
+            entity = _with_number(entity, plant[request + asked.REQUEST_N], 1)
+    entity = _with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
+    if plant[request + asked.FOLLOW_UP] > 1:
+        entity = _with_number(entity_with(entity_with(entity, _DOT), _F), plant[request + asked.FOLLOW_UP], 1)
+    return entity
+
+
+@kernel
 def lot_entity(plant: Ints, plan: Ints, lot: int) -> int:
-    """Number of the name of a lot that is named after an order."""
-    entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, plant[lot + at.ORIGIN])[0])
-    if plant[lot + at.ORIGIN] >= plan[at.LINE_COUNT]:
-        entity = _with_number(entity, plant[lot + at.ORIGIN_N], 1)
-    entity = _with_text(plan, entity, plan[_material(plan, plant[lot + at.LOT_MATERIAL]) + at.MATERIAL_NAME])
+    """Number of the name of a lot that is made for a request."""
+    entity = plant[plant[lot + at.REQUEST] + asked.REQUEST_ENTITY]
     if plant[lot + at.PART]:
         entity = _with_number(entity_with(entity, _DOT), plant[lot + at.PART], plant[lot + at.PART_DIGITS])
     return entity

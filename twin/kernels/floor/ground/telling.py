@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
-from twin.kernels.floor.ground.names import order_comes_first
+from twin.kernels.floor.ground.names import order_comes_first, purchase_comes_first
 from twin.kernels.floor.rows import Ints
 
 
@@ -64,6 +65,20 @@ def tell_name(plant: Ints, log: Ints, lot: int) -> None:
 
 
 @kernel
+def tell_request(plant: Ints, log: Ints, request: int) -> None:
+    """Write down what a new request is called."""
+    row = plant[at.NAMES_AT] + plant[at.NAMES_COUNT] * said.NAME_ROW
+    plant[at.NAMES_COUNT] += 1
+    parent = plant[request + asked.PARENT]
+    log[row + said.NAME_KIND] = said.NAMES_REQUEST
+    log[row + said.NAME_SERIAL] = plant[request + asked.IN_NUMBERS]
+    log[row + said.NAME_ORIGIN] = plant[request + asked.REQUEST_ORIGIN] if parent < 0 else at.BY_REQUEST
+    log[row + said.NAME_N] = plant[request + asked.REQUEST_N] if parent < 0 else plant[parent + asked.IN_NUMBERS]
+    log[row + said.NAME_PART] = plant[request + asked.FOLLOW_UP]
+    log[row + said.NAME_MATERIAL] = plant[request + asked.REQUEST_MATERIAL]
+
+
+@kernel
 def tell_member(plant: Ints, log: Ints, batch: int, job: int) -> None:
     """Write down one job of a batch."""
     row = plant[at.NAMES_AT] + plant[at.NAMES_COUNT] * said.NAME_ROW
@@ -98,4 +113,7 @@ def _comes_first(plant: Ints, plan: Ints, log: Ints, row: int, other: int) -> bo
     if what == said.TELLS_ORDER:
         origin, n = log[row + said.EVENT_B], log[row + said.EVENT_C]
         return order_comes_first(plant, plan, origin, n, log[other + said.EVENT_B], log[other + said.EVENT_C])
+    if what == said.TELLS_DELIVERY and log[row + said.EVENT_A] < 0:
+        material, n = log[row + said.EVENT_B], log[row + said.EVENT_C]
+        return purchase_comes_first(plant, plan, material, n, log[other + said.EVENT_B], log[other + said.EVENT_C])
     return False

@@ -7,6 +7,7 @@ from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.ground.agenda import cancel, urge, work_timer
 from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.planning.news import note_job_is_here
 from twin.kernels.floor.rows import Ints
 
 
@@ -50,7 +51,11 @@ def report(plant: Ints, log: Ints, unit: int, state: int, reason: int, job: int,
             tell(plant, log, said.TELLS_ENERGY, place, energy_wh, 0, plant[unit + at.TOLD_JOB], 0)
     plant[unit + at.STATE], plant[unit + at.TOLD_REASON] = state, reason
     plant[unit + at.TOLD_JOB], plant[unit + at.TOLD_PERSONS] = job, persons
+    plant[unit + at.IS_RESUMED] = 0
     tell(plant, log, said.TELLS_STATE, place, state, reason, job, persons)
+    is_here = job != 0 and state in (at.STARTING, at.EXECUTE, at.HELD, at.SUSPENDED) and plant[unit + at.KIND] != at.STATION
+    if is_here and plant[at.DECIDES_LEVEL_4] and not plant[unit + at.JOB_IS_KNOWN]:
+        note_job_is_here(plant, unit)
 
 
 @kernel

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from twin.kernels.chance.philox import entity_with
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish
@@ -14,6 +15,7 @@ from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_entity
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import Floats, Ints
 from twin.kernels.floor.work.equipment import look
 from twin.kernels.floor.work.station import begin_order, give_transfer, put_on_conveyor, take_from_conveyor, take_transfer
@@ -34,7 +36,8 @@ def start_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int, l
     plant[line + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     if plant[line + at.JOB_FAMILY] >= 0:
         plant[line + at.FAMILY] = plant[line + at.JOB_FAMILY]
-    plant[line + at.TO_FEED], plant[line + at.GOOD] = plant[lot + at.LOT_QUANTITY], 0
+    plant[line + at.TO_FEED] = plant[line + at.LEFT_TO_COUNT] = plant[lot + at.LOT_QUANTITY]
+    plant[line + at.GOOD] = 0
     entity = job_entity(plant, plan, lot)
     for n in range(plant[line + at.STATION_COUNT]):
         station = station_at(line, n)
@@ -57,7 +60,7 @@ def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int)
         if plant[station + at.CAUSES] or has_changed:
             look(plant, station)
     if plant[line + at.HAS_JOB] and plant[line + at.JOB_PHASE] == at.IN_RUN:
-        _count(plant, log, line)
+        _count(plant, plan, log, line)
         _move(plant, line)
         if not plant[line + at.TO_FEED] and _is_empty(plant, line):
             plant[line + at.JOB_PHASE] = at.IS_DONE
@@ -65,7 +68,7 @@ def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int)
 
 
 @kernel
-def _count(plant: Ints, log: Ints, line: int) -> None:
+def _count(plant: Ints, plan: Ints, log: Ints, line: int) -> None:
     """Say what left the line, and what was rejected on the way, at this instant."""
     good = scrap = 0
     for n in range(plant[line + at.STATION_COUNT]):
@@ -78,6 +81,11 @@ def _count(plant: Ints, log: Ints, line: int) -> None:
     if good or scrap:
         plant[line + at.GOOD] += good
         tell(plant, log, said.TELLS_COUNT, plant[line + at.PLACE], good, scrap, plant[line + at.JOB_LABEL], 0)
+        plant[line + at.LEFT_TO_COUNT] -= good + scrap
+        if plant[at.DECIDES_LEVEL_4]:
+            lot, is_done = plant[line + at.JOB_LOT], plant[line + at.LEFT_TO_COUNT] == 0
+            counted, after = plant[line + at.GOOD] if is_done else -1, plan[plant[lot + at.STEP] + at.STEPS_AFTER]
+            note(plant, plant[line + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], counted, scrap, 0, after)
 
 
 @kernel

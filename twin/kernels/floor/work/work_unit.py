@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor import asked_rows as asked
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.flow.lots import finish, pick_up
@@ -11,6 +12,7 @@ from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us
 from twin.kernels.floor.ground.telling import tell, tell_member, touch
+from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import Floats, Ints
 
 
@@ -36,7 +38,7 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
     plant[unit + at.JOB_PERSONS], plant[unit + at.JOB_CALENDARS] = persons, calendars
     plant[unit + at.JOB_FAMILY] = plan[plant[lot + at.STEP] + at.STEP_FAMILY]
     plant[unit + at.IS_SETUP_STAFFED] = plant[unit + at.IS_RUN_STAFFED] = 0
-    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = 0
+    plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = plant[unit + at.JOB_IS_KNOWN] = 0
     while lot >= 0:
         step = plant[lot + at.STEP]
         plant[unit + at.IS_SETUP_STAFFED] |= plan[step + at.STEP_SETUP_STAFFED]
@@ -53,20 +55,23 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
     plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
-    plant[unit + at.RUN_US] = _draw_run_us(plant, plan, numbers, lot)
+    plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, lot, 0)
     urge(plant, at.WORK_STARTS, unit)
 
 
 @kernel
-def _draw_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
-    """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
+def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int, redraw: int) -> int:
+    """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once.
+
+    `redraw` is 0, or which other number is wanted in place of the first (`rows.FIRST_REDRAW` ...).
+    """
     longest, other = lot, plant[lot + at.JOB_NEXT]
     while other >= 0:
         if expected_run_us(plant, plan, numbers, other) > expected_run_us(plant, plan, numbers, longest):
             longest = other
         other = plant[other + at.JOB_NEXT]
     step = plant[longest + at.STEP]
-    draw = plant[longest + at.STARTS] - 1
+    draw = plant[longest + at.STARTS] - 1 + redraw
     run_us = draw_us(plan, numbers, plan[step + at.STEP_DISTRIBUTION], at.RUN, job_entity(plant, plan, longest), draw)
     return times(run_us, plant[longest + at.LOT_QUANTITY]) if plan[step + at.IS_PER_PIECE] else run_us
 
@@ -105,4 +110,7 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
             draw += 1
     good = quantity - scrap - rework
     tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
+    if plant[at.DECIDES_LEVEL_4]:
+        after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
+        note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
     finish(plant, plan, numbers, log, lot, unit, good, rework)

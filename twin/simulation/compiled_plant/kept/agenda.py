@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from twin.kernels.floor import rows as at
-from twin.simulation.compiled_plant.laying_out import Ints
+from twin.simulation.compiled_plant.layout import Ints
 
 Entry = tuple[int, int]
 """An instant and the address of a timer."""

@@ -19,7 +19,7 @@ from twin.model.scenario import Disturbance, Scenario
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
-from twin.simulation.compiled_plant.laying_out import Layout, bounds_of, signed
+from twin.simulation.compiled_plant.layout import Layout, bounds_of, signed
 from twin.simulation.streams import stream_key
 
 _MAY_DIFFER = {"title", "horizon", "policies", "disturbances"}

@@ -14,7 +14,7 @@ import numpy as np
 from twin.kernels.floor import rows as at
 from twin.model.scenario import Disturbance
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
-from twin.simulation.compiled_plant.laying_out import Ints, Layout
+from twin.simulation.compiled_plant.layout import Ints, Layout
 from twin.simulation.compiled_plant.words import Words
 
 _URGENT_ABOUT_CAUSES = (at.WORN_OUT, at.CREW_GRANTED)

@@ -17,7 +17,7 @@ from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.laying_out import Ints, Layout
+from twin.simulation.compiled_plant.layout import Ints, Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Steps
 

@@ -23,7 +23,7 @@ from twin.model.events.operations_event import BASE_FIELDS
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
-from twin.simulation.compiled_plant.laying_out import Layout
+from twin.simulation.compiled_plant.layout import Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import read_steps
 
@@ -34,6 +34,7 @@ _KERNELS_AT = _VERSION_AT + 2
 _CHECK_AT = _KERNELS_AT + 16
 _CONTENT_AT = _CHECK_AT + 32
 _ARRAYS = ("plant", "plan", "numbers", "events", "names")
+_BY_NUMBER = ("lots", "batches", "requests")  # JSON has no numbers for keys
 
 
 class SnapshotError(ValueError):
@@ -60,7 +61,7 @@ def write(snapshot: Snapshot) -> bytes:
         "end_us": snapshot.end_us, "has_ended": snapshot.has_ended, "sizes": [array.size for array in arrays],
         "equipment": layout.equipment, "steps": [[*key, address] for key, address in layout.step_at.items()],
         "families": list(layout.families.items()), "watches": layout.watches, "fixed_timers": layout.fixed_timers,
-        "words": {**learned, "lots": list(learned["lots"].items()), "batches": list(learned["batches"].items())},
+        "words": {**learned, **{name: list(learned[name].items()) for name in _BY_NUMBER}},
         "known": [[name, *where] for name, where in snapshot.known.items()], "deliveries": _written(snapshot.deliveries),
         "sent": _written(snapshot.sent), "heard": _written(snapshot.heard),
     }  # fmt: skip
@@ -121,7 +122,7 @@ def _read(said: dict[str, Any], found: dict[str, Any]) -> Snapshot:
         watches=said["watches"], fixed_timers=said["fixed_timers"],
     )  # fmt: skip
     words = Words(plant, scenario, steps)
-    words.recall(**{**said["words"], "lots": dict(said["words"]["lots"]), "batches": dict(said["words"]["batches"])})
+    words.recall(**{**said["words"], **{name: dict(said["words"][name]) for name in _BY_NUMBER}})
     return Snapshot(
         plant=plant, scenario=scenario, seed=said["seed"], end_us=said["end_us"], has_ended=said["has_ended"],
         layout=frozen(layout, end_us=int(layout.plant[at.END])), events=found["events"], names=found["names"], words=words,

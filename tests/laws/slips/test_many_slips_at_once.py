@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.laws.planted_slips import PLANTS, PlantedSlip, slips_of, texts_of
+from tests.laws.slips.planted_slips import PLANTS, PlantedSlip, slips_of, texts_of
 from twin.store.files import check_paths
 
 Place = tuple[str, int, int]

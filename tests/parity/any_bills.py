@@ -1,0 +1,55 @@
+"""Small plants with bills of material, purchased parts and stock, for Hypothesis: everything that Level 4 decides about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+
+LEADS = st.one_of(minutes(0, 60), st.just({"exponential": "40 min"}))
+
+
+@st.composite
+def purchased(draw: st.DrawFn) -> dict[str, Any]:
+    reorder = draw(st.sampled_from([None, {"point": 2, "quantity": 5}, {"point": 0, "quantity": 1}]))
+    stock = draw(st.sampled_from([0, 3, 40]))
+    return {"kind": "purchased", "supplier": "acme", "standard_cost": "1 EUR", "opening_stock": stock, "reorder": reorder}
+
+
+@st.composite
+def bill(draw: st.DrawFn, components: str) -> list[dict[str, Any]]:
+    wanted = draw(st.lists(st.sampled_from(components), min_size=0, max_size=3))
+    return [{"material": material, "quantity": draw(st.integers(1, 3))} for material in wanted]
+
+
+@st.composite
+def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Plant, Scenario]:
+    """Products x and y, parts s and t that are made for them, p and q that are bought; orders of any material, and a stream of them."""
+    plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
+    tables, asked = plant.model_dump(mode="json"), scenario.model_dump(mode="json")
+    layout, materials = tables["layout"], tables["materials"]["materials"]
+    lead = st.sampled_from(["0 min", "10 min", "1 h"])
+    for name, components in (("t", "pq"), ("s", "pqt"), ("x", "pqst"), ("y", "pqst")):
+        lot_size, stock = draw(st.sampled_from([None, 2, 5])), draw(st.sampled_from([0, 0, 4]))
+        materials[name] = {
+            "kind": "finished" if name in "xy" else "made", "bill": draw(bill(components)), "lot_size": lot_size, "opening_stock": stock,
+            "planned_lead_time": draw(lead), "price": "9 EUR",
+        }  # fmt: skip
+    for name in "st":
+        layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))
+    materials |= {"p": draw(purchased()), "q": draw(purchased())}
+    tables["materials"]["suppliers"] = {"acme": {"lead_time": draw(LEADS)}}
+    asked["policies"]["release"] = draw(st.sampled_from(["push", "due_date_offset"]))
+    for order in asked["demand"]["orders"]:
+        order["priority"] = draw(st.integers(0, 2))
+        order["due"] = draw(st.sampled_from(["1 h", "4 h"]))
+    if draw(st.booleans()):
+        interval = draw(st.one_of(minutes(20, 90), st.just({"exponential": "40 min"})))
+        asked["demand"]["streams"] = {
+            "st": {"customer": "us", "material": draw(st.sampled_from("xys")), "interval": interval, "quantity": [1, 3], "promise": "2 h"}
+        }
+    return Plant.model_validate(tables), Scenario.model_validate(asked)

@@ -1,0 +1,150 @@
+"""Another future: what was drawn and is not known yet on the floor is drawn again, given how long it has lasted already.
+
+A repair that has lasted for an hour lasts for more than an hour. So the new total is drawn from what is longer than the age, by rejection;
+what has been going on for so long that nothing longer comes keeps its total. From here on every stream has its new key.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import float64_at, int64_at, kernel
+from twin.kernels.floor import asked_rows as asked
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.ground.agenda import cancel, cause_timer, set_timer, work_timer
+from twin.kernels.floor.ground.chance import draw_us
+from twin.kernels.floor.ground.names import purchase_entity
+from twin.kernels.floor.rows import Floats, Ints
+from twin.kernels.floor.work.failures import work_until_failure_us
+from twin.kernels.floor.work.work_unit import draw_run_us
+
+
+@kernel
+def _longer_us(new: Ints, numbers: Floats, distribution: int, purpose: int, entity: int, draw: int, age_us: int, total_us: int) -> int:
+    """A total that is longer than its age; `total_us` if none is found."""
+    for attempt in range(at.REDRAWS):
+        drawn_us = max(1, draw_us(new, numbers, distribution, purpose, entity, draw + at.FIRST_REDRAW + attempt))
+        if drawn_us > age_us:
+            return drawn_us
+    return total_us
+
+
+@kernel
+def _left_us(plant: Ints, timer: int) -> int:
+    """How long a timer that is set still runs."""
+    return plant[plant[at.HEAP_AT] + plant[timer + at.TIMER_PLACE] * at.HEAP_ROW + at.HEAP_US] - plant[at.NOW]
+
+
+@kernel
+def _redraw_timer(
+    plant: Ints, old: Ints, new: Ints, numbers: Floats, timer: int, distribution: int, purpose: int, entity: int, draw: int
+) -> None:  # fmt: skip
+    """Let a timer that waits for draw number `draw` wait for another total."""
+    total_us = max(1, draw_us(old, numbers, distribution, purpose, entity, draw))
+    age_us = total_us - _left_us(plant, timer)
+    longer_us = _longer_us(new, numbers, distribution, purpose, entity, draw, age_us, total_us)
+    cancel(plant, timer)
+    set_timer(plant, timer, longer_us - age_us)
+
+
+@kernel
+def _pause_work(plant: Ints, unit: int) -> None:
+    """Note what was worked up to now; the timer is set again when everything is drawn."""
+    worked_us = plant[at.NOW] - plant[unit + at.BEGUN_US]
+    plant[unit + at.BEGUN_US] = plant[at.NOW]
+    plant[unit + at.NEED_US] -= worked_us
+    cancel(plant, work_timer(plant, unit))
+    for n in range(plant[unit + at.CAUSES]):
+        cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
+        if plant[cause + at.WEARS] and plant[unit + at.ACTIVITY] == at.RUNNING:
+            plant[cause + at.LEFT_US] -= worked_us
+
+
+@kernel
+def _redraw_cause(plant: Ints, old: Ints, new: Ints, numbers: Floats, cause: int) -> None:
+    """A good time or a repair that is going on."""
+    entity, timer = plant[cause + at.CAUSE_ENTITY], cause_timer(plant, cause)
+    if plant[cause + at.STAGE] == at.GOOD_TIME and plant[cause + at.WEARS]:
+        distribution, draw = plant[cause + at.GOOD_DISTRIBUTION], plant[cause + at.GOOD_DRAWS] - 1
+        total_us = max(1, draw_us(old, numbers, distribution, at.FAILURE, entity, draw))
+        age_us = total_us - plant[cause + at.LEFT_US]
+        plant[cause + at.LEFT_US] = _longer_us(new, numbers, distribution, at.FAILURE, entity, draw, age_us, total_us) - age_us
+    elif plant[timer + at.TIMER_PLACE] >= 0 and plant[cause + at.STAGE] == at.GOOD_TIME:
+        distribution, draw = plant[cause + at.GOOD_DISTRIBUTION], plant[cause + at.GOOD_DRAWS] - 1
+        _redraw_timer(plant, old, new, numbers, timer, distribution, at.FAILURE, entity, draw)
+    elif plant[timer + at.TIMER_PLACE] >= 0:
+        distribution, draw = plant[cause + at.REPAIR_DISTRIBUTION], plant[cause + at.REPAIR_DRAWS] - 1
+        _redraw_timer(plant, old, new, numbers, timer, distribution, at.REPAIR, entity, draw)
+
+
+@kernel
+def _redraw_work(plant: Ints, old: Ints, new: Ints, numbers: Floats, unit: int) -> None:
+    """The run that is going on or will follow the set-up, or the cycle of a station."""
+    if plant[unit + at.KIND] == at.STATION and plant[unit + at.ACTIVITY] == at.RUNNING:
+        distribution, entity, draw = plant[unit + at.CYCLE_DISTRIBUTION], plant[unit + at.CYCLE_ENTITY], plant[unit + at.CYCLE_DRAWS] - 1
+        total_us = draw_us(old, numbers, distribution, at.CYCLE, entity, draw)
+        age_us = total_us - plant[unit + at.NEED_US]
+        plant[unit + at.NEED_US] = _longer_us(new, numbers, distribution, at.CYCLE, entity, draw, age_us, total_us) - age_us
+    elif plant[unit + at.KIND] == at.WORK_UNIT and plant[unit + at.ACTIVITY] != at.NO_WORK:
+        is_running = plant[unit + at.ACTIVITY] == at.RUNNING
+        age_us = plant[unit + at.RUN_US] - plant[unit + at.NEED_US] if is_running else -1
+        for attempt in range(at.REDRAWS):
+            run_us = draw_run_us(plant, new, numbers, plant[unit + at.JOB_LOT], at.FIRST_REDRAW + attempt)
+            if run_us > age_us:
+                plant[unit + at.RUN_US] = run_us
+                if is_running:
+                    plant[unit + at.NEED_US] = run_us - age_us
+                return
+
+
+@kernel
+def _redraw_deliveries(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
+    """Lead times of what is on its way from suppliers."""
+    scratch, count = plant[at.SCRATCH_AT], 0
+    for place in range(plant[at.HEAP_COUNT]):
+        timer = plant[plant[at.HEAP_AT] + place * at.HEAP_ROW + at.HEAP_TIMER]
+        if plant[timer + at.TIMER_KIND] == at.GOODS_DUE and count < at.SCRATCH_SIZE:
+            plant[scratch + count] = timer
+            count += 1
+    for n in range(count):
+        timer = plant[scratch + n]
+        delivery = plant[timer + at.TIMER_WHAT]
+        material = plant[delivery + asked.REQUEST_MATERIAL]
+        entity, distribution = purchase_entity(old, material, plant[delivery + asked.REQUEST_N]), old[old[at.LEAD_TIMES_AT] + material]
+        _redraw_timer(plant, old, new, numbers, timer, distribution, at.LEAD_TIME, entity, 0)
+
+
+@kernel
+def redraw(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
+    """Everything that is under way at this instant, between two instants: no timer is due, nothing is urgent.
+
+    Parameters
+    ----------
+    old, new : the plan with the keys by which everything was drawn so far, and with those of the other future
+    """
+    for n in range(plant[at.EQUIPMENT_COUNT]):
+        unit = plant[at.EQUIPMENT_AT] + n * at.EQUIPMENT_ROW
+        if plant[unit + at.IS_AT_WORK]:
+            _pause_work(plant, unit)
+    for n in range(plant[at.CAUSE_COUNT]):
+        cause = plant[at.CAUSES_AT] + n * at.CAUSE_ROW
+        if not plant[cause + at.IS_PLANNED]:
+            _redraw_cause(plant, old, new, numbers, cause)
+    for n in range(plant[at.EQUIPMENT_COUNT]):
+        unit = plant[at.EQUIPMENT_AT] + n * at.EQUIPMENT_ROW
+        _redraw_work(plant, old, new, numbers, unit)
+        if plant[unit + at.IS_AT_WORK]:
+            need_us = plant[unit + at.NEED_US]
+            is_running = plant[unit + at.ACTIVITY] == at.RUNNING
+            set_timer(plant, work_timer(plant, unit), work_until_failure_us(plant, unit, need_us) if is_running else need_us)
+    before = plant[at.EQUIPMENT_COUNT] + plant[at.CAUSE_COUNT] + plant[at.WATCH_COUNT] + old[at.LINE_COUNT]
+    for n in range(plant[at.STREAM_COUNT]):
+        stream, timer = plant[at.STREAMS_AT] + n * at.STREAM_ROW, plant[at.TIMERS_AT] + (before + n) * at.TIMER_ROW
+        if plant[timer + at.TIMER_PLACE] >= 0 and plant[stream + at.STREAM_DRAWS]:
+            distribution, entity = plant[stream + at.STREAM_DISTRIBUTION], plant[stream + at.STREAM_ENTITY]
+            _redraw_timer(plant, old, new, numbers, timer, distribution, at.INTERVAL, entity, plant[stream + at.STREAM_DRAWS] - 1)
+    _redraw_deliveries(plant, old, new, numbers)
+
+
+@kernel
+def redraw_at(plant_address: int, old_address: int, new_address: int, numbers_address: int) -> None:
+    """`redraw`, by addresses."""
+    redraw(int64_at(plant_address), int64_at(old_address), int64_at(new_address), float64_at(numbers_address))

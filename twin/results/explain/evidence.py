@@ -1,0 +1,156 @@
+"""What the questions are answered from: the states of MES and ERP, looked up by lot, job order, equipment and instant."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from twin.erp.requests import Request
+from twin.mes.equipment import HELD_STATES, WORKING_STATES, StateInterval
+from twin.mes.execution import JobOrder
+from twin.mes.tracking.lots import Movement
+from twin.model.states import WorkUnitState
+from twin.results.run import Run
+
+LONG_AGO_US = -(2**62)
+_BOUND = WORKING_STATES | HELD_STATES  # whoever stands at a failed machine is still bound to it
+
+
+class Evidence:
+    """One look at a run; make another when it has gone on. Everything here comes from events alone, so any run can be asked."""
+
+    def __init__(self, run: Run) -> None:
+        self.plant, self.mes, self.erp = run.plant, run.mes, run.erp
+        self.start_us, self.now_us = run.scenario.start_us, max(run.now_us, run.scenario.start_us)
+        self.job_orders = run.mes.execution.job_orders
+        self.jobs_of_lot: defaultdict[str, list[JobOrder]] = defaultdict(list)
+        for job in self.job_orders.values():
+            self.jobs_of_lot[job.lot].append(job)
+        self.visits: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by job order, where and how it was, in time
+        self._work_of: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by person, where it was bound, in time
+        for name, record in run.mes.equipment.records.items():
+            if not record.is_station:
+                for interval in run.mes.equipment.intervals(name, LONG_AGO_US, self.now_us):
+                    for job_order in interval.job_order.split("+") if interval.job_order else ():
+                        self.visits[job_order].append(interval)
+                    for person in interval.person.split("+") if interval.person and interval.state in _BOUND else ():
+                        self._work_of[person].append(interval)
+        for visits in (*self.visits.values(), *self._work_of.values()):
+            visits.sort(key=lambda it: it.start_us)
+        self.lots_of_request: defaultdict[str, list[str]] = defaultdict(list)
+        for lot in run.mes.tracking.lots.values():
+            self.lots_of_request[lot.request].append(lot.lot)
+        self._movements: defaultdict[str, list[Movement]] = defaultdict(list)
+        self._arrivals: dict[str, int] = {}
+        for movement in sorted(run.mes.tracking.movements, key=lambda it: it.at_us):
+            self._movements[movement.material].append(movement)
+            if movement.quantity > 0:
+                self._arrivals[movement.lot] = movement.at_us
+        self._levels = {material: self._level_of(its) for material, its in self._movements.items()}
+        self._queues: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)  # storage -> (from, to, lot)
+        for job in self.job_orders.values():
+            self._note_place(job)
+
+    # Equipment
+
+    def timeline(self, equipment: str, from_us: int, to_us: int) -> list[StateInterval]:
+        """State intervals that tile [from_us, to_us); Unknown before the first report."""
+        found = [
+            replace(it, start_us=max(it.start_us, from_us), end_us=min(it.end_us, to_us))
+            for it in self.mes.equipment.intervals(equipment, from_us, to_us)
+            if it.end_us > from_us and it.start_us < to_us
+        ]
+        known_us = found[0].start_us if found else to_us
+        if known_us > from_us:
+            unknown = StateInterval(
+                equipment=equipment, start_us=from_us, end_us=known_us, state=WorkUnitState.UNKNOWN, reason="", job_order="", person=""
+            )
+            found.insert(0, unknown)
+        return found
+
+    def first_visit(self, job: JobOrder) -> StateInterval | None:
+        visits = self.visits.get(job.job_order)
+        return visits[0] if visits else None
+
+    def work_of(self, person: str, from_us: int, to_us: int) -> list[StateInterval]:
+        """Where a person was bound in [from_us, to_us), uncut."""
+        its = self._work_of.get(person, [])
+        first = bisect_right(its, from_us, key=lambda it: it.end_us)
+        return its[first : bisect_left(its, to_us, key=lambda it: it.start_us)]
+
+    # Storage
+
+    def storage_of(self, job: JobOrder) -> str:
+        """Where its lot waits for it."""
+        return self.plant.layout.work_centers[job.work_center].storage
+
+    def lots_in(self, storage: str, at_us: int) -> list[str]:
+        """Lots that lay in a storage at an instant."""
+        return [lot for from_us, to_us, lot in self._queues[storage] if from_us <= at_us < to_us]
+
+    def takers(self, storage: str, at_us: int) -> list[StateInterval]:
+        """Where the lots of a storage were started at that very instant."""
+        first = (self.first_visit(job) for job in self.job_orders.values() if self.storage_of(job) == storage)
+        return [visit for visit in first if visit and visit.start_us == at_us]
+
+    def blocked_until(self, job: JobOrder) -> int:
+        """Until when a finished lot was on its equipment, as far as the equipment said so; -1: not at all."""
+        visits = self.visits.get(job.job_order)
+        return visits[-1].end_us if visits and 0 <= job.ended_us < visits[-1].end_us else -1
+
+    # Stock
+
+    def arrival_us(self, lot: str) -> int | None:
+        """When the last of a lot came into stock."""
+        return self._arrivals.get(lot)
+
+    def level(self, material: str, at_us: int) -> int:
+        """On hand after all that happened at an instant."""
+        times, levels = self._levels.get(material, ([], []))
+        place = bisect_right(times, at_us)
+        return levels[place - 1] if place else 0
+
+    def movements(self, material: str, from_us: int, to_us: int) -> Sequence[Movement]:
+        """Movements after `from_us`, up to and including `to_us`."""
+        times, _ = self._levels.get(material, ([], []))
+        return self._movements[material][bisect_right(times, from_us) : bisect_right(times, to_us)]
+
+    # Requests
+
+    def previous(self, request: Request) -> Request | None:
+        """The request whose shortage a follow-up makes up for; None if it is the first of its name."""
+        if request.request == request.name:
+            return None
+        number = int(request.request.rpartition(".F")[2])
+        return self.erp.requests.requests.get(request.name if number == 2 else f"{request.name}.F{number - 1}")
+
+    def last_lot(self, request: str) -> str:
+        """The lot of a request that decides when it is done: the last to end, or if some are open that with most left to do; "" if none."""
+
+        def key(lot: str) -> tuple[float, int]:
+            jobs = self.jobs_of_lot[lot]
+            open_jobs = [job for job in jobs if job.ended_us < 0]
+            left_us = sum(max(1.0, job.run_expected_us) for job in open_jobs)
+            return left_us, max((job.ended_us for job in jobs), default=-1)
+
+        return max(self.lots_of_request.get(request, ()), key=key, default="")
+
+    # Inside
+
+    @staticmethod
+    def _level_of(movements: Sequence[Movement]) -> tuple[list[int], list[int]]:
+        times, levels, level = [], [], 0
+        for movement in movements:
+            level += movement.quantity
+            times.append(movement.at_us)
+            levels.append(level)
+        return times, levels
+
+    def _note_place(self, job: JobOrder) -> None:
+        if job.before and job.before.ended_us >= 0 and job.turn_us >= 0:
+            first = self.first_visit(job)
+            to_us = first.start_us if first else self.now_us + 1 if job.ended_us < 0 else job.ended_us
+            from_us = max(job.before.ended_us, self.blocked_until(job.before))
+            self._queues[self.storage_of(job)].append((from_us, to_us, job.lot))

@@ -1,0 +1,171 @@
+"""What a job order waited for: material, its work unit (busy, down, off shift, blocked), somebody to do it, a full batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import groupby, pairwise
+
+from twin.mes.equipment import HELD_STATES, SETUP_STATES, STOPPED_STATES, SUSPENDED_STATES, WORKING_STATES, StateInterval
+from twin.mes.execution import JobOrder
+from twin.mes.performance.time_model import FAILED_STATES
+from twin.model.problems import listed
+from twin.model.states import WorkUnitState
+from twin.results.explain.evidence import Evidence
+from twin.results.explain.span import Kind, Span, Tiling
+
+Supply = Callable[[str, str, int, int, int], tuple[Span, ...]]
+"""Where a material was in a window, as spans that tile it. Asked with the material, the request that needs it, the window, its arrival."""
+
+
+def classify(interval: StateInterval) -> tuple[Kind, str]:
+    """What an interval of a piece of equipment was, and why."""
+    state, reason = interval.state, interval.reason
+    if state in WORKING_STATES or (state in SETUP_STATES and interval.job_order):
+        return ("setup" if state in SETUP_STATES else "run"), reason
+    if reason == "off_shift":
+        return "off shift", reason
+    if state in FAILED_STATES or (state in STOPPED_STATES and reason):
+        return "failure", reason or ("held" if state in HELD_STATES else "aborted")
+    if state in SUSPENDED_STATES:
+        known: dict[str, Kind] = {"blocked": "blocked", "starved": "starved", "no_operator": "operator"}
+        return known.get(reason, "paused"), reason
+    return ("unknown" if state == WorkUnitState.UNKNOWN else "idle"), reason
+
+
+class Waiting:
+    """Answers for one job order at a time; keeps nothing."""
+
+    def __init__(self, evidence: Evidence, supply: Supply) -> None:
+        self._evidence, self._supply = evidence, supply
+        self._persons = evidence.plant.layout.persons
+
+    def spans(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> list[Span]:
+        """Why `job`, whose lot was there, was not yet started on `unit` in [from_us, to_us); spans that tile it."""
+        tiling = Tiling(from_us)
+        for start_us, end_us, arrival_us, material in self._missing(job, from_us, to_us):
+            if start_us > tiling.at_us:
+                tiling.lay(self.for_unit(job, unit, tiling.at_us, start_us))
+            what, cause = f"waited for material: {material} was missing", f"{material} missing"
+            because = self._supply(material, job.request, start_us, end_us, arrival_us)
+            tiling.lay([Span(start_us=start_us, end_us=end_us, kind="material", what=what, cause=cause, because=because)])
+        if to_us > tiling.at_us:
+            tiling.lay(self.for_unit(job, unit, tiling.at_us, to_us))
+        return tiling.spans
+
+    def for_unit(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> list[Span]:
+        """What `unit` did while `job` waited for it."""
+        tiling = Tiling(from_us)
+        place = unit if len(job.step.equipment) == 1 else f"{job.work_center} ({unit})"
+        for key, group in groupby(self._evidence.timeline(unit, from_us, to_us), key=self._key):
+            its = list(group)
+            start_us, end_us = its[0].start_us, its[-1].end_us
+            if key[0] == "idle":
+                tiling.lay(self._while_idle(job, unit, start_us, end_us))
+                continue
+            kind, what, cause = self._in_words(key, its, unit, place)
+            tiling.lay([Span(start_us=start_us, end_us=end_us, kind=kind, what=what, cause=cause, equipment=unit)])
+        return tiling.spans
+
+    @staticmethod
+    def _key(interval: StateInterval) -> tuple[Kind, str]:
+        """Work on other job orders is one wait, however many they are; every failure is one of its own."""
+        kind, reason = classify(interval)
+        return ("queue", "") if kind in ("run", "setup") else (kind, reason)
+
+    def _in_words(self, key: tuple[Kind, str], its: list[StateInterval], unit: str, place: str) -> tuple[Kind, str, str]:
+        kind, reason = key
+        jobs = list(dict.fromkeys(job for it in its for job in it.job_order.split("+") if job))
+        match kind:
+            case "queue":
+                return "queue", f"waited for {unit}, busy with {listed(jobs, 3)}", f"{place} busy"
+            case "failure":
+                return "failure", f"waited for {unit}, down: {reason}", f"{unit}: {reason}"
+            case "off shift":
+                return "off shift", f"waited for the shift of {unit}", f"{place} off shift"
+            case "operator":
+                return "operator", f"waited for {unit}, which had nobody to go on with {listed(jobs, 3)}", f"nobody at {place}"
+            case "blocked":
+                return "blocked", f"waited for {unit}, which could not get rid of {listed(jobs, 3)}", f"{unit} blocked"
+            case "unknown":
+                return "unknown", f"{unit} had not reported yet", f"{unit} silent"
+        return "paused", f"waited for {unit}, which stood: {reason or kind}", f"{place} stood"
+
+    # Material
+
+    def _missing(self, job: JobOrder, from_us: int, to_us: int) -> list[tuple[int, int, int, str]]:
+        """When there was too little of a component: from, until, when enough of it came, component; apart and in order.
+
+        Found from the end: at every instant the component counts that came last. Where it came later than the stretch ends, another
+        one was missing still longer.
+        """
+        lot = self._evidence.mes.tracking.lots.get(job.lot)
+        bill = self._evidence.mes.tracking.bill(job.material)
+        if not bill or not job.step.is_first or lot is None or lot.from_lot:
+            return []
+        all_missing = [
+            (start_us, end_us, material)
+            for material, each in bill.items()
+            for start_us, end_us in self._short(material, each * job.quantity, from_us, to_us)
+        ]
+        found: list[tuple[int, int, int, str]] = []
+        at_us = to_us
+        while ahead := [it for it in all_missing if it[0] < at_us]:
+            start_us, arrival_us, material = max(ahead, key=lambda it: (min(it[1], at_us), it[1]))
+            found.append((start_us, min(arrival_us, at_us), arrival_us, material))
+            at_us = start_us
+        return found[::-1]
+
+    def _short(self, material: str, needed: int, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Stretches of [from_us, to_us) with less than `needed` of a material on hand."""
+        moves = {move.at_us for move in self._evidence.movements(material, from_us, to_us)}
+        found: list[tuple[int, int]] = []
+        for start_us, end_us in pairwise(sorted({from_us, to_us, *(at_us for at_us in moves if at_us < to_us)})):
+            if self._evidence.level(material, start_us) < needed:
+                if found and found[-1][1] == start_us:
+                    found[-1] = (found[-1][0], end_us)
+                else:
+                    found.append((start_us, end_us))
+        return found
+
+    # A work unit that stands ready
+
+    def _while_idle(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> Iterable[Span]:
+        """Why a job order was not started on a unit that had nothing to do: nobody to do it, or its batch was not full."""
+        wanted = job.step.personnel_class
+        batch = self._evidence.plant.layout.work_units[unit].batch if unit in self._evidence.plant.layout.work_units else None
+        bounds = [from_us, to_us]
+        if wanted:
+            bounds = sorted({from_us, to_us, *self._personnel_bounds(wanted, from_us, to_us)})
+        pieces = Tiling(from_us)
+        for start_us, end_us in pairwise(bounds):
+            busy = self._whereabouts(wanted, start_us) if wanted else [""]
+            if wanted and "" not in busy:
+                what = f"waited for somebody ({wanted}) to work at {unit}: {listed(busy, 4)}"
+                pieces.fill(end_us, "operator", what, f"no {wanted} free")
+            elif batch and batch.maximum > 1:
+                pieces.fill(end_us, "batch", f"waited for the batch on {unit} to fill", f"{unit}: batch not full")
+            else:
+                pieces.fill(end_us, "idle", f"{unit} stood ready, and it was not started", f"{unit} not started")
+        return pieces.spans
+
+    def _personnel_bounds(self, wanted: str, from_us: int, to_us: int) -> Iterable[int]:
+        """Instants at which somebody of a class comes or goes."""
+        calendars = self._evidence.mes.calendars.work_times
+        for name, person in self._persons.items():
+            if wanted in person.classes:
+                for shift in calendars[person.calendar].intervals(from_us, to_us):
+                    yield from (shift.start_us, shift.end_us)
+                for it in self._evidence.work_of(name, from_us, to_us):
+                    yield from (at_us for at_us in (it.start_us, it.end_us) if from_us < at_us < to_us)
+
+    def _whereabouts(self, wanted: str, at_us: int) -> list[str]:
+        """Where everybody of a class was; "" for who was free."""
+        found = []
+        for name, person in self._persons.items():
+            if wanted in person.classes:
+                if not self._evidence.mes.personnel.is_on_shift(name, at_us):
+                    found.append(f"{name} off shift")
+                    continue
+                places = [it.equipment for it in self._evidence.work_of(name, at_us, at_us + 1)]
+                found.append(f"{name} at {places[0]}" if places else "")
+        return found

@@ -1,0 +1,56 @@
+"""What a plant laid out is made of: its arrays, and where the host finds things in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.model.calendars import WorkTime
+from twin.simulation.shop_floor.routing import Step
+
+Control = Literal["commands", "rule", "planned"]
+"""Who decides: whoever sends commands; the rules, for lots alone; or the rules, for Level 3 and Level 4."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True, kw_only=True)
+class Layout:
+    """The arrays of a plant, and where the host finds things in them."""
+
+    plant: Ints
+    plan: Ints
+    numbers: Floats
+    equipment: dict[str, int]  # addresses
+    steps: dict[int, Step]  # by address
+    step_at: dict[tuple[str, str], int]  # address by material and operation
+    families: dict[str | None, int]
+    watches: dict[str, int]  # addresses by calendar
+    fixed_timers: int  # those of equipment, causes, calendars, orders, streams and the clock
+
+
+class NotCompiled(ValueError):
+    """What a plant has that the compiled floor cannot hold; every such thing is named."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("the compiled plant cannot hold this plant: " + "; ".join(self.problems) + '; allowed: engine="simpy"')
+
+
+def signed(word: int) -> int:
+    """64 bits as int64."""
+    return word - 2**64 if word >= 2**63 else word
+
+
+def bounds_of(work_time: WorkTime, start_us: int, end_us: int) -> list[int]:
+    """When a calendar opens (1) and closes (0) later than `start_us` and before `end_us`: instant and which, one after the other."""
+    bounds, bound_us = list[int](), start_us
+    while (following := work_time.next_bound_us(bound_us)) is not None and following < end_us:
+        bound_us = following
+        bounds += [bound_us, int(work_time.works_at(bound_us))]
+    return bounds

@@ -1,0 +1,96 @@
+"""The shadow of a simulated run: the same plant under the same seed, with the rules in place of MES and ERP, up to now; and its futures.
+
+The rules decide what MES and ERP decide, so the shadow has said what the run has said, word for word; that is checked, and a run in which
+somebody decided otherwise has no shadow. A future costs milliseconds: a copy, new draws for all that is under way, and the kernel.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from twin.kernels.floor import log_rows as said
+from twin.kernels.floor import rows as at
+from twin.kernels.floor.redrawing import redraw_at
+from twin.model.events import OperationsEvent
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.floor_state import FloorState
+from twin.simulation.compiled_plant.layout import Ints
+from twin.simulation.streams import stream_key
+
+
+class NoShadowError(ValueError):
+    """The run is not what the rules alone would have made of it; the message says where they part."""
+
+
+class Shadow:
+    """A plant at an instant of a run, from which futures begin.
+
+    Parameters
+    ----------
+    plant, scenario, seed : of the run; the scenario's changes already made
+    facts : what the run's plant has said so far
+    now_us, until_us : the instant from which the futures begin, and where they end; us since 1970
+
+    Raises
+    ------
+    NoShadowError : the run's facts are not those that the rules give
+    """
+
+    def __init__(self, plant: Plant, scenario: Scenario, seed: int, facts: Sequence[OperationsEvent], now_us: int, until_us: int) -> None:
+        source = CompiledPlant(plant, scenario, seed, until_us, control="planned")
+        self.state, self.words = source.state, source.words
+        self.now_us, self.until_us = now_us, until_us
+        self.state.plant[at.END] = now_us + 1
+        self._compare(source, facts)
+        self.state.plant[at.NOW], self.state.plant[at.END], self.state.plant[at.STOPS_AT_ROUNDS] = now_us, until_us, 0
+
+    @staticmethod
+    def _compare(source: CompiledPlant, facts: Sequence[OperationsEvent]) -> None:
+        """The facts of the run are the first that the shadow says; at the very last instant the shadow may be ahead."""
+        told: list[OperationsEvent] = []
+        while (more := source.advance_before_end()) is not None:
+            told += more
+        for n, (ours, theirs) in enumerate(zip(told, facts, strict=False)):
+            if ours != theirs:
+                raise NoShadowError(
+                    f"somebody decided otherwise than the rules: fact {n + 1} of the run is {type(theirs).__name__} of "
+                    f"'{theirs.equipment}', by rule it would be {type(ours).__name__} of '{ours.equipment}'"
+                )
+        if len(facts) > len(told):
+            raise NoShadowError(f"the run has {len(facts)} facts, by rule there are {len(told)} up to now")
+
+    def futures(self, seeds: Sequence[int], stop: threading.Event | None = None) -> Iterator[Ints]:
+        """The rows that each future logs (int64[n, EVENT_ROW]), from now to the end; one array, overwritten by the next."""
+        begun, plan = self.state.plant, self.state.plan
+        future = FloorState.of(begun.copy(), plan.copy(), self.state.numbers)
+        for seed in seeds:
+            if stop and stop.is_set():
+                return
+            keys = [part for purpose in at.PURPOSES for part in stream_key(seed, purpose)]
+            first = int(plan[at.KEYS_AT])
+            future.plan[first : first + len(keys)] = np.array(keys, dtype=np.uint64).view(np.int64)
+            future.begin_again(begun)
+            redraw_at(future.plant.ctypes.data, plan.ctypes.data, future.plan.ctypes.data, future.numbers.ctypes.data)
+            yield future.run_to_end()
+
+    def order_of(self, origin: int, n: int) -> str:
+        """The id of a customer order."""
+        return self.words.order_of(origin, n)
+
+
+def shipments(rows: Ints) -> Ints:
+    """Of the rows of a future those that say that an order was shipped: origin, number, due, instant, quantity."""
+    shipped: Ints = rows[rows[:, said.EVENT_WHAT] == said.TELLS_SHIPMENT]
+    columns = [said.EVENT_B, said.EVENT_C, said.EVENT_D, said.EVENT_US, said.EVENT_A]
+    return np.ascontiguousarray(shipped[:, columns])
+
+
+def energy_wh(rows: Ints) -> int:
+    """Energy that was metered in a future."""
+    metered = rows[:, said.EVENT_WHAT] % said.PLACES == said.TELLS_ENERGY
+    return int(rows[metered, said.EVENT_A].sum())
