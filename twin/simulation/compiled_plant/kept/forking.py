@@ -14,6 +14,7 @@ import numpy as np
 from twin.kernels.dispatch import RULE_NUMBERS
 from twin.kernels.floor import rows as at
 from twin.kernels.floor.commanding import change_rule
+from twin.kernels.floor.redrawing import redraw_at
 from twin.model.calendars import WorkTime
 from twin.model.scenario import Disturbance, Scenario
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
@@ -36,7 +37,10 @@ class NotForked(ValueError):
         )
 
 
-def changed(kept: Snapshot, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None) -> Snapshot:
+def changed(
+    kept: Snapshot, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None,
+    drawn_anew_at_us: int | None = None,
+) -> Snapshot:  # fmt: skip
     """The same past with another future.
 
     Parameters
@@ -44,6 +48,8 @@ def changed(kept: Snapshot, *, seed: int | None = None, scenario: Scenario | Non
     kept : stays as it is
     seed : of all that is drawn from now on; what was drawn already (how long the work in progress takes, the next failure) stays. The
         seed it has had, or none: the same draws
+    drawn_anew_at_us : what is under way at that instant, and how long it takes nobody can know yet, is drawn anew as well, given how long
+        it has lasted; nothing may happen between the snapshot and then. Left out: it stays. Purchases of an MES and ERP outside stay
     scenario : with other policies, another horizon, disturbances added at the end
     until_us : the end, us since 1970; left out, what follows from the scenario's horizon, if that is another one
 
@@ -56,7 +62,10 @@ def changed(kept: Snapshot, *, seed: int | None = None, scenario: Scenario | Non
     if end_us is None:
         end_us = kept.end_us if asked.horizon == kept.scenario.horizon else asked.start_us + asked.horizon
     added = asked.disturbances[len(kept.scenario.disturbances) :]
-    if problems := _problems(kept, asked, added, end_us):
+    problems = _problems(kept, asked, added, end_us)
+    if drawn_anew_at_us is not None and not _is_between_instants(kept, drawn_anew_at_us):
+        problems.append("something happens up to the instant at which everything is to be drawn anew")
+    if problems:
         raise NotForked(problems)
     layout = replace(kept.layout, plant=kept.layout.plant.copy(), plan=kept.layout.plan.copy())
     words = kept.words.copy()
@@ -64,6 +73,10 @@ def changed(kept: Snapshot, *, seed: int | None = None, scenario: Scenario | Non
         keys = [signed(part) for purpose in at.PURPOSES for part in stream_key(seed, purpose)]
         first = int(layout.plan[at.KEYS_AT])
         layout.plan[first : first + len(keys)] = keys
+    if drawn_anew_at_us is not None:
+        layout.plant[at.NOW] = drawn_anew_at_us
+        before = kept.layout.plan
+        redraw_at(layout.plant.ctypes.data, before.ctypes.data, layout.plan.ctypes.data, layout.numbers.ctypes.data)
     other = replace(kept, layout=layout, words=words, scenario=asked, end_us=end_us, seed=kept.seed if seed is None else seed)
     if asked.policies != kept.scenario.policies:
         _follow_policies(other)
@@ -91,6 +104,12 @@ def _problems(kept: Snapshot, asked: Scenario, added: Sequence[Disturbance], end
     if end_us != kept.end_us and end_us <= kept.now_us:
         problems.append("the end is not after now")
     return problems
+
+
+def _is_between_instants(kept: Snapshot, instant_us: int) -> bool:
+    plant = kept.layout.plant
+    is_at_rest = not (kept.sent or plant[at.SETTLE_IS_DUE] or plant[at.URGENT_COUNT]) and plant[at.PHASE] == at.HAPPEN
+    return is_at_rest and kept.now_us <= instant_us < min((us for us, _ in entries(plant)), default=at.FOREVER)
 
 
 def _follow_policies(kept: Snapshot) -> None:
