@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | follow | explain | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | follow | explain | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -116,6 +116,36 @@ def explain(
     from twin.command import reasons
 
     reasons.explain(place, about or [], scenario, until=until, seed=seed, json=json)
+
+
+@app.command(
+    epilog="Example: twin compare scenarios/gearbox_shop/baseline.yaml scenarios/gearbox_shop/third_hobber.yaml -n 50 --out report"
+)
+def compare(  # noqa: PLR0913, PLR0917 (its options)
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files; the others are compared with the first", show_default=False)],
+    replications: Annotated[int, typer.Option("--replications", "-n", min=2, help="Seeds that each scenario is simulated with")] = 30,
+    plant: Annotated[Path | None, typer.Option(help="Plant folder; left out: the one that the first scenario names")] = None,
+    until: Until = None,
+    warm_up: Annotated[str | None, typer.Option(help="How much plant time at the start does not count, as in '2d'")] = None,
+    seed: Annotated[int, typer.Option(help="The first seed; all scenarios use the same seeds")] = 1,
+    workers: Annotated[
+        str | None, typer.Option(help="How many processes, 'dask', or a Dask scheduler's address; left out: one for each core")
+    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where replications are kept, so that none runs twice; left out: your cache")] = None,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals")] = 0.95,
+    outcome: Annotated[
+        list[str] | None, typer.Option("--outcome", help="Show this outcome; may be given several times; left out: the main ones")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Save tables (Parquet, CSV) and report.html to this folder")] = None,
+    json: AsJson = False,
+) -> None:
+    """Simulate scenarios many times, on the same seeds, and show which is better, by how much, and how sure that is."""
+    from twin.command import compare as comparing
+
+    comparing.compare(
+        scenarios, replications, plant, confidence, outcome or (), save_to=out, json=json,
+        until=until, warm_up=warm_up, seed=seed, workers=workers, folder=folder,
+    )  # fmt: skip
 
 
 @app.command(epilog="Example: twin check plant_models/gearbox_shop scenarios/gearbox_shop")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("numba", "pandas", "panel", "holoviews", "bokeh", "pyarrow", "asyncua", "pymodbus")
+HEAVY = ("numba", "scipy", "pandas", "panel", "holoviews", "bokeh", "pyarrow", "asyncua", "pymodbus")
 # Forbidden imports for each contract: contract id -> [(module, what it must not import)].
 FORBIDDEN = {
     "rooms": [("twin.model.lots", "twin.run"), ("twin.mes.seen", "twin.erp"), ("twin.results.look", "twin.apps")],
@@ -25,6 +25,7 @@ FORBIDDEN = {
     "database": [("twin.erp.ledger_rows", "sqlalchemy"), ("hardware_bridge.page", "pyarrow")],
     "terminal": [("twin.mes.talk", "rich"), ("twin.apps.ask", "typer")],
     "numba": [("twin.erp.fast", "numba")],
+    "study": [("twin.results.spread", "scipy"), ("twin.mes.guess", "optuna"), ("twin.command.cluster", "distributed")],
     "model": [("twin.model.arrays", "numpy")],
     "tests": [("twin.mes.prove", "pytest")],
 }

@@ -18,10 +18,11 @@ def test_the_notebook_runs(path: Path) -> None:
     NotebookClient(book, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
 
 
-def test_there_are_the_four_first_notebooks() -> None:
-    assert [path.stem for path in NOTEBOOKS][:4] == [
+def test_there_are_the_first_notebooks() -> None:
+    assert [path.stem for path in NOTEBOOKS][:5] == [
         "01_read_a_plant",
         "02_simulate_a_week",
         "03_replay_a_real_order",
         "04_follow_a_live_plant",
+        "05_compare_scenarios",
     ]

@@ -120,6 +120,13 @@ class Run:
         with self.lock:
             return summary(self)
 
+    def outcomes(self, from_us: int | None = None) -> dict[str, float | None]:
+        """Single numbers that sum it up: orders on time, lead time, OEE, cost, result ...; `from_us` leaves out what was before."""
+        from twin.results.outcomes import outcomes
+
+        with self.lock:
+            return outcomes(self, from_us)
+
     def __repr__(self) -> str:
         ran = write_duration(self.now_us - self.scenario.start_us)
         ended = "; ended by a deadlock" if self.deadlock else ""

@@ -73,6 +73,8 @@ Floats = MutableSequence[float]
     LOT_LIVE_COUNT,
     LOT_SERIAL,  # lots that ever were: their numbers, from 1
     LOT_RESERVE,  # lots that one phase may need at most
+    STORED_COUNT,  # lots that were ever put into a storage
+    PLACES_HAVE_CHANGED,  # a place was taken, or asked for, since somebody looked for a deadlock
     WAITING_FIRST,  # the lot that has waited longest for a place in a storage
     WAITING_LAST,
     REQUEST_COUNT,
@@ -105,7 +107,7 @@ Floats = MutableSequence[float]
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     HEADER,
-) = range(80)
+) = range(82)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -293,6 +295,7 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     STARTS,
     LOT_IS_RUNNING,
     STORAGE,  # address; -1: in none
+    STORED_N,  # the number of times that a lot was put into a storage, this one included
     HOLDER,  # address of the equipment on which it waits for a place; -1: none
     WAIT_SINCE,
     WAIT_RANK,  # its place among the lots of its batch, by name
@@ -305,7 +308,7 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     REQUEST,  # address of the request that it is made for, -1: none
     CONSUMES,  # its bill is still to be taken from stock
     LOT_ROW,
-) = range(31)
+) = range(32)
 
 BY_HOST, BY_REQUEST = -1, -2
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.kernels.floor import log_rows as said
 from twin.kernels.floor import rows as at
+from twin.model.calendars import written_local
 from twin.model.events import (
     AlarmCleared,
     AlarmRaised,
@@ -25,12 +26,13 @@ from twin.model.events import (
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.model.states import Source
+from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
+from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
@@ -52,7 +54,7 @@ class CompiledPlant:
 
     def __init__(
         self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Control = "commands",
-        *, conwip_lots: int | None = None, recorder: Recorder | None = None,
+        *, conwip_lots: int | None = None, recorder: Recorder | None = None, stops_at_deadlock: bool = False,
     ) -> None:  # fmt: skip
         self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if self.end_us <= scenario.start_us:
@@ -63,7 +65,7 @@ class CompiledPlant:
         words = Words(plant, scenario, steps)
         layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._host(plant, scenario, seed, words, recorder)
-        self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps)
+        self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps, stops_at_deadlock)
         self.state.plant[at.STOPS_AT_ROUNDS] = 1
         self.state.begin(self._stocked)
 
@@ -79,11 +81,12 @@ class CompiledPlant:
             key=list(plant.materials.materials).__getitem__,
         )
 
-    def _work_on(self, state: FloorState, layout: Layout, steps: Steps) -> None:
+    def _work_on(self, state: FloorState, layout: Layout, steps: Steps, stops_at_deadlock: bool) -> None:
         """Take the arrays; who does not decide by rule is commanded."""
         self.state, self._layout = state, layout
         by_rule = bool(state.plant[at.IS_BY_RULE])
         self._commanded = None if by_rule else CommandedFloor(self._plant, steps, layout, state, self.words, self._seed)
+        self._knots = Knots(self._plant, layout, state, self.words) if stops_at_deadlock else None
 
     # -- the state is a value
 
@@ -96,7 +99,7 @@ class CompiledPlant:
         return Snapshot(
             plant=self._plant, scenario=self._scenario, seed=self._seed, end_us=self.end_us, has_ended=self._has_ended,
             layout=layout, events=events, names=names, words=self.words.copy(), known=known, deliveries=tuple(deliveries),
-            sent=tuple(self._sent), heard=heard,
+            sent=tuple(self._sent), heard=heard, lot_rows=tuple(self.state.lot_rows), stops_at_deadlock=self._knots is not None,
         )  # fmt: skip
 
     @classmethod
@@ -106,7 +109,8 @@ class CompiledPlant:
         plant.end_us = snapshot.end_us
         plant._host(snapshot.plant, snapshot.scenario, snapshot.seed, snapshot.words.copy(), recorder)
         state = FloorState.resumed(snapshot.layout, snapshot.events, snapshot.names, plant._take_events, plant._take_names)
-        plant._work_on(state, snapshot.layout, snapshot.steps)
+        state.lot_rows = list(snapshot.lot_rows)
+        plant._work_on(state, snapshot.layout, snapshot.steps, snapshot.stops_at_deadlock)
         if plant._commanded:
             plant._commanded.recall(snapshot.known, snapshot.deliveries)
         plant._sent, plant._has_ended = list(snapshot.sent), snapshot.has_ended
@@ -135,9 +139,10 @@ class CompiledPlant:
                 self._obey()
                 continue
             self.state.read_events()
-            if status == at.ENDED:
-                if is_slice:
-                    return None
+            is_deadlocked = self._is_deadlocked()
+            if is_slice and status == at.ENDED and not is_deadlocked:
+                return None
+            if status == at.ENDED or is_deadlocked:
                 self._has_ended = True
                 self.state.end()
                 self.state.read_events()
@@ -153,6 +158,17 @@ class CompiledPlant:
                 return facts
         self.state.read_events()
         return self._recorder.take_round() or None
+
+    def _is_deadlocked(self) -> bool:
+        """Whether equipment waits for each other for ever; if so, it calls for somebody."""
+        if self._knots is None:
+            return False
+        equipment, message = self._knots.deadlock(lambda at_us: written_local(at_us, self._plant.layout.time_zone))
+        if message:
+            fields = {"equipment": equipment, "alarm": DEADLOCK, "message": message}
+            self._recorder.record(AlarmRaised, self.now_us, fields)
+            self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
+        return bool(message)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

@@ -29,6 +29,7 @@ class FloorState:
     ) -> None:  # fmt: skip
         self.plant, self.plan, self.numbers = plant, plan, numbers
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
+        self.lot_rows: list[int] = []  # addresses
         rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
         names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
         self.log: Ints = np.zeros(rows * said.EVENT_ROW + names * said.NAME_ROW, dtype=np.int64)
@@ -59,6 +60,12 @@ class FloorState:
         self.plant[places] = sizes
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
         self.kept: list[Ints] = []
+
+    def run_on(self) -> Ints:
+        """Run from where it is to its end, and everything that was said on the way."""
+        self.kept = []
+        self._events_are_read = lambda rows: self.kept.append(rows.copy())
+        return self.run_to_end()
 
     def run_to_end(self) -> Ints:
         """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
@@ -197,6 +204,8 @@ class FloorState:
         rows[-1, link] = plant[free_at]
         if count_at == at.TIMER_COUNT:
             rows[:, at.TIMER_PLACE] = -1
+        if count_at == at.LOT_COUNT:
+            self.lot_rows += range(first, first + more * row, row)
         self.plant = plant = np.concatenate([plant, rows.reshape(-1)])
         plant[free_at] = first
         plant[free_count_at] += more

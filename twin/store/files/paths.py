@@ -33,6 +33,24 @@ def check_paths(paths: Iterable[Path | str], plant_folder: Path | str | None = N
     return sorted({problem for path in paths for problem in check.path(Path(path))})
 
 
+def plant_folder_of(scenario_file: Path | str) -> Path:
+    """The folder of the plant that a scenario names: `../../plant_models/<plant>`, seen from the scenario's file.
+
+    Raises
+    ------
+    ValueError : no such file, or no such plant
+    """
+    file = Path(scenario_file)
+    if not file.is_file():
+        raise ValueError(f"{file}: there is no such scenario file")
+    data = read_marked(file).data
+    wanted = data.get("plant") if isinstance(data, dict) else None
+    folder = file.resolve().parent.parent.parent / "plant_models" / str(wanted)
+    if not isinstance(wanted, str) or not _FOLDER.fullmatch(wanted) or not folder.is_dir():
+        raise ValueError(f"{file}: its plant '{wanted}' is not found from there; allowed: a plant in plant_models, two folders up")
+    return folder
+
+
 def _problem(file: Path, what: str, allowed: str = "") -> Problem:
     return Problem(file=str(file), line=1, column=1, what=what, allowed=allowed)
 

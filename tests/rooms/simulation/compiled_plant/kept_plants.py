@@ -28,7 +28,9 @@ class Played:
 
     @classmethod
     def begin(cls, case: Case, seed: int, control: Control) -> Played:
-        return cls(CompiledPlant(*case, seed, control=control), ScriptedControl(case[0]) if control == "commands" else None)
+        return cls(
+            CompiledPlant(*case, seed, control=control, stops_at_deadlock=True), ScriptedControl(case[0]) if control == "commands" else None
+        )
 
     def round(self, to_us: int | None = None) -> list[OperationsEvent] | None:
         """The next round, its commands sent and not yet obeyed."""

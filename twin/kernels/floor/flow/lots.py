@@ -142,6 +142,7 @@ def _wait_for_place(plant: Ints, lot: int, unit: int) -> None:
     """A finished lot waits on its equipment: behind those who have waited longer, then by place of equipment, then by name."""
     plant[lot + at.HOLDER], plant[lot + at.WAIT_SINCE] = unit, plant[at.NOW]
     plant[unit + at.LEAVING] += 1
+    plant[at.PLACES_HAVE_CHANGED] = 1
     before = plant[at.WAITING_LAST]
     while before >= 0 and _waits_behind(plant, lot, before):
         before = plant[before + at.WAIT_PREVIOUS]
@@ -175,6 +176,9 @@ def _wait_no_longer(plant: Ints, lot: int) -> None:
 def _store(plant: Ints, plan: Ints, lot: int) -> None:
     plant[lot + at.STORAGE] = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
     plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] += 1
+    plant[at.STORED_COUNT] += 1
+    plant[lot + at.STORED_N] = plant[at.STORED_COUNT]
+    plant[at.PLACES_HAVE_CHANGED] = 1
 
 
 @kernel

@@ -42,6 +42,8 @@ class Snapshot:
     deliveries: tuple[PurchaseOrderPlaced, ...]
     sent: tuple[OperationsEvent, ...]  # commands that were not obeyed yet
     heard: tuple[OperationsEvent, ...]  # facts of a round that is not over
+    lot_rows: tuple[int, ...]  # addresses of the rows of lots
+    stops_at_deadlock: bool
 
     @property
     def now_us(self) -> int:

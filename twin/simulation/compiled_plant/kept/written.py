@@ -63,7 +63,8 @@ def write(snapshot: Snapshot) -> bytes:
         "families": list(layout.families.items()), "watches": layout.watches, "fixed_timers": layout.fixed_timers,
         "words": {**learned, **{name: list(learned[name].items()) for name in _BY_NUMBER}},
         "known": [[name, *where] for name, where in snapshot.known.items()], "deliveries": _written(snapshot.deliveries),
-        "sent": _written(snapshot.sent), "heard": _written(snapshot.heard),
+        "sent": _written(snapshot.sent), "heard": _written(snapshot.heard), "lot_rows": snapshot.lot_rows,
+        "stops_at_deadlock": snapshot.stops_at_deadlock,
     }  # fmt: skip
     text = json.dumps(said, separators=(",", ":")).encode()
     parts = [len(text).to_bytes(8, "little"), text, *(array.astype(array.dtype.newbyteorder("<")).tobytes() for array in arrays)]
@@ -129,6 +130,7 @@ def _read(said: dict[str, Any], found: dict[str, Any]) -> Snapshot:
         known={name: (address, serial) for name, address, serial in said["known"]},
         deliveries=tuple(it for it in _read_events(said["deliveries"]) if isinstance(it, PurchaseOrderPlaced)),
         sent=_read_events(said["sent"]), heard=_read_events(said["heard"]),
+        lot_rows=tuple(said["lot_rows"]), stops_at_deadlock=said["stops_at_deadlock"],
     )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""Many runs: replicate a scenario, compare several on common seeds, select the best, explore, search.
+
+Imports nothing heavy: SciPy, SALib, Optuna, Dask and pandas come in where they are used.
+"""
+
+from twin.study.comparing import Compared, Comparison, compare
+from twin.study.conduct import How, Progress, StudyStoppedError
+from twin.study.designs.exploring import Exploration, explore
+from twin.study.designs.factors import Choice, Range
+from twin.study.designs.points import factorial, latin_hypercube, sobol
+from twin.study.designs.search import Found, search
+from twin.study.designs.sensitivity import Influence, sensitivity
+from twin.study.futures import Futures, OrderForecast, futures
+from twin.study.replicating import Precision, Replications, replicate
+from twin.study.selecting import Selection, select_best
+from twin.study.warming_up import WarmUp, warm_up
+from twin.study.workers import WorkersLostError
+
+__all__ = [
+    "Choice",
+    "Compared",
+    "Comparison",
+    "Exploration",
+    "Found",
+    "Futures",
+    "How",
+    "Influence",
+    "OrderForecast",
+    "Precision",
+    "Progress",
+    "Range",
+    "Replications",
+    "Selection",
+    "StudyStoppedError",
+    "WarmUp",
+    "WorkersLostError",
+    "compare",
+    "explore",
+    "factorial",
+    "futures",
+    "latin_hypercube",
+    "replicate",
+    "search",
+    "select_best",
+    "sensitivity",
+    "sobol",
+    "warm_up",
+]

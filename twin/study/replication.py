@@ -1,0 +1,143 @@
+"""A replication: one scenario of a plant with one seed, as a value that any process or machine can simulate with the same result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.results.outcomes import open_requests
+from twin.store.files import apply_changes
+
+_NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
+"""What shows or asks, and cannot change what a run gives."""
+
+
+class OtherVersionError(RuntimeError):
+    """A worker has another version of the code than whoever asked: its results could not be compared."""
+
+
+@cache
+def code_version() -> str:
+    """The version of the package, and a hash over the sources that a run depends on: a result of other sources is not taken for ours."""
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
+        place = path.relative_to(folder)
+        if place.parts[0] not in _NOT_THE_RUN:
+            digest.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    try:
+        version = metadata.version("plant-twin")
+    except metadata.PackageNotFoundError:  # run from its sources, not installed
+        version = "sources"
+    return f"{version}+{digest.hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One scenario of a plant: what is simulated, for how long, and from when on it counts.
+
+    `digest` stands for all of it but the name; `series_step_us` asks for the number of open requests in each such step, too.
+    """
+
+    name: str
+    plant: Plant
+    scenario: Scenario
+    span_us: int
+    warm_up_us: int
+    series_step_us: int
+    digest: str
+
+
+def case(
+    name: str, plant: Plant, scenario: Scenario, *, span_us: int | None = None, warm_up_us: int = 0, series_step_us: int = 0
+) -> Case:  # fmt: skip
+    """The scenario as a case; its changes are tried at once, so that a wrong one is told before anything runs.
+
+    Raises
+    ------
+    PlantFileError : the changes make a plant that cannot be
+    ValueError : the scenario is of another plant, or nothing would be left after the warm-up
+    """
+    if scenario.plant != plant.id:
+        raise ValueError(f"scenario '{scenario.title}' is of plant '{scenario.plant}', not '{plant.id}'")
+    apply_changes(plant, scenario)
+    span = scenario.horizon if span_us is None else span_us
+    if warm_up_us >= span:
+        raise ValueError(f"{name}: nothing is left after the warm-up; allowed: a warm-up shorter than the run")
+    parts = (plant.model_dump_json(), scenario.model_dump_json(exclude={"title"}), span, warm_up_us, series_step_us)
+    return Case(
+        name=name, plant=plant, scenario=scenario, span_us=span, warm_up_us=warm_up_us, series_step_us=series_step_us,
+        digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replication:
+    """What is to be simulated."""
+
+    case: Case
+    seed: int
+    version: str  # of the code of whoever asks
+
+    @property
+    def key(self) -> str:
+        """Stands for plant, scenario, seed and version: two replications with one key give the same result."""
+        return hashlib.sha256(f"{self.case.digest} {self.seed} {self.version}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replicated:
+    """What came out of a replication: its outcomes by name, and the fingerprint of what happened."""
+
+    key: str
+    seed: int
+    trace_hash: str
+    event_count: int
+    outcomes: Mapping[str, float | None]
+    series: tuple[float, ...] = ()
+
+
+def replication(one: Case, seed: int) -> Replication:
+    """The case with a seed, asked by this version of the code."""
+    return Replication(case=one, seed=seed, version=code_version())
+
+
+def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Replicated | None:
+    """Simulate one replication, here and now. Every way to carry out a study ends in this function.
+
+    Returns
+    -------
+    What came out; None if it was stopped on the way.
+
+    Raises
+    ------
+    OtherVersionError : this process has other sources than whoever asked
+    """
+    from twin.run import simulate
+
+    if asked.version != code_version():
+        raise OtherVersionError(f"this worker has plant-twin {code_version()}, the study {asked.version}; allowed: the same on both")
+    one = asked.case
+    try:
+        run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, stop=stop)
+    except Exception as error:
+        error.add_note(f"in the replication of '{one.name}' with seed {asked.seed}")  # of many: this one can be simulated again by itself
+        raise
+    if stop is not None and stop.is_set():
+        return None
+    return Replicated(
+        key=asked.key,
+        seed=asked.seed,
+        trace_hash=run.trace_hash,
+        event_count=len(run.journal),
+        outcomes=run.outcomes(one.scenario.start_us + one.warm_up_us),
+        series=tuple(open_requests(run, one.series_step_us)) if one.series_step_us else (),
+    )
