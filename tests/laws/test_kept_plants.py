@@ -15,7 +15,6 @@ from tests.rooms.simulation.any_plant import any_plant, any_scenario, minutes, p
 from tests.rooms.simulation.compiled_plant.kept_plants import Case, Played, play_elsewhere
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.scenario import Disturbance, Scenario
-from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Control
 
@@ -134,5 +133,14 @@ def test_a_stop_that_is_planned_later_is_as_if_it_had_always_been_planned(case: 
 def test_another_rule_before_anything_waits_is_as_if_it_had_been_the_rule(case: Case, seed: int, rule: str) -> None:
     plant, scenario = case
     other = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"dispatch": rule})})
-    forked = CompiledPlant(plant, scenario, seed, control="rule").fork(scenario=other)
-    assert Played(forked, None).play() == Played.begin((plant, other), seed, "rule").play()
+    forked = Played.begin(case, seed, "rule").copy(lambda plant: plant.fork(scenario=other))
+    assert forked.play() == Played.begin((plant, other), seed, "rule").play()
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=plants_and_scenarios(with_persons=False), seed=SEEDS, rule=st.sampled_from(["spt", "edd", "fifo"]), rounds=ROUNDS)
+def test_a_rule_that_is_changed_and_changed_back_has_changed_nothing(case: Case, seed: int, rule: str, rounds: int) -> None:
+    original, _ = begun(case, seed, "rule", rounds)
+    other = case[1].model_copy(update={"policies": case[1].policies.model_copy(update={"dispatch": rule})})
+    forked = original.copy(lambda plant: plant.fork(scenario=other).fork(scenario=case[1]))
+    assert forked.play() == original.play()
