@@ -70,9 +70,7 @@ class Dispatching:
         self._execution, self._personnel = execution, personnel
         self._calendars, self._commands = calendars, commands
         self._decides = policies.decisions == "mes"
-        self._rules = {
-            center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in plant.layout.work_centers
-        }
+        self._rules = {center: [RULE_NUMBERS[rule] for rule in policies.ranks(center)] for center in plant.layout.work_centers}
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
         for record in equipment.records.values():
@@ -183,12 +181,15 @@ class Dispatching:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)
 
     def _rank(self, center: str, jobs: list[JobOrder], equipment: str, now_us: int) -> list[JobOrder]:
-        rule, setup_us = self._rules[center], self._commands.setup_us
+        setup_us = self._commands.setup_us
         keyed = [
             (
-                rank(
-                    rule, job.turn_us, job.due_us, job.step.run_us(job.quantity), job.step.remaining_us(job.quantity),
-                    setup_us(job, equipment), job.priority, now_us,
+                tuple(
+                    rank(
+                        rule, job.turn_us, job.due_us, job.step.run_us(job.quantity), job.step.remaining_us(job.quantity),
+                        setup_us(job, equipment), job.priority, now_us,
+                    )
+                    for rule in self._rules[center]
                 ),
                 job.turn_us,
                 job.job_order,

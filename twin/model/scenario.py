@@ -35,8 +35,14 @@ class Policies(Table):
 
     dispatch: DispatchRule = "edd"
     dispatch_by_center: dict[str, DispatchRule] = {}
+    ties: list[DispatchRule] = []  # what ranks alike by `dispatch` goes by these, one after the other; then by when it was ready
+    ties_by_center: dict[str, list[DispatchRule]] = {}
     release: Literal["push", "due_date_offset"] = "push"
     decisions: Literal["mes", "observed"] = "mes"
+
+    def ranks(self, center: str) -> tuple[DispatchRule, ...]:
+        """The rules by which a work center ranks what waits, the first first."""
+        return self.dispatch_by_center.get(center, self.dispatch), *self.ties_by_center.get(center, self.ties)
 
 
 class OrderLine(Table):

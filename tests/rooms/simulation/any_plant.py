@@ -43,6 +43,7 @@ def work_units(draw: Draw, center: str) -> dict[str, Tables]:
             "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
             "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
             "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
+            "load": draw(st.sampled_from([0, 0, "1 min"])), "unload": draw(st.sampled_from([0, 0, "2 min"])),
         }  # fmt: skip
     return units
 
@@ -77,6 +78,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
         }  # fmt: skip
         if segments[operation["segment"]]["work_center"] != "line":
             operation["scrap"] = draw(st.sampled_from([0, 0.2]))
+            operation["rejects_by"] = draw(st.sampled_from(["piece", "piece", "lot"]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
         operations[str(10 * n + 10)] = operation
@@ -95,6 +97,7 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
         "work_centers": {center: {"storage": center} for center in centers},
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
+        "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),
         "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
         "setups": {
             "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))},

@@ -70,7 +70,9 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            again = Waiting(rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + operation.transport)
+            again = Waiting(
+                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us)
+            )
             self.queue.append(again)
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
@@ -78,7 +80,7 @@ class ScriptedControl:
         del self.running[fact.job_order]
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
-            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + operation.transport))
+            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
 
     def free_person(self, personnel_class: str, now_us: int) -> str:
         busy = {p for persons in self.people.values() for p in persons.split("+")}

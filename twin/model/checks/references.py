@@ -107,6 +107,10 @@ def _of_work_units(plant: Plant) -> Iterator[Reference]:
         yield Reference(("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for index, failure in enumerate(it.failures):
             yield Reference(("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
+    for name, failures in layout.failures_by_class.items():
+        yield Reference(("failures_by_class", name), name, "equipment class", equipment_classes(plant), _CLASSES)
+        for index, failure in enumerate(failures):
+            yield Reference(("failures_by_class", name, index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_lines(plant: Plant) -> Iterator[Reference]:
@@ -172,6 +176,7 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             path: KeyPath = ("routings", material, operation)
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
+            yield Reference((*path, "same_unit_as"), it.same_unit_as, f"operation of '{material}'", routing, (own,))
 
 
 def _of_materials(plant: Plant) -> Iterator[Reference]:
@@ -194,9 +199,13 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
 
 def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     yield Reference(("plant",), scenario.plant, "plant read here", [plant.id], (("plant", "plant"),))
-    for center in scenario.policies.dispatch_by_center:
-        path: KeyPath = ("policies", "dispatch_by_center", center)
-        yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
+    for key, centers in (
+        ("dispatch_by_center", scenario.policies.dispatch_by_center),
+        ("ties_by_center", scenario.policies.ties_by_center),
+    ):
+        for center in centers:
+            path: KeyPath = ("policies", key, center)
+            yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
     wanted: list[tuple[KeyPath, str, str]] = [
         *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),
         *((("demand", "streams", name), stream.customer, stream.material) for name, stream in scenario.demand.streams.items()),

@@ -95,8 +95,8 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
         from_us = run.scenario.start_us + stop.at
         if stop.equipment == record.equipment and stop.reason == record.reason and from_us <= run.now_us < from_us + stop.lasts:
             return from_us + stop.lasts
-    unit = run.plant.layout.work_units.get(record.equipment)
-    for failure in unit.failures if unit else []:
+    is_work_unit = record.equipment in run.plant.layout.work_units
+    for failure in run.plant.failures[record.equipment] if is_work_unit else []:
         if failure.reason == record.reason and record.since_us + failure.repair.mean_us > run.now_us:
             return record.since_us + round(failure.repair.mean_us)
     return run.now_us + max(SHORTEST_REPAIR_US, run.now_us - record.since_us)

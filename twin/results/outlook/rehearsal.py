@@ -40,7 +40,7 @@ class Rehearsal:
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
         policies = run.scenario.policies
         centers = run.plant.layout.work_centers
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._rules = {center: [RULE_NUMBERS[rule] for rule in policies.ranks(center)] for center in centers}
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
         self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
         self._stock = {name: deque([(run.mes.tracking.available(name), "")]) for name in self._bills}
@@ -234,11 +234,14 @@ class Rehearsal:
     def _is_somebody_free(self, personnel_class: str | None, now_us: int) -> bool:
         return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
 
-    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
-        step, rule, setup_us = job.step, self._rules[unit.center], unit.setup_us(job.step.setup_family)
+    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
+        step, setup_us = job.step, unit.setup_us(job.step.setup_family)
         remaining_us = step.remaining_us(job.quantity)
-        key = rank(rule, job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, now_us)
-        return key, job.ready_us, job.job_order
+        keys = tuple(
+            rank(rule, job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, now_us)
+            for rule in self._rules[unit.center]
+        )
+        return keys, job.ready_us, job.job_order
 
     def _start(self, unit: UnitAhead, ranked: list[JobAhead], now_us: int) -> None:
         jobs = ranked[:1]

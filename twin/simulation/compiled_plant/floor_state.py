@@ -163,7 +163,9 @@ class FloorState:
             )
             self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * due.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * due.HEAP_ROW)
         elif status == at.LOTS_FULL:
-            self._more_rows(at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, at.LOT_ROW, at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE]))
+            self._more_rows(
+                at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, int(self.plant[at.LOT_SIZE]), at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE])
+            )
             self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
         elif status == at.NEWS_FULL:
             capacity = max(_ROWS_AT_FIRST, 2 * int(self.plant[at.NEWS_CAPACITY]), 4 * int(self.plant[at.NEWS_RESERVE]))

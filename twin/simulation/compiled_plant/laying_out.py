@@ -19,8 +19,9 @@ from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.units_of_steps import fields_of_saved_units, of_its_units, operations_after
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
 
 _MOST_CALENDARS = 62
@@ -57,7 +58,8 @@ class LayingOut:
         self._families = self._number_families()
         self._center_numbers = {name: n for n, name in enumerate(self._layout.work_centers)}
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
-        self._with_failures: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
+        self._with_power: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
+        self._failures = plant.failures
         self._check()
         header = {
             at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
@@ -76,7 +78,11 @@ class LayingOut:
             problems.append(f"{len(calendars)} calendars of persons, at most {_MOST_CALENDARS}")
         for name, unit in self._layout.work_units.items():
             if unit.batch and unit.batch.maximum > _LARGEST_BATCH:
-                problems.append(f"a batch of {unit.batch.maximum} lots in {name}, at most {_LARGEST_BATCH}")
+                problems.append(f"a batch of {unit.batch.maximum} {unit.batch.counts} in {name}, at most {_LARGEST_BATCH}")
+        for step in (it for it in self._steps.values() if it.batch and it.batch.maximum > _LARGEST_BATCH):
+            problems += (
+                [f"batches of {step.batch.maximum} {step.batch.counts} in {step.operation}, at most {_LARGEST_BATCH}"] if step.batch else []
+            )
         places = sum(station.buffer_after for line in self._layout.production_lines.values() for station in line.stations.values())
         if places > _MOST_PLACES:
             problems.append(f"{places} places on conveyors, at most {_MOST_PLACES}")
@@ -165,6 +171,8 @@ class LayingOut:
         step_at = {key: first + n * size for n, key in enumerate(self._steps)}
         self.plan[at.STEPS_AT], self.plan[at.STEP_COUNT], self.plan[at.STEP_WORDS] = first, len(step_at), words
         classes = {name: n for n, name in enumerate(self._layout.personnel_classes)}
+        saved_at = fields_of_saved_units(self._steps)
+        self.plant[at.LOT_SIZE] = max([at.LOT_ROW, *(field + 1 for field in saved_at.values())])
         for n, ((material, operation), step) in enumerate(self._steps.items()):
             able = [0] * words
             for name in step.equipment:
@@ -174,10 +182,11 @@ class LayingOut:
                 at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self.distribution(step.run),
                 at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: self._families[step.setup_family],
                 at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
-                at.TRANSPORT_US: step.transport_us, at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
+                at.TRANSPORT_DISTRIBUTION: self.distribution(step.transport),
+                at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
                 at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self.text(f"/{operation}"),
                 at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
-                at.STEPS_AFTER: _operations_after(step, self._steps),
+                at.STEPS_AFTER: operations_after(step, self._steps), **of_its_units(step, saved_at),
                 **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
             }  # fmt: skip
             for field, value in fields.items():
@@ -214,7 +223,10 @@ class LayingOut:
             row, batch = self._equipment[name], unit.batch
             self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
+                in_pieces = int(batch.counts == "pieces")
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
+                self.put(row, {at.BATCH_IN_PIECES: in_pieces})
+            self.put(row, {at.HANDLING_US: unit.load + unit.unload})
             self._lay_causes(name, causes)
         for name, line in layout.production_lines.items():
             row = self._equipment[name]
@@ -241,7 +253,7 @@ class LayingOut:
                 self.plant += [0] * station.buffer_after
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
-        power = self._with_failures[name].power if kind != at.LINE else Power()
+        power = self._with_power[name].power if kind != at.LINE else Power()
         return {
             at.KIND: kind, at.PLACE: self._places[name], at.IDLE_W: power.idle, at.SETUP_W: power.setup, at.EXECUTE_W: power.execute,
             at.DOWN_W: power.down, at.DRAWS_POWER: int(any((power.idle, power.setup, power.execute, power.down))),
@@ -258,9 +270,9 @@ class LayingOut:
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
     def _lay_causes(self, name: str, causes: _Causes) -> None:
-        row, declared = self._equipment[name], self._with_failures.get(name)
+        row = self._equipment[name]
         self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
-        for mode, failure in enumerate(declared.failures if declared else []):
+        for mode, failure in enumerate(self._failures.get(name, [])):
             causes.add(
                 {
                     at.EQUIPMENT: row, at.WEARS: int(failure.clock == "busy"), at.CAUSE_REASON: self.words.reason(failure.reason),
@@ -283,13 +295,14 @@ class LayingOut:
     def _lay_centers(self) -> None:
         layout, policies = self._layout, self._scenario.policies
         rows = []
-        for center in layout.work_centers:
+        for center, it in layout.work_centers.items():
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
-            rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
-            at_equipment = self.in_plan(self._equipment[e] for e in able)
-            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0])
+            rule, *ties = [RULE_NUMBERS[name] for name in policies.ranks(center)]
+            at_equipment, looks_for_setups = self.in_plan(self._equipment[e] for e in able), int(it.idle_first == "least_setup")
+            row = [rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0]
+            rows.append([*row, self.in_plan(ties), len(ties), looks_for_setups])
         self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
 
     def _lay_streams(self) -> None:
@@ -344,7 +357,8 @@ class LayingOut:
     def _lay_reserves(self) -> None:
         """What one step may need at most: rows of the log, names, lots, timers, requests, news."""
         plant, equipment, planning = self.plant, self.plant[at.EQUIPMENT_COUNT], self._planning
-        batches = [unit.batch.maximum if unit.batch else 1 for unit in self._layout.work_units.values()]
+        largest = max([0, *(step.batch.maximum for step in self._steps.values() if step.batch)])
+        batches = [max(unit.batch.maximum, largest) if unit.batch else 1 for unit in self._layout.work_units.values()]
         biggest, lines = max([1, *batches]), len(self._layout.production_lines)
         centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
@@ -372,13 +386,6 @@ class LayingOut:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
-
-
-def _operations_after(step: Step, steps: Steps) -> int:
-    count = 0
-    while step.next_operation:
-        step, count = steps[step.material, step.next_operation], count + 1
-    return count
 
 
 class _Causes:

@@ -7,7 +7,7 @@ look at all that waits. Lots that rank alike go by when they were ready, then by
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, rank
+from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, rank
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
@@ -19,7 +19,6 @@ from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 _rank = kernel(rank)
-_batch_size = kernel(batch_size)
 
 
 @kernel
@@ -32,18 +31,29 @@ def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: in
 
 
 @kernel
-def _goes_first(plant: Ints, plan: Ints, key: float, lot: int, other_key: float, other: int) -> bool:
-    """Whether `lot` goes before `other`."""
+def _goes_first(
+    plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, key: float, lot: int, other_key: float, other: int
+) -> bool:  # fmt: skip
+    """Whether `lot` goes before `other`: by its key, then by the rules for what ranks alike."""
     if key != other_key:
         return key < other_key
+    for n in range(plant[center + at.TIE_COUNT]):
+        rule = plan[plant[center + at.TIES_AT] + n]
+        key, other_key = _key(plant, plan, numbers, rule, lot, unit), _key(plant, plan, numbers, rule, other, unit)
+        if key != other_key:
+            return key < other_key
     if plant[lot + at.READY_US] != plant[other + at.READY_US]:
         return plant[lot + at.READY_US] < plant[other + at.READY_US]
     return job_comes_first(plant, plan, lot, other)
 
 
 @kernel
-def _is_kept_in_order(rule: int) -> bool:
-    return rule not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
+def _is_kept_in_order(plant: Ints, plan: Ints, center: int) -> bool:
+    """Whether no rule of the work center looks at the clock, or at who asks."""
+    for n in range(plant[center + at.TIE_COUNT]):
+        if plan[plant[center + at.TIES_AT] + n] in (CRITICAL_RATIO, SETUP_AVOIDANCE):
+            return False
+    return plant[center + at.RULE] not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
 
 
 @kernel
@@ -52,9 +62,12 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     before = plant[center + at.QUEUE_LAST]
     rule = plant[center + at.RULE]
-    if _is_kept_in_order(rule):
+    if _is_kept_in_order(plant, plan, center):
         key = _key(plant, plan, numbers, rule, lot, -1)
-        while before >= 0 and _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, before, -1), before):
+        while before >= 0:
+            other_key = _key(plant, plan, numbers, rule, before, -1)
+            if not _goes_first(plant, plan, numbers, center, -1, key, lot, other_key, before):
+                break
             before = plant[before + at.QUEUE_PREVIOUS]
     following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
     plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT] = before, following
@@ -78,7 +91,10 @@ def leave_queue(plant: Ints, center: int, lot: int) -> None:
 
 @kernel
 def is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
-    """Whether a work unit or a line can do what is next for a lot."""
+    """Whether a work unit or a line can do what is next for a lot, and is the one that it is bound to, if any."""
+    bound_at = plan[plant[lot + at.STEP] + at.BOUND_AT]
+    if bound_at >= 0 and plant[lot + bound_at] and plant[lot + bound_at] != unit:
+        return False
     place = plant[unit + at.PLACE]
     return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
 
@@ -88,14 +104,14 @@ def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int)
     """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
     rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
     best, best_key = -1, 0.0
-    is_kept_in_order = _is_kept_in_order(rule)
+    is_kept_in_order = _is_kept_in_order(plant, plan, center)
     while lot >= 0:
         if is_able(plant, plan, unit, lot) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
             if is_kept_in_order:
                 best = lot
                 break
             key = _key(plant, plan, numbers, rule, lot, unit)
-            if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
+            if best < 0 or _goes_first(plant, plan, numbers, center, unit, key, lot, best_key, best):
                 best, best_key = lot, key
         lot = plant[lot + at.QUEUE_NEXT]
     if best >= 0:
@@ -113,7 +129,8 @@ def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int)
             key, place = _key(plant, plan, numbers, rule, lot, unit), count
             while place > 0:
                 other = plant[ranked + place - 1]
-                if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+                other_key = _key(plant, plan, numbers, rule, other, unit)
+                if not _goes_first(plant, plan, numbers, center, unit, key, lot, other_key, other):
                     break
                 plant[ranked + place] = other
                 place -= 1
@@ -148,11 +165,34 @@ def batch_of(plant: Ints, plan: Ints, unit: int, count: int) -> int:
             lot = plant[chosen + m]
             if plant[lot + at.CONSUMES]:
                 promise(plant, plan, plant[lot + at.LOT_MATERIAL], -plant[lot + at.LOT_QUANTITY])
-        minimum, maximum, waited_us = plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[at.NOW] - oldest_us
-        size = _batch_size(alike, minimum, maximum, waited_us, plant[unit + at.BATCH_WAIT])
+        size = _batch_size(plant, plan, unit, chosen, alike, plant[at.NOW] - oldest_us)
         if size:
             return _tie_batch(plant, plan, chosen, size)
     return -1
+
+
+@kernel
+def _batch_size(plant: Ints, plan: Ints, unit: int, chosen: int, alike: int, waited_us: int) -> int:
+    """How many lots of a family, as they stand from `chosen` on, start as a batch; 0: none yet. As `rule_control.batch_of` has it."""
+    if not alike:
+        return 0
+    step = plant[plant[chosen] + at.STEP]
+    minimum, maximum, in_pieces = plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[unit + at.BATCH_IN_PIECES]
+    if plan[step + at.STEP_BATCH_MAXIMUM]:
+        minimum, maximum, in_pieces = (
+            plan[step + at.STEP_BATCH_MINIMUM],
+            plan[step + at.STEP_BATCH_MAXIMUM],
+            plan[step + at.STEP_BATCH_IN_PIECES],
+        )
+    size, inside = 1, plant[plant[chosen] + at.LOT_QUANTITY] if in_pieces else 1
+    while size < alike:
+        more = plant[plant[chosen + size] + at.LOT_QUANTITY] if in_pieces else 1
+        if inside + more > maximum:
+            break
+        inside += more
+        size += 1
+    is_full = size < alike or inside >= maximum
+    return size if is_full or (inside >= minimum and waited_us >= plant[unit + at.BATCH_WAIT]) else 0
 
 
 @kernel

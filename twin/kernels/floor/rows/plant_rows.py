@@ -106,8 +106,9 @@ Floats = MutableSequence[float]
     REQUEST_RESERVE,  # requests that one step may need at most
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
+    LOT_SIZE,  # fields of a lot: LOT_ROW, then the equipment of each operation that a later one is bound to
     HEADER,
-) = range(82)
+) = range(83)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -134,10 +135,10 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     PLAN_HEADER,
 ) = range(14)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, TRANSPORT = range(9)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "transport")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -157,6 +158,8 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     BATCH_MINIMUM,
     BATCH_MAXIMUM,  # 0: one lot at a time, and no batch rule
     BATCH_WAIT,
+    BATCH_IN_PIECES,  # whether its batches are counted in pieces
+    HANDLING_US,  # to load and to unload it
     STATION_COUNT,  # a line: its stations follow it
     TRANSFER_LOT,
     LINE_AT,  # a station: address of its line
@@ -182,6 +185,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     NEED_US,  # of its activity
     BEGUN_US,  # when this stretch of work began
     RUN_US,  # drawn at the start of the job, for after the set-up
+    INSIDE_US,  # a cascade: how long its lots still are inside when it is free for the next
     IS_TOUCHED,
     HAS_JOB,
     JOB_PHASE,  # IN_SETUP, IN_RUN, IS_DONE
@@ -213,7 +217,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(70)
+) = range(73)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
@@ -270,8 +274,11 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_FIRST,  # the lot that stands first
     QUEUE_LAST,
     QUEUE_COUNT,
+    TIES_AT,  # in `plan`: rules for what ranks alike, one after the other
+    TIE_COUNT,
+    LOOKS_FOR_SETUPS,  # what needs no set-up is started first
     CENTER_ROW,
-) = range(9)
+) = range(12)
 
 # -- a lot in the making, in `plant`
 
@@ -323,16 +330,23 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_FAMILY,
     STEP_SETUP_STAFFED,
     STEP_RUN_STAFFED,
-    TRANSPORT_US,
+    TRANSPORT_DISTRIBUTION,
     REWORK_TO,  # address of a step, -1: none
     NEXT_STEP,
     STEP_NAME,  # text of "/<operation>"
     STEP_NUMBER,
     STEP_CLASS,  # who is needed, -1: nobody
     STEPS_AFTER,  # how many operations come after it
+    INTERVAL_US,  # a cascade: until the next piece or lot goes in; 0: none
+    STEP_BATCH_MINIMUM,
+    STEP_BATCH_MAXIMUM,  # 0: as the work unit says
+    STEP_BATCH_IN_PIECES,
+    SAVES_AT,  # field of a lot in which the equipment that does it is kept, -1: nothing is bound to it
+    BOUND_AT,  # field of a lot with the equipment that it has to be done on, -1: any
+    REJECTS_BY_LOT,
     STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
-) = range(17)
+) = range(24)
 
 PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
 
