@@ -70,7 +70,7 @@ def test_the_meddler_is_refused_in_many_words_and_obeyed_too() -> None:
                 obeyed[fact.reason] += 1  # type: ignore[attr-defined] # it has one
 
     meddle()
-    assert len(words) > 25, words
+    assert len(words) > 20, words
     assert len(obeyed) == 5, obeyed
 
 

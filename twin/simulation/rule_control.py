@@ -11,10 +11,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from twin.kernels.dispatch import RULE_NUMBERS, rank
+from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
 from twin.model.measures import Constant
 from twin.model.plant import Batch, Plant
+from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
@@ -92,7 +93,7 @@ class RuleControl:
         self._is_offset = scenario.policies.release == "due_date_offset"
         policies, layout = scenario.policies, plant.layout
         centers = list(layout.work_centers)
-        self._rules = {center: [RULE_NUMBERS[rule] for rule in policies.ranks(center)] for center in centers}
+        self._ranking = Ranking(centers, policies, OWN_RULES)
         self._rounds = {center: _ROUNDS[it.idle_first] for center, it in layout.work_centers.items()}
         self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
         declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
@@ -198,13 +199,12 @@ class RuleControl:
         return []
 
     def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[tuple[float, ...], int, str]:
-        step, setup_us = lot.step, unit.setup_us(lot.step.setup_family)
+        step = lot.step
         run_us, remaining_us = step.expected_run_us(lot.quantity), step.remaining_us(lot.quantity)
-        keys = tuple(
-            rank(rule, lot.ready_us, lot.due_us, run_us, remaining_us, setup_us, lot.priority, self._env.now_us)
-            for rule in self._rules[center]
-        )
-        return keys, lot.ready_us, lot.job_order
+        setup_us, left, now_us = unit.setup_us(step.setup_family), step.operations_left, self._env.now_us
+        job = (lot.ready_us, lot.due_us, run_us, remaining_us, setup_us, lot.priority, left, now_us)
+        key = self._ranking.key(center, unit.name, lot.job_order, job)
+        return key, lot.ready_us, lot.job_order
 
 
 def batch_of(counted: Sequence[int], minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:

@@ -31,6 +31,7 @@ from twin.simulation.demand import Customers, Suppliers
 from twin.simulation.rule_control import Floor, RuleControl, refuse_what_only_rules_decide
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
+from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
 from twin.simulation.shop_floor.storage import MaterialFlow
@@ -146,6 +147,11 @@ class SimulatedPlant:
             )
             work_unit.calendar = self._workforce.watch(unit.calendar, work_unit)
             self._let_fail(work_unit, failures[name])
+            for n, maintenance in enumerate(unit.maintenance, start=len(failures[name])):
+                crew = self._crews[maintenance.crew] if maintenance.crew else None
+                it = Maintenance(env, work_unit, maintenance, n, crew, layout.time_zone)
+                work_unit.maintenance.append(it)
+                env.process(it.life())
         for name, declared in layout.production_lines.items():
             floor[name] = line = ProductionLine(
                 env, name, place[name], declared, setup=layout.setups.get(name), workforce=self._workforce, flow=self._flow
@@ -202,6 +208,9 @@ class SimulatedPlant:
         for crew in self._crews.values():
             crew.settle()
         self._flow.settle()
+        for equipment in self._in_order(touched):
+            if isinstance(equipment, WorkUnit) and equipment.maintenance:
+                equipment.begin_maintenance()
         for equipment in self._in_order(touched):
             equipment.show()
         touched.clear()

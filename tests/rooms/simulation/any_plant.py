@@ -36,12 +36,25 @@ def failures(draw: Draw) -> list[Tables]:
 
 
 @st.composite
+def maintenance(draw: Draw) -> list[Tables]:
+    due = [{"every": {"days": 1, "at": "06:20"}}, {"after_lots": 2}, {"after_pieces": 7}, {"after_busy": "15 min"}]
+    return [
+        {
+            **draw(st.sampled_from(due)), "reason": reason, "lasts": draw(st.one_of(minutes(0, 20), st.just({"exponential": "6 min"}))),
+            "crew": draw(st.sampled_from([None, "fitters"])),
+        }
+        for reason in draw(st.sampled_from([[], [], ["oil"], ["oil", "wash"]]))
+    ]  # fmt: skip
+
+
+@st.composite
 def work_units(draw: Draw, center: str) -> dict[str, Tables]:
     units = {}
     for n in range(draw(st.integers(1, 2))):
         units[f"{center}_{n}"] = {
             "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
             "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
+            "maintenance": draw(maintenance()),
             "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
             "load": draw(st.sampled_from([0, 0, "1 min"])), "unload": draw(st.sampled_from([0, 0, "2 min"])),
         }  # fmt: skip

@@ -63,7 +63,11 @@ def _pause_work(plant: Ints, unit: int) -> None:
 def _redraw_cause(plant: Ints, old: Ints, new: Ints, numbers: Floats, cause: int) -> None:
     """A good time or a repair that is going on."""
     entity, timer = plant[cause + at.CAUSE_ENTITY], cause_timer(plant, cause)
-    if plant[cause + at.STAGE] == at.GOOD_TIME and plant[cause + at.WEARS]:
+    if plant[cause + at.UPKEEP_BY]:
+        if plant[cause + at.STAGE] == at.REPAIRING:  # dates and counts are no draws
+            distribution, draw = plant[cause + at.REPAIR_DISTRIBUTION], plant[cause + at.REPAIR_DRAWS] - 1
+            _redraw_timer(plant, old, new, numbers, timer, distribution, at.UPKEEP, entity, draw)
+    elif plant[cause + at.STAGE] == at.GOOD_TIME and plant[cause + at.WEARS]:
         distribution, draw = plant[cause + at.GOOD_DISTRIBUTION], plant[cause + at.GOOD_DRAWS] - 1
         total_us = max(1, draw_us(old, numbers, distribution, at.FAILURE, entity, draw))
         age_us = total_us - plant[cause + at.LEFT_US]

@@ -41,6 +41,22 @@ def batches(plant: Plant) -> Iterator[Finding]:
             yield _finding(("work_units", unit, "batch", "minimum"), what, f"1 to {it.batch.maximum}", rests_on=rests_on)
 
 
+def maintenance(plant: Plant) -> Iterator[Finding]:
+    """It is due by one thing, and has a reason of its own."""
+    for unit, it in plant.layout.work_units.items():
+        seen = [failure.reason for failure in it.failures]
+        for index, one in enumerate(it.maintenance):
+            path: KeyPath = ("work_units", unit, "maintenance", index)
+            if len(one.triggers) != 1:
+                there = f"by {' and by '.join(one.triggers)}" if one.triggers else "by nothing"
+                rests_on: tuple[Place, ...] = (("plant", *path),)
+                what = f"maintenance '{one.reason}' is due {there}"
+                yield _finding((*path, "reason"), what, "one of every, after_pieces, after_lots, after_busy", rests_on=rests_on)
+            if one.reason in seen:
+                yield _finding((*path, "reason"), f"reason '{one.reason}' stands twice here", "each reason once")
+            seen.append(one.reason)
+
+
 def failures(plant: Plant) -> Iterator[Finding]:
     """A reason stands once for each unit, for it names the random stream; and there is time between two failures."""
     for path, ones in _failures(plant):

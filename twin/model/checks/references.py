@@ -107,6 +107,8 @@ def _of_work_units(plant: Plant) -> Iterator[Reference]:
         yield Reference(("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for index, failure in enumerate(it.failures):
             yield Reference(("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
+        for index, one in enumerate(it.maintenance):
+            yield Reference(("work_units", unit, "maintenance", index, "crew"), one.crew, "repair crew", layout.repair_crews, _CREWS)
     for name, failures in layout.failures_by_class.items():
         yield Reference(("failures_by_class", name), name, "equipment class", equipment_classes(plant), _CLASSES)
         for index, failure in enumerate(failures):
@@ -206,6 +208,10 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
         for center in centers:
             path: KeyPath = ("policies", key, center)
             yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
+    layout = plant.layout
+    for where in scenario.policies.sequence:
+        takes_jobs, told_by = [*layout.work_centers, *layout.work_units, *layout.production_lines], (*_WORK_CENTERS, *_EQUIPMENT[:2])
+        yield Reference(("policies", "sequence", where), where, "work center, work unit or line", takes_jobs, told_by)
     wanted: list[tuple[KeyPath, str, str]] = [
         *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),
         *((("demand", "streams", name), stream.customer, stream.material) for name, stream in scenario.demand.streams.items()),

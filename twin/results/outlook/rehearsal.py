@@ -12,7 +12,9 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import Ranking
+from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
 from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
@@ -40,7 +42,7 @@ class Rehearsal:
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
         policies = run.scenario.policies
         centers = run.plant.layout.work_centers
-        self._rules = {center: [RULE_NUMBERS[rule] for rule in policies.ranks(center)] for center in centers}
+        self._ranking = Ranking(centers, policies, OWN_RULES)
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
         self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
         self._stock = {name: deque([(run.mes.tracking.available(name), "")]) for name in self._bills}
@@ -236,12 +238,10 @@ class Rehearsal:
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
         step, setup_us = job.step, unit.setup_us(job.step.setup_family)
-        remaining_us = step.remaining_us(job.quantity)
-        keys = tuple(
-            rank(rule, job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, now_us)
-            for rule in self._rules[unit.center]
-        )
-        return keys, job.ready_us, job.job_order
+        remaining_us, left = step.remaining_us(job.quantity), step.operations_left
+        facts = (job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, left, now_us)
+        key = self._ranking.key(unit.center, unit.name, job.job_order, facts)
+        return key, job.ready_us, job.job_order
 
     def _start(self, unit: UnitAhead, ranked: list[JobAhead], now_us: int) -> None:
         jobs = ranked[:1]

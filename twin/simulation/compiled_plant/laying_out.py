@@ -8,7 +8,6 @@ import numpy as np
 
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
-from twin.kernels.dispatch import RULE_NUMBERS
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -19,6 +18,8 @@ from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.cause_tables import Causes
+from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.units_of_steps import fields_of_saved_units, of_its_units, operations_after
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Steps
@@ -59,7 +60,7 @@ class LayingOut:
         self._center_numbers = {name: n for n, name in enumerate(self._layout.work_centers)}
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
         self._with_power: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
-        self._failures = plant.failures
+        self.failures = plant.failures
         self._check()
         header = {
             at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
@@ -101,12 +102,12 @@ class LayingOut:
         """Lay everything out, in an order in which what is referred to comes first."""
         self._lay_plan_tables()
         crews = self.table(at.CREWS_AT, at.CREW_COUNT, [[crew.size, 0] for crew in self._layout.repair_crews.values()], at.CREW_ROW)
-        self._crews = dict(zip(self._layout.repair_crews, crews, strict=True))
+        self.crews = dict(zip(self._layout.repair_crews, crews, strict=True))
         capacities = [-1 if unit.capacity is None else unit.capacity for unit in self._layout.storage_units.values()]
         storages = self.table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
         equipment_at = self.reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
-        self._equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
+        self.equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
         step_at = self._lay_steps()
         self._lay_watches()
         self._planning = lay_planning(self, step_at)
@@ -117,7 +118,7 @@ class LayingOut:
         self._lay_room_to_grow()
         plant = np.array(self.plant, dtype=np.int64)
         return Layout(
-            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
+            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self.equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
         )  # fmt: skip
 
@@ -141,6 +142,12 @@ class LayingOut:
         address = len(self.plan)
         self.plan += values
         return address
+
+    def in_numbers(self, values: Iterable[float]) -> int:
+        """Values somewhere in `numbers`; their place."""
+        place = len(self._numbers)
+        self._numbers += values
+        return place
 
     def text(self, text: str) -> int:
         """Address in `plan` of a text: its length in bytes, then the bytes."""
@@ -210,7 +217,7 @@ class LayingOut:
             while (following := work_time.next_bound_us(bound_us)) is not None and following < self._end_us:
                 bound_us = following
                 bounds += [bound_us, int(work_time.works_at(bound_us))]
-            looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
+            looks = [self.equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
             rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks), bit])
@@ -218,23 +225,23 @@ class LayingOut:
         self.words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
 
     def _lay_equipment(self) -> None:
-        layout, causes = self._layout, _Causes()
+        layout, causes = self._layout, Causes(self, self._scenario, self.crews, self._end_us)
         for name, unit in layout.work_units.items():
-            row, batch = self._equipment[name], unit.batch
+            row, batch = self.equipment[name], unit.batch
             self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
                 in_pieces = int(batch.counts == "pieces")
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
                 self.put(row, {at.BATCH_IN_PIECES: in_pieces})
             self.put(row, {at.HANDLING_US: unit.load + unit.unload})
-            self._lay_causes(name, causes)
+            causes.lay(name, self._with_power[name])
         for name, line in layout.production_lines.items():
-            row = self._equipment[name]
+            row = self.equipment[name]
             self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
-            self._lay_causes(name, causes)
+            causes.lay(name, None)
             for n, (station_name, station) in enumerate(line.stations.items()):
-                at_station = self._equipment[station_name]
+                at_station = self.equipment[station_name]
                 self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
                 self.put(
                     at_station,
@@ -245,11 +252,11 @@ class LayingOut:
                     },
                 )  # fmt: skip
                 self._numbers.append(station.scrap)
-                self._lay_causes(station_name, causes)
+                causes.lay(station_name, station)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
-                self.put(self._equipment[name], {at.CONVEYOR_AT: len(self.plant)})
+                self.put(self.equipment[name], {at.CONVEYOR_AT: len(self.plant)})
                 self.plant += [0] * station.buffer_after
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
@@ -269,39 +276,15 @@ class LayingOut:
         families = [family for family in self._families if family is not None]
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
-    def _lay_causes(self, name: str, causes: _Causes) -> None:
-        row = self._equipment[name]
-        self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
-        for mode, failure in enumerate(self._failures.get(name, [])):
-            causes.add(
-                {
-                    at.EQUIPMENT: row, at.WEARS: int(failure.clock == "busy"), at.CAUSE_REASON: self.words.reason(failure.reason),
-                    at.CAUSE_MODE: mode, at.CREW: self._crews[failure.crew] if failure.crew else -1,
-                    at.GOOD_DISTRIBUTION: self.distribution(failure.time_to_failure),
-                    at.REPAIR_DISTRIBUTION: self.distribution(failure.repair),
-                    at.CAUSE_ENTITY: signed(entity_number(f"{name}/{failure.reason}")),
-                }
-            )  # fmt: skip
-        for disturbance in self._scenario.disturbances:
-            if disturbance.equipment == name:
-                causes.add(
-                    {
-                        at.EQUIPMENT: row, at.IS_PLANNED: 1, at.CAUSE_REASON: self.words.reason(disturbance.reason), at.CREW: -1,
-                        at.GOOD_DISTRIBUTION: disturbance.at, at.REPAIR_DISTRIBUTION: disturbance.lasts,
-                    }
-                )  # fmt: skip
-        self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
-
     def _lay_centers(self) -> None:
-        layout, policies = self._layout, self._scenario.policies
-        rows = []
+        layout, rows = self._layout, []
+        rules = lay_rules(self, self._scenario.policies)
         for center, it in layout.work_centers.items():
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
-            rule, *ties = [RULE_NUMBERS[name] for name in policies.ranks(center)]
-            at_equipment, looks_for_setups = self.in_plan(self._equipment[e] for e in able), int(it.idle_first == "least_setup")
-            row = [rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0]
+            (rule, *ties), looks_for_setups = rules[center], int(it.idle_first == "least_setup")
+            row = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
             rows.append([*row, self.in_plan(ties), len(ties), looks_for_setups])
         self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
 
@@ -373,7 +356,7 @@ class LayingOut:
 
     def _lay_timers(self) -> None:
         plant = self.plant
-        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self._equipment.values()]
+        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self.equipment.values()]
         for kind, where, count, row in (
             (due.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (due.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
         ):  # fmt: skip
@@ -386,13 +369,3 @@ class LayingOut:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
-
-
-class _Causes:
-    """Rows of causes, in the declared order of equipment, then of what can happen to it."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[int]] = []
-
-    def add(self, fields: dict[int, int]) -> None:
-        self.rows.append([fields.get(field, 0) for field in range(at.CAUSE_ROW)])

@@ -12,6 +12,7 @@ from twin.model.plant import Batch, Power, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
+from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.routing import Step
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.workforce import Workforce
@@ -171,6 +172,23 @@ class WorkUnit(Staffed):
         super().__init__(env, name, place, power=unit.power, setup=setup, workforce=workforce, flow=flow)
         self.batch, self._handling_us = unit.batch, unit.load + unit.unload
         self._inside_us = 0  # how long the lots of its job still are inside when it is free for the next
+        self.maintenance: list[Maintenance] = []
+
+    def resting_state(self) -> Stop:
+        state, reason = super().resting_state()
+        going_on = next((it.reason for it in self.maintenance if it.is_going_on), "")
+        return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
+
+    def begin_maintenance(self) -> None:
+        """In the settle phase, after lots have left: what is due first begins, if no job is in progress."""
+        is_free = self.job is None or (self.phase is Phase.DONE and not self.leaving)
+        if is_free and not any(it.is_going_on for it in self.maintenance):
+            for due in [it for it in self.maintenance if it.is_due][:1]:
+                due.begin()
+
+    def note_work(self, worked_us: int) -> None:
+        for it in self.maintenance:
+            it.count("after_busy", worked_us)
 
     def start(self, job: Job) -> None:
         """In the settle phase: take the lots and begin."""
@@ -209,6 +227,9 @@ class WorkUnit(Staffed):
                 scrap, rework = scrap * lot.quantity, rework * lot.quantity
         good = lot.quantity - scrap - rework
         self._env.record(CountObserved, equipment=self.name, job_order=job_order, good=good, scrap=scrap, rework=rework)
+        for it in self.maintenance:
+            it.count("after_pieces", lot.quantity)
+            it.count("after_lots", 1)
         self._flow.finish(lot, self, good=good, rework=rework, inside_us=self._inside_us)
 
     def end_job(self, state: WorkUnitState, reason: str) -> None:

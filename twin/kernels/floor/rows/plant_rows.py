@@ -132,13 +132,15 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     STAFF_AT,  # persons, whose numbers begin with 1
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
+    WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
+    OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
     PLAN_HEADER,
-) = range(14)
+) = range(16)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, TRANSPORT = range(9)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, UPKEEP, TRANSPORT = range(10)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "transport")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "maintenance", "transport")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -153,6 +155,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     WATCH,  # address of its calendar; -1: around the clock
     CAUSE_FIRST,  # number of its first cause of standing still
     CAUSES,  # how many it has
+    HAS_UPKEEP,  # planned maintenance is among them
     CENTER,  # number of its work center
     MATRIX,  # address in `plan` of its set-up matrix; -1: no set-up takes time
     BATCH_MINIMUM,
@@ -170,6 +173,8 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     CYCLE_ENTITY,
     STATION_SCRAP,  # place in `numbers` of its share of scrap
     NAME,  # text of "/<its name>"
+    SEQUENCE_AT,  # in `plan`: its planned sequence, pairs of the number of a job order's name and its place, in the order of the numbers
+    SEQUENCE_COUNT,
     # what changes
     STATE,
     TOLD_REASON,
@@ -217,13 +222,13 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(73)
+) = range(76)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
 IN_SETUP, IN_RUN, IS_DONE = range(3)
 
-# -- a cause of standing still: a failure mode or a planned stop, in `plant`
+# -- a cause of standing still: a failure mode, a planned stop or planned maintenance, in `plant`
 
 (
     EQUIPMENT,  # address of what it brings down
@@ -243,10 +248,15 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     CAUSE_ENTITY,
     GOOD_DRAWS,
     REPAIR_DRAWS,
+    UPKEEP_BY,  # planned maintenance: what it is due by; 0: a failure mode or a planned stop
+    UPKEEP_LIMIT,  # by dates: how many there are; else after so much
+    UPKEEP_DONE,  # by dates: the number of the next; else how much was done since the last time
+    UPKEEP_DATES,  # in `plan`
     CAUSE_ROW,
-) = range(18)
+) = range(22)
 
-GOOD_TIME, CLAIMING, REPAIRING = range(3)
+GOOD_TIME, CLAIMING, REPAIRING, IS_DUE = range(4)
+BY_DATES, BY_PIECES, BY_LOTS, BY_WORK = range(1, 5)
 
 # -- repair crews, storage units, calendars in use, work centers
 

@@ -15,6 +15,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.floor.work.upkeep import count_upkeep
 
 
 @kernel
@@ -124,4 +125,6 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
     if plant[at.DECIDES_LEVEL_4]:
         after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
         note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
+    count_upkeep(plant, unit, at.BY_PIECES, quantity)
+    count_upkeep(plant, unit, at.BY_LOTS, 1)
     finish(plant, plan, numbers, log, lot, unit, good, rework, plant[unit + at.INSIDE_US])
