@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twin.kernels.floor.rows import log_rows as said
@@ -124,6 +124,11 @@ class CompiledPlant:
         """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW])."""
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
         return self.state.run_on()
+
+    def run_through(self, read: Callable[[Ints], None]) -> None:
+        """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them."""
+        self.state.plant[at.STOPS_AT_ROUNDS] = 0
+        self.state.run_through(read)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

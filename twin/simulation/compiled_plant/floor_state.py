@@ -69,6 +69,14 @@ class FloorState:
         self._events_are_read = lambda rows: self.kept.append(rows.copy())
         return self.run_to_end()
 
+    def run_through(self, read: Callable[[Ints], None]) -> None:
+        """Run from where it is to its end; what is said on the way is given to `read`, slice by slice, and forgotten."""
+        self._events_are_read = read
+        status = self.advance()
+        assert status == at.ENDED
+        self.plant[at.ROUND_BEGIN] = self.plant[at.LOG_COUNT]
+        self.read_events()
+
     def run_to_end(self) -> Ints:
         """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
         status = self.advance()

@@ -57,7 +57,7 @@ class Causes:
         limit, dates_at, every = one.after_pieces or one.after_lots or one.after_busy or 0, 0, one.every
         if every:
             start_us, time_zone = self._scenario.start_us, self._laying.declared.layout.time_zone
-            instants = days_apart(every.days, every.at, start_us, time_zone)
+            instants = days_apart(every.days, every.at, start_us, time_zone, every.first_day)
             dates = list(takewhile(lambda date_us: date_us < self._end_us, instants))
             limit, dates_at = len(dates), self._laying.in_plan(dates)
         return {
