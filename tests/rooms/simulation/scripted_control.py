@@ -13,6 +13,7 @@ from twin.model.events import (
     JobOrderCommandRefused,
     OperationsEvent,
     SalesOrderConfirmed,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.model.states import JobCommand, WorkUnitState
@@ -56,6 +57,8 @@ class ScriptedControl:
         match fact:
             case SalesOrderConfirmed():
                 self.release(f"{fact.order}-{fact.material}", fact.material, fact.quantity, fact.effective_us)
+            case WorkInProcessCounted():
+                self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):

@@ -208,5 +208,13 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     for path, customer, material in wanted:
         yield Reference((*path, "customer"), customer, "customer", plant.materials.customers, _CUSTOMERS)
         yield Reference((*path, "material"), material, "material", plant.materials.materials, _MATERIALS)
+    for name, found in scenario.work_in_process.items():
+        at_found: KeyPath = ("work_in_process", name)
+        yield Reference((*at_found, "material"), found.material, "material", plant.materials.materials, _MATERIALS)
+        routing, told = plant.layout.routings.get(found.material), ("plant", "routings", found.material)
+        if routing is not None:
+            yield Reference((*at_found, "operation"), found.operation, f"operation of '{found.material}'", routing, (told,))
+        orders = [order.order for order in scenario.demand.orders]
+        yield Reference((*at_found, "order"), found.order, "order", orders, (("scenario", "demand", "orders", "**"),))
     for n, disturbance in enumerate(scenario.disturbances):
         yield Reference(("disturbances", n, "equipment"), disturbance.equipment, "equipment", plant.equipment, _EQUIPMENT)

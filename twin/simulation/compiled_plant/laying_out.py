@@ -275,6 +275,9 @@ class LayingOut:
         lines = [
             [self.text(line.order), self.materials[line.material], line.due, line.priority, line.quantity, line.at] for line in self._lines
         ]
+        for found in self._scenario.counted_work():  # no order comes: the lot that stands there is named in the same way
+            name, due_us = found["lot"].removesuffix(f"-{found['material']}"), found["due_us"] - self._start_us
+            lines.append([self.text(name), self.materials[found["material"]], due_us, found["priority"], found["quantity"], -1])
         self.plan[at.LINE_COUNT], self.plan[at.LINES_AT] = len(lines), self.in_plan(field for row in lines for field in row)
         rows = [
             [
@@ -343,7 +346,7 @@ class LayingOut:
             (due.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (due.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
         ):  # fmt: skip
             fixed += [(kind, plant[where] + n * row) for n in range(plant[count])]
-        fixed += [(due.LINE_DUE, n) for n in range(len(self._lines))]
+        fixed += [(due.LINE_DUE, n) for n in range(self.plan[at.LINE_COUNT])]
         fixed += [(due.STREAM_DUE, plant[at.STREAMS_AT] + n * asked.STREAM_ROW) for n in range(plant[at.STREAM_COUNT])]
         fixed.append((due.CLOCK_DUE, 0))
         plant[at.TIMERS_AT] = len(plant)
