@@ -31,11 +31,10 @@ class Lots:
 
     def __init__(self, plant: Plant, scenario: Scenario, words: Words) -> None:
         self._streams, self._words = scenario.demand.streams, words
-        self._first = len(scenario.demand.orders)
         steps = [(material, operation) for material, routing in plant.layout.routings.items() for operation in routing]
         last = {(material, list(routing)[-1]) for material, routing in plant.layout.routings.items()}
         self._is_last = np.array([step in last for step in steps])
-        self._asked: dict[tuple[int, int], int] = {}
+        self._asked: dict[str, int] = {}
         self._done: list[NDArray[np.int64]] = []
         self.rows = self.steps_done = 0
 
@@ -44,7 +43,7 @@ class Lots:
         self.rows += len(rows)
         kind = rows[:, said.EVENT_WHAT] % said.PLACES
         for row in rows[kind == said.TELLS_ORDER].tolist():
-            self._asked[row[said.EVENT_B], row[said.EVENT_C]] = row[said.EVENT_US]
+            self._asked[self._words.order_of(row[said.EVENT_B], row[said.EVENT_C])] = row[said.EVENT_US]
         counts = rows[kind == said.TELLS_COUNT]
         self.steps_done += len(counts)
         is_last = self._is_last[counts[:, said.EVENT_C] % said.STEPS_IN_A_LABEL] & (counts[:, said.EVENT_A] > 0)
@@ -52,20 +51,19 @@ class Lots:
 
     def outcomes(self) -> dict[str, Outcome]:
         """By stream. A lot that rework has renamed counts for its order."""
-        numbers = {name: self._first + n for n, name in enumerate(self._streams)}
         outcomes = {name: Outcome() for name in self._streams}
-        for stream, n, done_us in self._finished():
-            asked_us = self._asked[numbers[stream], n]
+        for stream, order, done_us in self._finished():
+            asked_us = self._asked[order]
             outcomes[stream].cycle_days.append((done_us - asked_us) / DAY_US)
             outcomes[stream].on_time.append(done_us <= asked_us + self._streams[stream].promise)
         return outcomes
 
-    def _finished(self) -> Iterator[tuple[str, int, int]]:
+    def _finished(self) -> Iterator[tuple[str, str, int]]:
         for label, done_us in np.concatenate(self._done).tolist():
             order = self._words.lot_of(label // said.STEPS_IN_A_LABEL).rsplit("-", 1)[0]
-            stream, _, n = order.rpartition("-")
+            stream = order.rpartition("-")[0]
             if stream in self._streams:
-                yield stream, int(n), done_us
+                yield stream, order, done_us
 
 
 def comparison(outcomes: dict[str, Outcome], reference: dict[str, dict[str, float]]) -> list[str]:

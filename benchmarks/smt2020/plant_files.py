@@ -163,8 +163,17 @@ def scenario_of(testbed: Testbed, days: int) -> Tables:
             "dispatch": "priority", "dispatch_by_center": dict.fromkeys(least_setup, "setup_avoidance"),
             "ties_by_center": {family: ["priority"] if family in least_setup else ["setup_avoidance"] for family in setups},
         },
-        "demand": {"streams": streams},
+        "demand": {"streams": streams}, "work_in_process": dict(_lots_begun(testbed)),
     }  # fmt: skip
+
+
+def _lots_begun(testbed: Testbed) -> Iterator[tuple[str, Tables]]:
+    """Work in process at the start; what stands before its first step is left out."""
+    for row in testbed.lots_begun:
+        if row["CURSTEP"] != testbed.routes[row["PART"]][0]["STEP"]:
+            due_s = max(0.0, (_instant(row["DUE"]) - _instant(row["START"])).total_seconds())
+            lot = {"material": row["PART"], "quantity": int(row["PIECES"]), "operation": row["CURSTEP"], "due": f"{round(due_s)} s"}
+            yield row["LOT"], lot
 
 
 def left_out(testbed: Testbed) -> list[str]:
@@ -174,6 +183,7 @@ def left_out(testbed: Testbed) -> list[str]:
     return [
         f"sampling: {count['StepPercent']} steps that only a share of the lots goes through (all lots do)",
         f"queue-time limits: {count['CQT']} of them (nothing follows from one in the reference)",
-        f"work in process at the start: {len(testbed.lots_begun)} lots (the fab starts empty)",
+        f"work in process: {len(testbed.lots_begun) - len(dict(_lots_begun(testbed)))} lots that stand before their first step",
+        f"work in process: that {sum(row['PRIOR'] != '10' for row in testbed.lots_begun)} lots are hot",
         f"least run lengths: {len(testbed.least_runs)} set-ups",
     ]

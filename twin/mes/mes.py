@@ -51,7 +51,9 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
-        self.dispatching = Dispatching(plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands)
+        self.dispatching = Dispatching(
+            plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release
+        )
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
@@ -145,6 +147,7 @@ class Mes:
             e.AlarmRaised: self._alarm_raised,
             e.AlarmCleared: _quietly(equipment.clear_alarm),
             e.OperationsRequestReleased: self.release.take,
+            e.WorkInProcessCounted: self._found,
             e.OperationsResponse: _quietly(self.release.answer),
             e.JobOrderCreated: self._job_order_created,
             e.JobOrderCommand: commands.take,
@@ -216,6 +219,16 @@ class Mes:
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
         transport_us = splitter.step.transport_us if splitter else 0
         return self.execution.create(event, step, request.priority if request else 0, transport_us)
+
+    def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
+        """A lot was counted in the middle of its routing."""
+        if event.lot in self.tracking.lots:
+            return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
+        concluded = self.release.take_found(event)
+        if event.request in self.release.requests and event.lot:
+            step = self.release.steps[event.material][event.operation]
+            self.tracking.find(event, self._storage[step.work_center])
+        return concluded
 
     def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
         job = self.execution.job_orders.get(event.job_order)

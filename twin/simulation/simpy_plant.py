@@ -21,6 +21,7 @@ from twin.model.events import (
     OperationsEvent,
     PurchaseOrderPlaced,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Failure, Plant
 from twin.model.scenario import Scenario
@@ -34,7 +35,7 @@ from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, Repair
 from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
-from twin.simulation.shop_floor.storage import MaterialFlow
+from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.work_unit import WorkUnit
 from twin.simulation.shop_floor.workforce import Workforce
 
@@ -72,12 +73,12 @@ class SimulatedPlant:
         end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {end_us} <= {scenario.start_us}")
-        self._plant = plant
+        self._plant, self._scenario = plant, scenario
         self._recorder = recorder or FactRecorder(plant.equipment)
         self.environment = env = PlantEnvironment(start_us=scenario.start_us, end_us=end_us, seed=seed, recorder=self._recorder)
         env.settle = self._settle
         self._workforce = Workforce(env, plant)
-        steps = read_steps(plant)
+        self._steps = steps = read_steps(plant)
         self._flow = MaterialFlow(env, plant, steps)
         self._crews = {name: RepairCrew(env, crew.size) for name, crew in plant.layout.repair_crews.items()}
         self.equipment: dict[str, Equipment] = {}
@@ -187,6 +188,13 @@ class SimulatedPlant:
         for material, definition in self._plant.materials.materials.items():
             if definition.opening_stock:
                 env.record(StockCounted, lot=f"open-{material}", material=material, quantity=definition.opening_stock)
+        for found in self._scenario.counted_work():
+            env.record(WorkInProcessCounted, **found)
+            lot = Lot(
+                name=found["lot"], quantity=found["quantity"], step=self._steps[found["material"], found["operation"]], ready_us=env.now_us,
+                due_us=found["due_us"], priority=found["priority"],
+            )  # fmt: skip
+            self._flow.find(lot)
         for equipment in self.equipment.values():
             equipment.report(*equipment.resting_state())
 

@@ -82,6 +82,18 @@ def production_lines(draw: Draw) -> dict[str, Tables]:
 
 
 @st.composite
+def alternatives(draw: Draw, own: str, segments: dict[str, Tables]) -> list[Tables]:
+    """Other segments for an operation, with the same staff; some can be done by nothing that the operation's own cannot."""
+
+    def staff(segment: str) -> list[Any]:
+        return [segments[segment].get(key) for key in ("personnel_class", "attended")]
+
+    others = [segment for segment in segments if segment != own and staff(segment) == staff(own)]
+    chosen = draw(st.lists(st.sampled_from(sorted(others)), unique=True, max_size=2)) if others and draw(st.booleans()) else []
+    return [{"segment": segment, "run": draw(RUNS)} for segment in chosen]
+
+
+@st.composite
 def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
     operations: dict[str, Tables] = {}
     for n in range(draw(st.integers(1, 4))):
@@ -94,6 +106,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
             operation["rejects_by"] = draw(st.sampled_from(["piece", "piece", "lot"]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
+        operation["alternatives"] = draw(alternatives(operation["segment"], segments))
         operations[str(10 * n + 10)] = operation
     return operations
 
@@ -104,6 +117,7 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     segments = {f"do_{center}": {"work_center": center} for center in centers}
     if with_persons and draw(st.booleans()):
         segments["do_cut"] |= {"personnel_class": "smith", "attended": draw(st.sampled_from(["all", "setup"]))}
+    segments["also_cut"] = {**segments["do_cut"]}
     layout = {
         "plant": "any", "calendars": CALENDARS,
         "storage_units": {center: {"capacity": draw(st.sampled_from([None, None, 1, 2]))} for center in centers},
@@ -121,6 +135,20 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     }  # fmt: skip
     items = {"materials": {name: {"kind": "finished", "lot_size": draw(st.sampled_from([None, 2, 5]))} for name in ("x", "y")}}
     return Plant.model_validate({"layout": layout, "materials": items})
+
+
+@st.composite
+def work_in_process(draw: Draw, routings: dict[str, Any], orders: list[str]) -> Tables:
+    """Lots somewhere behind the first operation of their routings."""
+    places = [(material, name) for material, routing in routings.items() for name in list(routing)[1:]]
+    chosen = draw(st.lists(st.sampled_from(places), max_size=4)) if places and draw(st.booleans()) else []
+    return {
+        f"w{n}": {
+            "material": material, "operation": operation, "quantity": draw(st.integers(1, 6)), "due": draw(minutes(0, 200)),
+            "order": draw(st.sampled_from([None, *orders])),
+        }
+        for n, (material, operation) in enumerate(chosen)
+    }  # fmt: skip
 
 
 @st.composite
@@ -143,6 +171,7 @@ def any_scenario(draw: Draw, plant: Plant) -> Scenario:
     return Scenario.model_validate(
         {
             "plant": "any", "start": "2026-03-02T06:00:00Z", "horizon": draw(minutes(60, 600)), "demand": {"orders": orders},
+            "work_in_process": draw(work_in_process(plant.layout.routings, [it["order"] for it in orders if it["at"] == "0 min"])),
             "disturbances": stops, "policies": {"dispatch": draw(st.sampled_from(RULES))},
         }
     )  # fmt: skip

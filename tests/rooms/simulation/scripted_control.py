@@ -13,6 +13,7 @@ from twin.model.events import (
     JobOrderCommandRefused,
     OperationsEvent,
     SalesOrderConfirmed,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.model.states import JobCommand, WorkUnitState
@@ -38,7 +39,7 @@ class ScriptedControl:
         self.state: dict[str, tuple[int, str, str]] = {}
         self.people: dict[str, str] = {}  # equipment -> persons bound there
         routed = {(material, name): it for material, routing in self.layout.routings.items() for name, it in routing.items()}
-        self.able = {step: plant.equipment_of(operation.segment) for step, operation in routed.items()}
+        self.able = {step: [e for way in operation.ways for e in plant.equipment_of(way.segment)] for step, operation in routed.items()}
         self.times = {name: WorkTime(calendar, self.layout.time_zone) for name, calendar in self.layout.calendars.items()}
 
     def release(self, lot: str, material: str, quantity: int, now_us: int) -> None:
@@ -56,6 +57,8 @@ class ScriptedControl:
         match fact:
             case SalesOrderConfirmed():
                 self.release(f"{fact.order}-{fact.material}", fact.material, fact.quantity, fact.effective_us)
+            case WorkInProcessCounted():
+                self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):

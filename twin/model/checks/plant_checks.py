@@ -30,6 +30,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.segments_without_equipment,
         routings.shares_of_operations,
         routings.rework_goes_back,
+        routings.alternatives,
         routings.operations_of_batches,
         routings.cascades,
         routings.batch_sizes,

@@ -91,6 +91,7 @@ _FAMILIES: tuple[Place, ...] = (
     ("plant", "process_segments", "*", "work_center"),
     ("plant", "process_segments", "*", "equipment_class"),
     ("plant", "routings", "*", "*", "segment"),
+    ("plant", "routings", "*", "*", "alternatives", "**"),
     ("plant", "routings", "*", "*", "setup_family"),
 )
 
@@ -150,7 +151,7 @@ def _families(plant: Plant, changed: str) -> list[str]:
     equipment = {changed, *(unit for unit, it in plant.layout.work_units.items() if it.equipment_class == changed)}
     segments = {s for s in plant.layout.process_segments if equipment.intersection(plant.equipment_of(s))}
     operations = (op for routing in plant.layout.routings.values() for op in routing.values())
-    return list(dict.fromkeys(op.setup_family for op in operations if op.setup_family and op.segment in segments))
+    return list(dict.fromkeys(op.setup_family for op in operations if op.setup_family and segments & {way.segment for way in op.ways}))
 
 
 def _of_persons(plant: Plant) -> Iterator[Reference]:
@@ -179,6 +180,9 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
             yield Reference((*path, "same_unit_as"), it.same_unit_as, f"operation of '{material}'", routing, (own,))
+            for n, other in enumerate(it.alternatives):
+                at_other = (*path, "alternatives", n, "segment")
+                yield Reference(at_other, other.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
 
 
 def _of_materials(plant: Plant) -> Iterator[Reference]:
@@ -219,5 +223,13 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     for path, customer, material in wanted:
         yield Reference((*path, "customer"), customer, "customer", plant.materials.customers, _CUSTOMERS)
         yield Reference((*path, "material"), material, "material", plant.materials.materials, _MATERIALS)
+    for name, found in scenario.work_in_process.items():
+        at_found: KeyPath = ("work_in_process", name)
+        yield Reference((*at_found, "material"), found.material, "material", plant.materials.materials, _MATERIALS)
+        routing, told = plant.layout.routings.get(found.material), ("plant", "routings", found.material)
+        if routing is not None:
+            yield Reference((*at_found, "operation"), found.operation, f"operation of '{found.material}'", routing, (told,))
+        orders = [order.order for order in scenario.demand.orders]
+        yield Reference((*at_found, "order"), found.order, "order", orders, (("scenario", "demand", "orders", "**"),))
     for n, disturbance in enumerate(scenario.disturbances):
         yield Reference(("disturbances", n, "equipment"), disturbance.equipment, "equipment", plant.equipment, _EQUIPMENT)

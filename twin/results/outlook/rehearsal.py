@@ -217,7 +217,7 @@ class Rehearsal:
 
     def _start_all(self, now_us: int) -> None:
         for unit in self.units.values():
-            waiting = self._waiting[unit.center]
+            waiting = [job for source in self._run.mes.release.sources[unit.center] for job in self._waiting[source]]
             if waiting and not unit.jobs and unit.free_us <= now_us and unit.hours.is_open(now_us):
                 able = [job for job in waiting if unit.name in job.step.equipment and self._may_start(unit, job, now_us)]
                 if able:
@@ -238,8 +238,8 @@ class Rehearsal:
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
         step, setup_us = job.step, unit.setup_us(job.step.setup_family)
-        remaining_us, left = step.remaining_us(job.quantity), step.operations_left
-        facts = (job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, left, now_us)
+        remaining_us, left = step.remaining_us(job.quantity, unit.name), step.operations_left
+        facts = (job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, left, now_us)
         key = self._ranking.key(unit.center, unit.name, job.job_order, facts)
         return key, job.ready_us, job.job_order
 
@@ -255,14 +255,14 @@ class Rehearsal:
                 return
             jobs = family[:size]
         for job in jobs:
-            self._waiting[unit.center].remove(job)
+            self._waiting[job.step.work_center].remove(job)
             if job.consumes:
                 job.consumes = False
                 for component, each in self._bills[job.step.material].items():
                     self._take(component, each * job.quantity)
         unit.jobs = jobs
         setup_us = unit.setup_us(jobs[0].step.setup_family)
-        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us for job in jobs))
+        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us(unit.name) for job in jobs))
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
         """Set up and run within the calendars, with somebody there as long as the segment asks for it."""

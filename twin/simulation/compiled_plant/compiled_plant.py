@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from twin.kernels.floor.flow.found import find_lot
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.calendars import written_local
@@ -22,6 +23,7 @@ from twin.model.events import (
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -31,7 +33,7 @@ from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
-from twin.simulation.compiled_plant.layout import Control, Ints
+from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import read_steps
@@ -77,7 +79,20 @@ class CompiledPlant:
             key=list(plant.materials.materials).__getitem__,
         )
         self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self._found = scenario.counted_work()
+        self._find_work(layout)
         self.state.begin(self._stocked)
+
+    def _find_work(self, layout: Layout) -> None:
+        """The lots that stand on the floor already."""
+        for n, found in enumerate(self._found):
+            self.state.make_room(1)
+            self.state.tell(said.TELLS_WORK, n)
+            step_at = layout.step_at[found["material"], found["operation"]]
+            if self._commanded:
+                self._commanded.find(found["lot"], found["quantity"], layout.steps[step_at])
+            else:
+                find_lot(*self.state.addresses(), len(self._scenario.demand.orders) + n, step_at)
 
     @property
     def now_us(self) -> int:
@@ -183,6 +198,8 @@ class CompiledPlant:
         if kind == said.TELLS_STOCK:
             material, definition = list(self._plant.materials.materials.items())[a]
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
+        if kind == said.TELLS_WORK:
+            return WorkInProcessCounted, self._found[a]
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
         if kind == said.TELLS_REFUSAL:
@@ -202,7 +219,8 @@ class CompiledPlant:
 
     def _order(self, quantity: int, origin: int, n: int, due_us: int) -> dict[str, Any]:
         demand = self._scenario.demand
-        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - len(demand.orders)]
+        lines = len(demand.orders) + len(self._found)
+        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - lines]
         return {
             "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
             "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,

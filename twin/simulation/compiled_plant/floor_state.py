@@ -160,6 +160,8 @@ class FloorState:
             self.grow(at.LOTS_FULL)
         if self.plant[at.TIMER_FREE_COUNT] <= self.plant[at.TIMER_RESERVE]:
             self.grow(at.TIMERS_FULL)
+        if self.plant[at.REQUEST_FREE_COUNT] <= self.plant[at.REQUEST_RESERVE]:
+            self.grow(at.REQUESTS_FULL)
 
     # -- tables that grow: new rows lie at the end, and hang on the free ones
 

@@ -20,7 +20,7 @@ from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, 
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
-from twin.simulation.compiled_plant.tables.units_of_steps import fields_of_saved_units, of_its_units, operations_after
+from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
@@ -50,7 +50,7 @@ class LayingOut:
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
         self.plan: list[int] = [0] * at.PLAN_HEADER
-        self._numbers: list[float] = []
+        self.numbers: list[float] = []
         self.plant: list[int] = [0] * at.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
@@ -108,7 +108,7 @@ class LayingOut:
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
         equipment_at = self.reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
         self.equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
-        step_at = self._lay_steps()
+        step_at = lay_steps(self, self._steps, self._places, self._storages, self._families)
         self._lay_watches()
         self._planning = lay_planning(self, step_at)
         self._lay_equipment()
@@ -118,7 +118,7 @@ class LayingOut:
         self._lay_room_to_grow()
         plant = np.array(self.plant, dtype=np.int64)
         return Layout(
-            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self.equipment,
+            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self.numbers, 0.0]), equipment=self.equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
         )  # fmt: skip
 
@@ -145,8 +145,8 @@ class LayingOut:
 
     def in_numbers(self, values: Iterable[float]) -> int:
         """Values somewhere in `numbers`; their place."""
-        place = len(self._numbers)
-        self._numbers += values
+        place = len(self.numbers)
+        self.numbers += values
         return place
 
     def text(self, text: str) -> int:
@@ -170,36 +170,6 @@ class LayingOut:
         keys = [part for purpose in at.PURPOSES for part in stream_key(self._seed, purpose)]
         self.plan[at.KEYS_AT] = self.in_plan(signed(part) for part in keys)
         self.plan[at.FAMILY_COUNT] = len(self._families) - 1
-
-    def _lay_steps(self) -> dict[tuple[str, str], int]:
-        words = max(1, -(-len(self._places) // 64))
-        size = at.STEP_EQUIPMENT + words
-        first = self.in_plan([0] * (size * len(self._steps)))
-        step_at = {key: first + n * size for n, key in enumerate(self._steps)}
-        self.plan[at.STEPS_AT], self.plan[at.STEP_COUNT], self.plan[at.STEP_WORDS] = first, len(step_at), words
-        classes = {name: n for n, name in enumerate(self._layout.personnel_classes)}
-        saved_at = fields_of_saved_units(self._steps)
-        self.plant[at.LOT_SIZE] = max([at.LOT_ROW, *(field + 1 for field in saved_at.values())])
-        for n, ((material, operation), step) in enumerate(self._steps.items()):
-            able = [0] * words
-            for name in step.equipment:
-                able[self._places[name] >> 6] |= 1 << (self._places[name] & 63)
-            fields = {
-                at.STEP_MATERIAL: self.materials[material], at.STEP_CENTER: self._center_numbers[step.work_center],
-                at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self.distribution(step.run),
-                at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: self._families[step.setup_family],
-                at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
-                at.TRANSPORT_DISTRIBUTION: self.distribution(step.transport),
-                at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
-                at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self.text(f"/{operation}"),
-                at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
-                at.STEPS_AFTER: operations_after(step, self._steps), **of_its_units(step, saved_at),
-                **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
-            }  # fmt: skip
-            for field, value in fields.items():
-                self.plan[step_at[material, operation] + field] = value
-            self._numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework]
-        return step_at
 
     def _lay_watches(self) -> None:
         """The calendars in use, in the order in which equipment, then persons name them."""
@@ -248,10 +218,10 @@ class LayingOut:
                     {
                         at.LINE_AT: row, at.IS_LAST: int(n == len(line.stations) - 1), at.CONVEYOR_PLACES: station.buffer_after,
                         at.CYCLE_DISTRIBUTION: self.distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
-                        at.STATION_SCRAP: len(self._numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
+                        at.STATION_SCRAP: len(self.numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
                     },
                 )  # fmt: skip
-                self._numbers.append(station.scrap)
+                self.numbers.append(station.scrap)
                 causes.lay(station_name, station)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
@@ -277,21 +247,29 @@ class LayingOut:
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
     def _lay_centers(self) -> None:
-        layout, rows = self._layout, []
-        rules = lay_rules(self, self._scenario.policies)
+        layout, sources = self._layout, self.declared.sources_of_centers()
+        mixed = {step.work_center for step in self._steps.values() if step.others}
+        rows, rules = [], lay_rules(self, self._scenario.policies)
         for center, it in layout.work_centers.items():
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
-            waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
+            takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
+            waits = sorted({unit.batch.wait for unit in takers if unit.batch})
             (rule, *ties), looks_for_setups = rules[center], int(it.idle_first == "least_setup")
-            row = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
-            rows.append([*row, self.in_plan(ties), len(ties), looks_for_setups])
-        self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
+            queue = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
+            rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), looks_for_setups])
+        centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
+        for center, row in centers.items():
+            taken_from = [centers[source] for source in sources[center]]
+            self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
 
     def _lay_streams(self) -> None:
         lines = [
             [self.text(line.order), self.materials[line.material], line.due, line.priority, line.quantity, line.at] for line in self._lines
         ]
+        for found in self._scenario.counted_work():  # no order comes: the lot that stands there is named in the same way
+            name, due_us = found["lot"].removesuffix(f"-{found['material']}"), found["due_us"] - self._start_us
+            lines.append([self.text(name), self.materials[found["material"]], due_us, found["priority"], found["quantity"], -1])
         self.plan[at.LINE_COUNT], self.plan[at.LINES_AT] = len(lines), self.in_plan(field for row in lines for field in row)
         rows = [
             [
@@ -311,8 +289,8 @@ class LayingOut:
             if isinstance(distribution, Constant):
                 values = [distribution.value]
             assert bool(values) == (kind in (CONSTANT, EMPIRICAL))
-            rows += [kind, len(self._numbers), self.in_plan(values), len(values)]
-            self._numbers += numbers
+            rows += [kind, len(self.numbers), self.in_plan(values), len(values)]
+            self.numbers += numbers
         self.plan[at.DISTRIBUTIONS_AT] = self.in_plan(rows)
 
     def _lay_room_to_grow(self) -> None:
@@ -361,7 +339,7 @@ class LayingOut:
             (due.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (due.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
         ):  # fmt: skip
             fixed += [(kind, plant[where] + n * row) for n in range(plant[count])]
-        fixed += [(due.LINE_DUE, n) for n in range(len(self._lines))]
+        fixed += [(due.LINE_DUE, n) for n in range(self.plan[at.LINE_COUNT])]
         fixed += [(due.STREAM_DUE, plant[at.STREAMS_AT] + n * asked.STREAM_ROW) for n in range(plant[at.STREAM_COUNT])]
         fixed.append((due.CLOCK_DUE, 0))
         plant[at.TIMERS_AT] = len(plant)

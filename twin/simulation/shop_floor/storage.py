@@ -106,6 +106,12 @@ class MaterialFlow:
         """A lot comes into being."""
         self.lots[lot.name] = lot
 
+    def find(self, lot: Lot) -> None:
+        """A lot that is in the making already: it waits for its step."""
+        self.begin(lot)
+        self._store(lot)
+        self._become_ready(lot)
+
     def pick_up(self, lot: Lot, equipment: str) -> None:
         """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""
         lot.is_running = True

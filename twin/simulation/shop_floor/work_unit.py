@@ -38,12 +38,12 @@ class Job:
     def family(self) -> str | None:
         return self.lots[0].step.setup_family
 
-    def draw_stay_us(self, env: PlantEnvironment, handling_us: int) -> tuple[int, int]:
+    def draw_stay_us(self, env: PlantEnvironment, equipment: str, handling_us: int) -> tuple[int, int]:
         """How long the lot or the batch keeps the unit busy, and how much longer it stays: as the lot which takes longest as a rule."""
-        lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity))
+        lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity, equipment))
         stream = env.stream("run", lot.job_order)
         stream.skip(lot.starts - 1)
-        return lot.step.stay_us(lot.step.draw_run_us(stream), lot.quantity, handling_us)
+        return lot.step.stay_us(lot.step.way_on(equipment).draw_run_us(stream), lot.quantity, handling_us)
 
 
 class Phase(Enum):
@@ -198,7 +198,7 @@ class WorkUnit(Staffed):
         setup_us = self.setup_us(job.family)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
-        busy_us, self._inside_us = job.draw_stay_us(self._env, self._handling_us)
+        busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
         self._process = self._env.process(self.life_of(job, setup_us, busy_us))
         self._env.touch(self)
 

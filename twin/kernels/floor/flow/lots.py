@@ -79,11 +79,17 @@ def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
 
 
 @kernel
-def put_back(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
-    """Work on the lot was broken off: it waits for the same step again, place or no place."""
-    plant[lot + at.LOT_IS_RUNNING] = 0
+def stand(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """The lot waits for its step, place or no place."""
     _store(plant, plan, lot)
     _become_ready(plant, plan, numbers, lot)
+
+
+@kernel
+def put_back(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """Work on the lot was broken off: it waits for the same step again."""
+    plant[lot + at.LOT_IS_RUNNING] = 0
+    stand(plant, plan, numbers, lot)
 
 
 @kernel

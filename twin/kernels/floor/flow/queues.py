@@ -10,7 +10,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.dispatch import FIRST_OWN, NO_DUE_US, PRIORITY, SEQUENCE, SETUP_AVOIDANCE, SLACK, SPT, WEIGHTED, rank, weigh
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
-from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
+from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
 from twin.kernels.floor.planning.stock import promise
@@ -27,7 +27,7 @@ _weigh = kernel(weigh)
 def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
     ready_us, due_us, priority, now_us = plant[lot + at.READY_US], plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY], plant[at.NOW]
-    run_us, later_us = expected_run_us(plant, plan, numbers, lot), remaining_us(plant, plan, numbers, lot)
+    run_us, later_us = expected_run_us(plant, plan, numbers, lot, unit), remaining_us(plant, plan, numbers, lot, unit)
     step = plant[lot + at.STEP]
     looks_at_setups = unit >= 0 and (rule == SETUP_AVOIDANCE or rule >= WEIGHTED)
     needed_us = setup_us(plant, plan, unit, plan[step + at.STEP_FAMILY]) if looks_at_setups else 0
@@ -114,8 +114,9 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
 
 
 @kernel
-def leave_queue(plant: Ints, center: int, lot: int) -> None:
+def leave_queue(plant: Ints, plan: Ints, lot: int) -> None:
     """A lot is started."""
+    center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     before, following = plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT]
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = following
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = before
@@ -124,54 +125,76 @@ def leave_queue(plant: Ints, center: int, lot: int) -> None:
 
 
 @kernel
-def is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
-    """Whether a work unit or a line can do what is next for a lot, and is the one that it is bound to, if any."""
-    bound_at = plan[plant[lot + at.STEP] + at.BOUND_AT]
-    if bound_at >= 0 and plant[lot + bound_at] and plant[lot + bound_at] != unit:
-        return False
-    place = plant[unit + at.PLACE]
-    return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
+def has_waiting(plant: Ints, plan: Ints, center: int) -> bool:
+    """Whether something waits that equipment of a work center may take."""
+    for n in range(plant[center + at.SOURCE_COUNT]):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+        if plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_COUNT]:
+            return True
+    return False
 
 
 @kernel
-def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def _is_able(plant: Ints, plan: Ints, unit: int, lot: int, at_most: int) -> bool:
+    """Whether a work unit or a line can do what is next for a lot, is no later choice for it than `at_most`, and the one it is bound to."""
+    place, step = plant[unit + at.PLACE], plant[lot + at.STEP]
+    bound_at = plan[step + at.BOUND_AT]
+    if bound_at >= 0 and plant[lot + bound_at] and plant[lot + bound_at] != unit:
+        return False
+    if (plan[step + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 0:
+        return False
+    return preference(plant, plan, step, unit) <= at_most
+
+
+@kernel
+def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
-    rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
-    best, best_key = -1, 0.0
-    is_kept_in_order = _is_kept_in_order(plant, plan, center)
-    while lot >= 0:
-        if is_able(plant, plan, unit, lot) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
-            if is_kept_in_order:
-                best = lot
-                break
-            key = _key(plant, plan, numbers, rule, lot, unit)
-            if best < 0 or _goes_first(plant, plan, numbers, center, unit, key, lot, best_key, best):
-                best, best_key = lot, key
-        lot = plant[lot + at.QUEUE_NEXT]
+    rule, best, best_key = plant[center + at.RULE], -1, 0.0
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        source = plan[plant[center + at.SOURCES_AT] + n]
+        is_alone = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED]
+        is_kept_in_order = is_alone and _is_kept_in_order(plant, plan, center)
+        lot = plant[source + at.QUEUE_FIRST]
+        while lot >= 0:
+            if _is_able(plant, plan, unit, lot, at_most) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
+                if is_kept_in_order:
+                    best = lot
+                    break
+                key = _key(plant, plan, numbers, rule, lot, unit)
+                if best < 0 or _goes_first(plant, plan, numbers, center, unit, key, lot, best_key, best):
+                    best, best_key = lot, key
+            lot = plant[lot + at.QUEUE_NEXT]
     if best >= 0:
         plant[best + at.JOB_NEXT], plant[best + at.WAIT_RANK] = -1, 0
     return best
 
 
 @kernel
-def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
-    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
-    rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
-    while lot >= 0:
-        if is_able(plant, plan, unit, lot):
-            key, place = _key(plant, plan, numbers, rule, lot, unit), count
-            while place > 0:
-                other = plant[ranked + place - 1]
-                other_key = _key(plant, plan, numbers, rule, other, unit)
-                if not _goes_first(plant, plan, numbers, center, unit, key, lot, other_key, other):
-                    break
-                plant[ranked + place] = other
-                place -= 1
-            plant[ranked + place] = lot
-            count += 1
-        lot = plant[lot + at.QUEUE_NEXT]
+    count = 0
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
+        while lot >= 0:
+            if _is_able(plant, plan, unit, lot, at_most):
+                _insert(plant, plan, numbers, center, unit, lot, count)
+                count += 1
+            lot = plant[lot + at.QUEUE_NEXT]
     return count
+
+
+@kernel
+def _insert(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, lot: int, count: int) -> None:
+    """Put a lot among `count` that are ranked."""
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    rule, place = plant[center + at.RULE], count
+    key = _key(plant, plan, numbers, rule, lot, unit)
+    while place > 0:
+        other = plant[ranked + place - 1]
+        if not _goes_first(plant, plan, numbers, center, unit, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+            break
+        plant[ranked + place] = other
+        place -= 1
+    plant[ranked + place] = lot
 
 
 @kernel

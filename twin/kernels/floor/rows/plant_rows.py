@@ -134,8 +134,9 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
     WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
     OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
+    MOST_ALTERNATIVES,  # that an operation has
     PLAN_HEADER,
-) = range(16)
+) = range(17)
 
 RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, UPKEEP, TRANSPORT = range(10)
 """Purposes of random streams, as PURPOSES names them."""
@@ -284,11 +285,14 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_FIRST,  # the lot that stands first
     QUEUE_LAST,
     QUEUE_COUNT,
+    QUEUE_IS_MIXED,  # operations with alternatives wait here, so the order of ranks depends on who asks
     TIES_AT,  # in `plan`: rules for what ranks alike, one after the other
     TIE_COUNT,
     LOOKS_FOR_SETUPS,  # what needs no set-up is started first
+    SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
+    SOURCE_COUNT,
     CENTER_ROW,
-) = range(12)
+) = range(15)
 
 # -- a lot in the making, in `plant`
 
@@ -355,8 +359,12 @@ BY_HOST, BY_REQUEST = -1, -2
     BOUND_AT,  # field of a lot with the equipment that it has to be done on, -1: any
     REJECTS_BY_LOT,
     STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
+    WAYS_AT,  # address of its alternatives, WAY_ROW fields and a set of equipment each
+    WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
-) = range(24)
+) = range(26)
+
+WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 
 PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
 

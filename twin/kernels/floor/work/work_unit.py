@@ -7,7 +7,7 @@ from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
-from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
 from twin.kernels.floor.ground.telling import tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
@@ -71,12 +71,13 @@ def draw_stay_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, redraw: in
     lot = plant[unit + at.JOB_LOT]
     longest, other = lot, plant[lot + at.JOB_NEXT]
     while other >= 0:
-        if expected_run_us(plant, plan, numbers, other) > expected_run_us(plant, plan, numbers, longest):
+        if expected_run_us(plant, plan, numbers, other, unit) > expected_run_us(plant, plan, numbers, longest, unit):
             longest = other
         other = plant[other + at.JOB_NEXT]
     step = plant[longest + at.STEP]
     draw = plant[longest + at.STARTS] - 1 + redraw
-    run_us = draw_us(plan, numbers, plan[step + at.STEP_DISTRIBUTION], at.RUN, job_entity(plant, plan, longest), draw)
+    distribution, _ = way_on(plant, plan, step, unit)
+    run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
     pieces = plant[longest + at.LOT_QUANTITY] if plan[step + at.IS_PER_PIECE] else 1
     interval_us, handling_us = plan[step + at.INTERVAL_US], plant[unit + at.HANDLING_US]
     if not interval_us:

@@ -6,14 +6,6 @@ from twin.kernels.floor.rows import plant_rows as at
 from twin.simulation.shop_floor.routing import Step, Steps
 
 
-def operations_after(step: Step, steps: Steps) -> int:
-    """How many operations come after it."""
-    count = 0
-    while step.next_operation:
-        step, count = steps[step.material, step.next_operation], count + 1
-    return count
-
-
 def fields_of_saved_units(steps: Steps) -> dict[tuple[str, str], int]:
     """For each operation that a later one is bound to, the field of a lot in which the equipment that did it is kept."""
     fields: dict[tuple[str, str], int] = {}
