@@ -167,7 +167,9 @@ class RuleControl:
 
         Lots for which it is a later choice than `preference` are left to others, which may be free too.
         """
-        waiting = (lot for source in self._sources[center] for lot in self._queues[source] if unit.name in lot.step.equipment)
+        waiting = [lot for source in self._sources[center] for lot in self._queues[source] if unit.name in lot.step.equipment]
+        if unit.keeps_setup(any(lot.step.setup_family == unit.family for lot in waiting)):
+            waiting = [lot for lot in waiting if lot.step.setup_family in (None, unit.family)]
         able = [lot for lot in waiting if lot.step.preference(unit.name) <= preference]
         if not able:
             return

@@ -21,6 +21,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         equipment.batches,
         equipment.failures,
         equipment.maintenance,
+        equipment.minimum_runs,
         working_time.time_zone_is_known,
         working_time.calendars_work,
         working_time.shifts,
