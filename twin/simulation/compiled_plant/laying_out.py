@@ -229,11 +229,14 @@ class LayingOut:
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
         power = self._with_power[name].power if kind != at.LINE else Power()
+        least = setup.minimum_run if setup else None
         return {
             at.KIND: kind, at.PLACE: self._places[name], at.IDLE_W: power.idle, at.SETUP_W: power.setup, at.EXECUTE_W: power.execute,
             at.DOWN_W: power.down, at.DRAWS_POWER: int(any((power.idle, power.setup, power.execute, power.down))),
             at.WATCH: self.watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center],
             at.MATRIX: self._matrix(setup), at.NAME: self.text(f"/{name}"), at.METERED_US: self._start_us, at.JOB_LOT: -1,
+            at.RUN_LOTS: at.FOREVER, at.LEAST_LOTS: (least.lots or 0) if least else 0, at.LEAST_US: (least.time or 0) if least else 0,
+            at.PATIENCE_US: least.patience if least else 0,
             at.JOB_PHASE: at.IS_DONE, at.FAMILY: self._families[setup.initial if setup else None], at.JOB_FAMILY: -1,
         }  # fmt: skip
 
@@ -324,7 +327,7 @@ class LayingOut:
         plant[at.LOG_RESERVE] = 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
         plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
         plant[at.LOT_RESERVE] = biggest + 1
-        plant[at.TIMER_RESERVE] = (3 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
+        plant[at.TIMER_RESERVE] = (5 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
         plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
         plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) + planning.explosion + 8
         plant[at.SENT_AT] = len(plant)
