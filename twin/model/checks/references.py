@@ -198,8 +198,9 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
 
 def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     yield Reference(("plant",), scenario.plant, "plant read here", [plant.id], (("plant", "plant"),))
-    for center in scenario.policies.dispatch_by_center:
-        path: KeyPath = ("policies", "dispatch_by_center", center)
+    named = [("dispatch_by_center", center) for center in scenario.policies.dispatch_by_center]
+    for key, center in [*named, *(("workload", center) for center in scenario.policies.workload)]:
+        path: KeyPath = ("policies", key, center)
         yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
     wanted: list[tuple[KeyPath, str, str]] = [
         *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),

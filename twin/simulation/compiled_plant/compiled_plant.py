@@ -63,6 +63,7 @@ class CompiledPlant:
         steps = read_steps(plant)
         self._plant, self._scenario = plant, scenario
         self.words = Words(plant, scenario, steps)
+        conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
         layout = lay_out(plant, scenario, steps, self.words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole

@@ -65,6 +65,7 @@ class LayingOut:
             at.IS_BY_RULE: int(control != "commands"),
             at.DECIDES_LEVEL_4: int(control == "planned"),
             at.IS_OFFSET: int(scenario.policies.release == "due_date_offset"), at.LOT_LIMIT: at.FOREVER if lot_limit is None else lot_limit,
+            at.LIMITS_WORK: int(bool(scenario.policies.workload)),
         }  # fmt: skip
         self.put(0, header)
         self._seed = seed
@@ -270,6 +271,7 @@ class LayingOut:
         for center, row in centers.items():
             taken_from = [centers[source] for source in sources[center]]
             self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
+            self.put(row, {at.LOAD_LIMIT_US: policies.workload.get(center, at.FOREVER)})
 
     def _lay_streams(self) -> None:
         lines = [

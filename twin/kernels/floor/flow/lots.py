@@ -12,6 +12,7 @@ from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import with_reworks
+from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.ground.telling import settle_soon, tell_name, touch
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
@@ -94,6 +95,7 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     step = plant[lot + at.STEP]
     transport_us = plan[step + at.TRANSPORT_US]
     plant[lot + at.LOT_IS_RUNNING] = 0
+    add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
     goes_on = False
     if rework:
         _take_off_rework(plant, plan, numbers, log, lot, rework)
@@ -102,6 +104,7 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
         plant[lot + at.LOT_QUANTITY] = good
         plant[lot + at.STEP], plant[lot + at.STARTS] = plan[step + at.NEXT_STEP], 0
         plant[lot + at.READY_US] = plant[at.NOW] + transport_us
+        add_load(plant, plan, numbers, plan[step + at.NEXT_STEP], good, 1)
         _wait_for_place(plant, lot, unit)
         _become_ready(plant, plan, numbers, lot)
         goes_on = True
@@ -128,6 +131,7 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     plant[again + at.READY_US] = plant[at.NOW] + plan[step + at.TRANSPORT_US]
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
+    add_load(plant, plan, numbers, plan[step + at.REWORK_TO], pieces, 1)
     _store(plant, plan, again)
     _become_ready(plant, plan, numbers, again)
 

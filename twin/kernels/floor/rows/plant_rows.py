@@ -38,6 +38,7 @@ Floats = MutableSequence[float]
     STOPS_AT_ROUNDS,  # somebody wants to hear every round before the next
     IS_OFFSET,  # orders are released so that they have their planned lead time
     LOT_LIMIT,  # CONWIP: at most so many lots are in the plant
+    LIMITS_WORK,  # some work centers have a limit of the work before them
     LOG_CAPACITY,  # rows
     LOG_RESERVE,  # rows that one step may write at most
     LOG_COUNT,
@@ -107,7 +108,7 @@ Floats = MutableSequence[float]
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     HEADER,
-) = range(82)
+) = range(83)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -274,8 +275,10 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_IS_MIXED,  # operations with alternatives wait here, so the order of ranks depends on who asks
     SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
     SOURCE_COUNT,
+    LOAD_US,  # expected work of the lots in the plant; counted only where rules decide and there is a limit
+    LOAD_LIMIT_US,
     CENTER_ROW,
-) = range(12)
+) = range(14)
 
 # -- a lot in the making, in `plant`
 
