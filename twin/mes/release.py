@@ -36,6 +36,7 @@ class Step:
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
     later_lot_us: float
+    operations_left: int  # this one and all after it
     rework_to: str | None
     following: str | None  # the operation after it
     is_first: bool  # consumes the bill
@@ -59,7 +60,7 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
     steps: dict[str, Step] = {}
     later_piece_us = later_lot_us = 0.0
     following: str | None = None
-    for operation, it in reversed(plant.layout.routings[material].items()):
+    for left, (operation, it) in enumerate(reversed(plant.layout.routings[material].items()), start=1):
         segment = plant.layout.process_segments[it.segment]
         others = {name: (n, *plant.expected_us(way)) for name, (n, way) in plant.other_ways(it).items()}
         equipment = (*plant.equipment_of(it.segment), *others)
@@ -68,7 +69,8 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
             transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
-            rework_to=it.rework_to, following=following, is_first=operation == next(iter(plant.layout.routings[material])),
+            operations_left=left, rework_to=it.rework_to, following=following,
+            is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us
         later_lot_us += lot_us
@@ -99,9 +101,7 @@ class Release:
     """Requests by id, and the steps that their job orders take."""
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
-        decides = policies.decisions == "mes"
-        self._conwip_lots = policies.conwip_lots if decides else None
-        self._workload = policies.workload if decides else {}
+        self.follow(policies)
         self._backlog: dict[str, Request] = {}  # with lots that are not let in yet, in the order in which they were released
         self._in_work: dict[str, tuple[Step, int]] = {}  # by lot: what is next for it, or is being done, and its pieces
         self._materials = plant.materials.materials
@@ -110,6 +110,12 @@ class Release:
         self.sources = plant.sources_of_centers()  # of each work center those whose job orders its equipment may take
         all_steps = [step for steps in self.steps.values() for step in steps.values()]
         self.most_alternatives = max((other[0] for step in all_steps for other in step.others.values()), default=0)
+
+    def follow(self, policies: Policies) -> None:
+        """Let in by these policies from now on; what is in stays."""
+        decides = policies.decisions == "mes"
+        self._conwip_lots = policies.conwip_lots if decides else None
+        self._workload = policies.workload if decides else {}
 
     def step(self, material: str, operation: str) -> Step | None:
         return self.steps.get(material, {}).get(operation)

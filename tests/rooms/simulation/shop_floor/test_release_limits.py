@@ -8,11 +8,14 @@ import pytest
 
 from tests.parity.playing import ruled
 from tests.rooms.simulation.small_floor import counts_of, plant_of, scenario_of
+from twin.kernels.floor.rows import plant_rows as at
 from twin.model.events import JobOrderCompleted, LotCreated
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.run import carry
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.kept.forking import NotForked
 from twin.simulation.engines import ENGINES, play
 
 TWO_WAYS = """
@@ -73,3 +76,16 @@ def test_no_lot_is_let_in_behind_more_work_than_the_limit_and_others_pass(engine
 def test_a_mes_that_only_observes_lets_everything_in(engine: str) -> None:
     case = plant_of(TWO_WAYS, PARTS), scenario_of("shaft 9", policies={"conwip_lots": 1, "decisions": "observed"})
     assert len([lot for lot in carried(engine, *case).mes.lots if "shaft" in lot]) == 9
+
+
+def test_a_fork_may_have_another_number_of_lots_and_no_workload_limit_that_nobody_counted_for() -> None:
+    plant, scenario = plant_of(TWO_WAYS, PARTS), scenario_of("shaft 3")
+    source = CompiledPlant(plant, scenario, 1, control="rule")
+    source.advance()
+    source.advance()
+    tight = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"conwip_lots": 1})})
+    late = scenario_of("shaft 3", policies={"workload": {"milling": "1 h"}})
+    assert source.fork(scenario=tight).state.plant[at.LOT_LIMIT] == 1
+    assert source.fork(scenario=scenario).state.plant[at.LOT_LIMIT] == at.FOREVER
+    with pytest.raises(NotForked, match="counted from the start or not at all"):
+        source.fork(scenario=late)
