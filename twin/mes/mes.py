@@ -147,6 +147,7 @@ class Mes:
         return {
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
+            e.OperationSkipped: self._skipped,
             e.EnergyMetered: _Quietly(equipment.meter),
             e.EquipmentModeChanged: _Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
@@ -207,6 +208,19 @@ class Mes:
             return [WorkAlertRaised.about(event, "count", f"{event.equipment} counts fewer than no pieces")]
         self.equipment.count(event)
         return self.execution.count(event, record) if event.job_order else []
+
+    def _skipped(self, event: e.OperationSkipped) -> list[OperationsEvent]:
+        """A job order is done without having been begun: its lot was no sample for it, and goes on with all of its pieces."""
+        job, report = self.execution.job_orders.get(event.job_order), self.execution.reports[event.job_order]
+        if job is None or job.status in ENDED or report.phase is not None:
+            return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' was passed over, and is not open")]
+        report.phase, report.good, report.was_skipped = DispatchStatus.COMPLETED, event.quantity, True
+        return [
+            e.JobOrderCompleted(
+                effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+                good=event.quantity, scrap=0, rework=0,
+            )
+        ]  # fmt: skip
 
     def _alarm_raised(self, event: e.AlarmRaised) -> list[OperationsEvent]:
         self.equipment.raise_alarm(event)

@@ -252,6 +252,7 @@ class Operation(Table):
     scrap: Share = 0.0  # expected share of pieces scrapped here
     rework: Share = 0.0  # expected share of pieces sent back to `rework_to`
     rework_to: Id | None = None  # an earlier operation
+    sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
 
     @property
     def ways(self) -> list[Operation]:

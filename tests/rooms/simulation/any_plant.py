@@ -91,6 +91,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
             operation["scrap"] = draw(st.sampled_from([0, 0.2]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
+        operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
         operation["alternatives"] = draw(alternatives(operation["segment"], segments))
         operations[str(10 * n + 10)] = operation
     return operations

@@ -21,6 +21,7 @@ from twin.model.events import (
     JobOrderCommand,
     JobOrderCommandRefused,
     OperationsEvent,
+    OperationSkipped,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StockCounted,
@@ -236,6 +237,8 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
+        if kind == said.TELLS_SKIP:
+            return OperationSkipped, {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):

@@ -47,6 +47,7 @@ class Step:
     scrap: float
     rework: float
     rework_to: str | None
+    sample: float
     next_operation: str | None
     is_first: bool
 
@@ -94,7 +95,8 @@ def read_steps(plant: Plant) -> Steps:
                 operations_left=len(routing) - done,
                 setup_family=declared.setup_family, personnel_class=segment.personnel_class, is_setup_staffed=staffed,
                 is_run_staffed=staffed and segment.attended == "all", transport_us=declared.transport, scrap=declared.scrap,
-                rework=declared.rework, rework_to=declared.rework_to, next_operation=plant.next_operation(material, operation),
+                rework=declared.rework, rework_to=declared.rework_to, sample=declared.sample,
+                next_operation=plant.next_operation(material, operation),
                 is_first=not any(m == material for m, _ in steps),
             )  # fmt: skip
     return steps

@@ -138,10 +138,10 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     PLAN_HEADER,
 ) = range(17)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, SAMPLE = range(9)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "sample")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -341,7 +341,7 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_NUMBER,
     STEP_CLASS,  # who is needed, -1: nobody
     STEPS_AFTER,  # how many operations come after it
-    STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
+    STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework, sample
     WAYS_AT,  # address of its alternatives, WAY_ROW fields and a set of equipment each
     WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
@@ -349,7 +349,7 @@ BY_HOST, BY_REQUEST = -1, -2
 
 WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 
-PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
+PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, SAMPLE_SHARE, STEP_FLOATS = range(8)
 
 DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
 
