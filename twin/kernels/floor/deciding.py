@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
+from twin.kernels.floor.ground.telling import sort_addresses
 from twin.kernels.floor.planning.dispatching import dispatch
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -14,23 +15,42 @@ from twin.kernels.floor.work.work_unit import start_work_unit
 
 @kernel
 def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
-    """Work centers and then their equipment in declared order. Why it had to stop, or 0; it can be gone on with."""
+    """Work centers and then their equipment in declared order. Why it had to stop, or 0; it can be gone on with.
+
+    Only work centers are looked at whose queue has grown, or where equipment has become idle, since they were last: nothing else lets
+    anything start. Whatever else comes to forbid a start has to call `look_soon` when it forbids it no longer.
+    """
     status = release(plant, plan, numbers, log)
     if status:
         return status
     if plant[at.DECIDES_LEVEL_4]:
         dispatch(plant, plan, numbers)
         return 0
-    for number in range(plant[at.CENTER_COUNT]):
-        center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
-        if plant[center + at.QUEUE_COUNT]:
-            for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
-                unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
-                if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
-                    if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
-                        return at.NAMES_FULL
-                    _start(plant, plan, numbers, log, center, unit)
+    sort_addresses(plant, plant[at.LOOKS_AT], plant[at.LOOK_COUNT])
+    for number in range(plant[at.LOOK_COUNT]):
+        center = plant[plant[at.LOOKS_AT] + number]
+        for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT] if plant[center + at.QUEUE_COUNT] else 0):
+            unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
+            if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
+                if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
+                    return at.NAMES_FULL
+                _start(plant, plan, numbers, log, center, unit)
+    _have_looked(plant)
     return 0
+
+
+@kernel
+def _have_looked(plant: Ints) -> None:
+    """Where a batch may be waiting for its time, it is looked at every time; elsewhere, when something has changed (`look_soon`)."""
+    looks, kept = plant[at.LOOKS_AT], 0
+    for number in range(plant[at.LOOK_COUNT]):
+        center = plant[looks + number]
+        if plant[center + at.CENTER_WAIT_COUNT] and plant[center + at.QUEUE_COUNT]:
+            plant[looks + kept] = center
+            kept += 1
+        else:
+            plant[center + at.IS_LOOKED_AT] = 0
+    plant[at.LOOK_COUNT] = kept
 
 
 @kernel

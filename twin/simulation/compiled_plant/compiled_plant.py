@@ -147,9 +147,10 @@ class CompiledPlant:
     # -- what it says
 
     def _take_names(self, rows: Ints) -> None:
-        new = self.words.learn(rows.tolist())
         if self._commanded:
-            self._commanded.learn(new)
+            self._commanded.learn(self.words.learn(rows.tolist()))
+        else:
+            self.words.learn_later(rows)
 
     def _take_events(self, rows: Ints) -> None:
         for row in rows.tolist():

@@ -289,7 +289,7 @@ class LayingOut:
             waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
             rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
             at_equipment = self.in_plan(self._equipment[e] for e in able)
-            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0])
+            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, 0])
         self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
 
     def _lay_streams(self) -> None:
@@ -325,6 +325,8 @@ class LayingOut:
         equipment, causes = plant[at.EQUIPMENT_COUNT], plant[at.CAUSE_COUNT]
         plant[at.TOUCHED_AT] = len(plant)
         plant += [0] * equipment
+        plant[at.LOOKS_AT] = len(plant)
+        plant += [0] * plant[at.CENTER_COUNT]
         plant[at.URGENT_AT] = len(plant)
         plant += [0] * (2 * (2 * equipment + 3 * causes + 16))
         self._lay_timers()

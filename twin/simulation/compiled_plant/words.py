@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.plant import Plant, job_order_id
@@ -27,6 +30,7 @@ class Words:
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
         self._requests: dict[int, str] = {}
+        self._unread: list[NDArray[np.int64]] = []  # names that nobody has asked for yet
 
     # -- numbers for words
 
@@ -64,12 +68,14 @@ class Words:
         return self._orders[origin] if origin < len(self._orders) else f"{self._streams[origin - len(self._orders)]}-{n}"
 
     def lot_of(self, serial: int) -> str:
+        self._read()
         return self._lots[serial]
 
     def job_of(self, label: int) -> str:
         """The job order of a label, or those of a batch, joined; 0 is none."""
         if label == 0:
             return ""
+        self._read()
         if label < 0:
             return "+".join([self.job_of(member) for member in self._batches[-label]])
         serial, step = divmod(label, said.STEPS_IN_A_LABEL)
@@ -77,6 +83,16 @@ class Words:
 
     def material(self, material: str) -> int:
         return self._materials.index(material)
+
+    def learn_later(self, names: NDArray[np.int64]) -> None:
+        """Keep what the floor has written down until somebody asks what a lot is called: a million names take a second."""
+        self._unread.append(names.copy())
+
+    def _read(self) -> None:
+        if self._unread:
+            for names in self._unread:
+                self.learn(names.tolist())
+            self._unread = []
 
     def learn(self, names: Sequence[Sequence[int]]) -> list[tuple[str, int, int]]:
         """Take in what the floor has written down; name, address and serial of every lot that is new."""

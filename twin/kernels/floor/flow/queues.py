@@ -7,11 +7,11 @@ look at all that waits. Lots that rank alike go by when they were ready, then by
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, rank
+from twin.kernels.dispatch import CRITICAL_RATIO, FIFO, SETUP_AVOIDANCE, batch_size, rank
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
-from twin.kernels.floor.ground.telling import settle_soon
+from twin.kernels.floor.ground.telling import look_soon, settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
 from twin.kernels.floor.planning.stock import promise
 from twin.kernels.floor.rows import plant_rows as at
@@ -25,6 +25,8 @@ _batch_size = kernel(batch_size)
 @kernel
 def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
+    if rule == FIFO:  # the others' numbers are not asked for
+        return float(plant[lot + at.READY_US])
     needed_us = setup_us(plant, plan, unit, plan[plant[lot + at.STEP] + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
     run_us, later_us = expected_run_us(plant, plan, numbers, lot), remaining_us(plant, plan, numbers, lot)
     due_us, priority = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
@@ -61,6 +63,7 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
     plant[center + at.QUEUE_COUNT] += 1
+    look_soon(plant, center)
     for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
         after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
     settle_soon(plant)

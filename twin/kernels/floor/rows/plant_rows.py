@@ -64,6 +64,8 @@ Floats = MutableSequence[float]
     CENTER_COUNT,
     TOUCHED_AT,  # places of equipment to be looked at
     TOUCHED_COUNT,
+    LOOKS_AT,  # addresses of work centers to be looked at in the next decision
+    LOOK_COUNT,
     URGENT_AT,  # what goes on after the settle phase, at the same instant: WORK_STARTS ..., and whom it concerns
     URGENT_FIRST,
     URGENT_COUNT,
@@ -75,6 +77,7 @@ Floats = MutableSequence[float]
     LOT_RESERVE,  # lots that one phase may need at most
     STORED_COUNT,  # lots that were ever put into a storage
     PLACES_HAVE_CHANGED,  # a place was taken, or asked for, since somebody looked for a deadlock
+    PLACES_ARE_SOUGHT,  # a place became free, or was asked for, since places were last given away
     WAITING_FIRST,  # the lot that has waited longest for a place in a storage
     WAITING_LAST,
     REQUEST_COUNT,
@@ -107,7 +110,7 @@ Floats = MutableSequence[float]
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     HEADER,
-) = range(82)
+) = range(85)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -270,8 +273,9 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_FIRST,  # the lot that stands first
     QUEUE_LAST,
     QUEUE_COUNT,
+    IS_LOOKED_AT,  # in the next decision
     CENTER_ROW,
-) = range(9)
+) = range(10)
 
 # -- a lot in the making, in `plant`
 
