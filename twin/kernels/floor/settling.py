@@ -33,7 +33,8 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         plant[unit + at.IS_TOUCHED] = 0
         _show(plant, log, unit)
     plant[at.TOUCHED_COUNT] = 0
-    _tell_beats(plant, log)
+    if plant[at.BEATS]:
+        _tell_beats(plant, log)
 
 
 @kernel
