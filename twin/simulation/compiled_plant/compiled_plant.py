@@ -118,10 +118,13 @@ class CompiledPlant:
             self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
         return bool(message)
 
-    def run_on(self) -> Ints:
-        """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW])."""
+    def run_on(self, memory: Ints | None = None) -> Ints:
+        """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW]).
+
+        `memory` is the `state.log` of an earlier run whose rows nobody needs any more; fresh memory may cost more than the run.
+        """
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
-        return self.state.run_on()
+        return self.state.run_on(memory)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

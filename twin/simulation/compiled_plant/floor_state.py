@@ -65,11 +65,11 @@ class FloorState:
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
         self.kept: list[Ints] = []
 
-    def run_on(self) -> Ints:
-        """Run from where it is to its end, and everything that was said on the way."""
+    def run_on(self, memory: Ints | None) -> Ints:
+        """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough."""
         self.kept = []
         self._keeps_all = True
-        self._grow_log(_WHOLE_ROWS)
+        self._grow_log(_WHOLE_ROWS, memory)
         return self.run_to_end()
 
     def run_to_end(self) -> Ints:
@@ -133,12 +133,15 @@ class FloorState:
         if count - begin + int(self.plant[at.LOG_RESERVE]) > int(self.plant[at.LOG_CAPACITY]):
             self._grow_log(2 * int(self.plant[at.LOG_CAPACITY]))  # one round alone fills it
 
-    def _grow_log(self, capacity: int) -> None:
-        """Room for `capacity` rows; memory that nobody has written to yet costs nothing."""
+    def _grow_log(self, capacity: int, memory: Ints | None = None) -> None:
+        """Room for `capacity` rows or more; memory that nobody has written to yet costs nothing, the first writing costs most."""
         names_at, used = int(self.plant[at.NAMES_AT]), int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW
+        names = self.log.size - names_at
+        size = capacity * said.EVENT_ROW + names
+        log: Ints = memory if memory is not None and memory.size >= size else np.empty(size, dtype=np.int64)
+        capacity = (log.size - names) // said.EVENT_ROW
         moved_to = capacity * said.EVENT_ROW
-        log: Ints = np.empty(moved_to + self.log.size - names_at, dtype=np.int64)
-        log[:used], log[moved_to:] = self.log[:used], self.log[names_at:]
+        log[:used], log[moved_to : moved_to + names] = self.log[:used], self.log[names_at:]
         self.log = log
         self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT] = capacity, moved_to
 
