@@ -33,6 +33,7 @@ class FloorState:
         self.plant, self.plan, self.numbers = plant, plan, numbers
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
         self.lot_rows: list[int] = []  # addresses
+        self.kept: list[Ints] = []
         self._keeps_all = False  # the log is read once, at the end
         rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
         names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
@@ -63,7 +64,7 @@ class FloorState:
             self.plant[:] = plant
         self.plant[places] = sizes
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
-        self.kept: list[Ints] = []
+        self.kept = []
 
     def run_on(self, memory: Ints | None) -> Ints:
         """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough."""
