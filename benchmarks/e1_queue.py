@@ -51,7 +51,10 @@ def main() -> None:
     """Print ours, the peers and the ratios."""
     engine = ours.Compiled(plants.queue)
     compiled = pairs.Engine(name="compiled plant, all events kept", play=engine.play, size=CUSTOMERS, answer=ours.mean_stay_min)
-    peers = [pairs.Engine(name="SimPy, minimal", play=peers_simpy.queue, size=100_000), *optional_peers("queue", ciw=20_000, salabim=10_000)]
+    peers = [
+        pairs.Engine(name="SimPy, minimal", play=peers_simpy.queue, size=100_000),
+        *optional_peers("queue", ciw=20_000, salabim=10_000),
+    ]
     pairs.race("E1 queue", compiled, peers, is_right, {"SimPy, minimal": 100})
     in_c(compiled)
 

@@ -34,7 +34,9 @@ def once(case: plants.Case) -> tuple[float, float, int]:
 def curve(cases: list[plants.Case], rounds: int) -> list[tuple[float, float, int]]:
     """Medians for each case, the cases in turn."""
     found = [[once(case) for case in cases] for _ in range(rounds)]
-    return [(statistics.median(r[n][0] for r in found), statistics.median(r[n][1] for r in found), found[0][n][2]) for n in range(len(cases))]
+    return [
+        (statistics.median(r[n][0] for r in found), statistics.median(r[n][1] for r in found), found[0][n][2]) for n in range(len(cases))
+    ]
 
 
 def main() -> None:

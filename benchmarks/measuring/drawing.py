@@ -42,7 +42,6 @@ def _panel(curve: Curve, left: int, highest: float) -> str:
         for x, y, size, value in places
     )
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in places)
-    return (
-        f'<path d="M{left} {_TOP}V{bottom}H{left + _WIDTH}" fill="none" stroke="{_INK}"/>\n<polyline points="{line}" fill="none" '
-        f'stroke="{_LINE}" stroke-width="2"/>\n{marks}<text x="{left + _WIDTH / 2}" y="{bottom + 36}" text-anchor="middle">{curve.name}</text>\n'
-    )
+    name = f'<text x="{left + _WIDTH / 2}" y="{bottom + 36}" text-anchor="middle">{curve.name}</text>'
+    axes = f'<path d="M{left} {_TOP}V{bottom}H{left + _WIDTH}" fill="none" stroke="{_INK}"/>'
+    return f'{axes}\n<polyline points="{line}" fill="none" stroke="{_LINE}" stroke-width="2"/>\n{marks}{name}\n'

@@ -46,7 +46,9 @@ def race(name: str, ours: Engine, peers: Sequence[Engine], is_right: Callable[[f
     """Play ours and each peer in turn, check every answer, print and keep the figures."""
     compile_s, _ = cpu_s(lambda: ours.play(10))
     first_s, _ = cpu_s(lambda: ours.play(ours.size))
-    print(f"{name}, {ours.name}: compile or read from the cache {compile_s:.1f} CPU s; first run, memory fresh, {_us(first_s, ours):.3f} us")
+    print(
+        f"{name}, {ours.name}: compile or read from the cache {compile_s:.1f} CPU s; first run, memory fresh, {_us(first_s, ours):.3f} us"
+    )
     rows = []
     for peer in peers:
         pairs = []
