@@ -91,6 +91,7 @@ _FAMILIES: tuple[Place, ...] = (
     ("plant", "process_segments", "*", "work_center"),
     ("plant", "process_segments", "*", "equipment_class"),
     ("plant", "routings", "*", "*", "segment"),
+    ("plant", "routings", "*", "*", "alternatives", "**"),
     ("plant", "routings", "*", "*", "setup_family"),
 )
 
@@ -144,7 +145,7 @@ def _families(plant: Plant, changed: str) -> list[str]:
     equipment = {changed, *(unit for unit, it in plant.layout.work_units.items() if it.equipment_class == changed)}
     segments = {s for s in plant.layout.process_segments if equipment.intersection(plant.equipment_of(s))}
     operations = (op for routing in plant.layout.routings.values() for op in routing.values())
-    return list(dict.fromkeys(op.setup_family for op in operations if op.setup_family and op.segment in segments))
+    return list(dict.fromkeys(op.setup_family for op in operations if op.setup_family and segments & {way.segment for way in op.ways}))
 
 
 def _of_persons(plant: Plant) -> Iterator[Reference]:
@@ -172,6 +173,9 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             path: KeyPath = ("routings", material, operation)
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
+            for n, other in enumerate(it.alternatives):
+                at_other = (*path, "alternatives", n, "segment")
+                yield Reference(at_other, other.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
 
 
 def _of_materials(plant: Plant) -> Iterator[Reference]:

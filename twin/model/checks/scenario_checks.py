@@ -136,6 +136,7 @@ _LOTS_AND_WIRES: tuple[Place, ...] = (
     *(("plant", "process_segments", "*", key) for key in ("work_center", "equipment_class")),
     *(("plant", "routings", "*", "*", key) for key in ("segment", "rework")),
     *(("items", "materials", "*", key) for key in ("bill", "lot_size")),
+    ("plant", "routings", "*", "*", "alternatives", "**"),
     ("items", "materials", "*", "bill", "**"),
     ("signals", "equipment", "*", "connection"),
     ("signals", "connections", "*", "driver"),
@@ -173,7 +174,9 @@ def _operations_on_modbus(plant: Plant) -> dict[str, list[str]]:
         return {}
     behind = {e for e, it in signals.equipment.items() if isinstance(signals.connections.get(it.connection), ModbusConnection)}
     segments = {segment for segment in plant.layout.process_segments if behind.intersection(plant.equipment_of(segment))}
-    operations = {m: [op for op, it in routing.items() if it.segment in segments] for m, routing in plant.layout.routings.items()}
+    operations = {
+        m: [op for op, it in routing.items() if segments & {way.segment for way in it.ways}] for m, routing in plant.layout.routings.items()
+    }
     return {material: names for material, names in operations.items() if names}
 
 

@@ -215,7 +215,7 @@ class Rehearsal:
 
     def _start_all(self, now_us: int) -> None:
         for unit in self.units.values():
-            waiting = self._waiting[unit.center]
+            waiting = [job for source in self._run.mes.release.sources[unit.center] for job in self._waiting[source]]
             if waiting and not unit.jobs and unit.free_us <= now_us and unit.hours.is_open(now_us):
                 able = [job for job in waiting if unit.name in job.step.equipment and self._may_start(unit, job, now_us)]
                 if able:
@@ -236,8 +236,8 @@ class Rehearsal:
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
         step, rule, setup_us = job.step, self._rules[unit.center], unit.setup_us(job.step.setup_family)
-        remaining_us = step.remaining_us(job.quantity)
-        key = rank(rule, job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, now_us)
+        remaining_us = step.remaining_us(job.quantity, unit.name)
+        key = rank(rule, job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, now_us)
         return key, job.ready_us, job.job_order
 
     def _start(self, unit: UnitAhead, ranked: list[JobAhead], now_us: int) -> None:
@@ -252,14 +252,14 @@ class Rehearsal:
                 return
             jobs = family[:size]
         for job in jobs:
-            self._waiting[unit.center].remove(job)
+            self._waiting[job.step.work_center].remove(job)
             if job.consumes:
                 job.consumes = False
                 for component, each in self._bills[job.step.material].items():
                     self._take(component, each * job.quantity)
         unit.jobs = jobs
         setup_us = unit.setup_us(jobs[0].step.setup_family)
-        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us for job in jobs))
+        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us(unit.name) for job in jobs))
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
         """Set up and run within the calendars, with somebody there as long as the segment asks for it."""

@@ -17,10 +17,11 @@ from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
+from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
 
 _MOST_CALENDARS = 62
@@ -48,7 +49,7 @@ class LayingOut:
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
         self.plan: list[int] = [0] * at.PLAN_HEADER
-        self._numbers: list[float] = []
+        self.numbers: list[float] = []
         self.plant: list[int] = [0] * at.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
@@ -101,7 +102,7 @@ class LayingOut:
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
         equipment_at = self.reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
         self._equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
-        step_at = self._lay_steps()
+        step_at = lay_steps(self, self._steps, self._places, self._storages, self._families)
         self._lay_watches()
         self._planning = lay_planning(self, step_at)
         self._lay_equipment()
@@ -111,8 +112,9 @@ class LayingOut:
         self._lay_room_to_grow()
         plant = np.array(self.plant, dtype=np.int64)
         return Layout(
-            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
+            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self.numbers, 0.0]), equipment=self._equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
+            watches=self.watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
 
     # -- putting things down
@@ -158,33 +160,6 @@ class LayingOut:
         self.plan[at.KEYS_AT] = self.in_plan(signed(part) for part in keys)
         self.plan[at.FAMILY_COUNT] = len(self._families) - 1
 
-    def _lay_steps(self) -> dict[tuple[str, str], int]:
-        words = max(1, -(-len(self._places) // 64))
-        size = at.STEP_EQUIPMENT + words
-        first = self.in_plan([0] * (size * len(self._steps)))
-        step_at = {key: first + n * size for n, key in enumerate(self._steps)}
-        self.plan[at.STEPS_AT], self.plan[at.STEP_COUNT], self.plan[at.STEP_WORDS] = first, len(step_at), words
-        classes = {name: n for n, name in enumerate(self._layout.personnel_classes)}
-        for n, ((material, operation), step) in enumerate(self._steps.items()):
-            able = [0] * words
-            for name in step.equipment:
-                able[self._places[name] >> 6] |= 1 << (self._places[name] & 63)
-            fields = {
-                at.STEP_MATERIAL: self.materials[material], at.STEP_CENTER: self._center_numbers[step.work_center],
-                at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self.distribution(step.run),
-                at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: self._families[step.setup_family],
-                at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
-                at.TRANSPORT_US: step.transport_us, at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
-                at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self.text(f"/{operation}"),
-                at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
-                at.STEPS_AFTER: _operations_after(step, self._steps),
-                **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
-            }  # fmt: skip
-            for field, value in fields.items():
-                self.plan[step_at[material, operation] + field] = value
-            self._numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework]
-        return step_at
-
     def _lay_watches(self) -> None:
         """The calendars in use, in the order in which equipment, then persons name them."""
         layout = self._layout
@@ -197,10 +172,7 @@ class LayingOut:
         rows = []
         for name in names:
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
-            bounds, bound_us = [], self._start_us
-            while (following := work_time.next_bound_us(bound_us)) is not None and following < self._end_us:
-                bound_us = following
-                bounds += [bound_us, int(work_time.works_at(bound_us))]
+            bounds = bounds_of(work_time, self._start_us, self._end_us)
             looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
@@ -229,10 +201,10 @@ class LayingOut:
                     {
                         at.LINE_AT: row, at.IS_LAST: int(n == len(line.stations) - 1), at.CONVEYOR_PLACES: station.buffer_after,
                         at.CYCLE_DISTRIBUTION: self.distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
-                        at.STATION_SCRAP: len(self._numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
+                        at.STATION_SCRAP: len(self.numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
                     },
                 )  # fmt: skip
-                self._numbers.append(station.scrap)
+                self.numbers.append(station.scrap)
                 self._lay_causes(station_name, causes)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
@@ -281,16 +253,23 @@ class LayingOut:
         self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
 
     def _lay_centers(self) -> None:
-        layout, policies = self._layout, self._scenario.policies
+        layout, policies, sources = self._layout, self._scenario.policies, self.declared.sources_of_centers()
+        mixed = {step.work_center for step in self._steps.values() if step.others}
         rows = []
         for center in layout.work_centers:
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
-            waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
+            takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
+            waits = sorted({unit.batch.wait for unit in takers if unit.batch})
             rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
             at_equipment = self.in_plan(self._equipment[e] for e in able)
-            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, 0])
-        self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
+            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, int(center in mixed)])
+        centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
+        for center, row in centers.items():
+            taken_from = [centers[source] for source in sources[center]]
+            takers = [centers[taker] for taker in layout.work_centers if center in sources[taker]]
+            self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
+            self.put(row, {at.TAKERS_AT: self.in_plan(takers), at.TAKER_COUNT: len(takers)})
 
     def _lay_streams(self) -> None:
         lines = [
@@ -315,8 +294,8 @@ class LayingOut:
             if isinstance(distribution, Constant):
                 values = [distribution.value]
             assert bool(values) == (kind in (CONSTANT, EMPIRICAL))
-            rows += [kind, len(self._numbers), self.in_plan(values), len(values)]
-            self._numbers += numbers
+            rows += [kind, len(self.numbers), self.in_plan(values), len(values)]
+            self.numbers += numbers
         self.plan[at.DISTRIBUTIONS_AT] = self.in_plan(rows)
 
     def _lay_room_to_grow(self) -> None:
@@ -373,14 +352,8 @@ class LayingOut:
         for kind, what in fixed:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
+        self._fixed_timers = len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
-
-
-def _operations_after(step: Step, steps: Steps) -> int:
-    count = 0
-    while step.next_operation:
-        step, count = steps[step.material, step.next_operation], count + 1
-    return count
 
 
 class _Causes:

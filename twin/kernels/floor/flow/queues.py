@@ -10,7 +10,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.dispatch import CRITICAL_RATIO, FIFO, SETUP_AVOIDANCE, batch_size, rank
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
-from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
+from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import look_soon, settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
 from twin.kernels.floor.planning.stock import promise
@@ -28,7 +28,7 @@ def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: in
     if rule == FIFO:  # the others' numbers are not asked for
         return float(plant[lot + at.READY_US])
     needed_us = setup_us(plant, plan, unit, plan[plant[lot + at.STEP] + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
-    run_us, later_us = expected_run_us(plant, plan, numbers, lot), remaining_us(plant, plan, numbers, lot)
+    run_us, later_us = expected_run_us(plant, plan, numbers, lot, unit), remaining_us(plant, plan, numbers, lot, unit)
     due_us, priority = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     return _rank(rule, plant[lot + at.READY_US], due_us, run_us, later_us, needed_us, priority, plant[at.NOW])
 
@@ -52,6 +52,17 @@ def _is_kept_in_order(rule: int) -> bool:
 def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
+    _stand(plant, plan, numbers, center, lot)
+    for n in range(plant[center + at.TAKER_COUNT]):
+        look_soon(plant, plan[plant[center + at.TAKERS_AT] + n])
+    for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
+        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
+    settle_soon(plant)
+
+
+@kernel
+def _stand(plant: Ints, plan: Ints, numbers: Floats, center: int, lot: int) -> None:
+    """Put a lot into a queue, behind all that go before it."""
     before = plant[center + at.QUEUE_LAST]
     rule = plant[center + at.RULE]
     if _is_kept_in_order(rule):
@@ -63,15 +74,24 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
     plant[center + at.QUEUE_COUNT] += 1
-    look_soon(plant, center)
-    for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
-        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
-    settle_soon(plant)
 
 
 @kernel
-def leave_queue(plant: Ints, center: int, lot: int) -> None:
+def rank_anew(plant: Ints, plan: Ints, numbers: Floats, center: int) -> None:
+    """The rule of a work center has changed: its queue is put into the order of the new one."""
+    lot = plant[center + at.QUEUE_FIRST]
+    plant[center + at.QUEUE_FIRST] = plant[center + at.QUEUE_LAST] = -1
+    plant[center + at.QUEUE_COUNT] = 0
+    while lot >= 0:
+        following = plant[lot + at.QUEUE_NEXT]
+        _stand(plant, plan, numbers, center, lot)
+        lot = following
+
+
+@kernel
+def leave_queue(plant: Ints, plan: Ints, lot: int) -> None:
     """A lot is started."""
+    center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     before, following = plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT]
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = following
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = before
@@ -80,50 +100,71 @@ def leave_queue(plant: Ints, center: int, lot: int) -> None:
 
 
 @kernel
-def is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
-    """Whether a work unit or a line can do what is next for a lot."""
-    place = plant[unit + at.PLACE]
-    return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
+def has_waiting(plant: Ints, plan: Ints, center: int) -> bool:
+    """Whether something waits that equipment of a work center may take."""
+    for n in range(plant[center + at.SOURCE_COUNT]):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+        if plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_COUNT]:
+            return True
+    return False
 
 
 @kernel
-def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def _is_able(plant: Ints, plan: Ints, unit: int, lot: int, at_most: int) -> bool:
+    """Whether a work unit or a line can do what is next for a lot, and is no later choice for it than `at_most`."""
+    place, step = plant[unit + at.PLACE], plant[lot + at.STEP]
+    if (plan[step + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 0:
+        return False
+    return preference(plant, plan, step, unit) <= at_most
+
+
+@kernel
+def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
-    rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
-    best, best_key = -1, 0.0
-    is_kept_in_order = _is_kept_in_order(rule)
-    while lot >= 0:
-        if is_able(plant, plan, unit, lot) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
-            if is_kept_in_order:
-                best = lot
-                break
-            key = _key(plant, plan, numbers, rule, lot, unit)
-            if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
-                best, best_key = lot, key
-        lot = plant[lot + at.QUEUE_NEXT]
+    rule, best, best_key = plant[center + at.RULE], -1, 0.0
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        source = plan[plant[center + at.SOURCES_AT] + n]
+        is_kept_in_order = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED] and _is_kept_in_order(rule)
+        lot = plant[source + at.QUEUE_FIRST]
+        while lot >= 0:
+            if _is_able(plant, plan, unit, lot, at_most) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
+                if is_kept_in_order:
+                    best = lot
+                    break
+                key = _key(plant, plan, numbers, rule, lot, unit)
+                if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
+                    best, best_key = lot, key
+            lot = plant[lot + at.QUEUE_NEXT]
     if best >= 0:
         plant[best + at.JOB_NEXT], plant[best + at.WAIT_RANK] = -1, 0
     return best
 
 
 @kernel
-def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
-    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
-    rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
-    while lot >= 0:
-        if is_able(plant, plan, unit, lot):
-            key, place = _key(plant, plan, numbers, rule, lot, unit), count
-            while place > 0:
-                other = plant[ranked + place - 1]
-                if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
-                    break
-                plant[ranked + place] = other
-                place -= 1
-            plant[ranked + place] = lot
-            count += 1
-        lot = plant[lot + at.QUEUE_NEXT]
+    rule, count = plant[center + at.RULE], 0
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
+        while lot >= 0:
+            if _is_able(plant, plan, unit, lot, at_most):
+                _insert(plant, plan, numbers, rule, unit, lot, count)
+                count += 1
+            lot = plant[lot + at.QUEUE_NEXT]
     return count
+
+
+@kernel
+def _insert(plant: Ints, plan: Ints, numbers: Floats, rule: int, unit: int, lot: int, count: int) -> None:
+    """Put a lot among `count` that are ranked."""
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    key, place = _key(plant, plan, numbers, rule, lot, unit), count
+    while place > 0:
+        other = plant[ranked + place - 1]
+        if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+            break
+        plant[ranked + place] = other
+        place -= 1
+    plant[ranked + place] = lot
 
 
 @kernel

@@ -134,8 +134,9 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     STAFF_AT,  # persons, whose numbers begin with 1
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
+    MOST_ALTERNATIVES,  # that an operation has
     PLAN_HEADER,
-) = range(14)
+) = range(15)
 
 RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
 """Purposes of random streams, as PURPOSES names them."""
@@ -273,9 +274,14 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_FIRST,  # the lot that stands first
     QUEUE_LAST,
     QUEUE_COUNT,
+    QUEUE_IS_MIXED,  # operations with alternatives wait here, so the order of ranks depends on who asks
+    SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
+    SOURCE_COUNT,
+    TAKERS_AT,  # in `plan`: addresses of the work centers whose equipment may take its lots, itself among them
+    TAKER_COUNT,
     IS_LOOKED_AT,  # in the next decision
     CENTER_ROW,
-) = range(10)
+) = range(15)
 
 # -- a lot in the making, in `plant`
 
@@ -335,8 +341,12 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_CLASS,  # who is needed, -1: nobody
     STEPS_AFTER,  # how many operations come after it
     STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
+    WAYS_AT,  # address of its alternatives, WAY_ROW fields and a set of equipment each
+    WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
-) = range(17)
+) = range(19)
+
+WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 
 PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
 
