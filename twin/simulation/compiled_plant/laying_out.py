@@ -267,9 +267,9 @@ class LayingOut:
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
         for center, row in centers.items():
             taken_from = [centers[source] for source in sources[center]]
-            takers = [centers[taker] for taker in layout.work_centers if center in sources[taker]]
+            looked_at = [centers[taker] for taker in layout.work_centers if center in sources[taker]]
             self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
-            self.put(row, {at.TAKERS_AT: self.in_plan(takers), at.TAKER_COUNT: len(takers)})
+            self.put(row, {at.TAKERS_AT: self.in_plan(looked_at), at.TAKER_COUNT: len(looked_at)})
 
     def _lay_streams(self) -> None:
         lines = [
