@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import JobFacts, Ranking
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
@@ -13,6 +14,7 @@ from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant
+from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
@@ -85,7 +87,7 @@ class Dispatching:
     def follow(self, policies: Policies) -> None:
         """Go by these policies from now on."""
         self._decides = policies.decisions == "mes"
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in self._centers}
+        self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Commands for `now_us`: first who goes on, then what starts; work centers and equipment in declared order."""
@@ -193,13 +195,16 @@ class Dispatching:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)
 
     def _rank(self, center: str, jobs: list[JobOrder], equipment: str, now_us: int) -> list[JobOrder]:
-        rule, setup_us = self._rules[center], self._commands.setup_us
+        key, setup_us = self._ranking.key, self._commands.setup_us
+
+        def facts(job: JobOrder) -> JobFacts:
+            step, quantity = job.step, job.quantity
+            run_us, remaining_us, left = step.run_us(quantity, equipment), step.remaining_us(quantity, equipment), step.operations_left
+            return job.turn_us, job.due_us, run_us, remaining_us, setup_us(job, equipment), job.priority, left, now_us
+
         keyed = [
             (
-                rank(
-                    rule, job.turn_us, job.due_us, job.step.run_us(job.quantity, equipment),
-                    job.step.remaining_us(job.quantity, equipment), setup_us(job, equipment), job.priority, now_us,
-                ),
+                key(center, equipment, job.job_order, facts(job)),
                 job.turn_us,
                 job.job_order,
                 job,

@@ -26,6 +26,7 @@ class Step:
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
     later_lot_us: float
+    operations_left: int  # this one and all after it
     rework_to: str | None
     following: str | None  # the operation after it
     is_first: bool  # consumes the bill
@@ -49,7 +50,7 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
     steps: dict[str, Step] = {}
     later_piece_us = later_lot_us = 0.0
     following: str | None = None
-    for operation, it in reversed(plant.layout.routings[material].items()):
+    for left, (operation, it) in enumerate(reversed(plant.layout.routings[material].items()), start=1):
         segment = plant.layout.process_segments[it.segment]
         others = {name: (n, *plant.expected_us(way)) for name, (n, way) in plant.other_ways(it).items()}
         equipment = (*plant.equipment_of(it.segment), *others)
@@ -58,7 +59,8 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
             transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
-            rework_to=it.rework_to, following=following, is_first=operation == next(iter(plant.layout.routings[material])),
+            operations_left=left, rework_to=it.rework_to, following=following,
+            is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us
         later_lot_us += lot_us

@@ -11,9 +11,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
 from twin.model.plant import Batch, Plant
+from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
@@ -86,7 +88,7 @@ class RuleControl:
         self._is_offset = scenario.policies.release == "due_date_offset"
         policies, layout = scenario.policies, plant.layout
         centers = list(layout.work_centers)
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._ranking = Ranking(centers, policies, OWN_RULES)
         self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
         declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._equipment = {center: [floor[e] for e, it in declared.items() if it.work_center == center] for center in centers}
@@ -191,10 +193,10 @@ class RuleControl:
 
     def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
         step = lot.step
-        key = rank(
-            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity, unit.name),
-            step.remaining_us(lot.quantity, unit.name), unit.setup_us(step.setup_family), lot.priority, self._env.now_us,
-        )  # fmt: skip
+        run_us, remaining_us = step.expected_run_us(lot.quantity, unit.name), step.remaining_us(lot.quantity, unit.name)
+        setup_us, left, now_us = unit.setup_us(step.setup_family), step.operations_left, self._env.now_us
+        job = (lot.ready_us, lot.due_us, run_us, remaining_us, setup_us, lot.priority, left, now_us)
+        key = self._ranking.key(center, unit.name, lot.job_order, job)
         return key, lot.ready_us, lot.job_order
 
 

@@ -201,6 +201,10 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     for center in scenario.policies.dispatch_by_center:
         path: KeyPath = ("policies", "dispatch_by_center", center)
         yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
+    layout = plant.layout
+    for where in scenario.policies.sequence:
+        takes_jobs, told_by = [*layout.work_centers, *layout.work_units, *layout.production_lines], (*_WORK_CENTERS, *_EQUIPMENT[:2])
+        yield Reference(("policies", "sequence", where), where, "work center, work unit or line", takes_jobs, told_by)
     wanted: list[tuple[KeyPath, str, str]] = [
         *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),
         *((("demand", "streams", name), stream.customer, stream.material) for name, stream in scenario.demand.streams.items()),

@@ -12,7 +12,9 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import Ranking
+from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
 from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
@@ -40,7 +42,7 @@ class Rehearsal:
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
         policies = run.scenario.policies
         centers = run.plant.layout.work_centers
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._ranking = Ranking(centers, policies, OWN_RULES)
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
         self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
         self._stock = {name: deque([(run.mes.tracking.available(name), "")]) for name in self._bills}
@@ -235,9 +237,10 @@ class Rehearsal:
         return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
-        step, rule, setup_us = job.step, self._rules[unit.center], unit.setup_us(job.step.setup_family)
-        remaining_us = step.remaining_us(job.quantity, unit.name)
-        key = rank(rule, job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, now_us)
+        step, setup_us = job.step, unit.setup_us(job.step.setup_family)
+        remaining_us, left = step.remaining_us(job.quantity, unit.name), step.operations_left
+        facts = (job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, left, now_us)
+        key = self._ranking.key(unit.center, unit.name, job.job_order, facts)
         return key, job.ready_us, job.job_order
 
     def _start(self, unit: UnitAhead, ranked: list[JobAhead], now_us: int) -> None:

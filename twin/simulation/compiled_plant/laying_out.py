@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
-from twin.kernels.dispatch import RULE_NUMBERS
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -19,6 +18,7 @@ from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Steps
@@ -101,7 +101,7 @@ class LayingOut:
         storages = self.table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
         equipment_at = self.reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
-        self._equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
+        self.equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
         step_at = lay_steps(self, self._steps, self._places, self._storages, self._families)
         self._lay_watches()
         self._planning = lay_planning(self, step_at)
@@ -112,7 +112,7 @@ class LayingOut:
         self._lay_room_to_grow()
         plant = np.array(self.plant, dtype=np.int64)
         return Layout(
-            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self.numbers, 0.0]), equipment=self._equipment,
+            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self.numbers, 0.0]), equipment=self.equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
             watches=self.watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
@@ -138,6 +138,12 @@ class LayingOut:
         self.plan += values
         return address
 
+    def in_numbers(self, values: Iterable[float]) -> int:
+        """Values somewhere in `numbers`; their place."""
+        place = len(self.numbers)
+        self.numbers += values
+        return place
+
     def text(self, text: str) -> int:
         """Address in `plan` of a text: its length in bytes, then the bytes."""
         if text not in self._texts:
@@ -149,7 +155,7 @@ class LayingOut:
         self._distributions.append(distribution)
         return len(self._distributions) - 1
 
-    def put(self, row: int, fields: dict[int, int]) -> None:
+    def put(self, row: int, fields: Mapping[int, int]) -> None:
         for field, value in fields.items():
             self.plant[row + field] = value
 
@@ -173,7 +179,7 @@ class LayingOut:
         for name in names:
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
             bounds = bounds_of(work_time, self._start_us, self._end_us)
-            looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
+            looks = [self.equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
             rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks), bit])
@@ -183,18 +189,18 @@ class LayingOut:
     def _lay_equipment(self) -> None:
         layout, causes = self._layout, _Causes()
         for name, unit in layout.work_units.items():
-            row, batch = self._equipment[name], unit.batch
+            row, batch = self.equipment[name], unit.batch
             self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
             self._lay_causes(name, causes)
         for name, line in layout.production_lines.items():
-            row = self._equipment[name]
+            row = self.equipment[name]
             self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
             self._lay_causes(name, causes)
             for n, (station_name, station) in enumerate(line.stations.items()):
-                at_station = self._equipment[station_name]
+                at_station = self.equipment[station_name]
                 self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
                 self.put(
                     at_station,
@@ -209,7 +215,7 @@ class LayingOut:
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
-                self.put(self._equipment[name], {at.CONVEYOR_AT: len(self.plant)})
+                self.put(self.equipment[name], {at.CONVEYOR_AT: len(self.plant)})
                 self.plant += [0] * station.buffer_after
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
@@ -230,7 +236,7 @@ class LayingOut:
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
     def _lay_causes(self, name: str, causes: _Causes) -> None:
-        row, declared = self._equipment[name], self._with_failures.get(name)
+        row, declared = self.equipment[name], self._with_failures.get(name)
         self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
         for mode, failure in enumerate(declared.failures if declared else []):
             causes.add(
@@ -253,7 +259,8 @@ class LayingOut:
         self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
 
     def _lay_centers(self) -> None:
-        layout, policies, sources = self._layout, self._scenario.policies, self.declared.sources_of_centers()
+        layout, sources = self._layout, self.declared.sources_of_centers()
+        rules = lay_rules(self, layout, self._scenario.policies)
         mixed = {step.work_center for step in self._steps.values() if step.others}
         rows = []
         for center in layout.work_centers:
@@ -261,9 +268,8 @@ class LayingOut:
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
             waits = sorted({unit.batch.wait for unit in takers if unit.batch})
-            rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
-            at_equipment = self.in_plan(self._equipment[e] for e in able)
-            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, int(center in mixed)])
+            at_equipment = self.in_plan(self.equipment[e] for e in able)
+            rows.append([rules[center], at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, int(center in mixed)])
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
         for center, row in centers.items():
             taken_from = [centers[source] for source in sources[center]]
@@ -340,7 +346,7 @@ class LayingOut:
 
     def _lay_timers(self) -> None:
         plant = self.plant
-        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self._equipment.values()]
+        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self.equipment.values()]
         for kind, where, count, row in (
             (due.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (due.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
         ):  # fmt: skip

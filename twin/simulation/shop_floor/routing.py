@@ -38,6 +38,7 @@ class Step:
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
     later_lot_us: float
+    operations_left: int  # this one and all after it
     setup_family: str | None
     personnel_class: str | None  # who is needed
     is_setup_staffed: bool
@@ -79,7 +80,7 @@ def read_steps(plant: Plant) -> Steps:
     for material, routing in layout.routings.items():
         expected = {operation: plant.expected_us(declared) for operation, declared in routing.items()}
         later = _later_us(expected)
-        for operation, declared in routing.items():
+        for done, (operation, declared) in enumerate(routing.items()):
             segment = layout.process_segments[declared.segment]
             staffed = segment.personnel_class is not None
             others = plant.other_ways(declared)
@@ -90,6 +91,7 @@ def read_steps(plant: Plant) -> Steps:
                 draw_run_us=drawing(declared.run), is_per_piece=declared.per == "piece",
                 piece_us=expected[operation][0], lot_us=expected[operation][1],
                 later_piece_us=later[operation][0], later_lot_us=later[operation][1],
+                operations_left=len(routing) - done,
                 setup_family=declared.setup_family, personnel_class=segment.personnel_class, is_setup_staffed=staffed,
                 is_run_staffed=staffed and segment.attended == "all", transport_us=declared.transport, scrap=declared.scrap,
                 rework=declared.rework, rework_to=declared.rework_to, next_operation=plant.next_operation(material, operation),

@@ -1,15 +1,28 @@
 """What waits for a work center when rules decide, and which of it goes first.
 
-Where the rank of a lot does not change while it waits (FIFO, EDD, SPT, priority) the queue is kept in the order of ranks; the other rules
-look at all that waits. Lots that rank alike go by when they were ready, then by the name of the job order.
+Where the rank of a lot does not change while it waits (FIFO, EDD, SPT, priority, slack) the queue is kept in the order of ranks; the other
+rules look at all that waits. Lots that rank alike go by when they were ready, then by the name of the job order.
 """
 
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import CRITICAL_RATIO, FIFO, SETUP_AVOIDANCE, batch_size, rank
+from twin.kernels.dispatch import (
+    FIFO,
+    FIRST_OWN,
+    NO_DUE_US,
+    PRIORITY,
+    SEQUENCE,
+    SETUP_AVOIDANCE,
+    SLACK,
+    SPT,
+    WEIGHTED,
+    batch_size,
+    rank,
+    weigh,
+)
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
+from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import look_soon, settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
@@ -17,8 +30,10 @@ from twin.kernels.floor.planning.stock import promise
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.own_rules import call_rule
 
 _rank = kernel(rank)
+_weigh = kernel(weigh)
 _batch_size = kernel(batch_size)
 
 
@@ -27,10 +42,36 @@ def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: in
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
     if rule == FIFO:  # the others' numbers are not asked for
         return float(plant[lot + at.READY_US])
-    needed_us = setup_us(plant, plan, unit, plan[plant[lot + at.STEP] + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
+    ready_us, due_us, priority, now_us = plant[lot + at.READY_US], plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY], plant[at.NOW]
     run_us, later_us = expected_run_us(plant, plan, numbers, lot, unit), remaining_us(plant, plan, numbers, lot, unit)
-    due_us, priority = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
-    return _rank(rule, plant[lot + at.READY_US], due_us, run_us, later_us, needed_us, priority, plant[at.NOW])
+    step = plant[lot + at.STEP]
+    looks_at_setups = unit >= 0 and (rule == SETUP_AVOIDANCE or rule >= WEIGHTED)
+    needed_us = setup_us(plant, plan, unit, plan[step + at.STEP_FAMILY]) if looks_at_setups else 0
+    left = plan[step + at.STEPS_AFTER] + 1
+    if rule >= FIRST_OWN:
+        address = plan[plan[at.OWN_RULES_AT] + rule - FIRST_OWN]
+        key = call_rule(address, ready_us, due_us, run_us, later_us, needed_us, priority, left, now_us)
+        return key if key == key else float(NO_DUE_US)  # noqa: PLR0124  what is no number comes last
+    if rule == WEIGHTED:
+        return _weigh(numbers, plan[at.WEIGHTS_AT], ready_us, due_us, run_us, later_us, needed_us, priority, now_us)
+    if rule == SEQUENCE:
+        return float(_place(plant, plan, unit, lot))
+    return _rank(rule, ready_us, due_us, run_us, later_us, needed_us, priority, left, now_us)
+
+
+@kernel
+def _place(plant: Ints, plan: Ints, unit: int, lot: int) -> int:
+    """Place of the job order that is next for a lot in the planned sequence of a unit, which is kept in the order of the names' numbers."""
+    sequence, low, high = plant[unit + at.SEQUENCE_AT], 0, plant[unit + at.SEQUENCE_COUNT]
+    entity = job_entity(plant, plan, lot)
+    while low < high:
+        middle = (low + high) >> 1
+        if plan[sequence + 2 * middle] < entity:
+            low = middle + 1
+        else:
+            high = middle
+    is_there = low < plant[unit + at.SEQUENCE_COUNT] and plan[sequence + 2 * low] == entity
+    return plan[sequence + 2 * low + 1] if is_there else NO_DUE_US
 
 
 @kernel
@@ -45,7 +86,7 @@ def _goes_first(plant: Ints, plan: Ints, key: float, lot: int, other_key: float,
 
 @kernel
 def _is_kept_in_order(rule: int) -> bool:
-    return rule not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
+    return rule <= SPT or rule in (PRIORITY, SLACK)
 
 
 @kernel

@@ -135,8 +135,10 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
     MOST_ALTERNATIVES,  # that an operation has
+    WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
+    OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
     PLAN_HEADER,
-) = range(15)
+) = range(17)
 
 RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
 """Purposes of random streams, as PURPOSES names them."""
@@ -171,6 +173,8 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     CYCLE_ENTITY,
     STATION_SCRAP,  # place in `numbers` of its share of scrap
     NAME,  # text of "/<its name>"
+    SEQUENCE_AT,  # in `plan`: its planned sequence, pairs of the number of a job order's name and its place, in the order of the numbers
+    SEQUENCE_COUNT,
     # what changes
     STATE,
     TOLD_REASON,
@@ -217,7 +221,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(70)
+) = range(72)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
