@@ -66,7 +66,7 @@ class FloorState:
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
         self.kept = []
 
-    def run_on(self, memory: Ints | None) -> Ints:
+    def run_on(self, memory: Ints | None = None) -> Ints:
         """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough."""
         self.kept = []
         self._keeps_all = True
