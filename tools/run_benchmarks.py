@@ -27,7 +27,9 @@ def main(names: list[str]) -> int:
     for path in sorted(FOLDER.glob("*.py")):
         if names and path.stem not in names:
             continue
-        done = subprocess.run([sys.executable, str(path)], check=False, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{path.stem}"], check=False, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True
+        )
         print(done.stdout, end="", flush=True)
         failed |= done.returncode != 0
         lines += [f"- {line}" for line in done.stdout.splitlines()] or [f"- {path.stem}: ended with {done.returncode}"]
