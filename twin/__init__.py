@@ -1,12 +1,13 @@
 """Plant Twin: a factory's digital twin, driven from notebooks.
 
 `twin.simulate`, `twin.replay` and `twin.follow` make a `Run`; its tables say what happened, what it means and what it is worth.
+`twin.plan` says what to make and to buy.
 """
 
-from twin.library import follow, load, read_plant, read_scenario, replay, simulate
+from twin.library import follow, load, plan, read_plant, read_scenario, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 
-__all__ = ["Plant", "PlantFileError", "Run", "Scenario", "follow", "load", "read_plant", "read_scenario", "replay", "simulate"]
+__all__ = ["Plant", "PlantFileError", "Run", "Scenario", "follow", "load", "plan", "read_plant", "read_scenario", "replay", "simulate"]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin import run as path
 from twin.model.events import OperationsEvent
@@ -20,6 +21,9 @@ from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJourn
 from twin.store.live import why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
+
+if TYPE_CHECKING:
+    from twin.results.material_plan import PlanTables
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None
@@ -270,3 +274,14 @@ def follow(
 def load(folder: Path | str) -> Run:
     """Read a run that was saved with `run.save(folder)`, with all of its tables and hashes."""
     return Run.load(_existing(Path(folder), "saved run"))
+
+
+def plan(plant: PlantLike, scenario: ScenarioLike = None, *, bucket: str = "1 d") -> PlanTables:
+    """What to make and to buy, over all orders that a scenario names: `twin.plan("plant_models/gearbox_shop").messages`.
+
+    From the start of the scenario, with its opening stock and open orders; nothing is simulated. `run.material_plan()` plans from a run.
+    """
+    from twin.results.material_plan import plan_of_files
+
+    asked = read_scenario(scenario, plant)
+    return plan_of_files(files.apply_changes(read_plant(plant), asked), asked, bucket)

@@ -22,6 +22,7 @@ from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
+from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.purchasing import Purchasing
 from twin.erp.requests import Need, Request, Requests
 from twin.erp.stock import Stock
@@ -72,8 +73,10 @@ class Erp:
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
-        self.requests = Requests(plant.materials, bills, self.stock)
-        self.purchasing = Purchasing(plant.materials, self.stock)
+        by_order = policies.planning == "order_by_order"
+        self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
+        self.purchasing = Purchasing(plant.materials, self.stock, reorders=by_order)
+        self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
         self.wip = WorkInProgress()
@@ -123,6 +126,7 @@ class Erp:
         for material, lot in sorted(self.stock.negative - self.alerted_lots):
             message = f"lot '{lot}' of '{material}' is at {self.stock.lot_quantity(material, lot)}: more was taken than was booked in"
             decided.append(WorkAlertRaised(effective_us=now_us, lot=lot, alert="negative_stock", message=message))
+        decided += self.daily_plan.decide(now_us)
         decided += self.purchasing.decide(now_us)
         decided += self.customer_orders.decide(now_us)
         return decided
@@ -138,6 +142,7 @@ class Erp:
     # Time, energy, equipment
 
     def _time_passes(self, event: Heartbeat) -> Derived:
+        self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
         derived: Derived = []

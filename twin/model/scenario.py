@@ -31,12 +31,17 @@ Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(
 
 
 class Policies(Table):
-    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did."""
+    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did.
+
+    `planning`: what is to be made and bought is decided order by order, down the bills, as customers' orders come; or once a day, by the
+    material plan over all of them.
+    """
 
     dispatch: DispatchRule = "edd"
     dispatch_by_center: dict[str, DispatchRule] = {}
     release: Literal["push", "due_date_offset"] = "push"
     decisions: Literal["mes", "observed"] = "mes"
+    planning: Literal["order_by_order", "material_plan"] = "order_by_order"
 
 
 class OrderLine(Table):
@@ -69,6 +74,20 @@ class Demand(Table):
     streams: dict[str, OrderStream] = {}
 
 
+class OpenOrder(Table):
+    """What is on order at the start, for the material plan: from a supplier, or in the making. `due` after the start.
+
+    A firm planned order is one that the planner has fixed, and that nobody works on yet.
+    """
+
+    order: str
+    material: str
+    quantity: Quantity  # of good pieces that will come
+    unit: str | None = None  # one of the material's `units`
+    due: DurationUs
+    kind: Literal["released", "firm_planned"] = "released"
+
+
 class Disturbance(Table):
     """A stop that is planned by whoever asks the question: `equipment` is down from `at` for `lasts`."""
 
@@ -87,6 +106,7 @@ class Scenario(Table):
     horizon: PositiveUs
     policies: Policies = Policies()
     demand: Demand = Demand()
+    supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 
