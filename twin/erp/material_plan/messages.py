@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Literal
 
 from twin.erp.material_plan.declared import Given
-from twin.erp.material_plan.plan import MaterialPlan
+from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
 from twin.kernels.material_plan import columns as at
 
 Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease"]
@@ -30,19 +30,21 @@ class ActionMessage:
 
 def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
     """By material in declared order: what is on order first, then planned orders that have to be released now."""
-    open_orders: dict[int, list[Given]] = {}
+    open_orders: dict[str, list[Given]] = {}
     for row in plan.task.supply:
         if row.on_order is not None and row.on_order.material == plan.task.names[row.material]:
-            open_orders.setdefault(row.material, []).append(row)
-    releases: dict[str, list[ActionMessage]] = {}
-    for message in _releases(plan, open_orders):
-        releases.setdefault(message.material, []).append(message)
+            open_orders.setdefault(row.on_order.material, []).append(row)
+    planned: dict[str, list[PlannedOrder]] = {}
+    for order in plan.orders:
+        if order.start == 0:
+            planned.setdefault(order.material, []).append(order)
     gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
     found = []
     for material, name in enumerate(plan.task.names):
-        if material in open_orders:
-            found += _changes(plan, material, open_orders[material], gross[material].tolist(), incoming[material].tolist())
-        found += releases.get(name, [])
+        on_order, changes = open_orders.get(name, []), list[ActionMessage]()
+        if on_order:
+            changes = _changes(plan, material, on_order, gross[material].tolist(), incoming[material].tolist())
+        found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
     return found
 
 
@@ -50,33 +52,24 @@ def _buckets(count: int) -> str:
     return f"{count} bucket{'s' if count != 1 else ''}"
 
 
-def _releases(plan: MaterialPlan, open_orders: dict[int, list[Given]]) -> list[ActionMessage]:
-    """Planned orders that start now. One that should have started before is better an increase of an order that comes in time."""
-    number = {name: n for n, name in enumerate(plan.task.names)}
-    found = []
-    for order in plan.orders:
-        if order.start > 0:
-            continue
-        in_time = [it for it in open_orders.get(number[order.material], []) if it.bucket <= order.due]
-        if order.late_buckets and in_time:
-            last = max(in_time, key=lambda it: it.bucket)
-            why = f"{order.good} more are needed, and a new order ({order.order}) would be {_buckets(order.late_buckets)} too late"
-            found.append(
-                ActionMessage(
-                    action="increase", order=last.order, kind=last.kind, material=order.material, quantity=order.good,
-                    from_bucket=last.bucket, to_bucket=last.bucket, late_buckets=order.late_buckets, why=why,
-                )
-            )  # fmt: skip
-            continue
-        verb = "ordered" if order.is_bought else "started"
-        late = f", and should have been {verb} {_buckets(order.late_buckets)} ago" if order.late_buckets else ""
-        found.append(
-            ActionMessage(
-                action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
-                from_bucket=order.due, to_bucket=order.due, late_buckets=order.late_buckets, why=f"it has to be {verb} now{late}",
-            )
+def _release(order: PlannedOrder, on_order: list[Given], changes: list[ActionMessage]) -> ActionMessage:
+    """A planned order that starts now. One that should have started before is better an increase of an order that comes in time."""
+    in_time = [it for it in on_order if it.bucket <= order.due]
+    if order.late_buckets and in_time:
+        last = max(in_time, key=lambda it: it.bucket)
+        why = f"{order.good} more are needed, and a new order ({order.order}) would be {_buckets(order.late_buckets)} too late"
+        return ActionMessage(
+            action="increase", order=last.order, kind=last.kind, material=order.material, quantity=order.good,
+            from_bucket=last.bucket, to_bucket=last.bucket, late_buckets=order.late_buckets, why=why,
         )  # fmt: skip
-    return found
+    verb = "ordered" if order.is_bought else "started"
+    late = f", and should have been {verb} {_buckets(order.late_buckets)} ago" if order.late_buckets else ""
+    sooner = [it.order for it in changes if it.action == "expedite" and it.to_bucket is not None and it.to_bucket <= order.due]
+    unless = f", unless {' and '.join(sooner)} can be expedited" if sooner else ""
+    return ActionMessage(
+        action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
+        from_bucket=order.due, to_bucket=order.due, late_buckets=order.late_buckets, why=f"it has to be {verb} now{late}{unless}",
+    )  # fmt: skip
 
 
 def _changes(plan: MaterialPlan, material: int, orders: list[Given], gross: list[int], incoming: list[int]) -> list[ActionMessage]:

@@ -35,7 +35,7 @@ def open_orders(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
             yield Finding(document="scenario", path=(*path, "material"), what=what, allowed="what it is a part of", rests_on=(told,))
         if it.unit is not None and it.unit not in definition.units:
             what = f"'{it.material}' has no unit '{it.unit}'{did_you_mean(it.unit, definition.units)}"
-            allowed = f"one of its units: {listed(definition.units)}, or none for '{definition.unit}'"
+            allowed = f"{listed([*definition.units, 'no unit'])}, which is '{definition.unit}'"
             told = (*_MATERIALS, it.material, "units")
             yield Finding(document="scenario", path=(*path, "unit"), what=what, allowed=allowed, rests_on=(told,))
 
