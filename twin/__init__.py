@@ -4,10 +4,24 @@
 `twin.plan` says what to make and to buy.
 """
 
-from twin.library import follow, load, plan, read_plant, read_scenario, replay, simulate
+from twin.library import at, follow, load, plan, read_plant, read_scenario, register_rule, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 
-__all__ = ["Plant", "PlantFileError", "Run", "Scenario", "follow", "load", "plan", "read_plant", "read_scenario", "replay", "simulate"]
+__all__ = [
+    "Plant",
+    "PlantFileError",
+    "Run",
+    "Scenario",
+    "at",
+    "follow",
+    "load",
+    "plan",
+    "read_plant",
+    "read_scenario",
+    "register_rule",
+    "replay",
+    "simulate",
+]

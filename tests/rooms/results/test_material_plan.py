@@ -63,7 +63,9 @@ def test_pegging_adds_up_to_what_is_needed(run: twin.Run) -> None:
 def test_tables_are_tidy_and_have_their_columns_when_they_are_empty(table: str) -> None:
     full, empty = getattr(twin.plan(SHOP), table), getattr(nothing_wanted(), table)
     assert list(full.columns) == list(empty.columns)
-    assert all(full[name].dtype.kind == "M" for name in full.columns if name in ("day", "start", "due", "wanted", "supply_day", "demand_day"))
+    assert all(
+        full[name].dtype.kind == "M" for name in full.columns if name in ("day", "start", "due", "wanted", "supply_day", "demand_day")
+    )
     assert all(pd.api.types.is_integer_dtype(full[name]) for name in full.columns if name.endswith("quantity"))
 
 

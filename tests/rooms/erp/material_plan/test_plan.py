@@ -51,7 +51,9 @@ def test_a_maximum_makes_several_orders_each_with_whole_components() -> None:
 
 def test_lead_times_of_what_is_made_skip_the_weekend_and_those_of_suppliers_do_not() -> None:
     """Day 0 is a Monday; due on Tuesday the 8th: three working days before are Thursday, three days are Saturday."""
-    plan = planned({"x": {"bill": {"raw": 1}, "days": 3}, "raw": {"days": 3}, "bought": {"days": 3}}, {"x": {8: 1}, "bought": {8: 1}}, layout=WEEKDAYS)
+    plan = planned(
+        {"x": {"bill": {"raw": 1}, "days": 3}, "raw": {"days": 3}, "bought": {"days": 3}}, {"x": {8: 1}, "bought": {8: 1}}, layout=WEEKDAYS
+    )
     assert by_day(plan, "x", "planned_starts") == {3: 1}
     assert by_day(plan, "raw", "planned_starts") == {0: 1}
     assert by_day(plan, "bought", "planned_starts") == {5: 1}
@@ -119,7 +121,11 @@ def test_only_what_has_to_start_now_is_released() -> None:
 
 
 def pegged() -> MaterialPlan:
-    materials = {"top": {"bill": {"mid": 2}, "days": 1}, "mid": {"bill": {"raw": 3}, "days": 1, "opening_stock": 4}, "raw": {"days": 1, "opening_stock": 9}}
+    materials = {
+        "top": {"bill": {"mid": 2}, "days": 1},
+        "mid": {"bill": {"raw": 3}, "days": 1, "opening_stock": 4},
+        "raw": {"days": 1, "opening_stock": 9},
+    }
     return planned(materials, {"top": {4: 3, 6: 5}})
 
 
