@@ -26,8 +26,8 @@ from twin.store.pages import read_page
 from twin.store.records import read_record
 
 if TYPE_CHECKING:
-    from twin.results.material_plan import PlanTables
     from twin.moment import Moment
+    from twin.results.material_plan import PlanTables
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None

@@ -35,7 +35,7 @@ def test_the_plan_of_the_files_covers_the_orders_of_the_scenario() -> None:
     orders = plan.orders.query("material == 'GB1'")
     assert list(orders["quantity"]) == [8, 10, 12]
     assert [day.day for day in orders["due"]] == [3, 5, 6]
-    assert list(plan.served_by("B1")["depth"])[0] == 0
+    assert plan.served_by("B1")["depth"].iloc[0] == 0
     assert set(plan.served_by("B1").query("supply_kind == 'planned order'")["material"]) >= {"GB1", "TR1"}
     assert (plan.records["projected_quantity"] >= 0).all()
 
@@ -120,7 +120,7 @@ def test_the_default_decides_order_by_order_as_before(run: twin.Run) -> None:
 @pytest.mark.parametrize("control", ["planned", "rule"])
 def test_rules_that_work_order_by_order_refuse_the_plan_by_name(control: Any) -> None:
     read, scenario_of_plan = twin.read_plant(SHOP), asked("material_plan")
-    with pytest.raises(NotByRule, match="policies.planning: material_plan"):
+    with pytest.raises(NotByRule, match=r"policies\.planning: material_plan"):
         play("compiled", read, scenario_of_plan, 1, control=control)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, plant, planned, scenario
+from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, plant, scenario
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
