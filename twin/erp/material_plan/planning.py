@@ -102,10 +102,11 @@ class ArrayPlan:
         self._lines_by_child()
         self.demand, self.supply = _inside(given.demand, self.number_of), _inside(given.supply, self.number_of)
         shape = (self._materials.shape[0], given.bucket_count)
-        self.gross, self.incoming, self.started = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        self.incoming, self.started = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self._changed = np.ones(shape[0], np.int64)
-        _add(self.gross, self.demand, 1)
         _add(self.incoming, self.supply, 1)
+        self._flow = self.incoming.copy()  # what comes anyway, less what is needed: what netting goes by, in one table
+        _add(self._flow, self.demand, -1)
         self.planned_count = self._plan()
 
     def _lines_by_parent(self, lines: Ints) -> None:
@@ -124,7 +125,7 @@ class ArrayPlan:
 
     def _plan(self) -> int:
         count = plan_changed(
-            self._materials, self._costs, self._calendars, self._line_from, self._lines, self.gross, self.incoming, self.started,
+            self._materials, self._costs, self._calendars, self._line_from, self._lines, self._flow, self.incoming, self.started,
             self._changed,
         )  # fmt: skip
         if count < 0:
@@ -134,12 +135,13 @@ class ArrayPlan:
     def change(self, *, demand: dict[int, tuple[int, int, int]] | None = None, supply: dict[int, tuple[int, int, int]] | None = None,
                on_hand: dict[int, int] | None = None) -> int:  # fmt: skip
         """Take other rows for numbered rows of what is given, and other stock, and plan what that changes; how many materials that is."""
-        for rows, there, table in ((demand, self.demand, self.gross), (supply, self.supply, self.incoming)):
+        for rows, there, sign in ((demand, self.demand, -1), (supply, self.supply, 1)):
             if rows:
                 places = np.fromiter(rows, np.int64, len(rows))
                 new = _inside(np.array(list(rows.values()), np.int64).reshape(-1, 3), self.number_of)
-                _add(table, there[places], -1)
-                _add(table, new, 1)
+                for table in (self._flow,) if sign < 0 else (self._flow, self.incoming):
+                    _add(table, there[places], -sign)
+                    _add(table, new, sign)
                 self._changed[there[places, MATERIAL]] = self._changed[new[:, MATERIAL]] = 1
                 there[places] = new
         for material, quantity in (on_hand or {}).items():
@@ -153,17 +155,23 @@ class ArrayPlan:
         materials = given.materials[self.material_at]
         demand, supply = _inside(given.demand, self.number_of), _inside(given.supply, self.number_of)
         changed = (materials != self._materials).any(axis=1) | (given.costs[self.material_at] != self._costs).any(axis=1)
-        for rows, before, table in ((demand, self.demand, self.gross), (supply, self.supply, self.incoming)):
-            difference = np.zeros_like(table)
-            _add(difference, rows, 1)
-            _add(difference, before, -1)
+        for rows, before, sign in ((demand, self.demand, -1), (supply, self.supply, 1)):
+            difference = np.zeros_like(self._flow)
+            _add(difference, rows, sign)
+            _add(difference, before, -sign)
             changed |= difference.any(axis=1)
-            np.add(table, difference, out=table)
+            for table in (self._flow,) if sign < 0 else (self._flow, self.incoming):
+                np.add(table, difference, out=table)
         # the size of an order decides how its needs are rounded, so what was told of the orders of another size is told anew
         assert not (materials[:, at.MAXIMUM] != self._materials[:, at.MAXIMUM]).any(), "another maximum: a new plan"
         self._materials, self._costs, self.demand, self.supply = materials, given.costs[self.material_at], demand, supply
         self._changed[changed] = 1
         return self._plan()
+
+    @property
+    def gross(self) -> Ints:
+        """What is needed of each material in each bucket."""
+        return self.incoming - self._flow
 
     def of(self, table: Ints) -> Ints:
         """A table by material as the materials came."""
@@ -178,7 +186,7 @@ class ArrayPlan:
 
     def projected(self) -> Ints:
         """What is there at the end of each bucket."""
-        return self._materials[:, at.ON_HAND, None] + np.cumsum(self.incoming + self.receipts() - self.gross, axis=1)
+        return self._materials[:, at.ON_HAND, None] + np.cumsum(self._flow + self.receipts(), axis=1)
 
     def orders(self) -> Orders:
         """Planned orders; material numbers are those inside."""

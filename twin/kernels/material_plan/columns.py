@@ -59,9 +59,9 @@ LINE_WIDTH = 4
 class Room(NamedTuple):
     """Room to reckon one material in."""
 
-    flow: Ints  # int64[buckets]
     needs: Ints  # int64[buckets]
     last: Ints  # int64[buckets]
+    starts: Ints  # int64[buckets]
     before: Ints  # int64[buckets]
     best: Floats  # float64[buckets + 1]
 

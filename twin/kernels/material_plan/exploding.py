@@ -29,14 +29,14 @@ def moved(line: Ints, started: int, maximum: int) -> int:
 
 @entry
 def plan_changed(
-    materials: Ints, costs: Floats, calendars: Ints, line_from: Ints, lines: Ints, gross: Ints, supply: Ints, started: Ints, changed: Ints
+    materials: Ints, costs: Floats, calendars: Ints, line_from: Ints, lines: Ints, flow: Ints, incoming: Ints, started: Ints, changed: Ints
 ) -> int:  # fmt: skip
     """Plan every material that is marked in `changed`, and those that this changes something for.
 
     Parameters
     ----------
     materials, costs, calendars, lines : see `columns`; `line_from` : int64[n + 1], where the lines of each material begin
-    gross, supply, started : int64[n, buckets]; brought up to date
+    flow, incoming, started : int64[n, buckets]; what comes anyway, less (flow) what is needed, and orders by due bucket; brought up to date
     changed : int64[n]; cleared
 
     Returns
@@ -47,7 +47,7 @@ def plan_changed(
     -----
     Parents come before their components, so one pass is enough: Orlicky (1975), Material Requirements Planning, ch. 4.
     """
-    bucket_count = gross.shape[1]
+    bucket_count = flow.shape[1]
     room = Room(
         np.empty(bucket_count, np.int64), np.empty(bucket_count, np.int64), np.empty(bucket_count, np.int64),
         np.empty(bucket_count, np.int64), np.empty(bucket_count + 1),
@@ -60,18 +60,18 @@ def plan_changed(
         planned += 1
         material, calendar = materials[number], calendars[materials[number, at.CALENDAR]]
         room.before[:] = started[number]
-        plan_material(material, costs[number], calendar, gross[number], supply[number], started[number], room)
-        if not _tell(material, calendar, lines[line_from[number] : line_from[number + 1]], started[number], room, gross, supply, changed):
+        plan_material(material, costs[number], calendar, flow[number], incoming[number], started[number], room)
+        if not _tell(material, calendar, lines[line_from[number] : line_from[number + 1]], started[number], room, flow, incoming, changed):
             return -1 - number
     return planned
 
 
 @kernel
 def _tell(
-    material: Ints, calendar: Ints, lines: Ints, now: Ints, room: Room, gross: Ints, supply: Ints, changed: Ints
+    material: Ints, calendar: Ints, lines: Ints, now: Ints, room: Room, flow: Ints, incoming: Ints, changed: Ints
 ) -> bool:  # fmt: skip
     """Put what a material's orders need and give off where its components find it; False if that is too much."""
-    before, starts, dues = room.before, room.flow, room.needs  # of orders that are not what they were: when they start and are due
+    before, starts, dues = room.before, room.starts, room.needs  # of orders that are not what they were: when they start and are due
     largest, count = 0, 0
     for bucket in range(now.size):
         if now[bucket] != before[bucket]:
@@ -88,11 +88,14 @@ def _tell(
         changed[child] = 1
         if line[at.DENOMINATOR] == 1 and not line[at.IS_BY_PRODUCT]:
             for place in range(count):
-                gross[child, starts[place]] += (now[dues[place]] - before[dues[place]]) * numerator
+                flow[child, starts[place]] -= (now[dues[place]] - before[dues[place]]) * numerator
             continue
-        table = supply[child] if line[at.IS_BY_PRODUCT] else gross[child]
         for place in range(count):
             due = dues[place]
-            bucket = due if line[at.IS_BY_PRODUCT] else starts[place]
-            table[bucket] += moved(line, now[due], maximum) - moved(line, before[due], maximum)
+            more = moved(line, now[due], maximum) - moved(line, before[due], maximum)
+            if line[at.IS_BY_PRODUCT]:
+                incoming[child, due] += more
+                flow[child, due] += more
+            else:
+                flow[child, starts[place]] -= more
     return True

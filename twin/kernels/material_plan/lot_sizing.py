@@ -29,14 +29,14 @@ def sized(quantity: int, minimum: int, maximum: int, multiple: int) -> int:
 
 
 @kernel
-def economic_quantity(gross: Ints, order_cost: float, holding_cost: float) -> int:
+def economic_quantity(flow: Ints, incoming: Ints, order_cost: float, holding_cost: float) -> int:
     """sqrt(2 D K / h) for the mean demand of a bucket, to the nearest whole; Harris (1913), Factory 10, 135."""
     total = 0.0
-    for quantity in gross:
-        total += quantity
+    for bucket in range(flow.size):
+        total += incoming[bucket] - flow[bucket]
     if holding_cost <= 0 or total == 0:
         return 0
-    return round(math.sqrt(2 * total / gross.size * order_cost / holding_cost))
+    return round(math.sqrt(2 * total / flow.size * order_cost / holding_cost))
 
 
 @kernel
@@ -68,19 +68,20 @@ def last_by_average(
 
 
 @kernel
-def wagner_whitin(first: int, available: int, safety_stock: int, cost: Floats, room: Room) -> None:
+def wagner_whitin(first: int, available: int, safety_stock: int, flow: Ints, cost: Floats, room: Room) -> None:
     """Fill `room.last[t]` with the last bucket that an order for t covers in the cheapest plan from t on.
 
     Parameters
     ----------
-    room : its flow is scheduled receipts less gross requirements; needs, best and last are overwritten from `first` on
+    flow : int64[n]; scheduled receipts less gross requirements
+    room : its needs, best and last are overwritten from `first` on
 
     Notes
     -----
     best[t] = min over u >= t of K + h sum_{t<v<=u} (v - t) d_v + best[u + 1]; where nothing is needed nothing is paid.
     Wagner and Whitin (1958), Mgmt Sci 5, 89.
     """
-    flow, needs, best, last = room.flow, room.needs, room.best, room.last
+    needs, best, last = room.needs, room.best, room.last
     covered = 0
     level = available
     for bucket in range(first, flow.size):

@@ -22,29 +22,28 @@ def start_for(good: int, per_million: int) -> int:
 
 
 @kernel
-def plan_material(material: Ints, cost: Floats, calendar: Ints, gross: Ints, supply: Ints, started: Ints, room: Room) -> None:
+def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, incoming: Ints, started: Ints, room: Room) -> None:
     """Fill `started` with what has to be started for each bucket in which it is due.
 
     Parameters
     ----------
     material, cost, calendar : the rows of this material, and of its calendar; see `columns`
-    gross, supply, started : int64[n]; requirements, what is coming anyway, orders by the bucket in which they are due (overwritten)
+    flow, incoming : int64[n]; what is coming anyway, less (flow) what is needed
+    started : int64[n]; overwritten; orders by the bucket in which they are due
     """
-    rule, safety_stock, minimum, flow = material[at.RULE], material[at.SAFETY_STOCK], material[at.MINIMUM], room.flow
+    rule, safety_stock, minimum = material[at.RULE], material[at.SAFETY_STOCK], material[at.MINIMUM]
     is_plain = material[at.YIELD] == at.MILLION and material[at.MULTIPLE] == 1 and minimum <= 1 and material[at.SAFETY_TIME] == 0
     if rule == at.LOT_FOR_LOT and is_plain:
-        _lot_for_lot(material[at.ON_HAND] - safety_stock, gross, supply, started)
+        _lot_for_lot(material[at.ON_HAND] - safety_stock, flow, started)
         return
-    for bucket in range(gross.size):
-        flow[bucket] = supply[bucket] - gross[bucket]
-        started[bucket] = 0
+    started[:] = 0
     if rule == at.ORDER_POINT:
         _keep_above_point(material, calendar, flow, started)
         return
     if rule == at.ECONOMIC:
-        minimum = max(minimum, economic_quantity(gross, cost[at.ORDER_COST], cost[at.HOLDING_COST]))
+        minimum = max(minimum, economic_quantity(flow, incoming, cost[at.ORDER_COST], cost[at.HOLDING_COST]))
     available, waits_until, is_solved = material[at.ON_HAND], 0, False
-    for bucket in range(gross.size):
+    for bucket in range(flow.size):
         available += flow[bucket]
         if available >= safety_stock or bucket < waits_until:
             continue
@@ -53,10 +52,10 @@ def plan_material(material: Ints, cost: Floats, calendar: Ints, gross: Ints, sup
             waits_until = _restored_in(material, bucket, available, flow)
             if waits_until > bucket:
                 continue
-            end = min(gross.size, bucket + material[at.PERIODS]) - 1
+            end = min(flow.size, bucket + material[at.PERIODS]) - 1
         elif rule == at.WAGNER_WHITIN:
             if not is_solved:
-                wagner_whitin(bucket, available, safety_stock, cost, room)
+                wagner_whitin(bucket, available, safety_stock, flow, cost, room)
             end = room.last[bucket]
         elif rule in (at.SILVER_MEAL, at.PART_PERIOD, at.LEAST_UNIT_COST):
             end = last_by_average(rule, bucket, available, safety_stock, flow, cost[at.ORDER_COST], cost[at.HOLDING_COST])
@@ -67,10 +66,10 @@ def plan_material(material: Ints, cost: Floats, calendar: Ints, gross: Ints, sup
 
 
 @kernel
-def _lot_for_lot(free: int, gross: Ints, supply: Ints, started: Ints) -> None:
+def _lot_for_lot(free: int, flow: Ints, started: Ints) -> None:
     """What most materials do, without a look at what else might be asked: exactly what is short, when it is short."""
-    for bucket in range(gross.size):
-        free += supply[bucket] - gross[bucket]
+    for bucket in range(flow.size):
+        free += flow[bucket]
         short = max(0, -free)
         started[bucket] = short
         free += short
