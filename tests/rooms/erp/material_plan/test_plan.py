@@ -115,6 +115,24 @@ def test_a_new_order_is_not_needed_if_one_that_is_on_its_way_can_come_sooner() -
     ]
 
 
+def test_an_order_that_fills_the_safety_stock_is_needed_at_once_and_not_superfluous() -> None:
+    item = {"days": 1, "opening_stock": 5, "planning": {"safety_stock": 15}}
+    plan = planned({"x": item}, {}, [{"order": "PO", "material": "x", "quantity": 10, "day": 7}])
+    assert said(plan)[0] == ("expedite", "PO", 10, 0)
+
+
+def test_what_is_on_order_should_be_there_a_safety_time_before_it_is_needed() -> None:
+    item = {"planning": {"safety_time": "2 d"}}
+    plan = planned({"x": item}, {"x": {6: 10}}, [{"order": "PO", "material": "x", "quantity": 10, "day": 6}])
+    assert said(plan) == [("expedite", "PO", 10, 4)]
+
+
+def test_what_comes_of_itself_is_used_before_what_is_on_order() -> None:
+    materials = {"x": {"bill": {"raw": 1}, "by_products": [{"material": "chips", "quantity": 2}]}, "raw": {}, "chips": {"days": 1}}
+    plan = planned(materials, {"x": {2: 5}, "chips": {3: 10}}, [{"order": "PO", "material": "chips", "quantity": 4, "day": 3}])
+    assert said(plan, "chips") == [("cancel", "PO", 4, None)]
+
+
 def test_only_what_has_to_start_now_is_released() -> None:
     plan = planned({"x": {"days": 3}}, {"x": {3: 5, 4: 6}})
     assert said(plan) == [("release", "P-x-1", 5, 3)]
