@@ -51,7 +51,7 @@ class Position:
 
 
 def declared_position(plant: Plant, scenario: Scenario) -> Position:
-    """At the start of a scenario: opening stock, the customers' orders that it names, and its open orders."""
+    """At the start of a scenario: opening stock, the customers' orders that it names, its open orders, and its work in process."""
     definitions, start_us = plant.materials.materials, scenario.start_us
     wishes = tuple(
         Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, due_us=start_us + it.due)
@@ -69,6 +69,10 @@ def declared_position(plant: Plant, scenario: Scenario) -> Position:
                 components=() if is_bought else None,
             )
         )  # fmt: skip
+    on_order += [
+        OnOrder(order=it["request"], kind=REQUEST, material=it["material"], quantity=it["quantity"], due_us=it["due_us"])
+        for it in scenario.counted_work()  # lots on the floor; what they are made of is taken
+    ]
     return Position(
         now_us=start_us,
         until_us=_latest(start_us, wishes, tuple(on_order)),

@@ -11,6 +11,7 @@ from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, p
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
+from twin.model.scenario import Scenario
 
 WEEKDAYS: dict[str, Any] = copy.deepcopy(LAYOUT)
 WEEKDAYS["calendars"] = {"day": {"shifts": {"early": {"days": ["mon", "tue", "wed", "thu", "fri"], "start": "06:00", "end": "14:00"}}}}
@@ -131,6 +132,16 @@ def test_what_comes_of_itself_is_used_before_what_is_on_order() -> None:
     materials = {"x": {"bill": {"raw": 1}, "by_products": [{"material": "chips", "quantity": 2}]}, "raw": {}, "chips": {"days": 1}}
     plan = planned(materials, {"x": {2: 5}, "chips": {3: 10}}, [{"order": "PO", "material": "chips", "quantity": 4, "day": 3}])
     assert said(plan, "chips") == [("cancel", "PO", 4, None)]
+
+
+def test_lots_that_stand_on_the_floor_at_the_start_are_coming_and_take_nothing_more() -> None:
+    made = plant({"x": {"bill": {"raw": 1}}, "raw": {}})
+    lot = {"material": "x", "quantity": 6, "operation": "paint", "due": "1 d"}
+    begun = Scenario.model_validate({**scenario({"x": {3: 10}}).model_dump(mode="json"), "work_in_process": {"W1": lot}})
+    plan = MaterialPlan(made, declared_position(made, begun))
+    assert by_day(plan, "x", "scheduled") == {1: 6}
+    assert by_day(plan, "x", "planned_receipts") == by_day(plan, "raw", "gross") == {3: 4}
+    assert said(plan)[0] == ("defer", "W1-x", 6, 3)
 
 
 def test_only_what_has_to_start_now_is_released() -> None:
