@@ -27,6 +27,7 @@ from twin.store.records import read_record
 
 if TYPE_CHECKING:
     from twin.moment import Moment
+    from twin.results.material_plan import PlanTables
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None
@@ -320,3 +321,14 @@ def register_rule(name: str, function: Callable[..., float]) -> None:
 def load(folder: Path | str) -> Run:
     """Read a run that was saved with `run.save(folder)`, with all of its tables and hashes."""
     return Run.load(_existing(Path(folder), "saved run"))
+
+
+def plan(plant: PlantLike, scenario: ScenarioLike = None, *, bucket: str = "1 d") -> PlanTables:
+    """What to make and to buy, over all orders that a scenario names: `twin.plan("plant_models/gearbox_shop").messages`.
+
+    From the start of the scenario, with its opening stock and open orders; nothing is simulated. `run.material_plan()` plans from a run.
+    """
+    from twin.results.material_plan import plan_of_files
+
+    asked = read_scenario(scenario, plant)
+    return plan_of_files(files.apply_changes(read_plant(plant), asked), asked, bucket)

@@ -18,10 +18,11 @@ from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
-from twin.erp.alerts import alert, impossible, nonsense
+from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
+from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.purchasing import Purchasing
 from twin.erp.requests import Need, Request, Requests
 from twin.erp.stock import Stock
@@ -73,8 +74,10 @@ class Erp:
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
-        self.requests = Requests(plant.materials, bills, self.stock)
-        self.purchasing = Purchasing(plant.materials, self.stock)
+        by_order = policies.planning == "order_by_order"
+        self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
+        self.purchasing = Purchasing(plant.materials, self.stock, reorders=by_order)
+        self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
         self.wip = WorkInProgress()
@@ -122,12 +125,8 @@ class Erp:
     def decide(self, now_us: int) -> Derived:
         """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices."""
         decided: Derived = [self._release(request, now_us, now_us) for request in self.requests.due(now_us)]
-        for material, lot in sorted(self.stock.negative - self.alerted_lots):
-            message = f"lot '{lot}' of '{material}' is at {self.stock.lot_quantity(material, lot)}: more was taken than was booked in"
-            decided.append(WorkAlertRaised(effective_us=now_us, lot=lot, alert="negative_stock", message=message))
-        decided += self.purchasing.decide(now_us)
-        decided += self.customer_orders.decide(now_us)
-        return decided
+        decided += below_zero(self.stock, self.alerted_lots, now_us)
+        return [*decided, *self.daily_plan.decide(now_us), *self.purchasing.decide(now_us), *self.customer_orders.decide(now_us)]
 
     def _review(self) -> None:
         """Bring up to date what `decide` reads, for the materials whose figures have changed."""
@@ -140,6 +139,7 @@ class Erp:
     # Time, energy, equipment
 
     def _time_passes(self, event: Heartbeat) -> Derived:
+        self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
         derived: Derived = []

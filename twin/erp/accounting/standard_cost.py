@@ -87,7 +87,7 @@ class CostRollUp:
                     machine=Fraction(it.machine_minor),
                     energy=Fraction(it.energy_minor),
                 )
-                cost += below.times(Fraction(quantity * per, it.quantity))
+                cost += below.times(Fraction(quantity * per, it.quantity * definition.bill_for))
             for operation in self.operations[material].values():
                 cost += operation.cost.times(per)
         return StandardCostReleased(
@@ -196,8 +196,10 @@ class CostRollUp:
         return sum((operation.labour_us for operation in self.operations[material].values()), _NOTHING)
 
     def _component_cost(self, material: str) -> Fraction:
-        lines = self._bills.components[material].items()
-        return sum((total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity) for c, quantity in lines), _NOTHING)
+        lines, made = self._bills.components[material].items(), self._definitions[material].bill_for
+        return sum(
+            (total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity * made) for c, quantity in lines), _NOTHING
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
+from twin.model.checks.planning.carried_out import only_planned, planned_over_all_orders
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
@@ -22,6 +23,7 @@ from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
+from twin.simulation.rule_control import NotByRule
 from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
 
@@ -38,7 +40,10 @@ def lay_out(
     Raises
     ------
     NotCompiled : there is more of something than a row can say
+    NotByRule : Level 4 is to be decided by rules that know no such thing
     """
+    if control == "planned" and (problems := [*planned_over_all_orders(scenario), *only_planned(plant, scenario)]):
+        raise NotByRule(problems)
     return LayingOut(plant, scenario, steps, words, seed, end_us, control, lot_limit).layout()
 
 
