@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from twin.erp import rows
-from twin.erp.accounting import statements
 from twin.erp.accounting.capacity import Capacity
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
+from twin.erp.accounting.statements import Books
+from twin.erp.accounting.valuation.corrections import Corrections
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.bills import Bills
@@ -35,6 +36,7 @@ from twin.model.events import (
     InvoiceIssued,
     JobOrderCreated,
     JournalPosted,
+    LateJournalPosted,
     LotCreated,
     LotSplit,
     MaterialActual,
@@ -56,7 +58,7 @@ Derived = list[OperationsEvent]
 _TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages and machine cost are posted
 
 
-class Erp:
+class Erp(Books):
     """Level 4. A `twin.model.source.Fold`.
 
     Raises
@@ -79,8 +81,9 @@ class Erp:
         self.wip = WorkInProgress()
         self.capacity = Capacity(plant.layout)
         self.ledger = Ledger()
-        self.book = Postings(plant, self.roll_up, self.standards, self.wip)
-        self.evidence = Evidence(plant, self.requests, self.standards)
+        self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
+        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -103,7 +106,9 @@ class Erp:
             GoodsShipped: self._ship_goods,
             InvoiceIssued: self._issue_invoice,
             JournalPosted: self._post,
+            LateJournalPosted: self._post,
             WorkAlertRaised: self._note_alert,
+            **self.corrections.rules,
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -193,7 +198,9 @@ class Erp:
                 self.requests.count(request, scrapped=event.quantity)
                 created = self.requests.job_orders.get(event.job_order)
                 return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
-        return alert(event, "unknown_use", f"material use '{event.use}' is not booked here; allowed: Consumed, Produced, Scrapped")
+            case MaterialUse.BY_PRODUCT:
+                return self.corrections.by_product(event, request)
+        return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: Consumed, Produced, By-product Produced, Scrapped")
 
     def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
         """Book a movement; on hand before and after."""
@@ -260,7 +267,7 @@ class Erp:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
         on_hand = self.stock.on_hand[event.material]
-        before_minor = self.standards.value_minor(event.material, on_hand)
+        before_minor = self.book.value_minor(event.material, on_hand)
         opening = event.material not in self.standards.released
         self.standards.release(event)
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
@@ -310,6 +317,7 @@ class Erp:
             return alert(event, "goods_not_ordered", refusal)
         before = self.stock.on_hand[event.material]
         self.purchasing.receive(event)
+        self.corrections.note_delivery(event)
         derived: Derived = [*self.book.received(event, before, before + event.quantity)]
         if event.unit_price_minor <= 0 and self.materials[event.material].standard_cost:
             derived += alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
@@ -370,22 +378,6 @@ class Erp:
     def purchase_orders(self) -> list[rows.PurchaseOrderRow]:
         """Purchase orders in the order of placing."""
         return rows.purchase_orders(self)
-
-    def trial_balance(self, at_us: int | None = None) -> list[statements.BalanceRow]:
-        """Every account with its balance after the instant `at_us`; None: as it stands."""
-        return statements.trial_balance(self.ledger, at_us)
-
-    def income_statement(self, from_us: int | None = None, to_us: int | None = None) -> list[statements.StatementRow]:
-        """Earnings and costs effective in [from_us, to_us)."""
-        return statements.income_statement(self.ledger, from_us, to_us)
-
-    def balance_sheet(self, at_us: int | None = None) -> list[statements.StatementRow]:
-        """What the plant has and owes after the instant `at_us`; None: as it stands."""
-        return statements.balance_sheet(self.ledger, at_us)
-
-    def postings(self, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[statements.PostingRow]:
-        """The legs behind a balance, effective in [from_us, to_us)."""
-        return statements.postings(self.ledger, account, from_us, to_us)
 
     def violations(self) -> list[str]:
         """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""

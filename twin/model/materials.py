@@ -44,6 +44,8 @@ class MaterialDefinition(Table):
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
     reorder: Reorder | None = None
+    valuation: Literal["standard", "fifo", "moving_average"] = "standard"  # at what a quantity in stock counts
+    valued_by: Literal["material", "lot"] = "material"  # fifo, moving_average: whether each lot has a value of its own
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule)
 
