@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +30,15 @@ from twin.model.measures import allocate
 
 WIP = "work_in_progress"
 Key = tuple[str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Loss:
+    """What was lost in process, and what the books say of it."""
+
+    event: MaterialActual
+    output: Output
+    posted_minor: int = 0
 
 
 class ActualCost:
@@ -56,8 +66,9 @@ class ActualCost:
         self.keys: dict[str, list[str]] = {}  # lots with a timeline, by material; [""] where the material is one key
         self.requests: dict[str, RequestCost] = {}
         self.made: dict[str, list[Movement]] = {}  # by request
-        self.losses: dict[str, list[tuple[Output, int]]] = {}  # lost in process by request, with what is posted of it
+        self.losses: dict[str, list[Loss]] = {}  # in process, by request
         self.variances: dict[str, int] = {}  # posted, by request
+        self.answers: dict[str, OperationsEvent] = {}  # what has closed a request
         self.sold_minor = 0  # cost of goods sold out of these materials, less what came back
         self.moved: dict[tuple[str, str, str], list[Movement]] = {}  # by document, name and material: what a return refers to
 
@@ -160,7 +171,7 @@ class ActualCost:
         )
         node.outputs.append(output)
         if not is_good:
-            self.losses.setdefault(request, []).append((output, 0))
+            self.losses.setdefault(request, []).append(Loss(event=event, output=output))
             return self.settle(event, (), [request])
         document = "by-product" if by_product else "completion"
         movement = self.movement(event, event.material, event.quantity, document, WIP, name=request, output=output)
@@ -168,8 +179,8 @@ class ActualCost:
         return self.put(movement) + self.settle(event, (), [request])
 
     def close(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
-        node = self.requests[request]
-        node.is_closed = True
+        self.requests[request].is_closed = True
+        self.answers[request] = event
         return self.settle(event, (), [request])
 
     def brought_at_standard(self, event: MaterialActual, request: str) -> list[JournalPosted]:
@@ -267,13 +278,14 @@ class ActualCost:
         """Value what a request has given out; the movements of stock that are worth another amount now."""
         node = self.requests[request]
         node.reckon()
-        for place, (output, posted) in enumerate(self.losses.get(request, ())):
-            loss = self._wip.add(request, "scrap", Fraction(output.value_minor - posted))
-            entries += self._entries.entry(cause, "scrap", (("scrap_loss", loss), (WIP, -loss)), request=request)
-            self.losses[request][place] = (output, output.value_minor)
+        for lost in self.losses.get(request, ()):
+            loss = self._wip.add(request, "scrap", Fraction(lost.output.value_minor - lost.posted_minor))
+            lost.posted_minor = lost.output.value_minor
+            entries += self._entries.entry(cause, "scrap", (("scrap_loss", loss), (WIP, -loss)), request=request, concerns=lost.event)
         left = node.variance_minor - self.variances.get(request, 0)
         self.variances[request] = node.variance_minor
-        entries += self._entries.entry(cause, "close", (("production_variance", left), (WIP, -left)), request=request)
+        legs = (("production_variance", left), (WIP, -left))
+        entries += self._entries.entry(cause, "close", legs, request=request, concerns=self.answers.get(request))
         by_key: dict[Key, list[Movement]] = {}
         for movement in self.made.get(request, ()):
             if movement.output is not None and movement.given_minor != movement.output.value_minor:
