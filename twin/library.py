@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin import run as path
 from twin.model.events import OperationsEvent
 from twin.model.events.plant import PlantEvent
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
+from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.run import Run
@@ -20,6 +24,9 @@ from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJourn
 from twin.store.live import why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
+
+if TYPE_CHECKING:
+    from twin.moment import Moment
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None
@@ -265,6 +272,49 @@ def follow(
             ended.set()
 
     return _tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended))
+
+
+def at(run: Run, after: str | int | None = None) -> Moment:
+    """A simulated run as it was, or is, when that much plant time had passed ("2 d"; left out: now). Runs can go on from there.
+
+        noon = twin.at(run, "6 h")
+        other = noon.go_on(seed=2)              # the same morning, another afternoon
+        same = noon.go_on()                     # the run again, entry by entry
+
+    Raises
+    ------
+    NotPlayedAgain : the run does not follow from plant, scenario and seed alone
+    ValueError : the instant is not within the run
+    """
+    from twin import moment
+
+    after_us = read_duration(after) if isinstance(after, str) else after
+    return moment.at(run, run.now_us if after_us is None else run.scenario.start_us + after_us)
+
+
+def register_rule(name: str, function: Callable[..., float]) -> None:
+    """Give a dispatch rule of your own a name for scenarios: `policies: {dispatch: <name>}`. The smallest key goes first.
+
+    Parameters
+    ----------
+    name : an id that no rule of the house has; a rule of your own that had it is replaced for scenarios read from now on
+    function : a function that Numba compiles (`@njit` or plain) of ready_us, due_us (-1: none), run_us, remaining_us, setup_us, priority,
+        operations_left, now_us, in this order and under these names; as `twin.kernels.dispatch.rank` explains them
+
+    Raises
+    ------
+    ValueError : the name is taken or no id, or the function takes something else or cannot be compiled
+
+    Notes
+    -----
+    It holds in this process. A script whose studies use worker processes registers above its `if __name__ == "__main__":`.
+    """
+    from twin.kernels.own_rules import compile_rule  # Numba comes in only when it is needed
+
+    if name in DISPATCH_RULES or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise ValueError(f"'{name}' cannot name a rule of your own; allowed: an id but {listed(DISPATCH_RULES, 30)}")
+    compiled = compile_rule(function)
+    keep_rule(OwnRule(name=name, key=compiled.ctypes, address=compiled.address, keeps=(compiled,)))
 
 
 def load(folder: Path | str) -> Run:
