@@ -18,6 +18,7 @@ from twin.erp.accounting.postings import Postings, standard_events
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
+from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.bills import Bills
@@ -123,13 +124,15 @@ class Erp(Books):
         return derived
 
     def decide(self, now_us: int) -> Derived:
-        """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices."""
+        """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices, a close."""
         decided: Derived = [self._release(request, now_us, now_us) for request in self.requests.due(now_us)]
         for material, lot in sorted(self.stock.negative - self.alerted_lots):
             message = f"lot '{lot}' of '{material}' is at {self.stock.lot_quantity(material, lot)}: more was taken than was booked in"
             decided.append(WorkAlertRaised(effective_us=now_us, lot=lot, alert="negative_stock", message=message))
         decided += self.purchasing.decide(now_us)
         decided += self.customer_orders.decide(now_us)
+        if self.policies.close_books == "monthly" and self.capacity.start_us is not None:
+            decided += self.book.entries.due(now_us, self.plant.layout.time_zone, self.capacity.start_us)
         return decided
 
     def _review(self) -> None:
@@ -366,6 +369,10 @@ class Erp(Books):
     def work_in_progress(self, now_us: int) -> list[rows.WipRow]:
         """Value of every open request at `now_us`: what is booked, and what runs and is not yet booked."""
         return rows.work_in_progress(self, now_us)
+
+    def variances(self) -> list[VarianceRow]:
+        """Every variance by kind and order; together they are the balances of their accounts."""
+        return variances(self)
 
     def stock_rows(self) -> list[rows.StockRow]:
         """Every material: quantities, position, value."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.standard_cost import CostElements
+from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.model.measures import allocate
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ class OrderRow:
 class RequestCostRow:
     """One request: cost by element, what was given out, and the difference.
 
-    While it is open `wip_minor` = material + labour + machine + energy - produced - scrap; when it is closed that difference is
-    `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than planned, another
-    rate or another time of labour, another time of machines, another use of energy, and odd cents. A request whose output is
-    valued at actual cost has none, unless nothing good came of it.
+    While it is open `wip_minor` = material + labour + machine + energy + overhead - produced - scrap; when it is closed that
+    difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
+    planned, another rate or another time of labour, another time of machines, another use of energy, overhead borne by another
+    time, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
     """
 
     request: str
@@ -65,6 +66,7 @@ class RequestCostRow:
     labour_minor: int
     machine_minor: int
     energy_minor: int
+    overhead_minor: int
     produced_minor: int
     scrap_minor: int
     wip_minor: int
@@ -75,6 +77,7 @@ class RequestCostRow:
     labour_efficiency_minor: int
     machine_efficiency_minor: int
     energy_usage_minor: int
+    overhead_efficiency_minor: int
     rounding_minor: int
 
 
@@ -165,7 +168,7 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
     """Requests in the order of planning."""
     found = []
     for it in erp.requests.requests.values():
-        elements = {element: erp.wip.element_minor(it.request, element) for element in ("material", "labour", "machine", "energy")}
+        elements = {element: erp.wip.element_minor(it.request, element) for element in COST_ELEMENTS}
         status = "planned" if it.released_us is None else "released" if it.closed_us is None else "closed"
         found.append(
             RequestCostRow(
@@ -185,6 +188,7 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
                 labour_minor=elements["labour"],
                 machine_minor=elements["machine"],
                 energy_minor=elements["energy"],
+                overhead_minor=elements["overhead"],
                 produced_minor=erp.wip.element_minor(it.request, "produced"),
                 scrap_minor=erp.wip.element_minor(it.request, "scrap"),
                 wip_minor=erp.wip.balance_minor(it.request),
@@ -204,6 +208,7 @@ def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dic
         "labour_efficiency_minor",
         "machine_efficiency_minor",
         "energy_usage_minor",
+        "overhead_efficiency_minor",
     )
     if request not in erp.wip.closed:
         return dict.fromkeys((*names, "rounding_minor"), 0)
@@ -211,9 +216,7 @@ def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dic
         return {**dict.fromkeys((*names, "rounding_minor"), 0), "material_usage_minor": erp.wip.variance_minor(request)}
     level = erp.roll_up.level_cost(material)
     given = level.times(produced) + _scrapped(erp, request, material)
-    taken = {
-        element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in ("material", "labour", "machine", "energy")
-    }
+    taken = {element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in COST_ELEMENTS}
     standard_us = erp.roll_up.labour_us(material)
     at_standard_rate = erp.wip.labour_us.get(request, 0) * level.labour / standard_us if standard_us else taken["labour"]
     price = erp.wip.material_price.get(request, Fraction(0))
@@ -224,6 +227,7 @@ def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dic
         at_standard_rate - given.labour,
         taken["machine"] - given.machine,
         taken["energy"] - given.energy,
+        taken["overhead"] - given.overhead,
     )
     rounded = dict(zip(names, map(round, parts), strict=True))
     return {**rounded, "rounding_minor": erp.wip.variance_minor(request) - sum(rounded.values())}

@@ -50,6 +50,15 @@ class MaterialDefinition(Table):
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule)
 
 
+class Overhead(Table):
+    """A cost that no request has caused alone, and that requests bear by their hours, or by the piece that they make."""
+
+    title: str = ""
+    per: Literal["labour_hour", "machine_hour", "piece"]
+    rate: MoneyMinor = 0  # for an hour
+    rates: dict[str, MoneyMinor] = {}  # for `price_per` pieces, by material; a material that is not named bears none
+
+
 class Supplier(Table):
     title: str = ""
     lead_time: Duration
@@ -65,3 +74,4 @@ class Materials(Table):
     materials: Annotated[dict[str, MaterialDefinition], Field(min_length=1)]
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
+    overheads: dict[str, Overhead] = {}

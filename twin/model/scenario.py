@@ -37,6 +37,7 @@ class Policies(Table):
     sequence: dict[str, list[str]] = {}  # job orders by work center, work unit or line; used by "sequence", the rest comes after
     release: Literal["push", "due_date_offset"] = "push"
     decisions: Literal["mes", "observed"] = "mes"
+    close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 
 
 class OrderLine(Table):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.rooms.erp.small_shop import labour
+from tests.rooms.erp.small_shop import HOUR_US, LAYOUT, Carried, labour, plant
 from tests.rooms.valuation.counter import Counter, day, entries, late
+from twin.erp import Erp
 from twin.erp.accounting.statements import View
-from twin.model.events import GoodsReceiptCorrected, JournalPosted, PeriodClosed, PeriodCloseRequested, WorkAlertRaised
-from twin.store.journal import MemoryJournal
+from twin.model.events import GoodsReceiptCorrected, Heartbeat, JournalPosted, PeriodClosed, PeriodCloseRequested, WorkAlertRaised
+from twin.model.scenario import Policies
 
 FIFO = {"valuation": "fifo"}
 
@@ -115,10 +117,20 @@ def test_a_late_movement_touches_its_own_key_alone() -> None:
     ]
 
 
+def test_months_are_closed_by_themselves_where_the_scenario_says_so() -> None:
+    """In the plant's time: Berlin's March begins at 23:00 of 28 February in UTC. A month in which nothing was open is not closed."""
+    berlin = Erp(plant({**LAYOUT, "time_zone": "Europe/Berlin"}), Policies.model_validate({"close_books": "monthly"}))
+    carried = Carried(berlin)
+    start = int(datetime(2026, 1, 30, 12, tzinfo=UTC).timestamp()) * 1_000_000
+    carried.start(start, steel=12_345)
+    for hours in (12, 40, 29 * 24 + 10, 29 * 24 + 11, 29 * 24 + 12, 62 * 24):
+        carried.round(Heartbeat(effective_us=start + hours * HOUR_US, reason="clock"))
+    closed = [(it.period, datetime.fromtimestamp(it.until_us / 1e6, UTC).strftime("%d %H:%M")) for it in berlin.ledger.closed]
+    assert closed == [("2026-01", "31 23:00"), ("2026-02", "28 23:00"), ("2026-03", "31 22:00")]
+    assert [it.effective_us for it in berlin.ledger.closed] == [start + hours * HOUR_US for hours in (40, 29 * 24 + 11, 62 * 24)]
+
+
 def test_every_entry_names_the_fact_that_made_it() -> None:
-    """In the journal of a run the cause of a late entry is the late fact itself."""
-    journal = MemoryJournal()
-    assert journal.head == MemoryJournal().head
     shop = Counter(FIFO)
     shop.buy(2, 10, 1_000)
     shop.sell(3, 4)

@@ -45,6 +45,7 @@ ACCOUNTS: dict[str, Account] = {
         _account(2200, "wages_payable", "Wages payable", AccountKind.LIABILITY),
         _account(2300, "energy_payable", "Energy payable", AccountKind.LIABILITY),
         _account(2400, "machine_cost_accrued", "Machine cost accrued", AccountKind.LIABILITY),
+        _account(2500, "overhead_payable", "Overhead payable", AccountKind.LIABILITY),
         _account(3000, "opening_equity", "Opening equity", AccountKind.EQUITY),
         _account(4000, "revenue", "Revenue", AccountKind.REVENUE),
         _account(5000, "cost_of_goods_sold", "Cost of goods sold, at standard", AccountKind.EXPENSE),
@@ -60,6 +61,8 @@ ACCOUNTS: dict[str, Account] = {
         _account(6290, "machine_absorbed", "Machine time absorbed by requests", AccountKind.EXPENSE),
         _account(6300, "energy", "Energy metered", AccountKind.EXPENSE),
         _account(6390, "energy_absorbed", "Energy absorbed by requests", AccountKind.EXPENSE),
+        _account(6400, "overhead", "Overhead incurred", AccountKind.EXPENSE),
+        _account(6490, "overhead_absorbed", "Overhead absorbed by requests", AccountKind.EXPENSE),
     )
 }
 STOCK_ACCOUNT = {"purchased": "raw_material", "made": "semi_finished_goods", "finished": "finished_goods"}

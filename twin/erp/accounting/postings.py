@@ -10,6 +10,8 @@
 | machine         | WIP                  | machine absorbed          | set-up and run time * rate of the equipment |
 | energy          | WIP                  | energy absorbed           | energy * tariff                            |
 | energy metered  | energy               | energy payable            | all energy; what no request absorbs is idle |
+| overhead        | WIP                  | overhead absorbed         | hours, or pieces that are finished * its rate |
+| overhead incurred | overhead           | overhead payable          | what it has cost                           |
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | completion      | stock                | WIP                       | at standard                                |
 | close           | production variance  | WIP                       | what is left on the request                |
@@ -49,6 +51,7 @@ from twin.model.events import (
     JournalPosted,
     MaterialActual,
     OperationsEvent,
+    OverheadIncurred,
     PersonnelActual,
     StandardCostReleased,
 )
@@ -69,9 +72,11 @@ class Postings:
         self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff = layout.energy_tariff
         self._roll_up = roll_up
+        self._overheads = roll_up.overheads
         self.standards = self._standards = standards
         self._wip = wip
         self.accruals = Accruals()
+        self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
         self.entries = Entries()
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
@@ -150,6 +155,10 @@ class Postings:
         return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity))
+        return borne + self._completed(event, request, before, after)
+
+    def _completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.request(request) is not None:
             return self.actual.gave(event, request, is_good=True)
         if self.actual.values(event.material):
@@ -180,12 +189,25 @@ class Postings:
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
         cost = Fraction(event.work_us * self._person_rate[event.person], US_PER_H)
-        return self._absorbed(event, request, "labour", cost)
+        return self._absorbed(event, request, "labour", cost) + self._borne(
+            event, request, self._overheads.by_hours("labour_hour", event.work_us)
+        )
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
         hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
         energy_cost = Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-        return self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
+        entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
+        return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
+
+    def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
+        """The request's share of each overhead."""
+        for overhead, share in shares.items():
+            self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
+        exact = sum(shares.values(), Fraction(0))
+        return self._absorbed(event, request, "overhead", exact) if exact else []
+
+    def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
+        return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
         self.actual.request(request)
@@ -236,7 +258,9 @@ class Postings:
         exact: dict[str, Fraction] = {}
         for equipment, work in self._wip.running.items():
             rate = self._equipment_rate.get(equipment, 0) + sum(self._person_rate.get(person, 0) for person in work.persons)
-            cost = Fraction(max(0, now_us - work.since_us) * rate, US_PER_H)
+            ran_us = max(0, now_us - work.since_us)
+            borne = self._overheads.of_machine(ran_us) + self._overheads.of_labour(ran_us) * len(work.persons)
+            cost = Fraction(ran_us * rate, US_PER_H) + borne
             jobs = [job_orders[name] for name in work.job_orders if name in job_orders]
             for job in jobs:
                 share = Fraction(job.quantity, sum(it.quantity for it in jobs))

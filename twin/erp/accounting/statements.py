@@ -97,6 +97,7 @@ INCOME_SECTIONS = (
     ("Labour not absorbed", ("wages", "labour_absorbed")),
     ("Machine time not absorbed", ("machine_cost", "machine_absorbed")),
     ("Energy not absorbed", ("energy", "energy_absorbed")),
+    ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
 )
 """Sections of the income statement, each closed by its total."""
 

@@ -9,8 +9,8 @@ from typing import Literal
 from twin.erp.accounting.rounding import Accruals
 from twin.model.states import WorkUnitState
 
-Element = Literal["material", "labour", "machine", "energy", "produced", "scrap"]
-COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy")
+Element = Literal["material", "labour", "machine", "energy", "overhead", "produced", "scrap"]
+COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
 WORKING_STATES = frozenset(
     {
         WorkUnitState.STARTING,

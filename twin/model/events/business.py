@@ -157,6 +157,15 @@ class LandedCostAllocated(BusinessEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverheadIncurred(BusinessEvent):
+    """An overhead has cost `amount_minor`, for which `budget_minor` was planned; `order`: the bill."""
+
+    overhead: str
+    amount_minor: int
+    budget_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductUnbuilt(BusinessEvent):
     """A quantity that `request` had made, out of `lot`, was taken apart; `recovered` = ((material, lot, quantity), ...) came of it."""
 

@@ -36,6 +36,8 @@ class Corrections:
         self, materials: Materials, stock: Stock, purchasing: Purchasing, orders: CustomerOrders, book: Postings, ledger: Ledger
     ) -> None:
         self._materials = materials.materials
+        self._overheads = materials.overheads
+        self.incurred: dict[str, tuple[int, int]] = {}  # amount and budget by overhead
         self._stock = stock
         self._purchasing = purchasing
         self._orders = orders
@@ -52,6 +54,7 @@ class Corrections:
             e.GoodsReturned: self._give_back,
             e.GoodsTakenBack: self._take_back,
             e.LandedCostAllocated: self._land,
+            e.OverheadIncurred: self._incur,
             e.ProductUnbuilt: self._unbuild,
             e.ValuationMethodChanged: self._change_method,
             e.PeriodCloseRequested: self._close,
@@ -127,6 +130,15 @@ class Corrections:
                 legs = [("purchase_price_variance", amount), ("landed_cost_accrued", -amount)]
                 derived += self._book.entries.entry(event, "landed cost", legs, material=material)
         return derived + self._revised(event, movements)
+
+    def _incur(self, event: e.OverheadIncurred) -> Derived:
+        if event.overhead not in self._overheads:
+            return alert(event, "unknown_overhead", f"no overhead '{event.overhead}'; declared: {', '.join(self._overheads) or 'none'}")
+        if doubt := impossible(event, amount_minor=event.amount_minor, budget_minor=event.budget_minor):
+            return doubt
+        spent, planned = self.incurred.get(event.overhead, (0, 0))
+        self.incurred[event.overhead] = spent + event.amount_minor, planned + event.budget_minor
+        return [*self._book.incurred(event)]
 
     # Returns
 

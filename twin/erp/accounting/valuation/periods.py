@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING
 from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent, PeriodCloseRequested
@@ -28,6 +30,13 @@ class Entries:
         if event.until_us > event.effective_us:
             return f"period '{event.period}' is not over yet: it ends {written(event.until_us)}"
         return ""
+
+    def due(self, now_us: int, zone: str, start_us: int) -> list[PeriodCloseRequested]:
+        """The close of the month that is over, if anything is open in it; `start_us`: before it nothing was."""
+        month, until_us = month_of(now_us // 3_600_000_000, zone)
+        if until_us <= max(start_us, self.closed_until_us or 0):
+            return []
+        return [PeriodCloseRequested(effective_us=now_us, period=month, until_us=until_us)]
 
     def close(self, until_us: int) -> None:
         """What is effective before `until_us` is closed for every entry that is made from now on."""
@@ -71,6 +80,15 @@ class Entries:
         posted_us = max(cause.recorded_us, self.closed_until_us or 0) if is_closed else it.effective_us
         reference = f"{type(cause).__name__} {named(cause)} of {written(cause.effective_us)}"
         return [LateJournalPosted(effective_us=posted_us, concerns_us=it.effective_us, reference=reference, **fields)]
+
+
+@lru_cache(maxsize=64)
+def month_of(hour: int, zone: str) -> tuple[str, int]:
+    """The month before the one in which that hour since 1970 lies, as "2026-02", and the instant at which it was over."""
+    now = datetime.fromtimestamp(hour * 3_600, ZoneInfo(zone))
+    first = now.replace(day=1, hour=0, minute=0)
+    before = (first - timedelta(days=1)).strftime("%Y-%m")
+    return before, int(first.timestamp()) * 1_000_000
 
 
 def named(event: OperationsEvent) -> str:
