@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from tests.rooms.erp.small_shop import HOUR_US, Carried, balances, labour, material_actual, response
 from tests.rooms.valuation.counter import Counter, day
 from twin.erp.accounting.statements import View
-from twin.erp.accounting.valuation.movements import Rank
+from twin.erp.accounting.valuation.movements import Movement, Rank
+from twin.erp.accounting.valuation.timeline import STEPS_KEPT, Timeline
 from twin.model.events import (
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -221,3 +223,40 @@ def test_the_journal_rebuilds_what_stock_is_worth(method: str) -> None:
     assert again.erp.violations() == []
     assert all(a.effective_us <= b.effective_us for a, b in pairwise(shop.erp.ledger.closed))
     assert isinstance(again, Carried)
+
+
+@settings(max_examples=20)
+@given(method=METHODS, seed=st.integers(0, 10**6), arrivals=st.lists(st.integers(0, 4 * STEPS_KEPT), min_size=1, max_size=8))
+def test_what_was_remembered_on_the_way_is_what_would_be_reckoned_from_the_beginning(method: Any, seed: int, arrivals: list[int]) -> None:
+    """More movements than are kept between two remembered states, some of which come late, also right at the seams."""
+    draw = Random(seed)
+
+    def movements() -> list[Movement]:
+        draw.seed(seed)
+        made = []
+        for number in range(4 * STEPS_KEPT + 1):
+            quantity, is_in = draw.randint(1, 9), draw.random() < 0.5
+            made.append(
+                Movement(
+                    event=OperationsEvent(effective_us=number), rank=Rank.BROUGHT if is_in else Rank.TAKEN, material="part", lot="",
+                    quantity=quantity if is_in else -quantity, document="x", account="scrap_loss",
+                    given_minor=draw.randint(0, 999) if is_in else 0,
+                )
+            )  # fmt: skip
+        return made
+
+    in_time, other = Timeline(method), Timeline(method)
+    expected, told = movements(), movements()
+    for movement in expected:
+        in_time.insert(movement)
+    seams = [arrival // STEPS_KEPT * STEPS_KEPT for arrival in arrivals]
+    late = {*arrivals, *seams, *(max(0, seam - 1) for seam in seams)}
+    for place in [*(it for it in range(len(told)) if it not in late), *late]:
+        other.insert(told[place])
+    assert [it.value_minor for it in told] == [it.value_minor for it in expected]
+    assert (other.now.quantity, other.now.value_minor) == (in_time.now.quantity, in_time.now.value_minor)
+    fresh = Timeline(method)
+    for movement in movements():
+        fresh.insert(movement)
+    fresh.replay(0)
+    assert [it.value_minor for it in fresh.movements] == [it.value_minor for it in expected]
