@@ -10,7 +10,7 @@ from tests.rooms.erp.small_shop import LAYOUT, START_US, labour, material_actual
 from tests.rooms.valuation.counter import Counter, day
 from twin.erp.accounting.standard_cost import CostRollUp, total_minor
 from twin.erp.bills import Bills
-from twin.model.events import GoodsReceiptCorrected, ProductUnbuilt, StandardCostReleased, StockCounted
+from twin.model.events import GoodsReceiptCorrected, ProductUnbuilt, StandardCostReleased, StockCounted, WorkInProcessCounted
 from twin.model.materials import Materials
 
 FIFO: dict[str, Any] = {"valuation": "fifo"}
@@ -214,3 +214,17 @@ def test_a_request_that_takes_its_own_product_ends() -> None:
     assert shop.balance("work_in_progress") == 0
     assert shop.stock("unit")[0] == 2
     assert shop.stock("unit")[1] + shop.balance("production_variance") == 2_000
+
+
+def test_a_lot_that_is_found_in_the_making_brings_its_costs_with_it() -> None:
+    """Two units of a part for 10.00 are found in process; one is finished, then the other, with 3.00 of labour: 23.00 in stock."""
+    shop = Counter({**FIFO, "standard_cost": "10 EUR"}, FIFO)
+    found = WorkInProcessCounted(effective_us=day(1), request="W", lot="W", material="unit", quantity=2, operation="", due_us=day(9))
+    shop.round(found)
+    assert shop.balance("work_in_progress") == 2_000
+    shop.make(2, "W", 1)
+    assert shop.stock("unit") == (1, 1_000)
+    shop.round(labour(day(3), "anna", "W", 360_000_000))
+    shop.make(4, "W", 1)
+    shop.close(5, "W", 2)
+    assert (shop.stock("unit"), shop.balance("work_in_progress"), shop.balance("production_variance")) == ((2, 2_300), 0, 0)

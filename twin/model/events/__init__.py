@@ -20,6 +20,7 @@ from twin.model.events.business import (
     StandardCostReleased,
     StockCounted,
     ValuationMethodChanged,
+    WorkInProcessCounted,
 )
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -105,6 +106,7 @@ __all__ = [
     "TestResultRecorded",
     "ValuationMethodChanged",
     "WorkAlertRaised",
+    "WorkInProcessCounted",
     "event_from_fields",
     "event_to_fields",
 ]

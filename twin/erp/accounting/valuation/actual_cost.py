@@ -24,7 +24,7 @@ from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
-from twin.model.events import JournalPosted, MaterialActual, OperationsEvent, StandardCostReleased
+from twin.model.events import JournalPosted, MaterialActual, OperationsEvent, StandardCostReleased, WorkInProcessCounted
 from twin.model.materials import Materials
 from twin.model.measures import allocate
 
@@ -182,6 +182,18 @@ class ActualCost:
         self.requests[request].is_closed = True
         self.answers[request] = event
         return self.settle(event, (), [request])
+
+    def found(self, event: WorkInProcessCounted, shares: Iterable[tuple[Element, Fraction]]) -> None:
+        """A lot in the making has cost so much of each element for a unit, and all of its units are begun."""
+        node = self.request(event.request)
+        if node is None:
+            return
+        for element, share in shares:
+            cost = Cost(at_us=event.effective_us, element=element, exact=share * event.quantity)
+            if element == "material" and node.per_unit:
+                cost.component, per_unit = next(iter(node.per_unit.items()))
+                cost.component_quantity = per_unit * event.quantity
+            node.costs.append(cost)
 
     def brought_at_standard(self, event: MaterialActual, request: str) -> list[JournalPosted]:
         """Out of a request that began at standard."""
