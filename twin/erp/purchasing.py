@@ -131,3 +131,10 @@ class Purchasing:
         self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))
         self._stock.expect(event.material, -event.quantity)
         self._stock.move(event.material, event.lot or event.order, event.quantity, "received", event.effective_us)
+
+    def correct(self, order_id: str, change: int) -> None:
+        """So much more than was thought has come on an order."""
+        order = self.orders[order_id]
+        order.received += change
+        (self.open.add if order.open_quantity else self.open.discard)(order_id)
+        self._stock.expect(order.material, -change)

@@ -86,9 +86,20 @@ class MaterialDefinition(Table):
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
     reorder: Reorder | None = None
+    valuation: Literal["standard", "fifo", "moving_average"] = "standard"  # at what a quantity in stock counts
+    valued_by: Literal["material", "lot"] = "material"  # fifo, moving_average: whether each lot has a value of its own
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule, and the material plan)
     planning: Planning | None = None
+
+
+class Overhead(Table):
+    """A cost that no request has caused alone, and that requests bear by their hours, or by the piece that they make."""
+
+    title: str = ""
+    per: Literal["labour_hour", "machine_hour", "piece"]
+    rate: MoneyMinor = 0  # for an hour
+    rates: dict[str, MoneyMinor] = {}  # for `price_per` pieces, by material; a material that is not named bears none
 
 
 class Supplier(Table):
@@ -106,3 +117,4 @@ class Materials(Table):
     materials: Annotated[dict[str, MaterialDefinition], Field(min_length=1)]
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
+    overheads: dict[str, Overhead] = {}

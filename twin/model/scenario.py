@@ -46,6 +46,7 @@ class Policies(Table):
     workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
     decisions: Literal["mes", "observed"] = "mes"
     planning: Literal["order_by_order", "material_plan"] = "order_by_order"
+    close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 
     def ranks(self, center: str) -> tuple[DispatchRule, ...]:
         """The rules by which a work center ranks what waits, the first first."""

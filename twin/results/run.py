@@ -202,6 +202,13 @@ class Run:
         with self.lock:
             return ledger_frame(self.journal.entries(), account_titles(), self.plant.layout.currency)
 
+    def ledger_text(self) -> str:
+        """The books as plain text that Beancount reads, every balance with it: `bean-check` agrees, or says where it does not."""
+        from twin.results.books_text import ledger_text
+
+        with self.lock:
+            return ledger_text(self)
+
     @property
     def indicators(self) -> pd.DataFrame:
         """ISO 22400 indicators of every work unit over the whole run; others by `indicators_by`."""
@@ -277,7 +284,7 @@ class Run:
     # To disk and back.
 
     def save(self, folder: Path | str) -> Path:
-        """Save the run: events.parquet with every entry, plant.json and scenario.json with what it ran on. The folder is made."""
+        """Save the run: events.parquet with every entry, plant.json and scenario.json, ledger.beancount. The folder is made."""
         from twin.results.keeping import save
 
         with self.lock:
