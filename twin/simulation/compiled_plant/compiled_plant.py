@@ -124,6 +124,15 @@ class CompiledPlant:
         return CompiledPlant.resume(changed(self.snapshot(), seed=seed, scenario=scenario, until_us=until_us))
 
     @property
+    def layout(self) -> Layout:
+        """Where things lie in its arrays."""
+        return self._layout
+
+    def forget(self) -> None:
+        """What it has said of a round that is not over was said by somebody else."""
+        self._recorder.take_round()
+
+    @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
         return int(self.state.plant[at.NOW])

@@ -1,0 +1,75 @@
+"""The state of a plant that nobody has simulated: put together from what MES and ERP know of it, with a list of what they could not know.
+
+Totals of what is under way (a run, a repair, a good time, a lead time, the time to the next order) are known to nobody while they last. Each
+future draws them from what is longer than they have lasted already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.now.asked_seen import needed_requests, tell_asked, tell_demand, with_strange_orders
+from twin.now.failures_seen import tell_failures
+from twin.now.floor_seen import FloorSeen, open_jobs
+from twin.results.run import Run
+from twin.simulation.compiled_plant.begun.asked import Asked
+from twin.simulation.compiled_plant.begun.ground import Ground
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+
+_ALWAYS = (
+    "how long what is under way still takes: drawn from what is longer than it has lasted",
+    "which pieces of what is under way will be bad: drawn",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantNow:
+    """A plant in the midst of things. `unknown`: what nobody could know, each with what was assumed.
+
+    `plant` decides by the rules that MES and ERP follow. What is under way has the totals that it has under `seed`, as if
+    that had been the run's: for another seed they are drawn anew before it goes on.
+    """
+
+    now_us: int
+    until_us: int
+    plant: CompiledPlant
+    unknown: tuple[str, ...]
+
+
+def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantNow:
+    """The plant of a live, replayed or simulated run as it stands now, from its journal alone.
+
+    Parameters
+    ----------
+    until_us : the end of what may follow, us since 1970; left out, the end of the scenario's horizon
+
+    Raises
+    ------
+    ValueError : nothing lies ahead
+    NotCompiled : the plant has more of something than the compiled engine can hold
+    """
+    with run.lock:
+        now_us = run.now_us
+        end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us
+        if end_us <= now_us:
+            raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")
+        notes: list[str] = []
+        jobs = _jobs_of_requests(run, notes)
+        requests = needed_requests(run, jobs.values())
+        ground = Ground(run.plant, with_strange_orders(run, requests, notes), seed, now_us, end_us)
+        ground.tell_calendars()
+        tell_demand(ground, run, notes)
+        asked = Asked(ground)
+        tell_asked(asked, run, requests, jobs.values(), notes)
+        tell_failures(ground, run, notes)
+        FloorSeen(ground, asked, run, jobs, notes).tell()
+    return PlantNow(now_us=now_us, until_us=end_us, plant=ground.finish(), unknown=(*_ALWAYS, *notes))
+
+
+def _jobs_of_requests(run: Run, notes: list[str]) -> dict:
+    """What is to be done with every lot in the making; lots that are for no request have nobody who plans for them."""
+    jobs = open_jobs(run)
+    strange = [lot for lot, job in jobs.items() if job.request not in run.erp.requests.requests]
+    if strange:
+        notes.append(f"{len(strange)} lots are for no known request ({', '.join(strange[:3])} ...): taken not to be there")
+    return {lot: job for lot, job in jobs.items() if lot not in set(strange)}
