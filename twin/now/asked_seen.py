@@ -49,12 +49,11 @@ def with_strange_orders(run: Run, requests: Iterable[Request], notes: list[str])
     strange = {order: material for order, material in asked.items() if not _is_of_demand(scenario, order)}
     if strange:
         notes.append(f"{len(strange)} orders are of no demand of the scenario ({', '.join(list(strange)[:3])} ...): taken as they are")
-    lines = [
-        OrderLine(order=order, customer=known[order].customer if order in known else "", material=material, quantity=1, at=0, due=0)
-        for order, material in strange.items()
-    ]
-    for line, (order, _) in zip(lines, strange.items(), strict=True):
-        line.due = known[order].due_us - start_us if order in known else 0
+    lines = []
+    for order, material in strange.items():
+        sold = known.get(order)
+        due, customer, quantity = (sold.due_us - start_us, sold.customer, sold.quantity) if sold else (0, "", 1)
+        lines.append(OrderLine(order=order, customer=customer, material=material, quantity=quantity, at=0, due=due))
     demand = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, *lines]})
     return scenario.model_copy(update={"demand": demand})
 

@@ -46,7 +46,7 @@ def test_revenue_is_what_the_books_would_say() -> None:
     start_us = later.scenario.start_us
     shadow = Shadow(later.plant, later.scenario, 4, [], start_us - 1, start_us + 6 * 86_400_000_000)
     rows = shadow.state.run_on()
-    tally = _Tally(later, None, None)
+    tally = _Tally(later, later.scenario, None, None)
     shipped = sum(tally._worth_minor(int(origin), int(quantity)) for origin, _, _, _, quantity in shipments(rows))
     assert shipped == sum(entry.event.net_minor for entry in later.journal.entries() if isinstance(entry.event, InvoiceIssued)) > 0
 

@@ -81,11 +81,12 @@ class Asked:
         origin, n = self.origin_of(order)
         number = self._materials.index(material)
         stock = int(ground.rows[at.MATERIALS_AT]) + number * asked.MATERIAL_STOCK_ROW
+        following = int(ground.rows[stock + asked.ORDER_FIRST])
         ground.put(
             row,
             {
                 asked.REQUEST_ORIGIN: origin, asked.REQUEST_N: n, asked.REQUEST_MATERIAL: number, asked.REQUEST_QUANTITY: quantity,
-                asked.REQUEST_DUE_US: due_us, asked.REQUEST_PRIORITY: priority, asked.REQUEST_NEXT: int(ground.rows[stock + asked.ORDER_FIRST]),
+                asked.REQUEST_DUE_US: due_us, asked.REQUEST_PRIORITY: priority, asked.REQUEST_NEXT: following,
             },
         )  # fmt: skip
         ground.rows[stock + asked.ORDER_FIRST] = row

@@ -101,6 +101,13 @@ class Floor:
         rows[storage + at.STORAGE_LOTS] += 1
         self._ground.put(row, {at.STORAGE: storage, at.STORED_N: int(rows[at.STORED_COUNT])})
 
+    def _leave_storage(self, row: int) -> None:
+        """It is on equipment."""
+        storage = int(self._ground.rows[row + at.STORAGE])
+        if storage >= 0:
+            self._ground.rows[storage + at.STORAGE_LOTS] -= 1
+            self._ground.rows[row + at.STORAGE] = -1
+
     def let_wait(self, lot: str) -> None:
         """A lot stands in its queue, or is on its way there."""
         ground, row = self._ground, self.lots[lot]
@@ -187,16 +194,21 @@ class Floor:
             stretch_us = min([stretch_us, *(int(ground.rows[it + at.LEFT_US]) for it in causes if ground.rows[it + at.WEARS])])
         ground.set_timer(ground.fixed_timer(due.WORK_DONE, int(ground.rows[row + at.PLACE])), ground.now_us + stretch_us)
 
-    def tell_blocked(self, equipment: str, lots: Sequence[str], jobs: Sequence[tuple[str, str, str]], since_us: int, *, is_told: bool) -> None:
+    def tell_blocked(
+        self, equipment: str, lots: Sequence[str], jobs: Sequence[tuple[str, str, str]], since_us: int, *, is_told: bool
+    ) -> None:
         """It has done these jobs (lot, material, operation), and cannot get rid of these lots."""
         ground, row = self._ground, self._ground.layout.equipment[equipment]
         for rank, lot in enumerate(sorted(lots)):
             at_row, last = self.lots[lot], int(ground.rows[at.WAITING_LAST])
+            self._leave_storage(at_row)
             ground.put(at_row, {at.HOLDER: row, at.WAIT_SINCE: since_us, at.WAIT_RANK: rank, at.WAIT_PREVIOUS: last})
             ground.rows[last + at.WAIT_NEXT if last >= 0 else at.WAITING_FIRST] = at_row
             ground.rows[at.WAITING_LAST] = at_row
         label = self._label([self._number_of(lot, ground.step(material, operation)[0]) for lot, material, operation in jobs])
-        ground.put(row, {at.HAS_JOB: 1, at.JOB_PHASE: at.IS_DONE, at.LEAVING: len(lots), at.JOB_IS_KNOWN: 1, at.JOB_LOT: self.lots[lots[0]]})
+        ground.put(
+            row, {at.HAS_JOB: 1, at.JOB_PHASE: at.IS_DONE, at.LEAVING: len(lots), at.JOB_IS_KNOWN: 1, at.JOB_LOT: self.lots[lots[0]]}
+        )
         ground.put(row, {at.JOB_LABEL: label, at.TOLD_JOB: label if is_told else 0})
 
     def tell_cycles(self, station: str, cycles: int) -> None:
@@ -239,15 +251,12 @@ class Floor:
         ground, lots = self._ground, [self.lots[name] for name in names]
         by_name = sorted(names)
         for n, lot in enumerate(lots):
-            storage = int(ground.rows[lot + at.STORAGE])
-            if storage >= 0:
-                ground.rows[storage + at.STORAGE_LOTS] -= 1
+            self._leave_storage(lot)
             following = lots[n + 1] if n + 1 < len(lots) else -1
             ground.put(
                 lot,
                 {
-                    at.LOT_IS_RUNNING: 1, at.STARTS: 1, at.STORAGE: -1, at.JOB_NEXT: following, at.WAIT_RANK: by_name.index(names[n]),
-                    at.CONSUMES: 0,
+                    at.LOT_IS_RUNNING: 1, at.STARTS: 1, at.JOB_NEXT: following, at.WAIT_RANK: by_name.index(names[n]), at.CONSUMES: 0,
                 },
             )  # fmt: skip
         return lots

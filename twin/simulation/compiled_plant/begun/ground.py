@@ -62,7 +62,17 @@ class Ground:
             self.state.grow(at.LOTS_FULL)
         row = self._take(at.LOT_FREE, at.LOT_FREE_COUNT, at.QUEUE_NEXT, at.LOT_ROW)
         self.rows[at.LOT_SERIAL] += 1
-        nothing = (at.DUE_US, at.REQUEST, at.STORAGE, at.HOLDER, at.WAIT_NEXT, at.WAIT_PREVIOUS, at.QUEUE_NEXT, at.QUEUE_PREVIOUS, at.JOB_NEXT)
+        nothing = (
+            at.DUE_US,
+            at.REQUEST,
+            at.STORAGE,
+            at.HOLDER,
+            at.WAIT_NEXT,
+            at.WAIT_PREVIOUS,
+            at.QUEUE_NEXT,
+            at.QUEUE_PREVIOUS,
+            at.JOB_NEXT,
+        )
         self.put(row, {at.SERIAL: int(self.rows[at.LOT_SERIAL]), at.ROOT: row, **dict.fromkeys(nothing, -1)})
         return row
 
