@@ -3,7 +3,7 @@
 `twin.simulate`, `twin.replay` and `twin.follow` make a `Run`; its tables say what happened, what it means and what it is worth.
 """
 
-from twin.library import at, follow, load, read_plant, read_scenario, replay, simulate
+from twin.library import at, follow, load, plant_now, read_plant, read_scenario, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -17,6 +17,7 @@ __all__ = [
     "at",
     "follow",
     "load",
+    "plant_now",
     "read_plant",
     "read_scenario",
     "replay",

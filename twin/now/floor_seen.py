@@ -49,6 +49,9 @@ class FloorSeen:
                 self._tell_equipment(record, families.get(name))
         for since_us, _, name, jobs, is_told in sorted(self._blocked, key=lambda it: it[:2]):
             self._tell_blocked(name, jobs, since_us, is_told=is_told)
+        for record in self._run.mes.equipment.records.values():
+            if record.is_station and record.job_order:
+                self._floor.share_label(record.line, record.equipment)
         for lot, job in self._jobs.items():
             if lot not in self._taken:
                 self._floor.let_wait(lot)
@@ -234,8 +237,6 @@ class FloorSeen:
                 self._floor.tell_cycles(name, it.cycles)
             return
         misfits = tell_line(self._floor, self._ground, line, job.job_order, job.quantity, seen)
-        for name in declared.stations:
-            self._floor.share_label(line, name)
         if misfits:
             self._notes.append(f"{misfits} transfer lots of {line} do not add up between its stations: taken not to be there")
 

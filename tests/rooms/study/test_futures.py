@@ -65,6 +65,11 @@ def test_stopped_early_it_says_what_it_has(run: twin.Run) -> None:
 def test_what_has_no_future_says_why(run: twin.Run) -> None:
     with pytest.raises(ValueError, match="nothing lies ahead"):
         study.futures(twin.simulate(PLANT, seed=4, until="7 d"), 5)
-    run_of_a_record = twin.replay(PLANT, [entry.event for entry in run.journal.entries()][:1])
-    with pytest.raises(ValueError, match="only a simulated run"):
-        study.futures(run_of_a_record, 5)
+
+
+def test_where_somebody_decided_otherwise_futures_begin_from_what_came_of_it(run: twin.Run) -> None:
+    """The run says that its seed was another: by rule, something else would have happened."""
+    other = twin.Run(run.plant, run.scenario, run.journal, seed=5)
+    other.mes, other.erp, other.now_us = run.mes, run.erp, run.now_us
+    assert study.futures(run, 5, until="3 d").unknown == ()
+    assert study.futures(other, 5, until="3 d").unknown
