@@ -149,7 +149,7 @@ class Floor:
         steps = [int(ground.rows[lot + at.STEP]) for lot in lots]
         label = self._label([self._number_of(name, step) for name, step in zip(job.lots, steps, strict=True)])
         calendars = ground.words.calendars([list(ground.declared.layout.persons)[job.person - 1]] if job.person else [])
-        total_us = self._setup_us(row, family) if job.is_in_setup else self._run_us(lots)
+        total_us = self._setup_us(row, family) if job.is_in_setup else self._run_us(equipment, lots)
         is_line = int(ground.rows[row + at.KIND]) == at.LINE
         ground.put(
             row,
@@ -175,7 +175,7 @@ class Floor:
             {
                 at.ACTIVITY: at.SETTING_UP if job.is_in_setup else at.RUNNING,
                 at.NEED_US: max(1, left_us) if job.is_in_setup else left_us,
-                at.RUN_US: 0 if is_line else self._run_us(lots),
+                at.RUN_US: 0 if is_line else self._run_us(equipment, lots),
             },
         )  # fmt: skip
         self.let_work(row, job.is_at_work)
@@ -268,12 +268,12 @@ class Floor:
             return 0
         return int(plan[matrix + (int(ground.rows[row + at.FAMILY]) + 1) * int(plan[at.FAMILY_COUNT]) + family])
 
-    def _run_us(self, lots: Sequence[int]) -> int:
+    def _run_us(self, equipment: str, lots: Sequence[int]) -> int:
         """The total that the run has under the plant's seed."""
         ground = self._ground
         steps = [ground.layout.steps[int(ground.rows[lot + at.STEP])] for lot in lots]
         quantities = [int(ground.rows[lot + at.LOT_QUANTITY]) for lot in lots]
-        n = max(range(len(lots)), key=lambda n: steps[n].expected_run_us(quantities[n]))  # the first of equals
+        n = max(range(len(lots)), key=lambda n: steps[n].expected_run_us(quantities[n], equipment))  # the first of equals
         name = self._names[int(ground.rows[lots[n] + at.SERIAL])]
-        run_us = steps[n].draw_run_us(ground.stream("run", f"{name}/{steps[n].operation}"))
+        run_us = steps[n].way_on(equipment).draw_run_us(ground.stream("run", f"{name}/{steps[n].operation}"))
         return min(at.FOREVER, run_us * quantities[n]) if steps[n].is_per_piece else run_us
