@@ -11,8 +11,8 @@ from scipy import stats
 import twin
 from tests.parity.any_bills import plants_with_bills
 from tests.parity.test_levels_by_rule import Case, by_rule, shipped_shop
+from twin import library, study
 from twin import run as path
-from twin import study
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.states import JobCommand
@@ -121,6 +121,20 @@ def test_the_plant_of_now_begins_as_often_as_wanted(replayed: Run) -> None:
     assert min(fact.effective_us for fact in one) > replayed.now_us
     with pytest.raises(ValueError, match="nothing lies ahead"):
         plant_now(replayed, until_us=replayed.now_us)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.5])
+def test_the_record_of_real_machines_has_futures(share: float) -> None:
+    """Machines that decide for themselves, and stand for reasons that nobody has declared: what is assumed is said."""
+    plant = library.read_plant("plant_models/nist_cell")
+    scenario = library.read_scenario("scenarios/nist_cell/order_60.yaml", plant)
+    entries = library.read_recording("plant_models/nist_cell/record", plant, scenario).entries
+    run = twin.replay(plant, entries[: int(len(entries) * share)], scenario)
+    futures = study.futures(run, 10, until="20 d")
+    assert any("taken to go by" in it for it in futures.unknown)
+    assert ["program_not_started" in " ".join(futures.unknown)] == [share == 0.3]
+    assert futures.orders
+    assert all(len(it.shipped_us) == 10 and min(it.shipped_us) > run.now_us for it in futures.orders)
 
 
 def test_what_somebody_holds_is_taken_to_stay_held_and_said(replayed: Run) -> None:

@@ -182,8 +182,11 @@ class FloorSeen:
         is_paused = record.state in SUSPENDED_STATES and record.reason not in ("no_operator", "off_shift", "blocked", "starved")
         if not (is_held or is_paused):
             return None
-        word = "held" if is_held else "paused"
-        self._notes.append(f"{record.job_order} is {word} on {record.equipment} for '{record.reason}': taken to stay so")
+        what = f"{record.job_order} is {'held' if is_held else 'paused'} on {record.equipment} for '{record.reason}'"
+        if self._run.scenario.policies.decisions == "observed":  # the machine says so, and nobody has commanded it
+            self._notes.append(f"{what}, which is no declared failure: taken to go on at once")
+            return None
+        self._notes.append(f"{what}: taken to stay so")
         return int(S.HELD if is_held else S.SUSPENDED), record.reason
 
     def _is_deserted(self, record: EquipmentRecord, person: str, since_us: int) -> bool:
