@@ -45,9 +45,9 @@ def with_strange_orders(run: Run, requests: Iterable[Request], notes: list[str])
     open_orders = [order for waiting in run.erp.customer_orders.waiting.values() for _, order in waiting]
     asked = {order: known[order].material for order in open_orders}
     for it in requests:
-        asked.setdefault(it.order or it.request, it.material)
+        asked.setdefault(_named_after(run, it), it.material)
     strange = {order: material for order, material in asked.items() if not _is_of_demand(scenario, order)}
-    if strange:
+    if any(order not in scenario.work_in_process for order in strange):
         notes.append(f"{len(strange)} orders are of no demand of the scenario ({', '.join(list(strange)[:3])} ...): taken as they are")
     lines = []
     for order, material in strange.items():
@@ -55,7 +55,13 @@ def with_strange_orders(run: Run, requests: Iterable[Request], notes: list[str])
         due, customer, quantity = (sold.due_us - start_us, sold.customer, sold.quantity) if sold else (0, "", 1)
         lines.append(OrderLine(order=order, customer=customer, material=material, quantity=quantity, at=0, due=due))
     demand = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, *lines]})
-    return scenario.model_copy(update={"demand": demand})
+    return scenario.model_copy(update={"demand": demand, "work_in_process": {}})
+
+
+def _named_after(run: Run, request: Request) -> str:
+    """The order whose name a request bears: its customer's, or that of a lot that was found at the start; else its own."""
+    found = request.request.removesuffix(f"-{request.material}")
+    return found if found in run.scenario.work_in_process else request.order or request.request
 
 
 def tell_demand(ground: Ground, run: Run, notes: list[str]) -> None:
@@ -108,8 +114,8 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
 def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -> SeenRequest:
     order, made = run.erp.customer_orders.orders.get(it.order), run.mes.release.requests.get(it.request)
     return SeenRequest(
-        request=it.request, name=it.name, order=it.order or it.request, parent=it.parent, material=it.material, quantity=it.quantity,
-        due_us=it.due_us, release_us=it.release_us, priority=order.priority if order else 0, is_open=it.closed_us is None,
+        request=it.request, name=it.name, order=_named_after(run, it), parent=it.parent, material=it.material, quantity=it.quantity,
+        due_us=it.due_us, release_us=it.release_us, priority=made.priority if made else order.priority if order else 0, is_open=it.closed_us is None,
         is_released=it.released_us is not None, produced=it.produced, scrapped=it.scrapped, answered_good=it.answered_good,
         good=made.good if made else 0, open_lots=open_lots[it.request], named_lots=roots[it.request], outstanding=it.outstanding,
     )  # fmt: skip

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
-from twin.model.events import AlarmCleared, AlarmRaised, OperationsEvent
-from twin.model.plant import Failure, Plant
-from twin.model.scenario import Scenario
+from twin.model.events import AlarmCleared, AlarmRaised
+from twin.model.floor.maintenance import Maintenance
+from twin.model.plant import Failure
 from twin.results.run import Run
-from twin.simulation.compiled_plant.begun.causes import SeenFailure, tell_failure, tell_planned_stop
+from twin.simulation.compiled_plant.begun.causes import SeenFailure, SeenUpkeep, tell_failure, tell_planned_stop, tell_upkeep
 from twin.simulation.compiled_plant.begun.ground import Ground
 
 
 @dataclass(slots=True)
 class _Mode:
-    """One failure mode, as its alarms tell of it."""
+    """One failure mode, or planned maintenance: how often it was over, and since when it is good, down, worked on."""
 
     equipment: str
-    mode: int
-    failure: Failure
+    n: int  # among the causes of its equipment
+    declared: Failure | Maintenance
     repairs: int = 0
     good_since_us: int = 0
     down_since_us: int = -1
@@ -34,37 +34,38 @@ class _Crew:
     free: int
     claims: list[_Mode] = field(default_factory=list)
 
-    def serve(self, now_us: int) -> None:
-        self.claims.sort(key=lambda it: it.down_since_us)  # stable: declared order before
+    def serve(self, place: dict[int, int], now_us: int) -> None:
+        self.claims.sort(key=lambda it: (it.down_since_us, place[id(it)]))
         while self.free and self.claims:
             self.claims.pop(0).repair_since_us = now_us
             self.free -= 1
 
 
-def down_reasons(scenario: Scenario, plant: Plant, equipment: str) -> set[str]:
+def down_reasons(run: Run, equipment: str) -> set[str]:
     """Reasons for which equipment is known to go down."""
-    failures = [it.reason for name, it in _declared(plant) if name == equipment]
-    return {*failures, *(stop.reason for stop in scenario.disturbances if stop.equipment == equipment)}
+    failures = {it.reason for it in run.plant.failures.get(equipment, [])}
+    return failures | {stop.reason for stop in run.scenario.disturbances if stop.equipment == equipment}
 
 
 def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
-    """Every failure mode and every planned stop, as they stand."""
-    plant, records = run.plant, run.mes.equipment.records
-    modes = _follow(run)
-    counts: dict[str, int] = {}
-    for mode in modes:
-        counts[mode.equipment] = mode.mode + 1
-        record = records[mode.equipment]
-        if mode.down_since_us < 0 and _says_down(record, mode.failure.reason):
+    """Every failure mode, every planned stop and all planned maintenance, as they stand."""
+    records = run.mes.equipment.records
+    for mode in _follow(run):
+        record, declared = records[mode.equipment], mode.declared
+        if isinstance(declared, Maintenance):
+            tell_upkeep(ground, mode.equipment, mode.n, declared, _seen_upkeep(run, mode, declared))
+            continue
+        if mode.down_since_us < 0 and _says_down(record, declared.reason):
             mode.down_since_us = mode.repair_since_us = record.since_us
             notes.append(f"{mode.equipment} says '{record.reason}' and raised no alarm: taken to be under repair since it said so")
-        tell_failure(ground, mode.equipment, mode.mode, mode.failure, _seen(run, mode))
+        tell_failure(ground, mode.equipment, mode.n, declared, _seen(run, mode, declared))
+    counts = {name: len(failures) for name, failures in run.plant.failures.items()}
     for stop in run.scenario.disturbances:
         n = counts.get(stop.equipment, 0)
         counts[stop.equipment] = n + 1
         tell_planned_stop(ground, stop.equipment, n, stop)
     for name, record in records.items():
-        if record.state in ABORTED_STATES and record.reason not in down_reasons(run.scenario, plant, name):
+        if record.state in ABORTED_STATES and record.reason not in down_reasons(run, name):
             notes.append(f"{name} is down for '{record.reason}', which is no declared failure: taken to work again at once")
 
 
@@ -72,66 +73,83 @@ def _says_down(record: EquipmentRecord, reason: str) -> bool:
     return record.state in HELD_STATES | ABORTED_STATES and record.reason == reason and not record.alarms
 
 
-def _seen(run: Run, mode: _Mode) -> SeenFailure:
-    now_us = run.now_us
+def _seen(run: Run, mode: _Mode, failure: Failure) -> SeenFailure:
     if mode.down_since_us >= 0:
-        has_hand = mode.repair_since_us >= 0
-        age_us = now_us - mode.repair_since_us if has_hand else 0
-        return SeenFailure(repairs=mode.repairs, age_us=age_us, down_since_us=mode.down_since_us, has_hand=has_hand)
-    age_us = now_us - mode.good_since_us
-    if mode.failure.clock == "busy":
-        intervals = run.mes.equipment.intervals(mode.equipment, mode.good_since_us, now_us)
-        age_us = sum(min(it.end_us, now_us) - max(it.start_us, mode.good_since_us) for it in intervals if it.state in RUN_STATES)
+        return SeenFailure(repairs=mode.repairs, age_us=_repair_age(run, mode), down_since_us=mode.down_since_us, has_hand=_has_hand(mode))
+    age_us = run.now_us - mode.good_since_us
+    if failure.clock == "busy":
+        age_us = sum(_worked(run, mode))
     return SeenFailure(repairs=mode.repairs, age_us=age_us, down_since_us=-1, has_hand=False)
 
 
-def _declared(plant: Plant) -> Iterable[tuple[str, Failure]]:
-    layout = plant.layout
-    stations = {name: it for line in layout.production_lines.values() for name, it in line.stations.items()}
-    for name in plant.equipment:
-        declared = layout.work_units.get(name) or stations.get(name)
-        for failure in declared.failures if declared else ():
-            yield name, failure
+def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
+    counts = [it for it in run.mes.equipment.records[mode.equipment].counts if it.at_us >= mode.good_since_us]
+    over, going_on = _worked(run, mode)
+    if upkeep.after_busy:  # counted when a stretch of work ends
+        done, is_due = over + going_on, over >= upkeep.after_busy
+    else:
+        done = sum(it.pieces for it in counts) if upkeep.after_pieces else len(counts)
+        limit = upkeep.after_pieces or upkeep.after_lots
+        is_due = limit is not None and done >= limit
+    return SeenUpkeep(
+        begun=mode.repairs, since_us=mode.good_since_us, done=done, is_due=is_due, down_since_us=mode.down_since_us,
+        age_us=_repair_age(run, mode), has_hand=_has_hand(mode),
+    )  # fmt: skip
+
+
+def _worked(run: Run, mode: _Mode) -> tuple[int, int]:
+    """Work since it is good: in stretches that are over, and in the one that goes on."""
+    now_us, since_us = run.now_us, mode.good_since_us
+    work = [it for it in run.mes.equipment.intervals(mode.equipment, since_us, now_us) if it.state in RUN_STATES]
+    record = run.mes.equipment.records[mode.equipment]
+    going_on = now_us - max(record.since_us, since_us) if record.state in RUN_STATES else 0
+    return sum(min(it.end_us, now_us) - max(it.start_us, since_us) for it in work) - going_on, going_on
+
+
+def _has_hand(mode: _Mode) -> bool:
+    return mode.repair_since_us >= 0
+
+
+def _repair_age(run: Run, mode: _Mode) -> int:
+    return run.now_us - mode.repair_since_us if _has_hand(mode) else 0
+
+
+def _modes(run: Run) -> list[_Mode]:
+    """Everything that goes round, in declared order."""
+    modes: list[_Mode] = []
+    for name in run.plant.equipment:
+        failures, unit = run.plant.failures.get(name, []), run.plant.layout.work_units.get(name)
+        stops = sum(stop.equipment == name for stop in run.scenario.disturbances)
+        modes += [_Mode(name, n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(failures)]
+        upkeep = unit.maintenance if unit else []
+        modes += [_Mode(name, len(failures) + stops + n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(upkeep)]
+    return modes
 
 
 def _follow(run: Run) -> list[_Mode]:
-    """Every failure mode in declared order, after all alarms of the journal."""
+    """All modes after everything that the journal says of them."""
     crews = {name: _Crew(crew.size) for name, crew in run.plant.layout.repair_crews.items()}
-    modes: list[_Mode] = []
-    for name, failure in _declared(run.plant):
-        modes.append(_Mode(name, sum(it.equipment == name for it in modes), failure, good_since_us=run.scenario.start_us))
+    modes = _modes(run)
     place = {id(mode): n for n, mode in enumerate(modes)}
-    by_alarm = {(mode.equipment, mode.failure.reason): mode for mode in modes}
-    stops = {
-        (stop.equipment, stop.reason, run.scenario.start_us + at_us)
-        for stop in run.scenario.disturbances
-        for at_us in (stop.at, stop.at + stop.lasts)
-    }
-    for at_us, facts in _instants(entry.event for entry in run.journal.entries()):
-        told = [
-            (fact, by_alarm[fact.equipment, fact.alarm])
-            for fact in facts
-            if (fact.equipment, fact.alarm) in by_alarm and (fact.equipment, fact.alarm, at_us) not in stops
-        ]
-        for fact, mode in told:
-            if isinstance(fact, AlarmCleared) and mode.down_since_us >= 0:
+    for at_us, turns in _turns(run, modes):
+        for mode, is_down in turns:
+            if not is_down and mode.down_since_us >= 0:
                 _is_good(mode, at_us, crews)
-        for fact, mode in told:
-            if isinstance(fact, AlarmRaised) and mode.down_since_us < 0:
+        for mode, is_down in turns:
+            if is_down and mode.down_since_us < 0:
                 mode.down_since_us = at_us
-                if mode.failure.crew:
-                    crews[mode.failure.crew].claims.append(mode)
+                if mode.declared.crew:
+                    crews[mode.declared.crew].claims.append(mode)
                 else:
                     mode.repair_since_us = at_us
         for crew in crews.values():
-            crew.claims.sort(key=lambda it: place[id(it)])
-            crew.serve(at_us)
+            crew.serve(place, at_us)
     return modes
 
 
 def _is_good(mode: _Mode, at_us: int, crews: dict[str, _Crew]) -> None:
-    if mode.failure.crew:
-        crew = crews[mode.failure.crew]
+    if mode.declared.crew:
+        crew = crews[mode.declared.crew]
         if mode.repair_since_us >= 0:
             crew.free += 1
         else:
@@ -139,10 +157,27 @@ def _is_good(mode: _Mode, at_us: int, crews: dict[str, _Crew]) -> None:
     mode.repairs, mode.good_since_us, mode.down_since_us, mode.repair_since_us = mode.repairs + 1, at_us, -1, -1
 
 
-def _instants(events: Iterable[OperationsEvent]) -> Iterable[tuple[int, list[AlarmRaised | AlarmCleared]]]:
-    """Alarms by the instants at which they came."""
-    by_instant: dict[int, list[AlarmRaised | AlarmCleared]] = {}
-    for event in events:
+def _turns(run: Run, modes: Sequence[_Mode]) -> list[tuple[int, list[tuple[_Mode, bool]]]]:
+    """When which went down (True) or was good again: failures by their alarms, maintenance by what the unit says."""
+    by_alarm = {(mode.equipment, mode.declared.reason): mode for mode in modes if not isinstance(mode.declared, Maintenance)}
+    stops = {
+        (stop.equipment, stop.reason, run.scenario.start_us + at_us)
+        for stop in run.scenario.disturbances
+        for at_us in (stop.at, stop.at + stop.lasts)
+    }
+    turns: dict[int, list[tuple[_Mode, bool]]] = {}
+    for entry in run.journal.entries():
+        event = entry.event
         if isinstance(event, AlarmRaised | AlarmCleared):
-            by_instant.setdefault(event.effective_us, []).append(event)
-    return sorted(by_instant.items())
+            mode = by_alarm.get((event.equipment, event.alarm))
+            if mode and (event.equipment, event.alarm, event.effective_us) not in stops:
+                turns.setdefault(event.effective_us, []).append((mode, isinstance(event, AlarmRaised)))
+    for mode in modes:
+        if isinstance(mode.declared, Maintenance):
+            is_down = False
+            for it in run.mes.equipment.intervals(mode.equipment, run.scenario.start_us, run.now_us):
+                is_now = it.reason == mode.declared.reason or (is_down and it.state in ABORTED_STATES)
+                if is_now != is_down:
+                    turns.setdefault(it.start_us, []).append((mode, is_now))
+                is_down = is_now
+    return sorted(turns.items())

@@ -77,7 +77,7 @@ class FloorSeen:
                     material=job.material, operation=job.operation, quantity=job.quantity, ready_us=job.turn_us, due_us=job.due_us,
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
-                    is_stored=job.before is not None or lot != root,
+                    is_stored=job.before is not None or lot != root or (known is not None and known.was_found),
                 )
             )  # fmt: skip
         for root, depth in deepest.items():
@@ -177,7 +177,7 @@ class FloorSeen:
 
     def _ordered(self, record: EquipmentRecord) -> tuple[int, str] | None:
         """A Hold or Pause that somebody commanded."""
-        known = down_reasons(self._run.scenario, self._run.plant, record.equipment)
+        known = down_reasons(self._run, record.equipment)
         is_held = record.state in HELD_STATES and record.reason not in known
         is_paused = record.state in SUSPENDED_STATES and record.reason not in ("no_operator", "off_shift", "blocked", "starved")
         if not (is_held or is_paused):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from twin.kernels.chance.variates import good_ahead
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
+from twin.model.floor.maintenance import Maintenance
 from twin.model.plant import Failure, Station
 from twin.model.scenario import Disturbance
 from twin.simulation.compiled_plant.begun.floor import Floor
@@ -40,17 +43,59 @@ def tell_failure(ground: Ground, equipment: str, mode: int, failure: Failure, se
             ground.set_timer(timer, ground.now_us + total_us - seen.age_us)
         return
     ground.put(row, {at.IS_DOWN: 1, at.IS_ALARMED: 1, at.DOWN_SINCE: seen.down_since_us, at.LEFT_US: 0})
-    crew = int(rows[row + at.CREW])
-    if not seen.has_hand:
-        ground.put(row, {at.STAGE: at.CLAIMING, at.CLAIM_SINCE: seen.down_since_us})
-        rows[crew + at.CREW_CLAIMS] += 1
-        rows[at.CLAIM_COUNT] += 1
+    if not _has_hand(ground, row, seen.down_since_us, has_hand=seen.has_hand):
         return
-    if crew >= 0:
-        rows[crew + at.CREW_FREE] -= 1
     ground.put(row, {at.STAGE: at.REPAIRING, at.REPAIR_DRAWS: seen.repairs + 1})
     total_us = drawing(failure.repair)(ground.stream("repair", name, seen.repairs))
     ground.set_timer(timer, ground.now_us + total_us - seen.age_us)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenUpkeep:
+    """Planned maintenance: how often it was begun before, since when it counts, and what was done since."""
+
+    begun: int
+    since_us: int  # the end of the last, or the start
+    done: int  # pieces, lots or work since then, what is going on now included
+    is_due: bool  # by that; dates say it themselves
+    down_since_us: int  # -1: it is not going on
+    age_us: int  # of the work on it
+    has_hand: bool
+
+
+def tell_upkeep(ground: Ground, equipment: str, n: int, upkeep: Maintenance, seen: SeenUpkeep) -> None:
+    """The n-th cause of a piece of equipment is planned maintenance."""
+    rows, row = ground.rows, _cause_at(ground, equipment, n)
+    timer = ground.fixed_timer(due.CAUSE_DUE, (row - int(rows[at.CAUSES_AT])) // at.CAUSE_ROW)
+    is_due, done = seen.is_due, seen.done
+    if rows[row + at.UPKEEP_BY] == at.BY_DATES:
+        first, count = int(rows[row + at.UPKEEP_DATES]), int(rows[row + at.UPKEEP_LIMIT])
+        dates = ground.layout.plan[first : first + count]
+        following = int(np.searchsorted(dates, seen.since_us))
+        done = min(count, following + 1)
+        is_due = following < count and int(dates[following]) <= ground.now_us
+        if following < count and not is_due:
+            ground.set_timer(timer, int(dates[following]))
+    ground.put(row, {at.UPKEEP_DONE: done, at.REPAIR_DRAWS: seen.begun, at.STAGE: at.IS_DUE if is_due else at.GOOD_TIME})
+    if seen.down_since_us < 0:
+        return
+    ground.put(row, {at.IS_DOWN: 1, at.DOWN_SINCE: seen.down_since_us})
+    if _has_hand(ground, row, seen.down_since_us, has_hand=seen.has_hand):
+        ground.put(row, {at.STAGE: at.REPAIRING, at.REPAIR_DRAWS: seen.begun + 1})
+        total_us = drawing(upkeep.lasts)(ground.stream("maintenance", f"{equipment}/{upkeep.reason}", seen.begun))
+        ground.set_timer(timer, ground.now_us + total_us - seen.age_us)
+
+
+def _has_hand(ground: Ground, row: int, since_us: int, *, has_hand: bool) -> bool:
+    """Whether a crew is at it; else it waits for one since then."""
+    rows, crew = ground.rows, int(ground.rows[row + at.CREW])
+    if not has_hand:
+        ground.put(row, {at.STAGE: at.CLAIMING, at.CLAIM_SINCE: since_us})
+        rows[crew + at.CREW_CLAIMS] += 1
+        rows[at.CLAIM_COUNT] += 1
+    elif crew >= 0:
+        rows[crew + at.CREW_FREE] -= 1
+    return has_hand
 
 
 def tell_planned_stop(ground: Ground, equipment: str, n: int, stop: Disturbance) -> None:

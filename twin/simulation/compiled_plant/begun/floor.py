@@ -276,4 +276,5 @@ class Floor:
         n = max(range(len(lots)), key=lambda n: steps[n].expected_run_us(quantities[n], equipment))  # the first of equals
         name = self._names[int(ground.rows[lots[n] + at.SERIAL])]
         run_us = steps[n].way_on(equipment).draw_run_us(ground.stream("run", f"{name}/{steps[n].operation}"))
-        return min(at.FOREVER, run_us * quantities[n]) if steps[n].is_per_piece else run_us
+        pieces = quantities[n] if steps[n].is_per_piece else 1
+        return min(at.FOREVER, run_us * pieces) + int(ground.rows[ground.layout.equipment[equipment] + at.HANDLING_US])

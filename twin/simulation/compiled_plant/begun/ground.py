@@ -60,7 +60,7 @@ class Ground:
         """A lot that is known by nothing but its number."""
         while self.rows[at.LOT_FREE_COUNT] <= self.rows[at.LOT_RESERVE]:
             self.state.grow(at.LOTS_FULL)
-        row = self._take(at.LOT_FREE, at.LOT_FREE_COUNT, at.QUEUE_NEXT, at.LOT_ROW)
+        row = self._take(at.LOT_FREE, at.LOT_FREE_COUNT, at.QUEUE_NEXT, int(self.rows[at.LOT_SIZE]))
         self.rows[at.LOT_SERIAL] += 1
         nothing = (
             at.DUE_US,
