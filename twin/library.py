@@ -27,6 +27,7 @@ from twin.store.records import read_record
 
 if TYPE_CHECKING:
     from twin.moment import Moment
+    from twin.now.plant_now import PlantNow
     from twin.results.material_plan import PlanTables
 
 PlantLike = Plant | Path | str
@@ -291,6 +292,22 @@ def at(run: Run, after: str | int | None = None) -> Moment:
 
     after_us = read_duration(after) if isinstance(after, str) else after
     return moment.at(run, run.now_us if after_us is None else run.scenario.start_us + after_us)
+
+
+def plant_now(run: Run, until: str | None = None) -> PlantNow:
+    """The plant of a live, replayed or simulated run as MES and ERP know it now; `.unknown` says what they do not know.
+
+    `until`: plant time from now to the end of what may follow ("5 d"); left out, the end of the scenario's horizon.
+
+    Raises
+    ------
+    ValueError : nothing lies ahead
+    NotCompiled : the plant has more of something than the compiled engine can hold
+    """
+    from twin.now import plant_now as now
+
+    span_us = read_span(until)
+    return now.plant_now(run, until_us=None if span_us is None else run.now_us + span_us)
 
 
 def register_rule(name: str, function: Callable[..., float]) -> None:

@@ -144,6 +144,15 @@ class CompiledPlant:
                 find_lot(*self.state.addresses(), len(self._scenario.demand.orders) + n, step_at)
 
     @property
+    def layout(self) -> Layout:
+        """Where things lie in its arrays."""
+        return self._layout
+
+    def forget(self) -> None:
+        """What it has said of a round that is not over was said by somebody else."""
+        self._recorder.take_round()
+
+    @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
         return int(self.state.plant[at.NOW])
