@@ -40,10 +40,10 @@ def _instant_us(day: date, minute: int, zone: ZoneInfo) -> int:
     return (local.astimezone(UTC) - _EPOCH) // _US
 
 
-def days_apart(every_days: int, minute: int, start_us: int, time_zone: str) -> Iterator[int]:
-    """Instants at a local time of day, so many days apart, from `start_us` on: the first on its day, or the day after if that is past."""
+def days_apart(every_days: int, minute: int, start_us: int, time_zone: str, first_day: int = 0) -> Iterator[int]:
+    """Instants at a local time of day, so many days apart, from `start_us` on: the first `first_day` days later, or one more."""
     zone = ZoneInfo(time_zone)
-    day = datetime.fromtimestamp(start_us // 1_000_000, zone).date()
+    day = datetime.fromtimestamp(start_us // 1_000_000, zone).date() + timedelta(days=first_day)
     if _instant_us(day, minute, zone) < start_us:
         day += _ONE_DAY
     while True:

@@ -39,7 +39,9 @@ def begin(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         _await_bound(plant, plan, plant[at.WATCHES_AT] + n * at.WATCH_ROW, timer + n * due.TIMER_ROW)
     timer += plant[at.WATCH_COUNT] * due.TIMER_ROW
     for n in range(plan[at.LINE_COUNT]):
-        set_timer(plant, timer + n * due.TIMER_ROW, plan[plan[at.LINES_AT] + n * asked.LINE_ROW + asked.ORDER_AT])
+        comes_us = plan[plan[at.LINES_AT] + n * asked.LINE_ROW + asked.ORDER_AT]
+        if comes_us >= 0:
+            set_timer(plant, timer + n * due.TIMER_ROW, comes_us)
     timer += (plan[at.LINE_COUNT] + plant[at.STREAM_COUNT]) * due.TIMER_ROW
     for n in range(plant[at.STREAM_COUNT]):
         await_next_order(plant, plan, numbers, plant[at.STREAMS_AT] + n * asked.STREAM_ROW)

@@ -77,7 +77,23 @@ def failures(plant: Plant) -> Iterator[Finding]:
                 yield _finding((*path, index, "time_to_failure"), "it fails again at once, and never works", "a mean of more than 0")
 
 
+def failures_of_classes(plant: Plant) -> Iterator[Finding]:
+    """What a class says is not said again by its work units: the reason names the random stream."""
+    for unit, it in plant.layout.work_units.items():
+        of_class = {failure.reason for failure in plant.layout.failures_by_class.get(it.equipment_class, [])}
+        for index, failure in enumerate(it.failures):
+            if failure.reason in of_class:
+                what = f"reason '{failure.reason}' is one of equipment class '{it.equipment_class}' already"
+                rests_on: tuple[Place, ...] = (
+                    ("plant", "failures_by_class", it.equipment_class, "**"),
+                    ("plant", "work_units", unit, "equipment_class"),
+                )
+                yield _finding(("work_units", unit, "failures", index, "reason"), what, "a reason of its own", rests_on=rests_on)
+
+
 def _failures(plant: Plant) -> Iterator[tuple[KeyPath, list[Failure]]]:
+    for name, of_class in plant.layout.failures_by_class.items():
+        yield ("failures_by_class", name), of_class
     for unit, it in plant.layout.work_units.items():
         yield ("work_units", unit, "failures"), it.failures
     for line, one in plant.layout.production_lines.items():

@@ -13,9 +13,10 @@ Count = Annotated[int, Field(ge=1, strict=True)]
 
 
 class EveryDays(Table):
-    """Days apart, at a local time of day; the first time on the day of the start, or the day after if that is past."""
+    """Days apart, at a local time of day; the first time `first_day` days after the day of the start, or the day after if that is past."""
 
     days: Annotated[int, Field(ge=1, le=3660, strict=True)] = 1
+    first_day: Annotated[int, Field(ge=0, le=3660, strict=True)] = 0
     at: ClockMin
 
 

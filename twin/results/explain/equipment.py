@@ -23,12 +23,7 @@ class Stretches:
         layout = evidence.plant.layout
         self._line_of = {station: name for name, line in layout.production_lines.items() for station in line.stations}
         self._stations = {name: list(line.stations) for name, line in layout.production_lines.items()}
-        stations = {name: station for line in layout.production_lines.values() for name, station in line.stations.items()}
-        failures = {
-            **{name: unit.failures for name, unit in layout.work_units.items()},
-            **{name: it.failures for name, it in stations.items()},
-        }
-        self._crew_of = {(name, it.reason): it.crew for name, its in failures.items() for it in its if it.crew}
+        self._crew_of = {(name, it.reason): it.crew for name, its in evidence.plant.failures.items() for it in its if it.crew}
         self._maintenance = {(name, it.reason) for name, unit in layout.work_units.items() for it in unit.maintenance}
         self._crew_of |= {(name, it.reason): it.crew for name, unit in layout.work_units.items() for it in unit.maintenance if it.crew}
         self._starts: dict[str, list[tuple[int, JobOrder]]] = {}

@@ -99,7 +99,7 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
         from_us = run.scenario.start_us + stop.at
         if stop.equipment == record.equipment and stop.reason == record.reason and from_us <= run.now_us < from_us + stop.lasts:
             return from_us + stop.lasts
-    for failure in unit.failures if unit else []:
+    for failure in run.plant.failures[record.equipment] if unit else []:
         if failure.reason == record.reason and record.since_us + failure.repair.mean_us > run.now_us:
             return record.since_us + round(failure.repair.mean_us)
     return run.now_us + max(SHORTEST_REPAIR_US, run.now_us - record.since_us)

@@ -36,7 +36,7 @@ class Maintenance:
         self._limit = asked.after_pieces or asked.after_lots or asked.after_busy or 0
         self._done = 0
         every = asked.every
-        self._dates: Iterator[int] | None = days_apart(every.days, every.at, env.start_us, time_zone) if every else None
+        self._dates: Iterator[int] | None = days_apart(every.days, every.at, env.start_us, time_zone, every.first_day) if every else None
         self._comes_due, self._may_begin = env.event(), env.event()
         self._draw_us, self._stream = drawing(asked.lasts), env.stream("maintenance", f"{unit.name}/{asked.reason}")
 

@@ -66,7 +66,7 @@ def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int)
         if not plant[line + at.TO_FEED] and _is_empty(plant, line):
             plant[line + at.JOB_PHASE] = at.IS_DONE
             note_done(plant, line)
-            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0)
+            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0, 0)
 
 
 @kernel

@@ -120,9 +120,12 @@ def _with_policies(kept: Snapshot) -> Layout:
     policies, plant, tables = kept.scenario.policies, kept.layout.plant, MoreTables(kept.layout)
     plant[at.IS_OFFSET] = int(policies.release == "due_date_offset")
     rules = lay_rules(tables, kept.plant.layout, policies)
+    centers = [int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW for n in range(len(rules))]
+    for center, (_, *ties) in zip(centers, rules.values(), strict=True):
+        tables.put(center, {at.TIES_AT: tables.in_plan(ties), at.TIE_COUNT: len(ties)})
     plan, numbers = tables.arrays()
-    for n, rule in enumerate(rules.values()):  # also where its number stays: another function, other weights may have it
-        change_rule(address_of(plant), address_of(plan), address_of(numbers), int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW, rule)
+    for center, (rule, *_) in zip(centers, rules.values(), strict=True):  # also where its number stays: it may have other weights
+        change_rule(address_of(plant), address_of(plan), address_of(numbers), center, rule)
     return replace(kept.layout, plan=plan, numbers=numbers)
 
 

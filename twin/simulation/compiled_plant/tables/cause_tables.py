@@ -29,7 +29,7 @@ class Causes:
     def lay(self, name: str, declared: WorkUnit | Station | None) -> None:
         """All that can happen to one piece of equipment; its row says where that stands."""
         row, first = self._laying.equipment[name], len(self.rows)
-        for mode, failure in enumerate(declared.failures if declared else []):
+        for mode, failure in enumerate(self._laying.failures.get(name, [])):
             self._add(row, name, failure.reason, failure.crew, self._failure(failure, mode))
         for disturbance in self._scenario.disturbances:
             if disturbance.equipment == name:
@@ -66,7 +66,7 @@ class Causes:
 
 def dates_of(every: EveryDays, start_us: int, end_us: int, time_zone: str) -> list[int]:
     """Instants at which maintenance is due, up to the end."""
-    return list(takewhile(lambda date_us: date_us < end_us, days_apart(every.days, every.at, start_us, time_zone)))
+    return list(takewhile(lambda date_us: date_us < end_us, days_apart(every.days, every.at, start_us, time_zone, every.first_day)))
 
 
 def _planned_stop(disturbance: Disturbance) -> dict[int, int]:
