@@ -151,6 +151,7 @@ class Mes:
             e.AlarmRaised: self._alarm_raised,
             e.AlarmCleared: _Quietly(equipment.clear_alarm),
             e.OperationsRequestReleased: self.release.take,
+            e.WorkInProcessCounted: self._found,
             e.OperationsResponse: _Quietly(self.release.answer),
             e.JobOrderCreated: self._job_order_created,
             e.JobOrderCommand: commands.take,
@@ -222,6 +223,16 @@ class Mes:
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
         transport_us = splitter.step.transport_us if splitter else 0
         return self.execution.create(event, step, request.priority if request else 0, transport_us)
+
+    def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
+        """A lot was counted in the middle of its routing."""
+        if event.lot in self.tracking.lots:
+            return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
+        concluded = self.release.take_found(event)
+        if event.request in self.release.requests and event.lot:
+            step = self.release.steps[event.material][event.operation]
+            self.tracking.find(event, self._storage[step.work_center])
+        return concluded
 
     def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
         job = self.execution.job_orders.get(event.job_order)

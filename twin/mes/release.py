@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from twin.model.events import JobOrderCreated, LotCreated, OperationsEvent, OperationsRequestReleased, OperationsResponse, WorkAlertRaised
+from twin.model.events import (
+    JobOrderCreated,
+    LotCreated,
+    OperationsEvent,
+    OperationsRequestReleased,
+    OperationsResponse,
+    WorkAlertRaised,
+    WorkInProcessCounted,
+)
 from twin.model.plant import Plant, job_order_id
 
 
@@ -58,8 +66,8 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
         steps[operation] = Step(
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
-            transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
-            operations_left=left, rework_to=it.rework_to, following=following,
+            transport_us=round(it.transport.mean_us), piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us,
+            later_lot_us=later_lot_us, operations_left=left, rework_to=it.rework_to, following=following,
             is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us
@@ -117,6 +125,19 @@ class Release:
             concluded += self.job_orders(event.effective_us, event.request, lot, event.material, quantity)
         return concluded
 
+    def take_found(self, event: WorkInProcessCounted) -> list[OperationsEvent]:
+        """A lot was found in the middle of its routing: its request is open, and what is still to be done are its job orders."""
+        doubt = self._doubt(event)
+        if not doubt and event.operation not in self.steps[event.material]:
+            doubt = f"the routing of '{event.material}' has no operation '{event.operation}'"
+        if doubt:
+            return [WorkAlertRaised(effective_us=event.effective_us, request=event.request, alert="request", message=doubt)]
+        self.requests[event.request] = Request(
+            request=event.request, order=event.order, material=event.material, quantity=event.quantity,
+            due_us=event.due_us, priority=event.priority, released_us=event.effective_us,
+        )  # fmt: skip
+        return self.job_orders(event.effective_us, event.request, event.lot, event.material, event.quantity, event.operation)
+
     def job_orders(
         self, at_us: int, request: str, lot: str, material: str, quantity: int, from_operation: str | None = None
     ) -> list[OperationsEvent]:
@@ -145,7 +166,7 @@ class Release:
         if event.request in self.requests:
             self.requests[event.request].answered_us = event.effective_us
 
-    def _doubt(self, event: OperationsRequestReleased) -> str:
+    def _doubt(self, event: OperationsRequestReleased | WorkInProcessCounted) -> str:
         if event.request in self.requests:
             return f"request '{event.request}' was released before"
         if event.material not in self.steps:

@@ -181,6 +181,15 @@ class CostRollUp:
                 break
         return cost
 
+    def before(self, material: str, operation: str) -> OperationStandard:
+        """What one unit should have taken before `operation`: its components whole as material, and all operations before it."""
+        cost, labour_us = CostElements(material=self._component_cost(material)), _NOTHING
+        for name, standard in self.operations[material].items():
+            if name == operation:
+                break
+            cost, labour_us = cost + standard.cost, labour_us + standard.labour_us
+        return OperationStandard(labour_us=labour_us, cost=cost)
+
     def labour_us(self, material: str) -> Fraction:
         """Standard labour time of one unit, without its components'."""
         return sum((operation.labour_us for operation in self.operations[material].values()), _NOTHING)

@@ -10,6 +10,7 @@ from twin.model.events.business import (
     SalesOrderConfirmed,
     StandardCostReleased,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -85,6 +86,7 @@ __all__ = [
     "StockCounted",
     "TestResultRecorded",
     "WorkAlertRaised",
+    "WorkInProcessCounted",
     "event_from_fields",
     "event_to_fields",
 ]

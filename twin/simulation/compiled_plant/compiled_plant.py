@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from twin.kernels.floor.flow.found import find_lot
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.calendars import written_local
@@ -23,6 +24,7 @@ from twin.model.events import (
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -36,7 +38,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -61,12 +63,15 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
+        else:
+            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._host(plant, scenario, seed, words, recorder)
         self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps, stops_at_deadlock)
         self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self._find_work(layout)
         self.state.begin(self._stocked)
 
     def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
@@ -81,6 +86,7 @@ class CompiledPlant:
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
+        self._found = self._scenario.counted_work()
 
     def _work_on(self, state: FloorState, layout: Layout, steps: Steps, stops_at_deadlock: bool) -> None:
         """Take the arrays; who does not decide by rule is commanded."""
@@ -122,6 +128,17 @@ class CompiledPlant:
     def fork(self, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None) -> CompiledPlant:
         """Another plant with the same past that goes its own way from here; `kept.forking.changed` says what may differ."""
         return CompiledPlant.resume(changed(self.snapshot(), seed=seed, scenario=scenario, until_us=until_us))
+
+    def _find_work(self, layout: Layout) -> None:
+        """The lots that stand on the floor already."""
+        for n, found in enumerate(self._found):
+            self.state.make_room(1)
+            self.state.tell(said.TELLS_WORK, n)
+            step_at = layout.step_at[found["material"], found["operation"]]
+            if self._commanded:
+                self._commanded.find(found["lot"], found["quantity"], layout.steps[step_at])
+            else:
+                find_lot(*self.state.addresses(), len(self._scenario.demand.orders) + n, step_at)
 
     @property
     def now_us(self) -> int:
@@ -179,6 +196,11 @@ class CompiledPlant:
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
         return self.state.run_on(memory)
 
+    def run_through(self, read: Callable[[Ints], None]) -> None:
+        """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them."""
+        self.state.plant[at.STOPS_AT_ROUNDS] = 0
+        self.state.run_through(read)
+
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
         if commands:
@@ -233,6 +255,8 @@ class CompiledPlant:
         if kind == said.TELLS_STOCK:
             material, definition = list(self._plant.materials.materials.items())[a]
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
+        if kind == said.TELLS_WORK:
+            return WorkInProcessCounted, self._found[a]
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
         if kind == said.TELLS_REFUSAL:
@@ -252,7 +276,8 @@ class CompiledPlant:
 
     def _order(self, quantity: int, origin: int, n: int, due_us: int) -> dict[str, Any]:
         demand = self._scenario.demand
-        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - len(demand.orders)]
+        lines = len(demand.orders) + len(self._found)
+        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - lines]
         return {
             "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
             "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,
