@@ -12,17 +12,17 @@ from typing import Any
 
 from benchmarks.smt2020.tables import Row, Testbed
 from benchmarks.smt2020.upkeep import maintenance_of
+from benchmarks.smt2020.variants import VARIANTS, next_in, take_turns, variants_of
 
 Tables = dict[str, Any]
 
-DAY_MIN = 1440
 _MINUTES = {"min": 1.0, "hr": 60.0, "day": 1440.0}
 FAB = "fab"
 
 
 def minutes(value: str, unit: str) -> str:
     """A duration as plant files write it, to the microsecond."""
-    return f"{round(float(value) * _MINUTES[unit] * 60e6)} us"
+    return f"{round(float(value) * _MINUTES[unit] * 60, 6):.9g} s"
 
 
 def spread(row: Row, middle: str, half: str, unit: str) -> Tables | str:
@@ -44,8 +44,13 @@ def plant_of(testbed: Testbed) -> Tables:
         "failures_by_class": {family: failures for family, row in families.items() if (failures := _failures(row, testbed))},
         "setups": _setups(testbed),
         "process_segments": {family: {"work_center": family} for family in families},
-        "routings": {part: _routing(route, families, testbed) for part, route in testbed.routes.items()},
+        "routings": {part: _routing(route, families, testbed) for part, route in variants(testbed).items()},
     }  # fmt: skip
+
+
+def variants(testbed: Testbed) -> dict[str, list[Row]]:
+    """The route of each material: a part has as many as there are variants of its sampled steps."""
+    return {name: rows for part, route in testbed.routes.items() for name, rows in variants_of(part, route).items()}
 
 
 def _center(row: Row) -> Tables:
@@ -137,7 +142,7 @@ def _transport(here: Row, there: Row, testbed: Testbed) -> Tables:
 
 def items_of(testbed: Testbed) -> Tables:
     """items.yaml"""
-    return {"materials": {part: {"kind": "finished", "price": "1 EUR"} for part in testbed.routes}, "customers": {"market": {}}}
+    return {"materials": {part: {"kind": "finished", "price": "1 EUR"} for part in variants(testbed)}, "customers": {"market": {}}}
 
 
 def _instant(text: str) -> datetime:
@@ -147,14 +152,7 @@ def _instant(text: str) -> datetime:
 def scenario_of(testbed: Testbed, days: int) -> Tables:
     """The scenario: lots are released at constant intervals, hot lots go first, then what needs no set-up, then who came first."""
     start = min(_instant(row["START"]) for row in testbed.orders)
-    streams = {
-        row["LOT"]: {
-            "customer": "market", "material": row["PART"], "quantity": [int(row["PIECES"])], "priority": int(row["PRIOR"]),
-            "first": f"{round((_instant(row['START']) - start).total_seconds())} s", "interval": minutes(row["REPEAT"], row["RUNITS"]),
-            "promise": f"{round((_instant(row['DUE']) - _instant(row['START'])).total_seconds())} s", "count": int(row["RPT#"]),
-        }
-        for row in testbed.orders
-    }  # fmt: skip
+    streams = {name: stream for row in testbed.orders for name, stream in _streams(row, start)}
     setups = _setups(testbed)
     least_setup = [row["STNFAM"] for row in testbed.tools if row["RULE"] == "rule_LSSU"]
     return {
@@ -167,13 +165,27 @@ def scenario_of(testbed: Testbed, days: int) -> Tables:
     }  # fmt: skip
 
 
+def _streams(row: Row, start: datetime) -> Iterator[tuple[str, Tables]]:
+    """Releases at a constant interval; the variants of a part take turns."""
+    first_min = (_instant(row["START"]) - start).total_seconds() / 60
+    interval_min = float(row["REPEAT"]) * _MINUTES[row["RUNITS"]]
+    for n in range(VARIANTS):
+        yield f"{row['LOT']}.{n:02}", {
+            "customer": "market", "material": f"{row['PART']}.{n:02}", "quantity": [int(row["PIECES"])], "priority": int(row["PRIOR"]),
+            "first": minutes(str(first_min + n * interval_min), "min"), "interval": minutes(str(VARIANTS * interval_min), "min"),
+            "promise": f"{round((_instant(row['DUE']) - _instant(row['START'])).total_seconds())} s",
+        }  # fmt: skip
+
+
 def _lots_begun(testbed: Testbed) -> Iterator[tuple[str, Tables]]:
     """Work in process at the start; what stands before its first step is left out."""
-    for row in testbed.lots_begun:
-        if row["CURSTEP"] != testbed.routes[row["PART"]][0]["STEP"]:
+    routes = variants(testbed)
+    for n, row in enumerate(testbed.lots_begun):
+        material = take_turns(routes, row["PART"], n)
+        step = next_in(testbed.routes[row["PART"]], routes[material], row["CURSTEP"])
+        if step is not None and step != routes[material][0]["STEP"]:
             due_s = max(0.0, (_instant(row["DUE"]) - _instant(row["START"])).total_seconds())
-            lot = {"material": row["PART"], "quantity": int(row["PIECES"]), "operation": row["CURSTEP"], "due": f"{round(due_s)} s"}
-            yield row["LOT"], lot
+            yield row["LOT"], {"material": material, "quantity": int(row["PIECES"]), "operation": step, "due": f"{round(due_s)} s"}
 
 
 def left_out(testbed: Testbed) -> list[str]:
@@ -181,7 +193,7 @@ def left_out(testbed: Testbed) -> list[str]:
     rows = [row for route in testbed.routes.values() for row in route]
     count = Counter(key for row in rows for key in ("CQT", "StepPercent") if row[key] and row[key] != "100")
     return [
-        f"sampling: {count['StepPercent']} steps that only a share of the lots goes through (all lots do)",
+        f"sampling: {count['StepPercent']} steps are drawn for {VARIANTS} variants of each route, which take turns, not for each lot",
         f"queue-time limits: {count['CQT']} of them (nothing follows from one in the reference)",
         f"work in process: {len(testbed.lots_begun) - len(dict(_lots_begun(testbed)))} lots that stand before their first step",
         f"work in process: that {sum(row['PRIOR'] != '10' for row in testbed.lots_begun)} lots are hot",
