@@ -74,15 +74,20 @@ class Dispatching:
     ) -> None:  # fmt: skip
         self._execution, self._personnel = execution, personnel
         self._calendars, self._commands = calendars, commands
-        self._decides = policies.decisions == "mes"
-        self._ranking = Ranking(plant.layout.work_centers, policies, OWN_RULES)
+        self._centers = list(plant.layout.work_centers)
         self._sources = release.sources
         self._preferences = range(1 + release.most_alternatives)
+        self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
         for record in equipment.records.values():
             if not record.is_station:
                 self._equipment[record.work_center].append(record)
+
+    def follow(self, policies: Policies) -> None:
+        """Go by these policies from now on."""
+        self._decides = policies.decisions == "mes"
+        self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Commands for `now_us`: first who goes on, then what starts; work centers and equipment in declared order."""

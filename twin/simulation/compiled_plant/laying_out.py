@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
+from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
@@ -120,6 +120,7 @@ class LayingOut:
         return Layout(
             plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self.numbers, 0.0]), equipment=self.equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
+            watches=self.watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
 
     # -- putting things down
@@ -160,7 +161,7 @@ class LayingOut:
         self._distributions.append(distribution)
         return len(self._distributions) - 1
 
-    def put(self, row: int, fields: dict[int, int]) -> None:
+    def put(self, row: int, fields: Mapping[int, int]) -> None:
         for field, value in fields.items():
             self.plant[row + field] = value
 
@@ -183,10 +184,7 @@ class LayingOut:
         rows = []
         for name in names:
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
-            bounds, bound_us = [], self._start_us
-            while (following := work_time.next_bound_us(bound_us)) is not None and following < self._end_us:
-                bound_us = following
-                bounds += [bound_us, int(work_time.works_at(bound_us))]
+            bounds = bounds_of(work_time, self._start_us, self._end_us)
             looks = [self.equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
@@ -248,15 +246,16 @@ class LayingOut:
 
     def _lay_centers(self) -> None:
         layout, sources = self._layout, self.declared.sources_of_centers()
+        rules = lay_rules(self, layout, self._scenario.policies)
         mixed = {step.work_center for step in self._steps.values() if step.others}
-        rows, rules = [], lay_rules(self, self._scenario.policies)
+        rows = []
         for center, it in layout.work_centers.items():
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
             waits = sorted({unit.batch.wait for unit in takers if unit.batch})
-            (rule, *ties), looks_for_setups = rules[center], int(it.idle_first == "least_setup")
-            queue = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
+            queue = [rules[center][0], self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
+            ties, looks_for_setups = rules[center][1:], int(it.idle_first == "least_setup")
             rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), looks_for_setups])
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
         for center, row in centers.items():
@@ -346,4 +345,5 @@ class LayingOut:
         for kind, what in fixed:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
+        self._fixed_timers = len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))

@@ -132,9 +132,9 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     STAFF_AT,  # persons, whose numbers begin with 1
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
+    MOST_ALTERNATIVES,  # that an operation has
     WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
     OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
-    MOST_ALTERNATIVES,  # that an operation has
     PLAN_HEADER,
 ) = range(17)
 
