@@ -12,6 +12,7 @@ from typing import Any
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.late_facts import corrections
+from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
@@ -51,9 +52,11 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
+        self.setup_runs = SetupRuns(plant)
         self.dispatching = Dispatching(
-            plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release
-        )
+            plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
+            self.setup_runs,
+        )  # fmt: skip
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
@@ -240,6 +243,7 @@ class Mes:
             return []
         if job.status in ENDED and job.request in self.release.requests:
             self.release.requests[job.request].open_count += 1  # it was given up, and runs all the same
+        self.setup_runs.start(event, job.step.setup_family)
         skipped = self.execution.start(event)
         lot = self.tracking.lots.get(job.lot)
         if lot:
@@ -250,6 +254,7 @@ class Mes:
         job = self.execution.job_orders.get(event.job_order)
         if job is None or job.status in ENDED:
             return []
+        self.setup_runs.complete(event)
         # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
         concluded = self._rework(job, event) if event.rework else []
         announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from twin.model.floor.maintenance import Maintenance
+from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.words import ClockMin, Day, Id
 from twin.model.materials import Materials
 from twin.model.measures import (
@@ -173,6 +174,7 @@ class SetupMatrix(Table):
     default: DurationUs = 0
     initial: Id | None = None  # family that stands set up at the start of a run
     matrix: dict[Id, dict[Id, DurationUs]] = {}
+    minimum_run: MinimumRun | None = None
 
     def duration_us(self, before: str | None, after: str) -> int:
         """Set-up time from family `before` (None: nothing set up yet) to `after`, us."""

@@ -174,8 +174,11 @@ class RuleControl:
         Lots for which it is a later choice than `preference` are left to others, which may be free too; and what it would have to be set
         up for, unless it `takes_setups`.
         """
-        waiting = (lot for source in self._sources[center] for lot in self._queues[source] if unit.name in lot.step.equipment)
-        able = [lot for lot in waiting if lot.step.preference(unit.name) <= preference and lot.may_go_to(unit.name)]
+        queued = (lot for source in self._sources[center] for lot in self._queues[source])
+        waiting = [lot for lot in queued if unit.name in lot.step.equipment and lot.may_go_to(unit.name)]
+        if unit.keeps_setup(any(lot.step.setup_family == unit.family for lot in waiting)):
+            waiting = [lot for lot in waiting if lot.step.setup_family in (None, unit.family)]
+        able = [lot for lot in waiting if lot.step.preference(unit.name) <= preference]
         if not able:
             return
         if isinstance(unit, WorkUnit) and unit.batch:

@@ -35,6 +35,11 @@ def failures(draw: Draw) -> list[Tables]:
     ]  # fmt: skip
 
 
+MINIMUM_RUNS = st.sampled_from(
+    [None, None, {"lots": 2}, {"lots": 3, "patience": "20 min"}, {"time": "30 min", "patience": "10 min"}, {"lots": 9, "time": "1 h"}]
+)
+
+
 @st.composite
 def maintenance(draw: Draw) -> list[Tables]:
     due = [{"every": {"days": 1, "at": "06:20"}}, {"after_lots": 2}, {"after_pieces": 7}, {"after_busy": "15 min"}]
@@ -127,7 +132,7 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
         "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),
         "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
         "setups": {
-            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))},
+            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"])), "minimum_run": draw(MINIMUM_RUNS)},
             **({"line": {"default": draw(minutes(0, 7))}} if "line" in centers else {}),
         },
         "persons": {name: {"classes": ["smith"], "calendar": when, "hourly_cost": 0} for name, when in (("ada", "day"), ("bo", "late"))},

@@ -41,6 +41,14 @@ def batches(plant: Plant) -> Iterator[Finding]:
             yield _finding(("work_units", unit, "batch", "minimum"), what, f"1 to {it.batch.maximum}", rests_on=rests_on)
 
 
+def minimum_runs(plant: Plant) -> Iterator[Finding]:
+    """They say how long."""
+    for changed, it in plant.layout.setups.items():
+        if it.minimum_run and it.minimum_run.lots is None and it.minimum_run.time is None:
+            path: KeyPath = ("setups", changed, "minimum_run")
+            yield _finding(path, "a minimum run without an end", "lots, time, or both", at_key=True, rests_on=(("plant", *path),))
+
+
 def maintenance(plant: Plant) -> Iterator[Finding]:
     """It is due by one thing, and has a reason of its own."""
     for unit, it in plant.layout.work_units.items():

@@ -22,6 +22,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         equipment.failures,
         equipment.failures_of_classes,
         equipment.maintenance,
+        equipment.minimum_runs,
         working_time.time_zone_is_known,
         working_time.calendars_work,
         working_time.shifts,

@@ -9,6 +9,7 @@ from typing import Any
 from twin.kernels.floor.flow.found import find_lot
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import written_local
 from twin.model.events import (
     AlarmCleared,
@@ -82,11 +83,11 @@ class CompiledPlant:
         self._sent: list[OperationsEvent] = []
         self._refusals: list[dict[str, Any]] = []
         self._has_ended = False
-        self._found = scenario.counted_work()
         self._stocked = sorted(
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
+        self._found = self._scenario.counted_work()
 
     def _work_on(self, state: FloorState, layout: Layout, steps: Steps, stops_at_deadlock: bool) -> None:
         """Take the arrays; who does not decide by rule is commanded."""
@@ -145,6 +146,25 @@ class CompiledPlant:
         """The plant's time, us since 1970."""
         return int(self.state.plant[at.NOW])
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether all has been said, up to the end or to a deadlock."""
+        return self._has_ended
+
+    @property
+    def next_us(self) -> int:
+        """The instant at which something happens next, at most the end, if nobody commands anything before."""
+        plant = self.state.plant
+        if self._has_ended or self._sent or plant[at.SETTLE_IS_DUE] or plant[at.URGENT_COUNT]:
+            return self.now_us
+        next_us = int(plant[plant[at.HEAP_AT] + due.HEAP_US]) if plant[at.HEAP_COUNT] else self.end_us
+        return min(next_us, self.end_us)
+
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens: commands that are sent then take effect there."""
+        assert self.now_us <= to_us <= max(self.next_us, self.now_us)
+        self.state.plant[at.NOW] = to_us
+
     def advance(self, to_us: int | None = None) -> list[OperationsEvent] | None:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
 
@@ -201,6 +221,8 @@ class CompiledPlant:
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
         if commands:
+            if self._commanded is None:
+                raise ValueError("the rules decide in this plant; allowed: commands to a plant with control='commands'")
             self._sent += commands
             self.state.plant[at.HAS_COMMANDS] = self.state.plant[at.SETTLE_IS_DUE] = 1
 

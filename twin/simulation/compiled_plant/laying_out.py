@@ -229,11 +229,14 @@ class LayingOut:
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
         power = self._with_power[name].power if kind != at.LINE else Power()
+        least = setup.minimum_run if setup else None
         return {
             at.KIND: kind, at.PLACE: self._places[name], at.IDLE_W: power.idle, at.SETUP_W: power.setup, at.EXECUTE_W: power.execute,
             at.DOWN_W: power.down, at.DRAWS_POWER: int(any((power.idle, power.setup, power.execute, power.down))),
             at.WATCH: self.watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center],
             at.MATRIX: self._matrix(setup), at.NAME: self.text(f"/{name}"), at.METERED_US: self._start_us, at.JOB_LOT: -1,
+            at.RUN_LOTS: at.FOREVER, at.LEAST_LOTS: (least.lots or 0) if least else 0, at.LEAST_US: (least.time or 0) if least else 0,
+            at.PATIENCE_US: least.patience if least else 0,
             at.JOB_PHASE: at.IS_DONE, at.FAMILY: self._families[setup.initial if setup else None], at.JOB_FAMILY: -1,
         }  # fmt: skip
 
@@ -246,16 +249,15 @@ class LayingOut:
 
     def _lay_centers(self) -> None:
         layout, sources = self._layout, self.declared.sources_of_centers()
-        rules = lay_rules(self, layout, self._scenario.policies)
         mixed = {step.work_center for step in self._steps.values() if step.others}
-        rows = []
+        rows, rules = [], lay_rules(self, layout, self._scenario.policies)
         for center, it in layout.work_centers.items():
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
             waits = sorted({unit.batch.wait for unit in takers if unit.batch})
-            queue = [rules[center][0], self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
-            ties, looks_for_setups = rules[center][1:], int(it.idle_first == "least_setup")
+            (rule, *ties), looks_for_setups = rules[center], int(it.idle_first == "least_setup")
+            queue = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
             rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), looks_for_setups])
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
         for center, row in centers.items():
@@ -325,7 +327,7 @@ class LayingOut:
         plant[at.LOG_RESERVE] = 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
         plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
         plant[at.LOT_RESERVE] = biggest + 1
-        plant[at.TIMER_RESERVE] = (3 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
+        plant[at.TIMER_RESERVE] = (5 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
         plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
         plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) + planning.explosion + 8
         plant[at.SENT_AT] = len(plant)

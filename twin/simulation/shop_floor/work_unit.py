@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from twin.kernels.dispatch import keeps_setup
 from twin.model import plant as declared
 from twin.model.events import CountObserved
 from twin.model.plant import Batch, Power, SetupMatrix
@@ -17,6 +18,8 @@ from twin.simulation.shop_floor.routing import Step
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.workforce import Workforce
 from twin.simulation.streams import Rejects
+
+_ENDLESS = 2**62
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -67,6 +70,7 @@ class Staffed(Equipment):
         super().__init__(env, name, place, power)
         self._workforce, self._flow, self._setup = workforce, flow, setup or SetupMatrix()
         self.family = self._setup.initial  # that it is set up for
+        self._run_lots, self._run_since_us, self._done_us = _ENDLESS, 0, 0  # of the family; nothing keeps it at the start
         self.job: Job | None = None
         self.phase = Phase.DONE
         self.leaving: list[Lot] = []  # finished lots that wait for a place
@@ -91,6 +95,29 @@ class Staffed(Equipment):
     def setup_us(self, family: str | None) -> int:
         """Time to set it up for `family` from how it stands now; no family needs no set-up."""
         return self._setup.duration_us(self.family, family) if family is not None else 0
+
+    def keeps_setup(self, is_family_there: bool) -> bool:
+        """Whether its minimum run is not over, so that it takes no other family."""
+        least, now_us = self._setup.minimum_run, self._env.now_us
+        if least is None:
+            return False
+        ran_us, stands_us = now_us - self._run_since_us, now_us - self._done_us
+        return keeps_setup(self._run_lots, least.lots or 0, ran_us, least.time or 0, stands_us, least.patience, is_family_there)
+
+    def _note_start(self, job: Job) -> None:
+        """Before it is set up for the job: count the lots of a family."""
+        if job.family is not None:
+            if job.family != self.family:
+                self._run_lots, self._run_since_us = 0, self._env.now_us
+            self._run_lots += len(job.lots)
+
+    def _note_done(self) -> None:
+        """The job is done. Where rules decide, they look again when its set-up need not be kept any more."""
+        least, self._done_us = self._setup.minimum_run, self._env.now_us
+        if least and self._flow.listener:
+            for wait_us in (least.patience, self._run_since_us + (least.time or 0) - self._done_us):
+                if wait_us > 0:
+                    self._env.after(wait_us, self._env.settle_soon)
 
     @property
     def is_done(self) -> bool:
@@ -194,6 +221,7 @@ class WorkUnit(Staffed):
         """In the settle phase: take the lots and begin."""
         for lot in job.lots:
             self._flow.pick_up(lot, self.name)
+        self._note_start(job)
         self.job = job
         setup_us = self.setup_us(job.family)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
@@ -212,6 +240,7 @@ class WorkUnit(Staffed):
         except BrokenOff:
             return
         self.phase = Phase.DONE
+        self._note_done()
         for lot in job.lots:
             self._count(lot)
         self._env.touch(self)

@@ -7,7 +7,19 @@ rules look at all that waits. Lots that rank alike go by when they were ready, t
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import FIRST_OWN, NO_DUE_US, PRIORITY, SEQUENCE, SETUP_AVOIDANCE, SLACK, SPT, WEIGHTED, rank, weigh
+from twin.kernels.dispatch import (
+    FIRST_OWN,
+    NO_DUE_US,
+    PRIORITY,
+    SEQUENCE,
+    SETUP_AVOIDANCE,
+    SLACK,
+    SPT,
+    WEIGHTED,
+    keeps_setup,
+    rank,
+    weigh,
+)
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
@@ -21,6 +33,8 @@ from twin.kernels.own_rules import call_rule
 
 _rank = kernel(rank)
 _weigh = kernel(weigh)
+_keeps_setup = kernel(keeps_setup)
+ANY_FAMILY = -2
 
 
 @kernel
@@ -167,13 +181,15 @@ def _is_able(plant: Ints, plan: Ints, unit: int, lot: int, at_most: int) -> bool
 def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
     rule, best, best_key = plant[center + at.RULE], -1, 0.0
+    kept = _kept_family(plant, plan, center, unit)
     for n in range(plant[center + at.SOURCE_COUNT]):
         source = plan[plant[center + at.SOURCES_AT] + n]
         is_alone = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED]
         is_kept_in_order = is_alone and _is_kept_in_order(plant, plan, center)
         lot = plant[source + at.QUEUE_FIRST]
         while lot >= 0:
-            if _is_able(plant, plan, unit, lot, at_most) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
+            is_able = _is_able(plant, plan, unit, lot, at_most) and _suits(plant, plan, lot, kept)
+            if is_able and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
                 if is_kept_in_order:
                     best = lot
                     break
@@ -187,13 +203,37 @@ def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int,
 
 
 @kernel
+def _kept_family(plant: Ints, plan: Ints, center: int, unit: int) -> int:
+    """The family that a unit keeps to, because its minimum run is not over; ANY_FAMILY if nothing keeps it."""
+    if not (plant[unit + at.LEAST_LOTS] or plant[unit + at.LEAST_US]):
+        return ANY_FAMILY
+    family, is_there = plant[unit + at.FAMILY], False
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
+        while lot >= 0 and not is_there:
+            is_there = _family(plant, plan, lot) == family and _is_able(plant, plan, unit, lot, plan[at.MOST_ALTERNATIVES])
+            lot = plant[lot + at.QUEUE_NEXT]
+    ran_us, stands_us = plant[at.NOW] - plant[unit + at.RUN_SINCE], plant[at.NOW] - plant[unit + at.DONE_US]
+    least_lots, least_us, patience_us = plant[unit + at.LEAST_LOTS], plant[unit + at.LEAST_US], plant[unit + at.PATIENCE_US]
+    keeps = _keeps_setup(plant[unit + at.RUN_LOTS], least_lots, ran_us, least_us, stands_us, patience_us, is_there)
+    return family if keeps else ANY_FAMILY
+
+
+@kernel
+def _suits(plant: Ints, plan: Ints, lot: int, kept: int) -> bool:
+    """Whether a lot needs no other set-up than the one that is kept."""
+    family = _family(plant, plan, lot)
+    return kept == ANY_FAMILY or family in (-1, kept)
+
+
+@kernel
 def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
-    count = 0
+    count, kept = 0, _kept_family(plant, plan, center, unit)
     for n in range(plant[center + at.SOURCE_COUNT]):
         lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
         while lot >= 0:
-            if _is_able(plant, plan, unit, lot, at_most):
+            if _is_able(plant, plan, unit, lot, at_most) and _suits(plant, plan, lot, kept):
                 _insert(plant, plan, numbers, center, unit, lot, count)
                 count += 1
             lot = plant[lot + at.QUEUE_NEXT]

@@ -132,9 +132,9 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     STAFF_AT,  # persons, whose numbers begin with 1
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
-    MOST_ALTERNATIVES,  # that an operation has
     WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
     OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
+    MOST_ALTERNATIVES,  # that an operation has
     PLAN_HEADER,
 ) = range(17)
 
@@ -176,6 +176,9 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     NAME,  # text of "/<its name>"
     SEQUENCE_AT,  # in `plan`: its planned sequence, pairs of the number of a job order's name and its place, in the order of the numbers
     SEQUENCE_COUNT,
+    LEAST_LOTS,  # of its minimum run; 0: they do not count
+    LEAST_US,
+    PATIENCE_US,
     # what changes
     STATE,
     TOLD_REASON,
@@ -206,6 +209,9 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     IS_SETUP_STAFFED,
     IS_RUN_STAFFED,
     FAMILY,  # that it is set up for, -1: none
+    RUN_LOTS,  # of this family, since it was set up for it
+    RUN_SINCE,
+    DONE_US,  # when its last job was done
     ORDERED_STATE,  # Hold or Pause was commanded; 0: not
     ORDERED_REASON,
     IS_DESERTED,
@@ -223,7 +229,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(76)
+) = range(82)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)

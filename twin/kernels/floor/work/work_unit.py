@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.lots import finish, pick_up
-from twin.kernels.floor.ground.agenda import urge
+from twin.kernels.floor.ground.agenda import after, urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
@@ -41,10 +41,14 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
     plant[unit + at.JOB_FAMILY] = plan[plant[lot + at.STEP] + at.STEP_FAMILY]
     plant[unit + at.IS_SETUP_STAFFED] = plant[unit + at.IS_RUN_STAFFED] = 0
     plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = plant[unit + at.JOB_IS_KNOWN] = 0
+    has_family = plant[unit + at.JOB_FAMILY] >= 0
+    if has_family and plant[unit + at.JOB_FAMILY] != plant[unit + at.FAMILY]:
+        plant[unit + at.RUN_LOTS], plant[unit + at.RUN_SINCE] = 0, plant[at.NOW]
     while lot >= 0:
         step = plant[lot + at.STEP]
         plant[unit + at.IS_SETUP_STAFFED] |= plan[step + at.STEP_SETUP_STAFFED]
         plant[unit + at.IS_RUN_STAFFED] |= plan[step + at.STEP_RUN_STAFFED]
+        plant[unit + at.RUN_LOTS] += 1 if has_family else 0
         pick_up(plant, plan, lot, unit)
         lot = plant[lot + at.JOB_NEXT]
     touch(plant, unit)
@@ -87,9 +91,23 @@ def draw_stay_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, redraw: in
 
 
 @kernel
+def note_done(plant: Ints, unit: int) -> None:
+    """The job is done. Where rules decide, they look again when its set-up need not be kept any more; the MES looks when it hears."""
+    plant[unit + at.DONE_US] = plant[at.NOW]
+    if not (plant[unit + at.LEAST_LOTS] or plant[unit + at.LEAST_US]) or plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE]:
+        return
+    if plant[unit + at.PATIENCE_US] > 0:
+        after(plant, plant[unit + at.PATIENCE_US], due.BATCH_DUE, 0)
+    left_us = plant[unit + at.RUN_SINCE] + plant[unit + at.LEAST_US] - plant[at.NOW]
+    if left_us > 0:
+        after(plant, left_us, due.BATCH_DUE, 0)
+
+
+@kernel
 def job_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """The run is over: every lot is counted, and sent on."""
     plant[unit + at.JOB_PHASE] = at.IS_DONE
+    note_done(plant, unit)
     lot = plant[unit + at.JOB_LOT]
     while lot >= 0:
         following = plant[lot + at.JOB_NEXT]
@@ -124,8 +142,8 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
     good = quantity - scrap - rework
     tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
     if plant[at.DECIDES_LEVEL_4]:
-        after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
-        note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
+        left = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
+        note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, left)
     count_upkeep(plant, unit, at.BY_PIECES, quantity)
     count_upkeep(plant, unit, at.BY_LOTS, 1)
     finish(plant, plan, numbers, log, lot, unit, good, rework, plant[unit + at.INSIDE_US])

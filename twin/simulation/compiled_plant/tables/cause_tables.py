@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.calendars import days_apart
-from twin.model.floor.maintenance import Maintenance
+from twin.model.floor.maintenance import EveryDays, Maintenance
 from twin.model.plant import Failure, Station, WorkUnit
 from twin.model.scenario import Disturbance, Scenario
 from twin.simulation.compiled_plant.layout import signed
@@ -56,14 +56,17 @@ class Causes:
     def _maintenance(self, one: Maintenance) -> dict[int, int]:
         limit, dates_at, every = one.after_pieces or one.after_lots or one.after_busy or 0, 0, one.every
         if every:
-            start_us, time_zone = self._scenario.start_us, self._laying.declared.layout.time_zone
-            instants = days_apart(every.days, every.at, start_us, time_zone, every.first_day)
-            dates = list(takewhile(lambda date_us: date_us < self._end_us, instants))
+            dates = dates_of(every, self._scenario.start_us, self._end_us, self._laying.declared.layout.time_zone)
             limit, dates_at = len(dates), self._laying.in_plan(dates)
         return {
             at.UPKEEP_BY: _BY[one.triggers[0]], at.UPKEEP_LIMIT: limit, at.UPKEEP_DATES: dates_at,
             at.REPAIR_DISTRIBUTION: self._laying.distribution(one.lasts),
         }  # fmt: skip
+
+
+def dates_of(every: EveryDays, start_us: int, end_us: int, time_zone: str) -> list[int]:
+    """Instants at which maintenance is due, up to the end."""
+    return list(takewhile(lambda date_us: date_us < end_us, days_apart(every.days, every.at, start_us, time_zone, every.first_day)))
 
 
 def _planned_stop(disturbance: Disturbance) -> dict[int, int]:
