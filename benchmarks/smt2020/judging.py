@@ -51,11 +51,11 @@ class Lots:
 
     def outcomes(self) -> dict[str, Outcome]:
         """By stream. A lot that rework has renamed counts for its order."""
-        outcomes = {_kind(name): Outcome() for name in self._streams}
+        outcomes = {name: Outcome() for name in self._streams}
         for stream, order, done_us in self._finished():
             asked_us = self._asked[order]
-            outcomes[_kind(stream)].cycle_days.append((done_us - asked_us) / DAY_US)
-            outcomes[_kind(stream)].on_time.append(done_us <= asked_us + self._streams[stream].promise)
+            outcomes[stream].cycle_days.append((done_us - asked_us) / DAY_US)
+            outcomes[stream].on_time.append(done_us <= asked_us + self._streams[stream].promise)
         return outcomes
 
     def _finished(self) -> Iterator[tuple[str, str, int]]:
@@ -64,11 +64,6 @@ class Lots:
             stream = order.rpartition("-")[0]
             if stream in self._streams:
                 yield stream, order, done_us
-
-
-def _kind(stream: str) -> str:
-    """What the lots of a stream are called in the reference: the stream without its variant."""
-    return stream.rpartition(".")[0]
 
 
 def comparison(outcomes: dict[str, Outcome], reference: dict[str, dict[str, float]]) -> list[str]:

@@ -5,14 +5,12 @@ A tool family is an equipment class, a work center and a segment, and its tools 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from benchmarks.smt2020.tables import Row, Testbed
 from benchmarks.smt2020.upkeep import maintenance_of
-from benchmarks.smt2020.variants import VARIANTS, next_in, take_turns, variants_of
 
 Tables = dict[str, Any]
 
@@ -44,13 +42,8 @@ def plant_of(testbed: Testbed) -> Tables:
         "failures_by_class": {family: failures for family, row in families.items() if (failures := _failures(row, testbed))},
         "setups": _setups(testbed),
         "process_segments": {family: {"work_center": family} for family in families},
-        "routings": {part: _routing(route, families, testbed) for part, route in variants(testbed).items()},
+        "routings": {part: _routing(route, families, testbed) for part, route in testbed.routes.items()},
     }  # fmt: skip
-
-
-def variants(testbed: Testbed) -> dict[str, list[Row]]:
-    """The route of each material: a part has as many as there are variants of its sampled steps."""
-    return {name: rows for part, route in testbed.routes.items() for name, rows in variants_of(part, route).items()}
 
 
 def _center(row: Row) -> Tables:
@@ -97,7 +90,10 @@ def _setups(testbed: Testbed) -> Tables:
         matrix: dict[str, Tables] = {}
         for row in (row for row in named if row["CURSETUP"]):
             matrix.setdefault(row["CURSETUP"], {})[row["NEWSETUP"]] = minutes(row["STIME"], row["STUNITS"])
-        setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix}
+        least = {int(row["MINRUN"]) for row in testbed.least_runs if row["SETUP"] in steps}
+        assert len(least) <= 1, f"{family}: least runs of {least} lots"
+        minimum_run = {"minimum_run": {"lots": least.pop()}} if least else {}
+        setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix, **minimum_run}
     return setups
 
 
@@ -128,6 +124,8 @@ def _operation(row: Row) -> Tables:
             "setup_family": f"{row['ROUTE']}.{row['STEP']}",
             "batch": {"minimum": int(row["BATCHMN"]), "maximum": int(row["BATCHMX"]), "counts": "pieces"},
         }
+    if row["StepPercent"] and float(row["StepPercent"]) < 100:
+        operation["sample"] = round(float(row["StepPercent"]) / 100, 6)
     if row["RWKSTEP"]:
         operation |= {"rework": round(float(row["REWORK"]) / 100, 6), "rework_to": row["RWKSTEP"], "rejects_by": row["RWKTYPE"]}
     return operation
@@ -142,7 +140,7 @@ def _transport(here: Row, there: Row, testbed: Testbed) -> Tables:
 
 def items_of(testbed: Testbed) -> Tables:
     """items.yaml"""
-    return {"materials": {part: {"kind": "finished", "price": "1 EUR"} for part in variants(testbed)}, "customers": {"market": {}}}
+    return {"materials": {part: {"kind": "finished", "price": "1 EUR"} for part in testbed.routes}, "customers": {"market": {}}}
 
 
 def _instant(text: str) -> datetime:
@@ -166,36 +164,29 @@ def scenario_of(testbed: Testbed, days: int) -> Tables:
 
 
 def _streams(row: Row, start: datetime) -> Iterator[tuple[str, Tables]]:
-    """Releases at a constant interval; the variants of a part take turns."""
-    first_min = (_instant(row["START"]) - start).total_seconds() / 60
-    interval_min = float(row["REPEAT"]) * _MINUTES[row["RUNITS"]]
-    for n in range(VARIANTS):
-        yield f"{row['LOT']}.{n:02}", {
-            "customer": "market", "material": f"{row['PART']}.{n:02}", "quantity": [int(row["PIECES"])], "priority": int(row["PRIOR"]),
-            "first": minutes(str(first_min + n * interval_min), "min"), "interval": minutes(str(VARIANTS * interval_min), "min"),
-            "promise": f"{round((_instant(row['DUE']) - _instant(row['START'])).total_seconds())} s",
-        }  # fmt: skip
+    """Releases at a constant interval."""
+    first_s = (_instant(row["START"]) - start).total_seconds()
+    yield row["LOT"], {
+        "customer": "market", "material": row["PART"], "quantity": [int(row["PIECES"])], "priority": int(row["PRIOR"]),
+        "first": f"{round(first_s)} s", "interval": minutes(row["REPEAT"], row["RUNITS"]), "count": int(row["RPT#"]),
+        "promise": f"{round((_instant(row['DUE']) - _instant(row['START'])).total_seconds())} s",
+    }  # fmt: skip
 
 
 def _lots_begun(testbed: Testbed) -> Iterator[tuple[str, Tables]]:
     """Work in process at the start; what stands before its first step is left out."""
-    routes = variants(testbed)
-    for n, row in enumerate(testbed.lots_begun):
-        material = take_turns(routes, row["PART"], n)
-        step = next_in(testbed.routes[row["PART"]], routes[material], row["CURSTEP"])
-        if step is not None and step != routes[material][0]["STEP"]:
+    for row in testbed.lots_begun:
+        if row["CURSTEP"] != testbed.routes[row["PART"]][0]["STEP"]:
             due_s = max(0.0, (_instant(row["DUE"]) - _instant(row["START"])).total_seconds())
-            yield row["LOT"], {"material": material, "quantity": int(row["PIECES"]), "operation": step, "due": f"{round(due_s)} s"}
+            lot = {"material": row["PART"], "quantity": int(row["PIECES"]), "operation": row["CURSTEP"], "due": f"{round(due_s)} s"}
+            yield row["LOT"], lot
 
 
 def left_out(testbed: Testbed) -> list[str]:
     """What the tables say and the plant files do not, with how much of it there is."""
-    rows = [row for route in testbed.routes.values() for row in route]
-    count = Counter(key for row in rows for key in ("CQT", "StepPercent") if row[key] and row[key] != "100")
+    limits = sum(bool(row["CQT"]) for route in testbed.routes.values() for row in route)
     return [
-        f"sampling: {count['StepPercent']} steps are drawn for {VARIANTS} variants of each route, which take turns, not for each lot",
-        f"queue-time limits: {count['CQT']} of them (nothing follows from one in the reference)",
+        f"queue-time limits: {limits} of them (nothing follows from one in the reference)",
         f"work in process: {len(testbed.lots_begun) - len(dict(_lots_begun(testbed)))} lots that stand before their first step",
         f"work in process: that {sum(row['PRIOR'] != '10' for row in testbed.lots_begun)} lots are hot",
-        f"least run lengths: {len(testbed.least_runs)} set-ups",
     ]

@@ -47,7 +47,7 @@ class Mes:
         self.plant = plant
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
-        self.release = Release(plant)
+        self.release = Release(plant, policies)
         self.execution = Execution(plant.layout.work_centers)
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
@@ -73,11 +73,12 @@ class Mes:
         return reaction(event) if reaction else []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Job orders to resume and to start at `now_us`, as commands."""
-        return self.dispatching.decide(now_us)
+        """Lots to let in at `now_us`; where there are none, job orders to resume and to start, as commands."""
+        return self.release.decide(now_us) or self.dispatching.decide(now_us)
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
+        self.release.follow(policies)
         self.dispatching.follow(policies)
 
     # To look at
@@ -149,6 +150,7 @@ class Mes:
         return {
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
+            e.OperationSkipped: self._skipped,
             e.EnergyMetered: _Quietly(equipment.meter),
             e.EquipmentModeChanged: _Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
@@ -171,7 +173,7 @@ class Mes:
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
             e.GoodsShipped: tracking.ship,
-            e.LotCreated: tracking.create,
+            e.LotCreated: self._lot_created,
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
             e.MaterialIdentified: tracking.move,
@@ -210,6 +212,19 @@ class Mes:
         self.equipment.count(event)
         return self.execution.count(event, record) if event.job_order else []
 
+    def _skipped(self, event: e.OperationSkipped) -> list[OperationsEvent]:
+        """A job order is done without having been begun: its lot was no sample for it, and goes on with all of its pieces."""
+        job, report = self.execution.job_orders.get(event.job_order), self.execution.reports[event.job_order]
+        if job is None or job.status in ENDED or report.phase is not None:
+            return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' was passed over, and is not open")]
+        report.phase, report.good, report.was_skipped = DispatchStatus.COMPLETED, event.quantity, True
+        return [
+            e.JobOrderCompleted(
+                effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+                good=event.quantity, scrap=0, rework=0,
+            )
+        ]  # fmt: skip
+
     def _alarm_raised(self, event: e.AlarmRaised) -> list[OperationsEvent]:
         self.equipment.raise_alarm(event)
         return [WorkAlertRaised.about(event, DEADLOCK, event.message)] if event.alarm == DEADLOCK else []
@@ -225,7 +240,14 @@ class Mes:
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
         transport_us = splitter.step.transport_us if splitter else 0
-        return self.execution.create(event, step, request.priority if request else 0, transport_us)
+        concluded = self.execution.create(event, step, request.priority if request else 0, transport_us)
+        if self.execution.job_orders[event.job_order].before is None:
+            self.release.note_place(event.lot, step, event.quantity)
+        return concluded
+
+    def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
+        self.release.note_lot(event)
+        return self.tracking.create(event)
 
     def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
         """A lot was counted in the middle of its routing."""
@@ -260,6 +282,7 @@ class Mes:
         announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
         concluded += self.execution.complete(event)
         self._move_on(job)
+        self.release.note_place(job.lot, job.after.step if job.after else None, event.good)
         request = self.release.requests.get(job.request)
         if job.after is None and event.good:
             concluded.append(
@@ -288,6 +311,7 @@ class Mes:
         concluded: list[OperationsEvent] = []
         lot = self.tracking.lots.get(job.lot)
         if event.reason != SKIPPED:
+            self.release.note_place(job.lot, None, 0)
             if lot and lot.in_process:
                 if request:
                     request.scrap += lot.in_process

@@ -231,6 +231,7 @@ class Operation(Table):
     rework: Share = 0.0  # expected share of pieces sent back to `rework_to`
     rework_to: Id | None = None  # an earlier operation
     rejects_by: Literal["piece", "lot"] = "piece"  # whether each piece is bad by itself, or the lot as a whole
+    sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
 
     @property
     def ways(self) -> list[Operation]:

@@ -89,7 +89,8 @@ class RuleControl:
     ) -> None:
         refuse_what_rules_cannot_decide(plant, scenario)
         self._env, self._materials, self._floor, self._steps, self._flow = env, plant.materials.materials, floor, steps, flow
-        self._conwip_lots = conwip_lots
+        self._conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
+        self._workload = scenario.policies.workload
         self._is_offset = scenario.policies.release == "due_date_offset"
         policies, layout = scenario.policies, plant.layout
         centers = list(layout.work_centers)
@@ -148,19 +149,41 @@ class RuleControl:
                             self._start(center, unit, preference, takes_setups)
 
     def _release(self) -> None:
-        """Let lots into the plant as far as there is room for them: the earliest order first, at one instant in the order of ids."""
+        """Let lots into the plant as far as there is room for them: the earliest order first, at one instant in the order of ids.
+
+        An order that goes to a work center with too much work before it lets others pass.
+        """
         self._backlog.sort(key=lambda request: (request.heard_us, request.order))
         now_us, limit = self._env.now_us, self._conwip_lots if self._conwip_lots is not None else math.inf
-        done = 0
+        waiting, load_us = [], self._load_us()
         for request in self._backlog:
-            while request.cut_count < request.lot_count and len(self._flow.lots) < limit:
-                lot = request.cut(self._first[request.material], now_us)
+            first = self._first[request.material]
+            while request.cut_count < request.lot_count and len(self._flow.lots) < limit and self._has_little_before_it(first, load_us):
+                lot = request.cut(first, now_us)
                 self._flow.begin(lot)
                 self._queue(lot)
+                self._add_load(load_us, lot)
             if request.cut_count < request.lot_count:
-                break
-            done += 1
-        del self._backlog[:done]
+                waiting.append(request)
+        self._backlog = waiting
+
+    def _load_us(self) -> dict[str, int]:
+        """Expected work of all lots in the plant, by work center, where there is a limit."""
+        load_us: dict[str, int] = {}
+        for lot in self._flow.lots.values() if self._workload else ():
+            self._add_load(load_us, lot)
+        return load_us
+
+    def _add_load(self, load_us: dict[str, int], lot: Lot) -> None:
+        step: Step | None = lot.step
+        while step and self._workload:
+            load_us[step.work_center] = load_us.get(step.work_center, 0) + int(step.expected_run_us(lot.quantity, ""))
+            step = self._steps[step.material, step.next_operation] if step.next_operation else None
+
+    def _has_little_before_it(self, first: Step, load_us: dict[str, int]) -> bool:
+        """Whether at every work center of the routing there is less work than its limit."""
+        centers = (step.work_center for (material, _), step in self._steps.items() if material == first.material) if self._workload else ()
+        return all(load_us.get(center, 0) < self._workload.get(center, math.inf) for center in centers)
 
     def _queue(self, lot: Lot) -> None:
         """Let the lot stand in the queue of its work center, and look at the queue again when a batch has waited long enough for it."""

@@ -111,6 +111,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
             operation["rejects_by"] = draw(st.sampled_from(["piece", "piece", "lot"]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
+        operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
         operation["alternatives"] = draw(alternatives(operation["segment"], segments))
         operations[str(10 * n + 10)] = operation
     return operations
@@ -157,6 +158,15 @@ def work_in_process(draw: Draw, routings: dict[str, Any], orders: list[str]) -> 
 
 
 @st.composite
+def policies(draw: Draw, centers: list[str]) -> Tables:
+    limits = st.dictionaries(st.sampled_from(centers), st.sampled_from(["1 min", "15 min", "1 h"]), max_size=2)
+    return {
+        "dispatch": draw(st.sampled_from(RULES)), "conwip_lots": draw(st.sampled_from([None, None, None, 2, 5])),
+        "workload": draw(st.one_of(st.just({}), limits)),
+    }  # fmt: skip
+
+
+@st.composite
 def any_scenario(draw: Draw, plant: Plant) -> Scenario:
     orders = [
         {
@@ -177,7 +187,7 @@ def any_scenario(draw: Draw, plant: Plant) -> Scenario:
         {
             "plant": "any", "start": "2026-03-02T06:00:00Z", "horizon": draw(minutes(60, 600)), "demand": {"orders": orders},
             "work_in_process": draw(work_in_process(plant.layout.routings, [it["order"] for it in orders if it["at"] == "0 min"])),
-            "disturbances": stops, "policies": {"dispatch": draw(st.sampled_from(RULES))},
+            "disturbances": stops, "policies": draw(policies(list(plant.layout.work_centers))),
         }
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from twin.model.events import (
     JobOrderCommand,
     JobOrderCommandRefused,
     OperationsEvent,
+    OperationSkipped,
     SalesOrderConfirmed,
     WorkInProcessCounted,
 )
@@ -59,6 +60,8 @@ class ScriptedControl:
                 self.release(f"{fact.order}-{fact.material}", fact.material, fact.quantity, fact.effective_us)
             case WorkInProcessCounted():
                 self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
+            case OperationSkipped():
+                self.skip(fact)
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
@@ -84,6 +87,13 @@ class ScriptedControl:
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
             self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
+
+    def skip(self, fact: OperationSkipped) -> None:
+        for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
+            following = self.plant.next_operation(job.material, job.operation)
+            self.queue.remove(job)
+            if following:
+                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, job.ready_us))
 
     def free_person(self, personnel_class: str, now_us: int) -> str:
         busy = {p for persons in self.people.values() for p in persons.split("+")}

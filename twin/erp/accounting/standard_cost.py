@@ -119,7 +119,8 @@ class CostRollUp:
             machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
         )
-        return OperationStandard(labour_us=labour_us, cost=cost)
+        share = Fraction(operation.sample).limit_denominator(1_000_000)
+        return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
 
     def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
         """Mean hourly cost of the persons who have the segment's qualification, minor units."""

@@ -32,6 +32,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.shares_of_operations,
         routings.rework_goes_back,
         routings.alternatives,
+        routings.samples,
         routings.operations_of_batches,
         routings.cascades,
         routings.batch_sizes,

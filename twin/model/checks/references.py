@@ -205,13 +205,12 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
 
 def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     yield Reference(("plant",), scenario.plant, "plant read here", [plant.id], (("plant", "plant"),))
-    for key, centers in (
-        ("dispatch_by_center", scenario.policies.dispatch_by_center),
-        ("ties_by_center", scenario.policies.ties_by_center),
-    ):
-        for center in centers:
-            path: KeyPath = ("policies", key, center)
-            yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
+    policies = scenario.policies
+    named = [("dispatch_by_center", center) for center in policies.dispatch_by_center]
+    named += [("ties_by_center", center) for center in policies.ties_by_center]
+    for key, center in [*named, *(("workload", center) for center in policies.workload)]:
+        path: KeyPath = ("policies", key, center)
+        yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
     layout = plant.layout
     for where in scenario.policies.sequence:
         takes_jobs, told_by = [*layout.work_centers, *layout.work_units, *layout.production_lines], (*_WORK_CENTERS, *_EQUIPMENT[:2])

@@ -59,6 +59,18 @@ def shares_of_operations(plant: Plant) -> Iterator[Finding]:
             yield _finding((*path, "rework"), what, allowed, rests_on=(("plant", *path, "rework_to"),))
 
 
+def samples(plant: Plant) -> Iterator[Finding]:
+    """An operation that nothing is done to is none; the first takes what the bill says, so every lot goes through it."""
+    for material, operation, it in _operations(plant):
+        at_sample: KeyPath = ("routings", material, operation, "sample")
+        if it.sample == 0:
+            yield _finding(at_sample, "this operation is never done", "more than 0, or no such operation")
+        elif it.sample < 1 and not _before(plant, material, operation):
+            rests_on: tuple[Place, ...] = (("plant", "routings", material),)
+            what = f"'{operation}' is the first operation of '{material}', which takes its bill from stock: all lots go through it"
+            yield _finding(at_sample, what, "1, or a later operation", rests_on=rests_on)
+
+
 def rework_goes_back(plant: Plant) -> Iterator[Finding]:
     """What is reworked goes to an earlier operation of its routing."""
     for material, operation, it in _operations(plant):

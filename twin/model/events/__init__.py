@@ -23,6 +23,7 @@ from twin.model.events.plant import (
     EquipmentStateChanged,
     Heartbeat,
     MaterialIdentified,
+    OperationSkipped,
     ProcessValueObserved,
 )
 from twin.model.events.production import (
@@ -75,6 +76,7 @@ __all__ = [
     "LotSplit",
     "MaterialActual",
     "MaterialIdentified",
+    "OperationSkipped",
     "OperationsEvent",
     "OperationsRequestReleased",
     "OperationsResponse",

@@ -91,6 +91,9 @@ class Rehearsal:
                 if request.released_us is None:
                     lots = planned_jobs(run, request.material, request.request, request.quantity, request.due_us, request.release_us)
                     self._expect(lots, max(now_us, request.release_us))
+                elif (known := run.mes.requests.get(request.request)) and known.uncut:  # let in at once, as if there were room
+                    left = sum(quantity for _, quantity in known.uncut)
+                    self._expect(planned_jobs(run, request.material, request.request, left, request.due_us, now_us), now_us)
         waiting, at_units = jobs_ahead(run)
         for jobs in (waiting, *at_units.values()):
             self._expect(jobs, None)

@@ -22,6 +22,7 @@ from twin.model.events import (
     JobOrderCommand,
     JobOrderCommandRefused,
     OperationsEvent,
+    OperationSkipped,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StockCounted,
@@ -68,6 +69,7 @@ class CompiledPlant:
             refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
+        conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
         layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._host(plant, scenario, seed, words, recorder)
         self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps, stops_at_deadlock)
@@ -78,6 +80,7 @@ class CompiledPlant:
     def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
         """What the host has to have before there are arrays."""
         self._plant, self._scenario, self._seed, self.words = plant, scenario, seed, words
+        self._found = scenario.counted_work()
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self._sent: list[OperationsEvent] = []
@@ -87,7 +90,6 @@ class CompiledPlant:
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
-        self._found = self._scenario.counted_work()
 
     def _work_on(self, state: FloorState, layout: Layout, steps: Steps, stops_at_deadlock: bool) -> None:
         """Take the arrays; who does not decide by rule is commanded."""
@@ -264,6 +266,8 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
+        if kind == said.TELLS_SKIP:
+            return OperationSkipped, {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):

@@ -67,6 +67,7 @@ class LayingOut:
             at.IS_BY_RULE: int(control != "commands"),
             at.DECIDES_LEVEL_4: int(control == "planned"),
             at.IS_OFFSET: int(scenario.policies.release == "due_date_offset"), at.LOT_LIMIT: at.FOREVER if lot_limit is None else lot_limit,
+            at.LIMITS_WORK: int(bool(scenario.policies.workload)),
         }  # fmt: skip
         self.put(0, header)
         self._seed = seed
@@ -263,6 +264,7 @@ class LayingOut:
         for center, row in centers.items():
             taken_from = [centers[source] for source in sources[center]]
             self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
+            self.put(row, {at.LOAD_LIMIT_US: self._scenario.policies.workload.get(center, at.FOREVER)})
 
     def _lay_streams(self) -> None:
         lines = [
@@ -324,12 +326,14 @@ class LayingOut:
         biggest, lines = max([1, *batches]), len(self._layout.production_lines)
         centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
-        plant[at.LOG_RESERVE] = 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
+        samples = sum(step.sample < 1.0 for step in self._steps.values())  # more than a lot can pass over at once
+        plant[at.LOG_RESERVE] = (biggest + lines) * samples + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
         plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
         plant[at.LOT_RESERVE] = biggest + 1
         plant[at.TIMER_RESERVE] = (5 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
         plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
-        plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) + planning.explosion + 8
+        if plant[at.DECIDES_LEVEL_4]:  # else there is no news
+            plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) * samples + 2 * (sum(batches) + lines) + planning.explosion + 8
         plant[at.SENT_AT] = len(plant)
         plant += [0] * (asked.SENT_ROW * (equipment + len(self.materials)))
 

@@ -52,6 +52,7 @@ class Step:
     scrap: float
     rework: float
     rework_to: str | None
+    sample: float
     next_operation: str | None
     is_first: bool
 
@@ -111,7 +112,8 @@ def read_steps(plant: Plant) -> Steps:
                 is_run_staffed=staffed and segment.attended == "all", transport=declared.transport, scrap=declared.scrap,
                 interval_us=declared.interval or 0, batch=declared.batch, same_unit_as=declared.same_unit_as,
                 saves_unit=any(it.same_unit_as == operation for it in routing.values()), rejects_by_lot=declared.rejects_by == "lot",
-                rework=declared.rework, rework_to=declared.rework_to, next_operation=plant.next_operation(material, operation),
+                rework=declared.rework, rework_to=declared.rework_to, sample=declared.sample,
+                next_operation=plant.next_operation(material, operation),
                 is_first=not any(m == material for m, _ in steps),
             )  # fmt: skip
     return steps

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from twin.model.events import OperationSkipped
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
@@ -150,9 +151,7 @@ class MaterialFlow:
             self._store(again)
             self._become_ready(again)
             goes_on = True
-        if good and step.next_operation is not None:
-            lot.quantity = good
-            lot.go_to(self._steps[step.material, step.next_operation], self._env.now_us + away_us)
+        if good and self._goes_on(lot, holder, good, away_us):
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
@@ -166,6 +165,18 @@ class MaterialFlow:
                 self.listener.lot_gone(lot)
         if goes_on and away_us:
             self._env.after(away_us, lambda: self._env.beat("transport"))
+
+    def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int) -> bool:
+        """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
+        operation, ready_us = lot.step.next_operation, self._env.now_us + away_us
+        while operation is not None:
+            lot.quantity = good
+            lot.go_to(self._steps[lot.step.material, operation], ready_us)
+            if lot.step.sample >= 1.0 or self._env.stream("sample", lot.job_order).uniform() < lot.step.sample:
+                return True
+            self._env.record(OperationSkipped, equipment=holder.name, job_order=lot.job_order, quantity=good)
+            operation = lot.step.next_operation
+        return False
 
     def settle(self) -> None:
         """Give free places to finished lots: who has waited longest first; at one instant, the declared order of equipment decides."""

@@ -6,6 +6,7 @@ from twin.kernels.compiling import entry, float64_at, int64_at
 from twin.kernels.floor.flow.lots import new_lot, stand
 from twin.kernels.floor.flow.request_rows import new_request_row
 from twin.kernels.floor.ground.names import lot_entity, order_row, request_entity
+from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.ground.telling import tell_name, tell_request
 from twin.kernels.floor.planning.stock import change
 from twin.kernels.floor.rows import asked_rows as asked
@@ -38,6 +39,7 @@ def find_lot(plant_address: int, plan_address: int, numbers_address: int, log_ad
     plant[lot + at.LOT_QUANTITY], plant[lot + at.STEP], plant[lot + at.READY_US] = quantity, step, plant[at.NOW]
     plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = due_us, priority
     tell_name(plant, log, lot)
+    add_load(plant, plan, float64_at(numbers_address), step, quantity, 1)
     stand(plant, plan, float64_at(numbers_address), lot)
 
 

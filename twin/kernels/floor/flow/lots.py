@@ -11,9 +11,13 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.chance import draw_us, is_constant
-from twin.kernels.floor.ground.names import job_entity, with_reworks
-from twin.kernels.floor.ground.telling import settle_soon, tell_name, touch
+from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
+from twin.kernels.floor.ground.names import job_entity, job_label, with_reworks
+from twin.kernels.floor.ground.setups import add_load
+from twin.kernels.floor.ground.telling import settle_soon, tell, tell_name, touch
+from twin.kernels.floor.planning.news import note
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -101,14 +105,14 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     step = plant[lot + at.STEP]
     away_us = inside_us + _transport_us(plant, plan, numbers, lot)
     plant[lot + at.LOT_IS_RUNNING] = 0
+    add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
     goes_on = False
     if rework:
         _take_off_rework(plant, plan, numbers, log, lot, rework, away_us)
         goes_on = True
-    if good and plan[step + at.NEXT_STEP] >= 0:
-        plant[lot + at.LOT_QUANTITY] = good
-        plant[lot + at.STEP], plant[lot + at.STARTS] = plan[step + at.NEXT_STEP], 0
+    if good and _goes_on(plant, plan, numbers, log, lot, unit, good):
         plant[lot + at.READY_US] = plant[at.NOW] + away_us
+        add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
         _wait_for_place(plant, lot, unit)
         _become_ready(plant, plan, numbers, lot)
         goes_on = True
@@ -125,6 +129,24 @@ def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
     if is_constant(plan, distribution):
         return draw_us(plan, numbers, distribution, at.TRANSPORT, 0, 0)
     return draw_us(plan, numbers, distribution, at.TRANSPORT, job_entity(plant, plan, lot), 0)
+
+
+@kernel
+def _goes_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int) -> bool:
+    """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
+    following = plan[plant[lot + at.STEP] + at.NEXT_STEP]
+    while following >= 0:
+        plant[lot + at.LOT_QUANTITY] = good
+        plant[lot + at.STEP], plant[lot + at.STARTS] = following, 0
+        share = numbers[plan[following + at.STEP_NUMBERS] + at.SAMPLE_SHARE]
+        if share >= 1.0 or draw_uniform(plan, at.SAMPLE, job_entity(plant, plan, lot), 0) < share:
+            return True
+        tell(plant, log, said.TELLS_SKIP, plant[unit + at.PLACE], good, 0, job_label(plant, plan, lot), 0)
+        if plant[at.DECIDES_LEVEL_4]:
+            after_it = plan[following + at.STEPS_AFTER]
+            note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, 0, 0, after_it)
+        following = plan[following + at.NEXT_STEP]
+    return False
 
 
 @kernel
@@ -146,6 +168,7 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
         plant[again + field] = plant[lot + field]
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
+    add_load(plant, plan, numbers, plan[step + at.REWORK_TO], pieces, 1)
     _store(plant, plan, again)
     _become_ready(plant, plan, numbers, again)
 

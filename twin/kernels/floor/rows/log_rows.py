@@ -23,8 +23,9 @@ PLACES = 16
     TELLS_ALL_CLEAR,  # B: reason
     TELLS_SHIPMENT,  # a decision, not a fact: A: quantity, B: origin, C: number, D: due
     TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
+    TELLS_SKIP,  # A: pieces, C: job
     TELLS_REFUSAL,  # A: number at the host, which says it
-) = range(13)
+) = range(14)
 """Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")

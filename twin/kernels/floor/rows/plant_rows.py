@@ -38,6 +38,7 @@ Floats = MutableSequence[float]
     STOPS_AT_ROUNDS,  # somebody wants to hear every round before the next
     IS_OFFSET,  # orders are released so that they have their planned lead time
     LOT_LIMIT,  # CONWIP: at most so many lots are in the plant
+    LIMITS_WORK,  # some work centers have a limit of the work before them
     LOG_CAPACITY,  # rows
     LOG_RESERVE,  # rows that one step may write at most
     LOG_COUNT,
@@ -108,7 +109,7 @@ Floats = MutableSequence[float]
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     LOT_SIZE,  # fields of a lot: LOT_ROW, then the equipment of each operation that a later one is bound to
     HEADER,
-) = range(83)
+) = range(84)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -138,10 +139,10 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     PLAN_HEADER,
 ) = range(17)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, UPKEEP, TRANSPORT = range(10)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, UPKEEP, TRANSPORT, SAMPLE = range(11)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "maintenance", "transport")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "maintenance", "transport", "sample")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -297,8 +298,10 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     LOOKS_FOR_SETUPS,  # what needs no set-up is started first
     SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
     SOURCE_COUNT,
+    LOAD_US,  # expected work of the lots in the plant; counted only where rules decide and there is a limit
+    LOAD_LIMIT_US,
     CENTER_ROW,
-) = range(15)
+) = range(17)
 
 # -- a lot in the making, in `plant`
 
@@ -364,7 +367,7 @@ BY_HOST, BY_REQUEST = -1, -2
     SAVES_AT,  # field of a lot in which the equipment that does it is kept, -1: nothing is bound to it
     BOUND_AT,  # field of a lot with the equipment that it has to be done on, -1: any
     REJECTS_BY_LOT,
-    STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
+    STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework, sample
     WAYS_AT,  # address of its alternatives, WAY_ROW fields and a set of equipment each
     WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
@@ -372,7 +375,7 @@ BY_HOST, BY_REQUEST = -1, -2
 
 WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 
-PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
+PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, SAMPLE_SHARE, STEP_FLOATS = range(8)
 
 DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
 

@@ -17,7 +17,7 @@ from twin.kernels.floor.redrawing import redraw_at
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
-from twin.model.scenario import Disturbance, Scenario
+from twin.model.scenario import Disturbance, Policies, Scenario
 from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
@@ -82,7 +82,7 @@ def changed(
         redraw_at(*map(address_of, (layout.plant, before, layout.plan, layout.numbers)))
     other = replace(kept, layout=layout, words=words, scenario=asked, end_us=end_us, seed=kept.seed if seed is None else seed)
     if asked.policies != kept.scenario.policies:
-        other = replace(other, layout=_with_policies(other))
+        other = replace(other, layout=_with_policies(other, kept.scenario.policies))
     if end_us > kept.end_us:
         other = replace(other, layout=_with_calendars_until(other, end_us), has_ended=kept.is_deadlocked)
     if added:
@@ -97,6 +97,8 @@ def _problems(kept: Snapshot, asked: Scenario, added: Sequence[Disturbance], end
         for name in Scenario.model_fields
         if name not in _MAY_DIFFER and getattr(asked, name) != getattr(had, name)
     ]
+    if bool(asked.policies.workload) != bool(had.policies.workload):
+        problems.append("a limit of the work before work centers begins, or ends: work is counted from the start or not at all")
     if asked.disturbances[: len(had.disturbances)] != had.disturbances:
         problems.append("a disturbance that was planned is gone or comes in another place")
     for stop in added:
@@ -115,17 +117,21 @@ def _is_between_instants(kept: Snapshot, instant_us: int) -> bool:
     return is_at_rest and kept.now_us <= instant_us < min((us for us, _ in entries(plant)), default=at.FOREVER)
 
 
-def _with_policies(kept: Snapshot) -> Layout:
+def _with_policies(kept: Snapshot, had: Policies) -> Layout:
     """Dispatch and release by rule; where an MES decides it goes by its own policies."""
     policies, plant, tables = kept.scenario.policies, kept.layout.plant, MoreTables(kept.layout)
     plant[at.IS_OFFSET] = int(policies.release == "due_date_offset")
+    if policies.conwip_lots != had.conwip_lots:
+        plant[at.LOT_LIMIT] = at.FOREVER if policies.conwip_lots is None else policies.conwip_lots
     rules = lay_rules(tables, kept.plant.layout, policies)
-    centers = [int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW for n in range(len(rules))]
-    for center, (_, *ties) in zip(centers, rules.values(), strict=True):
-        tables.put(center, {at.TIES_AT: tables.in_plan(ties), at.TIE_COUNT: len(ties)})
+    rows = {center: int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW for n, center in enumerate(kept.plant.layout.work_centers)}
+    for center, row in rows.items():
+        ties = rules[center][1:]
+        tables.put(row, {at.LOAD_LIMIT_US: policies.workload.get(center, at.FOREVER)})
+        tables.put(row, {at.TIES_AT: tables.in_plan(ties), at.TIE_COUNT: len(ties)})
     plan, numbers = tables.arrays()
-    for center, (rule, *_) in zip(centers, rules.values(), strict=True):  # also where its number stays: it may have other weights
-        change_rule(address_of(plant), address_of(plan), address_of(numbers), center, rule)
+    for center, row in rows.items():  # also where its number stays: it may have other weights
+        change_rule(address_of(plant), address_of(plan), address_of(numbers), row, rules[center][0])
     return replace(kept.layout, plan=plan, numbers=numbers)
 
 

@@ -48,7 +48,7 @@ def lay_steps(
         }  # fmt: skip
         for field, value in fields.items():
             plan[step_at[material, operation] + field] = value
-        laying.numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework]
+        laying.numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework, step.sample]
     return step_at
 
 
