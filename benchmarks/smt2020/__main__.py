@@ -27,7 +27,9 @@ def write(testbed: Testbed, days: int, folder: Path) -> None:
     files = {"plant": plant_of(testbed), "items": items_of(testbed), "scenario": scenario_of(testbed, days)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, tables in files.items():
-        (folder / f"{name}.yaml").write_text(yaml.dump(tables, sort_keys=False, Dumper=_Dumper, width=130), encoding="utf-8")
+        (folder / f"{name}.yaml").write_text(
+            yaml.dump(tables, sort_keys=False, default_flow_style=None, Dumper=_Dumper, width=1000), encoding="utf-8"
+        )
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc] # whichever there is

@@ -5,7 +5,6 @@ A tool family is an equipment class, a work center and a segment, and its tools 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,14 +14,13 @@ from benchmarks.smt2020.upkeep import maintenance_of
 
 Tables = dict[str, Any]
 
-DAY_MIN = 1440
 _MINUTES = {"min": 1.0, "hr": 60.0, "day": 1440.0}
 FAB = "fab"
 
 
 def minutes(value: str, unit: str) -> str:
     """A duration as plant files write it, to the microsecond."""
-    return f"{round(float(value) * _MINUTES[unit] * 60e6)} us"
+    return f"{round(float(value) * _MINUTES[unit] * 60, 6):.9g} s"
 
 
 def spread(row: Row, middle: str, half: str, unit: str) -> Tables | str:
@@ -92,7 +90,10 @@ def _setups(testbed: Testbed) -> Tables:
         matrix: dict[str, Tables] = {}
         for row in (row for row in named if row["CURSETUP"]):
             matrix.setdefault(row["CURSETUP"], {})[row["NEWSETUP"]] = minutes(row["STIME"], row["STUNITS"])
-        setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix}
+        least = {int(row["MINRUN"]) for row in testbed.least_runs if row["SETUP"] in steps}
+        assert len(least) <= 1, f"{family}: least runs of {least} lots"
+        minimum_run = {"minimum_run": {"lots": least.pop()}} if least else {}
+        setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix, **minimum_run}
     return setups
 
 
@@ -123,6 +124,8 @@ def _operation(row: Row) -> Tables:
             "setup_family": f"{row['ROUTE']}.{row['STEP']}",
             "batch": {"minimum": int(row["BATCHMN"]), "maximum": int(row["BATCHMX"]), "counts": "pieces"},
         }
+    if row["StepPercent"] and float(row["StepPercent"]) < 100:
+        operation["sample"] = round(float(row["StepPercent"]) / 100, 6)
     if row["RWKSTEP"]:
         operation |= {"rework": round(float(row["REWORK"]) / 100, 6), "rework_to": row["RWKSTEP"], "rejects_by": row["RWKTYPE"]}
     return operation
@@ -147,14 +150,7 @@ def _instant(text: str) -> datetime:
 def scenario_of(testbed: Testbed, days: int) -> Tables:
     """The scenario: lots are released at constant intervals, hot lots go first, then what needs no set-up, then who came first."""
     start = min(_instant(row["START"]) for row in testbed.orders)
-    streams = {
-        row["LOT"]: {
-            "customer": "market", "material": row["PART"], "quantity": [int(row["PIECES"])], "priority": int(row["PRIOR"]),
-            "first": f"{round((_instant(row['START']) - start).total_seconds())} s", "interval": minutes(row["REPEAT"], row["RUNITS"]),
-            "promise": f"{round((_instant(row['DUE']) - _instant(row['START'])).total_seconds())} s", "count": int(row["RPT#"]),
-        }
-        for row in testbed.orders
-    }  # fmt: skip
+    streams = {name: stream for row in testbed.orders for name, stream in _streams(row, start)}
     setups = _setups(testbed)
     least_setup = [row["STNFAM"] for row in testbed.tools if row["RULE"] == "rule_LSSU"]
     return {
@@ -164,6 +160,16 @@ def scenario_of(testbed: Testbed, days: int) -> Tables:
             "ties_by_center": {family: ["priority"] if family in least_setup else ["setup_avoidance"] for family in setups},
         },
         "demand": {"streams": streams}, "work_in_process": dict(_lots_begun(testbed)),
+    }  # fmt: skip
+
+
+def _streams(row: Row, start: datetime) -> Iterator[tuple[str, Tables]]:
+    """Releases at a constant interval."""
+    first_s = (_instant(row["START"]) - start).total_seconds()
+    yield row["LOT"], {
+        "customer": "market", "material": row["PART"], "quantity": [int(row["PIECES"])], "priority": int(row["PRIOR"]),
+        "first": f"{round(first_s)} s", "interval": minutes(row["REPEAT"], row["RUNITS"]), "count": int(row["RPT#"]),
+        "promise": f"{round((_instant(row['DUE']) - _instant(row['START'])).total_seconds())} s",
     }  # fmt: skip
 
 
@@ -178,12 +184,9 @@ def _lots_begun(testbed: Testbed) -> Iterator[tuple[str, Tables]]:
 
 def left_out(testbed: Testbed) -> list[str]:
     """What the tables say and the plant files do not, with how much of it there is."""
-    rows = [row for route in testbed.routes.values() for row in route]
-    count = Counter(key for row in rows for key in ("CQT", "StepPercent") if row[key] and row[key] != "100")
+    limits = sum(bool(row["CQT"]) for route in testbed.routes.values() for row in route)
     return [
-        f"sampling: {count['StepPercent']} steps that only a share of the lots goes through (all lots do)",
-        f"queue-time limits: {count['CQT']} of them (nothing follows from one in the reference)",
+        f"queue-time limits: {limits} of them (nothing follows from one in the reference)",
         f"work in process: {len(testbed.lots_begun) - len(dict(_lots_begun(testbed)))} lots that stand before their first step",
         f"work in process: that {sum(row['PRIOR'] != '10' for row in testbed.lots_begun)} lots are hot",
-        f"least run lengths: {len(testbed.least_runs)} set-ups",
     ]

@@ -348,7 +348,8 @@ class LayingOut:
         plant[at.LOT_RESERVE] = biggest + 1
         plant[at.TIMER_RESERVE] = (5 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
         plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
-        plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) * samples + 2 * (sum(batches) + lines) + planning.explosion + 8
+        if plant[at.DECIDES_LEVEL_4]:  # else there is no news
+            plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) * samples + 2 * (sum(batches) + lines) + planning.explosion + 8
         plant[at.SENT_AT] = len(plant)
         plant += [0] * (asked.SENT_ROW * (equipment + len(self.materials)))
 

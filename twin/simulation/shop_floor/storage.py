@@ -151,7 +151,7 @@ class MaterialFlow:
             self._store(again)
             self._become_ready(again)
             goes_on = True
-        if good and self._goes_on(lot, holder, good, self._env.now_us + away_us):
+        if good and self._goes_on(lot, holder, good, away_us):
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
@@ -166,9 +166,9 @@ class MaterialFlow:
         if goes_on and away_us:
             self._env.after(away_us, lambda: self._env.beat("transport"))
 
-    def _goes_on(self, lot: Lot, holder: Holder, good: int, ready_us: int) -> bool:
+    def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int) -> bool:
         """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
-        operation = lot.step.next_operation
+        operation, ready_us = lot.step.next_operation, self._env.now_us + away_us
         while operation is not None:
             lot.quantity = good
             lot.go_to(self._steps[lot.step.material, operation], ready_us)

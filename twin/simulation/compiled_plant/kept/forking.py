@@ -134,16 +134,15 @@ def _with_policies(kept: Snapshot, had: Policies) -> Layout:
     plant[at.IS_OFFSET] = int(policies.release == "due_date_offset")
     if policies.conwip_lots != had.conwip_lots:
         plant[at.LOT_LIMIT] = at.FOREVER if policies.conwip_lots is None else policies.conwip_lots
-    for n, name in enumerate(kept.plant.layout.work_centers):
-        row = int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW
-        plant[row + at.LOAD_LIMIT_US] = policies.workload.get(name, at.FOREVER)
     rules = lay_rules(tables, kept.plant.layout, policies)
-    centers = [int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW for n in range(len(rules))]
-    for center, (_, *ties) in zip(centers, rules.values(), strict=True):
-        tables.put(center, {at.TIES_AT: tables.in_plan(ties), at.TIE_COUNT: len(ties)})
+    rows = {center: int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW for n, center in enumerate(kept.plant.layout.work_centers)}
+    for center, row in rows.items():
+        ties = rules[center][1:]
+        tables.put(row, {at.LOAD_LIMIT_US: policies.workload.get(center, at.FOREVER)})
+        tables.put(row, {at.TIES_AT: tables.in_plan(ties), at.TIE_COUNT: len(ties)})
     plan, numbers = tables.arrays()
-    for center, (rule, *_) in zip(centers, rules.values(), strict=True):  # also where its number stays: it may have other weights
-        change_rule(address_of(plant), address_of(plan), address_of(numbers), center, rule)
+    for center, row in rows.items():  # also where its number stays: it may have other weights
+        change_rule(address_of(plant), address_of(plan), address_of(numbers), row, rules[center][0])
     return replace(kept.layout, plan=plan, numbers=numbers)
 
 
