@@ -28,12 +28,11 @@ def main(names: list[str]) -> int:
     """Run the benchmarks called `names` (none: all); 1 if one of them failed."""
     failed = False
     lines = []
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("planning/*.py")], key=lambda it: it.stem):
         if names and path.stem not in names:
             continue
-        done = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.{path.stem}"], check=False, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True
-        )
+        module = ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts)
+        done = subprocess.run([sys.executable, "-m", module], check=False, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True)
         print(done.stdout, end="", flush=True)
         failed |= done.returncode != 0
         lines += [f"- {line}" for line in done.stdout.splitlines()] or [f"- {path.stem}: ended with {done.returncode}"]

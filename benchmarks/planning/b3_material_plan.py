@@ -4,7 +4,7 @@ The floor is the same plan without pegging, lot sizes, yields or calendars in pl
 both must have the same orders. B4 changes a hundred orders (customers' orders for materials of all levels, and orders on the way) in
 that plan; the peer is the whole plan anew, which must come out equal. CPU seconds of this process, medians of five rounds.
 
-    python benchmarks/b3_material_plan.py
+    python -m benchmarks.planning.b3_material_plan
 """
 
 from __future__ import annotations
