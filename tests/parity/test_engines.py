@@ -9,6 +9,7 @@ import pytest
 
 import twin
 from tests.rooms.simulation.small_floor import ONE_UNIT, plant_of, scenario_of
+from twin import library
 from twin.model.plant import Plant
 from twin.run import simulate
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
@@ -52,3 +53,17 @@ def test_what_the_compiled_plant_cannot_hold_is_said_and_the_other_engine_is_not
         simulate(plant, scenario)
     simulate(plant, scenario, engine="simpy")
     simulate(with_calendars(62), scenario)
+
+
+@pytest.mark.parametrize(
+    ("table", "wanted", "said"),
+    [
+        ("work_units.furnace_1.batch.maximum", 100_000_000, "a batch of 100000000 lots in furnace_1, at most 10000"),
+        ("production_lines.line_1.stations.rinser.buffer_after", 20_000_000, "places on conveyors, at most 10000000"),
+    ],
+)
+def test_what_would_take_gigabytes_is_refused_before_it_is_tried(root: Path, table: str, wanted: int, said: str) -> None:
+    plant = "gearbox_shop" if "furnace" in table else "bottling_line"
+    scenario = library.read_scenario(None, root / "plant_models" / plant).model_copy(update={"changes": {table: wanted}})
+    with pytest.raises(NotCompiled, match=said):
+        twin.simulate(root / "plant_models" / plant, scenario, until="1 h")

@@ -81,7 +81,7 @@ def journal(engine: str, root: Path, plant: str, seed: int, days: float) -> tupl
     return [(entry.id, entry.source, entry.cause, entry.event) for entry in made.journal.entries()], made.trace_hash
 
 
-@pytest.mark.parametrize(("plant", "days"), [("gearbox_shop", 0.5), ("bottling_line", 0.25)])
+@pytest.mark.parametrize(("plant", "days"), [("gearbox_shop", 0.5), ("bottling_line", 0.25), ("nist_cell", 5.0)])
 def test_both_engines_write_the_same_journal(root: Path, plant: str, days: float) -> None:
     """What MES and ERP make of it included."""
     one, other = (journal(engine, root, plant, 1, days) for engine in ENGINES)
@@ -90,7 +90,7 @@ def test_both_engines_write_the_same_journal(root: Path, plant: str, days: float
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("plant", "days"), [("gearbox_shop", 0.5), ("bottling_line", 0.1)])
+@pytest.mark.parametrize(("plant", "days"), [("gearbox_shop", 0.5), ("bottling_line", 0.03), ("nist_cell", 5.0)])
 def test_both_engines_write_the_same_journal_for_thirty_seeds(root: Path, plant: str, days: float) -> None:
     for seed in range(30):
         one, other = (journal(engine, root, plant, seed, days * (1 + seed / 15)) for engine in ENGINES)

@@ -24,6 +24,8 @@ from twin.simulation.shop_floor.routing import Step, Steps
 from twin.simulation.streams import parameters, stream_key
 
 _MOST_CALENDARS = 62
+_LARGEST_BATCH = 10_000  # lots; room for a whole batch is kept free in every table
+_MOST_PLACES = 10_000_000  # of all conveyors; each is a word
 
 
 def lay_out(
@@ -72,6 +74,12 @@ class LayingOut:
             problems.append(f"{len(self._steps)} operations, at most {said.STEPS_IN_A_LABEL - 1}")
         if len(calendars := {person.calendar for person in self._layout.persons.values()}) > _MOST_CALENDARS:
             problems.append(f"{len(calendars)} calendars of persons, at most {_MOST_CALENDARS}")
+        for name, unit in self._layout.work_units.items():
+            if unit.batch and unit.batch.maximum > _LARGEST_BATCH:
+                problems.append(f"a batch of {unit.batch.maximum} lots in {name}, at most {_LARGEST_BATCH}")
+        places = sum(station.buffer_after for line in self._layout.production_lines.values() for station in line.stations.values())
+        if places > _MOST_PLACES:
+            problems.append(f"{places} places on conveyors, at most {_MOST_PLACES}")
         if problems:
             raise NotCompiled(problems)
 
