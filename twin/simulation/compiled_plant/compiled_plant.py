@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy, deepcopy
 from typing import Any
 
 from twin.kernels.floor.rows import log_rows as said
@@ -106,6 +107,18 @@ class CompiledPlant:
                 return facts
         self.state.read_events()
         return self._recorder.take_round() or None
+
+    def copied(self) -> CompiledPlant:
+        """This plant where rules decide, once more: it goes on from here as a source of its own."""
+        assert self._commanded is None
+        assert self._knots is None
+        self.state.read_names()
+        other = copy(self)
+        other.words, other._recorder = deepcopy(self.words), FactRecorder(self._plant.equipment)
+        other.state = FloorState(self.state.plant.copy(), self.state.plan.copy(), self.state.numbers, other._take_events, other._take_names)
+        other.state.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
+        other.state.plant[at.STOPS_AT_ROUNDS] = 1
+        return other
 
     def _is_deadlocked(self) -> bool:
         """Whether equipment waits for each other for ever; if so, it calls for somebody."""
