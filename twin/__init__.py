@@ -3,10 +3,22 @@
 `twin.simulate`, `twin.replay` and `twin.follow` make a `Run`; its tables say what happened, what it means and what it is worth.
 """
 
-from twin.library import follow, load, read_plant, read_scenario, replay, simulate
+from twin.library import at, follow, load, read_plant, read_scenario, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 
-__all__ = ["Plant", "PlantFileError", "Run", "Scenario", "follow", "load", "read_plant", "read_scenario", "replay", "simulate"]
+__all__ = [
+    "Plant",
+    "PlantFileError",
+    "Run",
+    "Scenario",
+    "at",
+    "follow",
+    "load",
+    "read_plant",
+    "read_scenario",
+    "replay",
+    "simulate",
+]

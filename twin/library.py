@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin import run as path
 from twin.model.events import OperationsEvent
@@ -20,6 +21,9 @@ from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJourn
 from twin.store.live import why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
+
+if TYPE_CHECKING:
+    from twin.moment import Moment
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None
@@ -265,6 +269,24 @@ def follow(
             ended.set()
 
     return _tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended))
+
+
+def at(run: Run, after: str | int | None = None) -> Moment:
+    """A simulated run as it was, or is, when that much plant time had passed ("2 d"; left out: now). Runs can go on from there.
+
+        noon = twin.at(run, "6 h")
+        other = noon.go_on(seed=2)              # the same morning, another afternoon
+        same = noon.go_on()                     # the run again, entry by entry
+
+    Raises
+    ------
+    NotPlayedAgain : the run does not follow from plant, scenario and seed alone
+    ValueError : the instant is not within the run
+    """
+    from twin import moment
+
+    after_us = read_duration(after) if isinstance(after, str) else after
+    return moment.at(run, run.now_us if after_us is None else run.scenario.start_us + after_us)
 
 
 def load(folder: Path | str) -> Run:

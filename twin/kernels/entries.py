@@ -20,4 +20,5 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     commanding.end_job,
     commanding.await_delivery,
     commanding.needed_setup_us,
+    commanding.change_rule,
 )

@@ -69,15 +69,18 @@ class Dispatching:
     ) -> None:  # fmt: skip
         self._execution, self._personnel = execution, personnel
         self._calendars, self._commands = calendars, commands
-        self._decides = policies.decisions == "mes"
-        self._rules = {
-            center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in plant.layout.work_centers
-        }
+        self._centers = list(plant.layout.work_centers)
+        self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
         for record in equipment.records.values():
             if not record.is_station:
                 self._equipment[record.work_center].append(record)
+
+    def follow(self, policies: Policies) -> None:
+        """Go by these policies from now on."""
+        self._decides = policies.decisions == "mes"
+        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in self._centers}
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Commands for `now_us`: first who goes on, then what starts; work centers and equipment in declared order."""

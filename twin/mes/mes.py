@@ -71,6 +71,10 @@ class Mes:
         """Job orders to resume and to start at `now_us`, as commands."""
         return self.dispatching.decide(now_us)
 
+    def follow(self, policies: Policies) -> None:
+        """Decide by these policies from now on."""
+        self.dispatching.follow(policies)
+
     # To look at
 
     @property
@@ -140,23 +144,23 @@ class Mes:
         return {
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
-            e.EnergyMetered: _quietly(equipment.meter),
-            e.EquipmentModeChanged: _quietly(equipment.switch_mode),
+            e.EnergyMetered: _Quietly(equipment.meter),
+            e.EquipmentModeChanged: _Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
-            e.AlarmCleared: _quietly(equipment.clear_alarm),
+            e.AlarmCleared: _Quietly(equipment.clear_alarm),
             e.OperationsRequestReleased: self.release.take,
-            e.OperationsResponse: _quietly(self.release.answer),
+            e.OperationsResponse: _Quietly(self.release.answer),
             e.JobOrderCreated: self._job_order_created,
             e.JobOrderCommand: commands.take,
-            e.JobOrderCommandRefused: _quietly(commands.refuse),
+            e.JobOrderCommandRefused: _Quietly(commands.refuse),
             e.JobOrderStarted: self._started,
-            e.JobOrderHeld: _quietly(execution.hold),
-            e.JobOrderPaused: _quietly(execution.hold),
-            e.JobOrderResumed: _quietly(execution.resume),
+            e.JobOrderHeld: _Quietly(execution.hold),
+            e.JobOrderPaused: _Quietly(execution.hold),
+            e.JobOrderResumed: _Quietly(execution.resume),
             e.JobOrderCompleted: self._completed,
             e.JobOrderAborted: self._aborted,
-            e.EquipmentActual: _quietly(execution.book),
-            e.PersonnelActual: _quietly(execution.book),
+            e.EquipmentActual: _Quietly(execution.book),
+            e.PersonnelActual: _Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
@@ -166,7 +170,7 @@ class Mes:
             e.LotMoved: tracking.move,
             e.MaterialIdentified: tracking.move,
             e.TestResultRecorded: tracking.record_test,
-            WorkAlertRaised: _quietly(self.alerts.append),
+            WorkAlertRaised: _Quietly(self.alerts.append),
         }
 
     def _state_changed(self, event: e.EquipmentStateChanged) -> list[OperationsEvent]:
@@ -335,11 +339,12 @@ class Mes:
         return persons + units
 
 
-def _quietly(reaction: Callable[[Any], None]) -> Reaction:
-    """A reaction from which nothing is concluded."""
+class _Quietly:
+    """A reaction from which nothing is concluded. A function inside a function could not be copied with the MES whose state it changes."""
 
-    def react(event: OperationsEvent) -> list[OperationsEvent]:
-        reaction(event)
+    def __init__(self, reaction: Callable[[Any], None]) -> None:
+        self._reaction = reaction
+
+    def __call__(self, event: OperationsEvent) -> list[OperationsEvent]:
+        self._reaction(event)
         return []
-
-    return react

@@ -61,6 +61,9 @@ class WorkTime:
         self._zone = ZoneInfo(time_zone)
         self._week = lru_cache(maxsize=600)(self._intervals_of_week)
 
+    def __reduce__(self) -> tuple[type[WorkTime], tuple[WorkCalendar, str]]:
+        return WorkTime, (self._calendar, self._zone.key)  # weeks that were looked up are not worth copying
+
     def _intervals_of_week(self, week: int) -> list[WorkInterval]:
         """Intervals that begin in the local ISO-like week number `week` (weeks of 7 days since 1970-01-05, a Monday)."""
         monday = date(1970, 1, 5) + timedelta(weeks=week)

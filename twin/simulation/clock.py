@@ -51,6 +51,15 @@ class FactRecorder:
         self._place = {name: place for place, name in enumerate(equipment)}
         self._round: list[OperationsEvent] = []
 
+    @property
+    def heard(self) -> tuple[OperationsEvent, ...]:
+        """The facts so far of a round that is not over."""
+        return tuple(self._round)
+
+    @heard.setter
+    def heard(self, facts: Iterable[OperationsEvent]) -> None:
+        self._round = list(facts)
+
     def record(self, kind: type[OperationsEvent], effective_us: int, fields: dict[str, Any]) -> None:
         self._round.append(kind(effective_us=effective_us, **fields))
 

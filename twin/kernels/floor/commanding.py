@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at
 from twin.kernels.floor.flow.lots import new_lot, put_back
+from twin.kernels.floor.flow.queues import rank_anew
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.ground.telling import tell_name, touch
@@ -83,3 +84,11 @@ def await_delivery(plant_address: int, delay_us: int, number: int) -> None:
 def needed_setup_us(plant_address: int, plan_address: int, unit: int, family: int) -> int:
     """Set-up time of a unit for a family, from how it stands now."""
     return setup_us(int64_at(plant_address), int64_at(plan_address), unit, family)
+
+
+@entry
+def change_rule(plant_address: int, plan_address: int, numbers_address: int, center: int, rule: int) -> None:
+    """From now on a work center goes by another dispatch rule."""
+    plant = int64_at(plant_address)
+    plant[center + at.RULE] = rule
+    rank_anew(plant, int64_at(plan_address), float64_at(numbers_address), center)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,14 @@ class CommandedFloor:
     @property
     def now_us(self) -> int:
         return int(self.state.plant[at.NOW])
+
+    def learned(self) -> tuple[dict[str, tuple[int, int]], list[PurchaseOrderPlaced]]:
+        """What the host knows beside the arrays, as copies: address and serial of every lot by name, and what was ordered."""
+        return dict(self._known), list(self._deliveries)
+
+    def recall(self, known: Mapping[str, tuple[int, int]], deliveries: Iterable[PurchaseOrderPlaced]) -> None:
+        """Know what another has learned."""
+        self._known, self._deliveries = dict(known), list(deliveries)
 
     # -- lots by name
 

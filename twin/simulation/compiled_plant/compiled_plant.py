@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy, deepcopy
+from dataclasses import replace
 from typing import Any
 
 from twin.kernels.floor.rows import log_rows as said
@@ -30,12 +30,14 @@ from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Recorder
 from twin.simulation.compiled_plant.commanded_floor import CommandedFloor
 from twin.simulation.compiled_plant.floor_state import FloorState
+from twin.simulation.compiled_plant.kept.forking import changed
+from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
 from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
-from twin.simulation.compiled_plant.layout import Control, Ints
+from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import refuse_what_rules_cannot_decide
-from twin.simulation.shop_floor.routing import read_steps
+from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
 class CompiledPlant:
@@ -60,14 +62,18 @@ class CompiledPlant:
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)
-        self._plant, self._scenario = plant, scenario
-        self.words = Words(plant, scenario, steps)
-        layout = lay_out(plant, scenario, steps, self.words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
+        words = Words(plant, scenario, steps)
+        layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
+        self._host(plant, scenario, seed, words, recorder)
+        self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps, stops_at_deadlock)
+        self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self.state.begin(self._stocked)
+
+    def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
+        """What the host has to have before there are arrays."""
+        self._plant, self._scenario, self._seed, self.words = plant, scenario, seed, words
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
-        self.state = FloorState.laid_out(layout, self._take_events, self._take_names)
-        self._commanded = None if control != "commands" else CommandedFloor(plant, steps, layout, self.state, self.words, seed)
-        self._knots = Knots(plant, layout, self.state, self.words) if stops_at_deadlock else None
         self._sent: list[OperationsEvent] = []
         self._refusals: list[dict[str, Any]] = []
         self._has_ended = False
@@ -75,23 +81,69 @@ class CompiledPlant:
             (n for n, it in enumerate(plant.materials.materials.values()) if it.opening_stock),
             key=list(plant.materials.materials).__getitem__,
         )
-        self.state.plant[at.STOPS_AT_ROUNDS] = 1
-        self.state.begin(self._stocked)
+
+    def _work_on(self, state: FloorState, layout: Layout, steps: Steps, stops_at_deadlock: bool) -> None:
+        """Take the arrays; who does not decide by rule is commanded."""
+        self.state, self._layout = state, layout
+        by_rule = bool(state.plant[at.IS_BY_RULE])
+        self._commanded = None if by_rule else CommandedFloor(self._plant, steps, layout, state, self.words, self._seed)
+        self._knots = Knots(self._plant, layout, state, self.words) if stops_at_deadlock else None
+
+    # -- the state is a value
+
+    def snapshot(self) -> Snapshot:
+        """All that this plant is at this instant; what it does later does not change it. A recorder of one's own is no part of it."""
+        events, names = self.state.unread()
+        known, deliveries = self._commanded.learned() if self._commanded else ({}, [])
+        layout = frozen(replace(self._layout, plant=self.state.plant.copy()), end_us=self.end_us)
+        heard = self._recorder.heard if isinstance(self._recorder, FactRecorder) else ()
+        return Snapshot(
+            plant=self._plant, scenario=self._scenario, seed=self._seed, end_us=self.end_us, has_ended=self._has_ended,
+            layout=layout, events=events, names=names, words=self.words.copy(), known=known, deliveries=tuple(deliveries),
+            sent=tuple(self._sent), heard=heard, lot_rows=tuple(self.state.lot_rows), stops_at_deadlock=self._knots is not None,
+        )  # fmt: skip
+
+    @classmethod
+    def resume(cls, snapshot: Snapshot, recorder: Recorder | None = None) -> CompiledPlant:
+        """A plant that goes on from where `snapshot` was taken; from one snapshot as many as wanted."""
+        plant = cls.__new__(cls)
+        plant.end_us = snapshot.end_us
+        plant._host(snapshot.plant, snapshot.scenario, snapshot.seed, snapshot.words.copy(), recorder)
+        state = FloorState.resumed(snapshot.layout, snapshot.events, snapshot.names, plant._take_events, plant._take_names)
+        state.lot_rows = list(snapshot.lot_rows)
+        plant._work_on(state, snapshot.layout, snapshot.steps, snapshot.stops_at_deadlock)
+        if plant._commanded:
+            plant._commanded.recall(snapshot.known, snapshot.deliveries)
+        plant._sent, plant._has_ended = list(snapshot.sent), snapshot.has_ended
+        if isinstance(plant._recorder, FactRecorder):
+            plant._recorder.heard = snapshot.heard
+        return plant
+
+    def fork(self, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None) -> CompiledPlant:
+        """Another plant with the same past that goes its own way from here; `kept.forking.changed` says what may differ."""
+        return CompiledPlant.resume(changed(self.snapshot(), seed=seed, scenario=scenario, until_us=until_us))
 
     @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
         return int(self.state.plant[at.NOW])
 
-    def advance(self) -> list[OperationsEvent] | None:
-        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
+    def advance(self, to_us: int | None = None) -> list[OperationsEvent] | None:
+        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
+
+        With `to_us` only what happens up to that instant: None if nothing more does, and the plant can go on from there.
+        """
+        is_slice = to_us is not None and to_us + 1 < self.end_us
         while not self._has_ended:
-            status = self.state.advance()
+            status = self.state.advance(to_us + 1 if to_us is not None and is_slice else self.end_us)
             if status == at.OBEY:
                 self._obey()
                 continue
             self.state.read_events()
-            if self._is_deadlocked() or status == at.ENDED:
+            is_deadlocked = self._is_deadlocked()
+            if is_slice and status == at.ENDED and not is_deadlocked:
+                return None
+            if status == at.ENDED or is_deadlocked:
                 self._has_ended = True
                 self.state.end()
                 self.state.read_events()
@@ -107,18 +159,6 @@ class CompiledPlant:
                 return facts
         self.state.read_events()
         return self._recorder.take_round() or None
-
-    def copied(self) -> CompiledPlant:
-        """This plant where rules decide, once more: it goes on from here as a source of its own."""
-        assert self._commanded is None
-        assert self._knots is None
-        self.state.read_names()
-        other = copy(self)
-        other.words, other._recorder = deepcopy(self.words), FactRecorder(self._plant.equipment)
-        other.state = FloorState(self.state.plant.copy(), self.state.plan.copy(), self.state.numbers, other._take_events, other._take_names)
-        other.state.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
-        other.state.plant[at.STOPS_AT_ROUNDS] = 1
-        return other
 
     def _is_deadlocked(self) -> bool:
         """Whether equipment waits for each other for ever; if so, it calls for somebody."""

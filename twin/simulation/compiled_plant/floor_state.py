@@ -76,6 +76,27 @@ class FloorState:
         last = self.log[: int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW].reshape(-1, said.EVENT_ROW)
         return np.concatenate([*self.kept, last]) if self.kept else last
 
+    @classmethod
+    def resumed(
+        cls, layout: Layout, events: Ints, names: Ints, events_are_read: Callable[[Ints], None], names_are_read: Callable[[Ints], None]
+    ) -> FloorState:
+        """Go on from a plant that was kept: its arrays are copied, so what was kept can be gone on from again."""
+        kept = layout.plant
+        state = cls(kept.copy(), layout.plan, layout.numbers, events_are_read, names_are_read)
+        places = [at.LOG_CAPACITY, at.NAMES_CAPACITY, at.NAMES_AT]
+        state.plant[places] = kept[places]
+        names_at = int(kept[at.NAMES_AT])
+        state.log = np.zeros(names_at + int(kept[at.NAMES_CAPACITY]) * said.NAME_ROW, dtype=np.int64)
+        state.log[: events.size] = events
+        state.log[names_at : names_at + names.size] = names
+        return state
+
+    def unread(self) -> tuple[Ints, Ints]:
+        """Copies of what stands in the log and was not read yet: fields of events, fields of names."""
+        names_at = int(self.plant[at.NAMES_AT])
+        names_end = names_at + int(self.plant[at.NAMES_COUNT]) * said.NAME_ROW
+        return self.log[: int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW].copy(), self.log[names_at:names_end].copy()
+
     def begin(self, opening_stock: Sequence[int]) -> None:
         """The first words: the run begins, the stock of these materials (their numbers) is counted, equipment says its state."""
         self.tell(said.TELLS_BEAT, said.BEAT_START)
@@ -101,8 +122,10 @@ class FloorState:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
         return address_of(self.plant), address_of(self.plan), address_of(self.numbers), address_of(self.log)
 
-    def advance(self) -> int:
+    def advance(self, end_us: int | None = None) -> int:
         """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
+        if end_us is not None:
+            self.plant[at.END] = end_us
         while True:
             status = int(advance_at(*self.addresses()))
             if status in (at.ENDED, at.ROUND, at.OBEY):

@@ -17,7 +17,7 @@ from twin.model.calendars import WorkTime
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, signed
+from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import Step, Steps
@@ -113,6 +113,7 @@ class LayingOut:
         return Layout(
             plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
+            watches=self.watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
 
     # -- putting things down
@@ -197,10 +198,7 @@ class LayingOut:
         rows = []
         for name in names:
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
-            bounds, bound_us = [], self._start_us
-            while (following := work_time.next_bound_us(bound_us)) is not None and following < self._end_us:
-                bound_us = following
-                bounds += [bound_us, int(work_time.works_at(bound_us))]
+            bounds = bounds_of(work_time, self._start_us, self._end_us)
             looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
@@ -371,6 +369,7 @@ class LayingOut:
         for kind, what in fixed:
             plant += [-1, kind, what]
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
+        self._fixed_timers = len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
 
 

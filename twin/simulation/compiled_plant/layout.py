@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.model.calendars import WorkTime
 from twin.simulation.shop_floor.routing import Step
 
 Control = Literal["commands", "rule", "planned"]
@@ -29,6 +30,8 @@ class Layout:
     steps: dict[int, Step]  # by address
     step_at: dict[tuple[str, str], int]  # address by material and operation
     families: dict[str | None, int]
+    watches: dict[str, int]  # addresses by calendar
+    fixed_timers: int  # those of equipment, causes, calendars, orders, streams and the clock
 
 
 class NotCompiled(ValueError):
@@ -42,3 +45,12 @@ class NotCompiled(ValueError):
 def signed(word: int) -> int:
     """64 bits as int64."""
     return word - 2**64 if word >= 2**63 else word
+
+
+def bounds_of(work_time: WorkTime, start_us: int, end_us: int) -> list[int]:
+    """When a calendar opens (1) and closes (0) later than `start_us` and before `end_us`: instant and which, one after the other."""
+    bounds, bound_us = list[int](), start_us
+    while (following := work_time.next_bound_us(bound_us)) is not None and following < end_us:
+        bound_us = following
+        bounds += [bound_us, int(work_time.works_at(bound_us))]
+    return bounds

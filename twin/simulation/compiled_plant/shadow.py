@@ -85,8 +85,10 @@ class Shadow:
     def rounds(self, seed: int | None) -> Iterator[list[OperationsEvent]]:
         """The facts of one future, round by round, as a run hears them; None: of the one in which nothing is drawn anew."""
         yield from self._ahead
-        source = self._source.copied()
+        source = CompiledPlant.resume(self._source.snapshot())
+        source.state.plant[at.STOPS_AT_ROUNDS] = 1
         if seed is not None:
+            source.state.plan = self.state.plan.copy()
             self._draw_anew(source.state, seed)
         while (facts := source.advance()) is not None:
             yield facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -27,6 +28,30 @@ class Words:
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
         self._requests: dict[int, str] = {}
+
+    def copy(self) -> Words:
+        """Words that go their own way from here."""
+        other = Words.__new__(Words)
+        other.__dict__.update(self.__dict__)
+        other.recall(**self.learned())
+        return other
+
+    def learned(self) -> dict[str, Any]:
+        """What was learned since the beginning, as values that can be written down; `recall` takes it in."""
+        return {
+            "reasons": list(self._reasons), "texts": list(self._texts), "calendar_bits": dict(self.calendar_bits),
+            "lots": dict(self._lots), "batches": {number: list(members) for number, members in self._batches.items()},
+            "requests": dict(self._requests),
+        }  # fmt: skip
+
+    def recall(
+        self, *, reasons: list[str], texts: list[str], calendar_bits: dict[str, int], lots: dict[int, str], batches: dict[int, list[int]],
+        requests: dict[int, str],
+    ) -> None:  # fmt: skip
+        """Know this, and nothing else."""
+        self._reasons, self._reason_numbers = reasons, {reason: n for n, reason in enumerate(reasons)}
+        self._texts, self._text_numbers = texts, {text: n for n, text in enumerate(texts)}
+        self.calendar_bits, self._lots, self._batches, self._requests = calendar_bits, lots, batches, requests
 
     # -- numbers for words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 
 from twin.model.events import OperationsEvent
@@ -19,6 +20,13 @@ class MemoryJournal:
         self._by_id: dict[str, JournalEntry] = {}
         self._committed = 0
         self._occurrences = Occurrences()
+
+    def copy(self) -> MemoryJournal:
+        """A journal with the same entries that goes on by itself."""
+        other = MemoryJournal()
+        other._entries, other._by_id, other._committed = list(self._entries), dict(self._by_id), self._committed
+        other._occurrences = copy.deepcopy(self._occurrences)
+        return other
 
     def append(
         self, event: OperationsEvent, *, source: Source, cause: str = "", rule: str = "", occurrence: int | None = None

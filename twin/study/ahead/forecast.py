@@ -89,7 +89,7 @@ class Futures:
         import pandas as pd
 
         def written(instant_us: int | None) -> pd.Timestamp:
-            return pd.NaT if instant_us is None else pd.Timestamp(instant_us, unit="us", tz="UTC")
+            return pd.to_datetime(instant_us, unit="us", utc=True)  # None: NaT
 
         rows = []
         for it in self.orders:

@@ -50,6 +50,15 @@ def _is_kept_in_order(rule: int) -> bool:
 def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
+    _stand(plant, plan, numbers, center, lot)
+    for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
+        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
+    settle_soon(plant)
+
+
+@kernel
+def _stand(plant: Ints, plan: Ints, numbers: Floats, center: int, lot: int) -> None:
+    """Put a lot into a queue, behind all that go before it."""
     before = plant[center + at.QUEUE_LAST]
     rule = plant[center + at.RULE]
     if _is_kept_in_order(rule):
@@ -61,9 +70,18 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
     plant[center + at.QUEUE_COUNT] += 1
-    for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
-        after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
-    settle_soon(plant)
+
+
+@kernel
+def rank_anew(plant: Ints, plan: Ints, numbers: Floats, center: int) -> None:
+    """The rule of a work center has changed: its queue is put into the order of the new one."""
+    lot = plant[center + at.QUEUE_FIRST]
+    plant[center + at.QUEUE_FIRST] = plant[center + at.QUEUE_LAST] = -1
+    plant[center + at.QUEUE_COUNT] = 0
+    while lot >= 0:
+        following = plant[lot + at.QUEUE_NEXT]
+        _stand(plant, plan, numbers, center, lot)
+        lot = following
 
 
 @kernel

@@ -1,0 +1,107 @@
+"""A simulated run at an instant, as a value: the plant, the MES and the ERP, and what the journal held. Runs begin here and go on.
+
+No run keeps what it once was. It is played again up to there, by the compiled plant, with the same MES and ERP; that costs less than
+keeping every state would, and proves itself: what is played again has the ids of the run's own journal, or it is refused.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.scenario import Scenario
+from twin.results.run import Run
+from twin.run import carry
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.kept.forking import changed
+from twin.simulation.compiled_plant.kept.snapshot import Snapshot
+from twin.store.journal import JournalEntry, MemoryJournal
+
+
+class NotPlayedAgain(ValueError):
+    """A run that does not follow from its plant, its scenario and its seed alone; the message says where it parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A run at `now_us`. It is not changed by what begins here; pickled, it goes to other processes of the same program."""
+
+    now_us: int
+    plant: Snapshot
+    levels: bytes  # MES and ERP, pickled: the shortest way to a copy of each that shares nothing with the other
+    past: MemoryJournal
+
+    def go_on(
+        self, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None, is_drawn_anew: bool = False,
+        watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
+    ) -> Run:  # fmt: skip
+        """A run with this past, to the end. With the same seed and scenario it is the run that this was taken from, entry by entry.
+
+        `kept.forking.changed` says what `seed`, `scenario` and `until_us` may be. Policies hold from here on, for the MES and the ERP too.
+        `is_drawn_anew`: what is under way takes another time, given how long it has taken already, as who stands before it has to expect.
+        """
+        anew_us = self.now_us if is_drawn_anew else None
+        plant = CompiledPlant.resume(changed(self.plant, seed=seed, scenario=scenario, until_us=until_us, drawn_anew_at_us=anew_us))
+        asked = self.plant.scenario if scenario is None else scenario
+        run = Run(self.plant.plant, asked, self.past.copy(), seed=self.plant.seed if seed is None else seed)
+        run.mes, run.erp = pickle.loads(self.levels)
+        run.now_us = self.now_us
+        if asked.policies != self.plant.scenario.policies:
+            run.mes.follow(asked.policies)
+            run.erp.policies = asked.policies
+        return carry(plant, run, watch, stop)
+
+    def without_past(self) -> Moment:
+        """The same moment, with a journal that begins here: less to send to another process."""
+        return Moment(now_us=self.now_us, plant=self.plant, levels=self.levels, past=MemoryJournal())
+
+
+class _Slice:
+    """A compiled plant up to an instant, as a source of its own."""
+
+    def __init__(self, plant: CompiledPlant, to_us: int) -> None:
+        self._plant, self._to_us, self.origin = plant, to_us, plant.origin
+
+    def advance(self) -> list[OperationsEvent] | None:
+        return self._plant.advance(self._to_us)
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        self._plant.send(commands)
+
+
+def at(run: Run, instant_us: int, *, stop: threading.Event | None = None) -> Moment:
+    """The run as it was when all of that instant had happened; it may still be going on.
+
+    Raises
+    ------
+    NotPlayedAgain : the run is not a simulated one, or somebody interfered with it
+    ValueError : the instant is not within the run
+    """
+    with run.lock:
+        entries, now_us = list(run.journal.entries()), run.now_us
+    start_us = run.scenario.start_us
+    if run.seed is None:
+        raise NotPlayedAgain("this run was not simulated; allowed: runs of twin.simulate, whose seed is known")
+    if not start_us <= instant_us <= now_us:
+        raise ValueError(f"the run goes from {start_us} to {now_us} us, and {instant_us} is not within")
+    plant = CompiledPlant(run.plant, run.scenario, run.seed, max(now_us, start_us + run.scenario.horizon), stops_at_deadlock=True)
+    again = Run(run.plant, run.scenario, past := MemoryJournal(), seed=run.seed)
+    carry(_Slice(plant, instant_us), again, stop=stop)
+    _compare(entries, list(past.entries()))
+    return Moment(now_us=instant_us, plant=plant.snapshot(), levels=pickle.dumps((again.mes, again.erp)), past=past)
+
+
+def _compare(entries: Sequence[JournalEntry], again: Sequence[JournalEntry]) -> None:
+    """Of a run and itself played again, one is how the other begins. Where the run has ended, the other may go on."""
+    for was, now in zip(entries, again, strict=False):
+        if was.id == now.id:
+            continue
+        if isinstance(was.event, Heartbeat) and was.event.reason == "end":
+            return
+        raise NotPlayedAgain(
+            f"entry {was.seq} of the run is {type(was.event).__name__}, and played again it is {type(now.event).__name__}: "
+            "somebody interfered with the run, or it was made by another version; allowed: runs of this version as they came"
+        )
