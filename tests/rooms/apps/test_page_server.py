@@ -14,12 +14,14 @@ from bokeh.client import ClientSession, pull_session
 from panel.util.parameters import edit_readonly
 
 from twin.apps.feed import Feed
-from twin.apps.feeds import simulated
+from twin.apps.feeds import replayed, simulated
+from twin.apps.pages.futures_card import Asked
 from twin.apps.pages.page_frame import BEAT_MS
 from twin.apps.ports import free_port
 from twin.apps.server import PageServer
 from twin.apps.theme import frame
 from twin.results.run import Run
+from twin.results.views.overview import US_PER_DAY
 
 T = TypeVar("T")
 
@@ -75,3 +77,18 @@ def test_what_the_server_does_for_one_viewer_changes_no_page_of_another() -> Non
         seen = page.busy
         pn.state.busy = False
     assert not seen
+
+
+@pytest.mark.parametrize("kind", ["replayed", "ended"])
+def test_a_run_without_futures_says_why_in_words(root: Path, kind: str) -> None:
+    shop, cell = root / "plant_models/gearbox_shop", root / "plant_models/nist_cell"
+    if kind == "replayed":
+        made = replayed(cell, root / "scenarios/nist_cell/order_60.yaml", str(cell / "record"), speed=60, lead_us=US_PER_DAY)
+        because = "only a simulated run has futures"
+    else:
+        made, because = simulated(shop, None, seed=1, speed=60, lead_us=3_600_000_000), "a run must last longer than 0"
+    asked = Asked(made, "0 d" if kind == "ended" else "1 d")
+    deadline_s = time.monotonic() + 60
+    while not asked.is_done and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    assert because in asked.failure

@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas._libs.tslibs.nattype import NaTType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,8 @@ class Futures:
         """
         import pandas as pd
 
-        def written(instant_us: int | None) -> pd.Timestamp:
-            return pd.to_datetime(instant_us, unit="us", utc=True)  # None: NaT
+        def written(instant_us: int | None) -> pd.Timestamp | NaTType:
+            return pd.NaT if instant_us is None else pd.Timestamp(instant_us, unit="us", tz="UTC")
 
         rows = []
         for it in self.orders:
@@ -124,8 +125,8 @@ class Futures:
 class Bin:
     """So many futures have a value in [low, high)."""
 
-    low: float
-    high: float
+    low: int
+    high: int
     count: int
 
 

@@ -11,6 +11,7 @@ from twin.model.events import OperationsEvent
 from twin.model.states import Source
 from twin.results.run import Run
 from twin.run import carry
+from twin.store.journal import UnchainedJournal
 from twin.study.ahead.forecast import FutureLedger
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Levels:
 
     def book(self, shadow: Shadow, seed: int | None, stop: threading.Event | None = None) -> FutureLedger | None:
         """One future, booked; None if it was stopped on the way. Without a seed nothing is drawn anew: the run as it goes on by itself."""
-        run = Run(self._plant, self._scenario)
+        run = Run(self._plant, self._scenario, UnchainedJournal())
         run.mes, run.erp = pickle.loads(self._levels)
         run.now_us = self._now_us
         carry(_Told(shadow.rounds(seed)), run, stop=stop)
