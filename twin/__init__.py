@@ -3,7 +3,7 @@
 `twin.simulate`, `twin.replay` and `twin.follow` make a `Run`; its tables say what happened, what it means and what it is worth.
 """
 
-from twin.library import at, follow, load, read_plant, read_scenario, replay, simulate
+from twin.library import at, follow, load, read_plant, read_scenario, register_rule, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -19,6 +19,7 @@ __all__ = [
     "load",
     "read_plant",
     "read_scenario",
+    "register_rule",
     "replay",
     "simulate",
 ]

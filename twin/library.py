@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from twin.model.events import OperationsEvent
 from twin.model.events.plant import PlantEvent
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
+from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.run import Run
@@ -287,6 +290,31 @@ def at(run: Run, after: str | int | None = None) -> Moment:
 
     after_us = read_duration(after) if isinstance(after, str) else after
     return moment.at(run, run.now_us if after_us is None else run.scenario.start_us + after_us)
+
+
+def register_rule(name: str, function: Callable[..., float]) -> None:
+    """Give a dispatch rule of your own a name for scenarios: `policies: {dispatch: <name>}`. The smallest key goes first.
+
+    Parameters
+    ----------
+    name : an id that no rule of the house has; a rule of your own that had it is replaced for scenarios read from now on
+    function : a function that Numba compiles (`@njit` or plain) of ready_us, due_us (-1: none), run_us, remaining_us, setup_us, priority,
+        operations_left, now_us, in this order and under these names; as `twin.kernels.dispatch.rank` explains them
+
+    Raises
+    ------
+    ValueError : the name is taken or no id, or the function takes something else or cannot be compiled
+
+    Notes
+    -----
+    It holds in this process. A script whose studies use worker processes registers above its `if __name__ == "__main__":`.
+    """
+    from twin.kernels.own_rules import compile_rule  # Numba comes in only when it is needed
+
+    if name in DISPATCH_RULES or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise ValueError(f"'{name}' cannot name a rule of your own; allowed: an id but {listed(DISPATCH_RULES, 30)}")
+    compiled = compile_rule(function)
+    keep_rule(OwnRule(name=name, key=compiled.ctypes, address=compiled.address, keeps=(compiled,)))
 
 
 def load(folder: Path | str) -> Run:

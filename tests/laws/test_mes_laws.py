@@ -37,7 +37,8 @@ from twin.model.events import (
 )
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
-from twin.model.scenario import DISPATCH_RULES, Scenario
+from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.model.states import WorkUnitState as S
 from twin.run import replay, simulate

@@ -216,7 +216,9 @@ def test_a_job_is_worked_on_for_exactly_the_time_that_was_drawn_for_it(case: Cas
         if count.job_order in worked:  # alone, not in a batch
             material = count.job_order.split("-")[1][0]
             operation = plant.layout.routings[material][count.job_order.split("/")[1]]
-            drawn_us = drawing(operation.run)(RandomStream(seed, "run", count.job_order))
+            choices = [(operation.segment, operation.run), *((it.segment, it.run or operation.run) for it in operation.alternatives)]
+            run = next(run for segment, run in choices if count.equipment in plant.equipment_of(segment))
+            drawn_us = drawing(run)(RandomStream(seed, "run", count.job_order))
             pieces = count.good + count.scrap + count.rework
             assert worked[count.job_order] == drawn_us * (pieces if operation.per == "piece" else 1)
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.parity.any_case import sequences, weights
 from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings
 from twin.model.plant import Plant
+from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.scenario import Scenario
 
 LEADS = st.one_of(minutes(0, 60), st.just({"exponential": "40 min"}))
@@ -43,6 +45,8 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))
     materials |= {"p": draw(purchased()), "q": draw(purchased())}
     tables["materials"]["suppliers"] = {"acme": {"lead_time": draw(LEADS)}}
+    rule = st.sampled_from([*DISPATCH_RULES, "anybodys"])
+    asked["policies"] |= {"dispatch": draw(rule), "weighted": weights(draw), "sequence": sequences(draw, asked, layout)}
     asked["policies"]["release"] = draw(st.sampled_from(["push", "due_date_offset"]))
     for order in asked["demand"]["orders"]:
         order["priority"] = draw(st.integers(0, 2))

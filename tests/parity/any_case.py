@@ -10,8 +10,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios
+from twin import register_rule
 from twin.model.plant import Plant
-from twin.model.scenario import DISPATCH_RULES, Scenario
+from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.model.scenario import Scenario
 
 Case = tuple[Plant, Scenario]
 HUGE = 100_000_000
@@ -97,8 +99,35 @@ def streams(draw: Draw) -> Tables:
     }  # fmt: skip
 
 
-def _odd_questions(draw: Draw, tables: Tables, centers: list[str]) -> None:
-    rules = st.sampled_from(sorted(DISPATCH_RULES))
+def weights(draw: Draw) -> Tables:
+    """Of the weighted rule."""
+    names = ("waited", "slack", "run", "remaining", "setup", "priority")
+    return {"scale": draw(st.sampled_from(["1 us", "10 min", "8 h"])), **{name: draw(st.sampled_from([0, 0.3, 2])) for name in names}}
+
+
+def sequences(draw: Draw, tables: Tables, layout: Tables) -> dict[str, list[str]]:
+    """Job orders that may come, some of them, in any order; of work centers and of equipment."""
+    jobs = [
+        f"{order['order']}-{order['material']}{part}/{operation}"
+        for order in tables["demand"]["orders"]
+        for operation in layout["routings"].get(order["material"], ())
+        for part in ("", ".1", ".2", ".R")
+    ]
+    places = [*layout["work_centers"], *layout["work_units"], *layout["production_lines"]]
+    return draw(st.dictionaries(st.sampled_from(places), st.lists(st.sampled_from(jobs), unique=True, max_size=12), max_size=3))
+
+
+def own_rule(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+    """Anything at all: it divides by what may be nothing, and gives no number now and then."""
+    return (setup_us + run_us / (now_us - ready_us)) * (1 + priority) - remaining_us / operations_left + due_us % 7
+
+
+register_rule("anybodys", own_rule)
+
+
+def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
+    centers = list(layout["work_centers"])
+    rules = st.sampled_from([*sorted(DISPATCH_RULES), "anybodys"])
     tables["policies"] |= {
         "dispatch": draw(rules), "dispatch_by_center": draw(st.dictionaries(st.sampled_from(centers), rules, max_size=2)),
         "release": draw(st.sampled_from(["push", "due_date_offset"])),
@@ -108,6 +137,7 @@ def _odd_questions(draw: Draw, tables: Tables, centers: list[str]) -> None:
         order["order"] = draw(st.sampled_from(["o", "O-", "ö", "o1.", "o1/"])) + order["order"]
         _sometimes(draw, order, "quantity", st.sampled_from([1, 23, 60]))
     tables["demand"]["streams"] = draw(streams())
+    tables["policies"] |= {"weighted": weights(draw), "sequence": sequences(draw, tables, layout)}
 
 
 @st.composite
@@ -117,5 +147,5 @@ def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
     asked: Tables = scenario.model_dump(mode="json")
-    _odd_questions(draw, asked, list(tables["layout"]["work_centers"]))
+    _odd_questions(draw, asked, tables["layout"])
     return Plant.model_validate(tables), Scenario.model_validate(asked)

@@ -64,7 +64,7 @@ def _corrupt_calendar(state: FloorState) -> None:
 
 
 def _corrupt_routing(state: FloorState) -> None:
-    state._plan[state._plan[at.STEPS_AT] + at.STEP_NUMBERS] = state._numbers.size + 5
+    state.plan[state.plan[at.STEPS_AT] + at.STEP_NUMBERS] = state.numbers.size + 5
 
 
 def _corrupt_names(state: FloorState) -> None:
@@ -86,7 +86,7 @@ def bites() -> list[str]:
     bitten = []
     for corrupt in CORRUPTIONS:
         source = CompiledPlant(plant_of(LINE, COLA), scenario_of("cola 40"), 1, control="rule")
-        corrupt(source._state)
+        corrupt(source.state)
         try:
             while source.advance() is not None:
                 pass

@@ -6,7 +6,11 @@ by one source. Each rule is a key: the smallest goes first; equal keys are settl
 
 from __future__ import annotations
 
-FIFO, EDD, SPT, CRITICAL_RATIO, SETUP_AVOIDANCE, PRIORITY = range(6)
+from collections.abc import Sequence
+
+FIFO, EDD, SPT, CRITICAL_RATIO, SETUP_AVOIDANCE, PRIORITY, SLACK, SLACK_PER_OPERATION, SEQUENCE, WEIGHTED = range(10)
+FIRST_OWN = 100
+"""Numbers from here on are rules of a user's own (`twin.kernels.own_rules`)."""
 
 RULE_NUMBERS = {
     "fifo": FIFO,
@@ -15,11 +19,18 @@ RULE_NUMBERS = {
     "critical_ratio": CRITICAL_RATIO,
     "setup_avoidance": SETUP_AVOIDANCE,
     "priority": PRIORITY,
+    "slack": SLACK,
+    "slack_per_operation": SLACK_PER_OPERATION,
+    "sequence": SEQUENCE,
+    "weighted": WEIGHTED,
 }
 """The rules by the names that a scenario gives them (`twin.model.scenario.DISPATCH_RULES`)."""
 
 NO_DUE_US = 2**62
-"""Due date of a job order that has none: after every other."""
+"""Due date of a job order that has none: after every other. Also the place of what is in no planned sequence."""
+
+SCALE_US, WAITED, SLACK_SHARE, RUN, REMAINING, SETUP, IMPORTANCE, WEIGHTS = range(8)
+"""What the weights of the weighted rule are, in their order; the first is no weight but the scale."""
 
 
 def rank(
@@ -30,29 +41,33 @@ def rank(
     remaining_us: float,
     setup_us: int,
     priority: int,
+    operations_left: int,
     now_us: int,
 ) -> float:
     """Key of one job order in the queue of one work unit; the smallest goes first.
 
     Parameters
     ----------
-    rule : FIFO, EDD, SPT, CRITICAL_RATIO, SETUP_AVOIDANCE or PRIORITY
+    rule : FIFO to SLACK_PER_OPERATION; a planned sequence is a key by itself, and weights have a function of their own
     ready_us : when it joined the queue, us since 1970
     due_us : due date of its request, us since 1970; negative if it has none
     run_us : expected run time of this operation for the whole quantity, us
     remaining_us : expected run time of this and all later operations, us
     setup_us : time to set this work unit up for it, us
     priority : larger is more urgent
+    operations_left : this operation and all later ones, >= 1
     now_us : the instant of the decision, us since 1970
 
     Returns
     -------
-    FIFO             ready_us
-    EDD              due_us
-    SPT              run_us
-    CRITICAL_RATIO   (due_us - now_us) / remaining_us; below 1 it will be late, below 0 it is late already
-    SETUP_AVOIDANCE  setup_us (a family may wait for ever while another keeps coming)
-    PRIORITY         -priority
+    FIFO                 ready_us
+    EDD                  due_us
+    SPT                  run_us
+    CRITICAL_RATIO       (due_us - now_us) / remaining_us; below 1 it will be late, below 0 it is late already
+    SETUP_AVOIDANCE      setup_us (a family may wait for ever while another keeps coming)
+    PRIORITY             -priority
+    SLACK                due_us - remaining_us: the slack but for now_us, which is the same for all, so that ranks stay while they wait
+    SLACK_PER_OPERATION  (due_us - now_us - remaining_us) / operations_left
 
     Notes
     -----
@@ -71,7 +86,42 @@ def rank(
         return float(setup_us)
     if rule == PRIORITY:
         return float(-priority)
+    if rule in (SLACK, SLACK_PER_OPERATION):
+        if due_us < 0:
+            return float(NO_DUE_US)
+        if rule == SLACK:
+            return float(due_us) - float(remaining_us)
+        return (float(due_us - now_us) - float(remaining_us)) / float(operations_left)
     return float(ready_us)
+
+
+def weigh(
+    weights: Sequence[float],
+    first: int,
+    ready_us: int,
+    due_us: int,
+    run_us: float,
+    remaining_us: float,
+    setup_us: int,
+    priority: int,
+    now_us: int,
+) -> float:
+    """Key of the weighted rule, parameters as of `rank`; `weights` begin at `first`, in the order of SCALE_US to IMPORTANCE.
+
+    Each criterion is made a share between -1 and 1, t / (|t| + scale) of a time t and p / (|p| + 1) of a priority, so what is far
+    off counts as far off and no more; and a rank depends on no other job order. No due date counts as endless slack. What has waited and
+    what is important goes first, so their weights count the other way round.
+    """
+    scale_us = weights[first + SCALE_US]
+    waited_us, slack_us = float(now_us - ready_us), float(due_us - now_us) - float(remaining_us)
+    slack = slack_us / (abs(slack_us) + scale_us) if due_us >= 0 else 1.0
+    key = weights[first + SLACK_SHARE] * slack
+    key += weights[first + RUN] * (run_us / (run_us + scale_us))
+    key += weights[first + REMAINING] * (remaining_us / (remaining_us + scale_us))
+    key += weights[first + SETUP] * (float(setup_us) / (float(setup_us) + scale_us))
+    key -= weights[first + WAITED] * (waited_us / (abs(waited_us) + scale_us))
+    key -= weights[first + IMPORTANCE] * (float(priority) / (abs(float(priority)) + 1.0))
+    return key
 
 
 def batch_size(waiting_count: int, minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:

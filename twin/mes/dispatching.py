@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import JobFacts, Ranking
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.release import Release
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant
+from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
@@ -41,6 +44,8 @@ class _Moment:
         self._personnel = personnel
         self._taken = commands.persons_taken()
         self._first_free: dict[str, str] = {}  # by personnel class; "" if nobody is free
+        self.given: set[str] = set()  # job orders that start now
+        self.engaged: set[str] = set()  # and the units that they start on
 
     def first_free(self, personnel_class: str | None, preferred: str = "") -> str:
         """The first free person of a class, or the preferred one if free; "" if nobody is."""
@@ -65,11 +70,13 @@ class Dispatching:
 
     def __init__(
         self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, personnel: Personnel,
-        calendars: WorkCalendars, commands: Commands,
+        calendars: WorkCalendars, commands: Commands, release: Release,
     ) -> None:  # fmt: skip
         self._execution, self._personnel = execution, personnel
         self._calendars, self._commands = calendars, commands
         self._centers = list(plant.layout.work_centers)
+        self._sources = release.sources
+        self._preferences = range(1 + release.most_alternatives)
         self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
@@ -80,7 +87,7 @@ class Dispatching:
     def follow(self, policies: Policies) -> None:
         """Go by these policies from now on."""
         self._decides = policies.decisions == "mes"
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in self._centers}
+        self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Commands for `now_us`: first who goes on, then what starts; work centers and equipment in declared order."""
@@ -93,18 +100,19 @@ class Dispatching:
                 if record.state == WorkUnitState.SUSPENDED and record.reason in RESUMABLE and self._may_act(record, now_us):
                     moment = moment or _Moment(now_us, self._commands, self._personnel)
                     decided += self._resume(record, moment)
-        for center, records in self._equipment.items():
-            if self._execution.queues[center]:
-                idle = [r for r in records if r.state == WorkUnitState.IDLE and self._may_act(r, now_us)]
-                if idle:
-                    moment = moment or _Moment(now_us, self._commands, self._personnel)
-                    decided += self._start(center, idle, moment)
+        for preference in self._preferences:
+            for center, records in self._equipment.items():
+                if any(self._execution.queues[source] for source in self._sources[center]):
+                    idle = [r for r in records if r.state == WorkUnitState.IDLE and self._may_act(r, now_us)]
+                    if idle:
+                        moment = moment or _Moment(now_us, self._commands, self._personnel)
+                        decided += self._start(center, idle, moment, preference)
         return decided
 
     def ranked(self, center: str, equipment: str, now_us: int) -> list[JobOrder]:
         """The queue of a work center as `equipment` would take it at `now_us`: Ready job orders that it can do, the best first."""
         stock, is_ready = self._commands.free_stock(), self._commands.is_ready
-        jobs = [job for job in self._execution.queues[center].values() if equipment in job.step.equipment and is_ready(job, now_us, stock)]
+        jobs = [job for job in self._waiting(center) if equipment in job.step.equipment and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
 
     # Why nothing starts
@@ -117,7 +125,7 @@ class Dispatching:
         found: dict[str, Obstacle] = {}
         moment = _Moment(now_us, self._commands, self._personnel)
         for center, records in self._equipment.items():
-            waiting = [job for job in self._execution.queues[center].values() if job.status is DispatchStatus.WAITING]
+            waiting = [job for job in self._waiting(center) if job.status is DispatchStatus.WAITING]
             for record in records:
                 able = [job for job in waiting if record.equipment in job.step.equipment]
                 if record.state == WorkUnitState.IDLE and (able or record.equipment in self._commands.on_their_way):
@@ -129,7 +137,8 @@ class Dispatching:
         moment = _Moment(now_us, self._commands, self._personnel)
         found: dict[str, Obstacle] = {}
         for job in self._execution.queues[center].values():
-            units = [record for record in self._equipment[center] if record.equipment in job.step.equipment]
+            takers = (record for other, sources in self._sources.items() if center in sources for record in self._equipment[other])
+            units = [record for record in takers if record.equipment in job.step.equipment]
             each = [self._obstacle(job, record, moment) for record in units]
             if each:
                 found[job.job_order] = max(each, key=lambda it: NEARNESS[it.why])
@@ -170,7 +179,7 @@ class Dispatching:
 
     def _unfilled(self, job: JobOrder, record: EquipmentRecord, batch: Batch, moment: _Moment) -> Obstacle | None:
         """How full the batch of `job` is, and until when it waits for others; None if it could start."""
-        here = [it for it in self._execution.queues[record.work_center].values() if record.equipment in it.step.equipment]
+        here = [it for it in self._waiting(record.work_center) if record.equipment in it.step.equipment]
         family = [it for it in here if it.step.setup_family == job.step.setup_family]
         ready = [it for it in family if self._commands.is_ready(it, moment.now_us, moment.stock) and self._is_staffed(it, record, moment)]
         ranked = self._rank(record.work_center, ready, record.equipment, moment.now_us)
@@ -186,13 +195,16 @@ class Dispatching:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)
 
     def _rank(self, center: str, jobs: list[JobOrder], equipment: str, now_us: int) -> list[JobOrder]:
-        rule, setup_us = self._rules[center], self._commands.setup_us
+        key, setup_us = self._ranking.key, self._commands.setup_us
+
+        def facts(job: JobOrder) -> JobFacts:
+            step, quantity = job.step, job.quantity
+            run_us, remaining_us, left = step.run_us(quantity, equipment), step.remaining_us(quantity, equipment), step.operations_left
+            return job.turn_us, job.due_us, run_us, remaining_us, setup_us(job, equipment), job.priority, left, now_us
+
         keyed = [
             (
-                rank(
-                    rule, job.turn_us, job.due_us, job.step.run_us(job.quantity), job.step.remaining_us(job.quantity),
-                    setup_us(job, equipment), job.priority, now_us,
-                ),
+                key(center, equipment, job.job_order, facts(job)),
                 job.turn_us,
                 job.job_order,
                 job,
@@ -201,14 +213,25 @@ class Dispatching:
         ]  # fmt: skip
         return [entry[-1] for entry in sorted(keyed)]
 
-    def _start(self, center: str, idle: list[EquipmentRecord], moment: _Moment) -> list[OperationsEvent]:
-        """What the idle units of one work center start: each the best-ranked job order for which everything and everybody is there."""
+    def _waiting(self, center: str) -> list[JobOrder]:
+        """What equipment of a work center may take: what waits there, and what waits elsewhere and has it as an alternative."""
+        return [job for source in self._sources[center] for job in self._execution.queues[source].values()]
+
+    def _start(self, center: str, idle: list[EquipmentRecord], moment: _Moment, preference: int) -> list[OperationsEvent]:
+        """What the idle units of one work center start: each the best-ranked job order for which everything and everybody is there.
+
+        Job orders for which a unit is a later choice than `preference` are left to others, which may be free too.
+        """
         started: list[OperationsEvent] = []
         is_ready, now_us, stock = self._commands.is_ready, moment.now_us, moment.stock
-        ready = [job for job in self._execution.queues[center].values() if is_ready(job, now_us, stock)]
+        ready = [job for job in self._waiting(center) if job.job_order not in moment.given and is_ready(job, now_us, stock)]
         for record in idle:
-            able = [job for job in ready if record.equipment in job.step.equipment and self._is_staffed(job, record, moment)]
-            if not able:
+            able = [
+                job for job in ready
+                if record.equipment in job.step.equipment and job.step.preference(record.equipment) <= preference
+                and self._is_staffed(job, record, moment)
+            ]  # fmt: skip
+            if not able or record.equipment in moment.engaged:
                 continue
             ranked = self._rank(center, able, record.equipment, now_us)
             batch = self._batches.get(record.equipment)
@@ -257,6 +280,8 @@ class Dispatching:
             if self._commands.consumes(job):
                 moment.stock.take(job.material, job.quantity)
         moment.engage(person)
+        moment.given.update(job.job_order for job in jobs)
+        moment.engaged.add(record.equipment)
         return _command(JobCommand.START, moment.now_us, record.equipment, person, jobs)
 
     def _resume(self, record: EquipmentRecord, moment: _Moment) -> list[OperationsEvent]:

@@ -87,7 +87,7 @@ class JobOrder:
 
     @property
     def run_expected_us(self) -> float:
-        return self.step.run_us(self.quantity)
+        return self.step.run_us(self.quantity, self.equipment)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -51,7 +51,9 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
-        self.dispatching = Dispatching(plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands)
+        self.dispatching = Dispatching(
+            plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release
+        )
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.model.events import JobOrderCreated, LotCreated, OperationsEvent, OperationsRequestReleased, OperationsResponse, WorkAlertRaised
@@ -15,7 +16,8 @@ class Step:
     material: str
     operation: str
     work_center: str
-    equipment: tuple[str, ...]  # work units or lines that can do it, in declared order
+    equipment: tuple[str, ...]  # work units or lines that can do it, in declared order, those of alternatives last
+    others: Mapping[str, tuple[int, float, float]]  # by equipment of an alternative: its number from 1, and its times as below
     personnel_class: str | None
     attended: str  # "setup" or "all"
     setup_family: str | None
@@ -24,32 +26,41 @@ class Step:
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
     later_lot_us: float
+    operations_left: int  # this one and all after it
     rework_to: str | None
     following: str | None  # the operation after it
     is_first: bool  # consumes the bill
 
-    def run_us(self, quantity: int) -> float:
-        """Expected run time for `quantity` pieces, us."""
-        return self.piece_us * quantity + self.lot_us
+    def preference(self, equipment: str) -> int:
+        """0: `equipment` does it as declared; n: by its n-th alternative."""
+        other = self.others.get(equipment)
+        return other[0] if other else 0
 
-    def remaining_us(self, quantity: int) -> float:
+    def run_us(self, quantity: int, equipment: str = "") -> float:
+        """Expected run time for `quantity` pieces on `equipment` (left out: where it is done as declared), us."""
+        _, piece_us, lot_us = self.others.get(equipment) or (0, self.piece_us, self.lot_us)
+        return piece_us * quantity + lot_us
+
+    def remaining_us(self, quantity: int, equipment: str = "") -> float:
         """Expected run time of this and all later operations, us."""
-        return self.run_us(quantity) + self.later_piece_us * quantity + self.later_lot_us
+        return self.run_us(quantity, equipment) + self.later_piece_us * quantity + self.later_lot_us
 
 
 def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
     steps: dict[str, Step] = {}
     later_piece_us = later_lot_us = 0.0
     following: str | None = None
-    for operation, it in reversed(plant.layout.routings[material].items()):
+    for left, (operation, it) in enumerate(reversed(plant.layout.routings[material].items()), start=1):
         segment = plant.layout.process_segments[it.segment]
-        equipment = tuple(plant.equipment_of(it.segment))
+        others = {name: (n, *plant.expected_us(way)) for name, (n, way) in plant.other_ways(it).items()}
+        equipment = (*plant.equipment_of(it.segment), *others)
         piece_us, lot_us = plant.expected_us(it)
         steps[operation] = Step(
-            material=material, operation=operation, work_center=segment.work_center, equipment=equipment,
+            material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
             transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
-            rework_to=it.rework_to, following=following, is_first=operation == next(iter(plant.layout.routings[material])),
+            operations_left=left, rework_to=it.rework_to, following=following,
+            is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us
         later_lot_us += lot_us
@@ -82,6 +93,9 @@ class Release:
         self._materials = plant.materials.materials
         self.steps = {material: _steps_of(plant, material) for material in plant.layout.routings}
         self.requests: dict[str, Request] = {}
+        self.sources = plant.sources_of_centers()  # of each work center those whose job orders its equipment may take
+        all_steps = [step for steps in self.steps.values() for step in steps.values()]
+        self.most_alternatives = max((other[0] for step in all_steps for other in step.others.values()), default=0)
 
     def step(self, material: str, operation: str) -> Step | None:
         return self.steps.get(material, {}).get(operation)

@@ -233,10 +233,18 @@ class ProcessSegment(Table):
     attended: Literal["setup", "all"] = "all"  # the person stays for the set-up only, or all the time
 
 
+class Alternative(Table):
+    """Another way to do an operation: another segment, with a run time of its own; `per` and all else is the operation's."""
+
+    segment: Id
+    run: Duration = Field(default_factory=lambda: Constant(value=0))
+
+
 class Operation(Table):
     """One step of a routing: a segment with this material's parameters."""
 
     segment: Id
+    alternatives: list[Alternative] = []  # where the lot waits, equipment of these may take it too: the first that is free, as declared
     run: Duration = Field(default_factory=lambda: Constant(value=0))
     per: Literal["piece", "lot"] = "piece"  # `run` is drawn once and multiplied by the pieces, or once for the lot
     setup_family: Id | None = None
@@ -244,6 +252,12 @@ class Operation(Table):
     scrap: Share = 0.0  # expected share of pieces scrapped here
     rework: Share = 0.0  # expected share of pieces sent back to `rework_to`
     rework_to: Id | None = None  # an earlier operation
+
+    @property
+    def ways(self) -> list[Operation]:
+        """The operation as it is done on its own segment, then on each alternative."""
+        others: list[dict[str, Any]] = [{"segment": it.segment, "run": it.run, "alternatives": []} for it in self.alternatives]
+        return [self, *(self.model_copy(update=other) for other in others)]
 
 
 class Transport(Table):
@@ -310,6 +324,23 @@ class Plant(Table):
         ]
         lines = [name for name, line in self.layout.production_lines.items() if line.work_center == it.work_center]
         return units + ([] if it.equipment_class else lines)
+
+    def other_ways(self, operation: Operation) -> dict[str, tuple[int, Operation]]:
+        """Equipment that can do an operation by an alternative alone: which of them (from 1), and the operation as it is done there."""
+        able = dict.fromkeys(self.equipment_of(operation.segment), (0, operation))
+        for n, way in enumerate(operation.ways):
+            able = {**dict.fromkeys(self.equipment_of(way.segment), (n, way)), **able}
+        return {name: way for name, way in able.items() if way[0]}
+
+    def sources_of_centers(self) -> dict[str, list[str]]:
+        """For each work center those whose lots its equipment may take: itself first, then those that have it as an alternative."""
+        segments, sources = self.layout.process_segments, {center: [center] for center in self.layout.work_centers}
+        for operation in (it for routing in self.layout.routings.values() for it in routing.values()):
+            waits_at, *others = (segments[way.segment].work_center for way in operation.ways)
+            for center in others:
+                if waits_at not in sources[center]:
+                    sources[center].append(waits_at)
+        return sources
 
     def expected_us(self, operation: Operation) -> tuple[float, float]:
         """Expected run time of an operation for each piece, and for the lot however large; on a line its stations' cycles say it."""

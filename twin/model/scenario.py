@@ -9,9 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from twin.model.materials import Quantity
 from twin.model.measures import Duration, DurationUs, PositiveUs, Table
-
-DispatchRule = Literal["fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority"]
-DISPATCH_RULES: tuple[str, ...] = ("fifo", "edd", "spt", "critical_ratio", "setup_avoidance", "priority")
+from twin.model.policies.dispatch import DispatchRule, Weights
 
 
 def _written_instant(value: object) -> object:
@@ -35,6 +33,8 @@ class Policies(Table):
 
     dispatch: DispatchRule = "edd"
     dispatch_by_center: dict[str, DispatchRule] = {}
+    weighted: Weights = Weights()  # used by the dispatch rule "weighted"
+    sequence: dict[str, list[str]] = {}  # job orders by work center, work unit or line; used by "sequence", the rest comes after
     release: Literal["push", "due_date_offset"] = "push"
     decisions: Literal["mes", "observed"] = "mes"
 

@@ -11,9 +11,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
 from twin.model.plant import Batch, Plant
+from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import PlantEnvironment
@@ -86,14 +88,16 @@ class RuleControl:
         self._is_offset = scenario.policies.release == "due_date_offset"
         policies, layout = scenario.policies, plant.layout
         centers = list(layout.work_centers)
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._ranking = Ranking(centers, policies, OWN_RULES)
         self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
         declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._equipment = {center: [floor[e] for e, it in declared.items() if it.work_center == center] for center in centers}
-        self._batch_waits = {
-            center: {unit.batch.wait for unit in units if isinstance(unit, WorkUnit) and unit.batch}
-            for center, units in self._equipment.items()
-        }
+        self._sources = plant.sources_of_centers()
+        self._batch_waits: dict[str, set[int]] = {center: set() for center in centers}
+        for center, units in self._equipment.items():
+            for source in self._sources[center]:
+                self._batch_waits[source] |= {unit.batch.wait for unit in units if isinstance(unit, WorkUnit) and unit.batch}
+        self._preferences = range(1 + max((way.preference for step in steps.values() for way in step.others.values()), default=0))
         self._first = {step.material: step for step in steps.values() if step.is_first}
         self._backlog: list[Request] = []
         flow.listener = self
@@ -130,11 +134,12 @@ class RuleControl:
         """Release, then start whatever can start."""
         if self._backlog:
             self._release()
-        for center, queue in self._queues.items():
-            if queue:
-                for unit in self._equipment[center]:
-                    if unit.job is None and unit.state is WorkUnitState.IDLE:
-                        self._start(center, unit)
+        for preference in self._preferences:
+            for center, sources in self._sources.items():
+                if any(self._queues[source] for source in sources):
+                    for unit in self._equipment[center]:
+                        if unit.job is None and unit.state is WorkUnitState.IDLE:
+                            self._start(center, unit, preference)
 
     def _release(self) -> None:
         """Let lots into the plant as far as there is room for them: the earliest order first, at one instant in the order of ids."""
@@ -157,10 +162,13 @@ class RuleControl:
         for wait_us in self._batch_waits[lot.step.work_center]:
             self._env.after(wait_us, self._env.settle_soon)
 
-    def _start(self, center: str, unit: WorkUnit | ProductionLine) -> None:
-        """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""
-        queue = self._queues[center]
-        able = [lot for lot in queue if unit.name in lot.step.equipment]
+    def _start(self, center: str, unit: WorkUnit | ProductionLine, preference: int) -> None:
+        """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough.
+
+        Lots for which it is a later choice than `preference` are left to others, which may be free too.
+        """
+        waiting = (lot for source in self._sources[center] for lot in self._queues[source] if unit.name in lot.step.equipment)
+        able = [lot for lot in waiting if lot.step.preference(unit.name) <= preference]
         if not able:
             return
         if isinstance(unit, WorkUnit) and unit.batch:
@@ -168,7 +176,7 @@ class RuleControl:
         else:
             lots = [able[0] if len(able) == 1 else min(able, key=lambda lot: self._key(center, unit, lot))]
         for lot in lots:
-            queue.remove(lot)
+            self._queues[lot.step.work_center].remove(lot)
         if lots:
             unit.start(Job(lots=lots))
 
@@ -185,10 +193,10 @@ class RuleControl:
 
     def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
         step = lot.step
-        key = rank(
-            self._rules[center], lot.ready_us, lot.due_us, step.expected_run_us(lot.quantity), step.remaining_us(lot.quantity),
-            unit.setup_us(step.setup_family), lot.priority, self._env.now_us,
-        )  # fmt: skip
+        run_us, remaining_us = step.expected_run_us(lot.quantity, unit.name), step.remaining_us(lot.quantity, unit.name)
+        setup_us, left, now_us = unit.setup_us(step.setup_family), step.operations_left, self._env.now_us
+        job = (lot.ready_us, lot.due_us, run_us, remaining_us, setup_us, lot.priority, left, now_us)
+        key = self._ranking.key(center, unit.name, lot.job_order, job)
         return key, lot.ready_us, lot.job_order
 
 

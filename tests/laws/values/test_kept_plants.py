@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import twin
 from tests.rooms.simulation.any_plant import any_plant, any_scenario, minutes, plants_and_scenarios
 from tests.rooms.simulation.compiled_plant.kept_plants import Case, Played, play_elsewhere
 from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.policies.dispatch import Weights
 from twin.model.scenario import Disturbance, Scenario
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Control
@@ -21,6 +23,7 @@ from twin.simulation.compiled_plant.layout import Control
 MIN_US = 60_000_000
 SEEDS = st.integers(0, 2**32)
 CONTROLS = st.sampled_from([*get_args(Control)])
+RULES = ["spt", "edd", "fifo", "setup_avoidance", "weighted"]
 ROUNDS = st.integers(0, 60)
 
 
@@ -129,12 +132,26 @@ def test_a_stop_that_is_planned_later_is_as_if_it_had_always_been_planned(case: 
     assert past + original.play() == Played.begin((plant, scenario), seed, control).play()
 
 
+def longest(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def] # a user's
+    """Long operations first."""
+    return -run_us
+
+
 @settings(max_examples=40, deadline=None)
-@given(case=plants_and_scenarios(with_persons=False), seed=SEEDS, rule=st.sampled_from(["spt", "edd", "fifo", "setup_avoidance"]))
+@given(
+    case=plants_and_scenarios(with_persons=False),
+    seed=SEEDS,
+    rule=st.sampled_from(["spt", "edd", "fifo", "setup_avoidance", "weighted", "sequence", "longest"]),
+)
 def test_another_rule_before_anything_waits_is_as_if_it_had_been_the_rule(case: Case, seed: int, rule: str) -> None:
+    """Its weights, its sequence and a rule of one's own go with it, also through bytes."""
+    twin.register_rule("longest", longest)
     plant, scenario = case
-    other = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"dispatch": rule})})
-    forked = Played.begin(case, seed, "rule").copy(lambda plant: plant.fork(scenario=other))
+    asked = {"dispatch": rule, "weighted": Weights(run=1, slack=2), "sequence": {"cut": ["o1-x/10", "o0-x/10", "o2-y/10"]}}
+    other = scenario.model_copy(update={"policies": scenario.policies.model_copy(update=asked)})
+    forked = Played.begin(case, seed, "rule").copy(lambda plant: plant.fork(scenario=other).fork())
+    kept = Snapshot.from_bytes(forked.plant.snapshot().to_bytes())
+    assert kept == forked.plant.snapshot()
     assert forked.play() == Played.begin((plant, other), seed, "rule").play()
 
 

@@ -9,39 +9,70 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.kernels.dispatch import CRITICAL_RATIO, EDD, FIFO, NO_DUE_US, PRIORITY, RULE_NUMBERS, SETUP_AVOIDANCE, SPT, batch_size, rank
-from twin.model.scenario import DISPATCH_RULES
+from twin.kernels.dispatch import (
+    CRITICAL_RATIO,
+    EDD,
+    FIFO,
+    NO_DUE_US,
+    PRIORITY,
+    RULE_NUMBERS,
+    SETUP_AVOIDANCE,
+    SLACK,
+    SLACK_PER_OPERATION,
+    SPT,
+    batch_size,
+    rank,
+    weigh,
+)
+from twin.model.policies.dispatch import DISPATCH_RULES
 
 US = st.integers(0, 2**52)
 
 
 def test_every_rule_that_a_scenario_can_name_has_a_number():
     assert tuple(RULE_NUMBERS) == DISPATCH_RULES
-    assert sorted(RULE_NUMBERS.values()) == list(range(6))
+    assert sorted(RULE_NUMBERS.values()) == list(range(10))
 
 
 @pytest.mark.parametrize(
     ("rule", "key"),
-    [(FIFO, 100.0), (EDD, 900.0), (SPT, 20.0), (CRITICAL_RATIO, (900 - 300) / 50), (SETUP_AVOIDANCE, 7.0), (PRIORITY, -3.0)],
-)
+    [
+        (FIFO, 100.0), (EDD, 900.0), (SPT, 20.0), (CRITICAL_RATIO, (900 - 300) / 50), (SETUP_AVOIDANCE, 7.0), (PRIORITY, -3.0),
+        (SLACK, 900.0 - 50), (SLACK_PER_OPERATION, (900 - 300 - 50) / 4),
+    ],
+)  # fmt: skip
 def test_a_rule_ranks_by_its_formula(rule, key):
-    assert rank(rule, ready_us=100, due_us=900, run_us=20.0, remaining_us=50.0, setup_us=7, priority=3, now_us=300) == key
+    job = {"ready_us": 100, "due_us": 900, "run_us": 20.0, "remaining_us": 50.0, "setup_us": 7, "priority": 3}
+    assert rank(rule, **job, operations_left=4, now_us=300) == key
+
+
+def test_a_weight_moves_a_job_order_by_its_criterion_and_by_no_more_than_itself():
+    """Half a weight at the scale; the sign says which way."""
+    plain = {"ready_us": 0, "due_us": 0, "run_us": 0.0, "remaining_us": 0.0, "setup_us": 0, "priority": 0, "now_us": 0}
+    for place, changed, share in (
+        (1, {"ready_us": -10}, -0.5), (2, {"due_us": 10}, 0.5), (2, {"due_us": 0, "now_us": 30, "ready_us": 30}, -0.75),
+        (2, {"due_us": -1}, 1.0), (3, {"run_us": 10.0}, 0.5), (4, {"remaining_us": 90.0, "due_us": 90}, 0.9), (5, {"setup_us": 10}, 0.5),
+        (6, {"priority": 3}, -0.75), (6, {"priority": -1}, 0.5),
+    ):  # fmt: skip
+        weights = [0.0, 10.0] + [2.0 if n == place else 0.0 for n in range(1, 7)]
+        assert weigh(weights, 1, **{**plain, **changed}) == pytest.approx(2.0 * share), (place, changed)
 
 
 def test_a_job_order_without_a_due_date_comes_after_every_other():
-    late = rank(EDD, 0, 2**52, 1.0, 1.0, 0, 0, 0)
-    assert late < rank(EDD, 0, -1, 1.0, 1.0, 0, 0, 0) == NO_DUE_US
-    assert rank(CRITICAL_RATIO, 0, 2**52, 1.0, 1.0, 0, 0, 0) < rank(CRITICAL_RATIO, 0, -1, 1.0, 1.0, 0, 0, 0)
+    late = rank(EDD, 0, 2**52, 1.0, 1.0, 0, 0, 1, 0)
+    assert late < rank(EDD, 0, -1, 1.0, 1.0, 0, 0, 1, 0) == NO_DUE_US
+    for rule in (CRITICAL_RATIO, SLACK, SLACK_PER_OPERATION):
+        assert rank(rule, 0, 2**52, 1.0, 1.0, 0, 0, 1, 0) < rank(rule, 0, -1, 1.0, 1.0, 0, 0, 1, 0)
 
 
 def test_a_critical_ratio_with_no_work_left_is_a_number():
-    assert rank(CRITICAL_RATIO, 0, 500, 0.0, 0.0, 0, 0, 100) == 400.0
+    assert rank(CRITICAL_RATIO, 0, 500, 0.0, 0.0, 0, 0, 1, 100) == 400.0
 
 
 @settings(deadline=None)  # the first call compiles
-@given(rule=st.integers(0, 5), ready=US, due=st.integers(-1, 2**52), run=st.floats(0, 1e12), setup=US, priority=st.integers(-9, 9), now=US)
+@given(rule=st.integers(0, 7), ready=US, due=st.integers(-1, 2**52), run=st.floats(0, 1e12), setup=US, priority=st.integers(-9, 9), now=US)
 def test_compiled_and_plain_rules_give_the_same_key(compiled_rank, rule, ready, due, run, setup, priority, now):
-    arguments = (rule, ready, due, run, 3 * run, setup, priority, now)
+    arguments = (rule, ready, due, run, 3 * run, setup, priority, 1 + setup % 7, now)
     assert compiled_rank(*arguments) == rank(*arguments)
 
 

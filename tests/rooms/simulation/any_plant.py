@@ -68,6 +68,18 @@ def production_lines(draw: Draw) -> dict[str, Tables]:
 
 
 @st.composite
+def alternatives(draw: Draw, own: str, segments: dict[str, Tables]) -> list[Tables]:
+    """Other segments for an operation, with the same staff; some can be done by nothing that the operation's own cannot."""
+
+    def staff(segment: str) -> list[Any]:
+        return [segments[segment].get(key) for key in ("personnel_class", "attended")]
+
+    others = [segment for segment in segments if segment != own and staff(segment) == staff(own)]
+    chosen = draw(st.lists(st.sampled_from(sorted(others)), unique=True, max_size=2)) if others and draw(st.booleans()) else []
+    return [{"segment": segment, "run": draw(RUNS)} for segment in chosen]
+
+
+@st.composite
 def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
     operations: dict[str, Tables] = {}
     for n in range(draw(st.integers(1, 4))):
@@ -79,6 +91,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
             operation["scrap"] = draw(st.sampled_from([0, 0.2]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
+        operation["alternatives"] = draw(alternatives(operation["segment"], segments))
         operations[str(10 * n + 10)] = operation
     return operations
 
@@ -87,6 +100,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
 def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     centers = ["cut", "bend", "line"][: draw(st.integers(1, 3))]
     segments = {f"do_{center}": {"work_center": center} for center in centers}
+    segments["also_cut"] = {"work_center": "cut"}
     if with_persons and draw(st.booleans()):
         segments["do_cut"] |= {"personnel_class": "smith", "attended": draw(st.sampled_from(["all", "setup"]))}
     layout = {

@@ -38,7 +38,7 @@ class ScriptedControl:
         self.state: dict[str, tuple[int, str, str]] = {}
         self.people: dict[str, str] = {}  # equipment -> persons bound there
         routed = {(material, name): it for material, routing in self.layout.routings.items() for name, it in routing.items()}
-        self.able = {step: plant.equipment_of(operation.segment) for step, operation in routed.items()}
+        self.able = {step: [e for way in operation.ways for e in plant.equipment_of(way.segment)] for step, operation in routed.items()}
         self.times = {name: WorkTime(calendar, self.layout.time_zone) for name, calendar in self.layout.calendars.items()}
 
     def release(self, lot: str, material: str, quantity: int, now_us: int) -> None:

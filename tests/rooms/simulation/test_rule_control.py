@@ -67,10 +67,16 @@ WAITING = [  # while A is turned, the others come
         ("edd", "ADBC"),
         ("critical_ratio", "ABDC"),  # 10/9, 3/2 and 18/5 when A is done, after 2 min
         ("priority", "ACBD"),
+        ("slack", "ABDC"),  # due less work: 3, 3 and 15 minutes; B came before D
+        ("slack_per_operation", "ABDC"),  # one operation each
+        ("weighted", "ACDB"),  # priority counts most, then the work
+        ("sequence", "ADBC"),  # C is not in it
     ],
 )
 def test_a_rule_decides_what_comes_next(rule: str, order: str) -> None:
-    scenario = scenario_of(demand={"orders": WAITING}, policies={"dispatch": rule})
+    planned = {"turning": ["B-bolt/10", "D-bolt/10"], "lathe": ["X-bolt/10", "D-bolt/10", "B-bolt/10"]}  # the work unit's own counts
+    weights = {"scale": "5 min", "run": 1, "priority": 4}
+    scenario = scenario_of(demand={"orders": WAITING}, policies={"dispatch": rule, "sequence": planned, "weighted": weights})
     assert "".join(started(by_rule(plant_of(materials=BOTH, **RULED), scenario))) == order
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
+from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
 from twin.kernels.floor.planning.dispatching import dispatch
 from twin.kernels.floor.rows import plant_rows as at
@@ -21,30 +21,34 @@ def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     if plant[at.DECIDES_LEVEL_4]:
         dispatch(plant, plan, numbers)
         return 0
-    for number in range(plant[at.CENTER_COUNT]):
-        center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
-        if plant[center + at.QUEUE_COUNT]:
-            for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
-                unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
-                if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
-                    if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
-                        return at.NAMES_FULL
-                    _start(plant, plan, numbers, log, center, unit)
+    for at_most in range(1 + plan[at.MOST_ALTERNATIVES]):
+        for number in range(plant[at.CENTER_COUNT]):
+            center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
+            if has_waiting(plant, plan, center):
+                for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
+                    unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
+                    if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
+                        if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
+                            return at.NAMES_FULL
+                        _start(plant, plan, numbers, log, center, unit, at_most)
     return 0
 
 
 @kernel
-def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int) -> None:
-    """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough."""
+def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int, at_most: int) -> None:
+    """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough.
+
+    Lots for which it is a later choice than `at_most` are left to others, which may be free too.
+    """
     if plant[unit + at.BATCH_MAXIMUM]:
-        first = batch_of(plant, plan, unit, rank_queue(plant, plan, numbers, center, unit))
+        first = batch_of(plant, plan, unit, rank_queue(plant, plan, numbers, center, unit, at_most))
     else:
-        first = first_that(plant, plan, numbers, center, unit)
+        first = first_that(plant, plan, numbers, center, unit, at_most)
     if first < 0:
         return
     lot = first
     while lot >= 0:
-        leave_queue(plant, center, lot)
+        leave_queue(plant, plan, lot)
         lot = plant[lot + at.JOB_NEXT]
     if plant[unit + at.KIND] == at.LINE:
         start_line(plant, plan, numbers, log, unit, first, 0, 0)

@@ -88,7 +88,7 @@ def _redraw_work(plant: Ints, old: Ints, new: Ints, numbers: Floats, unit: int) 
         is_running = plant[unit + at.ACTIVITY] == at.RUNNING
         age_us = plant[unit + at.RUN_US] - plant[unit + at.NEED_US] if is_running else -1
         for attempt in range(at.REDRAWS):
-            run_us = draw_run_us(plant, new, numbers, plant[unit + at.JOB_LOT], at.FIRST_REDRAW + attempt)
+            run_us = draw_run_us(plant, new, numbers, unit, plant[unit + at.JOB_LOT], at.FIRST_REDRAW + attempt)
             if run_us > age_us:
                 plant[unit + at.RUN_US] = run_us
                 if is_running:

@@ -28,6 +28,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.segments_without_equipment,
         routings.shares_of_operations,
         routings.rework_goes_back,
+        routings.alternatives,
         routings.operations_of_batches,
         bills.cycles_in_bills,
         bills.repeated_components,

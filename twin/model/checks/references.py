@@ -91,6 +91,7 @@ _FAMILIES: tuple[Place, ...] = (
     ("plant", "process_segments", "*", "work_center"),
     ("plant", "process_segments", "*", "equipment_class"),
     ("plant", "routings", "*", "*", "segment"),
+    ("plant", "routings", "*", "*", "alternatives", "**"),
     ("plant", "routings", "*", "*", "setup_family"),
 )
 
@@ -144,7 +145,7 @@ def _families(plant: Plant, changed: str) -> list[str]:
     equipment = {changed, *(unit for unit, it in plant.layout.work_units.items() if it.equipment_class == changed)}
     segments = {s for s in plant.layout.process_segments if equipment.intersection(plant.equipment_of(s))}
     operations = (op for routing in plant.layout.routings.values() for op in routing.values())
-    return list(dict.fromkeys(op.setup_family for op in operations if op.setup_family and op.segment in segments))
+    return list(dict.fromkeys(op.setup_family for op in operations if op.setup_family and segments & {way.segment for way in op.ways}))
 
 
 def _of_persons(plant: Plant) -> Iterator[Reference]:
@@ -172,6 +173,9 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             path: KeyPath = ("routings", material, operation)
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
+            for n, other in enumerate(it.alternatives):
+                at_other = (*path, "alternatives", n, "segment")
+                yield Reference(at_other, other.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
 
 
 def _of_materials(plant: Plant) -> Iterator[Reference]:
@@ -197,6 +201,10 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     for center in scenario.policies.dispatch_by_center:
         path: KeyPath = ("policies", "dispatch_by_center", center)
         yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
+    layout = plant.layout
+    for where in scenario.policies.sequence:
+        takes_jobs, told_by = [*layout.work_centers, *layout.work_units, *layout.production_lines], (*_WORK_CENTERS, *_EQUIPMENT[:2])
+        yield Reference(("policies", "sequence", where), where, "work center, work unit or line", takes_jobs, told_by)
     wanted: list[tuple[KeyPath, str, str]] = [
         *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),
         *((("demand", "streams", name), stream.customer, stream.material) for name, stream in scenario.demand.streams.items()),

@@ -74,6 +74,35 @@ def _before(plant: Plant, material: str, operation: str) -> list[str]:
     return steps[: steps.index(operation)]
 
 
+def _ways(plant: Plant) -> Iterator[tuple[str, str, KeyPath, Operation]]:
+    """Every way to do every operation: material, operation, where it is declared, and the operation as it is done that way."""
+    for material, operation, it in _operations(plant):
+        path: KeyPath = ("routings", material, operation)
+        for n, way in enumerate(it.ways):
+            yield material, operation, (*path, "alternatives", n - 1) if n else path, way
+
+
+def alternatives(plant: Plant) -> Iterator[Finding]:
+    """An alternative is done by other equipment than what is declared before it, and needs the same persons."""
+    layout = plant.layout
+    for _, _, path, it in _ways(plant):
+        if not path[3:] or it.segment not in layout.process_segments:
+            continue
+        operation = layout.routings[str(path[1])][str(path[2])]
+        earlier = {e for way in operation.ways[: int(path[4]) + 1] for e in plant.equipment_of(way.segment)}
+        at_segment, told = (*path, "segment"), (("plant", *path[:3], "segment"), ("plant", *path[:3], "alternatives", "**"))
+        own = plant.equipment_of(it.segment)
+        if own and earlier.issuperset(own):
+            what = f"'{it.segment}' is no alternative: {listed(own)} can do the operation anyway"
+            rests_on = (*told, *segment_and_who_can_do_it("*"))
+            yield _finding(at_segment, what, "a segment that other equipment does", rests_on=rests_on)
+        first, other = layout.process_segments[operation.segment], layout.process_segments[it.segment]
+        if (first.personnel_class, first.attended) != (other.personnel_class, other.attended):
+            what = f"'{it.segment}' is staffed otherwise than '{operation.segment}', but the same persons must do it"
+            keys: tuple[Place, ...] = tuple(("plant", "process_segments", "*", key) for key in ("personnel_class", "attended"))
+            yield _finding(at_segment, what, "a segment with the same personnel_class and attended", rests_on=(*told, *keys))
+
+
 def operations_of_batches(plant: Plant) -> Iterator[Finding]:
     """The run time of a batch is drawn once: it is that of a lot, and the same for all lots that may share the batch."""
     layout = plant.layout
@@ -82,17 +111,18 @@ def operations_of_batches(plant: Plant) -> Iterator[Finding]:
         for segment in layout.process_segments
     }
     first: dict[tuple[str, str | None], tuple[str, str, Operation]] = {}
-    for material, operation, it in _operations(plant):
-        path = ("routings", material, operation)
-        rests_on = (*segment_and_who_can_do_it(it.segment), ("plant", *path, "segment"), ("plant", *path, "setup_family"))
+    for material, operation, path, it in _ways(plant):
+        rests_on = (*segment_and_who_can_do_it(it.segment), ("plant", *path, "segment"), ("plant", *path[:3], "setup_family"))
         for unit in sorted(batching.get(it.segment, ())):
             if it.per == "piece":
                 what = f"'{unit}' works in batches, whose run time is drawn once"
-                yield _finding(path, what, "per: lot", at_key=True, rests_on=(*rests_on, ("plant", *path, "per")))
+                yield _finding(path, what, "per: lot", at_key=True, rests_on=(*rests_on, ("plant", *path[:3], "per")))
             other_material, other, like = first.setdefault((unit, it.setup_family), (material, operation, it))
             if like.run != it.run:
                 family = f"set-up family '{it.setup_family}'" if it.setup_family else "no set-up family"
                 what = f"lots of {family} share a batch of '{unit}', but run differs from that of '{other}' of '{other_material}'"
                 like_at: Place = ("plant", "routings", other_material, other)
+                if it.alternatives or like.alternatives or path[3:]:
+                    rests_on = (*rests_on, (*like_at, "alternatives", "**"), ("plant", *path[:3], "alternatives", "**"))
                 both = (*rests_on, *((*like_at, key) for key in ("segment", "setup_family", "run")), ("plant", *path, "run"))
                 yield _finding((*path, "run"), what, "the same run, or another setup_family", rests_on=both)

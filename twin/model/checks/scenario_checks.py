@@ -39,6 +39,8 @@ def check_scenario(scenario: Scenario, plant: Plant, doubts: Doubts | None = Non
 def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from dangling_in_scenario(scenario, plant)
     yield from _run_within_years(scenario)
+    yield from _rules_have_what_they_need(scenario)
+    yield from _sequences(scenario, plant)
     yield from _order_ids(scenario)
     yield from _order_times(scenario)
     yield from _streams_come_to_an_end(scenario)
@@ -54,6 +56,41 @@ def _run_within_years(scenario: Scenario) -> Iterator[Finding]:
         yield _finding(
             ("horizon",), f"the run ends after {LAST_YEAR}", f"a horizon that ends by {LAST_YEAR}", rests_on=[("scenario", "start")]
         )
+
+
+def _rules_have_what_they_need(scenario: Scenario) -> Iterator[Finding]:
+    policies = scenario.policies
+    rules: list[tuple[KeyPath, str]] = [
+        (("policies", "dispatch"), policies.dispatch),
+        *((("policies", "dispatch_by_center", center), rule) for center, rule in policies.dispatch_by_center.items()),
+    ]
+    for path, rule in rules:
+        if rule == "weighted" and not any(policies.weighted.numbers[1:]):
+            rests_on: list[Place] = [("scenario", "policies", "weighted")]
+            yield _finding(path, "the rule weighted has no weights", "weighted: {slack: 2, setup: 1}, beside dispatch", rests_on=rests_on)
+        if rule == "sequence" and not policies.sequence:
+            rests_on = [("scenario", "policies", "sequence")]
+            yield _finding(
+                path, "the rule sequence has no sequence", "sequence: {<work center or unit>: [<lot>/<operation>]}", rests_on=rests_on
+            )
+
+
+def _sequences(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    """Every place of a sequence has a job order of its own, by lot and operation."""
+    operations = {operation for routing in plant.layout.routings.values() for operation in routing}
+    rests_on: list[Place] = [("plant", "routings"), ("plant", "routings", "*")]
+    for where, jobs in scenario.policies.sequence.items():
+        for n, job_order in enumerate(jobs):
+            path: KeyPath = ("policies", "sequence", where, n)
+            if job_order in jobs[:n]:
+                yield _finding(path, f"job order '{job_order}' stands twice here", "each once")
+            lot, _, operation = job_order.rpartition("/")
+            if not lot or operation not in operations:
+                what, allowed = (
+                    f"'{job_order}' is no job order: no routing has that operation",
+                    f"<lot>/ and one of {listed(sorted(operations))}",
+                )
+                yield _finding(path, what, allowed, rests_on=rests_on)
 
 
 def _order_ids(scenario: Scenario) -> Iterator[Finding]:
@@ -136,6 +173,7 @@ _LOTS_AND_WIRES: tuple[Place, ...] = (
     *(("plant", "process_segments", "*", key) for key in ("work_center", "equipment_class")),
     *(("plant", "routings", "*", "*", key) for key in ("segment", "rework")),
     *(("items", "materials", "*", key) for key in ("bill", "lot_size")),
+    ("plant", "routings", "*", "*", "alternatives", "**"),
     ("items", "materials", "*", "bill", "**"),
     ("signals", "equipment", "*", "connection"),
     ("signals", "connections", "*", "driver"),
@@ -173,7 +211,9 @@ def _operations_on_modbus(plant: Plant) -> dict[str, list[str]]:
         return {}
     behind = {e for e, it in signals.equipment.items() if isinstance(signals.connections.get(it.connection), ModbusConnection)}
     segments = {segment for segment in plant.layout.process_segments if behind.intersection(plant.equipment_of(segment))}
-    operations = {m: [op for op, it in routing.items() if it.segment in segments] for m, routing in plant.layout.routings.items()}
+    operations = {
+        m: [op for op, it in routing.items() if segments & {way.segment for way in it.ways}] for m, routing in plant.layout.routings.items()
+    }
     return {material: names for material, names in operations.items() if names}
 
 

@@ -33,9 +33,9 @@ class JobAhead:
     left_us: float | None = None  # run time left of a job order that has begun
     after: JobAhead | None = None
 
-    @property
-    def run_us(self) -> float:
-        return self.step.run_us(self.quantity) if self.left_us is None else self.left_us
+    def run_us(self, equipment: str) -> float:
+        """Expected run time, or what is left of it, on `equipment`."""
+        return self.step.run_us(self.quantity, equipment) if self.left_us is None else self.left_us
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -165,7 +165,7 @@ def on_it_us(run: Run, unit: UnitAhead, jobs: Iterable[JobAhead]) -> tuple[float
     """Set-up and run time that are left of what is on a unit now."""
     record = run.mes.equipment.records[unit.name]
     job = run.mes.execution.job_orders[record.job_orders[0]]
-    run_us = max(it.run_us for it in jobs)
+    run_us = max(it.run_us(unit.name) for it in jobs)
     if record.phase != WorkUnitState.STARTING or unit.matrix is None or job.step.setup_family is None:
         return 0.0, run_us
     before = next(

@@ -12,7 +12,9 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import RULE_NUMBERS, batch_size, rank
+from twin.kernels.dispatch import batch_size
+from twin.kernels.ranking import Ranking
+from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
 from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
@@ -40,7 +42,7 @@ class Rehearsal:
         self._staffed: dict[tuple[str, str], WorkingHours] = {}  # (unit, personnel class): when it works and somebody is there
         policies = run.scenario.policies
         centers = run.plant.layout.work_centers
-        self._rules = {center: RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)] for center in centers}
+        self._ranking = Ranking(centers, policies, OWN_RULES)
         self._waiting: dict[str, list[JobAhead]] = {center: [] for center in centers}
         self._bills = {name: run.mes.tracking.bill(name) for name in run.plant.materials.materials}
         self._stock = {name: deque([(run.mes.tracking.available(name), "")]) for name in self._bills}
@@ -215,7 +217,7 @@ class Rehearsal:
 
     def _start_all(self, now_us: int) -> None:
         for unit in self.units.values():
-            waiting = self._waiting[unit.center]
+            waiting = [job for source in self._run.mes.release.sources[unit.center] for job in self._waiting[source]]
             if waiting and not unit.jobs and unit.free_us <= now_us and unit.hours.is_open(now_us):
                 able = [job for job in waiting if unit.name in job.step.equipment and self._may_start(unit, job, now_us)]
                 if able:
@@ -235,9 +237,10 @@ class Rehearsal:
         return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
 
     def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
-        step, rule, setup_us = job.step, self._rules[unit.center], unit.setup_us(job.step.setup_family)
-        remaining_us = step.remaining_us(job.quantity)
-        key = rank(rule, job.ready_us, job.due_us, job.run_us, remaining_us, setup_us, job.priority, now_us)
+        step, setup_us = job.step, unit.setup_us(job.step.setup_family)
+        remaining_us, left = step.remaining_us(job.quantity, unit.name), step.operations_left
+        facts = (job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, left, now_us)
+        key = self._ranking.key(unit.center, unit.name, job.job_order, facts)
         return key, job.ready_us, job.job_order
 
     def _start(self, unit: UnitAhead, ranked: list[JobAhead], now_us: int) -> None:
@@ -252,14 +255,14 @@ class Rehearsal:
                 return
             jobs = family[:size]
         for job in jobs:
-            self._waiting[unit.center].remove(job)
+            self._waiting[job.step.work_center].remove(job)
             if job.consumes:
                 job.consumes = False
                 for component, each in self._bills[job.step.material].items():
                     self._take(component, each * job.quantity)
         unit.jobs = jobs
         setup_us = unit.setup_us(jobs[0].step.setup_family)
-        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us for job in jobs))
+        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us(unit.name) for job in jobs))
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
         """Set up and run within the calendars, with somebody there as long as the segment asks for it."""

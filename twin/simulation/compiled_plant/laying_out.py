@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
-from twin.kernels.dispatch import RULE_NUMBERS
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -19,8 +18,10 @@ from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
+from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
 
 _MOST_CALENDARS = 62
@@ -48,7 +49,7 @@ class LayingOut:
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
         self.plan: list[int] = [0] * at.PLAN_HEADER
-        self._numbers: list[float] = []
+        self.numbers: list[float] = []
         self.plant: list[int] = [0] * at.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
@@ -100,8 +101,8 @@ class LayingOut:
         storages = self.table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
         equipment_at = self.reserve(at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, len(self._places), at.EQUIPMENT_ROW)
-        self._equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
-        step_at = self._lay_steps()
+        self.equipment = {name: equipment_at + n * at.EQUIPMENT_ROW for name, n in self._places.items()}
+        step_at = lay_steps(self, self._steps, self._places, self._storages, self._families)
         self._lay_watches()
         self._planning = lay_planning(self, step_at)
         self._lay_equipment()
@@ -111,7 +112,7 @@ class LayingOut:
         self._lay_room_to_grow()
         plant = np.array(self.plant, dtype=np.int64)
         return Layout(
-            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self._numbers, 0.0]), equipment=self._equipment,
+            plant=plant, plan=np.array(self.plan, dtype=np.int64), numbers=np.array([*self.numbers, 0.0]), equipment=self.equipment,
             steps={address: self._steps[key] for key, address in step_at.items()}, step_at=step_at, families=self._families,
             watches=self.watches, fixed_timers=self._fixed_timers,
         )  # fmt: skip
@@ -137,6 +138,12 @@ class LayingOut:
         self.plan += values
         return address
 
+    def in_numbers(self, values: Iterable[float]) -> int:
+        """Values somewhere in `numbers`; their place."""
+        place = len(self.numbers)
+        self.numbers += values
+        return place
+
     def text(self, text: str) -> int:
         """Address in `plan` of a text: its length in bytes, then the bytes."""
         if text not in self._texts:
@@ -148,7 +155,7 @@ class LayingOut:
         self._distributions.append(distribution)
         return len(self._distributions) - 1
 
-    def put(self, row: int, fields: dict[int, int]) -> None:
+    def put(self, row: int, fields: Mapping[int, int]) -> None:
         for field, value in fields.items():
             self.plant[row + field] = value
 
@@ -158,33 +165,6 @@ class LayingOut:
         keys = [part for purpose in at.PURPOSES for part in stream_key(self._seed, purpose)]
         self.plan[at.KEYS_AT] = self.in_plan(signed(part) for part in keys)
         self.plan[at.FAMILY_COUNT] = len(self._families) - 1
-
-    def _lay_steps(self) -> dict[tuple[str, str], int]:
-        words = max(1, -(-len(self._places) // 64))
-        size = at.STEP_EQUIPMENT + words
-        first = self.in_plan([0] * (size * len(self._steps)))
-        step_at = {key: first + n * size for n, key in enumerate(self._steps)}
-        self.plan[at.STEPS_AT], self.plan[at.STEP_COUNT], self.plan[at.STEP_WORDS] = first, len(step_at), words
-        classes = {name: n for n, name in enumerate(self._layout.personnel_classes)}
-        for n, ((material, operation), step) in enumerate(self._steps.items()):
-            able = [0] * words
-            for name in step.equipment:
-                able[self._places[name] >> 6] |= 1 << (self._places[name] & 63)
-            fields = {
-                at.STEP_MATERIAL: self.materials[material], at.STEP_CENTER: self._center_numbers[step.work_center],
-                at.STEP_STORAGE: self._storages[step.storage], at.STEP_DISTRIBUTION: self.distribution(step.run),
-                at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: self._families[step.setup_family],
-                at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
-                at.TRANSPORT_US: step.transport_us, at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
-                at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: self.text(f"/{operation}"),
-                at.STEP_NUMBER: n, at.STEP_NUMBERS: len(self._numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
-                at.STEPS_AFTER: _operations_after(step, self._steps),
-                **{at.STEP_EQUIPMENT + word: signed(bits) for word, bits in enumerate(able)},
-            }  # fmt: skip
-            for field, value in fields.items():
-                self.plan[step_at[material, operation] + field] = value
-            self._numbers += [step.piece_us, step.lot_us, step.later_piece_us, step.later_lot_us, step.scrap, step.rework]
-        return step_at
 
     def _lay_watches(self) -> None:
         """The calendars in use, in the order in which equipment, then persons name them."""
@@ -199,7 +179,7 @@ class LayingOut:
         for name in names:
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
             bounds = bounds_of(work_time, self._start_us, self._end_us)
-            looks = [self._equipment[e] for e, own in used.items() if name in of_persons or own == name]
+            looks = [self.equipment[e] for e, own in used.items() if name in of_persons or own == name]
             bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
             rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks), bit])
@@ -209,33 +189,33 @@ class LayingOut:
     def _lay_equipment(self) -> None:
         layout, causes = self._layout, _Causes()
         for name, unit in layout.work_units.items():
-            row, batch = self._equipment[name], unit.batch
+            row, batch = self.equipment[name], unit.batch
             self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
             self._lay_causes(name, causes)
         for name, line in layout.production_lines.items():
-            row = self._equipment[name]
+            row = self.equipment[name]
             self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
             self._lay_causes(name, causes)
             for n, (station_name, station) in enumerate(line.stations.items()):
-                at_station = self._equipment[station_name]
+                at_station = self.equipment[station_name]
                 self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
                 self.put(
                     at_station,
                     {
                         at.LINE_AT: row, at.IS_LAST: int(n == len(line.stations) - 1), at.CONVEYOR_PLACES: station.buffer_after,
                         at.CYCLE_DISTRIBUTION: self.distribution(station.cycle), at.CYCLE_ENTITY: signed(entity_number(station_name)),
-                        at.STATION_SCRAP: len(self._numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
+                        at.STATION_SCRAP: len(self.numbers), at.TRANSFER: -1, at.COUNTED_GOOD: -1, at.REJECT_AHEAD: at.FOREVER,
                     },
                 )  # fmt: skip
-                self._numbers.append(station.scrap)
+                self.numbers.append(station.scrap)
                 self._lay_causes(station_name, causes)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
-                self.put(self._equipment[name], {at.CONVEYOR_AT: len(self.plant)})
+                self.put(self.equipment[name], {at.CONVEYOR_AT: len(self.plant)})
                 self.plant += [0] * station.buffer_after
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
@@ -256,7 +236,7 @@ class LayingOut:
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
     def _lay_causes(self, name: str, causes: _Causes) -> None:
-        row, declared = self._equipment[name], self._with_failures.get(name)
+        row, declared = self.equipment[name], self._with_failures.get(name)
         self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
         for mode, failure in enumerate(declared.failures if declared else []):
             causes.add(
@@ -279,16 +259,21 @@ class LayingOut:
         self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
 
     def _lay_centers(self) -> None:
-        layout, policies = self._layout, self._scenario.policies
+        layout, sources = self._layout, self.declared.sources_of_centers()
+        rules = lay_rules(self, layout, self._scenario.policies)
+        mixed = {step.work_center for step in self._steps.values() if step.others}
         rows = []
         for center in layout.work_centers:
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
-            waits = sorted({unit.batch.wait for e in able if (unit := layout.work_units.get(e)) and unit.batch})
-            rule = RULE_NUMBERS[policies.dispatch_by_center.get(center, policies.dispatch)]
-            at_equipment = self.in_plan(self._equipment[e] for e in able)
-            rows.append([rule, at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0])
-        self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW)
+            takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
+            waits = sorted({unit.batch.wait for unit in takers if unit.batch})
+            at_equipment = self.in_plan(self.equipment[e] for e in able)
+            rows.append([rules[center], at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, int(center in mixed)])
+        centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
+        for center, row in centers.items():
+            taken_from = [centers[source] for source in sources[center]]
+            self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
 
     def _lay_streams(self) -> None:
         lines = [
@@ -313,8 +298,8 @@ class LayingOut:
             if isinstance(distribution, Constant):
                 values = [distribution.value]
             assert bool(values) == (kind in (CONSTANT, EMPIRICAL))
-            rows += [kind, len(self._numbers), self.in_plan(values), len(values)]
-            self._numbers += numbers
+            rows += [kind, len(self.numbers), self.in_plan(values), len(values)]
+            self.numbers += numbers
         self.plan[at.DISTRIBUTIONS_AT] = self.in_plan(rows)
 
     def _lay_room_to_grow(self) -> None:
@@ -357,7 +342,7 @@ class LayingOut:
 
     def _lay_timers(self) -> None:
         plant = self.plant
-        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self._equipment.values()]
+        fixed: list[tuple[int, int]] = [(due.WORK_DONE, address) for address in self.equipment.values()]
         for kind, where, count, row in (
             (due.CAUSE_DUE, at.CAUSES_AT, at.CAUSE_COUNT, at.CAUSE_ROW), (due.BOUND_DUE, at.WATCHES_AT, at.WATCH_COUNT, at.WATCH_ROW),
         ):  # fmt: skip
@@ -371,13 +356,6 @@ class LayingOut:
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
         self._fixed_timers = len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
-
-
-def _operations_after(step: Step, steps: Steps) -> int:
-    count = 0
-    while step.next_operation:
-        step, count = steps[step.material, step.next_operation], count + 1
-    return count
 
 
 class _Causes:

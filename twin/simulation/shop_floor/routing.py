@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.model.measures import AnyDistribution
-from twin.model.plant import Plant
+from twin.model.plant import Operation, Plant
 from twin.simulation.streams import Draw, drawing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWay:
+    """How an operation is done by an alternative: on other equipment, with a run time of its own."""
+
+    preference: int  # its number among the alternatives, from 1
+    run: AnyDistribution
+    draw_run_us: Draw
+    piece_us: float
+    lot_us: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +29,8 @@ class Step:
     operation: str
     work_center: str
     storage: str  # where lots wait for it
-    equipment: tuple[str, ...]  # work units and lines that can do it, in declared order
+    equipment: tuple[str, ...]  # work units and lines that can do it, in declared order, those of alternatives last
+    others: Mapping[str, OtherWay]  # by equipment that is not of its own segment
     run: AnyDistribution
     draw_run_us: Draw
     is_per_piece: bool
@@ -25,6 +38,7 @@ class Step:
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
     later_lot_us: float
+    operations_left: int  # this one and all after it
     setup_family: str | None
     personnel_class: str | None  # who is needed
     is_setup_staffed: bool
@@ -36,13 +50,23 @@ class Step:
     next_operation: str | None
     is_first: bool
 
-    def expected_run_us(self, quantity: int) -> float:
-        """Mean run time of a lot of `quantity`."""
-        return self.piece_us * quantity + self.lot_us
+    def way_on(self, equipment: str) -> Step | OtherWay:
+        """How it is done on `equipment`: as declared, or by an alternative."""
+        return self.others.get(equipment, self)
 
-    def remaining_us(self, quantity: int) -> float:
-        """Mean run time of this and all later operations, in the order of additions that the MES has."""
-        return self.expected_run_us(quantity) + self.later_piece_us * quantity + self.later_lot_us
+    def preference(self, equipment: str) -> int:
+        """0: it is done there as declared; n: by its n-th alternative."""
+        other = self.others.get(equipment)
+        return other.preference if other else 0
+
+    def expected_run_us(self, quantity: int, equipment: str) -> float:
+        """Mean run time of a lot of `quantity` on `equipment`."""
+        way = self.way_on(equipment)
+        return way.piece_us * quantity + way.lot_us
+
+    def remaining_us(self, quantity: int, equipment: str) -> float:
+        """Mean run time of this (on `equipment`) and all later operations, in the order of additions that the MES has."""
+        return self.expected_run_us(quantity, equipment) + self.later_piece_us * quantity + self.later_lot_us
 
 
 Steps = dict[tuple[str, str], Step]
@@ -56,21 +80,29 @@ def read_steps(plant: Plant) -> Steps:
     for material, routing in layout.routings.items():
         expected = {operation: plant.expected_us(declared) for operation, declared in routing.items()}
         later = _later_us(expected)
-        for operation, declared in routing.items():
+        for done, (operation, declared) in enumerate(routing.items()):
             segment = layout.process_segments[declared.segment]
             staffed = segment.personnel_class is not None
+            others = plant.other_ways(declared)
             steps[material, operation] = Step(
                 material=material, operation=operation, work_center=segment.work_center,
-                storage=layout.work_centers[segment.work_center].storage, equipment=tuple(plant.equipment_of(declared.segment)),
-                run=declared.run, draw_run_us=drawing(declared.run), is_per_piece=declared.per == "piece",
+                storage=layout.work_centers[segment.work_center].storage, equipment=(*plant.equipment_of(declared.segment), *others),
+                others={name: _other_way(plant, n, way) for name, (n, way) in others.items()}, run=declared.run,
+                draw_run_us=drawing(declared.run), is_per_piece=declared.per == "piece",
                 piece_us=expected[operation][0], lot_us=expected[operation][1],
                 later_piece_us=later[operation][0], later_lot_us=later[operation][1],
+                operations_left=len(routing) - done,
                 setup_family=declared.setup_family, personnel_class=segment.personnel_class, is_setup_staffed=staffed,
                 is_run_staffed=staffed and segment.attended == "all", transport_us=declared.transport, scrap=declared.scrap,
                 rework=declared.rework, rework_to=declared.rework_to, next_operation=plant.next_operation(material, operation),
                 is_first=not any(m == material for m, _ in steps),
             )  # fmt: skip
     return steps
+
+
+def _other_way(plant: Plant, preference: int, way: Operation) -> OtherWay:
+    piece_us, lot_us = plant.expected_us(way)
+    return OtherWay(preference=preference, run=way.run, draw_run_us=drawing(way.run), piece_us=piece_us, lot_us=lot_us)
 
 
 def _later_us(expected: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

@@ -36,12 +36,12 @@ class Job:
     def family(self) -> str | None:
         return self.lots[0].step.setup_family
 
-    def draw_run_us(self, env: PlantEnvironment) -> int:
+    def draw_run_us(self, env: PlantEnvironment, equipment: str) -> int:
         """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
-        lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity))
+        lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity, equipment))
         stream = env.stream("run", lot.job_order)
         stream.skip(lot.starts - 1)
-        run_us = lot.step.draw_run_us(stream)
+        run_us = lot.step.way_on(equipment).draw_run_us(stream)
         return run_us * lot.quantity if lot.step.is_per_piece else run_us
 
 
@@ -179,7 +179,7 @@ class WorkUnit(Staffed):
         setup_us = self.setup_us(job.family)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
-        self._process = self._env.process(self.life_of(job, setup_us, job.draw_run_us(self._env)))
+        self._process = self._env.process(self.life_of(job, setup_us, job.draw_run_us(self._env, self.name)))
         self._env.touch(self)
 
     def life_of(self, job: Job, setup_us: int, run_us: int) -> Life:

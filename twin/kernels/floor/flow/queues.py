@@ -1,34 +1,62 @@
 """What waits for a work center when rules decide, and which of it goes first.
 
-Where the rank of a lot does not change while it waits (FIFO, EDD, SPT, priority) the queue is kept in the order of ranks; the other rules
-look at all that waits. Lots that rank alike go by when they were ready, then by the name of the job order.
+Where the rank of a lot does not change while it waits (FIFO, EDD, SPT, priority, slack) the queue is kept in the order of ranks; the other
+rules look at all that waits. Lots that rank alike go by when they were ready, then by the name of the job order.
 """
 
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import CRITICAL_RATIO, SETUP_AVOIDANCE, batch_size, rank
+from twin.kernels.dispatch import FIRST_OWN, NO_DUE_US, PRIORITY, SEQUENCE, SETUP_AVOIDANCE, SLACK, SPT, WEIGHTED, batch_size, rank, weigh
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.names import job_comes_first, lot_comes_first
-from twin.kernels.floor.ground.setups import expected_run_us, remaining_us, setup_us
+from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
+from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
 from twin.kernels.floor.planning.stock import promise
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.own_rules import call_rule
 
 _rank = kernel(rank)
+_weigh = kernel(weigh)
 _batch_size = kernel(batch_size)
 
 
 @kernel
 def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
-    needed_us = setup_us(plant, plan, unit, plan[plant[lot + at.STEP] + at.STEP_FAMILY]) if rule == SETUP_AVOIDANCE else 0
-    run_us, later_us = expected_run_us(plant, plan, numbers, lot), remaining_us(plant, plan, numbers, lot)
-    due_us, priority = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
-    return _rank(rule, plant[lot + at.READY_US], due_us, run_us, later_us, needed_us, priority, plant[at.NOW])
+    ready_us, due_us, priority, now_us = plant[lot + at.READY_US], plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY], plant[at.NOW]
+    run_us, later_us = expected_run_us(plant, plan, numbers, lot, unit), remaining_us(plant, plan, numbers, lot, unit)
+    step = plant[lot + at.STEP]
+    looks_at_setups = unit >= 0 and (rule == SETUP_AVOIDANCE or rule >= WEIGHTED)
+    needed_us = setup_us(plant, plan, unit, plan[step + at.STEP_FAMILY]) if looks_at_setups else 0
+    left = plan[step + at.STEPS_AFTER] + 1
+    if rule >= FIRST_OWN:
+        address = plan[plan[at.OWN_RULES_AT] + rule - FIRST_OWN]
+        key = call_rule(address, ready_us, due_us, run_us, later_us, needed_us, priority, left, now_us)
+        return key if key == key else float(NO_DUE_US)  # noqa: PLR0124  what is no number comes last
+    if rule == WEIGHTED:
+        return _weigh(numbers, plan[at.WEIGHTS_AT], ready_us, due_us, run_us, later_us, needed_us, priority, now_us)
+    if rule == SEQUENCE:
+        return float(_place(plant, plan, unit, lot))
+    return _rank(rule, ready_us, due_us, run_us, later_us, needed_us, priority, left, now_us)
+
+
+@kernel
+def _place(plant: Ints, plan: Ints, unit: int, lot: int) -> int:
+    """Place of the job order that is next for a lot in the planned sequence of a unit, which is kept in the order of the names' numbers."""
+    sequence, low, high = plant[unit + at.SEQUENCE_AT], 0, plant[unit + at.SEQUENCE_COUNT]
+    entity = job_entity(plant, plan, lot)
+    while low < high:
+        middle = (low + high) >> 1
+        if plan[sequence + 2 * middle] < entity:
+            low = middle + 1
+        else:
+            high = middle
+    is_there = low < plant[unit + at.SEQUENCE_COUNT] and plan[sequence + 2 * low] == entity
+    return plan[sequence + 2 * low + 1] if is_there else NO_DUE_US
 
 
 @kernel
@@ -43,7 +71,7 @@ def _goes_first(plant: Ints, plan: Ints, key: float, lot: int, other_key: float,
 
 @kernel
 def _is_kept_in_order(rule: int) -> bool:
-    return rule not in (CRITICAL_RATIO, SETUP_AVOIDANCE)
+    return rule <= SPT or rule in (PRIORITY, SLACK)
 
 
 @kernel
@@ -85,8 +113,9 @@ def rank_anew(plant: Ints, plan: Ints, numbers: Floats, center: int) -> None:
 
 
 @kernel
-def leave_queue(plant: Ints, center: int, lot: int) -> None:
+def leave_queue(plant: Ints, plan: Ints, lot: int) -> None:
     """A lot is started."""
+    center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     before, following = plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT]
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = following
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = before
@@ -95,50 +124,71 @@ def leave_queue(plant: Ints, center: int, lot: int) -> None:
 
 
 @kernel
-def is_able(plant: Ints, plan: Ints, unit: int, lot: int) -> bool:
-    """Whether a work unit or a line can do what is next for a lot."""
-    place = plant[unit + at.PLACE]
-    return (plan[plant[lot + at.STEP] + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 1
+def has_waiting(plant: Ints, plan: Ints, center: int) -> bool:
+    """Whether something waits that equipment of a work center may take."""
+    for n in range(plant[center + at.SOURCE_COUNT]):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+        if plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_COUNT]:
+            return True
+    return False
 
 
 @kernel
-def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def _is_able(plant: Ints, plan: Ints, unit: int, lot: int, at_most: int) -> bool:
+    """Whether a work unit or a line can do what is next for a lot, and is no later choice for it than `at_most`."""
+    place, step = plant[unit + at.PLACE], plant[lot + at.STEP]
+    if (plan[step + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 0:
+        return False
+    return preference(plant, plan, step, unit) <= at_most
+
+
+@kernel
+def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """The lot that the rule puts first among those that `unit` can work on, and that may start now; -1 if there is none."""
-    rule, lot = plant[center + at.RULE], plant[center + at.QUEUE_FIRST]
-    best, best_key = -1, 0.0
-    is_kept_in_order = _is_kept_in_order(rule)
-    while lot >= 0:
-        if is_able(plant, plan, unit, lot) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
-            if is_kept_in_order:
-                best = lot
-                break
-            key = _key(plant, plan, numbers, rule, lot, unit)
-            if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
-                best, best_key = lot, key
-        lot = plant[lot + at.QUEUE_NEXT]
+    rule, best, best_key = plant[center + at.RULE], -1, 0.0
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        source = plan[plant[center + at.SOURCES_AT] + n]
+        is_kept_in_order = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED] and _is_kept_in_order(rule)
+        lot = plant[source + at.QUEUE_FIRST]
+        while lot >= 0:
+            if _is_able(plant, plan, unit, lot, at_most) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
+                if is_kept_in_order:
+                    best = lot
+                    break
+                key = _key(plant, plan, numbers, rule, lot, unit)
+                if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
+                    best, best_key = lot, key
+            lot = plant[lot + at.QUEUE_NEXT]
     if best >= 0:
         plant[best + at.JOB_NEXT], plant[best + at.WAIT_RANK] = -1, 0
     return best
 
 
 @kernel
-def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
-    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
-    rule, lot, count = plant[center + at.RULE], plant[center + at.QUEUE_FIRST], 0
-    while lot >= 0:
-        if is_able(plant, plan, unit, lot):
-            key, place = _key(plant, plan, numbers, rule, lot, unit), count
-            while place > 0:
-                other = plant[ranked + place - 1]
-                if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
-                    break
-                plant[ranked + place] = other
-                place -= 1
-            plant[ranked + place] = lot
-            count += 1
-        lot = plant[lot + at.QUEUE_NEXT]
+    rule, count = plant[center + at.RULE], 0
+    for n in range(plant[center + at.SOURCE_COUNT]):
+        lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
+        while lot >= 0:
+            if _is_able(plant, plan, unit, lot, at_most):
+                _insert(plant, plan, numbers, rule, unit, lot, count)
+                count += 1
+            lot = plant[lot + at.QUEUE_NEXT]
     return count
+
+
+@kernel
+def _insert(plant: Ints, plan: Ints, numbers: Floats, rule: int, unit: int, lot: int, count: int) -> None:
+    """Put a lot among `count` that are ranked."""
+    ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
+    key, place = _key(plant, plan, numbers, rule, lot, unit), count
+    while place > 0:
+        other = plant[ranked + place - 1]
+        if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+            break
+        plant[ranked + place] = other
+        place -= 1
+    plant[ranked + place] = lot
 
 
 @kernel

@@ -17,15 +17,37 @@ def setup_us(plant: Ints, plan: Ints, unit: int, family: int) -> int:
 
 
 @kernel
-def expected_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> float:
-    """Mean run time of what is next for a lot."""
-    first = plan[plant[lot + at.STEP] + at.STEP_NUMBERS]
+def preference(plant: Ints, plan: Ints, step: int, unit: int) -> int:
+    """Which alternative of a step a unit is for, from 1; 0: none, it does the step as declared. Nobody (-1) does so too."""
+    if unit >= 0 and plan[step + at.WAY_COUNT]:
+        place, size = plant[unit + at.PLACE], at.WAY_ROW + plan[at.STEP_WORDS]
+        for n in range(plan[step + at.WAY_COUNT]):
+            able = plan[step + at.WAYS_AT] + n * size + at.WAY_EQUIPMENT
+            if (plan[able + (place >> 6)] >> (place & 63) & 1) == 1:
+                return n + 1
+    return 0
+
+
+@kernel
+def way_on(plant: Ints, plan: Ints, step: int, unit: int) -> tuple[int, int]:
+    """Distribution of the run time of a step on a unit, and the place in `numbers` of its means."""
+    n = preference(plant, plan, step, unit)
+    if n == 0:
+        return plan[step + at.STEP_DISTRIBUTION], plan[step + at.STEP_NUMBERS]
+    way = plan[step + at.WAYS_AT] + (n - 1) * (at.WAY_ROW + plan[at.STEP_WORDS])
+    return plan[way + at.WAY_DISTRIBUTION], plan[way + at.WAY_NUMBERS]
+
+
+@kernel
+def expected_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int, unit: int) -> float:
+    """Mean run time of what is next for a lot on a unit; -1: on one that does it as declared."""
+    _, first = way_on(plant, plan, plant[lot + at.STEP], unit)
     return numbers[first + at.PIECE_US] * plant[lot + at.LOT_QUANTITY] + numbers[first + at.LOT_US]
 
 
 @kernel
-def remaining_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> float:
-    """Mean run time of what is next for a lot and of all that comes after it."""
+def remaining_us(plant: Ints, plan: Ints, numbers: Floats, lot: int, unit: int) -> float:
+    """Mean run time of what is next for a lot, on a unit, and of all that comes after it."""
     first, quantity = plan[plant[lot + at.STEP] + at.STEP_NUMBERS], plant[lot + at.LOT_QUANTITY]
     later_us = numbers[first + at.LATER_PIECE_US] * quantity
-    return expected_run_us(plant, plan, numbers, lot) + later_us + numbers[first + at.LATER_LOT_US]
+    return expected_run_us(plant, plan, numbers, lot, unit) + later_us + numbers[first + at.LATER_LOT_US]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.flow.queues import batch_of, first_that, leave_queue, rank_queue
+from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
 from twin.kernels.floor.planning.customer_orders import send
 from twin.kernels.floor.planning.staffing import class_of, first_free, may_start, needs_person, see_who_is_taken
 from twin.kernels.floor.planning.stock import forget_promises, promise
@@ -25,12 +25,24 @@ def dispatch(plant: Ints, plan: Ints, numbers: Floats) -> None:
             unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
             if plant[unit + at.STATE] == at.SUSPENDED and not plant[unit + at.IS_RESUMED] and is_open(plant, unit):
                 _resume(plant, plan, unit)
-    for number in range(plant[at.CENTER_COUNT]):
-        center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
-        for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT] if plant[center + at.QUEUE_COUNT] else 0):
-            unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
-            if plant[unit + at.STATE] == at.IDLE and not plant[unit + at.HAS_JOB] and is_open(plant, unit):
-                _start(plant, plan, numbers, center, unit)
+    before = plant[at.SENT_COUNT]
+    for at_most in range(1 + plan[at.MOST_ALTERNATIVES]):
+        for number in range(plant[at.CENTER_COUNT]):
+            center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
+            for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT] if has_waiting(plant, plan, center) else 0):
+                unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
+                is_free = plant[unit + at.STATE] == at.IDLE and not plant[unit + at.HAS_JOB] and is_open(plant, unit)
+                if is_free and not (at_most and _was_sent(plant, unit, before)):
+                    _start(plant, plan, numbers, center, unit, at_most)
+
+
+@kernel
+def _was_sent(plant: Ints, unit: int, before: int) -> bool:
+    """Whether a unit was sent something in this decision, whose first row is `before`."""
+    for n in range(before, plant[at.SENT_COUNT]):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+        if plant[plant[at.SENT_AT] + n * asked.SENT_ROW + asked.SENT_TO] == unit:
+            return True
+    return False
 
 
 @kernel
@@ -49,10 +61,10 @@ def _resume(plant: Ints, plan: Ints, unit: int) -> None:
 
 
 @kernel
-def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> None:
+def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> None:
     """Start what the rule puts first among what is able, supplied and staffed; a batch only if it is full enough."""
     is_batch = plant[unit + at.BATCH_MAXIMUM] > 0
-    first = _batch(plant, plan, numbers, center, unit) if is_batch else first_that(plant, plan, numbers, center, unit)
+    first = _batch(plant, plan, numbers, center, unit, at_most) if is_batch else first_that(plant, plan, numbers, center, unit, at_most)
     if first < 0:
         return
     person, lot = 0, first
@@ -61,7 +73,7 @@ def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> 
             person = first_free(plant, plan, class_of(plant, plan, lot), 0)
         if plant[lot + at.CONSUMES]:
             promise(plant, plan, plant[lot + at.LOT_MATERIAL], plant[lot + at.LOT_QUANTITY])
-        leave_queue(plant, center, lot)
+        leave_queue(plant, plan, lot)
         lot = plant[lot + at.JOB_NEXT]
     if person:
         plant[plant[at.PERSONS_AT] + person] = 1
@@ -69,10 +81,10 @@ def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> 
 
 
 @kernel
-def _batch(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int) -> int:
+def _batch(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """The lots of one family that start together; those for which there is material together."""
     ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
-    count = rank_queue(plant, plan, numbers, center, unit)
+    count = rank_queue(plant, plan, numbers, center, unit, at_most)
     kept = 0
     for n in range(count):  # able is not enough: ready, and staffed
         lot = plant[ranked + n]

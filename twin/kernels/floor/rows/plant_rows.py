@@ -131,8 +131,11 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     STAFF_AT,  # persons, whose numbers begin with 1
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
+    MOST_ALTERNATIVES,  # that an operation has
+    WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
+    OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
     PLAN_HEADER,
-) = range(14)
+) = range(17)
 
 RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME = range(8)
 """Purposes of random streams, as PURPOSES names them."""
@@ -167,6 +170,8 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     CYCLE_ENTITY,
     STATION_SCRAP,  # place in `numbers` of its share of scrap
     NAME,  # text of "/<its name>"
+    SEQUENCE_AT,  # in `plan`: its planned sequence, pairs of the number of a job order's name and its place, in the order of the numbers
+    SEQUENCE_COUNT,
     # what changes
     STATE,
     TOLD_REASON,
@@ -213,7 +218,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(70)
+) = range(72)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
@@ -270,8 +275,11 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_FIRST,  # the lot that stands first
     QUEUE_LAST,
     QUEUE_COUNT,
+    QUEUE_IS_MIXED,  # operations with alternatives wait here, so the order of ranks depends on who asks
+    SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
+    SOURCE_COUNT,
     CENTER_ROW,
-) = range(9)
+) = range(12)
 
 # -- a lot in the making, in `plant`
 
@@ -331,8 +339,12 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_CLASS,  # who is needed, -1: nobody
     STEPS_AFTER,  # how many operations come after it
     STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework
+    WAYS_AT,  # address of its alternatives, WAY_ROW fields and a set of equipment each
+    WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
-) = range(17)
+) = range(19)
+
+WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 
 PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, STEP_FLOATS = range(7)
 

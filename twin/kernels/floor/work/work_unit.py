@@ -7,7 +7,7 @@ from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
-from twin.kernels.floor.ground.setups import expected_run_us, setup_us
+from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
 from twin.kernels.floor.ground.telling import tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
@@ -56,24 +56,25 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
     plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
-    plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, lot, 0)
+    plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, unit, lot, 0)
     urge(plant, due.WORK_STARTS, unit)
 
 
 @kernel
-def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, lot: int, redraw: int) -> int:
+def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, lot: int, redraw: int) -> int:
     """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once.
 
     `redraw` is 0, or which other number is wanted in place of the first (`rows.FIRST_REDRAW` ...).
     """
     longest, other = lot, plant[lot + at.JOB_NEXT]
     while other >= 0:
-        if expected_run_us(plant, plan, numbers, other) > expected_run_us(plant, plan, numbers, longest):
+        if expected_run_us(plant, plan, numbers, other, unit) > expected_run_us(plant, plan, numbers, longest, unit):
             longest = other
         other = plant[other + at.JOB_NEXT]
     step = plant[longest + at.STEP]
     draw = plant[longest + at.STARTS] - 1 + redraw
-    run_us = draw_us(plan, numbers, plan[step + at.STEP_DISTRIBUTION], at.RUN, job_entity(plant, plan, longest), draw)
+    distribution, _ = way_on(plant, plan, step, unit)
+    run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
     return times(run_us, plant[longest + at.LOT_QUANTITY]) if plan[step + at.IS_PER_PIECE] else run_us
 
 

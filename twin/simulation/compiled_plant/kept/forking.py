@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from twin.kernels.compiling import address_of
-from twin.kernels.dispatch import RULE_NUMBERS
 from twin.kernels.floor.commanding import change_rule
 from twin.kernels.floor.redrawing import redraw_at
 from twin.kernels.floor.rows import plant_rows as at
@@ -23,6 +22,7 @@ from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
 from twin.simulation.compiled_plant.layout import Layout, bounds_of, signed
+from twin.simulation.compiled_plant.tables.rule_tables import MoreTables, lay_rules
 from twin.simulation.streams import stream_key
 
 _MAY_DIFFER = {"title", "horizon", "policies", "disturbances"}
@@ -81,7 +81,7 @@ def changed(
         redraw_at(*map(address_of, (layout.plant, before, layout.plan, layout.numbers)))
     other = replace(kept, layout=layout, words=words, scenario=asked, end_us=end_us, seed=kept.seed if seed is None else seed)
     if asked.policies != kept.scenario.policies:
-        _follow_policies(other)
+        other = replace(other, layout=_with_policies(other))
     if end_us > kept.end_us:
         other = replace(other, layout=_with_calendars_until(other, end_us), has_ended=kept.is_deadlocked)
     if added:
@@ -114,15 +114,15 @@ def _is_between_instants(kept: Snapshot, instant_us: int) -> bool:
     return is_at_rest and kept.now_us <= instant_us < min((us for us, _ in entries(plant)), default=at.FOREVER)
 
 
-def _follow_policies(kept: Snapshot) -> None:
+def _with_policies(kept: Snapshot) -> Layout:
     """Dispatch and release by rule; where an MES decides it goes by its own policies."""
-    policies, plant, layout = kept.scenario.policies, kept.layout.plant, kept.layout
+    policies, plant, tables = kept.scenario.policies, kept.layout.plant, MoreTables(kept.layout)
     plant[at.IS_OFFSET] = int(policies.release == "due_date_offset")
-    for n, name in enumerate(kept.plant.layout.work_centers):
-        center = int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW
-        rule = RULE_NUMBERS[policies.dispatch_by_center.get(name, policies.dispatch)]
-        if rule != plant[center + at.RULE]:
-            change_rule(address_of(plant), address_of(layout.plan), address_of(layout.numbers), center, rule)
+    rules = lay_rules(tables, kept.plant.layout, policies)
+    plan, numbers = tables.arrays()
+    for n, rule in enumerate(rules.values()):  # also where its number stays: another function, other weights may have it
+        change_rule(address_of(plant), address_of(plan), address_of(numbers), int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW, rule)
+    return replace(kept.layout, plan=plan, numbers=numbers)
 
 
 def _with_calendars_until(kept: Snapshot, end_us: int) -> Layout:

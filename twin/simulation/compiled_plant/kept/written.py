@@ -24,6 +24,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
 from twin.simulation.compiled_plant.layout import Layout
+from twin.simulation.compiled_plant.tables.rule_tables import write_addresses
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.shop_floor.routing import read_steps
 
@@ -54,7 +55,9 @@ def kernels_hash() -> str:
 def write(snapshot: Snapshot) -> bytes:
     """The bytes of a snapshot; equal for equal snapshots."""
     layout = snapshot.layout
-    arrays = [np.ascontiguousarray(it) for it in (layout.plant, layout.plan, layout.numbers, snapshot.events, snapshot.names)]
+    plan = layout.plan.copy()
+    write_addresses(plan, snapshot.plant.layout, snapshot.scenario.policies, here=False)
+    arrays = [np.ascontiguousarray(it) for it in (layout.plant, plan, layout.numbers, snapshot.events, snapshot.names)]
     learned = snapshot.words.learned()
     said = {
         "plant": snapshot.plant.model_dump_json(), "scenario": snapshot.scenario.model_dump_json(), "seed": snapshot.seed,
@@ -115,6 +118,7 @@ def _checked(written: bytes) -> bytes:
 
 def _read(said: dict[str, Any], found: dict[str, Any]) -> Snapshot:
     plant, scenario = Plant.model_validate_json(said["plant"]), Scenario.model_validate_json(said["scenario"])
+    write_addresses(found["plan"], plant.layout, scenario.policies, here=True)
     steps = read_steps(plant)
     step_at = {(material, operation): address for material, operation, address in said["steps"]}
     layout = Layout(

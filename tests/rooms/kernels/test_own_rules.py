@@ -1,0 +1,68 @@
+"""A dispatch rule of a user's own: one function for the MES, the readable plant and the compiled plant."""
+
+from __future__ import annotations
+
+import pytest
+from numba import njit
+from pydantic import ValidationError
+
+from tests.rooms.simulation.small_floor import plant_of, scenario_of
+from twin import register_rule
+from twin.kernels.compiling import FOLDER
+from twin.kernels.floor.advancing import advance_at
+from twin.model.events import EquipmentStateChanged, JobOrderStarted, OperationsEvent
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.run import simulate
+from twin.simulation.engines import ENGINES, play
+
+pytestmark = pytest.mark.xdist_group("kernel")
+
+SHAFTS = "shaft 1, shaft 9 @ 1 s, shaft 2 @ 2 s, shaft 5 @ 3 s, shaft 3 @ 4 s"
+
+
+@njit
+def longest_first(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+    return -run_us
+
+
+def case() -> tuple[Plant, Scenario]:
+    items = "materials: {shaft: {kind: finished, price: 9 EUR}}"
+    return plant_of(materials=items), scenario_of(SHAFTS, policies={"dispatch": "longest_first"})
+
+
+def by_rule(engine: str) -> list[OperationsEvent]:
+    source = play(engine, *case(), 1, control="rule")
+    facts: list[OperationsEvent] = []
+    while (told := source.advance()) is not None:
+        facts += told
+    return facts
+
+
+def test_mes_and_both_plants_take_it_and_agree() -> None:
+    register_rule("longest_first", longest_first)
+    one, other = (by_rule(engine) for engine in ENGINES)
+    assert one == other
+    assert "".join(fact.job_order[0] for fact in one if isinstance(fact, EquipmentStateChanged) and fact.state == 6) == "ABDEC"
+    runs = [simulate(*case(), engine=engine) for engine in ENGINES]
+    assert runs[0].trace_hash == runs[1].trace_hash
+    started = [entry.event.job_order[0] for entry in runs[0].journal.entries() if isinstance(entry.event, JobOrderStarted)]
+    assert "".join(started) == "ABDEC"
+
+
+def test_no_kernel_is_compiled_for_it() -> None:
+    by_rule("compiled")
+    kept, compiled = sorted(FOLDER.rglob("*")), len(advance_at.signatures)  # type: ignore[attr-defined] # Numba made it
+    register_rule("longest_first", lambda ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us: run_us)
+    facts = by_rule("compiled")
+    assert "".join(fact.job_order[0] for fact in facts if isinstance(fact, EquipmentStateChanged) and fact.state == 6) == "ACEDB"
+    assert (sorted(FOLDER.rglob("*")), len(advance_at.signatures)) == (kept, compiled)  # type: ignore[attr-defined]
+
+
+def test_what_cannot_be_a_rule_is_refused_in_words() -> None:
+    with pytest.raises(ValidationError, match=r"allowed: fifo, .*, or your own, after twin.register_rule\(\"nobodys\", function\)"):
+        scenario_of(policies={"dispatch": "nobodys"})
+    with pytest.raises(ValueError, match="takes other arguments than now_us; allowed: ready_us, due_us"):
+        register_rule("mine", lambda now_us: now_us)
+    with pytest.raises(ValueError, match="'edd' cannot name a rule of your own"):
+        register_rule("edd", longest_first)

@@ -1,0 +1,1 @@
+"""How Level 3 decides, as a scenario says it, and rules that a user brings."""

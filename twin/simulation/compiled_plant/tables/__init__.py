@@ -1,0 +1,1 @@
+"""Parts of a plant laid out as rows, each with one concern."""
