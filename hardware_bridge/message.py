@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from twin.model.events import OperationsEvent, event_from_fields
 from twin.model.events.operations_event import SUBJECT_FIELDS
 
-MESSAGES = frozenset({"SalesOrderConfirmed", "GoodsReceived", "StockCounted", "TestResultRecorded", "JobOrderCommandRefused", "Heartbeat"})
+_OF_BUSINESS = {"SalesOrderConfirmed", "GoodsReceived", "StockCounted", "WorkInProcessCounted"}
+MESSAGES = frozenset({*_OF_BUSINESS, "OperationSkipped", "TestResultRecorded", "JobOrderCommandRefused", "Heartbeat"})
 """What may come as a message. Whoever can write to the node must not be able to post to the ledger."""
 
 

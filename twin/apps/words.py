@@ -78,6 +78,8 @@ def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
             return f"no {person} at work"  # off shift, or in a break
         case "nobody free":
             return f"no {person} free"
+        case "minimum run":
+            return f"kept set up for {it.detail}"
         case "batch":
             return f"batch not full: {it.detail}{', waits' + until if then else ''}"
         case "refused":

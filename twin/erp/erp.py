@@ -47,6 +47,7 @@ from twin.model.events import (
     StandardCostReleased,
     StockCounted,
     WorkAlertRaised,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
@@ -87,15 +88,16 @@ class Erp:
             Heartbeat: self._time_passes,
             EnergyMetered: self._meter,
             EquipmentStateChanged: self._watch,
-            JobOrderCreated: self._know_job_order,
-            LotCreated: self._know_lot,
-            LotSplit: self._know_lot,
+            JobOrderCreated: self._know,
+            LotCreated: self._know,
+            LotSplit: self._know,
             MaterialActual: self._move_material,
             EquipmentActual: self._absorb_machine,
             PersonnelActual: self._absorb_labour,
             OperationsResponse: self._close_request,
             StandardCostReleased: self._release_standard,
             StockCounted: self._count_stock,
+            WorkInProcessCounted: self._count_work,
             SalesOrderConfirmed: self._confirm_order,
             OperationsRequestReleased: self._release_request,
             PurchaseOrderPlaced: self._place_purchase_order,
@@ -162,12 +164,8 @@ class Erp:
 
     # Production
 
-    def _know_job_order(self, event: JobOrderCreated) -> Derived:
-        self.requests.job_orders[event.job_order] = event
-        return []
-
-    def _know_lot(self, event: LotCreated | LotSplit) -> Derived:
-        self.requests.know_lot(event)
+    def _know(self, event: JobOrderCreated | LotCreated | LotSplit) -> Derived:
+        self.requests.know(event)
         return []
 
     def _move_material(self, event: MaterialActual) -> Derived:
@@ -272,10 +270,19 @@ class Erp:
         found = event.quantity - self.stock.lot_quantity(event.material, event.lot)
         if not found:
             return []
-        opening = self.capacity.start_us is None or event.effective_us <= self.capacity.start_us
+        opening = self.capacity.is_opening(event.effective_us)
         before = self.stock.on_hand[event.material]
         self.stock.move(event.material, event.lot, found, "counted", event.effective_us)
         return [*self.book.counted(event, event.material, before, before + found, opening=opening)]
+
+    def _count_work(self, event: WorkInProcessCounted) -> Derived:
+        """A lot in the making: an open request, worth what was done to it at standard."""
+        if doubt := nonsense(event, self.materials, event.material, event.quantity):
+            return doubt
+        if not event.request or event.request in self.requests.requests:
+            return alert(event, "duplicate_request", f"request '{event.request}' is known already")
+        self.requests.find(event)
+        return [*self.book.found_in_process(event, opening=self.capacity.is_opening(event.effective_us))]
 
     def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from twin.erp.bills import Bills
 from twin.erp.stock import Stock
-from twin.model.events import JobOrderCreated, LotCreated, LotSplit, OperationsEvent, OperationsRequestReleased
+from twin.model.events import JobOrderCreated, LotCreated, LotSplit, OperationsEvent, OperationsRequestReleased, WorkInProcessCounted
 from twin.model.materials import Materials
 
 
@@ -63,8 +63,11 @@ class Requests:
         self._request_of_lot: dict[str, str] = {}
         self.planned: list[tuple[int, str]] = []  # (release_us, request), in that order
 
-    def know_lot(self, event: LotCreated | LotSplit) -> None:
-        """Remember for which request a lot is made; a part split off a lot is for the same."""
+    def know(self, event: JobOrderCreated | LotCreated | LotSplit) -> None:
+        """Remember for which request a job order or a lot is; a part split off a lot is for the same."""
+        if isinstance(event, JobOrderCreated):
+            self.job_orders[event.job_order] = event
+            return
         request = event.request or (self._request_of_lot.get(event.from_lot, "") if isinstance(event, LotSplit) else "")
         if request:
             self._request_of_lot[event.lot] = request
@@ -145,6 +148,15 @@ class Requests:
         request.released_us = event.effective_us
         self.planned.remove((request.release_us, request.request))
         return planned
+
+    def find(self, event: WorkInProcessCounted) -> Request:
+        """A request that Level 3 is at already, with one lot, when work in process is counted; its components were taken long ago."""
+        need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
+        request = self._add(event.request, need, event.quantity, "")
+        request.released_us = event.effective_us
+        self.planned.remove((request.release_us, request.request))
+        self._request_of_lot[event.lot] = request.request
+        return request
 
     def due(self, now_us: int) -> list[Request]:
         """Planned requests whose release date has come."""

@@ -124,6 +124,23 @@ def weigh(
     return key
 
 
+def keeps_setup(
+    run_lots: int, least_lots: int, ran_us: int, least_us: int, stands_us: int, patience_us: int, is_family_there: bool
+) -> bool:  # fmt: skip
+    """Whether a unit keeps to the family that it is set up for, because its minimum run is not over.
+
+    Parameters
+    ----------
+    run_lots, least_lots : lots of the family since the set-up, and how many there must be; least 0: they do not count
+    ran_us, least_us : since the first job of the family began, and how long that must be, us; least 0: it does not count
+    stands_us, patience_us : since the last job was done, and how long it waits for a lot of the family if none is there, us
+    is_family_there : whether a lot of the family waits that the unit could do
+    """
+    if (least_lots > 0 and run_lots >= least_lots) or (least_us > 0 and ran_us >= least_us):
+        return False
+    return (least_lots > 0 or least_us > 0) and (is_family_there or stands_us < patience_us)
+
+
 def batch_size(waiting_count: int, minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:
     """How many of the waiting lots a batch work unit starts with now; 0: it goes on waiting.
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from twin.kernels.floor import commanding
 from twin.kernels.floor.advancing import advance_at, begin_at
+from twin.kernels.floor.flow.found import find_lot, put_lot
 from twin.kernels.floor.redrawing import redraw_at
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
     advance_at,
     begin_at,
     redraw_at,
+    find_lot,
+    put_lot,
     commanding.begin_lot,
     commanding.start_job,
     commanding.order_stop,

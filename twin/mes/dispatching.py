@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from twin.kernels.dispatch import batch_size
 from twin.kernels.ranking import JobFacts, Ranking
+from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
@@ -20,7 +21,9 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
 
-Why = Literal["observed", "lot", "material", "off shift", "unit", "nobody on shift", "nobody free", "batch", "refused", "sent"]
+Why = Literal[
+    "observed", "lot", "material", "off shift", "unit", "nobody on shift", "nobody free", "minimum run", "batch", "refused", "sent"
+]
 NEARNESS: dict[Why, int] = {why: place for place, why in enumerate(get_args(Why))}
 """What keeps a job order from its start, in the order in which it is asked for: the further down, the nearer to a start."""
 
@@ -70,9 +73,9 @@ class Dispatching:
 
     def __init__(
         self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, personnel: Personnel,
-        calendars: WorkCalendars, commands: Commands, release: Release,
+        calendars: WorkCalendars, commands: Commands, release: Release, setup_runs: SetupRuns,
     ) -> None:  # fmt: skip
-        self._execution, self._personnel = execution, personnel
+        self._execution, self._personnel, self._setup_runs = execution, personnel, setup_runs
         self._calendars, self._commands = calendars, commands
         self._centers = list(plant.layout.work_centers)
         self._sources = release.sources
@@ -173,6 +176,9 @@ class Dispatching:
             wanted = job.step.personnel_class or ""
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
             return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
+        kept = self._kept_family(record, moment)
+        if kept is not None and job.step.setup_family not in (None, kept):
+            return Obstacle(job_order=job.job_order, why="minimum run", detail=kept)
         batch = self._batches.get(record.equipment)
         unfilled = self._unfilled(job, record, batch, moment) if batch else None
         return unfilled or Obstacle(job_order=job.job_order, why="refused")  # nothing is in its way: the plant did not take it
@@ -231,6 +237,7 @@ class Dispatching:
                 if record.equipment in job.step.equipment and job.step.preference(record.equipment) <= preference
                 and self._is_staffed(job, record, moment)
             ]  # fmt: skip
+            able = self._with_its_setup(able, record, moment)
             if not able or record.equipment in moment.engaged:
                 continue
             ranked = self._rank(center, able, record.equipment, now_us)
@@ -241,6 +248,25 @@ class Dispatching:
                     ready = [job for job in ready if job not in jobs and is_ready(job, now_us, stock)]
                     break
         return started
+
+    def _with_its_setup(self, jobs: list[JobOrder], record: EquipmentRecord, moment: _Moment) -> list[JobOrder]:
+        """Those that `record` may do with the set-up that it keeps to; all, if nothing keeps it."""
+        kept = self._kept_family(record, moment)
+        return jobs if kept is None else [job for job in jobs if job.step.setup_family in (None, kept)]
+
+    def _kept_family(self, record: EquipmentRecord, moment: _Moment) -> str | None:
+        """The family that it keeps to, because its minimum run is not over; None if it may be changed."""
+        if not self._setup_runs.has(record.equipment):
+            return None
+        there = [
+            job.step.setup_family
+            for job in self._waiting(record.work_center)
+            if record.equipment in job.step.equipment
+            and job.job_order not in moment.given
+            and job.status is DispatchStatus.WAITING
+            and 0 <= job.turn_us <= moment.now_us
+        ]
+        return self._setup_runs.kept_family(record.equipment, there, moment.now_us)
 
     def _batch_choices(self, ranked: list[JobOrder], batch: Batch, moment: _Moment) -> list[list[JobOrder]]:
         """Batches that could start now, one a set-up family, the family of the best-ranked job order first."""

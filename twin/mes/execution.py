@@ -100,6 +100,7 @@ class FloorReport:
     good: int = 0
     scrap: int = 0
     rework: int = 0
+    was_skipped: bool = False  # its lot was no sample for it
     early: list[CountObserved] = field(default_factory=list)  # counted before anybody released the job order
 
     @property
@@ -260,7 +261,8 @@ class Execution:
         after.quantity = event.good
         if not event.good:
             return [JobOrderAborted(**_subject(after, event.effective_us), reason=NO_PIECES)]
-        after.turn_us = event.effective_us + job.step.transport_us
+        skipped = self.reports[job.job_order].was_skipped
+        after.turn_us = job.turn_us if skipped else event.effective_us + job.step.transport_us
         if after.status in NOT_STARTED:
             self._enqueue(after)
         return self._completes(after, self.reports[after.job_order], event.effective_us, after.equipment)

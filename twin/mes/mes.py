@@ -12,6 +12,7 @@ from typing import Any
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.late_facts import corrections
+from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
@@ -46,14 +47,16 @@ class Mes:
         self.plant = plant
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
-        self.release = Release(plant)
+        self.release = Release(plant, policies)
         self.execution = Execution(plant.layout.work_centers)
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
+        self.setup_runs = SetupRuns(plant)
         self.dispatching = Dispatching(
-            plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release
-        )
+            plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
+            self.setup_runs,
+        )  # fmt: skip
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
@@ -70,11 +73,12 @@ class Mes:
         return reaction(event) if reaction else []
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Job orders to resume and to start at `now_us`, as commands."""
-        return self.dispatching.decide(now_us)
+        """Lots to let in at `now_us`; where there are none, job orders to resume and to start, as commands."""
+        return self.release.decide(now_us) or self.dispatching.decide(now_us)
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
+        self.release.follow(policies)
         self.dispatching.follow(policies)
 
     # To look at
@@ -146,11 +150,13 @@ class Mes:
         return {
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
+            e.OperationSkipped: self._skipped,
             e.EnergyMetered: _Quietly(equipment.meter),
             e.EquipmentModeChanged: _Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
             e.AlarmCleared: _Quietly(equipment.clear_alarm),
             e.OperationsRequestReleased: self.release.take,
+            e.WorkInProcessCounted: self._found,
             e.OperationsResponse: _Quietly(self.release.answer),
             e.JobOrderCreated: self._job_order_created,
             e.JobOrderCommand: commands.take,
@@ -167,7 +173,7 @@ class Mes:
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
             e.GoodsShipped: tracking.ship,
-            e.LotCreated: tracking.create,
+            e.LotCreated: self._lot_created,
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
             e.MaterialIdentified: tracking.move,
@@ -206,6 +212,19 @@ class Mes:
         self.equipment.count(event)
         return self.execution.count(event, record) if event.job_order else []
 
+    def _skipped(self, event: e.OperationSkipped) -> list[OperationsEvent]:
+        """A job order is done without having been begun: its lot was no sample for it, and goes on with all of its pieces."""
+        job, report = self.execution.job_orders.get(event.job_order), self.execution.reports[event.job_order]
+        if job is None or job.status in ENDED or report.phase is not None:
+            return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' was passed over, and is not open")]
+        report.phase, report.good, report.was_skipped = DispatchStatus.COMPLETED, event.quantity, True
+        return [
+            e.JobOrderCompleted(
+                effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+                good=event.quantity, scrap=0, rework=0,
+            )
+        ]  # fmt: skip
+
     def _alarm_raised(self, event: e.AlarmRaised) -> list[OperationsEvent]:
         self.equipment.raise_alarm(event)
         return [WorkAlertRaised.about(event, DEADLOCK, event.message)] if event.alarm == DEADLOCK else []
@@ -221,7 +240,24 @@ class Mes:
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
         transport_us = splitter.step.transport_us if splitter else 0
-        return self.execution.create(event, step, request.priority if request else 0, transport_us)
+        concluded = self.execution.create(event, step, request.priority if request else 0, transport_us)
+        if self.execution.job_orders[event.job_order].before is None:
+            self.release.note_place(event.lot, step, event.quantity)
+        return concluded
+
+    def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
+        self.release.note_lot(event)
+        return self.tracking.create(event)
+
+    def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
+        """A lot was counted in the middle of its routing."""
+        if event.lot in self.tracking.lots:
+            return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
+        concluded = self.release.take_found(event)
+        if event.request in self.release.requests and event.lot:
+            step = self.release.steps[event.material][event.operation]
+            self.tracking.find(event, self._storage[step.work_center])
+        return concluded
 
     def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
         job = self.execution.job_orders.get(event.job_order)
@@ -229,6 +265,7 @@ class Mes:
             return []
         if job.status in ENDED and job.request in self.release.requests:
             self.release.requests[job.request].open_count += 1  # it was given up, and runs all the same
+        self.setup_runs.start(event, job.step.setup_family)
         skipped = self.execution.start(event)
         lot = self.tracking.lots.get(job.lot)
         if lot:
@@ -239,11 +276,13 @@ class Mes:
         job = self.execution.job_orders.get(event.job_order)
         if job is None or job.status in ENDED:
             return []
+        self.setup_runs.complete(event)
         # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
         concluded = self._rework(job, event) if event.rework else []
         announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
         concluded += self.execution.complete(event)
         self._move_on(job)
+        self.release.note_place(job.lot, job.after.step if job.after else None, event.good)
         request = self.release.requests.get(job.request)
         if job.after is None and event.good:
             concluded.append(
@@ -272,6 +311,7 @@ class Mes:
         concluded: list[OperationsEvent] = []
         lot = self.tracking.lots.get(job.lot)
         if event.reason != SKIPPED:
+            self.release.note_place(job.lot, None, 0)
             if lot and lot.in_process:
                 if request:
                     request.scrap += lot.in_process

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from twin.model.events import JobOrderCreated, LotCreated, OperationsEvent, OperationsRequestReleased, OperationsResponse, WorkAlertRaised
+from twin.model.events import (
+    JobOrderCreated,
+    LotCreated,
+    OperationsEvent,
+    OperationsRequestReleased,
+    OperationsResponse,
+    WorkAlertRaised,
+    WorkInProcessCounted,
+)
 from twin.model.plant import Plant, job_order_id
+from twin.model.scenario import Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +68,8 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
         steps[operation] = Step(
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
-            transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
-            operations_left=left, rework_to=it.rework_to, following=following,
+            transport_us=round(it.transport.mean_us), piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us,
+            later_lot_us=later_lot_us, operations_left=left, rework_to=it.rework_to, following=following,
             is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us
@@ -81,6 +91,7 @@ class Request:
     released_us: int
     open_count: int = 0  # job orders that have not ended
     announced_count: int = 0  # job orders of rework lots that follow from a completion, and are not created yet
+    uncut: list[tuple[str, int]] = field(default_factory=list)  # lots that are not let in yet: ids and quantities
     good: int = 0
     scrap: int = 0
     answered_us: int = -1
@@ -89,13 +100,22 @@ class Request:
 class Release:
     """Requests by id, and the steps that their job orders take."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: Plant, policies: Policies) -> None:
+        self.follow(policies)
+        self._backlog: dict[str, Request] = {}  # with lots that are not let in yet, in the order in which they were released
+        self._in_work: dict[str, tuple[Step, int]] = {}  # by lot: what is next for it, or is being done, and its pieces
         self._materials = plant.materials.materials
         self.steps = {material: _steps_of(plant, material) for material in plant.layout.routings}
         self.requests: dict[str, Request] = {}
         self.sources = plant.sources_of_centers()  # of each work center those whose job orders its equipment may take
         all_steps = [step for steps in self.steps.values() for step in steps.values()]
         self.most_alternatives = max((other[0] for step in all_steps for other in step.others.values()), default=0)
+
+    def follow(self, policies: Policies) -> None:
+        """Let in by these policies from now on; what is in stays."""
+        decides = policies.decisions == "mes"
+        self._conwip_lots = policies.conwip_lots if decides else None
+        self._workload = policies.workload if decides else {}
 
     def step(self, material: str, operation: str) -> Step | None:
         return self.steps.get(material, {}).get(operation)
@@ -105,17 +125,78 @@ class Release:
         doubt = self._doubt(event)
         if doubt:
             return [WorkAlertRaised(effective_us=event.effective_us, request=event.request, alert="request", message=doubt)]
+        request = self.requests[event.request] = Request(
+            request=event.request, order=event.order, material=event.material, quantity=event.quantity,
+            due_us=event.due_us, priority=event.priority, released_us=event.effective_us, uncut=self._lots(event),
+        )  # fmt: skip
+        if self._conwip_lots is not None or self._workload:
+            self._backlog[request.request] = request
+            return []
+        return [made for lot, quantity in request.uncut for made in self._cut(event.effective_us, request, lot, quantity)]
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Lots to let in now, as far as there is room: requests as they were released, but others pass one whose centers are full."""
+        let_in: list[OperationsEvent] = []
+        if not self._backlog:
+            return let_in
+        count, load_us = len(self._in_work), self._load_us()
+        for request in self._backlog.values():
+            steps = list(self.steps[request.material].values())
+            for lot, quantity in request.uncut:
+                if count >= (self._conwip_lots or count + 1):
+                    return let_in
+                if any(load_us.get(step.work_center, 0) >= self._workload.get(step.work_center, math.inf) for step in steps):
+                    break
+                let_in += self._cut(now_us, request, lot, quantity)
+                count += 1
+                self._add_load(load_us, steps[0], quantity)
+        return let_in
+
+    def _cut(self, at_us: int, request: Request, lot: str, quantity: int) -> list[OperationsEvent]:
+        made = LotCreated(effective_us=at_us, request=request.request, lot=lot, material=request.material, quantity=quantity)
+        return [made, *self.job_orders(at_us, request.request, lot, request.material, quantity)]
+
+    def _load_us(self) -> dict[str, int]:
+        """Expected work of all lots that are in, by work center, where there is a limit."""
+        load_us: dict[str, int] = {}
+        for step, quantity in self._in_work.values() if self._workload else ():
+            self._add_load(load_us, step, quantity)
+        return load_us
+
+    def _add_load(self, load_us: dict[str, int], step: Step, quantity: int) -> None:
+        while self._workload:
+            load_us[step.work_center] = load_us.get(step.work_center, 0) + int(step.run_us(quantity))
+            if step.following is None:
+                return
+            step = self.steps[step.material][step.following]
+
+    def note_lot(self, event: LotCreated) -> None:
+        """A lot of a request was let in."""
+        request = self.requests.get(event.request)
+        if request and request.uncut and request.uncut[0][0] == event.lot:
+            del request.uncut[0]
+            if not request.uncut:
+                self._backlog.pop(request.request, None)
+
+    def note_place(self, lot: str, step: Step | None, quantity: int) -> None:
+        """What is next for a lot; None: it is done, or lost."""
+        if step is None or not quantity:
+            self._in_work.pop(lot, None)
+        else:
+            self._in_work[lot] = step, quantity
+
+    def take_found(self, event: WorkInProcessCounted) -> list[OperationsEvent]:
+        """A lot was found in the middle of its routing: its request is open, and what is still to be done are its job orders."""
+        doubt = self._doubt(event)
+        if not doubt and event.operation not in self.steps[event.material]:
+            doubt = f"the routing of '{event.material}' has no operation '{event.operation}'"
+        if doubt:
+            return [WorkAlertRaised(effective_us=event.effective_us, request=event.request, alert="request", message=doubt)]
         self.requests[event.request] = Request(
             request=event.request, order=event.order, material=event.material, quantity=event.quantity,
             due_us=event.due_us, priority=event.priority, released_us=event.effective_us,
         )  # fmt: skip
-        concluded: list[OperationsEvent] = []
-        for lot, quantity in self._lots(event):
-            concluded.append(
-                LotCreated(effective_us=event.effective_us, request=event.request, lot=lot, material=event.material, quantity=quantity)
-            )
-            concluded += self.job_orders(event.effective_us, event.request, lot, event.material, quantity)
-        return concluded
+        return self.job_orders(event.effective_us, event.request, event.lot, event.material, event.quantity, event.operation)
 
     def job_orders(
         self, at_us: int, request: str, lot: str, material: str, quantity: int, from_operation: str | None = None
@@ -135,7 +216,7 @@ class Release:
     def respond(self, at_us: int, request_id: str) -> list[OperationsEvent]:
         """The answer to Level 4 once nothing of the request is open any more; it is given once."""
         request = self.requests.get(request_id)
-        if request is None or request.open_count or request.announced_count or request.answered_us >= 0:
+        if request is None or request.open_count or request.announced_count or request.uncut or request.answered_us >= 0:
             return []
         return [
             OperationsResponse(effective_us=at_us, request=request_id, material=request.material, good=request.good, scrap=request.scrap)
@@ -145,7 +226,7 @@ class Release:
         if event.request in self.requests:
             self.requests[event.request].answered_us = event.effective_us
 
-    def _doubt(self, event: OperationsRequestReleased) -> str:
+    def _doubt(self, event: OperationsRequestReleased | WorkInProcessCounted) -> str:
         if event.request in self.requests:
             return f"request '{event.request}' was released before"
         if event.material not in self.steps:

@@ -33,10 +33,18 @@ class Policies(Table):
 
     dispatch: DispatchRule = "edd"
     dispatch_by_center: dict[str, DispatchRule] = {}
+    ties: list[DispatchRule] = []  # what ranks alike by `dispatch` goes by these, one after the other; then by when it was ready
+    ties_by_center: dict[str, list[DispatchRule]] = {}
     weighted: Weights = Weights()  # used by the dispatch rule "weighted"
     sequence: dict[str, list[str]] = {}  # job orders by work center, work unit or line; used by "sequence", the rest comes after
     release: Literal["push", "due_date_offset"] = "push"
+    conwip_lots: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many lots in the making; the next when one is done
+    workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
     decisions: Literal["mes", "observed"] = "mes"
+
+    def ranks(self, center: str) -> tuple[DispatchRule, ...]:
+        """The rules by which a work center ranks what waits, the first first."""
+        return self.dispatch_by_center.get(center, self.dispatch), *self.ties_by_center.get(center, self.ties)
 
 
 class OrderLine(Table):
@@ -69,6 +77,16 @@ class Demand(Table):
     streams: dict[str, OrderStream] = {}
 
 
+class LotInProcess(Table):
+    """A lot in the making that stands on the floor at the start. Its request and its lot are called after it, as after an order."""
+
+    material: str
+    quantity: Quantity
+    operation: str  # that is next, not the first: what was before it is done, and its bill is taken
+    due: DurationUs = 0
+    order: str | None = None  # customer order that it is for: one that is known at the start
+
+
 class Disturbance(Table):
     """A stop that is planned by whoever asks the question: `equipment` is down from `at` for `lasts`."""
 
@@ -87,8 +105,21 @@ class Scenario(Table):
     horizon: PositiveUs
     policies: Policies = Policies()
     demand: Demand = Demand()
+    work_in_process: dict[str, LotInProcess] = {}
     disturbances: list[Disturbance] = []
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
+
+    def counted_work(self) -> list[dict[str, Any]]:
+        """What is found on the floor at the start, as fields of WorkInProcessCounted."""
+        priorities = {order.order: order.priority for order in self.demand.orders}
+        return [
+            {
+                "order": it.order or "", "request": f"{name}-{it.material}", "lot": f"{name}-{it.material}", "material": it.material,
+                "quantity": it.quantity, "operation": it.operation, "due_us": self.start_us + it.due,
+                "priority": priorities.get(it.order or "", 0),
+            }
+            for name, it in self.work_in_process.items()
+        ]  # fmt: skip
 
     @property
     def start_us(self) -> int:

@@ -15,7 +15,15 @@ from typing import Any, Protocol, cast
 
 import simpy
 
-from twin.model.events import GoodsReceived, Heartbeat, JobOrderCommandRefused, OperationsEvent, SalesOrderConfirmed, StockCounted
+from twin.model.events import (
+    GoodsReceived,
+    Heartbeat,
+    JobOrderCommandRefused,
+    OperationsEvent,
+    SalesOrderConfirmed,
+    StockCounted,
+    WorkInProcessCounted,
+)
 from twin.simulation.streams import RandomStream
 
 SETTLE = simpy.events.EventPriority(2)  # after URGENT (0) and NORMAL (1) of the same instant
@@ -40,7 +48,7 @@ class Recorder(Protocol):
         """The facts of the round that has just settled, in canonical order; they are not given again."""
 
 
-_FIRST = (Heartbeat, StockCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused)
+_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused)
 """Facts without equipment come before all others, in this order."""
 
 

@@ -14,7 +14,15 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from twin.model.events import EquipmentStateChanged, GoodsReceived, Heartbeat, OperationsEvent, SalesOrderConfirmed, StockCounted
+from twin.model.events import (
+    EquipmentStateChanged,
+    GoodsReceived,
+    Heartbeat,
+    OperationsEvent,
+    SalesOrderConfirmed,
+    StockCounted,
+    WorkInProcessCounted,
+)
 from twin.model.plant import Plant
 from twin.model.states import Source, WorkUnitState
 from twin.store.journal import PLANT_SOURCES, StoreError
@@ -27,7 +35,7 @@ WATERMARK = "watermark"
 
 NOT_LIVE = PLANT_SOURCES - {Source.LIVE}
 
-_WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, SalesOrderConfirmed, GoodsReceived)
+_WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived)
 _WITH_JOB = (WorkUnitState.STARTING, WorkUnitState.EXECUTE)
 _WITHOUT_JOB = (WorkUnitState.STOPPED, WorkUnitState.IDLE, WorkUnitState.ABORTED, WorkUnitState.RESETTING, WorkUnitState.COMPLETE)
 

@@ -116,6 +116,8 @@ disturbances:
 changes:
   work_units.saw_1.hourly_cost: 25 EUR/h
   routings.cake.fill.transport: 5 min
+work_in_process:
+  W-1: {material: cake, quantity: 4, operation: bake, due: 1 d}
 """
 
 FILES = {"plant.yaml": PLANT, "items.yaml": ITEMS, "signals.yaml": SIGNALS}

@@ -35,6 +35,23 @@ def failures(draw: Draw) -> list[Tables]:
     ]  # fmt: skip
 
 
+MINIMUM_RUNS = st.sampled_from(
+    [None, None, {"lots": 2}, {"lots": 3, "patience": "20 min"}, {"time": "30 min", "patience": "10 min"}, {"lots": 9, "time": "1 h"}]
+)
+
+
+@st.composite
+def maintenance(draw: Draw) -> list[Tables]:
+    due = [{"every": {"days": 1, "at": "06:20"}}, {"after_lots": 2}, {"after_pieces": 7}, {"after_busy": "15 min"}]
+    return [
+        {
+            **draw(st.sampled_from(due)), "reason": reason, "lasts": draw(st.one_of(minutes(0, 20), st.just({"exponential": "6 min"}))),
+            "crew": draw(st.sampled_from([None, "fitters"])),
+        }
+        for reason in draw(st.sampled_from([[], [], ["oil"], ["oil", "wash"]]))
+    ]  # fmt: skip
+
+
 @st.composite
 def work_units(draw: Draw, center: str) -> dict[str, Tables]:
     units = {}
@@ -42,7 +59,9 @@ def work_units(draw: Draw, center: str) -> dict[str, Tables]:
         units[f"{center}_{n}"] = {
             "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
             "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
+            "maintenance": draw(maintenance()),
             "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
+            "load": draw(st.sampled_from([0, 0, "1 min"])), "unload": draw(st.sampled_from([0, 0, "2 min"])),
         }  # fmt: skip
     return units
 
@@ -89,8 +108,10 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
         }  # fmt: skip
         if segments[operation["segment"]]["work_center"] != "line":
             operation["scrap"] = draw(st.sampled_from([0, 0.2]))
+            operation["rejects_by"] = draw(st.sampled_from(["piece", "piece", "lot"]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
+        operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
         operation["alternatives"] = draw(alternatives(operation["segment"], segments))
         operations[str(10 * n + 10)] = operation
     return operations
@@ -100,18 +121,19 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
 def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     centers = ["cut", "bend", "line"][: draw(st.integers(1, 3))]
     segments = {f"do_{center}": {"work_center": center} for center in centers}
-    segments["also_cut"] = {"work_center": "cut"}
     if with_persons and draw(st.booleans()):
         segments["do_cut"] |= {"personnel_class": "smith", "attended": draw(st.sampled_from(["all", "setup"]))}
+    segments["also_cut"] = {**segments["do_cut"]}
     layout = {
         "plant": "any", "calendars": CALENDARS,
         "storage_units": {center: {"capacity": draw(st.sampled_from([None, None, 1, 2]))} for center in centers},
         "work_centers": {center: {"storage": center} for center in centers},
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
+        "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),
         "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
         "setups": {
-            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))},
+            "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"])), "minimum_run": draw(MINIMUM_RUNS)},
             **({"line": {"default": draw(minutes(0, 7))}} if "line" in centers else {}),
         },
         "persons": {name: {"classes": ["smith"], "calendar": when, "hourly_cost": 0} for name, when in (("ada", "day"), ("bo", "late"))},
@@ -119,6 +141,29 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     }  # fmt: skip
     items = {"materials": {name: {"kind": "finished", "lot_size": draw(st.sampled_from([None, 2, 5]))} for name in ("x", "y")}}
     return Plant.model_validate({"layout": layout, "materials": items})
+
+
+@st.composite
+def work_in_process(draw: Draw, routings: dict[str, Any], orders: list[str]) -> Tables:
+    """Lots somewhere behind the first operation of their routings."""
+    places = [(material, name) for material, routing in routings.items() for name in list(routing)[1:]]
+    chosen = draw(st.lists(st.sampled_from(places), max_size=4)) if places and draw(st.booleans()) else []
+    return {
+        f"w{n}": {
+            "material": material, "operation": operation, "quantity": draw(st.integers(1, 6)), "due": draw(minutes(0, 200)),
+            "order": draw(st.sampled_from([None, *orders])),
+        }
+        for n, (material, operation) in enumerate(chosen)
+    }  # fmt: skip
+
+
+@st.composite
+def policies(draw: Draw, centers: list[str]) -> Tables:
+    limits = st.dictionaries(st.sampled_from(centers), st.sampled_from(["1 min", "15 min", "1 h"]), max_size=2)
+    return {
+        "dispatch": draw(st.sampled_from(RULES)), "conwip_lots": draw(st.sampled_from([None, None, None, 2, 5])),
+        "workload": draw(st.one_of(st.just({}), limits)),
+    }  # fmt: skip
 
 
 @st.composite
@@ -141,7 +186,8 @@ def any_scenario(draw: Draw, plant: Plant) -> Scenario:
     return Scenario.model_validate(
         {
             "plant": "any", "start": "2026-03-02T06:00:00Z", "horizon": draw(minutes(60, 600)), "demand": {"orders": orders},
-            "disturbances": stops, "policies": {"dispatch": draw(st.sampled_from(RULES))},
+            "work_in_process": draw(work_in_process(plant.layout.routings, [it["order"] for it in orders if it["at"] == "0 min"])),
+            "disturbances": stops, "policies": draw(policies(list(plant.layout.work_centers))),
         }
     )  # fmt: skip
 

@@ -12,7 +12,9 @@ from twin.model.events import (
     JobOrderCommand,
     JobOrderCommandRefused,
     OperationsEvent,
+    OperationSkipped,
     SalesOrderConfirmed,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.model.states import JobCommand, WorkUnitState
@@ -56,6 +58,10 @@ class ScriptedControl:
         match fact:
             case SalesOrderConfirmed():
                 self.release(f"{fact.order}-{fact.material}", fact.material, fact.quantity, fact.effective_us)
+            case WorkInProcessCounted():
+                self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
+            case OperationSkipped():
+                self.skip(fact)
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
@@ -70,7 +76,9 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            again = Waiting(rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + operation.transport)
+            again = Waiting(
+                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us)
+            )
             self.queue.append(again)
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
@@ -78,7 +86,14 @@ class ScriptedControl:
         del self.running[fact.job_order]
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
-            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + operation.transport))
+            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
+
+    def skip(self, fact: OperationSkipped) -> None:
+        for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
+            following = self.plant.next_operation(job.material, job.operation)
+            self.queue.remove(job)
+            if following:
+                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, job.ready_us))
 
     def free_person(self, personnel_class: str, now_us: int) -> str:
         busy = {p for persons in self.people.values() for p in persons.split("+")}

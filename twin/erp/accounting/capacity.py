@@ -71,6 +71,10 @@ class Capacity:
         self.start_us: int | None = None
         self.until_us: int | None = None
 
+    def is_opening(self, at_us: int) -> bool:
+        """Whether an instant is the start, or before it: what is counted then was there."""
+        return self.start_us is None or at_us <= self.start_us
+
     def _share(self, costs: dict[str, CalendarCost], calendar: str | None, hourly_minor: int) -> None:
         cost = costs.setdefault(calendar or "", CalendarCost(work_time=self._work_times[calendar] if calendar else None, hourly_minor=0))
         cost.hourly_minor += hourly_minor

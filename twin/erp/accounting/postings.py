@@ -4,6 +4,7 @@
 |-----------------|----------------------|---------------------------|--------------------------------------------|
 | opening         | stock                | opening equity            | at standard                                |
 | count           | stock                | inventory difference      | at standard                                |
+| work found      | WIP                  | opening equity            | standard up to the operation before the next |
 | receipt         | stock                | goods received not billed | at standard; at price; the rest is purchase price variance |
 | issue           | WIP                  | stock                     | at standard                                |
 | labour          | WIP                  | labour absorbed           | time * rate of the person                  |
@@ -45,6 +46,7 @@ from twin.model.events import (
     OperationsEvent,
     PersonnelActual,
     StandardCostReleased,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 
@@ -84,6 +86,17 @@ class Postings:
         against = "opening_equity" if opening else "inventory_difference"
         legs = ((account, change), (against, -change))
         return self._entry(event, "opening" if opening else "count", legs, material=material, quantity=after - before)
+
+    def found_in_process(self, event: WorkInProcessCounted, *, opening: bool) -> list[JournalPosted]:
+        """A lot in the making, by element at the standard of what was done to it: a run that goes on by the standard has no variance."""
+        done = self._roll_up.before(event.material, event.operation)
+        shares: tuple[tuple[Element, Fraction], ...] = (
+            ("material", done.cost.material), ("labour", done.cost.labour), ("machine", done.cost.machine), ("energy", done.cost.energy),
+        )  # fmt: skip
+        value = sum(self._wip.add(event.request, element, share * event.quantity) for element, share in shares)
+        self._wip.labour_us[event.request] = round(done.labour_us * event.quantity)
+        legs = (("work_in_progress", value), ("opening_equity" if opening else "inventory_difference", -value))
+        return self._entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
 
     def received(self, event: GoodsReceived, before: int, after: int) -> list[JournalPosted]:
         per = self._materials[event.material].price_per

@@ -119,7 +119,8 @@ class CostRollUp:
             machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
         )
-        return OperationStandard(labour_us=labour_us, cost=cost)
+        share = Fraction(operation.sample).limit_denominator(1_000_000)
+        return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
 
     def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
         """Mean hourly cost of the persons who have the segment's qualification, minor units."""
@@ -180,6 +181,15 @@ class CostRollUp:
             if name == operation:
                 break
         return cost
+
+    def before(self, material: str, operation: str) -> OperationStandard:
+        """What one unit should have taken before `operation`: its components whole as material, and all operations before it."""
+        cost, labour_us = CostElements(material=self._component_cost(material)), _NOTHING
+        for name, standard in self.operations[material].items():
+            if name == operation:
+                break
+            cost, labour_us = cost + standard.cost, labour_us + standard.labour_us
+        return OperationStandard(labour_us=labour_us, cost=cost)
 
     def labour_us(self, material: str) -> Fraction:
         """Standard labour time of one unit, without its components'."""

@@ -24,6 +24,7 @@ from twin.model.events import (
     StockCounted,
     TestResultRecorded,
     WorkAlertRaised,
+    WorkInProcessCounted,
 )
 from twin.model.materials import MaterialDefinition
 from twin.model.plant import Plant
@@ -86,6 +87,11 @@ class Tracking:
         self._open(event.lot, event.material, event.quantity, event.effective_us).request = event.request
         self.lots[event.lot].made_here = True
         return []
+
+    def find(self, event: WorkInProcessCounted, place: str) -> None:
+        """A lot in the making that nobody knew: whatever went into it did so before anybody counted."""
+        lot = self._open(event.lot, event.material, event.quantity, event.effective_us)
+        lot.request, lot.place, lot.made_here, lot.begun, lot.was_found = event.request, place, True, True, True
 
     def split(self, event: LotSplit) -> list[OperationsEvent]:
         """Part of a lot in process goes on as a lot of its own."""
@@ -207,7 +213,7 @@ class Tracking:
             linked = self.genealogy.gone(lot.lot)
             if linked != gone[lot.lot] + lot.split_off:
                 wrong.append(f"lot {lot.lot}: {linked} went into others, but {gone[lot.lot]} were consumed and {lot.split_off} split off")
-            if lot.begun and not lot.from_lot:
+            if lot.begun and not (lot.from_lot or lot.was_found):
                 for material, each in self.bill(lot.material).items():
                     needed[material] += each * lot.quantity
         consumed: defaultdict[str, int] = defaultdict(int)

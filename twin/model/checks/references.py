@@ -108,6 +108,12 @@ def _of_work_units(plant: Plant) -> Iterator[Reference]:
         yield Reference(("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for index, failure in enumerate(it.failures):
             yield Reference(("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
+        for index, one in enumerate(it.maintenance):
+            yield Reference(("work_units", unit, "maintenance", index, "crew"), one.crew, "repair crew", layout.repair_crews, _CREWS)
+    for name, failures in layout.failures_by_class.items():
+        yield Reference(("failures_by_class", name), name, "equipment class", equipment_classes(plant), _CLASSES)
+        for index, failure in enumerate(failures):
+            yield Reference(("failures_by_class", name, index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_lines(plant: Plant) -> Iterator[Reference]:
@@ -173,6 +179,7 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             path: KeyPath = ("routings", material, operation)
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
+            yield Reference((*path, "same_unit_as"), it.same_unit_as, f"operation of '{material}'", routing, (own,))
             for n, other in enumerate(it.alternatives):
                 at_other = (*path, "alternatives", n, "segment")
                 yield Reference(at_other, other.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
@@ -198,8 +205,11 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
 
 def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     yield Reference(("plant",), scenario.plant, "plant read here", [plant.id], (("plant", "plant"),))
-    for center in scenario.policies.dispatch_by_center:
-        path: KeyPath = ("policies", "dispatch_by_center", center)
+    policies = scenario.policies
+    named = [("dispatch_by_center", center) for center in policies.dispatch_by_center]
+    named += [("ties_by_center", center) for center in policies.ties_by_center]
+    for key, center in [*named, *(("workload", center) for center in policies.workload)]:
+        path: KeyPath = ("policies", key, center)
         yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
     layout = plant.layout
     for where in scenario.policies.sequence:
@@ -212,5 +222,13 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     for path, customer, material in wanted:
         yield Reference((*path, "customer"), customer, "customer", plant.materials.customers, _CUSTOMERS)
         yield Reference((*path, "material"), material, "material", plant.materials.materials, _MATERIALS)
+    for name, found in scenario.work_in_process.items():
+        at_found: KeyPath = ("work_in_process", name)
+        yield Reference((*at_found, "material"), found.material, "material", plant.materials.materials, _MATERIALS)
+        routing, told = plant.layout.routings.get(found.material), ("plant", "routings", found.material)
+        if routing is not None:
+            yield Reference((*at_found, "operation"), found.operation, f"operation of '{found.material}'", routing, (told,))
+        orders = [order.order for order in scenario.demand.orders]
+        yield Reference((*at_found, "order"), found.order, "order", orders, (("scenario", "demand", "orders", "**"),))
     for n, disturbance in enumerate(scenario.disturbances):
         yield Reference(("disturbances", n, "equipment"), disturbance.equipment, "equipment", plant.equipment, _EQUIPMENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
@@ -45,6 +46,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from _order_times(scenario)
     yield from _streams_come_to_an_end(scenario)
     yield from _demand_is_for_sale(scenario, plant)
+    yield from _work_in_process(scenario, plant)
     yield from _disturbances(scenario, plant)
     yield from _registers(scenario, plant)
 
@@ -63,6 +65,12 @@ def _rules_have_what_they_need(scenario: Scenario) -> Iterator[Finding]:
     rules: list[tuple[KeyPath, str]] = [
         (("policies", "dispatch"), policies.dispatch),
         *((("policies", "dispatch_by_center", center), rule) for center, rule in policies.dispatch_by_center.items()),
+        *((("policies", "ties", n), rule) for n, rule in enumerate(policies.ties)),
+        *(
+            (("policies", "ties_by_center", center, n), rule)
+            for center, ties in policies.ties_by_center.items()
+            for n, rule in enumerate(ties)
+        ),
     ]
     for path, rule in rules:
         if rule == "weighted" and not any(policies.weighted.numbers[1:]):
@@ -143,6 +151,36 @@ def _demand_is_for_sale(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
             yield _finding((*path, "material"), what, listed(for_sale), rests_on=[("items", "materials", material, "kind")])
 
 
+def _work_in_process(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    """Lots that stand on the floor are named like orders, have something behind them, and have room."""
+    orders, streams = {order.order: order for order in scenario.demand.orders}, scenario.demand.streams
+    layout, standing = plant.layout, Counter[str]()
+    for name, it in scenario.work_in_process.items():
+        path: KeyPath = ("work_in_process", name)
+        taken = name in orders or any(re.fullmatch(re.escape(stream) + "-[1-9][0-9]*", name) for stream in streams)
+        if not _ID.fullmatch(name) or taken:
+            what = f"'{name}' is the name of an order" if taken else f"'{name}' is no id"
+            yield _finding(path, what, "another name of letters, digits, '_', '-' and '.'", at_key=True)
+        routing = layout.routings.get(it.material, {})
+        steps: tuple[Place, ...] = (("scenario", *path, "material"), ("plant", "routings", it.material))
+        if it.operation in routing and it.operation == next(iter(routing)):
+            what = f"'{it.operation}' is the first operation of '{it.material}': nothing has been done to this lot yet"
+            yield _finding((*path, "operation"), what, f"{listed(list(routing)[1:])}; or an order", rests_on=steps)
+        order = orders.get(it.order or "")
+        if order and order.at:
+            at: Place = ("scenario", "demand", "orders", list(orders).index(order.order), "at")
+            yield _finding((*path, "order"), f"order '{order.order}' is not known yet at the start", "an order with at: 0", rests_on=[at])
+        segment = layout.process_segments.get(routing[it.operation].segment) if it.operation in routing else None
+        center = layout.work_centers.get(segment.work_center) if segment else None
+        storage = center.storage if center else ""
+        standing[storage] += 1
+        capacity = layout.storage_units[storage].capacity if storage in layout.storage_units else None
+        if capacity is not None and standing[storage] > capacity:
+            tables = ("storage_units", "work_centers", "process_segments", "routings")
+            rests_on = [("scenario", "work_in_process"), *(("plant", table) for table in tables)]
+            yield _finding(path, f"'{storage}' has no place for this lot", f"{capacity} lots there", at_key=True, rests_on=rests_on)
+
+
 def _disturbances(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     signals = plant.signals
     for index, disturbance in enumerate(scenario.disturbances):
@@ -193,6 +231,7 @@ def _registers(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
             for name, stream in scenario.demand.streams.items()
         ),
     ]
+    wanted += [(("work_in_process", name), name, it.material) for name, it in scenario.work_in_process.items()]
     for path, order, material in wanted:
         ids = [job_order_id(lot, operation) for made, lot in _longest_lots(plant, order, material) for operation in on_modbus.get(made, ())]
         longest = max(ids, key=len, default="")

@@ -10,6 +10,7 @@ from twin.model.events.business import (
     SalesOrderConfirmed,
     StandardCostReleased,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -22,6 +23,7 @@ from twin.model.events.plant import (
     EquipmentStateChanged,
     Heartbeat,
     MaterialIdentified,
+    OperationSkipped,
     ProcessValueObserved,
 )
 from twin.model.events.production import (
@@ -74,6 +76,7 @@ __all__ = [
     "LotSplit",
     "MaterialActual",
     "MaterialIdentified",
+    "OperationSkipped",
     "OperationsEvent",
     "OperationsRequestReleased",
     "OperationsResponse",
@@ -85,6 +88,7 @@ __all__ = [
     "StockCounted",
     "TestResultRecorded",
     "WorkAlertRaised",
+    "WorkInProcessCounted",
     "event_from_fields",
     "event_to_fields",
 ]

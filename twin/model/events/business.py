@@ -69,6 +69,20 @@ class StockCounted(BusinessEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkInProcessCounted(BusinessEvent):
+    """A lot in the making, found on the floor by count: its `request`, what was done to it, and which operation is next.
+
+    At the start of a run this is the opening work in process, one lot an event.
+    """
+
+    material: str
+    quantity: int
+    operation: str
+    due_us: int
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsShipped(BusinessEvent):
     """A quantity of one lot left for a customer."""
 

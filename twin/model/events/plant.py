@@ -40,6 +40,13 @@ class CountObserved(PlantEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperationSkipped(PlantEvent):
+    """A lot that leaves `equipment` was not chosen for its next operation, `job_order`, and goes on to the one after it."""
+
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessValueObserved(PlantEvent):
     """A measured value of a process variable."""
 

@@ -91,6 +91,9 @@ class Rehearsal:
                 if request.released_us is None:
                     lots = planned_jobs(run, request.material, request.request, request.quantity, request.due_us, request.release_us)
                     self._expect(lots, max(now_us, request.release_us))
+                elif (known := run.mes.requests.get(request.request)) and known.uncut:  # let in at once, as if there were room
+                    left = sum(quantity for _, quantity in known.uncut)
+                    self._expect(planned_jobs(run, request.material, request.request, left, request.due_us, now_us), now_us)
         waiting, at_units = jobs_ahead(run)
         for jobs in (waiting, *at_units.values()):
             self._expect(jobs, None)
@@ -236,7 +239,7 @@ class Rehearsal:
     def _is_somebody_free(self, personnel_class: str | None, now_us: int) -> bool:
         return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
 
-    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
+    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
         step, setup_us = job.step, unit.setup_us(job.step.setup_family)
         remaining_us, left = step.remaining_us(job.quantity, unit.name), step.operations_left
         facts = (job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, left, now_us)

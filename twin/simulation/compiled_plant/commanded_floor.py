@@ -16,6 +16,7 @@ from twin.kernels.floor.commanding import (
     start_job,
     take_up_again,
 )
+from twin.kernels.floor.flow.found import put_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.events import JobOrderCommand, PurchaseOrderPlaced
 from twin.model.plant import Batch, Plant
@@ -98,6 +99,11 @@ class CommandedFloor:
             self.words.material(step.material),
         )  # fmt: skip
         return int(address)
+
+    def find(self, name: str, quantity: int, step: Step) -> None:
+        """A lot that is in the making already: it waits for its step."""
+        lot = self.begin(name, quantity, step)
+        put_lot(*self.state.addresses()[:3], lot)
 
 
 @dataclass(frozen=True, slots=True)

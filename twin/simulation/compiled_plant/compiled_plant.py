@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from twin.kernels.floor.flow.found import find_lot
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import written_local
 from twin.model.events import (
     AlarmCleared,
@@ -20,9 +22,11 @@ from twin.model.events import (
     JobOrderCommand,
     JobOrderCommandRefused,
     OperationsEvent,
+    OperationSkipped,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -36,7 +40,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -61,17 +65,22 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
+        else:
+            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
+        conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
         layout = lay_out(plant, scenario, steps, words, seed=seed, end_us=self.end_us, control=control, lot_limit=conwip_lots)
         self._host(plant, scenario, seed, words, recorder)
         self._work_on(FloorState.laid_out(layout, self._take_events, self._take_names), layout, steps, stops_at_deadlock)
         self.state.plant[at.STOPS_AT_ROUNDS] = 1
+        self._find_work(layout)
         self.state.begin(self._stocked)
 
     def _host(self, plant: Plant, scenario: Scenario, seed: int, words: Words, recorder: Recorder | None) -> None:
         """What the host has to have before there are arrays."""
         self._plant, self._scenario, self._seed, self.words = plant, scenario, seed, words
+        self._found = scenario.counted_work()
         self._recorder = recorder or FactRecorder(plant.equipment)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self._sent: list[OperationsEvent] = []
@@ -123,10 +132,40 @@ class CompiledPlant:
         """Another plant with the same past that goes its own way from here; `kept.forking.changed` says what may differ."""
         return CompiledPlant.resume(changed(self.snapshot(), seed=seed, scenario=scenario, until_us=until_us))
 
+    def _find_work(self, layout: Layout) -> None:
+        """The lots that stand on the floor already."""
+        for n, found in enumerate(self._found):
+            self.state.make_room(1)
+            self.state.tell(said.TELLS_WORK, n)
+            step_at = layout.step_at[found["material"], found["operation"]]
+            if self._commanded:
+                self._commanded.find(found["lot"], found["quantity"], layout.steps[step_at])
+            else:
+                find_lot(*self.state.addresses(), len(self._scenario.demand.orders) + n, step_at)
+
     @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
         return int(self.state.plant[at.NOW])
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all has been said, up to the end or to a deadlock."""
+        return self._has_ended
+
+    @property
+    def next_us(self) -> int:
+        """The instant at which something happens next, at most the end, if nobody commands anything before."""
+        plant = self.state.plant
+        if self._has_ended or self._sent or plant[at.SETTLE_IS_DUE] or plant[at.URGENT_COUNT]:
+            return self.now_us
+        next_us = int(plant[plant[at.HEAP_AT] + due.HEAP_US]) if plant[at.HEAP_COUNT] else self.end_us
+        return min(next_us, self.end_us)
+
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens: commands that are sent then take effect there."""
+        assert self.now_us <= to_us <= max(self.next_us, self.now_us)
+        self.state.plant[at.NOW] = to_us
 
     def advance(self, to_us: int | None = None) -> list[OperationsEvent] | None:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
@@ -176,9 +215,16 @@ class CompiledPlant:
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
         return self.state.run_on()
 
+    def run_through(self, read: Callable[[Ints], None]) -> None:
+        """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them."""
+        self.state.plant[at.STOPS_AT_ROUNDS] = 0
+        self.state.run_through(read)
+
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""
         if commands:
+            if self._commanded is None:
+                raise ValueError("the rules decide in this plant; allowed: commands to a plant with control='commands'")
             self._sent += commands
             self.state.plant[at.HAS_COMMANDS] = self.state.plant[at.SETTLE_IS_DUE] = 1
 
@@ -220,6 +266,8 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
+        if kind == said.TELLS_SKIP:
+            return OperationSkipped, {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
@@ -229,6 +277,8 @@ class CompiledPlant:
         if kind == said.TELLS_STOCK:
             material, definition = list(self._plant.materials.materials.items())[a]
             return StockCounted, {"lot": f"open-{material}", "material": material, "quantity": definition.opening_stock}
+        if kind == said.TELLS_WORK:
+            return WorkInProcessCounted, self._found[a]
         if kind == said.TELLS_ORDER:
             return SalesOrderConfirmed, self._order(a, b, c, d)
         if kind == said.TELLS_REFUSAL:
@@ -248,7 +298,8 @@ class CompiledPlant:
 
     def _order(self, quantity: int, origin: int, n: int, due_us: int) -> dict[str, Any]:
         demand = self._scenario.demand
-        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - len(demand.orders)]
+        lines = len(demand.orders) + len(self._found)
+        asked = demand.orders[origin] if origin < len(demand.orders) else list(demand.streams.values())[origin - lines]
         return {
             "order": self.words.order_of(origin, n), "customer": asked.customer, "material": asked.material, "quantity": quantity,
             "due_us": due_us, "unit_price_minor": self._plant.materials.materials[asked.material].price or 0, "priority": asked.priority,

@@ -22,7 +22,7 @@ class Words:
         self._text_numbers = {"": 0}
         self._materials = list(plant.materials.materials)
         self._operations = [operation for _, operation in steps]
-        self._orders = [line.order for line in scenario.demand.orders]
+        self._orders = [*(line.order for line in scenario.demand.orders), *scenario.work_in_process]
         self._streams = list(scenario.demand.streams)
         self.calendar_bits: dict[str, int] = {}
         self._lots: dict[int, str] = {}  # by serial

@@ -101,7 +101,8 @@ class ProductionLine(Staffed):
     def start(self, job: Job) -> None:
         """In the settle phase: set the line up for the lot of the job, then begin to feed it."""
         (lot,) = job.lots
-        self._flow.pick_up(lot)
+        self._flow.pick_up(lot, self.name)
+        self._note_start(job)
         setup_us = self.setup_us(job.family)
         self.job, self.phase = job, Phase.SETUP if setup_us else Phase.RUN
         self.family = job.family or self.family
@@ -172,6 +173,7 @@ class ProductionLine(Staffed):
 
     def _end(self, job: Job) -> None:
         self.phase = Phase.DONE
+        self._note_done()
         self._flow.finish(job.lots[0], self, good=self._good, rework=0)
 
     def show(self) -> None:

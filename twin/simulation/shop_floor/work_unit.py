@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from twin.kernels.dispatch import keeps_setup
+from twin.model import plant as declared
 from twin.model.events import CountObserved
 from twin.model.plant import Batch, Power, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
+from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.routing import Step
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.workforce import Workforce
 from twin.simulation.streams import Rejects
+
+_ENDLESS = 2**62
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -36,13 +41,12 @@ class Job:
     def family(self) -> str | None:
         return self.lots[0].step.setup_family
 
-    def draw_run_us(self, env: PlantEnvironment, equipment: str) -> int:
-        """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
+    def draw_stay_us(self, env: PlantEnvironment, equipment: str, handling_us: int) -> tuple[int, int]:
+        """How long the lot or the batch keeps the unit busy, and how much longer it stays: as the lot which takes longest as a rule."""
         lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity, equipment))
         stream = env.stream("run", lot.job_order)
         stream.skip(lot.starts - 1)
-        run_us = lot.step.way_on(equipment).draw_run_us(stream)
-        return run_us * lot.quantity if lot.step.is_per_piece else run_us
+        return lot.step.stay_us(lot.step.way_on(equipment).draw_run_us(stream), lot.quantity, handling_us)
 
 
 class Phase(Enum):
@@ -66,6 +70,7 @@ class Staffed(Equipment):
         super().__init__(env, name, place, power)
         self._workforce, self._flow, self._setup = workforce, flow, setup or SetupMatrix()
         self.family = self._setup.initial  # that it is set up for
+        self._run_lots, self._run_since_us, self._done_us = _ENDLESS, 0, 0  # of the family; nothing keeps it at the start
         self.job: Job | None = None
         self.phase = Phase.DONE
         self.leaving: list[Lot] = []  # finished lots that wait for a place
@@ -90,6 +95,29 @@ class Staffed(Equipment):
     def setup_us(self, family: str | None) -> int:
         """Time to set it up for `family` from how it stands now; no family needs no set-up."""
         return self._setup.duration_us(self.family, family) if family is not None else 0
+
+    def keeps_setup(self, is_family_there: bool) -> bool:
+        """Whether its minimum run is not over, so that it takes no other family."""
+        least, now_us = self._setup.minimum_run, self._env.now_us
+        if least is None:
+            return False
+        ran_us, stands_us = now_us - self._run_since_us, now_us - self._done_us
+        return keeps_setup(self._run_lots, least.lots or 0, ran_us, least.time or 0, stands_us, least.patience, is_family_there)
+
+    def _note_start(self, job: Job) -> None:
+        """Before it is set up for the job: count the lots of a family."""
+        if job.family is not None:
+            if job.family != self.family:
+                self._run_lots, self._run_since_us = 0, self._env.now_us
+            self._run_lots += len(job.lots)
+
+    def _note_done(self) -> None:
+        """The job is done. Where rules decide, they look again when its set-up need not be kept any more."""
+        least, self._done_us = self._setup.minimum_run, self._env.now_us
+        if least and self._flow.listener:
+            for wait_us in (least.patience, self._run_since_us + (least.time or 0) - self._done_us):
+                if wait_us > 0:
+                    self._env.after(wait_us, self._env.settle_soon)
 
     @property
     def is_done(self) -> bool:
@@ -165,21 +193,41 @@ class WorkUnit(Staffed):
     """The smallest equipment that a job order runs on."""
 
     def __init__(
-        self, env: PlantEnvironment, name: str, place: int, *, power: Power, batch: Batch | None, setup: SetupMatrix | None,
-        workforce: Workforce, flow: MaterialFlow,
+        self, env: PlantEnvironment, name: str, place: int, unit: declared.WorkUnit, *, setup: SetupMatrix | None, workforce: Workforce,
+        flow: MaterialFlow,
     ) -> None:  # fmt: skip
-        super().__init__(env, name, place, power=power, setup=setup, workforce=workforce, flow=flow)
-        self.batch = batch
+        super().__init__(env, name, place, power=unit.power, setup=setup, workforce=workforce, flow=flow)
+        self.batch, self._handling_us = unit.batch, unit.load + unit.unload
+        self._inside_us = 0  # how long the lots of its job still are inside when it is free for the next
+        self.maintenance: list[Maintenance] = []
+
+    def resting_state(self) -> Stop:
+        state, reason = super().resting_state()
+        going_on = next((it.reason for it in self.maintenance if it.is_going_on), "")
+        return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
+
+    def begin_maintenance(self) -> None:
+        """In the settle phase, after lots have left: what is due first begins, if no job is in progress."""
+        is_free = self.job is None or (self.phase is Phase.DONE and not self.leaving)
+        if is_free and not any(it.is_going_on for it in self.maintenance):
+            for due in [it for it in self.maintenance if it.is_due][:1]:
+                due.begin()
+
+    def note_work(self, worked_us: int) -> None:
+        for it in self.maintenance:
+            it.count("after_busy", worked_us)
 
     def start(self, job: Job) -> None:
         """In the settle phase: take the lots and begin."""
         for lot in job.lots:
-            self._flow.pick_up(lot)
+            self._flow.pick_up(lot, self.name)
+        self._note_start(job)
         self.job = job
         setup_us = self.setup_us(job.family)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
-        self._process = self._env.process(self.life_of(job, setup_us, job.draw_run_us(self._env, self.name)))
+        busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
+        self._process = self._env.process(self.life_of(job, setup_us, busy_us))
         self._env.touch(self)
 
     def life_of(self, job: Job, setup_us: int, run_us: int) -> Life:
@@ -192,6 +240,7 @@ class WorkUnit(Staffed):
         except BrokenOff:
             return
         self.phase = Phase.DONE
+        self._note_done()
         for lot in job.lots:
             self._count(lot)
         self._env.touch(self)
@@ -202,10 +251,15 @@ class WorkUnit(Staffed):
         scrap = rework = 0
         if step.scrap or step.rework:
             rejects = Rejects(self._env.stream("scrap", job_order), step.scrap, step.rework)
-            scrap, rework = rejects.among(lot.quantity)
+            scrap, rework = rejects.among(1 if step.rejects_by_lot else lot.quantity)
+            if step.rejects_by_lot:
+                scrap, rework = scrap * lot.quantity, rework * lot.quantity
         good = lot.quantity - scrap - rework
         self._env.record(CountObserved, equipment=self.name, job_order=job_order, good=good, scrap=scrap, rework=rework)
-        self._flow.finish(lot, self, good=good, rework=rework)
+        for it in self.maintenance:
+            it.count("after_pieces", lot.quantity)
+            it.count("after_lots", 1)
+        self._flow.finish(lot, self, good=good, rework=rework, inside_us=self._inside_us)
 
     def end_job(self, state: WorkUnitState, reason: str) -> None:
         """Stop or Abort: the work ends here and now, and the lots wait for the same step again."""

@@ -23,6 +23,7 @@ from twin.model.events import (
     OperationsEvent,
     PersonnelActual,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.states import DispatchStatus, JobCommand, MaterialUse
 from twin.store.journal import JournalEntry
@@ -95,6 +96,8 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
         case LotCreated():
             lot = _lot(rows, event, "opened", event.material, event.quantity)
             lot.update(place=event.place or lot["place"], request=lot["request"] or event.request)
+        case WorkInProcessCounted():
+            _lot(rows, event, "counted", event.material, event.quantity)["request"] = event.request
         case LotSplit():
             parent = rows.get(LOT, event.from_lot)
             lot = _lot(rows, event, "split", parent["material"] if parent else "", event.quantity)

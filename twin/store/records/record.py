@@ -15,6 +15,7 @@ from twin.model.events import (
     OperationsEvent,
     SalesOrderConfirmed,
     StockCounted,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 from twin.model.problems import Problem
@@ -23,7 +24,7 @@ from twin.model.states import WorkUnitState
 
 HOUR_US = 3_600_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, SalesOrderConfirmed, GoodsReceived)
+_WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,14 @@ def opening_facts(plant: Plant, scenario: Scenario, recorded: Iterable[str]) -> 
         for name, material in plant.materials.materials.items()
         if material.opening_stock
     ]
+    work = [WorkInProcessCounted(effective_us=start_us, **fields) for fields in scenario.counted_work()]
     states = [
         EquipmentStateChanged(
             effective_us=start_us, equipment=name, state=WorkUnitState.IDLE if name in reported else WorkUnitState.UNKNOWN
         )
         for name in plant.equipment
     ]
-    return [Heartbeat(effective_us=start_us, reason="start"), *stock, *states]
+    return [Heartbeat(effective_us=start_us, reason="start"), *stock, *work, *states]
 
 
 def order_facts(plant: Plant, scenario: Scenario) -> list[OperationsEvent]:

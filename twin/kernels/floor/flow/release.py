@@ -1,4 +1,5 @@
-"""Orders become lots, where rules decide: at once, or so late that they have their planned lead time; never more than CONWIP lets in.
+"""Orders become lots, where rules decide: at once, or so late that they have their planned lead time; never more than CONWIP lets
+in, and none that would wait behind more work than its work centers may have before them.
 
 CONWIP: constant work in process; Spearman, Woodruff, Hopp (1990), Int. J. Prod. Res. 28, 879.
 """
@@ -11,6 +12,7 @@ from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row, request_entity
+from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.ground.telling import settle_soon, tell_name
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
@@ -96,16 +98,21 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
     plant[lot + at.READY_US] = plant[at.NOW]
     plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY] = plant[request + asked.REQUEST_DUE_US], plant[request + asked.REQUEST_PRIORITY]
     tell_name(plant, log, lot)
+    add_load(plant, plan, numbers, plant[lot + at.STEP], plant[lot + at.LOT_QUANTITY], 1)
     join_queue(plant, plan, numbers, lot)
 
 
 @kernel
 def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
-    """Let lots into the plant as far as there is room for them, the earliest request first. Why it had to stop, or 0."""
-    while plant[at.BACKLOG_FIRST] >= 0:
-        request = plant[at.BACKLOG_FIRST]
+    """Let lots into the plant as far as there is room for them, the earliest request first. Why it had to stop, or 0.
+
+    A request that goes to a work center with too much work before it lets others pass.
+    """
+    request = plant[at.BACKLOG_FIRST]
+    while request >= 0:
+        following = plant[request + asked.REQUEST_NEXT]
         lot_count = -(-plant[request + asked.REQUEST_QUANTITY] // plant[request + asked.REQUEST_LOT_SIZE])
-        while plant[request + asked.CUT_COUNT] < lot_count:
+        while plant[request + asked.CUT_COUNT] < lot_count and _has_little_before_it(plant, plan, plant[request + asked.REQUEST_MATERIAL]):
             if plant[at.LOT_LIVE_COUNT] >= plant[at.LOT_LIMIT]:
                 return 0
             if plant[at.LOT_FREE_COUNT] <= plant[at.LOT_RESERVE]:
@@ -115,16 +122,29 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
             if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
                 return at.NAMES_FULL
             _cut(plant, plan, numbers, log, request)
-        _drop_first(plant)
+        if plant[request + asked.CUT_COUNT] == lot_count:
+            _drop(plant, request)
+        request = following
     return 0
 
 
 @kernel
-def _drop_first(plant: Ints) -> None:
-    """The first request of the backlog has become lots."""
-    request = plant[at.BACKLOG_FIRST]
-    following = plant[request + asked.REQUEST_NEXT]
-    plant[at.BACKLOG_FIRST] = following
-    plant[following + asked.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = -1
+def _has_little_before_it(plant: Ints, plan: Ints, material: int) -> bool:
+    """Whether at every work center of a routing there is less work than its limit."""
+    step = plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.MATERIAL_STEP]
+    while step >= 0 and plant[at.LIMITS_WORK]:
+        center = plant[at.CENTERS_AT] + plan[step + at.STEP_CENTER] * at.CENTER_ROW
+        if plant[center + at.LOAD_US] >= plant[center + at.LOAD_LIMIT_US]:
+            return False
+        step = plan[step + at.NEXT_STEP]
+    return True
+
+
+@kernel
+def _drop(plant: Ints, request: int) -> None:
+    """A request has become lots."""
+    before, following = plant[request + asked.REQUEST_PREVIOUS], plant[request + asked.REQUEST_NEXT]
+    plant[before + asked.REQUEST_NEXT if before >= 0 else at.BACKLOG_FIRST] = following
+    plant[following + asked.REQUEST_PREVIOUS if following >= 0 else at.BACKLOG_LAST] = before
     if not plant[at.DECIDES_LEVEL_4]:  # else it is open until it is answered
         need_no_longer(plant, request)

@@ -51,3 +51,12 @@ def remaining_us(plant: Ints, plan: Ints, numbers: Floats, lot: int, unit: int) 
     first, quantity = plan[plant[lot + at.STEP] + at.STEP_NUMBERS], plant[lot + at.LOT_QUANTITY]
     later_us = numbers[first + at.LATER_PIECE_US] * quantity
     return expected_run_us(plant, plan, numbers, lot, unit) + later_us + numbers[first + at.LATER_LOT_US]
+
+
+@kernel
+def add_load(plant: Ints, plan: Ints, numbers: Floats, step: int, quantity: int, sign: int) -> None:
+    """The work before the work centers of a step and all later ones grows (or shrinks, `sign` -1) by a lot of `quantity`."""
+    while step >= 0 and plant[at.LIMITS_WORK]:
+        center, first = plant[at.CENTERS_AT] + plan[step + at.STEP_CENTER] * at.CENTER_ROW, plan[step + at.STEP_NUMBERS]
+        plant[center + at.LOAD_US] += sign * int(numbers[first + at.PIECE_US] * quantity + numbers[first + at.LOT_US])
+        step = plan[step + at.NEXT_STEP]

@@ -112,7 +112,8 @@ STAFF_WATCH, STAFF_BIT, STAFF_ROW = range(3)
     ORDER_PROMISE,  # due so long after it comes (a stream), or after the start (an order)
     ORDER_PRIORITY,
     ORDER_QUANTITY,  # an order: pieces; a stream: address in `plan` of the quantities
-    ORDER_AT,  # an order: when it comes, after the start; a stream: the first, -1: after an interval
+    ORDER_AT,  # an order: when it comes, after the start, -1: a lot found at the start, which goes by this name; a stream: the first,
+    # -1: after an interval
     LINE_ROW,
 ) = range(7)
 (

@@ -13,6 +13,7 @@ PLACES = 16
 (
     TELLS_BEAT,  # A: reason, by BEAT_REASONS
     TELLS_STOCK,  # A: material
+    TELLS_WORK,  # A: number of a lot found at the start
     TELLS_ORDER,  # A: quantity, B: origin, C: number, D: due
     TELLS_DELIVERY,  # A: number at the host; -1: of purchase order C of material B, so much as D says
     TELLS_STATE,  # A: state, B: reason, C: job, D: persons
@@ -22,8 +23,9 @@ PLACES = 16
     TELLS_ALL_CLEAR,  # B: reason
     TELLS_SHIPMENT,  # a decision, not a fact: A: quantity, B: origin, C: number, D: due
     TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
+    TELLS_SKIP,  # A: pieces, C: job
     TELLS_REFUSAL,  # A: number at the host, which says it
-) = range(12)
+) = range(14)
 """Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")

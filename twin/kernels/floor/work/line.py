@@ -20,7 +20,7 @@ from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import look
 from twin.kernels.floor.work.station import begin_order, give_transfer, put_on_conveyor, take_from_conveyor, take_transfer
-from twin.kernels.floor.work.work_unit import take_job
+from twin.kernels.floor.work.work_unit import note_done, take_job
 
 
 @kernel
@@ -65,7 +65,8 @@ def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int)
         _move(plant, line)
         if not plant[line + at.TO_FEED] and _is_empty(plant, line):
             plant[line + at.JOB_PHASE] = at.IS_DONE
-            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0)
+            note_done(plant, line)
+            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0, 0)
 
 
 @kernel

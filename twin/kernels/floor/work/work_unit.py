@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.lots import finish, pick_up
-from twin.kernels.floor.ground.agenda import urge
+from twin.kernels.floor.ground.agenda import after, urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
@@ -15,6 +15,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.floor.work.upkeep import count_upkeep
 
 
 @kernel
@@ -40,11 +41,15 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
     plant[unit + at.JOB_FAMILY] = plan[plant[lot + at.STEP] + at.STEP_FAMILY]
     plant[unit + at.IS_SETUP_STAFFED] = plant[unit + at.IS_RUN_STAFFED] = 0
     plant[unit + at.ORDERED_STATE] = plant[unit + at.IS_DESERTED] = plant[unit + at.JOB_IS_KNOWN] = 0
+    has_family = plant[unit + at.JOB_FAMILY] >= 0
+    if has_family and plant[unit + at.JOB_FAMILY] != plant[unit + at.FAMILY]:
+        plant[unit + at.RUN_LOTS], plant[unit + at.RUN_SINCE] = 0, plant[at.NOW]
     while lot >= 0:
         step = plant[lot + at.STEP]
         plant[unit + at.IS_SETUP_STAFFED] |= plan[step + at.STEP_SETUP_STAFFED]
         plant[unit + at.IS_RUN_STAFFED] |= plan[step + at.STEP_RUN_STAFFED]
-        pick_up(plant, lot)
+        plant[unit + at.RUN_LOTS] += 1 if has_family else 0
+        pick_up(plant, plan, lot, unit)
         lot = plant[lot + at.JOB_NEXT]
     touch(plant, unit)
 
@@ -56,16 +61,18 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
     plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
-    plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, unit, lot, 0)
+    plant[unit + at.RUN_US], plant[unit + at.INSIDE_US] = draw_stay_us(plant, plan, numbers, unit, 0)
     urge(plant, due.WORK_STARTS, unit)
 
 
 @kernel
-def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, lot: int, redraw: int) -> int:
-    """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once.
+def draw_stay_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, redraw: int) -> tuple[int, int]:
+    """How long the job of a work unit keeps it busy, and how long the lots stay on after that: as the lot which takes longest as a rule.
 
+    In a cascade the unit takes the next lot as soon as the last piece has gone in.
     `redraw` is 0, or which other number is wanted in place of the first (`rows.FIRST_REDRAW` ...).
     """
+    lot = plant[unit + at.JOB_LOT]
     longest, other = lot, plant[lot + at.JOB_NEXT]
     while other >= 0:
         if expected_run_us(plant, plan, numbers, other, unit) > expected_run_us(plant, plan, numbers, longest, unit):
@@ -75,13 +82,32 @@ def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, lot: int, r
     draw = plant[longest + at.STARTS] - 1 + redraw
     distribution, _ = way_on(plant, plan, step, unit)
     run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
-    return times(run_us, plant[longest + at.LOT_QUANTITY]) if plan[step + at.IS_PER_PIECE] else run_us
+    pieces = plant[longest + at.LOT_QUANTITY] if plan[step + at.IS_PER_PIECE] else 1
+    interval_us, handling_us = plan[step + at.INTERVAL_US], plant[unit + at.HANDLING_US]
+    if not interval_us:
+        return times(run_us, pieces) + handling_us, 0
+    busy_us = times(interval_us, pieces)
+    return busy_us, max(0, run_us + handling_us - interval_us)
+
+
+@kernel
+def note_done(plant: Ints, unit: int) -> None:
+    """The job is done. Where rules decide, they look again when its set-up need not be kept any more; the MES looks when it hears."""
+    plant[unit + at.DONE_US] = plant[at.NOW]
+    if not (plant[unit + at.LEAST_LOTS] or plant[unit + at.LEAST_US]) or plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE]:
+        return
+    if plant[unit + at.PATIENCE_US] > 0:
+        after(plant, plant[unit + at.PATIENCE_US], due.BATCH_DUE, 0)
+    left_us = plant[unit + at.RUN_SINCE] + plant[unit + at.LEAST_US] - plant[at.NOW]
+    if left_us > 0:
+        after(plant, left_us, due.BATCH_DUE, 0)
 
 
 @kernel
 def job_is_done(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> None:
     """The run is over: every lot is counted, and sent on."""
     plant[unit + at.JOB_PHASE] = at.IS_DONE
+    note_done(plant, unit)
     lot = plant[unit + at.JOB_LOT]
     while lot >= 0:
         following = plant[lot + at.JOB_NEXT]
@@ -98,7 +124,8 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
     scrap = rework = 0
     quantity = plant[lot + at.LOT_QUANTITY]
     if scrap_share > 0.0 or rework_share > 0.0:
-        share, entity, draw, left = scrap_share + rework_share, job_entity(plant, plan, lot), 0, quantity
+        by_lot = plan[plant[lot + at.STEP] + at.REJECTS_BY_LOT]
+        share, entity, draw, left = scrap_share + rework_share, job_entity(plant, plan, lot), 0, 1 if by_lot else quantity
         while True:
             ahead = draw_good_ahead(plan, share, entity, draw)
             draw += 1 if share < 1.0 else 0
@@ -110,9 +137,13 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
             else:
                 rework += 1
             draw += 1
+        if by_lot:
+            scrap, rework = scrap * quantity, rework * quantity
     good = quantity - scrap - rework
     tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
     if plant[at.DECIDES_LEVEL_4]:
-        after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
-        note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
-    finish(plant, plan, numbers, log, lot, unit, good, rework)
+        left = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
+        note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, left)
+    count_upkeep(plant, unit, at.BY_PIECES, quantity)
+    count_upkeep(plant, unit, at.BY_LOTS, 1)
+    finish(plant, plan, numbers, log, lot, unit, good, rework, plant[unit + at.INSIDE_US])

@@ -1,0 +1,1 @@
+"""A plant beside SimPy processes that a user has written."""
