@@ -6,6 +6,7 @@ What is missing fails in continuous integration (CI=true), and is a skip with it
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -26,6 +27,11 @@ settings.register_profile(
     "unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    # Below nohup, what tests start would inherit the ignored signal, and tests that send it would wait for ever. One that is caught is
+    # reset in a child, and still does not end us.
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def _found(find: Callable[[], T]) -> T:

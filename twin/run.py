@@ -61,7 +61,8 @@ def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch |
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:
     """The one path. Every round: facts are kept, both folds apply them, both decide, the plant is told.
 
-    A batch is committed, and its invariants are checked, at every heartbeat; `prompt` commits every round, for those who watch.
+    A batch is committed at every heartbeat, and what must hold is checked at every one of the clock and of shifts (a lot that arrives
+    somewhere is a heartbeat too, and no occasion); `prompt` commits every round, for those who watch.
     Nothing is decided at the end of a run, since nobody is left to do it.
     """
     while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
@@ -74,7 +75,7 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
             decided = [] if "end" in beats else _decide(run, facts[-1].effective_us, entries[-1].id)
             if prompt or beats:
                 run.journal.commit()
-            if beats:
+            if beats - {"transport"}:
                 run.check(whole="shift" in beats)
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:

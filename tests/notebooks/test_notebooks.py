@@ -19,10 +19,12 @@ def test_the_notebook_runs(path: Path) -> None:
 
 
 def test_there_are_the_first_notebooks() -> None:
-    assert [path.stem for path in NOTEBOOKS][:5] == [
+    assert [path.stem for path in NOTEBOOKS][:7] == [
         "01_read_a_plant",
         "02_simulate_a_week",
         "03_replay_a_real_order",
         "04_follow_a_live_plant",
         "05_compare_scenarios",
+        "06_find_the_bottleneck",
+        "07_speed_and_parity",
     ]

@@ -199,7 +199,6 @@ def test_the_costs_end_with_a_total_and_say_how_many_more_there_are(open_page: O
     expect(total).to_contain_text(f"All {len(costs.requests)} requests")
     expect(total).to_contain_text(f"{costs.count('done')} done, {costs.count('in work')} in work")
     expect(page.locator("tr", has_text=re.compile(r"and \d+ more|not started")).first).to_be_visible()
-    page.wait_for_timeout(800)
     page.get_by_label("show all requests").check()
     expect(page.locator("tr", has_text=costs.requests[-1].request).first).to_be_visible()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from panel.util.parameters import edit_readonly
 
 from twin.apps.components.pictures import ThemeKeeper
 from twin.model.states import WorkUnitState
@@ -103,6 +104,10 @@ def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
     found = pmui.Page(
         title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None
     )
+    with edit_readonly(found):
+        # Else every page shows whether the server is at work for any of them: with each beat of each page a change goes to all pages, and
+        # a dozen of them keep the server from reading what a viewer does.
+        found.busy = False
     found.jslink(keeper, dark_theme="dark")  # within the browser: a viewer may be gone to the next page before a server has answered
     return found
 

@@ -3,6 +3,8 @@
 Imports nothing heavy: SciPy, SALib, Optuna, Dask and pandas come in where they are used.
 """
 
+from twin.study.ahead.forecast import FutureLedger, Futures, OrderForecast
+from twin.study.ahead.futures import futures
 from twin.study.comparing import Compared, Comparison, compare
 from twin.study.conduct import How, Progress, StudyStoppedError
 from twin.study.designs.exploring import Exploration, explore
@@ -10,7 +12,6 @@ from twin.study.designs.factors import Choice, Range
 from twin.study.designs.points import factorial, latin_hypercube, sobol
 from twin.study.designs.search import Found, search
 from twin.study.designs.sensitivity import Influence, sensitivity
-from twin.study.futures import Futures, OrderForecast, futures
 from twin.study.replicating import Precision, Replications, replicate
 from twin.study.selecting import Selection, select_best
 from twin.study.warming_up import WarmUp, warm_up
@@ -22,6 +23,7 @@ __all__ = [
     "Comparison",
     "Exploration",
     "Found",
+    "FutureLedger",
     "Futures",
     "How",
     "Influence",

@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.results.outcomes import open_requests
 from twin.results.run import Run
 from twin.store.files import apply_changes
+from twin.store.journal import UnchainedJournal
 
 _NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
 """What shows or asks, and cannot change what a run gives."""
@@ -122,7 +123,9 @@ def _stood_to_the_end(one: Case, seed: int, stop: threading.Event | None) -> Run
 
     plant = apply_changes(one.plant, one.scenario)
     return carry(
-        play("compiled", plant, one.scenario, seed, one.scenario.start_us + one.span_us), Run(plant, one.scenario, seed=seed), stop=stop
+        play("compiled", plant, one.scenario, seed, one.scenario.start_us + one.span_us),
+        Run(plant, one.scenario, UnchainedJournal(), seed=seed),
+        stop=stop,
     )
 
 
@@ -143,7 +146,7 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
         raise OtherVersionError(f"this worker has plant-twin {code_version()}, the study {asked.version}; allowed: the same on both")
     one = asked.case
     try:
-        run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, stop=stop)
+        run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, journal=UnchainedJournal(), stop=stop)
         if deadlock := run.deadlock:  # orders and costs come on though nothing moves: what is compared must be of the same time
             run = _stood_to_the_end(one, asked.seed, stop)
     except Exception as error:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import twin
 from twin import study
+from twin.apps.feeds import simulated
 from twin.model.events import InvoiceIssued
+from twin.study.ahead.forecast import OrderForecast, spread
+from twin.study.ahead.futures import _beginning
+from twin.study.ahead.ledgers import Levels, income
 
 pytestmark = pytest.mark.xdist_group("kernel")
 
@@ -40,7 +49,7 @@ def test_the_same_seed_gives_the_same_futures_on_one_thread_or_two(run: twin.Run
 def test_revenue_is_what_the_books_would_say() -> None:
     """Where the future is the one that comes: the same run, gone on with, has invoiced as much as the rules have shipped."""
     from twin.simulation.compiled_plant.shadow import Shadow, shipments
-    from twin.study.futures import _Tally
+    from twin.study.ahead.futures import _Tally
 
     later = twin.simulate(PLANT, until="6 d", seed=4)
     start_us = later.scenario.start_us
@@ -49,6 +58,59 @@ def test_revenue_is_what_the_books_would_say() -> None:
     tally = _Tally(later, later.scenario, None, None)
     shipped = sum(tally._worth_minor(int(origin), int(quantity)) for origin, _, _, _, quantity in shipments(rows))
     assert shipped == sum(entry.event.net_minor for entry in later.journal.entries() if isinstance(entry.event, InvoiceIssued)) > 0
+
+
+def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twin.Run) -> None:
+    """The one future that can be looked up: nothing is drawn anew, so the run itself, gone on with, must have the same ledger."""
+    later = twin.simulate(PLANT, until="5 d", seed=4)
+    shadow = _beginning(run, run.now_us, later.now_us)()
+    booked = Levels(run).book(shadow, None)
+    assert booked
+    before, after = income(run), income(later)
+    assert booked.accounts == {account: after[account] - before[account] for account in after}
+    assert booked.result_minor == sum(after.values()) - sum(before.values()) != 0
+    assert all(
+        booked.accounts[account] for account in ("revenue", "wages", "machine_cost", "energy", "labour_absorbed", "cost_of_goods_sold")
+    )
+
+
+def test_what_is_booked_of_a_future_is_what_it_said_without_books(run: twin.Run) -> None:
+    seen = study.futures(run, 8, until="4 d", ledger_count=2)
+    assert [it.revenue_minor for it in seen.ledgers] == list(seen.revenue_minor[:2])
+    assert seen.ledgers[0].result_minor != seen.ledgers[1].result_minor
+    assert list(seen.ledger_table["result_eur"]) == [it.result_minor / 100 for it in seen.ledgers]
+
+
+def test_a_run_that_goes_on_has_futures_from_between_two_rounds(root: Path) -> None:
+    """As a page asks: facts, orders and books are of one instant, though the next is under way."""
+    feed = simulated(root / PLANT, None, seed=4, speed=math.inf).start()
+    try:
+        while feed.run.now_us < feed.run.scenario.start_us + 86_400_000_000 and not feed.ended:
+            time.sleep(0.01)
+        seen = study.futures(feed.run, 4, until="2 d", ledger_count=1)
+        assert not feed.ended, "it was too fast to be asked on its way"
+    finally:
+        feed.stop()
+    assert seen.count == 4
+    assert seen.ledgers[0].revenue_minor == seen.revenue_minor[0]
+
+
+def test_an_order_has_shipped_in_a_tenth_of_the_futures_before_it_has_in_half(run: twin.Run) -> None:
+    it = OrderForecast(
+        order="A", customer="", material="M", quantity=1, due_us=50, on_time_count=5, shipped_us=(10, 20, 30, 40, 50, 60), future_count=10
+    )
+    assert [it.shipped_by_us(share) for share in (0.1, 0.5, 0.6, 0.9)] == [10, 50, 60, None]
+    for order in study.futures(run, 20, until="3 d").orders:
+        times = [order.shipped_by_us(share) or math.inf for share in (0.1, 0.5, 0.9)]
+        assert times == sorted(times)
+
+
+@given(st.lists(st.integers(-(10**9), 10**9), min_size=1), st.integers(1, 20))
+def test_every_value_has_its_bin(values: list[int], most: int) -> None:
+    bins = spread(values, most)
+    assert len(bins) <= most
+    assert [sum(it.low <= value < it.high for value in values) for it in bins] == [it.count for it in bins]
+    assert sum(it.count for it in bins) == len(values)
 
 
 def test_stopped_early_it_says_what_it_has(run: twin.Run) -> None:

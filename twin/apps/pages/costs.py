@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
@@ -44,11 +45,13 @@ def costs_page(feed: Feed) -> pmui.Page:
     def refresh() -> None:
         waterfall.object = waterfall_html(feed.look(steps))
         points, shift_us = feed.look(growth), offset_us(feed.run)
-        growth_source.data = {
+        grown: dict[str, Any] = {
             "time": [(point.at_us + shift_us) / 1000 for point in points],
             "revenue": [point.revenue_minor / 100 for point in points],
             "cost": [point.cost_minor / 100 for point in points],
         }
+        if growth_source.data != grown:  # it would be sent all the same
+            growth_source.data = grown
         table.object = _requests_html(feed.look(request_costs), plant, shows_all.value)
         balance.object = feed.look(_balance_html)
 

@@ -8,6 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.pages.futures_card import FuturesCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
@@ -34,6 +35,7 @@ FIGURES_CSS = """<style>
 
 def overview_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
+    futures = FuturesCard(feed)
     figures, orders, down = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
 
     def refresh() -> None:
@@ -41,9 +43,10 @@ def overview_page(feed: Feed) -> pmui.Page:
         figures.object = _figures_html(feed, now)
         orders.object = _orders_html(feed, now)
         down.object = _attention_html(feed, now)
+        futures.refresh()
 
     note = pmui.Typography(SLACK_MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
-    main = [figures, card("Customer orders, the most urgent first", orders, note), card("Needs a person", down)]
+    main = [figures, card("Customer orders, the most urgent first", orders, note), futures.view, card("Needs a person", down)]
     return page(feed, "Overview", "/", main, refresh)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.document import Document
 
 from twin.apps.feed import Feed
 from twin.apps.theme import frame
@@ -27,7 +28,12 @@ _log = logging.getLogger(__name__)
 
 
 def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[], None]) -> pmui.Page:
-    """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it."""
+    """A page around `main`, brought up to date by `refresh` twice a second while somebody looks at it.
+
+    The page of a closed tab is kept for a while (`server.UNCLAIMED_MS`); it must not be brought up to date as well: a dozen of them would
+    keep the server so busy that what a viewer does is read only many seconds later.
+    """
+    somebody_looks = _watch_connections(pn.state.curdoc)
     plant = feed.run.plant
     clock = pmui.Typography("", variant="h6", sx={"fontSize": "1.05rem", "fontVariantNumeric": "tabular-nums"}, margin=(10, 8))
     banner = pmui.Alert(title="", alert_type="error", visible=False, sizing_mode="stretch_width")
@@ -40,12 +46,26 @@ def page(feed: Feed, title: str, href: str, main: list[Any], refresh: Callable[[
             banner.visible = True
         refresh()
 
+    def beat_if_seen() -> None:
+        if somebody_looks():
+            beat()
+
     beat()
-    pn.state.add_periodic_callback(beat, period=BEAT_MS)
+    pn.state.add_periodic_callback(beat_if_seen, period=BEAT_MS)
     zone = pmui.Typography(
         f"All times are local to the plant ({plant.layout.time_zone}).", variant="caption", sx={"opacity": 0.75}, margin=(2, 12)
     )
     return frame(f"{plant.title}: {title}", href, [clock, *_controls(feed)], [banner, *main, zone])
+
+
+def _watch_connections(document: Document | None) -> Callable[[], bool]:
+    """Whether a browser is connected to this page now."""
+
+    def somebody_looks() -> bool:
+        session = getattr(document and document.session_context, "session", None)  # none yet, or no server: a notebook, a test
+        return session is None or session.connection_count > 0
+
+    return somebody_looks
 
 
 def speeds(own: float) -> dict[str, float]:

@@ -24,17 +24,18 @@ class Accruals:
 
     def __init__(self) -> None:
         self.exact: dict[Key, Fraction] = {}
+        self._minor: dict[Key, int] = {}  # the same, rounded: it is asked for far more often than it changes
 
     def step(self, key: Key, amount: Fraction) -> int:
         """Add `amount` (minor units, exact) to the total of `key`; by how much its rounded total has changed."""
-        before = self.exact.get(key, _NOTHING)
-        after = before + amount
-        self.exact[key] = after
-        return round(after) - round(before)
+        before_minor = self._minor.get(key, 0)
+        self.exact[key] = after = self.exact.get(key, _NOTHING) + amount
+        self._minor[key] = after_minor = round(after)
+        return after_minor - before_minor
 
     def total_minor(self, key: Key) -> int:
         """The rounded total of `key`: the sum of all its steps."""
-        return round(self.exact.get(key, _NOTHING))
+        return self._minor.get(key, 0)
 
 
 _NOTHING = Fraction(0)

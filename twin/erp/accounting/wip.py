@@ -54,8 +54,9 @@ class WorkInProgress:
 
     def difference_minor(self, request: str) -> int:
         """Taken in minus given out."""
-        taken_in = sum(self.element_minor(request, element) for element in COST_ELEMENTS)
-        return taken_in - self.element_minor(request, "produced") - self.element_minor(request, "scrap")
+        of = self.accruals.total_minor
+        taken_in = of((request, "material")) + of((request, "labour")) + of((request, "machine")) + of((request, "energy"))
+        return taken_in - of((request, "produced")) - of((request, "scrap"))
 
     def balance_minor(self, request: str) -> int:
         """What stands on the WIP account for the request; 0 once it is closed."""

@@ -45,27 +45,28 @@ class Shadow:
     def __init__(self, plant: Plant, scenario: Scenario, seed: int, facts: Sequence[OperationsEvent], now_us: int, until_us: int) -> None:
         source = CompiledPlant(plant, scenario, seed, until_us, control="planned")
         source.state.plant[at.END] = now_us + 1
-        self._compare(source, facts)
-        self._begin(source, now_us, until_us)
+        ahead = self._compare(source, facts)
+        self._begin(source, now_us, until_us, ahead)
 
     @classmethod
     def standing_as(cls, source: CompiledPlant, now_us: int, until_us: int) -> Shadow:
         """Of a run that nobody can simulate: `source` was told how its plant stands at `now_us`, and decides by rule."""
         shadow = cls.__new__(cls)
-        shadow._begin(source, now_us, until_us)
+        shadow._begin(source, now_us, until_us, [])
         return shadow
 
-    def _begin(self, source: CompiledPlant, now_us: int, until_us: int) -> None:
-        self.state, self.words = source.state, source.words
-        self.now_us, self.until_us = now_us, until_us
+    def _begin(self, source: CompiledPlant, now_us: int, until_us: int, ahead: list[list[OperationsEvent]]) -> None:
+        self._source, self.state, self.words = source, source.state, source.words
+        self.now_us, self.until_us, self._ahead = now_us, until_us, ahead
         self.state.plant[at.NOW], self.state.plant[at.END], self.state.plant[at.STOPS_AT_ROUNDS] = now_us, until_us, 0
 
     @staticmethod
-    def _compare(source: CompiledPlant, facts: Sequence[OperationsEvent]) -> None:
-        """The facts of the run are the first that the shadow says; at the very last instant the shadow may be ahead."""
-        told: list[OperationsEvent] = []
+    def _compare(source: CompiledPlant, facts: Sequence[OperationsEvent]) -> list[list[OperationsEvent]]:
+        """The facts of the run are the first that the shadow says; at the very last instant it may be ahead, by these rounds."""
+        rounds: list[list[OperationsEvent]] = []
         while (more := source.advance_before_end()) is not None:
-            told += more
+            rounds.append(more)
+        told = [fact for more in rounds for fact in more]
         for n, (ours, theirs) in enumerate(zip(told, facts, strict=False)):
             if ours != theirs:
                 raise NoShadowError(
@@ -74,20 +75,40 @@ class Shadow:
                 )
         if len(facts) > len(told):
             raise NoShadowError(f"the run has {len(facts)} facts, by rule there are {len(told)} up to now")
+        ahead, count = [], len(told)
+        while count > len(facts):
+            ahead.append(rounds.pop())
+            count -= len(ahead[-1])
+        return ahead[::-1]
 
     def futures(self, seeds: Sequence[int], stop: threading.Event | None = None) -> Iterator[Ints]:
         """The rows that each future logs (int64[n, EVENT_ROW]), from now to the end; one array, overwritten by the next."""
-        begun, plan = self.state.plant, self.state.plan
-        future = FloorState.of(begun.copy(), plan.copy(), self.state.numbers)
+        begun = self.state.plant
+        future = FloorState.of(begun.copy(), self.state.plan.copy(), self.state.numbers)
         for seed in seeds:
             if stop and stop.is_set():
                 return
-            keys = [part for purpose in at.PURPOSES for part in stream_key(seed, purpose)]
-            first = int(plan[at.KEYS_AT])
-            future.plan[first : first + len(keys)] = np.array(keys, dtype=np.uint64).view(np.int64)
             future.begin_again(begun)
-            redraw_at(*map(address_of, (future.plant, plan, future.plan, future.numbers)))
+            self._draw_anew(future, seed)
             yield future.run_to_end()
+
+    def rounds(self, seed: int | None) -> Iterator[list[OperationsEvent]]:
+        """The facts of one future, round by round, as a run hears them; None: of the one in which nothing is drawn anew."""
+        yield from self._ahead
+        source = CompiledPlant.resume(self._source.snapshot())
+        source.state.plant[at.STOPS_AT_ROUNDS] = 1
+        if seed is not None:
+            source.state.plan = self.state.plan.copy()
+            self._draw_anew(source.state, seed)
+        while (facts := source.advance()) is not None:
+            yield facts
+
+    def _draw_anew(self, future: FloorState, seed: int) -> None:
+        """Other dice from now on; what is under way ends at another time, given how long it has lasted."""
+        keys = [part for purpose in at.PURPOSES for part in stream_key(seed, purpose)]
+        first = int(self.state.plan[at.KEYS_AT])
+        future.plan[first : first + len(keys)] = np.array(keys, dtype=np.uint64).view(np.int64)
+        redraw_at(*map(address_of, (future.plant, self.state.plan, future.plan, future.numbers)))
 
     def order_of(self, origin: int, n: int) -> str:
         """The id of a customer order."""

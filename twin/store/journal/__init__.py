@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.store.journal.hash_chain import trace_hash, verify
 from twin.store.journal.journal_entry import EMPTY_HEAD, PLANT_SOURCES, Journal, JournalEntry, StoreError
-from twin.store.journal.memory_journal import MemoryJournal
+from twin.store.journal.memory_journal import MemoryJournal, UnchainedJournal
 from twin.store.journal.opening import open_journal, transcribe
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = [
     "JournalEntry",
     "MemoryJournal",
     "StoreError",
+    "UnchainedJournal",
     "open_journal",
     "trace_hash",
     "transcribe",

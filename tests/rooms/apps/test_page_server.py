@@ -1,0 +1,94 @@
+"""What the page server does for whom: pages of real sessions over real sockets, without a browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import panel as pn
+import pytest
+from bokeh.client import ClientSession, pull_session
+from panel.util.parameters import edit_readonly
+
+from twin.apps.feed import Feed
+from twin.apps.feeds import replayed, simulated
+from twin.apps.pages.futures_card import Asked
+from twin.apps.pages.page_frame import BEAT_MS
+from twin.apps.ports import free_port
+from twin.apps.server import PageServer
+from twin.apps.theme import frame
+from twin.results.run import Run
+from twin.results.views.overview import US_PER_DAY
+
+T = TypeVar("T")
+
+
+class CountingFeed(Feed):
+    """A feed that knows how often somebody looked."""
+
+    looks = 0
+
+    def look(self, what: Callable[[Run], T]) -> T:
+        self.looks += 1
+        return super().look(what)
+
+
+@pytest.fixture
+def feed(root: Path) -> CountingFeed:
+    """A plant that stands still."""
+    made = simulated(root / "plant_models/gearbox_shop", None, seed=1, speed=60, lead_us=3_600_000_000)
+    assert made.pace
+    return CountingFeed(made.run, made.pace, "simulated")
+
+
+@pytest.fixture
+def address(feed: CountingFeed) -> Iterator[str]:
+    with PageServer(feed, free_port(0)) as server:
+        yield server.address
+
+
+def stay(session: ClientSession, seconds: float) -> None:
+    """Look at the page for a while."""
+    deadline_s = time.monotonic() + seconds
+    while time.monotonic() < deadline_s:
+        session.force_roundtrip()
+        time.sleep(0.05)
+
+
+def test_a_closed_tab_is_looked_after_no_more(feed: CountingFeed, address: str) -> None:
+    with closing(pull_session(url=f"{address}/costs")) as session:
+        before = feed.looks
+        stay(session, 4 * BEAT_MS / 1000)
+        assert feed.looks > before, "a page that somebody looks at is brought up to date"
+    time.sleep(BEAT_MS / 1000)
+    before = feed.looks
+    time.sleep(4 * BEAT_MS / 1000)
+    assert feed.looks == before
+
+
+def test_what_the_server_does_for_one_viewer_changes_no_page_of_another() -> None:
+    """Panel tells every page whether the server is at work for anybody: twelve pages, each with its beat, kept it from reading clicks."""
+    page = frame("Overview", "/", [], [])
+    with edit_readonly(pn.state):
+        pn.state.busy = True
+        seen = page.busy
+        pn.state.busy = False
+    assert not seen
+
+
+@pytest.mark.parametrize("kind", ["replayed", "ended"])
+def test_a_run_without_futures_says_why_in_words(root: Path, kind: str) -> None:
+    shop, cell = root / "plant_models/gearbox_shop", root / "plant_models/nist_cell"
+    if kind == "replayed":
+        made = replayed(cell, root / "scenarios/nist_cell/order_60.yaml", str(cell / "record"), speed=60, lead_us=US_PER_DAY)
+        because = "only a simulated run has futures"
+    else:
+        made, because = simulated(shop, None, seed=1, speed=60, lead_us=3_600_000_000), "a run must last longer than 0"
+    asked = Asked(made, "0 d" if kind == "ended" else "1 d")
+    deadline_s = time.monotonic() + 60
+    while not asked.is_done and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    assert because in asked.failure

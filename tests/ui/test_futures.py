@@ -1,0 +1,61 @@
+"""The futures on the Overview, as a manager asks for them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import twin
+from tests.ui.conftest import LEAD, OpenPage
+from tests.ui.test_pages import SIDEWAYS
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture(scope="module")
+def open_orders(root: Path) -> list[str]:
+    """What the same plant owes at the time that the page shows, by due date."""
+    run = twin.simulate(root / "plant_models/gearbox_shop", until=LEAD, seed=1)
+    orders = [order for order in run.erp.customer_orders.orders.values() if order.open_quantity]
+    return [order.order for order in sorted(orders, key=lambda it: (it.due_us, it.order))]
+
+
+def start_of(page: Page) -> Locator:
+    return page.get_by_role("button", name="Run 200 futures from now")
+
+
+def forecasts(page: Page) -> Locator:
+    """The rows that say how probable it is."""
+    return page.locator("tr", has=page.locator("td[data-name='In time']"))
+
+
+def test_every_open_order_gets_its_chance_while_the_page_stays_alive(open_page: OpenPage, open_orders: list[str]) -> None:
+    page = open_page("/")
+    start_of(page).click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_role("progressbar").first).to_be_visible()
+    for order in open_orders:
+        row = forecasts(page).filter(has_text=order).first
+        expect(row).to_contain_text(re.compile(r"to\s[0-9]+%|due\slater|late\salready"))
+    page.locator("input[type=checkbox]").first.click()  # the pause button, while MES and ERP book
+    expect(page.get_by_text(re.compile("· paused")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^200 futures, .* in [0-9.]+ s\.$")).first).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).not_to_be_visible()
+    for picture in ("Orders in time, of the", "Revenue, EUR, of what leaves", "Result, EUR, of 5 futures"):
+        expect(page.locator(f".spread[aria-label^='{picture}']")).to_be_visible()
+    page.locator("input[type=checkbox]").first.click()
+    expect(page.get_by_text(re.compile("· simulated")).first).to_be_visible()
+
+
+def test_what_was_done_before_it_was_cancelled_is_shown(open_page: OpenPage, open_orders: list[str]) -> None:
+    page = open_page("/", theme="dark", width=390, height=844)
+    start_of(page).click()
+    expect(page.get_by_text("MES and ERP book 1 of 5").first).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled: not all that was asked for.").first).to_be_visible()
+    expect(forecasts(page).filter(has_text=open_orders[0]).first).to_be_visible()
+    expect(start_of(page)).to_be_enabled()
+    assert page.evaluate(SIDEWAYS) == []

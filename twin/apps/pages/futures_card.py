@@ -1,0 +1,218 @@
+"""A card for the page of a manager: hundreds of futures from now on, at the press of a button, and what they say of every open order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin import study
+from twin.apps.feed import Feed
+from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import material_title, money
+from twin.model.plant import Plant
+from twin.results.views.overview import local_time
+from twin.study import Futures, OrderForecast
+from twin.study.ahead.forecast import quantile, spread
+
+COUNT, BOOKED = 200, 5
+A_BOOKED_ONE = 40
+"""So many futures without books take as long as one that is booked, for the progress."""
+SPANS = {"a day": "1 d", "three days": "3 d", "a week": "7 d"}
+SHOWN_ORDERS = 20
+UNBROKEN = "\u00a0"
+_log = logging.getLogger(__name__)
+
+MEANS = (
+    "Each future begins with the plant as it is now; what is under way, failures, yields and new orders are drawn anew, and the rules of"
+    " MES and ERP decide. In time: the share of futures in which the order leaves before it is due, with its 95 % interval (Wilson)."
+    f" The result comes from the first {BOOKED} futures only, which MES and ERP book entry by entry."
+)
+HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", "Leaves at best (10 %)", "As likely as not (50 %)", "At worst (90 %)")
+CSS = """<style>
+.spreads { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 18px 28px; margin: 8px 8px 14px;
+  font: 14px Roboto, system-ui, sans-serif }
+.spread b { display: block; font-size: 15px } .spread span { opacity: .8 }
+.spread .bars { display: flex; align-items: flex-end; gap: 2px; height: 76px; margin-top: 8px;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 40%, transparent) }
+.spread .bars i { flex: 1; background: #4C78A8; border-radius: 2px 2px 0 0 }
+.spread .bars i:empty { min-width: 3px }
+.spread .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; font-size: 12.5px }
+</style>"""
+
+
+class Asked:
+    """One question to the futures, answered by a thread of its own; the page looks at it with every beat."""
+
+    def __init__(self, feed: Feed, span: str) -> None:
+        self.done, self.is_done, self.failure, self.took_s = 0, False, "", 0.0
+        self.found: Futures | None = None
+        self._began_s = time.monotonic()
+        self._feed, self._span, self._stop = feed, span, threading.Event()
+        self._thread = threading.Thread(target=self._ask, name="futures", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """What is done by now counts."""
+        self._stop.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._stop.is_set()
+
+    @property
+    def share_done(self) -> float:
+        """How far it is, 0 to 1."""
+        booked = max(0, self.done - COUNT)
+        return (min(self.done, COUNT) + booked * A_BOOKED_ONE) / (COUNT + BOOKED * A_BOOKED_ONE)
+
+    def _ask(self) -> None:
+        try:
+            self.found = study.futures(
+                self._feed.run, COUNT, until=self._span, ledger_count=BOOKED, watch=self._watch, show=self._show, stop=self._stop
+            )
+        except ValueError as reason:  # in words already: a run that has no futures
+            self.failure = str(reason)
+        except Exception as error:  # the page must say so: a bar that stands still looks like work
+            self.failure = f"{type(error).__name__}: {error}"
+            _log.exception("the futures have ended with a fault")
+        self.took_s, self.is_done = self.took_s or time.monotonic() - self._began_s, True
+
+    def _watch(self, done: int) -> None:
+        self.done = done
+
+    def _show(self, found: Futures) -> None:
+        self.took_s, self.found = self.took_s or time.monotonic() - self._began_s, found
+
+
+class FuturesCard:
+    """The card, and `refresh` for the beat of its page."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._asked: Asked | None = None
+        self._shown: Futures | None = None
+        self._span = pmui.Select(label="how far ahead", options=SPANS, value="7 d", width=150, size="small", margin=(4, 8))
+        self._start = pmui.Button(label=f"Run {COUNT} futures from now", icon="query_stats", variant="contained", margin=(8, 8))
+        self._cancel = pmui.Button(label="Cancel", icon="close", variant="outlined", visible=False, margin=(8, 4))
+        self._bar = pmui.LinearProgress(value=0, variant="determinate", visible=False, sizing_mode="stretch_width", margin=(6, 8))
+        self._words, self._spreads, self._orders = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
+        self._start.on_click(lambda _: self._begin())
+        self._cancel.on_click(self._end)
+        if pn.state.curdoc:
+            pn.state.on_session_destroyed(self._end)  # nobody is left to read it
+        row = pmui.FlexBox(self._start, self._span, self._cancel, align_items="center", sizing_mode="stretch_width")
+        note = pmui.Typography(MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
+        self.view = card("What may become of the open orders", row, self._bar, self._words, self._spreads, self._orders, note)
+
+    def _begin(self) -> None:
+        if self._asked is None or self._asked.is_done:
+            self._asked = Asked(self._feed, self._span.value)
+            self.refresh()
+
+    def _end(self, _: object) -> None:
+        if self._asked:
+            self._asked.cancel()
+
+    def refresh(self) -> None:
+        """Show how far it is, and what is known so far."""
+        asked, plant = self._asked, self._feed.run.plant
+        if asked is None:
+            return
+        found, is_busy = asked.found, not asked.is_done  # in this order: what is done is found
+        self._bar.value, self._bar.visible = round(100 * asked.share_done), is_busy
+        self._cancel.visible, self._start.disabled = is_busy, is_busy
+        self._words.object = f"<div role='status' style='{FONT};margin:6px 8px'>{escape(_progress_words(asked, found, plant))}</div>"
+        if found is not None and found is not self._shown:
+            self._shown = found
+            self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant)
+
+
+def _progress_words(asked: Asked, found: Futures | None, plant: Plant) -> str:
+    if asked.failure:
+        return f"No futures: {asked.failure}"
+    if not asked.is_done:
+        if asked.is_cancelled:
+            return "ending ..."
+        if not asked.done:
+            return "the rules play this run up to now ..."  # and are compiled before that, the first time on a machine
+        return f"{min(asked.done, COUNT)} of {COUNT} futures" + (
+            f"; MES and ERP book {max(0, asked.done - COUNT) + 1} of {BOOKED}" if found else ""
+        )
+    if found is None or not found.count:
+        return "Cancelled before the first future was done."
+    short = " Cancelled: not all that was asked for." if asked.is_cancelled else ""
+    span = f"{local_time(plant, found.now_us)} to {local_time(plant, found.until_us)}"
+    return f"{found.count} futures, {span}, in {asked.took_s:.1f} s.{short}"
+
+
+def _spreads_html(found: Futures, plant: Plant) -> str:
+    if not found.count:
+        return ""
+    unit = plant.layout.currency
+    due = f"of the {found.due_count} due by {local_time(plant, found.until_us)}"
+    pictures = [
+        _spread_html("Orders in time", due, found.on_time_count, str),
+        _spread_html(f"Revenue, {unit}", "of what leaves until then", found.revenue_minor, money),
+    ]
+    if found.ledgers:
+        results = [it.result_minor for it in found.ledgers]
+        pictures.append(_spread_html(f"Result, {unit}", f"of {len(results)} futures that are booked", results, money))
+    return f"{CSS}<div class='spreads'>{''.join(pictures)}</div>"
+
+
+def _spread_html(title: str, note: str, values: Sequence[int], written: Callable[[int], str]) -> str:
+    """How the values of all futures lie, with the tenth, the middle and the ninetieth of a hundred in words; of a few the middle alone."""
+    bins = spread(values)
+    most = max(it.count for it in bins)
+    bars = "".join(
+        f"<i style='height:{100 * it.count / most:.0f}%' title='{escape(written(it.low))}: {it.count} futures'></i>" for it in bins
+    )
+    low, middle, high = (written(quantile(values, share)) for share in (0.1, 0.5, 0.9))
+    said = f"10 %: {low} · 50 %: {middle} · 90 %: {high}" if len(values) > BOOKED else f"in the middle: {middle}"
+    return (
+        f"<div class='spread' role='img' aria-label='{escape(f'{title}, {note}. {said}', quote=True)}'><b>{escape(title)}</b>"
+        f"<span>{escape(note)}</span><div class='bars'>{bars}</div>"
+        f"<div class='ends'><span>{written(min(values))}</span><span>{written(max(values))}</span></div><span>{said}</span></div>"
+    )
+
+
+def _orders_html(found: Futures, plant: Plant) -> str:
+    rows = [_order_row(it, found, plant) for it in found.orders[:SHOWN_ORDERS]]
+    if len(found.orders) > SHOWN_ORDERS:
+        rows.append(Row(cells=(f"and {len(found.orders) - SHOWN_ORDERS} more, due later",), mark="done"))
+    return row_table(HEAD, rows or [Row(cells=("No order is open.",), mark="good")], numeric=(3,))
+
+
+def _order_row(it: OrderForecast, found: Futures, plant: Plant) -> Row:
+    customer = plant.materials.customers.get(it.customer)
+    low, middle, high = it.on_time_interval
+    in_time, mark = f"{middle:.0%} ({low:.0%} to {high:.0%})", "good" if middle >= 0.9 else "warn" if middle >= 0.5 else "bad"
+    if it.due_us < found.now_us:
+        in_time, mark = "late already", "bad"
+    elif it.due_us > found.until_us and it.on_time_count < it.future_count:
+        in_time, mark = "due later", "done"
+
+    def leaves(share: float) -> str:
+        at_us = it.shipped_by_us(share)
+        words = local_time(plant, at_us) if at_us is not None else f"after {local_time(plant, found.until_us).split(',')[0]}"
+        return words.replace(" ", UNBROKEN)
+
+    return Row(
+        cells=(
+            it.order,
+            (customer and customer.title) or it.customer,
+            material_title(plant, it.material),
+            f"{it.quantity:,}",
+            local_time(plant, it.due_us).replace(" ", UNBROKEN),
+            in_time.replace(" ", UNBROKEN),
+            *(leaves(share) for share in (0.1, 0.5, 0.9)),
+        ),
+        mark=mark,
+    )

@@ -1,0 +1,170 @@
+"""What may become of a run from now on: hundreds of futures in a second, from the very state of the plant.
+
+The rules that MES and ERP follow decide inside the compiled plant. What is under way now is drawn anew in each future, given how long
+it has lasted already: nobody knows when the repair that has taken an hour will end. Of a live or replayed run, and where somebody decided
+otherwise than the rules, the state is what MES and ERP know (`twin.now`), and what they could not know is listed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from twin import library
+from twin.model.states import Source
+from twin.results.run import Run
+from twin.study.ahead.forecast import Futures, OrderForecast
+from twin.study.ahead.ledgers import Levels
+
+if TYPE_CHECKING:
+    from twin.simulation.compiled_plant.shadow import Shadow
+
+_FIRST_SEED = 1_000_000_007
+"""Seeds of futures are far from those that people give to runs."""
+
+
+def futures(
+    run: Run, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2, ledger_count: int = 0,
+    watch: Callable[[int], None] | None = None, show: Callable[[Futures], None] | None = None, stop: threading.Event | None = None,
+) -> Futures:  # fmt: skip
+    """`count` futures of a run, simulated, replayed or live, from where it is now.
+
+    Parameters
+    ----------
+    until : plant time from now to the end of the futures ("5 d"); left out, to the end of the scenario's horizon
+    seed : of the first future; the same seed gives the same futures
+    ledger_count : so many of them, the first, are carried through MES and ERP, which takes a second each; they say what they cost
+    watch : called with the number of futures that are done, then with that and the number that are booked
+    show : called with the futures before the first of them is booked, and after each
+    stop : set it to end early; what is done counts
+
+    Raises
+    ------
+    ValueError : nothing lies ahead of the run
+    NotCompiled : the plant has more of something than the compiled engine can hold
+    """
+    begun = _begin(run, until, ledger_count > 0, watch, stop)
+    shadow, tally, levels = begun.shadow, begun.tally, begun.levels
+    seeds = range(_FIRST_SEED * seed, _FIRST_SEED * seed + count)
+    with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
+        list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
+    found = replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown)
+    for n, each in enumerate(seeds[:ledger_count] if levels else ()):
+        if show:
+            show(found)
+        assert levels is not None
+        if (stop and stop.is_set()) or (ledger := levels.book(shadow, each, stop)) is None:
+            break
+        found = replace(found, ledgers=(*found.ledgers, ledger))
+        if watch:
+            watch(found.count + n + 1)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """From where futures begin, and who hears them."""
+
+    shadow: Shadow
+    tally: _Tally
+    levels: Levels | None  # of a plant that was put together from MES and ERP nothing is booked: what it assumes, they have not seen
+    unknown: tuple[str, ...] = ()
+
+
+def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None] | None, stop: threading.Event | None) -> _Begun:
+    """All that the run says of itself is taken at one instant, under its lock; then it may go on.
+
+    Raises
+    ------
+    ValueError : nothing lies ahead of the run
+    """
+    from twin.now.plant_now import plant_now
+    from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+    from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow
+
+    if run.seed is not None:
+        with run.lock:
+            now_us, until_us = _span(run, until)
+            tally, levels = _Tally(run, watch, stop), Levels(run) if books else None
+            facts = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
+        if facts and getattr(facts[-1], "reason", "") == "end":
+            facts.pop()
+        with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
+            return _Begun(shadow=Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us), tally=tally, levels=levels)
+    with run.lock:
+        _, until_us = _span(run, until)
+        tally, now = _Tally(run, watch, stop), plant_now(run, until_us=until_us)
+    tally.demand = now.scenario.demand
+    shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
+    return _Begun(shadow=shadow, tally=tally, levels=None, unknown=now.unknown)
+
+
+def _span(run: Run, until: str | None) -> tuple[int, int]:
+    """From when to when futures go, us."""
+    now_us, span_us = run.now_us, library.read_span(until)
+    until_us = run.scenario.start_us + run.scenario.horizon if span_us is None else now_us + span_us
+    if until_us <= now_us:
+        raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: until='5 d' beyond it")
+    return now_us, until_us
+
+
+class _Tally:
+    """Hears the futures, from several threads, and keeps of each what counts."""
+
+    def __init__(self, run: Run, watch: Callable[[int], None] | None, stop: threading.Event | None) -> None:
+        self._watch, self._stop, self._lock = watch, stop, threading.Lock()
+        self._orders = [order for order in run.erp.customer_orders.orders.values() if order.open_quantity]
+        self._materials = run.plant.materials.materials
+        self.demand, self._currency = run.scenario.demand, run.plant.layout.currency
+        self._due_us = {order.order: order.due_us for order in self._orders}
+        self._shipped: dict[str, list[int]] = {order.order: [] for order in self._orders}
+        self._revenue: dict[int, int] = {}
+        self._energy: dict[int, int] = {}
+        self._on_time: dict[int, int] = {}
+
+    def take(self, shadow: Shadow, seeds: range) -> None:
+        """Run these futures, one after the other."""
+        from twin.simulation.compiled_plant.shadow import energy_wh, shipments
+
+        for seed, rows in zip(seeds, shadow.futures(seeds, self._stop), strict=False):
+            shipped, used = shipments(rows), energy_wh(rows)
+            with self._lock:
+                self._revenue[seed], self._energy[seed], self._on_time[seed] = 0, used, 0
+                for origin, n, _, at_us, quantity in shipped.tolist():
+                    order = shadow.order_of(origin, n)
+                    if order in self._shipped:
+                        self._shipped[order].append(at_us)
+                        self._on_time[seed] += at_us <= self._due_us[order] <= shadow.until_us
+                    self._revenue[seed] += self._worth_minor(origin, quantity)
+                if self._watch:
+                    self._watch(len(self._revenue))
+
+    def _worth_minor(self, origin: int, quantity: int) -> int:
+        """What a shipment is invoiced at, as the ERP rounds it."""
+        from twin.erp.accounting.rounding import round_half_even
+
+        lines = self.demand.orders
+        material = lines[origin].material if origin < len(lines) else list(self.demand.streams.values())[origin - len(lines)].material
+        definition = self._materials[material]
+        return round_half_even(quantity * (definition.price or 0), definition.price_per)
+
+    def futures(self, now_us: int, until_us: int) -> Futures:
+        """Everything heard, put together; the same whatever thread was first."""
+        count, seeds = len(self._revenue), sorted(self._revenue)
+        orders = [
+            OrderForecast(
+                order=it.order, customer=it.customer, material=it.material, quantity=it.open_quantity, due_us=it.due_us, future_count=count,
+                on_time_count=sum(at_us <= it.due_us for at_us in self._shipped[it.order]),
+                shipped_us=tuple(sorted(self._shipped[it.order])),
+            )
+            for it in sorted(self._orders, key=lambda order: (order.due_us, order.order))
+        ]  # fmt: skip
+        revenue, energy, on_time = (tuple(told[seed] for seed in seeds) for told in (self._revenue, self._energy, self._on_time))
+        return Futures(
+            now_us=now_us, until_us=until_us, count=count, currency=self._currency, orders=tuple(orders), on_time_count=on_time,
+            revenue_minor=revenue, energy_wh=energy,
+        )  # fmt: skip
