@@ -113,9 +113,10 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
 
 def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -> SeenRequest:
     order, made = run.erp.customer_orders.orders.get(it.order), run.mes.release.requests.get(it.request)
+    priority = made.priority if made else order.priority if order else 0
     return SeenRequest(
         request=it.request, name=it.name, order=_named_after(run, it), parent=it.parent, material=it.material, quantity=it.quantity,
-        due_us=it.due_us, release_us=it.release_us, priority=made.priority if made else order.priority if order else 0, is_open=it.closed_us is None,
+        due_us=it.due_us, release_us=it.release_us, priority=priority, is_open=it.closed_us is None,
         is_released=it.released_us is not None, produced=it.produced, scrapped=it.scrapped, answered_good=it.answered_good,
         good=made.good if made else 0, open_lots=open_lots[it.request], named_lots=roots[it.request], outstanding=it.outstanding,
     )  # fmt: skip
