@@ -60,7 +60,10 @@ def with_strange_orders(run: Run, requests: Iterable[Request], notes: list[str])
 
 def _named_after(run: Run, request: Request) -> str:
     """The order whose name a request bears: its customer's, or that of a lot that was found at the start; else its own."""
-    found = request.request.removesuffix(f"-{request.material}")
+    top = request
+    while top.parent:
+        top = run.erp.requests.requests[top.parent]
+    found = top.name.removesuffix(f"-{top.material}")
     return found if found in run.scenario.work_in_process else request.order or request.request
 
 
