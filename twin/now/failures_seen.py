@@ -65,6 +65,9 @@ def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
         n = counts.get(stop.equipment, 0)
         counts[stop.equipment] = n + 1
         tell_planned_stop(ground, stop.equipment, n, stop)
+    for name, unit in run.plant.layout.work_units.items():
+        if unit.maintenance and down_reasons(run, name):
+            notes.append(f"maintenance of {name} that was begun or ended while it was down: taken to have lasted as long as it was seen")
     for name, record in records.items():
         if record.state in ABORTED_STATES and record.reason not in down_reasons(run, name):
             notes.append(f"{name} is down for '{record.reason}', which is no declared failure: taken to work again at once")
