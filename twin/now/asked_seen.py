@@ -53,14 +53,17 @@ def with_strange_orders(run: Run, requests: Iterable[Request], notes: list[str])
     for order, material in strange.items():
         sold = known.get(order)
         due, customer, quantity = (sold.due_us - start_us, sold.customer, sold.quantity) if sold else (0, "", 1)
-        lines.append(OrderLine(order=order, customer=customer, material=material, quantity=quantity, at=0, due=due))
+        lines.append(OrderLine(order=order, customer=customer, material=material, quantity=quantity, at="0 us", due=f"{max(1, due)} us"))
     demand = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, *lines]})
     return scenario.model_copy(update={"demand": demand, "work_in_process": {}})
 
 
 def _named_after(run: Run, request: Request) -> str:
     """The order whose name a request bears: its customer's, or that of a lot that was found at the start; else its own."""
-    found = request.request.removesuffix(f"-{request.material}")
+    top = request
+    while top.parent:
+        top = run.erp.requests.requests[top.parent]
+    found = top.name.removesuffix(f"-{top.material}")
     return found if found in run.scenario.work_in_process else request.order or request.request
 
 
@@ -113,10 +116,10 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
 
 def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -> SeenRequest:
     order, made = run.erp.customer_orders.orders.get(it.order), run.mes.release.requests.get(it.request)
+    priority = made.priority if made else order.priority if order else 0
     return SeenRequest(
         request=it.request, name=it.name, order=_named_after(run, it), parent=it.parent, material=it.material, quantity=it.quantity,
-        due_us=it.due_us, release_us=it.release_us, priority=made.priority if made else order.priority if order else 0,
-        is_open=it.closed_us is None,
+        due_us=it.due_us, release_us=it.release_us, priority=priority, is_open=it.closed_us is None,
         is_released=it.released_us is not None, produced=it.produced, scrapped=it.scrapped, answered_good=it.answered_good,
         good=made.good if made else 0, open_lots=open_lots[it.request], named_lots=roots[it.request], outstanding=it.outstanding,
     )  # fmt: skip

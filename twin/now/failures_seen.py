@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
-from twin.model.events import AlarmCleared, AlarmRaised
+from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged
 from twin.model.floor.maintenance import Maintenance
 from twin.model.plant import Failure
 from twin.results.run import Run
@@ -25,6 +25,7 @@ class _Mode:
     good_since_us: int = 0
     down_since_us: int = -1
     repair_since_us: int = -1
+    took_no_time: bool = False  # the last repair
 
 
 @dataclass(slots=True)
@@ -64,6 +65,9 @@ def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
         n = counts.get(stop.equipment, 0)
         counts[stop.equipment] = n + 1
         tell_planned_stop(ground, stop.equipment, n, stop)
+    for name, unit in run.plant.layout.work_units.items():
+        if unit.maintenance and down_reasons(run, name):
+            notes.append(f"maintenance of {name} that was begun or ended while it was down: taken to have lasted as long as it was seen")
     for name, record in records.items():
         if record.state in ABORTED_STATES and record.reason not in down_reasons(run, name):
             notes.append(f"{name} is down for '{record.reason}', which is no declared failure: taken to work again at once")
@@ -93,7 +97,7 @@ def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
         is_due = limit is not None and done >= limit
     return SeenUpkeep(
         begun=mode.repairs, since_us=mode.good_since_us, done=done, is_due=is_due, down_since_us=mode.down_since_us,
-        age_us=_repair_age(run, mode), has_hand=_has_hand(mode),
+        age_us=_repair_age(run, mode), has_hand=_has_hand(mode), took_no_time=mode.took_no_time,
     )  # fmt: skip
 
 
@@ -144,6 +148,10 @@ def _follow(run: Run) -> list[_Mode]:
                     mode.repair_since_us = at_us
         for crew in crews.values():
             crew.serve(place, at_us)
+        for mode, is_down in {id(mode): (mode, is_down) for mode, is_down in turns}.values():
+            if not is_down and mode.down_since_us == at_us:  # it took no time
+                _is_good(mode, at_us, crews)
+                mode.took_no_time = True
     return modes
 
 
@@ -155,6 +163,7 @@ def _is_good(mode: _Mode, at_us: int, crews: dict[str, _Crew]) -> None:
         else:
             crew.claims.remove(mode)
     mode.repairs, mode.good_since_us, mode.down_since_us, mode.repair_since_us = mode.repairs + 1, at_us, -1, -1
+    mode.took_no_time = False
 
 
 def _turns(run: Run, modes: Sequence[_Mode]) -> list[tuple[int, list[tuple[_Mode, bool]]]]:
@@ -166,18 +175,21 @@ def _turns(run: Run, modes: Sequence[_Mode]) -> list[tuple[int, list[tuple[_Mode
         for at_us in (stop.at, stop.at + stop.lasts)
     }
     turns: dict[int, list[tuple[_Mode, bool]]] = {}
+    states: dict[str, list[EquipmentStateChanged]] = {}
     for entry in run.journal.entries():
         event = entry.event
-        if isinstance(event, AlarmRaised | AlarmCleared):
+        if isinstance(event, EquipmentStateChanged):
+            states.setdefault(event.equipment, []).append(event)
+        elif isinstance(event, AlarmRaised | AlarmCleared):
             mode = by_alarm.get((event.equipment, event.alarm))
             if mode and (event.equipment, event.alarm, event.effective_us) not in stops:
                 turns.setdefault(event.effective_us, []).append((mode, isinstance(event, AlarmRaised)))
     for mode in modes:
         if isinstance(mode.declared, Maintenance):
             is_down = False
-            for it in run.mes.equipment.intervals(mode.equipment, run.scenario.start_us, run.now_us):
+            for it in states.get(mode.equipment, []):
                 is_now = it.reason == mode.declared.reason or (is_down and it.state in ABORTED_STATES)
                 if is_now != is_down:
-                    turns.setdefault(it.start_us, []).append((mode, is_now))
+                    turns.setdefault(it.effective_us, []).append((mode, is_now))
                 is_down = is_now
     return sorted(turns.items())

@@ -61,6 +61,7 @@ class SeenUpkeep:
     down_since_us: int  # -1: it is not going on
     age_us: int  # of the work on it
     has_hand: bool
+    took_no_time: bool  # the last
 
 
 def tell_upkeep(ground: Ground, equipment: str, n: int, upkeep: Maintenance, seen: SeenUpkeep) -> None:
@@ -71,7 +72,7 @@ def tell_upkeep(ground: Ground, equipment: str, n: int, upkeep: Maintenance, see
     if rows[row + at.UPKEEP_BY] == at.BY_DATES:
         first, count = int(rows[row + at.UPKEEP_DATES]), int(rows[row + at.UPKEEP_LIMIT])
         dates = ground.layout.plan[first : first + count]
-        following = int(np.searchsorted(dates, seen.since_us))
+        following = int(np.searchsorted(dates, seen.since_us, side="right" if seen.took_no_time else "left"))
         done = min(count, following + 1)
         is_due = following < count and int(dates[following]) <= ground.now_us
         if following < count and not is_due:
