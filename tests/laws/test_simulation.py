@@ -169,7 +169,7 @@ MAY_FOLLOW = {
     S.HELD: {S.STARTING, S.EXECUTE, S.SUSPENDED, S.HELD} | BROKEN_OFF,
     S.COMPLETE: AT_REST,
     S.ABORTED: {S.IDLE, S.STOPPED, S.ABORTED, S.SUSPENDED},
-    S.STOPPED: {S.IDLE, S.ABORTED},
+    S.STOPPED: {S.IDLE, S.ABORTED, S.STOPPED},
 }
 STATION_MAY_ALSO = {  # a station follows its line without Complete
     S.EXECUTE: AT_REST, S.SUSPENDED: AT_REST, S.HELD: AT_REST, S.ABORTED: {S.HELD, S.EXECUTE}, S.STOPPED: {S.SUSPENDED, S.EXECUTE},
@@ -219,7 +219,8 @@ def test_a_job_is_worked_on_for_exactly_the_time_that_was_drawn_for_it(case: Cas
             _, way = plant.other_ways(operation).get(count.equipment, (0, operation))
             drawn_us = drawing(way.run)(RandomStream(seed, "run", count.job_order))
             pieces = count.good + count.scrap + count.rework
-            assert worked[count.job_order] == drawn_us * (pieces if operation.per == "piece" else 1)
+            unit = plant.layout.work_units[count.equipment]
+            assert worked[count.job_order] == drawn_us * (pieces if operation.per == "piece" else 1) + unit.load + unit.unload
 
 
 class Watched(ScriptedControl):
@@ -336,5 +337,4 @@ def test_the_nth_repair_takes_as_long_whatever_else_happens(case: Case, other_or
 
 
 def _declared_failures(plant: Plant) -> dict[str, list[Failure]]:
-    stations = {name: station for line in plant.layout.production_lines.values() for name, station in line.stations.items()}
-    return {name: it.failures for name, it in {**plant.layout.work_units, **stations}.items()}
+    return plant.failures

@@ -72,6 +72,24 @@ def _odd_equipment(draw: Draw, layout: Tables) -> None:
         _sometimes(draw, setup, "matrix", st.just({"a": {"b": "9 min", "a": "3 min"}, "b": {"a": "0 min"}}))
 
 
+def _odd_steps(draw: Draw, layout: Tables) -> None:
+    """What only rules can decide: cascades, batches counted in pieces, drawn transport, lots that come back to a work unit."""
+    for center in layout["work_centers"].values():
+        center["idle_first"] = draw(st.sampled_from(["declared", "least_setup"]))
+    for unit in (it for it in layout["work_units"].values() if it["batch"]):
+        unit["batch"]["counts"] = draw(st.sampled_from(["lots", "pieces"]))
+    for routing in layout["routings"].values():
+        before: list[str] = []
+        for name, operation in routing.items():
+            _sometimes(draw, operation, "transport", SPANS)
+            if layout["process_segments"][operation["segment"]]["work_center"] != "line":
+                _sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
+                _sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
+            if before:
+                _sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
+            before.append(name)
+
+
 def _odd_materials(draw: Draw, layout: Tables, items: Tables) -> None:
     for routing in layout["routings"].values():
         for operation in routing.values():
@@ -130,7 +148,8 @@ def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
     rules = st.sampled_from([*sorted(DISPATCH_RULES), "anybodys"])
     tables["policies"] |= {
         "dispatch": draw(rules), "dispatch_by_center": draw(st.dictionaries(st.sampled_from(centers), rules, max_size=2)),
-        "release": draw(st.sampled_from(["push", "due_date_offset"])),
+        "release": draw(st.sampled_from(["push", "due_date_offset"])), "ties": draw(st.lists(rules, max_size=2)),
+        "ties_by_center": draw(st.dictionaries(st.sampled_from(centers), st.lists(rules, max_size=2), max_size=2)),
     }  # fmt: skip
     for order in tables["demand"]["orders"]:
         order |= {"priority": draw(st.integers(-2, 2)), "due": draw(st.sampled_from(["1 min", "2 h", "5 d"]))}
@@ -141,11 +160,13 @@ def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
 
 
 @st.composite
-def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
+def any_case(draw: Draw, *, with_persons: bool = True, by_rule: bool = False) -> Case:
     plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
+    if by_rule:
+        _odd_steps(draw, tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")
     _odd_questions(draw, asked, tables["layout"])
     return Plant.model_validate(tables), Scenario.model_validate(asked)

@@ -25,10 +25,7 @@ class Weighting(Protocol):
 class Asked(Protocol):
     """What a scenario says about dispatching."""
 
-    @property
-    def dispatch(self) -> str: ...
-    @property
-    def dispatch_by_center(self) -> Mapping[str, str]: ...
+    def ranks(self, center: str) -> Sequence[str]: ...
     @property
     def weighted(self) -> Weighting: ...
     @property
@@ -50,20 +47,20 @@ class NoSuchRuleError(ValueError):
     """A scenario names a rule that this process does not know."""
 
 
-def rules_by_center(centers: Iterable[str], asked: Asked, own: Mapping[str, OwnRule]) -> tuple[dict[str, int], list[OwnRule]]:
-    """The number of the rule of each work center, and the rules whose numbers begin with FIRST_OWN.
+def rules_by_center(centers: Iterable[str], asked: Asked, own: Mapping[str, OwnRule]) -> tuple[dict[str, list[int]], list[OwnRule]]:
+    """The numbers of the rules of each work center, the first first, and the rules whose numbers begin with FIRST_OWN.
 
     Raises
     ------
     NoSuchRuleError : no rule has that name, here and now
     """
-    named = {center: asked.dispatch_by_center.get(center, asked.dispatch) for center in centers}
-    used = [name for name in dict.fromkeys(named.values()) if name not in RULE_NUMBERS]
+    named = {center: asked.ranks(center) for center in centers}
+    used = [name for name in dict.fromkeys(rule for rules in named.values() for rule in rules) if name not in RULE_NUMBERS]
     for name in used:
         if name not in own:
             raise NoSuchRuleError(f"no dispatch rule is called '{name}' in this process; allowed: twin.register_rule(\"{name}\", function)")
     numbers = {**RULE_NUMBERS, **{name: FIRST_OWN + n for n, name in enumerate(used)}}
-    return {center: numbers[name] for center, name in named.items()}, [own[name] for name in used]
+    return {center: [numbers[name] for name in rules] for center, rules in named.items()}, [own[name] for name in used]
 
 
 class Ranking:
@@ -74,9 +71,11 @@ class Ranking:
         self._weights = asked.weighted.numbers
         self._places = {where: {job_order: n for n, job_order in enumerate(jobs)} for where, jobs in asked.sequence.items()}
 
-    def key(self, center: str, equipment: str, job_order: str, job: JobFacts) -> float:
-        """Key of a job order in the queue of `center` as `equipment` would take it."""
-        rule = self._rules[center]
+    def key(self, center: str, equipment: str, job_order: str, job: JobFacts) -> tuple[float, ...]:
+        """Keys of a job order in the queue of `center` as `equipment` would take it: the first, then those for what ranks alike."""
+        return tuple([self._key(rule, center, equipment, job_order, job) for rule in self._rules[center]])
+
+    def _key(self, rule: int, center: str, equipment: str, job_order: str, job: JobFacts) -> float:
         if rule >= FIRST_OWN:
             key = self._own[rule - FIRST_OWN].key(*job)
             return float(NO_DUE_US) if math.isnan(key) else key  # what is no number comes last

@@ -68,8 +68,8 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
         steps[operation] = Step(
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
-            transport_us=it.transport, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
-            operations_left=left, rework_to=it.rework_to, following=following,
+            transport_us=round(it.transport.mean_us), piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us,
+            later_lot_us=later_lot_us, operations_left=left, rework_to=it.rework_to, following=following,
             is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us

@@ -6,7 +6,7 @@ Local time becomes UTC through the plant's time zone, so a night shift across a 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -38,6 +38,17 @@ def _instant_us(day: date, minute: int, zone: ZoneInfo) -> int:
     """UTC microseconds of `minute` after local midnight of `day`; a local time that a clock change skips counts as the next that exists."""
     local = datetime.combine(day + timedelta(days=minute // 1440), time(minute % 1440 // 60, minute % 60), zone)
     return (local.astimezone(UTC) - _EPOCH) // _US
+
+
+def days_apart(every_days: int, minute: int, start_us: int, time_zone: str, first_day: int = 0) -> Iterator[int]:
+    """Instants at a local time of day, so many days apart, from `start_us` on: the first `first_day` days later, or one more."""
+    zone = ZoneInfo(time_zone)
+    day = datetime.fromtimestamp(start_us // 1_000_000, zone).date() + timedelta(days=first_day)
+    if _instant_us(day, minute, zone) < start_us:
+        day += _ONE_DAY
+    while True:
+        yield _instant_us(day, minute, zone)
+        day += timedelta(days=every_days)
 
 
 def _shift_on(day: date, name: str, shift: Shift, zone: ZoneInfo) -> Iterable[WorkInterval]:

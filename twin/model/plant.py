@@ -6,27 +6,19 @@ References between tables, and what makes no sense together, are checked in `twi
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    SerializationInfo,
-    SerializerFunctionWrapHandler,
-    WithJsonSchema,
-    model_serializer,
-)
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
+from twin.model.floor.maintenance import Maintenance
+from twin.model.floor.words import ClockMin, Day, Id
 from twin.model.materials import Materials
 from twin.model.measures import (
     Constant,
     Duration,
     DurationUs,
     HourlyRateMinor,
+    PositiveUs,
     PowerW,
     Share,
     Table,
@@ -35,38 +27,6 @@ from twin.model.measures import (
 from twin.model.signals import SignalMap
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_MIN = 1440
-
-
-def _read_id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
-        raise ValueError(f"'{value}' is no id; allowed: letters, digits, '_', '-' and '.', as in 'lathe_1' ('+' and '/' join ids)")
-    return value
-
-
-def _read_clock(value: object) -> int:
-    """Minutes after midnight of "06:30"; "24:00" ends a day."""
-    match = re.fullmatch(r"([0-2]?[0-9]):([0-5][0-9])", str(value))
-    if match is None or int(match[1]) * 60 + int(match[2]) > DAY_MIN:
-        raise ValueError(f"'{value}' is no time of day; allowed: HH:MM from 00:00 to 24:00")
-    return int(match[1]) * 60 + int(match[2])
-
-
-def _read_day(value: object) -> object:
-    """Refuse a number, which would count as seconds since 1970."""
-    if not isinstance(value, str | date):
-        raise ValueError(f"a date is needed here, not {value!r}; allowed: YYYY-MM-DD")
-    return value
-
-
-Id = Annotated[str, AfterValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"})]
-Day = Annotated[date, BeforeValidator(_read_day)]
-ClockMin = Annotated[
-    int,
-    BeforeValidator(_read_clock),
-    PlainSerializer(lambda v: f"{v // 60:02}:{v % 60:02}", return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": "^([0-1]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "description": "local time of day, HH:MM"}),
-]
 
 
 class Break(Table):
@@ -106,6 +66,7 @@ class WorkCenter(Table):
     title: str = ""
     area: str = ""
     storage: Id
+    idle_first: Literal["declared", "least_setup"] = "declared"  # which idle unit takes a lot: the first, or one that is set up for it
 
 
 class Power(Table):
@@ -144,7 +105,16 @@ class Batch(Table):
 
     minimum: Annotated[int, Field(ge=1, strict=True)] = 1
     maximum: Annotated[int, Field(ge=1, strict=True)]
+    counts: Literal["lots", "pieces"] = "lots"  # what is counted; pieces: as many lots as fit in, in the order of their ranks
     wait: DurationUs = 0
+
+
+class BatchSize(Table):
+    """How large the batches of one operation are, whatever its work units are declared to take."""
+
+    minimum: Annotated[int, Field(ge=1, strict=True)] = 1
+    maximum: Annotated[int, Field(ge=1, strict=True)]
+    counts: Literal["lots", "pieces"] = "lots"
 
 
 class WorkUnit(Table):
@@ -156,8 +126,11 @@ class WorkUnit(Table):
     calendar: Id | None = None  # left out: around the clock
     hourly_cost: HourlyRateMinor = 0
     power: Power = Power()
-    failures: list[Failure] = []
+    failures: list[Failure] = []  # besides those of its class
+    maintenance: list[Maintenance] = []
     batch: Batch | None = None
+    load: DurationUs = 0  # before every run, and
+    unload: DurationUs = 0  # after it; where lots follow one another at an interval, they take the lot's time and not the unit's
 
 
 class Station(Table):
@@ -247,12 +220,16 @@ class Operation(Table):
     alternatives: list[Alternative] = []  # where the lot waits, equipment of these may take it too: the first that is free, as declared
     run: Duration = Field(default_factory=lambda: Constant(value=0))
     per: Literal["piece", "lot"] = "piece"  # `run` is drawn once and multiplied by the pieces, or once for the lot
+    interval: PositiveUs | None = None  # cascade: the next piece, or lot, goes in so long after the last; each stays for `run`
+    batch: BatchSize | None = None  # instead of the sizes of the units that work in batches
+    same_unit_as: Id | None = None  # an earlier operation, on whose work unit the lot has to come back
     setup_family: Id | None = None
-    transport: DurationUs = 0  # from the work unit to where the lot goes next
+    transport: Duration = Field(default_factory=lambda: Constant(value=0))  # from the work unit to where the lot goes next
     scrap: Share = 0.0  # expected share of pieces scrapped here
     rework: Share = 0.0  # expected share of pieces sent back to `rework_to`
     rework_to: Id | None = None  # an earlier operation
     sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
+    rejects_by: Literal["piece", "lot"] = "piece"  # whether each piece is bad by itself, or the lot as a whole
 
     @property
     def ways(self) -> list[Operation]:
@@ -278,6 +255,7 @@ class PlantFile(Table):
     work_centers: dict[Id, WorkCenter]
     work_units: dict[Id, WorkUnit] = {}
     production_lines: dict[Id, ProductionLine] = {}
+    failures_by_class: dict[Id, list[Failure]] = {}  # each work unit of the equipment class fails in these ways, by itself
     repair_crews: dict[Id, RepairCrew] = {}
     setups: dict[Id, SetupMatrix] = {}  # by equipment class; a line changes over as a whole and goes by its own id
     personnel_classes: dict[Id, PersonnelClass] = {}
@@ -315,6 +293,15 @@ class Plant(Table):
         lines = [e for line, it in self.layout.production_lines.items() for e in (line, *it.stations)]
         return [*self.layout.work_units, *lines]
 
+    @property
+    def failures(self) -> dict[str, list[Failure]]:
+        """How work units and stations fail: in the ways of their class, then in their own."""
+        layout = self.layout
+        return {
+            **{name: [*layout.failures_by_class.get(it.equipment_class, []), *it.failures] for name, it in layout.work_units.items()},
+            **{name: it.failures for line in layout.production_lines.values() for name, it in line.stations.items()},
+        }
+
     def equipment_of(self, segment: str) -> list[str]:
         """Work units or lines that can do `segment`, in declared order."""
         it = self.layout.process_segments[segment]
@@ -345,10 +332,12 @@ class Plant(Table):
 
     def expected_us(self, operation: Operation) -> tuple[float, float]:
         """Expected run time of an operation for each piece, and for the lot however large; on a line its stations' cycles say it."""
-        mean_us = operation.run.mean_us
+        mean_us, interval_us = operation.run.mean_us, operation.interval
         lines = [line for name, line in self.layout.production_lines.items() if name in self.equipment_of(operation.segment)]
         if lines and mean_us == 0:
             return lines[0].piece_us, (0.0 if operation.per == "piece" else mean_us)
+        if interval_us and operation.per == "piece":
+            return float(interval_us), mean_us - interval_us
         return (mean_us, 0.0) if operation.per == "piece" else (0.0, mean_us)
 
     def next_operation(self, material: str, operation: str) -> str | None:

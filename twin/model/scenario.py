@@ -33,12 +33,18 @@ class Policies(Table):
 
     dispatch: DispatchRule = "edd"
     dispatch_by_center: dict[str, DispatchRule] = {}
+    ties: list[DispatchRule] = []  # what ranks alike by `dispatch` goes by these, one after the other; then by when it was ready
+    ties_by_center: dict[str, list[DispatchRule]] = {}
     weighted: Weights = Weights()  # used by the dispatch rule "weighted"
     sequence: dict[str, list[str]] = {}  # job orders by work center, work unit or line; used by "sequence", the rest comes after
     release: Literal["push", "due_date_offset"] = "push"
     conwip_lots: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many lots in the making; the next when one is done
     workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
     decisions: Literal["mes", "observed"] = "mes"
+
+    def ranks(self, center: str) -> tuple[DispatchRule, ...]:
+        """The rules by which a work center ranks what waits, the first first."""
+        return self.dispatch_by_center.get(center, self.dispatch), *self.ties_by_center.get(center, self.ties)
 
 
 class OrderLine(Table):

@@ -8,12 +8,12 @@ saturates what it runs on.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from twin.kernels.dispatch import batch_size
 from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
+from twin.model.measures import Constant
 from twin.model.plant import Batch, Plant
 from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
@@ -26,6 +26,11 @@ from twin.simulation.shop_floor.work_unit import Job, WorkUnit
 
 Floor = dict[str, WorkUnit | ProductionLine]
 """What takes jobs, by id."""
+
+_ROUNDS = {"declared": (True,), "least_setup": (False, True)}
+"""How often a work center asks its idle equipment, and whether what needs a set-up is taken."""
+
+_MOST_PROBLEMS = 12
 
 
 class NotByRule(ValueError):
@@ -90,6 +95,7 @@ class RuleControl:
         policies, layout = scenario.policies, plant.layout
         centers = list(layout.work_centers)
         self._ranking = Ranking(centers, policies, OWN_RULES)
+        self._rounds = {center: _ROUNDS[it.idle_first] for center, it in layout.work_centers.items()}
         self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
         declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._equipment = {center: [floor[e] for e, it in declared.items() if it.work_center == center] for center in centers}
@@ -137,10 +143,10 @@ class RuleControl:
             self._release()
         for preference in self._preferences:
             for center, sources in self._sources.items():
-                if any(self._queues[source] for source in sources):
+                for takes_setups in self._rounds[center] if any(self._queues[source] for source in sources) else ():
                     for unit in self._equipment[center]:
                         if unit.job is None and unit.state is WorkUnitState.IDLE:
-                            self._start(center, unit, preference)
+                            self._start(center, unit, preference, takes_setups)
 
     def _release(self) -> None:
         """Let lots into the plant as far as there is room for them: the earliest order first, at one instant in the order of ids.
@@ -185,19 +191,22 @@ class RuleControl:
         for wait_us in self._batch_waits[lot.step.work_center]:
             self._env.after(wait_us, self._env.settle_soon)
 
-    def _start(self, center: str, unit: WorkUnit | ProductionLine, preference: int) -> None:
+    def _start(self, center: str, unit: WorkUnit | ProductionLine, preference: int, takes_setups: bool) -> None:
         """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough.
 
-        Lots for which it is a later choice than `preference` are left to others, which may be free too.
+        Lots for which it is a later choice than `preference` are left to others, which may be free too; and what it would have to be set
+        up for, unless it `takes_setups`.
         """
         waiting = (lot for source in self._sources[center] for lot in self._queues[source] if unit.name in lot.step.equipment)
-        able = [lot for lot in waiting if lot.step.preference(unit.name) <= preference]
+        able = [lot for lot in waiting if lot.step.preference(unit.name) <= preference and lot.may_go_to(unit.name)]
         if not able:
             return
         if isinstance(unit, WorkUnit) and unit.batch:
             lots = self._batch(center, unit, unit.batch, able)
         else:
             lots = [able[0] if len(able) == 1 else min(able, key=lambda lot: self._key(center, unit, lot))]
+        if lots and not takes_setups and unit.setup_us(lots[0].step.setup_family):
+            return
         for lot in lots:
             self._queues[lot.step.work_center].remove(lot)
         if lots:
@@ -210,17 +219,65 @@ class RuleControl:
             families.setdefault(lot.step.setup_family, []).append(lot)
         for lots in families.values():
             waited_us = self._env.now_us - min(lot.ready_us for lot in lots)
-            if size := batch_size(len(lots), batch.minimum, batch.maximum, waited_us, batch.wait):
+            limits = lots[0].step.batch or batch
+            counted = [1 if limits.counts == "lots" else lot.quantity for lot in lots]
+            if size := batch_of(counted, limits.minimum, limits.maximum, waited_us, batch.wait):
                 return lots[:size]
         return []
 
-    def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[float, int, str]:
+    def _key(self, center: str, unit: WorkUnit | ProductionLine, lot: Lot) -> tuple[tuple[float, ...], int, str]:
         step = lot.step
         run_us, remaining_us = step.expected_run_us(lot.quantity, unit.name), step.remaining_us(lot.quantity, unit.name)
         setup_us, left, now_us = unit.setup_us(step.setup_family), step.operations_left, self._env.now_us
         job = (lot.ready_us, lot.due_us, run_us, remaining_us, setup_us, lot.priority, left, now_us)
         key = self._ranking.key(center, unit.name, lot.job_order, job)
         return key, lot.ready_us, lot.job_order
+
+
+def batch_of(counted: Sequence[int], minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:
+    """How many lots of a family start as a batch, the first first; 0: none yet. Each counts as much as `counted` says.
+
+    Those go in that fit in together, the first whatever its size; a batch that leaves the next lot no room is full.
+    """
+    size, inside = 1, counted[0]
+    while size < len(counted) and inside + counted[size] <= maximum:
+        inside += counted[size]
+        size += 1
+    is_full = size < len(counted) or inside >= maximum
+    return size if is_full or (inside >= minimum and waited_us >= wait_us) else 0
+
+
+class OnlyByRule(ValueError):
+    """What a plant has that rules alone can decide yet; every such thing is named."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("only control by rule can play this plant, not the MES: " + "; ".join(self.problems))
+
+
+def refuse_what_only_rules_decide(plant: Plant) -> None:
+    """Refuse, by name, what the MES does not know of."""
+    layout, problems = plant.layout, []
+    for material, routing in layout.routings.items():
+        for operation, it in routing.items():
+            named = f"operation {operation} of {material}"
+            if it.interval is not None:
+                problems.append(f"{named} is a cascade (interval)")
+            if not isinstance(it.transport, Constant):
+                problems.append(f"transport after {named} is drawn")
+            if it.same_unit_as is not None:
+                problems.append(f"{named} is bound to a work unit (same_unit_as)")
+            if it.batch is not None:
+                problems.append(f"{named} has batches of its own size (batch)")
+    problems += [
+        f"batches of {name} are counted in pieces" for name, it in layout.work_units.items() if it.batch and it.batch.counts != "lots"
+    ]
+    problems += [
+        f"work center {name} has idle_first {it.idle_first}" for name, it in layout.work_centers.items() if it.idle_first != "declared"
+    ]
+    if problems:
+        more = [f"and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
+        raise OnlyByRule([*problems[:_MOST_PROBLEMS], *more])
 
 
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:

@@ -29,9 +29,10 @@ from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
 from twin.simulation.commands import Commands
 from twin.simulation.demand import Customers, Suppliers
-from twin.simulation.rule_control import Floor, RuleControl
+from twin.simulation.rule_control import Floor, RuleControl, refuse_what_only_rules_decide
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
+from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
@@ -58,6 +59,7 @@ class SimulatedPlant:
     Raises
     ------
     NotByRule : control by rule, and the plant needs persons or has bills of material
+    OnlyByRule : another control, and the plant has what rules alone can decide
     """
 
     origin = Source.SIMULATED
@@ -66,6 +68,8 @@ class SimulatedPlant:
         self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Literal["commands", "rule"] = "commands",
         *, conwip_lots: int | None = None, recorder: Recorder | None = None, stops_at_deadlock: bool = False,
     ) -> None:  # fmt: skip
+        if control != "rule":
+            refuse_what_only_rules_decide(plant)
         end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {end_us} <= {scenario.start_us}")
@@ -136,15 +140,19 @@ class SimulatedPlant:
 
     def _build_floor(self) -> Floor:
         env, layout = self.environment, self._plant.layout
-        place = {name: n for n, name in enumerate(self._plant.equipment)}
+        place, failures = {name: n for n, name in enumerate(self._plant.equipment)}, self._plant.failures
         floor: Floor = {}
         for name, unit in layout.work_units.items():
             floor[name] = work_unit = WorkUnit(
-                env, name, place[name], power=unit.power, batch=unit.batch, setup=layout.setups.get(unit.equipment_class),
-                workforce=self._workforce, flow=self._flow,
-            )  # fmt: skip
+                env, name, place[name], unit, setup=layout.setups.get(unit.equipment_class), workforce=self._workforce, flow=self._flow
+            )
             work_unit.calendar = self._workforce.watch(unit.calendar, work_unit)
-            self._let_fail(work_unit, unit.failures)
+            self._let_fail(work_unit, failures[name])
+            for n, maintenance in enumerate(unit.maintenance, start=len(failures[name])):
+                crew = self._crews[maintenance.crew] if maintenance.crew else None
+                it = Maintenance(env, work_unit, maintenance, n, crew, layout.time_zone)
+                work_unit.maintenance.append(it)
+                env.process(it.life())
         for name, declared in layout.production_lines.items():
             floor[name] = line = ProductionLine(
                 env, name, place[name], declared, setup=layout.setups.get(name), workforce=self._workforce, flow=self._flow
@@ -208,6 +216,9 @@ class SimulatedPlant:
         for crew in self._crews.values():
             crew.settle()
         self._flow.settle()
+        for equipment in self._in_order(touched):
+            if isinstance(equipment, WorkUnit) and equipment.maintenance:
+                equipment.begin_maintenance()
         for equipment in self._in_order(touched):
             equipment.show()
         touched.clear()

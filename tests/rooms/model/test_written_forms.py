@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 
 from tests.rooms.files.small_plant import ITEMS, PLANT, write_plant
 from twin.model.calendars import spoken_duration
+from twin.model.floor.words import ClockMin
 from twin.model.measures import MOST, Duration, DurationUs, HourlyRateMinor, MoneyMinor, PowerW, TariffMinorPerMWh
-from twin.model.plant import ClockMin, Plant
+from twin.model.plant import Plant
 from twin.store.files import read_plant
 
 DURATION = TypeAdapter(DurationUs)

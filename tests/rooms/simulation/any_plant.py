@@ -36,13 +36,27 @@ def failures(draw: Draw) -> list[Tables]:
 
 
 @st.composite
+def maintenance(draw: Draw) -> list[Tables]:
+    due = [{"every": {"days": 1, "at": "06:20"}}, {"after_lots": 2}, {"after_pieces": 7}, {"after_busy": "15 min"}]
+    return [
+        {
+            **draw(st.sampled_from(due)), "reason": reason, "lasts": draw(st.one_of(minutes(0, 20), st.just({"exponential": "6 min"}))),
+            "crew": draw(st.sampled_from([None, "fitters"])),
+        }
+        for reason in draw(st.sampled_from([[], [], ["oil"], ["oil", "wash"]]))
+    ]  # fmt: skip
+
+
+@st.composite
 def work_units(draw: Draw, center: str) -> dict[str, Tables]:
     units = {}
     for n in range(draw(st.integers(1, 2))):
         units[f"{center}_{n}"] = {
             "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
             "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
+            "maintenance": draw(maintenance()),
             "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
+            "load": draw(st.sampled_from([0, 0, "1 min"])), "unload": draw(st.sampled_from([0, 0, "2 min"])),
         }  # fmt: skip
     return units
 
@@ -89,6 +103,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
         }  # fmt: skip
         if segments[operation["segment"]]["work_center"] != "line":
             operation["scrap"] = draw(st.sampled_from([0, 0.2]))
+            operation["rejects_by"] = draw(st.sampled_from(["piece", "piece", "lot"]))
             if operations and not any("rework" in other for other in operations.values()):
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
         operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
@@ -110,6 +125,7 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
         "work_centers": {center: {"storage": center} for center in centers},
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
+        "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),
         "repair_crews": {"fitters": {"size": 1}}, "personnel_classes": {"smith": {}},
         "setups": {
             "cut": {"same": "1 min", "default": "4 min", "initial": draw(st.sampled_from([None, "a"]))},

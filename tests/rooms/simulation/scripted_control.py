@@ -76,7 +76,9 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            again = Waiting(rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + operation.transport)
+            again = Waiting(
+                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us)
+            )
             self.queue.append(again)
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
@@ -84,7 +86,7 @@ class ScriptedControl:
         del self.running[fact.job_order]
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
-            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + operation.transport))
+            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
 
     def skip(self, fact: OperationSkipped) -> None:
         for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:

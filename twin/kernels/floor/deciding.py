@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
+from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.planning.dispatching import dispatch
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -25,26 +26,42 @@ def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
         for number in range(plant[at.CENTER_COUNT]):
             center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
             if has_waiting(plant, plan, center):
-                for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
-                    unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
-                    if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
-                        if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
-                            return at.NAMES_FULL
-                        _start(plant, plan, numbers, log, center, unit, at_most)
+                if plant[center + at.LOOKS_FOR_SETUPS]:
+                    status = _ask_idle(plant, plan, numbers, log, center, at_most, False)
+                    if status:
+                        return status
+                status = _ask_idle(plant, plan, numbers, log, center, at_most, True)
+                if status:
+                    return status
     return 0
 
 
 @kernel
-def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int, at_most: int) -> None:
+def _ask_idle(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, at_most: int, takes_setups: bool) -> int:
+    """Let idle equipment of a work center start what it can. Why it had to stop, or 0."""
+    for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
+        unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
+        if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
+            if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
+                return at.NAMES_FULL
+            _start(plant, plan, numbers, log, center, unit, at_most, takes_setups)
+    return 0
+
+
+@kernel
+def _start(plant: Ints, plan: Ints, numbers: Floats, log: Ints, center: int, unit: int, at_most: int, takes_setups: bool) -> None:
     """Start what the rule puts first among what waits for `unit`; a batch only if the batch rule finds it full enough.
 
-    Lots for which it is a later choice than `at_most` are left to others, which may be free too.
+    Lots for which it is a later choice than `at_most` are left to others, which may be free too; and what it would have to be set up for,
+    unless it `takes_setups`.
     """
     if plant[unit + at.BATCH_MAXIMUM]:
         first = batch_of(plant, plan, unit, rank_queue(plant, plan, numbers, center, unit, at_most))
     else:
         first = first_that(plant, plan, numbers, center, unit, at_most)
     if first < 0:
+        return
+    if not takes_setups and setup_us(plant, plan, unit, plan[plant[first + at.STEP] + at.STEP_FAMILY]):
         return
     lot = first
     while lot >= 0:

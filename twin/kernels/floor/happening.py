@@ -16,6 +16,7 @@ from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import report_rest
 from twin.kernels.floor.work.failures import begin_good_time, begin_repair, cause_is_due, go_down
+from twin.kernels.floor.work.upkeep import await_upkeep, carry_out_upkeep, upkeep_begins, upkeep_is_due
 from twin.kernels.floor.work.working import go_on, stretch_is_done, work_is_broken_off, work_is_interrupted, work_starts
 
 
@@ -29,6 +30,8 @@ def begin(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         cause = plant[at.CAUSES_AT] + n * at.CAUSE_ROW
         if plant[cause + at.IS_PLANNED]:
             set_timer(plant, timer + n * due.TIMER_ROW, plant[cause + at.GOOD_DISTRIBUTION])
+        elif plant[cause + at.UPKEEP_BY]:
+            await_upkeep(plant, plan, cause)
         else:
             begin_good_time(plant, plan, numbers, cause)
     timer += plant[at.CAUSE_COUNT] * due.TIMER_ROW
@@ -58,6 +61,8 @@ def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         join_queue(plant, plan, numbers, what)
     elif kind == due.STREAM_DUE:
         stream_is_due(plant, plan, numbers, log, what)
+    elif kind == due.CAUSE_DUE and plant[what + at.UPKEEP_BY]:
+        upkeep_is_due(plant, plan, what)
     elif kind == due.CAUSE_DUE:
         cause_is_due(plant, plan, numbers, what)
     elif kind == due.LINE_DUE:
@@ -92,8 +97,12 @@ def resume(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         go_on(plant, plan, numbers, log, whom)
     elif kind == due.WORN_OUT:
         go_down(plant, plan, numbers, whom)
+    elif kind == due.CREW_GRANTED and plant[whom + at.UPKEEP_BY]:
+        carry_out_upkeep(plant, plan, numbers, whom)
     elif kind == due.CREW_GRANTED:
         begin_repair(plant, plan, numbers, whom)
+    elif kind == due.UPKEEP_BEGINS:
+        upkeep_begins(plant, plan, numbers, whom)
     elif kind == due.SUPPLIER_HEARS:
         supplier_hears(plant, plan, numbers, whom)
     else:

@@ -15,7 +15,7 @@ from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.failures import work_until_failure_us
-from twin.kernels.floor.work.work_unit import draw_run_us
+from twin.kernels.floor.work.work_unit import draw_stay_us
 
 
 @kernel
@@ -63,7 +63,11 @@ def _pause_work(plant: Ints, unit: int) -> None:
 def _redraw_cause(plant: Ints, old: Ints, new: Ints, numbers: Floats, cause: int) -> None:
     """A good time or a repair that is going on."""
     entity, timer = plant[cause + at.CAUSE_ENTITY], cause_timer(plant, cause)
-    if plant[cause + at.STAGE] == at.GOOD_TIME and plant[cause + at.WEARS]:
+    if plant[cause + at.UPKEEP_BY]:
+        if plant[cause + at.STAGE] == at.REPAIRING:  # dates and counts are no draws
+            distribution, draw = plant[cause + at.REPAIR_DISTRIBUTION], plant[cause + at.REPAIR_DRAWS] - 1
+            _redraw_timer(plant, old, new, numbers, timer, distribution, at.UPKEEP, entity, draw)
+    elif plant[cause + at.STAGE] == at.GOOD_TIME and plant[cause + at.WEARS]:
         distribution, draw = plant[cause + at.GOOD_DISTRIBUTION], plant[cause + at.GOOD_DRAWS] - 1
         total_us = max(1, draw_us(old, numbers, distribution, at.FAILURE, entity, draw))
         age_us = total_us - plant[cause + at.LEFT_US]
@@ -88,9 +92,9 @@ def _redraw_work(plant: Ints, old: Ints, new: Ints, numbers: Floats, unit: int) 
         is_running = plant[unit + at.ACTIVITY] == at.RUNNING
         age_us = plant[unit + at.RUN_US] - plant[unit + at.NEED_US] if is_running else -1
         for attempt in range(at.REDRAWS):
-            run_us = draw_run_us(plant, new, numbers, unit, plant[unit + at.JOB_LOT], at.FIRST_REDRAW + attempt)
+            run_us, inside_us = draw_stay_us(plant, new, numbers, unit, at.FIRST_REDRAW + attempt)
             if run_us > age_us:
-                plant[unit + at.RUN_US] = run_us
+                plant[unit + at.RUN_US], plant[unit + at.INSIDE_US] = run_us, inside_us
                 if is_running:
                     plant[unit + at.NEED_US] = run_us - age_us
                 return

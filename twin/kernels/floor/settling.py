@@ -11,6 +11,7 @@ from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
 from twin.kernels.floor.work.failures import settle_crews
 from twin.kernels.floor.work.line import look_at_line, station_at
+from twin.kernels.floor.work.upkeep import begin_what_is_due
 
 
 @kernel
@@ -27,6 +28,10 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         settle_crews(plant)
     settle_storages(plant, plan)
     _sort_touched(plant, 0)
+    for n in range(plant[at.TOUCHED_COUNT]):
+        unit = plant[plant[at.TOUCHED_AT] + n]
+        if plant[unit + at.HAS_UPKEEP]:
+            begin_what_is_due(plant, unit)
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
         plant[unit + at.IS_TOUCHED] = 0

@@ -41,6 +41,22 @@ def batches(plant: Plant) -> Iterator[Finding]:
             yield _finding(("work_units", unit, "batch", "minimum"), what, f"1 to {it.batch.maximum}", rests_on=rests_on)
 
 
+def maintenance(plant: Plant) -> Iterator[Finding]:
+    """It is due by one thing, and has a reason of its own."""
+    for unit, it in plant.layout.work_units.items():
+        seen = [failure.reason for failure in it.failures]
+        for index, one in enumerate(it.maintenance):
+            path: KeyPath = ("work_units", unit, "maintenance", index)
+            if len(one.triggers) != 1:
+                there = f"by {' and by '.join(one.triggers)}" if one.triggers else "by nothing"
+                rests_on: tuple[Place, ...] = (("plant", *path),)
+                what = f"maintenance '{one.reason}' is due {there}"
+                yield _finding((*path, "reason"), what, "one of every, after_pieces, after_lots, after_busy", rests_on=rests_on)
+            if one.reason in seen:
+                yield _finding((*path, "reason"), f"reason '{one.reason}' stands twice here", "each reason once")
+            seen.append(one.reason)
+
+
 def failures(plant: Plant) -> Iterator[Finding]:
     """A reason stands once for each unit, for it names the random stream; and there is time between two failures."""
     for path, ones in _failures(plant):
@@ -53,7 +69,23 @@ def failures(plant: Plant) -> Iterator[Finding]:
                 yield _finding((*path, index, "time_to_failure"), "it fails again at once, and never works", "a mean of more than 0")
 
 
+def failures_of_classes(plant: Plant) -> Iterator[Finding]:
+    """What a class says is not said again by its work units: the reason names the random stream."""
+    for unit, it in plant.layout.work_units.items():
+        of_class = {failure.reason for failure in plant.layout.failures_by_class.get(it.equipment_class, [])}
+        for index, failure in enumerate(it.failures):
+            if failure.reason in of_class:
+                what = f"reason '{failure.reason}' is one of equipment class '{it.equipment_class}' already"
+                rests_on: tuple[Place, ...] = (
+                    ("plant", "failures_by_class", it.equipment_class, "**"),
+                    ("plant", "work_units", unit, "equipment_class"),
+                )
+                yield _finding(("work_units", unit, "failures", index, "reason"), what, "a reason of its own", rests_on=rests_on)
+
+
 def _failures(plant: Plant) -> Iterator[tuple[KeyPath, list[Failure]]]:
+    for name, of_class in plant.layout.failures_by_class.items():
+        yield ("failures_by_class", name), of_class
     for unit, it in plant.layout.work_units.items():
         yield ("work_units", unit, "failures"), it.failures
     for line, one in plant.layout.production_lines.items():

@@ -108,6 +108,12 @@ def _of_work_units(plant: Plant) -> Iterator[Reference]:
         yield Reference(("work_units", unit, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
         for index, failure in enumerate(it.failures):
             yield Reference(("work_units", unit, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
+        for index, one in enumerate(it.maintenance):
+            yield Reference(("work_units", unit, "maintenance", index, "crew"), one.crew, "repair crew", layout.repair_crews, _CREWS)
+    for name, failures in layout.failures_by_class.items():
+        yield Reference(("failures_by_class", name), name, "equipment class", equipment_classes(plant), _CLASSES)
+        for index, failure in enumerate(failures):
+            yield Reference(("failures_by_class", name, index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_lines(plant: Plant) -> Iterator[Reference]:
@@ -173,6 +179,7 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             path: KeyPath = ("routings", material, operation)
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
+            yield Reference((*path, "same_unit_as"), it.same_unit_as, f"operation of '{material}'", routing, (own,))
             for n, other in enumerate(it.alternatives):
                 at_other = (*path, "alternatives", n, "segment")
                 yield Reference(at_other, other.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
@@ -198,10 +205,14 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
 
 def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
     yield Reference(("plant",), scenario.plant, "plant read here", [plant.id], (("plant", "plant"),))
-    named = [("dispatch_by_center", center) for center in scenario.policies.dispatch_by_center]
-    for key, center in [*named, *(("workload", center) for center in scenario.policies.workload)]:
-        path: KeyPath = ("policies", key, center)
-        yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
+    for key, centers in (
+        ("dispatch_by_center", scenario.policies.dispatch_by_center),
+        ("ties_by_center", scenario.policies.ties_by_center),
+        ("workload", scenario.policies.workload),
+    ):
+        for center in centers:
+            path: KeyPath = ("policies", key, center)
+            yield Reference(path, center, "work center", plant.layout.work_centers, _WORK_CENTERS)
     layout = plant.layout
     for where in scenario.policies.sequence:
         takes_jobs, told_by = [*layout.work_centers, *layout.work_units, *layout.production_lines], (*_WORK_CENTERS, *_EQUIPMENT[:2])

@@ -69,6 +69,11 @@ def samples(plant: Plant) -> Iterator[Finding]:
             rests_on: tuple[Place, ...] = (("plant", "routings", material),)
             what = f"'{operation}' is the first operation of '{material}', which takes its bill from stock: all lots go through it"
             yield _finding(at_sample, what, "1, or a later operation", rests_on=rests_on)
+        routing = plant.layout.routings[material]
+        if it.sample < 1 and any(other.same_unit_as == operation for other in routing.values()):
+            told: tuple[Place, ...] = (("plant", "routings", material),)
+            what = f"lots that pass '{operation}' over have no unit for an operation with same_unit_as: {operation}"
+            yield _finding(at_sample, what, "1", rests_on=told)
 
 
 def rework_goes_back(plant: Plant) -> Iterator[Finding]:
@@ -138,3 +143,76 @@ def operations_of_batches(plant: Plant) -> Iterator[Finding]:
                     rests_on = (*rests_on, (*like_at, "alternatives", "**"), ("plant", *path[:3], "alternatives", "**"))
                 both = (*rests_on, *((*like_at, key) for key in ("segment", "setup_family", "run")), ("plant", *path, "run"))
                 yield _finding((*path, "run"), what, "the same run, or another setup_family", rests_on=both)
+
+
+def _known_operations(plant: Plant) -> Iterator[tuple[KeyPath, Operation]]:
+    """Where an operation is declared, and the operation, if its segment is there."""
+    for material, operation, it in _operations(plant):
+        if it.segment in plant.layout.process_segments:
+            yield ("routings", material, operation), it
+
+
+def _able(plant: Plant, it: Operation) -> list[str]:
+    """Equipment that can do an operation, in any way."""
+    return [name for way in it.ways if way.segment in plant.layout.process_segments for name in plant.equipment_of(way.segment)]
+
+
+def _told_by(path: KeyPath, it: Operation) -> tuple[Place, ...]:
+    segments = ("*",) if it.alternatives else (it.segment,)
+    told = (place for segment in segments for place in segment_and_who_can_do_it(segment))
+    return (*told, ("plant", *path, "segment"), ("plant", *path, "alternatives", "**"))
+
+
+def cascades(plant: Plant) -> Iterator[Finding]:
+    """Lots follow one another at an interval on work units alone; a line says with its stations how they follow."""
+    for path, it in _known_operations(plant):
+        lines = [name for name in _able(plant, it) if name in plant.layout.production_lines]
+        if it.interval is not None and lines:
+            what = f"the stations of line '{lines[0]}' say how lots follow one another"
+            yield _finding((*path, "interval"), what, "a segment of work units", rests_on=_told_by(path, it))
+
+
+def batch_sizes(plant: Plant) -> Iterator[Finding]:
+    """The smallest batch fits into the largest, a unit takes batches at all, and who may share a batch means the same by it."""
+    layout = plant.layout
+    first: dict[tuple[str, str | None], tuple[KeyPath, Operation]] = {}
+    for path, it in _known_operations(plant):
+        at, told_by = (*path, "batch"), _told_by(path, it)
+        batching = [name for name in _able(plant, it) if name in layout.work_units and layout.work_units[name].batch]
+        if it.batch and it.batch.minimum > it.batch.maximum:
+            what = f"a batch of at least {it.batch.minimum} never fits into {it.batch.maximum}"
+            yield _finding((*at, "minimum"), what, f"1 to {it.batch.maximum}", rests_on=(("plant", *at, "maximum"),))
+        if it.batch and not batching:
+            rests_on = (*told_by, ("plant", "work_units", "*", "batch"))
+            yield _finding(
+                at, f"no work unit that can do '{it.segment}' works in batches", "a segment of work units with batch", rests_on=rests_on
+            )
+        for unit in batching:
+            other_path, other = first.setdefault((unit, it.setup_family), (path, it))
+            if other.batch != it.batch:
+                what = f"lots share a batch of '{unit}' with those of '{other_path[2]}' of '{other_path[1]}', whose batch is another"
+                like = (("plant", *other_path, "**"), ("plant", *path, "**"), ("plant", "work_units", unit, "batch"))
+                yield _finding(path, what, "the same batch, or another setup_family", rests_on=(*told_by, *like))
+
+
+def same_units(plant: Plant) -> Iterator[Finding]:
+    """Whoever did the earlier operation can do this one."""
+    for path, it in _known_operations(plant):
+        routing = plant.layout.routings[str(path[1])]
+        earlier = routing.get(it.same_unit_as or "")
+        if earlier is None or earlier.segment not in plant.layout.process_segments:
+            continue
+        before = list(routing)[: list(routing).index(str(path[2]))]
+        at = (*path, "same_unit_as")
+        if it.same_unit_as not in before:
+            yield _finding(at, f"'{it.same_unit_as}' is not before '{path[2]}'", listed(before))
+            continue
+        lost = [name for name in _able(plant, earlier) if name not in _able(plant, it)]
+        if lost:
+            what = f"'{lost[0]}' can do '{it.same_unit_as}', and could not do this operation afterwards"
+            rests_on = (
+                *_told_by(path, it),
+                *segment_and_who_can_do_it(earlier.segment),
+                ("plant", *path[:2], str(it.same_unit_as), "segment"),
+            )
+            yield _finding(at, what, "an operation on the same work units, or fewer", rests_on=rests_on)

@@ -65,6 +65,12 @@ def _rules_have_what_they_need(scenario: Scenario) -> Iterator[Finding]:
     rules: list[tuple[KeyPath, str]] = [
         (("policies", "dispatch"), policies.dispatch),
         *((("policies", "dispatch_by_center", center), rule) for center, rule in policies.dispatch_by_center.items()),
+        *((("policies", "ties", n), rule) for n, rule in enumerate(policies.ties)),
+        *(
+            (("policies", "ties_by_center", center, n), rule)
+            for center, ties in policies.ties_by_center.items()
+            for n, rule in enumerate(ties)
+        ),
     ]
     for path, rule in rules:
         if rule == "weighted" and not any(policies.weighted.numbers[1:]):

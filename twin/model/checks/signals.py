@@ -103,8 +103,7 @@ def registers(plant: Plant) -> Iterator[Finding]:
         if unit and unit.batch:
             what = f"'{equipment}' works in batches, whose job orders are too many for the registers of '{it.connection}'"
             yield _finding(*path, what=what, allowed="an opcua connection", rests_on=rests_on)
-        stations = {name: station for line in layout.production_lines.values() for name, station in line.stations.items()}
-        failures = unit.failures if unit else stations[equipment].failures if equipment in stations else []
+        failures = plant.failures.get(equipment, [])
         for reason in (failure.reason for failure in failures if len(failure.reason) > REASON_CHARS):
             what = f"reason '{reason}' of '{equipment}' is longer than a register string of '{it.connection}'"
             yield _finding(*path, what=what, allowed=f"{REASON_CHARS} characters, or an opcua connection", rests_on=rests_on)

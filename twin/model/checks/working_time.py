@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
-from twin.model.plant import DAY_MIN, WEEKDAYS, Break, Plant, Shift, WorkCalendar
+from twin.model.floor.words import DAY_MIN
+from twin.model.plant import WEEKDAYS, Break, Plant, Shift, WorkCalendar
 from twin.model.problems import Finding, KeyPath, Place, did_you_mean
 
 WEEK_MIN = 7 * DAY_MIN

@@ -23,12 +23,9 @@ class Stretches:
         layout = evidence.plant.layout
         self._line_of = {station: name for name, line in layout.production_lines.items() for station in line.stations}
         self._stations = {name: list(line.stations) for name, line in layout.production_lines.items()}
-        stations = {name: station for line in layout.production_lines.values() for name, station in line.stations.items()}
-        failures = {
-            **{name: unit.failures for name, unit in layout.work_units.items()},
-            **{name: it.failures for name, it in stations.items()},
-        }
-        self._crew_of = {(name, it.reason): it.crew for name, its in failures.items() for it in its if it.crew}
+        self._crew_of = {(name, it.reason): it.crew for name, its in evidence.plant.failures.items() for it in its if it.crew}
+        self._maintenance = {(name, it.reason) for name, unit in layout.work_units.items() for it in unit.maintenance}
+        self._crew_of |= {(name, it.reason): it.crew for name, unit in layout.work_units.items() for it in unit.maintenance if it.crew}
         self._starts: dict[str, list[tuple[int, JobOrder]]] = {}
         for job in evidence.job_orders.values():
             for visit in evidence.visits.get(job.job_order, ())[:1]:
@@ -71,7 +68,8 @@ class Stretches:
         elif kind == "blocked":
             what, because = f"{equipment} could not get rid of {listed(jobs, 3)}", self._blocked(equipment, whole)
         elif kind == "failure":
-            what, because = f"{equipment} was down: {reason}", self._repair(equipment, whole)
+            why = "in maintenance" if (equipment, reason) in self._maintenance else "down"
+            what, because = f"{equipment} was {why}: {reason}", self._repair(equipment, whole)
         else:
             named: dict[Kind, str] = {
                 "run": f"{equipment} ran {listed(jobs, 3)}", "setup": f"{equipment} was set up for {listed(jobs, 3)}",

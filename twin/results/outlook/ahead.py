@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, EquipmentRecord
+from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
 from twin.mes.execution import ENDED
 from twin.mes.release import Step
 from twin.model.plant import Batch, SetupMatrix
@@ -89,14 +89,17 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
     By the end that the scenario names, else by the mean repair time of its declared failure; and where that has passed, or nobody
     knows the failure, after as long again as it has lasted already.
     """
+    unit = run.plant.layout.work_units.get(record.equipment)
+    going_on = next((it for it in unit.maintenance if it.reason == record.reason), None) if unit else None
+    if going_on and record.state in STOPPED_STATES:
+        return max(run.now_us, record.since_us + round(going_on.lasts.mean_us))
     if record.state not in DOWN_STATES:
         return run.now_us
     for stop in run.scenario.disturbances:
         from_us = run.scenario.start_us + stop.at
         if stop.equipment == record.equipment and stop.reason == record.reason and from_us <= run.now_us < from_us + stop.lasts:
             return from_us + stop.lasts
-    unit = run.plant.layout.work_units.get(record.equipment)
-    for failure in unit.failures if unit else []:
+    for failure in run.plant.failures[record.equipment] if unit else []:
         if failure.reason == record.reason and record.since_us + failure.repair.mean_us > run.now_us:
             return record.since_us + round(failure.repair.mean_us)
     return run.now_us + max(SHORTEST_REPAIR_US, run.now_us - record.since_us)

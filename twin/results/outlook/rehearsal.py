@@ -239,7 +239,7 @@ class Rehearsal:
     def _is_somebody_free(self, personnel_class: str | None, now_us: int) -> bool:
         return any(p.free_us <= now_us and personnel_class in p.classes and p.hours.is_open(now_us) for p in self._persons)
 
-    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[float, int, str]:
+    def _rank(self, unit: UnitAhead, job: JobAhead, now_us: int) -> tuple[tuple[float, ...], int, str]:
         step, setup_us = job.step, unit.setup_us(job.step.setup_family)
         remaining_us, left = step.remaining_us(job.quantity, unit.name), step.operations_left
         facts = (job.ready_us, job.due_us, job.run_us(unit.name), remaining_us, setup_us, job.priority, left, now_us)

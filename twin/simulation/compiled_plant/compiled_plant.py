@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +39,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -64,6 +64,8 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
+        else:
+            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
@@ -192,6 +194,11 @@ class CompiledPlant:
         """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW])."""
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
         return self.state.run_on()
+
+    def run_through(self, read: Callable[[Ints], None]) -> None:
+        """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them."""
+        self.state.plant[at.STOPS_AT_ROUNDS] = 0
+        self.state.run_through(read)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

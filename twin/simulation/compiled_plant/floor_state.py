@@ -69,6 +69,14 @@ class FloorState:
         self._events_are_read = lambda rows: self.kept.append(rows.copy())
         return self.run_to_end()
 
+    def run_through(self, read: Callable[[Ints], None]) -> None:
+        """Run from where it is to its end; what is said on the way is given to `read`, slice by slice, and forgotten."""
+        self._events_are_read = read
+        status = self.advance()
+        assert status == at.ENDED
+        self.plant[at.ROUND_BEGIN] = self.plant[at.LOG_COUNT]
+        self.read_events()
+
     def run_to_end(self) -> Ints:
         """Run without a stop; everything that was said, int64[n, EVENT_ROW]. Shares memory with the log."""
         status = self.advance()
@@ -188,7 +196,9 @@ class FloorState:
             )
             self._move(at.HEAP_AT, int(self.plant[at.HEAP_COUNT]) * due.HEAP_ROW, int(self.plant[at.TIMER_COUNT]) * due.HEAP_ROW)
         elif status == at.LOTS_FULL:
-            self._more_rows(at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, at.LOT_ROW, at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE]))
+            self._more_rows(
+                at.LOT_COUNT, at.LOT_FREE, at.LOT_FREE_COUNT, int(self.plant[at.LOT_SIZE]), at.QUEUE_NEXT, int(self.plant[at.LOT_RESERVE])
+            )
             self._move(at.SCRATCH_AT, 0, at.SCRATCH_SIZE + 2 * int(self.plant[at.LOT_COUNT]))
         elif status == at.NEWS_FULL:
             capacity = max(_ROWS_AT_FIRST, 2 * int(self.plant[at.NEWS_CAPACITY]), 4 * int(self.plant[at.NEWS_RESERVE]))

@@ -18,6 +18,7 @@ from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
+from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
@@ -58,7 +59,8 @@ class LayingOut:
         self._families = self._number_families()
         self._center_numbers = {name: n for n, name in enumerate(self._layout.work_centers)}
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
-        self._with_failures: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
+        self._with_power: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
+        self.failures = plant.failures
         self._check()
         header = {
             at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
@@ -78,7 +80,11 @@ class LayingOut:
             problems.append(f"{len(calendars)} calendars of persons, at most {_MOST_CALENDARS}")
         for name, unit in self._layout.work_units.items():
             if unit.batch and unit.batch.maximum > _LARGEST_BATCH:
-                problems.append(f"a batch of {unit.batch.maximum} lots in {name}, at most {_LARGEST_BATCH}")
+                problems.append(f"a batch of {unit.batch.maximum} {unit.batch.counts} in {name}, at most {_LARGEST_BATCH}")
+        for step in (it for it in self._steps.values() if it.batch and it.batch.maximum > _LARGEST_BATCH):
+            problems += (
+                [f"batches of {step.batch.maximum} {step.batch.counts} in {step.operation}, at most {_LARGEST_BATCH}"] if step.batch else []
+            )
         places = sum(station.buffer_after for line in self._layout.production_lines.values() for station in line.stations.values())
         if places > _MOST_PLACES:
             problems.append(f"{places} places on conveyors, at most {_MOST_PLACES}")
@@ -97,7 +103,7 @@ class LayingOut:
         """Lay everything out, in an order in which what is referred to comes first."""
         self._lay_plan_tables()
         crews = self.table(at.CREWS_AT, at.CREW_COUNT, [[crew.size, 0] for crew in self._layout.repair_crews.values()], at.CREW_ROW)
-        self._crews = dict(zip(self._layout.repair_crews, crews, strict=True))
+        self.crews = dict(zip(self._layout.repair_crews, crews, strict=True))
         capacities = [-1 if unit.capacity is None else unit.capacity for unit in self._layout.storage_units.values()]
         storages = self.table(at.STORAGES_AT, at.STORAGE_COUNT, [[capacity, 0] for capacity in capacities], at.STORAGE_ROW)
         self._storages = dict(zip(self._layout.storage_units, storages, strict=True))
@@ -188,18 +194,21 @@ class LayingOut:
         self.words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
 
     def _lay_equipment(self) -> None:
-        layout, causes = self._layout, _Causes()
+        layout, causes = self._layout, Causes(self, self._scenario, self.crews, self._end_us)
         for name, unit in layout.work_units.items():
             row, batch = self.equipment[name], unit.batch
             self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
+                in_pieces = int(batch.counts == "pieces")
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
-            self._lay_causes(name, causes)
+                self.put(row, {at.BATCH_IN_PIECES: in_pieces})
+            self.put(row, {at.HANDLING_US: unit.load + unit.unload})
+            causes.lay(name, self._with_power[name])
         for name, line in layout.production_lines.items():
             row = self.equipment[name]
             self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
-            self._lay_causes(name, causes)
+            causes.lay(name, None)
             for n, (station_name, station) in enumerate(line.stations.items()):
                 at_station = self.equipment[station_name]
                 self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
@@ -212,7 +221,7 @@ class LayingOut:
                     },
                 )  # fmt: skip
                 self.numbers.append(station.scrap)
-                self._lay_causes(station_name, causes)
+                causes.lay(station_name, station)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
@@ -220,7 +229,7 @@ class LayingOut:
                 self.plant += [0] * station.buffer_after
 
     def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
-        power = self._with_failures[name].power if kind != at.LINE else Power()
+        power = self._with_power[name].power if kind != at.LINE else Power()
         return {
             at.KIND: kind, at.PLACE: self._places[name], at.IDLE_W: power.idle, at.SETUP_W: power.setup, at.EXECUTE_W: power.execute,
             at.DOWN_W: power.down, at.DRAWS_POWER: int(any((power.idle, power.setup, power.execute, power.down))),
@@ -236,41 +245,18 @@ class LayingOut:
         families = [family for family in self._families if family is not None]
         return self.in_plan([setup.duration_us(before, after) for before in [None, *families] for after in families])
 
-    def _lay_causes(self, name: str, causes: _Causes) -> None:
-        row, declared = self.equipment[name], self._with_failures.get(name)
-        self.put(row, {at.CAUSE_FIRST: len(causes.rows)})
-        for mode, failure in enumerate(declared.failures if declared else []):
-            causes.add(
-                {
-                    at.EQUIPMENT: row, at.WEARS: int(failure.clock == "busy"), at.CAUSE_REASON: self.words.reason(failure.reason),
-                    at.CAUSE_MODE: mode, at.CREW: self._crews[failure.crew] if failure.crew else -1,
-                    at.GOOD_DISTRIBUTION: self.distribution(failure.time_to_failure),
-                    at.REPAIR_DISTRIBUTION: self.distribution(failure.repair),
-                    at.CAUSE_ENTITY: signed(entity_number(f"{name}/{failure.reason}")),
-                }
-            )  # fmt: skip
-        for disturbance in self._scenario.disturbances:
-            if disturbance.equipment == name:
-                causes.add(
-                    {
-                        at.EQUIPMENT: row, at.IS_PLANNED: 1, at.CAUSE_REASON: self.words.reason(disturbance.reason), at.CREW: -1,
-                        at.GOOD_DISTRIBUTION: disturbance.at, at.REPAIR_DISTRIBUTION: disturbance.lasts,
-                    }
-                )  # fmt: skip
-        self.put(row, {at.CAUSES: len(causes.rows) - self.plant[row + at.CAUSE_FIRST]})
-
     def _lay_centers(self) -> None:
         layout, sources = self._layout, self.declared.sources_of_centers()
-        rules = lay_rules(self, layout, self._scenario.policies)
         mixed = {step.work_center for step in self._steps.values() if step.others}
-        rows = []
-        for center in layout.work_centers:
+        rows, rules = [], lay_rules(self, layout, self._scenario.policies)
+        for center, it in layout.work_centers.items():
             able = [name for name, unit in layout.work_units.items() if unit.work_center == center]
             able += [name for name, line in layout.production_lines.items() if line.work_center == center]
             takers = [unit for unit in layout.work_units.values() if center in sources[unit.work_center]]
             waits = sorted({unit.batch.wait for unit in takers if unit.batch})
-            at_equipment = self.in_plan(self.equipment[e] for e in able)
-            rows.append([rules[center], at_equipment, len(able), self.in_plan(waits), len(waits), -1, -1, 0, int(center in mixed)])
+            (rule, *ties), looks_for_setups = rules[center], int(it.idle_first == "least_setup")
+            queue = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
+            rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), looks_for_setups])
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
         for center, row in centers.items():
             taken_from = [centers[source] for source in sources[center]]
@@ -332,7 +318,8 @@ class LayingOut:
     def _lay_reserves(self) -> None:
         """What one step may need at most: rows of the log, names, lots, timers, requests, news."""
         plant, equipment, planning = self.plant, self.plant[at.EQUIPMENT_COUNT], self._planning
-        batches = [unit.batch.maximum if unit.batch else 1 for unit in self._layout.work_units.values()]
+        largest = max([0, *(step.batch.maximum for step in self._steps.values() if step.batch)])
+        batches = [max(unit.batch.maximum, largest) if unit.batch else 1 for unit in self._layout.work_units.values()]
         biggest, lines = max([1, *batches]), len(self._layout.production_lines)
         centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
@@ -362,13 +349,3 @@ class LayingOut:
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
         self._fixed_timers = len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
-
-
-class _Causes:
-    """Rows of causes, in the declared order of equipment, then of what can happen to it."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[int]] = []
-
-    def add(self, fields: dict[int, int]) -> None:
-        self.rows.append([fields.get(field, 0) for field in range(at.CAUSE_ROW)])

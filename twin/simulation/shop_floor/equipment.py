@@ -138,7 +138,10 @@ class Equipment:
                 yield from self._stand()
             else:
                 at_most_us = min([need_us, *(mode.left_us for mode in worn_by)])
-                need_us -= yield from self._work(at_most_us, worn_by)
+                need_us -= yield from self._work(at_most_us, worn_by, wears=wears)
+
+    def note_work(self, worked_us: int) -> None:
+        """It has worked for so long without a break."""
 
     def _stand(self) -> Life:
         """Wait until a settle phase finds no stop any more."""
@@ -148,7 +151,7 @@ class Equipment:
         except simpy.Interrupt:
             raise BrokenOff from None
 
-    def _work(self, at_most_us: int, worn_by: list[FailureMode]) -> Generator[simpy.Event, Any, int]:
+    def _work(self, at_most_us: int, worn_by: list[FailureMode], *, wears: bool) -> Generator[simpy.Event, Any, int]:
         """Work until it is done or interrupted; how long that was, us."""
         begun_us = self._env.now_us
         self._is_at_work = True
@@ -161,6 +164,8 @@ class Equipment:
         worked_us = self._env.now_us - begun_us
         for mode in worn_by:
             mode.wear(worked_us)
+        if wears:
+            self.note_work(worked_us)
         if broken_off:
             raise BrokenOff
         return worked_us

@@ -101,7 +101,7 @@ class ProductionLine(Staffed):
     def start(self, job: Job) -> None:
         """In the settle phase: set the line up for the lot of the job, then begin to feed it."""
         (lot,) = job.lots
-        self._flow.pick_up(lot)
+        self._flow.pick_up(lot, self.name)
         setup_us = self.setup_us(job.family)
         self.job, self.phase = job, Phase.SETUP if setup_us else Phase.RUN
         self.family = job.family or self.family

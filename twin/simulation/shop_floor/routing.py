@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.model.measures import AnyDistribution
-from twin.model.plant import Operation, Plant
+from twin.model.plant import BatchSize, Operation, Plant
 from twin.simulation.streams import Draw, drawing
 
 
@@ -43,7 +43,12 @@ class Step:
     personnel_class: str | None  # who is needed
     is_setup_staffed: bool
     is_run_staffed: bool
-    transport_us: int  # from here to wherever the lot goes next
+    transport: AnyDistribution  # from here to wherever the lot goes next
+    interval_us: int  # cascade: until the next piece or lot goes in; 0: the unit is busy for the whole run
+    batch: BatchSize | None  # how large its batches are; None: as its units say
+    same_unit_as: str | None
+    saves_unit: bool  # a later operation has to be done on the unit that does this one
+    rejects_by_lot: bool
     scrap: float
     rework: float
     rework_to: str | None
@@ -54,6 +59,16 @@ class Step:
     def way_on(self, equipment: str) -> Step | OtherWay:
         """How it is done on `equipment`: as declared, or by an alternative."""
         return self.others.get(equipment, self)
+
+    def stay_us(self, run_us: int, quantity: int, handling_us: int) -> tuple[int, int]:
+        """How long a run keeps the unit busy, and how long the lot stays on after that, from the run time that was drawn.
+
+        In a cascade the unit takes the next lot as soon as the last piece has gone in.
+        """
+        pieces = quantity if self.is_per_piece else 1
+        if not self.interval_us:
+            return run_us * pieces + handling_us, 0
+        return self.interval_us * pieces, max(0, run_us + handling_us - self.interval_us)
 
     def preference(self, equipment: str) -> int:
         """0: it is done there as declared; n: by its n-th alternative."""
@@ -94,7 +109,9 @@ def read_steps(plant: Plant) -> Steps:
                 later_piece_us=later[operation][0], later_lot_us=later[operation][1],
                 operations_left=len(routing) - done,
                 setup_family=declared.setup_family, personnel_class=segment.personnel_class, is_setup_staffed=staffed,
-                is_run_staffed=staffed and segment.attended == "all", transport_us=declared.transport, scrap=declared.scrap,
+                is_run_staffed=staffed and segment.attended == "all", transport=declared.transport, scrap=declared.scrap,
+                interval_us=declared.interval or 0, batch=declared.batch, same_unit_as=declared.same_unit_as,
+                saves_unit=any(it.same_unit_as == operation for it in routing.values()), rejects_by_lot=declared.rejects_by == "lot",
                 rework=declared.rework, rework_to=declared.rework_to, sample=declared.sample,
                 next_operation=plant.next_operation(material, operation),
                 is_first=not any(m == material for m, _ in steps),

@@ -18,6 +18,7 @@ from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
 from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.streams import drawing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,9 +59,15 @@ class Lot:
     is_running: bool = False
     storage: Storage | None = None
     holder: Holder | None = None  # the equipment on which it waits for a place
+    done_on: dict[str, str] = field(default_factory=dict)  # operations that a later one asks for: the equipment that did them
 
     def __post_init__(self) -> None:
         self.job_order = job_order_id(self.name, self.step.operation)
+
+    def may_go_to(self, equipment: str) -> bool:
+        """Whether `equipment` is what did the operation that the next one is bound to, if it is bound to any."""
+        bound_to = self.step.same_unit_as
+        return bound_to is None or self.done_on.get(bound_to, equipment) == equipment
 
     def go_to(self, step: Step, ready_us: int) -> None:
         """What is to be done next, and when the lot is there."""
@@ -106,9 +113,11 @@ class MaterialFlow:
         self._store(lot)
         self._become_ready(lot)
 
-    def pick_up(self, lot: Lot) -> None:
+    def pick_up(self, lot: Lot, equipment: str) -> None:
         """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""
         lot.is_running = True
+        if lot.step.saves_unit:
+            lot.done_on[lot.step.operation] = equipment
         lot.starts += 1
         if lot.storage:
             del lot.storage.lots[lot.name]
@@ -123,22 +132,26 @@ class MaterialFlow:
         self._store(lot)
         self._become_ready(lot)
 
-    def finish(self, lot: Lot, holder: Holder, *, good: int, rework: int) -> None:
-        """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own."""
+    def finish(self, lot: Lot, holder: Holder, *, good: int, rework: int, inside_us: int = 0) -> None:
+        """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own.
+
+        `inside_us` is how long the last pieces still are in a cascade.
+        """
         step = lot.step
+        away_us = inside_us + drawing(step.transport)(self._env.stream("transport", lot.job_order))
         lot.is_running = False
         goes_on = False
         if rework:
             assert step.rework_to is not None
             again = Lot(
                 name=self._rework_name(lot.name), quantity=rework, step=self._steps[step.material, step.rework_to],
-                ready_us=self._env.now_us + step.transport_us, due_us=lot.due_us, priority=lot.priority,
+                ready_us=self._env.now_us + away_us, due_us=lot.due_us, priority=lot.priority, done_on=dict(lot.done_on),
             )  # fmt: skip
             self.begin(again)
             self._store(again)
             self._become_ready(again)
             goes_on = True
-        if good and self._goes_on(lot, holder, good):
+        if good and self._goes_on(lot, holder, good, self._env.now_us + away_us):
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
@@ -150,12 +163,12 @@ class MaterialFlow:
             self.gone.add(lot.name)
             if self.listener:
                 self.listener.lot_gone(lot)
-        if goes_on and step.transport_us:
-            self._env.after(step.transport_us, lambda: self._env.beat("transport"))
+        if goes_on and away_us:
+            self._env.after(away_us, lambda: self._env.beat("transport"))
 
-    def _goes_on(self, lot: Lot, holder: Holder, good: int) -> bool:
+    def _goes_on(self, lot: Lot, holder: Holder, good: int, ready_us: int) -> bool:
         """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
-        operation, ready_us = lot.step.next_operation, self._env.now_us + lot.step.transport_us
+        operation = lot.step.next_operation
         while operation is not None:
             lot.quantity = good
             lot.go_to(self._steps[lot.step.material, operation], ready_us)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from twin.model import plant as declared
 from twin.model.events import CountObserved
 from twin.model.plant import Batch, Power, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
+from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.routing import Step
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.workforce import Workforce
@@ -36,13 +38,12 @@ class Job:
     def family(self) -> str | None:
         return self.lots[0].step.setup_family
 
-    def draw_run_us(self, env: PlantEnvironment, equipment: str) -> int:
-        """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once."""
+    def draw_stay_us(self, env: PlantEnvironment, equipment: str, handling_us: int) -> tuple[int, int]:
+        """How long the lot or the batch keeps the unit busy, and how much longer it stays: as the lot which takes longest as a rule."""
         lot = max(self.lots, key=lambda each: each.step.expected_run_us(each.quantity, equipment))
         stream = env.stream("run", lot.job_order)
         stream.skip(lot.starts - 1)
-        run_us = lot.step.way_on(equipment).draw_run_us(stream)
-        return run_us * lot.quantity if lot.step.is_per_piece else run_us
+        return lot.step.stay_us(lot.step.way_on(equipment).draw_run_us(stream), lot.quantity, handling_us)
 
 
 class Phase(Enum):
@@ -165,21 +166,40 @@ class WorkUnit(Staffed):
     """The smallest equipment that a job order runs on."""
 
     def __init__(
-        self, env: PlantEnvironment, name: str, place: int, *, power: Power, batch: Batch | None, setup: SetupMatrix | None,
-        workforce: Workforce, flow: MaterialFlow,
+        self, env: PlantEnvironment, name: str, place: int, unit: declared.WorkUnit, *, setup: SetupMatrix | None, workforce: Workforce,
+        flow: MaterialFlow,
     ) -> None:  # fmt: skip
-        super().__init__(env, name, place, power=power, setup=setup, workforce=workforce, flow=flow)
-        self.batch = batch
+        super().__init__(env, name, place, power=unit.power, setup=setup, workforce=workforce, flow=flow)
+        self.batch, self._handling_us = unit.batch, unit.load + unit.unload
+        self._inside_us = 0  # how long the lots of its job still are inside when it is free for the next
+        self.maintenance: list[Maintenance] = []
+
+    def resting_state(self) -> Stop:
+        state, reason = super().resting_state()
+        going_on = next((it.reason for it in self.maintenance if it.is_going_on), "")
+        return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
+
+    def begin_maintenance(self) -> None:
+        """In the settle phase, after lots have left: what is due first begins, if no job is in progress."""
+        is_free = self.job is None or (self.phase is Phase.DONE and not self.leaving)
+        if is_free and not any(it.is_going_on for it in self.maintenance):
+            for due in [it for it in self.maintenance if it.is_due][:1]:
+                due.begin()
+
+    def note_work(self, worked_us: int) -> None:
+        for it in self.maintenance:
+            it.count("after_busy", worked_us)
 
     def start(self, job: Job) -> None:
         """In the settle phase: take the lots and begin."""
         for lot in job.lots:
-            self._flow.pick_up(lot)
+            self._flow.pick_up(lot, self.name)
         self.job = job
         setup_us = self.setup_us(job.family)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
-        self._process = self._env.process(self.life_of(job, setup_us, job.draw_run_us(self._env, self.name)))
+        busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
+        self._process = self._env.process(self.life_of(job, setup_us, busy_us))
         self._env.touch(self)
 
     def life_of(self, job: Job, setup_us: int, run_us: int) -> Life:
@@ -202,10 +222,15 @@ class WorkUnit(Staffed):
         scrap = rework = 0
         if step.scrap or step.rework:
             rejects = Rejects(self._env.stream("scrap", job_order), step.scrap, step.rework)
-            scrap, rework = rejects.among(lot.quantity)
+            scrap, rework = rejects.among(1 if step.rejects_by_lot else lot.quantity)
+            if step.rejects_by_lot:
+                scrap, rework = scrap * lot.quantity, rework * lot.quantity
         good = lot.quantity - scrap - rework
         self._env.record(CountObserved, equipment=self.name, job_order=job_order, good=good, scrap=scrap, rework=rework)
-        self._flow.finish(lot, self, good=good, rework=rework)
+        for it in self.maintenance:
+            it.count("after_pieces", lot.quantity)
+            it.count("after_lots", 1)
+        self._flow.finish(lot, self, good=good, rework=rework, inside_us=self._inside_us)
 
     def end_job(self, state: WorkUnitState, reason: str) -> None:
         """Stop or Abort: the work ends here and now, and the lots wait for the same step again."""

@@ -11,7 +11,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.chance import draw_uniform
+from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
 from twin.kernels.floor.ground.names import job_entity, job_label, with_reworks
 from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.ground.telling import settle_soon, tell, tell_name, touch
@@ -31,7 +31,7 @@ def new_lot(plant: Ints) -> int:
     plant[at.LOT_FREE_COUNT] -= 1
     plant[at.LOT_LIVE_COUNT] += 1
     plant[at.LOT_SERIAL] += 1
-    for field in range(at.LOT_ROW):
+    for field in range(plant[at.LOT_SIZE]):
         plant[lot + field] = 0
     plant[lot + at.SERIAL] = plant[at.LOT_SERIAL]
     plant[lot + at.ROOT], plant[lot + at.ROOT_FAMILY] = lot, 1
@@ -68,8 +68,11 @@ def _is_gone(plant: Ints, lot: int) -> None:
 
 
 @kernel
-def pick_up(plant: Ints, lot: int) -> None:
+def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
     """Work on the lot starts: it leaves its storage, or the equipment that could not get rid of it."""
+    saves_at = plan[plant[lot + at.STEP] + at.SAVES_AT]
+    if saves_at >= 0:
+        plant[lot + saves_at] = unit
     plant[lot + at.LOT_IS_RUNNING] = 1
     plant[lot + at.STARTS] += 1
     if plant[lot + at.STORAGE] >= 0:
@@ -94,26 +97,29 @@ def put_back(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
 
 
 @kernel
-def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int, rework: int) -> None:
-    """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own."""
+def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int, rework: int, inside_us: int) -> None:
+    """A step is done: good pieces go to the next step, pieces to rework go back, as a lot of their own.
+
+    `inside_us` is how long the last pieces still are in a cascade.
+    """
     step = plant[lot + at.STEP]
-    transport_us = plan[step + at.TRANSPORT_US]
+    away_us = inside_us + _transport_us(plant, plan, numbers, lot)
     plant[lot + at.LOT_IS_RUNNING] = 0
     add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
     goes_on = False
     if rework:
-        _take_off_rework(plant, plan, numbers, log, lot, rework)
+        _take_off_rework(plant, plan, numbers, log, lot, rework, away_us)
         goes_on = True
     if good and _goes_on(plant, plan, numbers, log, lot, unit, good):
-        plant[lot + at.READY_US] = plant[at.NOW] + transport_us
+        plant[lot + at.READY_US] = plant[at.NOW] + away_us
         add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
         _wait_for_place(plant, lot, unit)
         _become_ready(plant, plan, numbers, lot)
         goes_on = True
     else:
         _is_gone(plant, lot)
-    if goes_on and transport_us:
-        after(plant, transport_us, due.ARRIVAL_DUE, 0)
+    if goes_on and away_us:
+        after(plant, away_us, due.ARRIVAL_DUE, 0)
 
 
 @kernel
@@ -135,7 +141,16 @@ def _goes_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit
 
 
 @kernel
-def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, pieces: int) -> None:
+def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
+    """How long a lot is on its way from the step that is done now."""
+    distribution = plan[plant[lot + at.STEP] + at.TRANSPORT_DISTRIBUTION]
+    if is_constant(plan, distribution):
+        return draw_us(plan, numbers, distribution, at.TRANSPORT, 0, 0)
+    return draw_us(plan, numbers, distribution, at.TRANSPORT, job_entity(plant, plan, lot), 0)
+
+
+@kernel
+def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, pieces: int, away_us: int) -> None:
     """Pieces to rework go back as a lot of their own, which finds a place always, or a full storage would lock the plant up."""
     again, root, step = new_lot(plant), plant[lot + at.ROOT], plant[lot + at.STEP]
     for field in range(at.ORIGIN, at.LOT_MATERIAL + 1):
@@ -148,7 +163,9 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     plant[again + at.LOT_ENTITY] = with_reworks(plant[root + at.LOT_ENTITY], deepest)
     plant[again + at.LOT_QUANTITY] = pieces
     plant[again + at.STEP] = plan[step + at.REWORK_TO]
-    plant[again + at.READY_US] = plant[at.NOW] + plan[step + at.TRANSPORT_US]
+    plant[again + at.READY_US] = plant[at.NOW] + away_us
+    for field in range(at.LOT_ROW, plant[at.LOT_SIZE]):
+        plant[again + field] = plant[lot + field]
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
     add_load(plant, plan, numbers, plan[step + at.REWORK_TO], pieces, 1)

@@ -7,7 +7,7 @@ rules look at all that waits. Lots that rank alike go by when they were ready, t
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.dispatch import FIRST_OWN, NO_DUE_US, PRIORITY, SEQUENCE, SETUP_AVOIDANCE, SLACK, SPT, WEIGHTED, batch_size, rank, weigh
+from twin.kernels.dispatch import FIRST_OWN, NO_DUE_US, PRIORITY, SEQUENCE, SETUP_AVOIDANCE, SLACK, SPT, WEIGHTED, rank, weigh
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
@@ -21,7 +21,6 @@ from twin.kernels.own_rules import call_rule
 
 _rank = kernel(rank)
 _weigh = kernel(weigh)
-_batch_size = kernel(batch_size)
 
 
 @kernel
@@ -60,17 +59,34 @@ def _place(plant: Ints, plan: Ints, unit: int, lot: int) -> int:
 
 
 @kernel
-def _goes_first(plant: Ints, plan: Ints, key: float, lot: int, other_key: float, other: int) -> bool:
-    """Whether `lot` goes before `other`."""
+def _goes_first(
+    plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, key: float, lot: int, other_key: float, other: int
+) -> bool:  # fmt: skip
+    """Whether `lot` goes before `other`: by its key, then by the rules for what ranks alike."""
     if key != other_key:
         return key < other_key
+    for n in range(plant[center + at.TIE_COUNT]):
+        rule = plan[plant[center + at.TIES_AT] + n]
+        key, other_key = _key(plant, plan, numbers, rule, lot, unit), _key(plant, plan, numbers, rule, other, unit)
+        if key != other_key:
+            return key < other_key
     if plant[lot + at.READY_US] != plant[other + at.READY_US]:
         return plant[lot + at.READY_US] < plant[other + at.READY_US]
     return job_comes_first(plant, plan, lot, other)
 
 
 @kernel
-def _is_kept_in_order(rule: int) -> bool:
+def _is_kept_in_order(plant: Ints, plan: Ints, center: int) -> bool:
+    """Whether no rule of the work center looks at the clock, or at who asks."""
+    for n in range(plant[center + at.TIE_COUNT]):
+        if not _stays(plan[plant[center + at.TIES_AT] + n]):
+            return False
+    return _stays(plant[center + at.RULE])
+
+
+@kernel
+def _stays(rule: int) -> bool:
+    """Whether ranks by it do not change while a lot waits."""
     return rule <= SPT or rule in (PRIORITY, SLACK)
 
 
@@ -89,9 +105,12 @@ def _stand(plant: Ints, plan: Ints, numbers: Floats, center: int, lot: int) -> N
     """Put a lot into a queue, behind all that go before it."""
     before = plant[center + at.QUEUE_LAST]
     rule = plant[center + at.RULE]
-    if _is_kept_in_order(rule):
+    if _is_kept_in_order(plant, plan, center):
         key = _key(plant, plan, numbers, rule, lot, -1)
-        while before >= 0 and _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, before, -1), before):
+        while before >= 0:
+            other_key = _key(plant, plan, numbers, rule, before, -1)
+            if not _goes_first(plant, plan, numbers, center, -1, key, lot, other_key, before):
+                break
             before = plant[before + at.QUEUE_PREVIOUS]
     following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
     plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT] = before, following
@@ -134,8 +153,11 @@ def has_waiting(plant: Ints, plan: Ints, center: int) -> bool:
 
 @kernel
 def _is_able(plant: Ints, plan: Ints, unit: int, lot: int, at_most: int) -> bool:
-    """Whether a work unit or a line can do what is next for a lot, and is no later choice for it than `at_most`."""
+    """Whether a work unit or a line can do what is next for a lot, is no later choice for it than `at_most`, and the one it is bound to."""
     place, step = plant[unit + at.PLACE], plant[lot + at.STEP]
+    bound_at = plan[step + at.BOUND_AT]
+    if bound_at >= 0 and plant[lot + bound_at] and plant[lot + bound_at] != unit:
+        return False
     if (plan[step + at.STEP_EQUIPMENT + (place >> 6)] >> (place & 63) & 1) == 0:
         return False
     return preference(plant, plan, step, unit) <= at_most
@@ -147,7 +169,8 @@ def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int,
     rule, best, best_key = plant[center + at.RULE], -1, 0.0
     for n in range(plant[center + at.SOURCE_COUNT]):
         source = plan[plant[center + at.SOURCES_AT] + n]
-        is_kept_in_order = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED] and _is_kept_in_order(rule)
+        is_alone = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED]
+        is_kept_in_order = is_alone and _is_kept_in_order(plant, plan, center)
         lot = plant[source + at.QUEUE_FIRST]
         while lot >= 0:
             if _is_able(plant, plan, unit, lot, at_most) and (not plant[at.DECIDES_LEVEL_4] or may_start(plant, plan, unit, lot)):
@@ -155,7 +178,7 @@ def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int,
                     best = lot
                     break
                 key = _key(plant, plan, numbers, rule, lot, unit)
-                if best < 0 or _goes_first(plant, plan, key, lot, best_key, best):
+                if best < 0 or _goes_first(plant, plan, numbers, center, unit, key, lot, best_key, best):
                     best, best_key = lot, key
             lot = plant[lot + at.QUEUE_NEXT]
     if best >= 0:
@@ -166,25 +189,26 @@ def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int,
 @kernel
 def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> int:
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
-    rule, count = plant[center + at.RULE], 0
+    count = 0
     for n in range(plant[center + at.SOURCE_COUNT]):
         lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
         while lot >= 0:
             if _is_able(plant, plan, unit, lot, at_most):
-                _insert(plant, plan, numbers, rule, unit, lot, count)
+                _insert(plant, plan, numbers, center, unit, lot, count)
                 count += 1
             lot = plant[lot + at.QUEUE_NEXT]
     return count
 
 
 @kernel
-def _insert(plant: Ints, plan: Ints, numbers: Floats, rule: int, unit: int, lot: int, count: int) -> None:
+def _insert(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, lot: int, count: int) -> None:
     """Put a lot among `count` that are ranked."""
     ranked = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE
-    key, place = _key(plant, plan, numbers, rule, lot, unit), count
+    rule, place = plant[center + at.RULE], count
+    key = _key(plant, plan, numbers, rule, lot, unit)
     while place > 0:
         other = plant[ranked + place - 1]
-        if not _goes_first(plant, plan, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
+        if not _goes_first(plant, plan, numbers, center, unit, key, lot, _key(plant, plan, numbers, rule, other, unit), other):
             break
         plant[ranked + place] = other
         place -= 1
@@ -216,11 +240,34 @@ def batch_of(plant: Ints, plan: Ints, unit: int, count: int) -> int:
             lot = plant[chosen + m]
             if plant[lot + at.CONSUMES]:
                 promise(plant, plan, plant[lot + at.LOT_MATERIAL], -plant[lot + at.LOT_QUANTITY])
-        minimum, maximum, waited_us = plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[at.NOW] - oldest_us
-        size = _batch_size(alike, minimum, maximum, waited_us, plant[unit + at.BATCH_WAIT])
+        size = _batch_size(plant, plan, unit, chosen, alike, plant[at.NOW] - oldest_us)
         if size:
             return _tie_batch(plant, plan, chosen, size)
     return -1
+
+
+@kernel
+def _batch_size(plant: Ints, plan: Ints, unit: int, chosen: int, alike: int, waited_us: int) -> int:
+    """How many lots of a family, as they stand from `chosen` on, start as a batch; 0: none yet. As `rule_control.batch_of` has it."""
+    if not alike:
+        return 0
+    step = plant[plant[chosen] + at.STEP]
+    minimum, maximum, in_pieces = plant[unit + at.BATCH_MINIMUM], plant[unit + at.BATCH_MAXIMUM], plant[unit + at.BATCH_IN_PIECES]
+    if plan[step + at.STEP_BATCH_MAXIMUM]:
+        minimum, maximum, in_pieces = (
+            plan[step + at.STEP_BATCH_MINIMUM],
+            plan[step + at.STEP_BATCH_MAXIMUM],
+            plan[step + at.STEP_BATCH_IN_PIECES],
+        )
+    size, inside = 1, plant[plant[chosen] + at.LOT_QUANTITY] if in_pieces else 1
+    while size < alike:
+        more = plant[plant[chosen + size] + at.LOT_QUANTITY] if in_pieces else 1
+        if inside + more > maximum:
+            break
+        inside += more
+        size += 1
+    is_full = size < alike or inside >= maximum
+    return size if is_full or (inside >= minimum and waited_us >= plant[unit + at.BATCH_WAIT]) else 0
 
 
 @kernel

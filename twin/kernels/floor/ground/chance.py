@@ -19,6 +19,12 @@ def draw_uniform(plan: Ints, purpose: int, entity: int, draw: int) -> float:
 
 
 @kernel
+def is_constant(plan: Ints, distribution: int) -> bool:
+    """Whether nothing is drawn."""
+    return plan[plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW + at.DISTRIBUTION_KIND] == CONSTANT
+
+
+@kernel
 def draw_us(plan: Ints, numbers: Floats, distribution: int, purpose: int, entity: int, draw: int) -> int:
     """One variate of a distribution, us; it uses up draw number `draw`, however many words it takes."""
     row = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW

@@ -107,8 +107,9 @@ Floats = MutableSequence[float]
     REQUEST_RESERVE,  # requests that one step may need at most
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
+    LOT_SIZE,  # fields of a lot: LOT_ROW, then the equipment of each operation that a later one is bound to
     HEADER,
-) = range(83)
+) = range(84)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -132,16 +133,16 @@ ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL,
     STAFF_AT,  # persons, whose numbers begin with 1
     PERSON_COUNT,
     LEAD_TIMES_AT,  # for each material the distribution of its supplier, -1: none
-    MOST_ALTERNATIVES,  # that an operation has
     WEIGHTS_AT,  # place in `numbers` of the scale and the weights of the weighted rule
     OWN_RULES_AT,  # addresses of rules of the user's own: they hold in this process alone
+    MOST_ALTERNATIVES,  # that an operation has
     PLAN_HEADER,
 ) = range(17)
 
-RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, SAMPLE = range(9)
+RUN, SCRAP, CYCLE, FAILURE, REPAIR, INTERVAL, QUANTITY, LEAD_TIME, UPKEEP, TRANSPORT, SAMPLE = range(11)
 """Purposes of random streams, as PURPOSES names them."""
 
-PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "sample")
+PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", "lead_time", "maintenance", "transport", "sample")
 
 # -- a row of equipment: work units, then each line followed by its stations
 
@@ -156,11 +157,14 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     WATCH,  # address of its calendar; -1: around the clock
     CAUSE_FIRST,  # number of its first cause of standing still
     CAUSES,  # how many it has
+    HAS_UPKEEP,  # planned maintenance is among them
     CENTER,  # number of its work center
     MATRIX,  # address in `plan` of its set-up matrix; -1: no set-up takes time
     BATCH_MINIMUM,
     BATCH_MAXIMUM,  # 0: one lot at a time, and no batch rule
     BATCH_WAIT,
+    BATCH_IN_PIECES,  # whether its batches are counted in pieces
+    HANDLING_US,  # to load and to unload it
     STATION_COUNT,  # a line: its stations follow it
     TRANSFER_LOT,
     LINE_AT,  # a station: address of its line
@@ -188,6 +192,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     NEED_US,  # of its activity
     BEGUN_US,  # when this stretch of work began
     RUN_US,  # drawn at the start of the job, for after the set-up
+    INSIDE_US,  # a cascade: how long its lots still are inside when it is free for the next
     IS_TOUCHED,
     HAS_JOB,
     JOB_PHASE,  # IN_SETUP, IN_RUN, IS_DONE
@@ -219,13 +224,13 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     REJECT_DRAWS,
     REJECT_AHEAD,  # good pieces before the next bad one
     EQUIPMENT_ROW,
-) = range(72)
+) = range(76)
 
 WORK_UNIT, LINE, STATION = range(3)
 NO_WORK, SETTING_UP, RUNNING = range(3)
 IN_SETUP, IN_RUN, IS_DONE = range(3)
 
-# -- a cause of standing still: a failure mode or a planned stop, in `plant`
+# -- a cause of standing still: a failure mode, a planned stop or planned maintenance, in `plant`
 
 (
     EQUIPMENT,  # address of what it brings down
@@ -245,10 +250,15 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     CAUSE_ENTITY,
     GOOD_DRAWS,
     REPAIR_DRAWS,
+    UPKEEP_BY,  # planned maintenance: what it is due by; 0: a failure mode or a planned stop
+    UPKEEP_LIMIT,  # by dates: how many there are; else after so much
+    UPKEEP_DONE,  # by dates: the number of the next; else how much was done since the last time
+    UPKEEP_DATES,  # in `plan`
     CAUSE_ROW,
-) = range(18)
+) = range(22)
 
-GOOD_TIME, CLAIMING, REPAIRING = range(3)
+GOOD_TIME, CLAIMING, REPAIRING, IS_DUE = range(4)
+BY_DATES, BY_PIECES, BY_LOTS, BY_WORK = range(1, 5)
 
 # -- repair crews, storage units, calendars in use, work centers
 
@@ -277,12 +287,15 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     QUEUE_LAST,
     QUEUE_COUNT,
     QUEUE_IS_MIXED,  # operations with alternatives wait here, so the order of ranks depends on who asks
+    TIES_AT,  # in `plan`: rules for what ranks alike, one after the other
+    TIE_COUNT,
+    LOOKS_FOR_SETUPS,  # what needs no set-up is started first
     SOURCES_AT,  # in `plan`: addresses of the work centers whose lots its equipment may take, itself first
     SOURCE_COUNT,
     LOAD_US,  # expected work of the lots in the plant; counted only where rules decide and there is a limit
     LOAD_LIMIT_US,
     CENTER_ROW,
-) = range(14)
+) = range(17)
 
 # -- a lot in the making, in `plant`
 
@@ -334,18 +347,25 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_FAMILY,
     STEP_SETUP_STAFFED,
     STEP_RUN_STAFFED,
-    TRANSPORT_US,
+    TRANSPORT_DISTRIBUTION,
     REWORK_TO,  # address of a step, -1: none
     NEXT_STEP,
     STEP_NAME,  # text of "/<operation>"
     STEP_NUMBER,
     STEP_CLASS,  # who is needed, -1: nobody
     STEPS_AFTER,  # how many operations come after it
+    INTERVAL_US,  # a cascade: until the next piece or lot goes in; 0: none
+    STEP_BATCH_MINIMUM,
+    STEP_BATCH_MAXIMUM,  # 0: as the work unit says
+    STEP_BATCH_IN_PIECES,
+    SAVES_AT,  # field of a lot in which the equipment that does it is kept, -1: nothing is bound to it
+    BOUND_AT,  # field of a lot with the equipment that it has to be done on, -1: any
+    REJECTS_BY_LOT,
     STEP_NUMBERS,  # place in `numbers`: expected run time a piece and a lot, now and later; scrap, rework, sample
     WAYS_AT,  # address of its alternatives, WAY_ROW fields and a set of equipment each
     WAY_COUNT,
     STEP_EQUIPMENT,  # the first word of its set of equipment, a bit for each place
-) = range(19)
+) = range(26)
 
 WAY_DISTRIBUTION, WAY_NUMBERS, WAY_EQUIPMENT, WAY_ROW = 0, 1, 2, 2  # NUMBERS: as STEP_NUMBERS, the first two
 

@@ -22,5 +22,5 @@ HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
     GOODS_DUE,  # a delivery, by its row
 ) = range(12)
 
-WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS = range(7)
+WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS, UPKEEP_BEGINS = range(8)
 """What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""

@@ -10,6 +10,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Ints
+from twin.kernels.floor.work.upkeep import upkeep_reason
 
 
 @kernel
@@ -64,7 +65,7 @@ def report_alarms(plant: Ints, log: Ints, unit: int) -> None:
     """Say which causes of standing still are new, and which are over."""
     for n in range(plant[unit + at.CAUSES]):
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
-        if plant[cause + at.IS_DOWN] != plant[cause + at.IS_ALARMED]:
+        if plant[cause + at.IS_DOWN] != plant[cause + at.IS_ALARMED] and not plant[cause + at.UPKEEP_BY]:
             plant[cause + at.IS_ALARMED] = plant[cause + at.IS_DOWN]
             kind = said.TELLS_ALARM if plant[cause + at.IS_DOWN] else said.TELLS_ALL_CLEAR
             tell(plant, log, kind, plant[unit + at.PLACE], 0, plant[cause + at.CAUSE_REASON], 0, 0)
@@ -76,7 +77,7 @@ def down_reason(plant: Ints, unit: int) -> int:
     reason, since_us = said.NO_REASON, at.FOREVER
     for n in range(plant[unit + at.CAUSES]):
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
-        if plant[cause + at.IS_DOWN] and plant[cause + at.DOWN_SINCE] < since_us:
+        if plant[cause + at.IS_DOWN] and plant[cause + at.DOWN_SINCE] < since_us and not plant[cause + at.UPKEEP_BY]:
             reason, since_us = plant[cause + at.CAUSE_REASON], plant[cause + at.DOWN_SINCE]
     return reason
 
@@ -94,6 +95,8 @@ def report_rest(plant: Ints, log: Ints, unit: int) -> None:
     down = down_reason(plant, unit)
     if down:
         report(plant, log, unit, at.ABORTED, down, 0, 0)
+    elif upkeep_reason(plant, unit):
+        report(plant, log, unit, at.STOPPED, upkeep_reason(plant, unit), 0, 0)
     elif is_open(plant, unit):
         report(plant, log, unit, at.IDLE, said.NO_REASON, 0, 0)
     else:

@@ -65,7 +65,7 @@ def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int)
         _move(plant, line)
         if not plant[line + at.TO_FEED] and _is_empty(plant, line):
             plant[line + at.JOB_PHASE] = at.IS_DONE
-            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0)
+            finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0, 0)
 
 
 @kernel

@@ -15,6 +15,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.floor.work.upkeep import count_upkeep
 
 
 @kernel
@@ -44,7 +45,7 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
         step = plant[lot + at.STEP]
         plant[unit + at.IS_SETUP_STAFFED] |= plan[step + at.STEP_SETUP_STAFFED]
         plant[unit + at.IS_RUN_STAFFED] |= plan[step + at.STEP_RUN_STAFFED]
-        pick_up(plant, lot)
+        pick_up(plant, plan, lot, unit)
         lot = plant[lot + at.JOB_NEXT]
     touch(plant, unit)
 
@@ -56,16 +57,18 @@ def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: i
     needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
     plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
-    plant[unit + at.RUN_US] = draw_run_us(plant, plan, numbers, unit, lot, 0)
+    plant[unit + at.RUN_US], plant[unit + at.INSIDE_US] = draw_stay_us(plant, plan, numbers, unit, 0)
     urge(plant, due.WORK_STARTS, unit)
 
 
 @kernel
-def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, lot: int, redraw: int) -> int:
-    """Run time of the whole lot, or of the batch: that of the lot which takes longest as a rule, drawn once.
+def draw_stay_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, redraw: int) -> tuple[int, int]:
+    """How long the job of a work unit keeps it busy, and how long the lots stay on after that: as the lot which takes longest as a rule.
 
+    In a cascade the unit takes the next lot as soon as the last piece has gone in.
     `redraw` is 0, or which other number is wanted in place of the first (`rows.FIRST_REDRAW` ...).
     """
+    lot = plant[unit + at.JOB_LOT]
     longest, other = lot, plant[lot + at.JOB_NEXT]
     while other >= 0:
         if expected_run_us(plant, plan, numbers, other, unit) > expected_run_us(plant, plan, numbers, longest, unit):
@@ -75,7 +78,12 @@ def draw_run_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, lot: int, r
     draw = plant[longest + at.STARTS] - 1 + redraw
     distribution, _ = way_on(plant, plan, step, unit)
     run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
-    return times(run_us, plant[longest + at.LOT_QUANTITY]) if plan[step + at.IS_PER_PIECE] else run_us
+    pieces = plant[longest + at.LOT_QUANTITY] if plan[step + at.IS_PER_PIECE] else 1
+    interval_us, handling_us = plan[step + at.INTERVAL_US], plant[unit + at.HANDLING_US]
+    if not interval_us:
+        return times(run_us, pieces) + handling_us, 0
+    busy_us = times(interval_us, pieces)
+    return busy_us, max(0, run_us + handling_us - interval_us)
 
 
 @kernel
@@ -98,7 +106,8 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
     scrap = rework = 0
     quantity = plant[lot + at.LOT_QUANTITY]
     if scrap_share > 0.0 or rework_share > 0.0:
-        share, entity, draw, left = scrap_share + rework_share, job_entity(plant, plan, lot), 0, quantity
+        by_lot = plan[plant[lot + at.STEP] + at.REJECTS_BY_LOT]
+        share, entity, draw, left = scrap_share + rework_share, job_entity(plant, plan, lot), 0, 1 if by_lot else quantity
         while True:
             ahead = draw_good_ahead(plan, share, entity, draw)
             draw += 1 if share < 1.0 else 0
@@ -110,9 +119,13 @@ def _count(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
             else:
                 rework += 1
             draw += 1
+        if by_lot:
+            scrap, rework = scrap * quantity, rework * quantity
     good = quantity - scrap - rework
     tell(plant, log, said.TELLS_COUNT, plant[unit + at.PLACE], good, scrap, job_label(plant, plan, lot), rework)
     if plant[at.DECIDES_LEVEL_4]:
         after = plan[plant[lot + at.STEP] + at.STEPS_AFTER]
         note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, scrap, rework, after)
-    finish(plant, plan, numbers, log, lot, unit, good, rework)
+    count_upkeep(plant, unit, at.BY_PIECES, quantity)
+    count_upkeep(plant, unit, at.BY_LOTS, 1)
+    finish(plant, plan, numbers, log, lot, unit, good, rework, plant[unit + at.INSIDE_US])

@@ -17,6 +17,7 @@ from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import persons_here, report
 from twin.kernels.floor.work.failures import wear, work_until_failure_us
 from twin.kernels.floor.work.station import transfer_is_done
+from twin.kernels.floor.work.upkeep import count_upkeep
 from twin.kernels.floor.work.work_unit import job_is_done
 
 
@@ -75,6 +76,7 @@ def _note_work(plant: Ints, unit: int) -> None:
     worked_us = plant[at.NOW] - plant[unit + at.BEGUN_US]
     if plant[unit + at.ACTIVITY] == at.RUNNING:
         wear(plant, unit, worked_us)
+        count_upkeep(plant, unit, at.BY_WORK, worked_us)
     plant[unit + at.NEED_US] -= worked_us
 
 

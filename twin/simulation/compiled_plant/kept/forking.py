@@ -6,7 +6,7 @@ had known of it from the beginning.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.kept.planned_stops import plan_stops
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot, frozen
 from twin.simulation.compiled_plant.layout import Layout, bounds_of, signed
+from twin.simulation.compiled_plant.tables.cause_tables import dates_of
 from twin.simulation.compiled_plant.tables.rule_tables import MoreTables, lay_rules
 from twin.simulation.streams import stream_key
 
@@ -122,18 +123,21 @@ def _with_policies(kept: Snapshot, had: Policies) -> Layout:
     plant[at.IS_OFFSET] = int(policies.release == "due_date_offset")
     if policies.conwip_lots != had.conwip_lots:
         plant[at.LOT_LIMIT] = at.FOREVER if policies.conwip_lots is None else policies.conwip_lots
-    for n, center in enumerate(kept.plant.layout.work_centers):
+    for n, name in enumerate(kept.plant.layout.work_centers):
         row = int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW
-        plant[row + at.LOAD_LIMIT_US] = policies.workload.get(center, at.FOREVER)
+        plant[row + at.LOAD_LIMIT_US] = policies.workload.get(name, at.FOREVER)
     rules = lay_rules(tables, kept.plant.layout, policies)
+    centers = [int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW for n in range(len(rules))]
+    for center, (_, *ties) in zip(centers, rules.values(), strict=True):
+        tables.put(center, {at.TIES_AT: tables.in_plan(ties), at.TIE_COUNT: len(ties)})
     plan, numbers = tables.arrays()
-    for n, rule in enumerate(rules.values()):  # also where its number stays: another function, other weights may have it
-        change_rule(address_of(plant), address_of(plan), address_of(numbers), int(plant[at.CENTERS_AT]) + n * at.CENTER_ROW, rule)
+    for center, (rule, *_) in zip(centers, rules.values(), strict=True):  # also where its number stays: it may have other weights
+        change_rule(address_of(plant), address_of(plan), address_of(numbers), center, rule)
     return replace(kept.layout, plan=plan, numbers=numbers)
 
 
 def _with_calendars_until(kept: Snapshot, end_us: int) -> Layout:
-    """Calendars are laid out up to the end: the longer ones lie at the end of `plan`."""
+    """Calendars and dates of maintenance are laid out up to the end: the longer ones lie at the end of `plan`."""
     layout, plan = kept.layout, [kept.layout.plan]
     plant, size, wanted = layout.plant, layout.plan.size, entries(layout.plant)
     for n, (name, watch) in enumerate(layout.watches.items()):
@@ -146,5 +150,29 @@ def _with_calendars_until(kept: Snapshot, end_us: int) -> Layout:
         if following == had < len(bounds) // 2:  # it had no more bounds, so its timer was not set
             before = int(plant[at.EQUIPMENT_COUNT]) + int(plant[at.CAUSE_COUNT])
             wanted.append((bounds[2 * following], int(plant[at.TIMERS_AT]) + (before + n) * due.TIMER_ROW))
+    for cause, dates in _dates_until(kept, end_us):
+        following, had = int(plant[cause + at.UPKEEP_DONE]), int(plant[cause + at.UPKEEP_LIMIT])
+        plant[cause + at.UPKEEP_DATES], plant[cause + at.UPKEEP_LIMIT] = size, len(dates)
+        plan.append(np.array(dates, dtype=np.int64))
+        size += len(dates)
+        number = (cause - int(plant[at.CAUSES_AT])) // at.CAUSE_ROW
+        timer = int(plant[at.TIMERS_AT]) + (int(plant[at.EQUIPMENT_COUNT]) + number) * due.TIMER_ROW
+        is_waiting = plant[cause + at.STAGE] == at.GOOD_TIME and plant[timer + due.TIMER_PLACE] < 0
+        if is_waiting and following == had < len(dates):
+            wanted.append((dates[following], timer))
+            plant[cause + at.UPKEEP_DONE] += 1
     lay_heap(plant, wanted)
     return replace(layout, plan=np.concatenate(plan))
+
+
+def _dates_until(kept: Snapshot, end_us: int) -> Iterator[tuple[int, list[int]]]:
+    """The causes that are maintenance by dates, and these up to the end."""
+    plant, layout = kept.layout.plant, kept.plant.layout
+    for name, unit in layout.work_units.items():
+        row = kept.layout.equipment[name]
+        first = int(plant[at.CAUSES_AT]) + int(plant[row + at.CAUSE_FIRST]) * at.CAUSE_ROW
+        causes = (first + n * at.CAUSE_ROW for n in range(int(plant[row + at.CAUSES])))
+        upkeep = [cause for cause in causes if plant[cause + at.UPKEEP_BY]]
+        for cause, one in zip(upkeep, unit.maintenance, strict=True):
+            if one.every:
+                yield cause, dates_of(one.every, kept.scenario.start_us, end_us, layout.time_zone)

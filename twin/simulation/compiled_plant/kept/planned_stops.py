@@ -18,7 +18,7 @@ from twin.simulation.compiled_plant.kept.agenda import entries, lay_heap
 from twin.simulation.compiled_plant.layout import Ints, Layout
 from twin.simulation.compiled_plant.words import Words
 
-_URGENT_ABOUT_CAUSES = (due.WORN_OUT, due.CREW_GRANTED)
+_URGENT_ABOUT_CAUSES = (due.WORN_OUT, due.CREW_GRANTED, due.UPKEEP_BEGINS)
 
 
 def plan_stops(layout: Layout, words: Words, stops: Sequence[Disturbance], start_us: int) -> Layout:

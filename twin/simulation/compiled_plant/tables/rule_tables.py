@@ -54,8 +54,8 @@ class MoreTables:
         return np.array(self.plan, dtype=np.int64), np.array(self.numbers)
 
 
-def lay_rules(laying: Tables, layout: PlantFile, policies: Policies) -> dict[str, int]:
-    """The rule of each work center, by its number. Rows of equipment have room, and their sequences are put there."""
+def lay_rules(laying: Tables, layout: PlantFile, policies: Policies) -> dict[str, list[int]]:
+    """The rules of each work center, by their numbers. Rows of equipment have room, and their sequences are put there."""
     rules, own = rules_by_center(layout.work_centers, policies, OWN_RULES)
     laying.plan[at.OWN_RULES_AT] = laying.in_plan(rule.address for rule in own)
     laying.plan[at.WEIGHTS_AT] = laying.in_numbers(policies.weighted.numbers)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.kernels.floor.rows import plant_rows as at
 from twin.simulation.compiled_plant.layout import signed
+from twin.simulation.compiled_plant.tables.units_of_steps import fields_of_saved_units, of_its_units
 from twin.simulation.shop_floor.routing import Step, Steps
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def lay_steps(
     step_at = {key: first + n * size for n, key in enumerate(steps)}
     plan[at.STEPS_AT], plan[at.STEP_COUNT], plan[at.STEP_WORDS] = first, len(step_at), words
     plan[at.MOST_ALTERNATIVES] = max((way.preference for step in steps.values() for way in step.others.values()), default=0)
+    saved_at = fields_of_saved_units(steps)
+    laying.plant[at.LOT_SIZE] = max([at.LOT_ROW, *(field + 1 for field in saved_at.values())])
     classes = {name: n for n, name in enumerate(layout.personnel_classes)}
     centers = {name: n for n, name in enumerate(layout.work_centers)}
     for n, ((material, operation), step) in enumerate(steps.items()):
@@ -36,7 +39,8 @@ def lay_steps(
             at.STEP_STORAGE: storages[step.storage], at.STEP_DISTRIBUTION: laying.distribution(step.run),
             at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: families[step.setup_family],
             at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
-            at.TRANSPORT_US: step.transport_us, at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1),
+            at.TRANSPORT_DISTRIBUTION: laying.distribution(step.transport),
+            at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1), **of_its_units(step, saved_at),
             at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: laying.text(f"/{operation}"),
             at.STEP_NUMBER: n, at.STEP_NUMBERS: len(laying.numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),
             at.STEPS_AFTER: _operations_after(step, steps), at.WAYS_AT: ways_at, at.WAY_COUNT: way_count,

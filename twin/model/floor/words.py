@@ -1,0 +1,42 @@
+"""Ids, days and times of day, as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+
+DAY_MIN = 1440
+
+
+def _read_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+        raise ValueError(f"'{value}' is no id; allowed: letters, digits, '_', '-' and '.', as in 'lathe_1' ('+' and '/' join ids)")
+    return value
+
+
+def _read_clock(value: object) -> int:
+    """Minutes after midnight of "06:30"; "24:00" ends a day."""
+    match = re.fullmatch(r"([0-2]?[0-9]):([0-5][0-9])", str(value))
+    if match is None or int(match[1]) * 60 + int(match[2]) > DAY_MIN:
+        raise ValueError(f"'{value}' is no time of day; allowed: HH:MM from 00:00 to 24:00")
+    return int(match[1]) * 60 + int(match[2])
+
+
+def _read_day(value: object) -> object:
+    """Refuse a number, which would count as seconds since 1970."""
+    if not isinstance(value, str | date):
+        raise ValueError(f"a date is needed here, not {value!r}; allowed: YYYY-MM-DD")
+    return value
+
+
+Id = Annotated[str, AfterValidator(_read_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"})]
+Day = Annotated[date, BeforeValidator(_read_day)]
+ClockMin = Annotated[
+    int,
+    BeforeValidator(_read_clock),
+    PlainSerializer(lambda v: f"{v // 60:02}:{v % 60:02}", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": "^([0-1]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "description": "local time of day, HH:MM"}),
+]
