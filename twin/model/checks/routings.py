@@ -69,6 +69,11 @@ def samples(plant: Plant) -> Iterator[Finding]:
             rests_on: tuple[Place, ...] = (("plant", "routings", material),)
             what = f"'{operation}' is the first operation of '{material}', which takes its bill from stock: all lots go through it"
             yield _finding(at_sample, what, "1, or a later operation", rests_on=rests_on)
+        routing = plant.layout.routings[material]
+        if it.sample < 1 and any(other.same_unit_as == operation for other in routing.values()):
+            told: tuple[Place, ...] = (("plant", "routings", material),)
+            what = f"lots that pass '{operation}' over have no unit for an operation with same_unit_as: {operation}"
+            yield _finding(at_sample, what, "1", rests_on=told)
 
 
 def rework_goes_back(plant: Plant) -> Iterator[Finding]:

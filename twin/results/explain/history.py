@@ -9,6 +9,7 @@ from twin.mes.equipment import StateInterval
 from twin.mes.execution import JobOrder
 from twin.mes.tracking.lots import Lot
 from twin.model.problems import listed
+from twin.model.states import DispatchStatus
 from twin.results.explain.evidence import Evidence
 from twin.results.explain.span import Kind, Span, Tiling, fitted
 from twin.results.explain.waiting import Waiting, classify
@@ -122,6 +123,8 @@ class History:
         visits = self._evidence.visits.get(job.job_order, [])
         if job.turn_us < 0 and not visits:
             return  # its lot has not come yet, or passed it over
+        if job.status == DispatchStatus.COMPLETED and not visits:
+            return  # its lot was no sample for it
         end_us = min(to_us, job.ended_us if job.ended_us >= 0 else to_us)
         if job.before and job.before.ended_us >= 0:
             self._lay_transport(tiling, job, min(job.turn_us, end_us))
@@ -135,22 +138,31 @@ class History:
             tiling.fill(end_us, "unknown", f"{job.job_order} ended without being done: {job.reason}", "given up")
 
     def _lay_transport(self, tiling: Tiling, job: JobOrder, turn_us: int) -> None:
-        before = job.before
-        assert before is not None
+        before = self._done_before(job)
+        if before is None:
+            return
         tiling.fill(turn_us, "transport", f"on the way from {before.equipment} to {job.work_center}", f"transport to {job.work_center}")
+
+    def _done_before(self, job: JobOrder) -> JobOrder | None:
+        """The operation that the lot came from: those that it was no sample for were passed over."""
+        before = job.before
+        while before and before.status == DispatchStatus.COMPLETED and before.started_us < 0:
+            before = before.before
+        return before
 
     def _lay_wait(self, tiling: Tiling, job: JobOrder, unit: str, until_us: int) -> None:
         """Waiting for a unit; as long as the lot was stuck on the equipment before, that is said, and what it waited for lies behind it."""
-        stuck_us = min(until_us, self._evidence.blocked_until(job.before)) if job.before else -1
+        before = self._done_before(job)
+        stuck_us = min(until_us, self._evidence.blocked_until(before)) if before else -1
         if stuck_us > tiling.at_us:
             start_us, storage = tiling.at_us, self._evidence.storage_of(job)
-            assert job.before is not None
+            assert before is not None
             lots = [lot for lot in self._evidence.lots_in(storage, start_us) if lot != job.lot]
             full = f"{storage} was full{f' with {listed(lots, 3)}' if lots else ''}"
             because = tuple(self.waiting.spans(job, unit, start_us, stuck_us))
-            what = f"done, but stuck on {job.before.equipment}: {full}"
+            what = f"done, but stuck on {before.equipment}: {full}"
             span = Span(
-                start_us=start_us, end_us=stuck_us, kind="blocked", what=what, cause=f"{storage} full", equipment=job.before.equipment,
+                start_us=start_us, end_us=stuck_us, kind="blocked", what=what, cause=f"{storage} full", equipment=before.equipment,
                 job_order=job.job_order, because=because,
             )  # fmt: skip
             tiling.lay([span])
