@@ -1,9 +1,10 @@
 """Plant Twin: a factory's digital twin, driven from notebooks.
 
 `twin.simulate`, `twin.replay` and `twin.follow` make a `Run`; its tables say what happened, what it means and what it is worth.
+`twin.plan` says what to make and to buy.
 """
 
-from twin.library import at, follow, load, read_plant, read_scenario, register_rule, replay, simulate
+from twin.library import at, follow, load, plan, plant_now, read_plant, read_scenario, register_rule, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -17,6 +18,8 @@ __all__ = [
     "at",
     "follow",
     "load",
+    "plan",
+    "plant_now",
     "read_plant",
     "read_scenario",
     "register_rule",

@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | follow | explain | compare | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | follow | explain | plan | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -136,6 +136,27 @@ def explain(
     from twin.command import reasons
 
     reasons.explain(place, about or [], scenario, until=until, seed=seed, json=json)
+
+
+@app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
+def plan(
+    plant: PlantFolder,
+    scenario: ScenarioFile = None,
+    until: Annotated[
+        str | None, typer.Option(help="Plan after so much simulated time, as in '2d'; left out: from what the files say")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    bucket: Annotated[str, typer.Option(help="Length of a bucket, whole days, as in '1 d' or '1 week'")] = "1 d",
+    material: Annotated[list[str] | None, typer.Option("--material", "-m", help="Show the record of this material, too")] = None,
+    order: Annotated[list[str] | None, typer.Option("--order", help="Show for whom this order is, and what serves it")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say what to make and to buy, how much, when, for whom, and what to do about what is on order: the material plan."""
+    from twin.command import material_plan
+
+    material_plan.plan(
+        plant, scenario, until=until, seed=seed, bucket=bucket, materials=material or (), orders=order or (), json=json
+    )  # fmt: skip
 
 
 @app.command(

@@ -27,6 +27,8 @@ from twin.store.records import read_record
 
 if TYPE_CHECKING:
     from twin.moment import Moment
+    from twin.now.plant_now import PlantNow
+    from twin.results.material_plan import PlanTables
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None
@@ -292,6 +294,22 @@ def at(run: Run, after: str | int | None = None) -> Moment:
     return moment.at(run, run.now_us if after_us is None else run.scenario.start_us + after_us)
 
 
+def plant_now(run: Run, until: str | None = None) -> PlantNow:
+    """The plant of a live, replayed or simulated run as MES and ERP know it now; `.unknown` says what they do not know.
+
+    `until`: plant time from now to the end of what may follow ("5 d"); left out, the end of the scenario's horizon.
+
+    Raises
+    ------
+    ValueError : nothing lies ahead
+    NotCompiled : the plant has more of something than the compiled engine can hold
+    """
+    from twin.now import plant_now as now
+
+    span_us = read_span(until)
+    return now.plant_now(run, until_us=None if span_us is None else run.now_us + span_us)
+
+
 def register_rule(name: str, function: Callable[..., float]) -> None:
     """Give a dispatch rule of your own a name for scenarios: `policies: {dispatch: <name>}`. The smallest key goes first.
 
@@ -320,3 +338,14 @@ def register_rule(name: str, function: Callable[..., float]) -> None:
 def load(folder: Path | str) -> Run:
     """Read a run that was saved with `run.save(folder)`, with all of its tables and hashes."""
     return Run.load(_existing(Path(folder), "saved run"))
+
+
+def plan(plant: PlantLike, scenario: ScenarioLike = None, *, bucket: str = "1 d") -> PlanTables:
+    """What to make and to buy, over all orders that a scenario names: `twin.plan("plant_models/gearbox_shop").messages`.
+
+    From the start of the scenario, with its opening stock and open orders; nothing is simulated. `run.material_plan()` plans from a run.
+    """
+    from twin.results.material_plan import plan_of_files
+
+    asked = read_scenario(scenario, plant)
+    return plan_of_files(files.apply_changes(read_plant(plant), asked), asked, bucket)

@@ -106,7 +106,7 @@ def without(*accounts: str) -> Callable[[Rule], Rule]:
         def post(book: Postings, event: OperationsEvent, *args: Any, **names: Any) -> list[JournalPosted]:
             made = rule(book, event, *args, **names)
             legs = [[leg for leg in one.legs if leg[0] not in accounts] for one in made]
-            return [entry for one, left in zip(made, legs, strict=True) for entry in book._entry(event, one.document, left)]
+            return [entry for one, left in zip(made, legs, strict=True) for entry in book.entries.entry(event, one.document, left)]
 
         return post
 
@@ -137,7 +137,9 @@ def issue_value_doubled(_: Rule) -> Rule:
 
     def issued(book: Postings, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         cost = book._wip.add(request, "material", 2 * book._standards.exact(event.material, event.quantity))
-        return book._entry(event, "issue", [("work_in_progress", cost), book._stock_leg(event.material, before, after)], request=request)
+        return book.entries.entry(
+            event, "issue", [("work_in_progress", cost), book._stock_leg(event.material, before, after)], request=request
+        )
 
     return issued
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from twin.erp.stock import Stock
 from twin.model.events import OperationsEvent, WorkAlertRaised
 
 
@@ -37,3 +38,16 @@ def impossible(cause: OperationsEvent, **amounts: int) -> list[OperationsEvent]:
     """An alert if a time, an energy or a price is negative; else nothing."""
     below = [f"{name} = {amount}" for name, amount in amounts.items() if amount < 0]
     return alert(cause, "negative_amount", f"{', '.join(below)}; allowed: 0 or more") if below else []
+
+
+def below_zero(stock: Stock, told: set[tuple[str, str]], now_us: int) -> list[WorkAlertRaised]:
+    """An alert for each (material, lot) of which more was taken than there was, and nobody was `told`."""
+    return [
+        WorkAlertRaised(
+            effective_us=now_us,
+            lot=lot,
+            alert="negative_stock",
+            message=f"lot '{lot}' of '{material}' is at {stock.lot_quantity(material, lot)}: more was taken than was booked in",
+        )
+        for material, lot in sorted(stock.negative - told)
+    ]

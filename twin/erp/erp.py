@@ -11,17 +11,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from twin.erp import rows
-from twin.erp.accounting import statements
 from twin.erp.accounting.capacity import Capacity
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
+from twin.erp.accounting.statements import Books
+from twin.erp.accounting.valuation.corrections import Corrections
+from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
-from twin.erp.alerts import alert, impossible, nonsense
+from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
+from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.purchasing import Purchasing
 from twin.erp.requests import Need, Request, Requests
 from twin.erp.stock import Stock
@@ -35,6 +38,7 @@ from twin.model.events import (
     InvoiceIssued,
     JobOrderCreated,
     JournalPosted,
+    LateJournalPosted,
     LotCreated,
     LotSplit,
     MaterialActual,
@@ -57,7 +61,7 @@ Derived = list[OperationsEvent]
 _TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages and machine cost are posted
 
 
-class Erp:
+class Erp(Books):
     """Level 4. A `twin.model.source.Fold`.
 
     Raises
@@ -73,15 +77,18 @@ class Erp:
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
-        self.requests = Requests(plant.materials, bills, self.stock)
-        self.purchasing = Purchasing(plant.materials, self.stock)
+        by_order = policies.planning == "order_by_order"
+        self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
+        self.purchasing = Purchasing(plant.materials, self.stock, reorders=by_order)
+        self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
         self.wip = WorkInProgress()
         self.capacity = Capacity(plant.layout)
         self.ledger = Ledger()
-        self.book = Postings(plant, self.roll_up, self.standards, self.wip)
-        self.evidence = Evidence(plant, self.requests, self.standards)
+        self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
+        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -105,7 +112,9 @@ class Erp:
             GoodsShipped: self._ship_goods,
             InvoiceIssued: self._issue_invoice,
             JournalPosted: self._post,
+            LateJournalPosted: self._post,
             WorkAlertRaised: self._note_alert,
+            **self.corrections.rules,
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -120,13 +129,12 @@ class Erp:
         return derived
 
     def decide(self, now_us: int) -> Derived:
-        """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices."""
+        """What is due now: releases, alerts about stock below zero, purchase orders, shipments with their invoices, a close."""
         decided: Derived = [self._release(request, now_us, now_us) for request in self.requests.due(now_us)]
-        for material, lot in sorted(self.stock.negative - self.alerted_lots):
-            message = f"lot '{lot}' of '{material}' is at {self.stock.lot_quantity(material, lot)}: more was taken than was booked in"
-            decided.append(WorkAlertRaised(effective_us=now_us, lot=lot, alert="negative_stock", message=message))
-        decided += self.purchasing.decide(now_us)
-        decided += self.customer_orders.decide(now_us)
+        decided += below_zero(self.stock, self.alerted_lots, now_us)
+        decided += [*self.daily_plan.decide(now_us), *self.purchasing.decide(now_us), *self.customer_orders.decide(now_us)]
+        if self.policies.close_books == "monthly" and self.capacity.start_us is not None:
+            decided += self.book.entries.due(now_us, self.plant.layout.time_zone, self.capacity.start_us)
         return decided
 
     def _review(self) -> None:
@@ -140,6 +148,7 @@ class Erp:
     # Time, energy, equipment
 
     def _time_passes(self, event: Heartbeat) -> Derived:
+        self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
         derived: Derived = []
@@ -191,7 +200,9 @@ class Erp:
                 self.requests.count(request, scrapped=event.quantity)
                 created = self.requests.job_orders.get(event.job_order)
                 return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
-        return alert(event, "unknown_use", f"material use '{event.use}' is not booked here; allowed: Consumed, Produced, Scrapped")
+            case MaterialUse.BY_PRODUCT:
+                return self.corrections.by_product(event, request)
+        return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: Consumed, Produced, By-product Produced, Scrapped")
 
     def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
         """Book a movement; on hand before and after."""
@@ -258,7 +269,7 @@ class Erp:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
         on_hand = self.stock.on_hand[event.material]
-        before_minor = self.standards.value_minor(event.material, on_hand)
+        before_minor = self.book.value_minor(event.material, on_hand)
         opening = event.material not in self.standards.released
         self.standards.release(event)
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
@@ -317,6 +328,7 @@ class Erp:
             return alert(event, "goods_not_ordered", refusal)
         before = self.stock.on_hand[event.material]
         self.purchasing.receive(event)
+        self.corrections.note_delivery(event)
         derived: Derived = [*self.book.received(event, before, before + event.quantity)]
         if event.unit_price_minor <= 0 and self.materials[event.material].standard_cost:
             derived += alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
@@ -366,6 +378,10 @@ class Erp:
         """Value of every open request at `now_us`: what is booked, and what runs and is not yet booked."""
         return rows.work_in_progress(self, now_us)
 
+    def variances(self) -> list[VarianceRow]:
+        """Every variance by kind and order; together they are the balances of their accounts."""
+        return variances(self)
+
     def stock_rows(self) -> list[rows.StockRow]:
         """Every material: quantities, position, value."""
         return rows.stock(self)
@@ -377,22 +393,6 @@ class Erp:
     def purchase_orders(self) -> list[rows.PurchaseOrderRow]:
         """Purchase orders in the order of placing."""
         return rows.purchase_orders(self)
-
-    def trial_balance(self, at_us: int | None = None) -> list[statements.BalanceRow]:
-        """Every account with its balance after the instant `at_us`; None: as it stands."""
-        return statements.trial_balance(self.ledger, at_us)
-
-    def income_statement(self, from_us: int | None = None, to_us: int | None = None) -> list[statements.StatementRow]:
-        """Earnings and costs effective in [from_us, to_us)."""
-        return statements.income_statement(self.ledger, from_us, to_us)
-
-    def balance_sheet(self, at_us: int | None = None) -> list[statements.StatementRow]:
-        """What the plant has and owes after the instant `at_us`; None: as it stands."""
-        return statements.balance_sheet(self.ledger, at_us)
-
-    def postings(self, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[statements.PostingRow]:
-        """The legs behind a balance, effective in [from_us, to_us)."""
-        return statements.postings(self.ledger, account, from_us, to_us)
 
     def violations(self) -> list[str]:
         """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""

@@ -18,12 +18,13 @@ def violations(erp: Erp) -> list[str]:
 def _books(erp: Erp) -> list[str]:
     """Debits = credits, in every entry and in all; what the events say is on the accounts; rounding stays rounding."""
     balances = erp.ledger.balances
-    found = list(erp.book.unbalanced)
+    found = list(erp.book.entries.unbalanced)
     if difference := sum(balances.values()):
         found.append(f"debits and credits differ by {difference}")
     for account, due_minor in erp.evidence.due.items():
-        if balances[account] != due_minor:
-            found.append(f"account '{account}' is {balances[account]}, {due_minor} by its events")
+        due = due_minor + (erp.book.actual.sold_minor if account == "cost_of_goods_sold" else 0)
+        if balances[account] != due:
+            found.append(f"account '{account}' is {balances[account]}, {due} by its events")
     most_minor = erp.evidence.most_rounding_minor(len(erp.book.accruals.exact) + len(erp.wip.accruals.exact))
     if abs(balances[ROUNDING]) > most_minor:
         found.append(f"rounding difference is {balances[ROUNDING]}; rounding can explain {most_minor} at most either way")
@@ -39,10 +40,16 @@ def _stock(erp: Erp) -> list[str]:
         in_lots = sum(lot.quantity for lot in erp.stock.lots[material].values())
         if in_lots != on_hand:
             found.append(f"stock of '{material}': {on_hand} on hand, {in_lots} in its lots")
-        value_minor = erp.standards.value_minor(material, on_hand)
+        value_minor = erp.book.value_minor(material, on_hand)
         booked_minor = erp.ledger.stock_balances.get(material, 0)
         if value_minor != booked_minor:
             found.append(f"stock of '{material}': worth {value_minor}, its account says {booked_minor}")
+    for material in erp.book.actual.method:
+        layered, on_hand = erp.book.actual.quantity(material), erp.stock.on_hand[material]
+        if layered != on_hand:
+            found.append(f"stock of '{material}': {on_hand} on hand, {layered} in its cost layers")
+        if not on_hand and (value_minor := erp.book.actual.value_minor(material)) and erp.materials[material].valued_by == "material":
+            found.append(f"stock of '{material}': none is there, and is worth {value_minor}")
     for material, lot in sorted(erp.stock.negative - erp.alerted_lots):
         found.append(f"lot '{lot}' of '{material}' is below zero and nobody was told")
     return found

@@ -56,8 +56,9 @@ def reorder_point(daily_demand: float, lead_time_days: float, safety: float) -> 
 class Purchasing:
     """Purchase orders by id, and the materials whose inventory position has fallen to their reorder point."""
 
-    def __init__(self, materials: Materials, stock: Stock) -> None:
+    def __init__(self, materials: Materials, stock: Stock, *, reorders: bool = True) -> None:
         self._definitions = materials.materials
+        self._reorders = reorders  # else a plan says what to order
         self._lead_time_us = {name: round(supplier.lead_time.mean_us) for name, supplier in materials.suppliers.items()}
         self._stock = stock
         self.orders: dict[str, PurchaseOrder] = {}
@@ -69,7 +70,7 @@ class Purchasing:
     def review(self, material: str) -> None:
         """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
         definition = self._definitions[material]
-        if definition.kind != "purchased" or definition.supplier is None:
+        if not self._reorders or definition.kind != "purchased" or definition.supplier is None:
             return
         position = self._stock.position(material)
         policy = definition.reorder
@@ -130,3 +131,10 @@ class Purchasing:
         self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))
         self._stock.expect(event.material, -event.quantity)
         self._stock.move(event.material, event.lot or event.order, event.quantity, "received", event.effective_us)
+
+    def correct(self, order_id: str, change: int) -> None:
+        """So much more than was thought has come on an order."""
+        order = self.orders[order_id]
+        order.received += change
+        (self.open.add if order.open_quantity else self.open.discard)(order_id)
+        self._stock.expect(order.material, -change)

@@ -52,8 +52,9 @@ class Need:
 class Requests:
     """Plans and follows requests. Netting is by inventory position: what is on hand or coming, and not spoken for."""
 
-    def __init__(self, materials: Materials, bills: Bills, stock: Stock) -> None:
+    def __init__(self, materials: Materials, bills: Bills, stock: Stock, *, plans_order_by_order: bool = True) -> None:
         self._definitions = materials.materials
+        self._plans_order_by_order = plans_order_by_order  # else needs are only reserved: a plan over all of them asks for more
         self._bills = bills
         self._stock = stock
         self.requests: dict[str, Request] = {}
@@ -97,7 +98,7 @@ class Requests:
             free = max(0, self._stock.position(need.material))
             self._stock.reserve(need.material, need.quantity)
             shortage = need.quantity - free
-            if shortage > 0 and self._definitions[need.material].kind != "purchased":
+            if self._plans_order_by_order and shortage > 0 and self._definitions[need.material].kind != "purchased":
                 parent = need.parent if need.parent in self.requests else ""
                 request = self._add(f"{need.parent}-{need.material}", need, shortage, parent)
                 planned.append(request)
@@ -199,7 +200,7 @@ class Requests:
             self._stock.reserve(component, -quantity)
         request.outstanding.clear()
         shortage = min(request.quantity - good, -self._stock.position(request.material))
-        if shortage <= 0:
+        if shortage <= 0 or not self._plans_order_by_order:
             return []
         need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)
         follow_up = self._add(request.name, need, shortage, request.parent)

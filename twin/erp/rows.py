@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.standard_cost import CostElements
+from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.model.measures import allocate
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ class OrderRow:
 class RequestCostRow:
     """One request: cost by element, what was given out, and the difference.
 
-    While it is open `wip_minor` = material + labour + machine + energy - produced - scrap; when it is closed that difference is
-    `variance_minor`, and the parts sum to it: more or less material than planned, another rate or another time of labour,
-    another time of machines, another use of energy, and odd cents.
+    While it is open `wip_minor` = material + labour + machine + energy + overhead - produced - scrap; when it is closed that
+    difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
+    planned, another rate or another time of labour, another time of machines, another use of energy, overhead borne by another
+    time, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
     """
 
     request: str
@@ -64,15 +66,18 @@ class RequestCostRow:
     labour_minor: int
     machine_minor: int
     energy_minor: int
+    overhead_minor: int
     produced_minor: int
     scrap_minor: int
     wip_minor: int
     variance_minor: int
+    material_price_minor: int
     material_usage_minor: int
     labour_rate_minor: int
     labour_efficiency_minor: int
     machine_efficiency_minor: int
     energy_usage_minor: int
+    overhead_efficiency_minor: int
     rounding_minor: int
 
 
@@ -134,7 +139,7 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
     found = []
     for it in erp.customer_orders.orders.values():
         requests = made_for.get(it.order, [])
-        standard = erp.book.accruals.total_minor((it.order, "shipped"))
+        standard = sum(erp.book.accruals.total_minor((it.order, how)) for how in ("shipped", "shipped at cost"))
         scrap = sum(erp.wip.element_minor(request, "scrap") for request in requests)
         variance = sum(erp.wip.variance_minor(request) for request in requests)
         done_us = it.shipped_us if it.shipped_us is not None and not it.open_quantity else now_us
@@ -163,7 +168,7 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
     """Requests in the order of planning."""
     found = []
     for it in erp.requests.requests.values():
-        elements = {element: erp.wip.element_minor(it.request, element) for element in ("material", "labour", "machine", "energy")}
+        elements = {element: erp.wip.element_minor(it.request, element) for element in COST_ELEMENTS}
         status = "planned" if it.released_us is None else "released" if it.closed_us is None else "closed"
         found.append(
             RequestCostRow(
@@ -183,6 +188,7 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
                 labour_minor=elements["labour"],
                 machine_minor=elements["machine"],
                 energy_minor=elements["energy"],
+                overhead_minor=elements["overhead"],
                 produced_minor=erp.wip.element_minor(it.request, "produced"),
                 scrap_minor=erp.wip.element_minor(it.request, "scrap"),
                 wip_minor=erp.wip.balance_minor(it.request),
@@ -195,22 +201,33 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
 
 def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dict[str, int]:
     """The variance of a closed request by cause, each part rounded half to even; what that leaves is odd cents."""
-    names = ("material_usage_minor", "labour_rate_minor", "labour_efficiency_minor", "machine_efficiency_minor", "energy_usage_minor")
+    names = (
+        "material_price_minor",
+        "material_usage_minor",
+        "labour_rate_minor",
+        "labour_efficiency_minor",
+        "machine_efficiency_minor",
+        "energy_usage_minor",
+        "overhead_efficiency_minor",
+    )
     if request not in erp.wip.closed:
         return dict.fromkeys((*names, "rounding_minor"), 0)
+    if request in erp.wip.actual:
+        return {**dict.fromkeys((*names, "rounding_minor"), 0), "material_usage_minor": erp.wip.variance_minor(request)}
     level = erp.roll_up.level_cost(material)
     given = level.times(produced) + _scrapped(erp, request, material)
-    taken = {
-        element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in ("material", "labour", "machine", "energy")
-    }
+    taken = {element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in COST_ELEMENTS}
     standard_us = erp.roll_up.labour_us(material)
     at_standard_rate = erp.wip.labour_us.get(request, 0) * level.labour / standard_us if standard_us else taken["labour"]
+    price = erp.wip.material_price.get(request, Fraction(0))
     parts = (
-        taken["material"] - given.material,
+        price,
+        taken["material"] - price - given.material,
         taken["labour"] - at_standard_rate,
         at_standard_rate - given.labour,
         taken["machine"] - given.machine,
         taken["energy"] - given.energy,
+        taken["overhead"] - given.overhead,
     )
     rounded = dict(zip(names, map(round, parts), strict=True))
     return {**rounded, "rounding_minor": erp.wip.variance_minor(request) - sum(rounded.values())}
@@ -256,7 +273,7 @@ def stock(erp: Erp) -> list[StockRow]:
             incoming=erp.stock.incoming[material],
             reserved=erp.stock.reserved[material],
             position=erp.stock.position(material),
-            value_minor=erp.standards.value_minor(material, erp.stock.on_hand[material]),
+            value_minor=erp.book.value_minor(material, erp.stock.on_hand[material]),
         )
         for material, definition in erp.materials.items()
     ]
@@ -267,7 +284,7 @@ def stock_lots(erp: Erp) -> list[StockLotRow]:
     found = []
     for material, lots in erp.stock.lots.items():
         oldest_first = sorted(lots, key=lambda name: (lots[name].since_us, name))
-        values = _values(erp, material, [lots[name].quantity for name in oldest_first])
+        values = _values(erp, material, oldest_first, [lots[name].quantity for name in oldest_first])
         found += [
             StockLotRow(material=material, lot=name, quantity=lots[name].quantity, since_us=lots[name].since_us, value_minor=value)
             for name, value in zip(oldest_first, values, strict=True)
@@ -275,8 +292,10 @@ def stock_lots(erp: Erp) -> list[StockLotRow]:
     return found
 
 
-def _values(erp: Erp, material: str, quantities: list[int]) -> Iterable[int]:
+def _values(erp: Erp, material: str, lots: list[str], quantities: list[int]) -> Iterable[int]:
     """Share of each lot in the value on hand. While a lot is below zero each is valued alone."""
+    if erp.book.actual.values(material):
+        return erp.book.actual.lot_values(material, lots, quantities)
     if not quantities or min(quantities) < 0:
         return [erp.standards.value_minor(material, quantity) for quantity in quantities]
     return allocate(erp.standards.value_minor(material, sum(quantities)), quantities)

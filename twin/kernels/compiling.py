@@ -22,7 +22,7 @@ from numba import njit, types
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
-from twin.kernels.linking import EntryCompiler, KernelCompiler
+from twin.kernels.linking import EntryCache, EntryCompiler, KernelCompiler
 
 _ROOM = Path(__file__).parent
 _KEPT_VERSIONS = 3
@@ -67,7 +67,9 @@ FOLDER, WHY_NOT_AT_HOME = _cache_folder()
 
 def entry(function: Function) -> Function:
     """Compile a function that Python calls, when it is first called: with addresses (fast) or with arrays (bounds can be checked)."""
-    return _compiled(function, pipeline_class=EntryCompiler, cache=True)
+    compiled: Any = _compiled(function, pipeline_class=EntryCompiler, cache=True)
+    compiled._cache.__class__ = EntryCache
+    return compiled  # type: ignore[no-any-return] # called as the function it is made of
 
 
 def kernel(function: Function) -> Function:

@@ -12,8 +12,10 @@ import ctypes
 from typing import Any
 
 from numba import _dynfunc  # type: ignore[attr-defined] # a part written in C
+from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.runtime.nrt import rtsys
 
 _REFUSE = ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value
 """What Python runs into when it calls a kernel: a TypeError, where there would be no machine code."""
@@ -46,8 +48,28 @@ class _EntryLibrary(_Library):
     """Joins everything that is needed, then optimises it and makes machine code."""
 
     def finalize(self) -> None:
+        self._own = {it.name for it in self._final_module.functions if not it.is_declaration}
         self._linking_libraries = list(reversed(self.needs))  # callers first: LLVM drops what nobody has asked for yet
         super().finalize()  # type: ignore[no-untyped-call]
+
+    def _optimize_final_module(self) -> None:
+        """Nobody else calls the kernels that were joined, so LLVM may do with them what it likes: a quarter less time in the tandem."""
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.name not in self._own:
+                function.linkage = "internal"
+        super()._optimize_final_module()  # type: ignore[no-untyped-call]
+
+
+class EntryCache(FunctionCache):
+    """Where machine code of entries is kept. It is complete, so reading it needs nothing of what Numba knows of NumPy and SciPy.
+
+    Numba itself brings all of that in first, which takes longer than all else (`load_overload` of its Cache).
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
 
 
 class EntryCompiler(Compiler):

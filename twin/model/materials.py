@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.measures import Duration, DurationUs, MoneyMinor, Table
+from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
 
 MOST_PIECES = 10**8
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
@@ -14,10 +14,48 @@ Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
 
 
 class BillLine(Table):
-    """What one smallest-unit quantity of `per` of the parent consumes of a material."""
+    """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material."""
 
     material: str
     quantity: Quantity
+    scrap: Annotated[float, Field(ge=0.0, le=0.99, strict=True)] = 0.0  # share of the component that the material plan expects to be lost
+
+
+class ByProduct(Table):
+    """What one bill of the parent gives off besides it (B2MML: By-product Produced)."""
+
+    material: str
+    quantity: Quantity
+
+
+LotSizing = Literal[
+    "lot_for_lot", "fixed", "period", "economic_order_quantity", "silver_meal", "part_period", "least_unit_cost", "wagner_whitin",
+    "order_point",
+]  # fmt: skip
+Level = Annotated[int, Field(ge=-MOST_PIECES, le=MOST_PIECES, strict=True)]
+
+
+class Planning(Table):
+    """How the material plan orders a material. Without it: exactly what is short, when it is short (bought in lots of `reorder`, if any).
+
+    `lot_sizing` says which needs one order covers: each for itself, whole lots of `quantity`, all of a `period`, or as many as the cost of
+    an order and of holding stock make cheap. Minimum, maximum and multiple then apply to what is started or bought.
+    """
+
+    lot_sizing: LotSizing = "lot_for_lot"
+    quantity: Quantity | None = None  # of one fixed lot
+    period: PositiveUs | None = None  # "period", "order_point": how far ahead an order covers
+    order_cost: MoneyMinor | None = None  # of one order or set-up
+    holding_cost: MoneyMinor | None = None  # of `price_per` units for a year
+    point: Level | None = None  # "order_point": order when less than that is foreseen ...
+    target: Level | None = None  # ... so much that the least foreseen is that
+    minimum: Quantity | None = None
+    maximum: Quantity | None = None  # a larger need becomes several orders
+    multiple: Quantity | None = None
+    order_unit: str | None = None  # one of `units`: orders are whole numbers of it
+    safety_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
+    safety_time: DurationUs = 0  # due so long before it is needed
+    expected_yield: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = 1.0  # good share of what is started or bought
 
 
 class Reorder(Table):
@@ -36,7 +74,11 @@ class MaterialDefinition(Table):
     title: str = ""
     kind: Literal["purchased", "made", "finished"]
     unit: str = "piece"
+    units: dict[str, Quantity] = {}  # other units of measure, with how many of `unit` each is: {box: 10}
     bill: list[BillLine] = []  # consumed by the first operation of its routing
+    bill_for: Quantity = 1  # how many units of it one bill makes
+    by_products: list[ByProduct] = []  # for one bill
+    phantom: bool = False  # never made for itself: its bill is a part of the bills that name it
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
     price_per: Quantity = 1
@@ -44,8 +86,20 @@ class MaterialDefinition(Table):
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
     reorder: Reorder | None = None
+    valuation: Literal["standard", "fifo", "moving_average"] = "standard"  # at what a quantity in stock counts
+    valued_by: Literal["material", "lot"] = "material"  # fifo, moving_average: whether each lot has a value of its own
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
-    planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule)
+    planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule, and the material plan)
+    planning: Planning | None = None
+
+
+class Overhead(Table):
+    """A cost that no request has caused alone, and that requests bear by their hours, or by the piece that they make."""
+
+    title: str = ""
+    per: Literal["labour_hour", "machine_hour", "piece"]
+    rate: MoneyMinor = 0  # for an hour
+    rates: dict[str, MoneyMinor] = {}  # for `price_per` pieces, by material; a material that is not named bears none
 
 
 class Supplier(Table):
@@ -63,3 +117,4 @@ class Materials(Table):
     materials: Annotated[dict[str, MaterialDefinition], Field(min_length=1)]
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
+    overheads: dict[str, Overhead] = {}

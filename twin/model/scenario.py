@@ -29,7 +29,11 @@ Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(
 
 
 class Policies(Table):
-    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did."""
+    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did.
+
+    `planning`: what is to be made and bought is decided order by order, down the bills, as customers' orders come; or once a day, by the
+    material plan over all of them.
+    """
 
     dispatch: DispatchRule = "edd"
     dispatch_by_center: dict[str, DispatchRule] = {}
@@ -41,6 +45,8 @@ class Policies(Table):
     conwip_lots: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many lots in the making; the next when one is done
     workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
     decisions: Literal["mes", "observed"] = "mes"
+    planning: Literal["order_by_order", "material_plan"] = "order_by_order"
+    close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 
     def ranks(self, center: str) -> tuple[DispatchRule, ...]:
         """The rules by which a work center ranks what waits, the first first."""
@@ -87,6 +93,20 @@ class LotInProcess(Table):
     order: str | None = None  # customer order that it is for: one that is known at the start
 
 
+class OpenOrder(Table):
+    """What is on order at the start, for the material plan: from a supplier, or in the making. `due` after the start.
+
+    A firm planned order is one that the planner has fixed, and that nobody works on yet.
+    """
+
+    order: str
+    material: str
+    quantity: Quantity  # of good pieces that will come
+    unit: str | None = None  # one of the material's `units`
+    due: DurationUs
+    kind: Literal["released", "firm_planned"] = "released"
+
+
 class Disturbance(Table):
     """A stop that is planned by whoever asks the question: `equipment` is down from `at` for `lasts`."""
 
@@ -106,6 +126,7 @@ class Scenario(Table):
     policies: Policies = Policies()
     demand: Demand = Demand()
     work_in_process: dict[str, LotInProcess] = {}
+    supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 

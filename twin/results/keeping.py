@@ -1,4 +1,4 @@
-"""A run on disk: its journal as a Parquet page, and the plant and the scenario that it ran on."""
+"""A run on disk: its journal as a Parquet page, the plant and the scenario that it ran on, and its books as text for other programs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from twin.store.journal import StoreError
 from twin.store.pages import read_page, write_page
 
 EVENTS, PLANT, SCENARIO, SUMMARY = "events.parquet", "plant.json", "scenario.json", "summary.json"
+LEDGER = "ledger.beancount"
 
 
 def save(run: Run, folder: Path) -> Path:
@@ -28,6 +29,7 @@ def save(run: Run, folder: Path) -> Path:
         (folder / PLANT).write_text(run.plant.model_dump_json(indent=1), encoding="utf-8")
         (folder / SCENARIO).write_text(run.scenario.model_dump_json(indent=1), encoding="utf-8")
         (folder / SUMMARY).write_text(json.dumps(run.summary(), indent=1), encoding="utf-8")
+        (folder / LEDGER).write_text(run.ledger_text(), encoding="utf-8")
     except OSError as error:
         raise StoreError(f"'{folder}' cannot be written: {error.strerror}; allowed: a folder that may be written to") from None
     about = {"plant": run.plant.id, "scenario": run.scenario.title, "seed": "" if run.seed is None else run.seed}

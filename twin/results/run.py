@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp import Erp
 from twin.mes import Mes
+from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
 from twin.model.events import OperationsEvent
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from twin.results.explain.explanation import Explanation
+    from twin.results.material_plan import PlanTables
     from twin.results.plots import RunPlots
 
 
@@ -37,6 +39,7 @@ class Run:
     """
 
     def __init__(self, plant: Plant, scenario: Scenario, journal: Journal | None = None, *, seed: int | None = None) -> None:
+        refuse_what_is_only_planned(plant, scenario)
         self.plant = plant
         self.scenario = scenario
         self.journal: Journal = MemoryJournal() if journal is None else journal
@@ -199,6 +202,13 @@ class Run:
         with self.lock:
             return ledger_frame(self.journal.entries(), account_titles(), self.plant.layout.currency)
 
+    def ledger_text(self) -> str:
+        """The books as plain text that Beancount reads, every balance with it: `bean-check` agrees, or says where it does not."""
+        from twin.results.books_text import ledger_text
+
+        with self.lock:
+            return ledger_text(self)
+
     @property
     def indicators(self) -> pd.DataFrame:
         """ISO 22400 indicators of every work unit over the whole run; others by `indicators_by`."""
@@ -233,6 +243,20 @@ class Run:
         with self.lock:
             return explain(self, name)
 
+    def material_plan(self, bucket: str = "1 d") -> PlanTables:
+        """What to make and to buy from now on, for whom, and what to do about what is on order: over all open orders, down all bills.
+
+        It only proposes, whatever plans the run itself. Tables: `records`, `orders`, `pegging`, `messages`.
+
+        Raises
+        ------
+        ValueError : a bucket that is not made of whole days
+        """
+        from twin.results.material_plan import plan_of_run
+
+        with self.lock:
+            return plan_of_run(self, bucket)
+
     def genealogy(self, lot: str, direction: str = "backward") -> pd.DataFrame:
         """Which lots went into `lot` ("backward"), or what it went into ("forward"), link by link with quantities.
 
@@ -260,7 +284,7 @@ class Run:
     # To disk and back.
 
     def save(self, folder: Path | str) -> Path:
-        """Save the run: events.parquet with every entry, plant.json and scenario.json with what it ran on. The folder is made."""
+        """Save the run: events.parquet with every entry, plant.json and scenario.json, ledger.beancount. The folder is made."""
         from twin.results.keeping import save
 
         with self.lock:

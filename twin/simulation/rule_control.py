@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
+from twin.model.checks.planning.carried_out import planned_over_all_orders
 from twin.model.measures import Constant
 from twin.model.plant import Batch, Plant
 from twin.model.policies.own_rules import OWN_RULES
@@ -296,5 +297,6 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
+    problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

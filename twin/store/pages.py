@@ -35,6 +35,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
     import pyarrow as pa
 
     leg = pa.struct([("account", pa.string()), ("amount_minor", pa.int64())])
+    of_lot = pa.struct([("of", pa.string()), ("lot", pa.string()), ("amount", pa.int64())])  # of: purchase order or material
     return {
         "int": pa.int64(),
         "float": pa.float64(),
@@ -44,6 +45,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
         "tuple[str, ...]": pa.list_(pa.string()),
         "tuple[int, ...]": pa.list_(pa.int64()),
         "tuple[tuple[str, int], ...]": pa.list_(leg),
+        "tuple[tuple[str, str, int], ...]": pa.list_(of_lot),
     }
 
 

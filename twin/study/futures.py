@@ -1,7 +1,8 @@
-"""What may become of a simulated run from now on: hundreds of futures in a second, from the very state of the plant.
+"""What may become of a run from now on: hundreds of futures in a second, from the very state of the plant.
 
 The rules that MES and ERP follow decide inside the compiled plant. What is under way now is drawn anew in each future, given how long
-it has lasted already: nobody knows when the repair that has taken an hour will end.
+it has lasted already: nobody knows when the repair that has taken an hour will end. Of a live or replayed run, and where somebody decided
+otherwise than the rules, the state is what MES and ERP know (`twin.now`), and what they could not know is listed.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from twin import library
+from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.results.run import Run
 
@@ -56,6 +60,7 @@ class Futures:
     orders: tuple[OrderForecast, ...]
     revenue_minor: tuple[int, ...]
     energy_wh: tuple[int, ...]
+    unknown: tuple[str, ...] = ()  # what nobody could know of the state that they begin from, with what was assumed
 
     @property
     def table(self) -> pd.DataFrame:
@@ -74,14 +79,15 @@ class Futures:
 
     def _repr_html_(self) -> str:
         html: str = self.table.to_html(index=False)
-        return f"<p>{self.count} futures from now on</p>{html}"
+        assumed = f"<p>Not known: {escape('; '.join(self.unknown))}</p>" if self.unknown else ""
+        return f"<p>{self.count} futures from now on</p>{html}{assumed}"
 
 
 def futures(
     run: Run, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2,
     watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
 ) -> Futures:  # fmt: skip
-    """`count` futures of a simulated run, from where it is now.
+    """`count` futures of a run, simulated, replayed or live, from where it is now.
 
     Parameters
     ----------
@@ -92,38 +98,47 @@ def futures(
 
     Raises
     ------
-    ValueError : the run was not simulated, or nothing lies ahead of it
-    NoShadowError : somebody decided otherwise than the rules of the scenario; then the rules cannot go on for them
+    ValueError : nothing lies ahead of the run
+    NotCompiled : the plant has more of something than the compiled engine can hold
     """
-    from twin.simulation.compiled_plant.shadow import Shadow
-
-    if run.seed is None:
-        raise ValueError("only a simulated run has futures here; a replayed or live one has no seed to go on from")
     now_us = run.now_us
     span_us = library.read_span(until)
     until_us = run.scenario.start_us + run.scenario.horizon if span_us is None else now_us + span_us
     if until_us <= now_us:
         raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: until='5 d' beyond it")
-    with run.lock:
-        facts = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
-    if facts and getattr(facts[-1], "reason", "") == "end":
-        facts.pop()
-    shadow = Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us)
+    shadow, scenario, unknown = _begin(run, now_us, until_us)
     seeds = range(_FIRST_SEED * seed, _FIRST_SEED * seed + count)
-    tally = _Tally(run, watch, stop)
+    tally = _Tally(run, scenario, watch, stop)
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
         list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
-    return tally.futures(now_us, until_us)
+    return replace(tally.futures(now_us, until_us), unknown=unknown)
+
+
+def _begin(run: Run, now_us: int, until_us: int) -> tuple[Shadow, Scenario, tuple[str, ...]]:
+    """From where futures begin, the demand that their orders are of, and what nobody could know of it."""
+    from twin.now.plant_now import plant_now
+    from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+    from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow
+
+    if run.seed is not None:
+        with run.lock:
+            facts = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
+        if facts and getattr(facts[-1], "reason", "") == "end":
+            facts.pop()
+        with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
+            return Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us), run.scenario, ()
+    now = plant_now(run, until_us=until_us)
+    return Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us), now.scenario, now.unknown
 
 
 class _Tally:
     """Hears the futures, from several threads, and keeps of each what counts."""
 
-    def __init__(self, run: Run, watch: Callable[[int], None] | None, stop: threading.Event | None) -> None:
+    def __init__(self, run: Run, scenario: Scenario, watch: Callable[[int], None] | None, stop: threading.Event | None) -> None:
         self._watch, self._stop, self._lock = watch, stop, threading.Lock()
         self._orders = [order for order in run.erp.customer_orders.orders.values() if order.open_quantity]
         self._materials = run.plant.materials.materials
-        self._demand = run.scenario.demand
+        self._demand = scenario.demand
         self._shipped: dict[str, list[int]] = {order.order: [] for order in self._orders}
         self._revenue: dict[int, int] = {}
         self._energy: dict[int, int] = {}

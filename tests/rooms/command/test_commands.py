@@ -263,7 +263,7 @@ def test_it_says_its_version(root: Path) -> None:
 
 
 def test_help_has_examples_and_every_command_answers_programs_too(root: Path) -> None:
-    for command in ("simulate", "replay", "follow", "explain", "compare", "check", "serve", "live", "lab"):
+    for command in ("simulate", "replay", "follow", "explain", "plan", "compare", "check", "serve", "live", "lab"):
         answer = ask(command, "--help", cwd=root)
         assert answer.returncode == 0
         assert "--json" in answer.stdout
@@ -295,3 +295,18 @@ def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path
     refused = ask("explain", str(tmp_path / "kept"), "--about", "furnace_2", cwd=root)
     assert refused.returncode == 2
     assert "did you mean 'furnace_1'?" in refused.stderr
+
+
+def test_plan_says_what_to_make_and_for_whom(root: Path) -> None:
+    shop = "plant_models/gearbox_shop"
+    plan = twin.plan(root / shop)
+    told = json.loads(ask("plan", shop, "--json", cwd=root).stdout)
+    assert [row["order"] for row in told["orders"]] == list(plan.orders["order"])
+    assert [row["action"] for row in told["messages"]] == list(plan.messages["action"])
+    assert sum(row["quantity"] for row in told["pegging"]) == plan.pegging["quantity"].sum()
+    shown = ask("plan", shop, "--material", "GB1", "--order", "B5", cwd=root).stdout
+    assert "release P-GB1-1: 8 piece GB1, due Tue 3 Mar: it has to be started now" in shown
+    assert re.search(r"planned start +8 +0 +10 +12 +0", shown)
+    assert "B5 is served by" in shown
+    refused = ask("plan", shop, "--order", "B99", cwd=root)
+    assert (refused.returncode, refused.stderr.strip()) == (2, "twin: the plan has no order 'B99'")

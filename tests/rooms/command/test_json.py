@@ -29,6 +29,7 @@ COMMANDS = {
     "replay": ["twin", "replay", "--record", "nothing.db"],
     "follow": ["twin", "follow", "--journal", "nothing.db"],
     "explain": ["twin", "explain"],
+    "plan": ["twin", "plan"],
     "check": ["twin", "check"],
     "serve": ["twin", "serve"],
     "live": ["twin", "live"],

@@ -113,9 +113,10 @@ class ScriptedControl:
         return commands
 
     def resume(self, equipment: str, job_order: str, now_us: int) -> list[OperationsEvent]:
-        job = self.running[job_order.split("+")[0]]
-        segment = self.layout.process_segments[self.layout.routings[job.material][job.operation].segment]
-        if not (person := self.free_person(segment.personnel_class or "", now_us)):
+        jobs = [self.running[name] for name in job_order.split("+") if name in self.running]
+        segments = [self.layout.process_segments[self.layout.routings[it.material][it.operation].segment] for it in jobs]
+        wanted = next((it.personnel_class for it in segments if it.personnel_class), None)
+        if not (person := self.free_person(wanted or "", now_us)):
             return []
         self.people[equipment] = person
         return [JobOrderCommand(effective_us=now_us, equipment=equipment, job_order=job_order, person=person, command=JobCommand.RESUME)]
@@ -132,9 +133,10 @@ class ScriptedControl:
             chosen = [w for w in able if self.layout.routings[w.material][w.operation].setup_family == family][: unit.batch.maximum]
             if len(chosen) < unit.batch.maximum and (len(chosen) < unit.batch.minimum or now_us < first.ready_us + unit.batch.wait):
                 return []
-        segment = self.layout.process_segments[self.layout.routings[first.material][first.operation].segment]
-        person = self.free_person(segment.personnel_class, now_us) if segment.personnel_class else ""
-        if segment.personnel_class and not person:
+        segments = [self.layout.process_segments[self.layout.routings[w.material][w.operation].segment] for w in chosen]
+        wanted = next((it.personnel_class for it in segments if it.personnel_class), None)
+        person = self.free_person(wanted, now_us) if wanted else ""
+        if wanted and not person:
             return []
         for w in chosen:
             self.queue.remove(w)

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from hypothesis import strategies as st
 
-from twin.model.events import EVENT_TYPES, OperationsEvent
+from twin.model.events import EVENT_TYPES, JournalPosted, OperationsEvent
 from twin.model.events.operations_event import BASE_FIELDS, SUBJECT_FIELDS
 from twin.model.states import Source
 from twin.store.journal import Journal, JournalEntry
@@ -30,6 +30,7 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "str": any_text,
     "tuple[str, ...]": st.lists(any_text, max_size=3).map(tuple),
     "tuple[int, ...]": st.lists(anything_whole, max_size=3).map(tuple),
+    "tuple[tuple[str, str, int], ...]": st.lists(st.tuples(any_text, any_text, anything_whole), max_size=3).map(tuple),
     "tuple[tuple[str, int], ...]": st.lists(st.tuples(any_text, anything_whole), max_size=3).map(tuple),
 }
 
@@ -40,7 +41,7 @@ def events_of(event_class: type[OperationsEvent]) -> st.SearchStrategy[Operation
     return st.builds(event_class, effective_us=a_time_us, recorded_us=a_time_us, **subjects, **own)
 
 
-CONCRETE = sorted((c for c in EVENT_TYPES.values() if not c.__subclasses__()), key=lambda c: c.__name__)
+CONCRETE = sorted((c for c in EVENT_TYPES.values() if not c.__subclasses__() or c is JournalPosted), key=lambda c: c.__name__)
 any_event = st.sampled_from(CONCRETE).flatmap(events_of)
 
 

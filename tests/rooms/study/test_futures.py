@@ -46,7 +46,7 @@ def test_revenue_is_what_the_books_would_say() -> None:
     start_us = later.scenario.start_us
     shadow = Shadow(later.plant, later.scenario, 4, [], start_us - 1, start_us + 6 * 86_400_000_000)
     rows = shadow.state.run_on()
-    tally = _Tally(later, None, None)
+    tally = _Tally(later, later.scenario, None, None)
     shipped = sum(tally._worth_minor(int(origin), int(quantity)) for origin, _, _, _, quantity in shipments(rows))
     assert shipped == sum(entry.event.net_minor for entry in later.journal.entries() if isinstance(entry.event, InvoiceIssued)) > 0
 
@@ -65,6 +65,11 @@ def test_stopped_early_it_says_what_it_has(run: twin.Run) -> None:
 def test_what_has_no_future_says_why(run: twin.Run) -> None:
     with pytest.raises(ValueError, match="nothing lies ahead"):
         study.futures(twin.simulate(PLANT, seed=4, until="7 d"), 5)
-    run_of_a_record = twin.replay(PLANT, [entry.event for entry in run.journal.entries()][:1])
-    with pytest.raises(ValueError, match="only a simulated run"):
-        study.futures(run_of_a_record, 5)
+
+
+def test_where_somebody_decided_otherwise_futures_begin_from_what_came_of_it(run: twin.Run) -> None:
+    """The run says that its seed was another: by rule, something else would have happened."""
+    other = twin.Run(run.plant, run.scenario, run.journal, seed=5)
+    other.mes, other.erp, other.now_us = run.mes, run.erp, run.now_us
+    assert study.futures(run, 5, until="3 d").unknown == ()
+    assert study.futures(other, 5, until="3 d").unknown

@@ -6,16 +6,17 @@
 | machine absorbed          | (EquipmentActual.setup_us + run_us) * rate of the equipment | request      |
 | energy absorbed           | EquipmentActual.energy_wh * tariff                          | request      |
 | energy                    | EnergyMetered.energy_wh * tariff                            | equipment    |
-| cost of goods sold        | GoodsShipped.quantity at the standard in force              | order        |
-| revenue                   | InvoiceIssued.net_minor                                     | -            |
-| goods received not billed | GoodsReceived.quantity * unit_price_minor                   | order        |
+| cost of goods sold        | GoodsShipped.quantity at the standard in force (*)          | order        |
+| revenue                   | InvoiceIssued.net_minor - credit for what was taken back    | -            |
+| goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
 
+(*) What was sold out of stock at actual cost is reckoned in `ActualCost` alone; there, layers are held against accounts.
 Exact amounts are kept as fractions; each total is rounded once, so the comparison with the account is exact, to the minor unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -25,8 +26,11 @@ from twin.erp.requests import Requests
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
+    GoodsReceiptCorrected,
     GoodsReceived,
+    GoodsReturned,
     GoodsShipped,
+    GoodsTakenBack,
     InvoiceIssued,
     OperationsEvent,
     PersonnelActual,
@@ -41,7 +45,7 @@ _ACCEPTED_WITH = ("no_price",)  # alerts about what was booked all the same; any
 class Evidence:
     """Minor units that each account of the table above must show, debit > 0. It hears every event, and what the ERP concluded from it."""
 
-    def __init__(self, plant: Plant, requests: Requests, standards: StandardCosts) -> None:
+    def __init__(self, plant: Plant, requests: Requests, standards: StandardCosts, at_actual_cost: Container[str]) -> None:
         layout = plant.layout
         self._materials = plant.materials.materials
         self._persons = layout.persons
@@ -50,6 +54,8 @@ class Evidence:
         self._tariff = layout.energy_tariff
         self._requests = requests
         self._standards = standards
+        self._at_actual_cost = at_actual_cost  # materials of which the cost of what is sold is not its standard
+        self._deliveries: dict[tuple[str, str], Fraction] = {}  # price of what came, by order and lot
         self._totals = Accruals()
         self.due: dict[str, int] = {}  # balance by account
         self.standards_released = 0
@@ -59,6 +65,9 @@ class Evidence:
             EnergyMetered: self._meter,
             GoodsShipped: self._ship,
             GoodsReceived: self._receive,
+            GoodsReceiptCorrected: self._correct,
+            GoodsReturned: self._give_back,
+            GoodsTakenBack: self._take_back,
             InvoiceIssued: self._invoice,
             StandardCostReleased: self._standard,
         }
@@ -98,11 +107,28 @@ class Evidence:
         self._due("energy", event.equipment, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
 
     def _ship(self, event: GoodsShipped) -> None:
-        self._due("cost_of_goods_sold", event.order, self._standards.exact(event.material, event.quantity), 1)
+        if event.material not in self._at_actual_cost:
+            self._due("cost_of_goods_sold", event.order, self._standards.exact(event.material, event.quantity), 1)
 
     def _receive(self, event: GoodsReceived) -> None:
         price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
+        key = event.order, event.lot or event.order
+        self._deliveries[key] = self._deliveries.get(key, Fraction(0)) + price
         self._due("goods_received_not_billed", event.order, price, -1)
+
+    def _correct(self, event: GoodsReceiptCorrected) -> None:
+        price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
+        key = event.order, event.lot or event.order
+        self._due("goods_received_not_billed", event.order, price - self._deliveries[key], -1)
+        self._deliveries[key] = price
+
+    def _give_back(self, event: GoodsReturned) -> None:
+        self._due("goods_received_not_billed", event.order, Fraction(event.credit_minor), 1)
+
+    def _take_back(self, event: GoodsTakenBack) -> None:
+        self._due("revenue", event.order, Fraction(event.credit_minor), 1)
+        if event.material not in self._at_actual_cost:
+            self._due("cost_of_goods_sold", event.order, self._standards.exact(event.material, event.quantity), -1)
 
     def _invoice(self, event: InvoiceIssued) -> None:
         self._due("revenue", event.order, Fraction(event.net_minor), -1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.model.events import JournalPosted
+from twin.model.events import JournalPosted, PeriodClosed
 
 
 class AccountKind(StrEnum):
@@ -41,9 +41,11 @@ ACCOUNTS: dict[str, Account] = {
         _account(1330, "semi_finished_goods", "Semi-finished goods", AccountKind.ASSET),
         _account(1340, "finished_goods", "Finished goods", AccountKind.ASSET),
         _account(2100, "goods_received_not_billed", "Goods received, bill to come (GR/IR)", AccountKind.LIABILITY),
+        _account(2110, "landed_cost_accrued", "Freight and duty, bill to come", AccountKind.LIABILITY),
         _account(2200, "wages_payable", "Wages payable", AccountKind.LIABILITY),
         _account(2300, "energy_payable", "Energy payable", AccountKind.LIABILITY),
         _account(2400, "machine_cost_accrued", "Machine cost accrued", AccountKind.LIABILITY),
+        _account(2500, "overhead_payable", "Overhead payable", AccountKind.LIABILITY),
         _account(3000, "opening_equity", "Opening equity", AccountKind.EQUITY),
         _account(4000, "revenue", "Revenue", AccountKind.REVENUE),
         _account(5000, "cost_of_goods_sold", "Cost of goods sold, at standard", AccountKind.EXPENSE),
@@ -59,6 +61,8 @@ ACCOUNTS: dict[str, Account] = {
         _account(6290, "machine_absorbed", "Machine time absorbed by requests", AccountKind.EXPENSE),
         _account(6300, "energy", "Energy metered", AccountKind.EXPENSE),
         _account(6390, "energy_absorbed", "Energy absorbed by requests", AccountKind.EXPENSE),
+        _account(6400, "overhead", "Overhead incurred", AccountKind.EXPENSE),
+        _account(6490, "overhead_absorbed", "Overhead absorbed by requests", AccountKind.EXPENSE),
     )
 }
 STOCK_ACCOUNT = {"purchased": "raw_material", "made": "semi_finished_goods", "finished": "finished_goods"}
@@ -74,6 +78,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.entries: list[JournalPosted] = []
+        self.closed: list[PeriodClosed] = []
         self.balances: dict[str, int] = dict.fromkeys(ACCOUNTS, 0)
         self.stock_balances: dict[str, int] = {}  # by material
         self.wip_balances: dict[str, int] = {}  # by request, those that are not zero
@@ -83,6 +88,8 @@ class Ledger:
         unknown = [account for account, _ in entry.legs if account not in ACCOUNTS]
         if unknown:
             return f"no account '{unknown[0]}'; known: {', '.join(ACCOUNTS)}"
+        if self.closed and entry.effective_us < self.closed[-1].until_us:
+            return f"'{entry.document}' is effective in a period that is closed: {self.closed[-1].period} and all before it"
         if sum(amount for _, amount in entry.legs):
             return f"debits and credits of '{entry.document}' differ by {sum(amount for _, amount in entry.legs)}"
         rounding = sum(amount for account, amount in entry.legs if account == ROUNDING)

@@ -11,6 +11,8 @@
 | machine         | WIP                  | machine absorbed          | set-up and run time * rate of the equipment |
 | energy          | WIP                  | energy absorbed           | energy * tariff                            |
 | energy metered  | energy               | energy payable            | all energy; what no request absorbs is idle |
+| overhead        | WIP                  | overhead absorbed         | hours, or pieces that are finished * its rate |
+| overhead incurred | overhead           | overhead payable          | what it has cost                           |
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | completion      | stock                | WIP                       | at standard                                |
 | close           | production variance  | WIP                       | what is left on the request                |
@@ -28,35 +30,42 @@ not billed stays open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 
-from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING, STOCK_ACCOUNT
+from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import US_PER_H, WH_PER_MWH, CostRollUp, StandardCosts, total_minor
+from twin.erp.accounting.valuation.actual_cost import ActualCost
+from twin.erp.accounting.valuation.periods import Entries, Leg
 from twin.erp.accounting.wip import Element, WorkInProgress
+from twin.erp.bills import Bills
+from twin.erp.requests import Requests
 from twin.model.events import (
     EquipmentActual,
+    GoodsReceiptCorrected,
     GoodsReceived,
     GoodsShipped,
+    GoodsTakenBack,
     InvoiceIssued,
     JobOrderCreated,
     JournalPosted,
     MaterialActual,
     OperationsEvent,
+    OverheadIncurred,
     PersonnelActual,
     StandardCostReleased,
     WorkInProcessCounted,
 )
 from twin.model.plant import Plant
 
-Leg = tuple[str, int]
-
 
 class Postings:
     """Values movements and hours. Keeps the exact totals behind the rounded legs."""
 
-    def __init__(self, plant: Plant, roll_up: CostRollUp, standards: StandardCosts, wip: WorkInProgress) -> None:
+    def __init__(
+        self, plant: Plant, roll_up: CostRollUp, standards: StandardCosts, wip: WorkInProgress, *, bills: Bills, requests: Requests
+    ) -> None:
         layout = plant.layout
         self._materials = plant.materials.materials
         self._person_rate = {name: person.hourly_cost for name, person in layout.persons.items()}
@@ -65,10 +74,13 @@ class Postings:
         self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff = layout.energy_tariff
         self._roll_up = roll_up
-        self._standards = standards
+        self._overheads = roll_up.overheads
+        self.standards = self._standards = standards
         self._wip = wip
         self.accruals = Accruals()
-        self.unbalanced: list[str] = []  # entries that rounding cannot explain, in words
+        self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
+        self.entries = Entries()
+        self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
     def knows_person(self, person: str) -> bool:
         return person in self._person_rate
@@ -76,104 +88,182 @@ class Postings:
     def knows_equipment(self, equipment: str) -> bool:
         return equipment in self._equipment_rate
 
+    def value_minor(self, material: str, on_hand: int) -> int:
+        """What the stock of a material is worth."""
+        return self.actual.value_minor(material) if self.actual.values(material) else self._standards.value_minor(material, on_hand)
+
     def _stock_leg(self, material: str, before: int, after: int) -> Leg:
         """The change of the value on hand."""
         change = self._standards.value_minor(material, after) - self._standards.value_minor(material, before)
         return STOCK_ACCOUNT[self._materials[material].kind], change
 
     def counted(self, event: OperationsEvent, material: str, before: int, after: int, *, opening: bool) -> list[JournalPosted]:
-        account, change = self._stock_leg(material, before, after)
         against = "opening_equity" if opening else "inventory_difference"
+        if self.actual.values(material):
+            return self.actual.counted(event, material, after - before, opening=opening)
+        account, change = self._stock_leg(material, before, after)
         legs = ((account, change), (against, -change))
-        return self._entry(event, "opening" if opening else "count", legs, material=material, quantity=after - before)
+        return self.entries.entry(event, "opening" if opening else "count", legs, material=material, quantity=after - before)
 
     def found_in_process(self, event: WorkInProcessCounted, *, opening: bool) -> list[JournalPosted]:
         """A lot in the making, by element at the standard of what was done to it: a run that goes on by the standard has no variance."""
         done = self._roll_up.before(event.material, event.operation)
         shares: tuple[tuple[Element, Fraction], ...] = (
             ("material", done.cost.material), ("labour", done.cost.labour), ("machine", done.cost.machine), ("energy", done.cost.energy),
+            ("overhead", done.cost.overhead),
         )  # fmt: skip
+        self.actual.found(event, shares)
         value = sum(self._wip.add(event.request, element, share * event.quantity) for element, share in shares)
         self._wip.labour_us[event.request] = round(done.labour_us * event.quantity)
         legs = (("work_in_progress", value), ("opening_equity" if opening else "inventory_difference", -value))
-        return self._entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
+        return self.entries.entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
 
     def received(self, event: GoodsReceived, before: int, after: int) -> list[JournalPosted]:
         per = self._materials[event.material].price_per
         owed = self.accruals.step((event.order, "price"), Fraction(event.quantity * event.unit_price_minor, per))
+        if self.actual.values(event.material):
+            lot, account = event.lot or event.order, "goods_received_not_billed"
+            return self.actual.move(event, event.material, event.quantity, "receipt", account, name=event.order, lot=lot, given_minor=owed)
         standard = self.accruals.step((event.order, "standard"), self._standards.exact(event.material, event.quantity))
         legs = [
             self._stock_leg(event.material, before, after),
             ("goods_received_not_billed", -owed),
             ("purchase_price_variance", owed - standard),
         ]
-        return self._entry(event, "receipt", legs, material=event.material, quantity=event.quantity)
+        return self.entries.entry(event, "receipt", legs, material=event.material, quantity=event.quantity)
+
+    def receipt_corrected(self, event: GoodsReceiptCorrected, change: int, owed: int, before: int) -> list[JournalPosted]:
+        """At standard: `change` more had come, for `owed` more."""
+        standard = self.accruals.step((event.order, "standard"), self._standards.exact(event.material, change))
+        leg = self._stock_leg(event.material, before, before + change)
+        legs = [leg, ("goods_received_not_billed", -owed), ("purchase_price_variance", owed - standard)]
+        return self.entries.entry(event, "receipt", legs, material=event.material, quantity=change)
+
+    def moved(self, event: OperationsEvent, material: str, before: int, quantity: int, document: str, account: str) -> list[JournalPosted]:
+        """At standard: into stock or out of it, against `account`."""
+        stock, change = self._stock_leg(material, before, before + quantity)
+        return self.entries.entry(event, document, ((stock, change), (account, -change)), material=material, quantity=quantity)
+
+    def taken_back(self, event: GoodsTakenBack, before: int) -> list[JournalPosted]:
+        """At standard: what was sold is in stock again."""
+        cost = self.accruals.step((event.order, "shipped"), -self._standards.exact(event.material, event.quantity))
+        legs = [("cost_of_goods_sold", cost), self._stock_leg(event.material, before, before + event.quantity)]
+        return self.entries.entry(event, "taken back", legs, material=event.material, quantity=event.quantity)
+
+    def came_back(self, event: MaterialActual, request: str, before: int) -> list[JournalPosted]:
+        """At standard: a component that was not used, or a by-product, out of a request."""
+        exact = -self._standards.exact(event.material, event.quantity)
+        self.actual.request(request)
+        cost = self._wip.add(request, "material", exact)
+        legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
+        entries = self.entries.entry(event, "unused", legs, request=request, material=event.material, quantity=event.quantity)
+        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
 
     def issued(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
-        cost = self._wip.add(request, "material", self._standards.exact(event.material, event.quantity))
+        if self.actual.values(event.material):
+            return self.actual.issued(event, request)
+        self.actual.request(request)
+        exact = self._standards.exact(event.material, event.quantity)
+        cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
-        return self._entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
+        entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
+        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity))
+        return borne + self._completed(event, request, before, after)
+
+    def _completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+        if self.actual.request(request) is not None:
+            return self.actual.gave(event, request, is_good=True)
+        if self.actual.values(event.material):
+            return self.actual.brought_at_standard(event, request)
         value = self._wip.add(request, "produced", self._standards.exact(event.material, event.quantity))
         legs = [self._stock_leg(event.material, before, after), (self._wip.account(request), -value)]
-        return self._entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
+        return self.entries.entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
 
     def scrapped_in_process(self, event: MaterialActual, request: str, operation: str | None) -> list[JournalPosted]:
         """At standard so far: the share of the standard that the piece has earned up to and including the operation that lost it."""
+        if self.actual.request(request) is not None:
+            return self.actual.gave(event, request, is_good=False)
         whole = self._roll_up.level_cost(event.material).total
         share = self._roll_up.cost_so_far(event.material, operation).total / whole if whole else Fraction(1)
         scrapped = self._wip.scrapped.setdefault(request, {})
         scrapped[operation] = scrapped.get(operation, 0) + event.quantity
         loss = self._wip.add(request, "scrap", share * self._standards.exact(event.material, event.quantity))
         legs = (("scrap_loss", loss), (self._wip.account(request), -loss))
-        return self._entry(event, "scrap", legs, request=request)
+        return self.entries.entry(event, "scrap", legs, request=request)
 
     def scrapped_from_stock(self, event: MaterialActual, before: int, after: int) -> list[JournalPosted]:
+        if self.actual.values(event.material):
+            return self.actual.move(event, event.material, -event.quantity, "scrap", "scrap_loss")
         loss = self.accruals.step((event.material, "scrap"), self._standards.exact(event.material, event.quantity))
         legs = [("scrap_loss", loss), self._stock_leg(event.material, before, after)]
-        return self._entry(event, "scrap", legs, material=event.material, quantity=-event.quantity)
+        return self.entries.entry(event, "scrap", legs, material=event.material, quantity=-event.quantity)
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
         cost = Fraction(event.work_us * self._person_rate[event.person], US_PER_H)
-        return self._absorbed(event, request, "labour", cost)
+        return self._absorbed(event, request, "labour", cost) + self._borne(
+            event, request, self._overheads.by_hours("labour_hour", event.work_us)
+        )
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
         hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
         energy_cost = Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-        return self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
+        entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
+        return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
+
+    def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
+        """The request's share of each overhead."""
+        for overhead, share in shares.items():
+            self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
+        exact = sum(shares.values(), Fraction(0))
+        return self._absorbed(event, request, "overhead", exact) if exact else []
+
+    def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
+        return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
+        self.actual.request(request)
         cost = self._wip.add(request, element, exact)
-        return self._entry(event, element, ((self._wip.account(request), cost), (f"{element}_absorbed", -cost)), request=request)
+        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -cost))
+        return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
     def closed(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
+        if self.actual.request(request) is not None:
+            return self.actual.close(event, request)
         left = self._wip.difference_minor(request)
-        return self._entry(event, "close", (("production_variance", left), ("work_in_progress", -left)), request=request)
+        return self.entries.entry(event, "close", (("production_variance", left), ("work_in_progress", -left)), request=request)
 
     def shipped(self, event: GoodsShipped, before: int, after: int) -> list[JournalPosted]:
+        if self.actual.values(event.material):
+            return self.actual.move(event, event.material, -event.quantity, "shipment", "cost_of_goods_sold", name=event.order)
         cost = self.accruals.step((event.order, "shipped"), self._standards.exact(event.material, event.quantity))
         legs = [("cost_of_goods_sold", cost), self._stock_leg(event.material, before, after)]
-        return self._entry(event, "shipment", legs, material=event.material, quantity=-event.quantity)
+        return self.entries.entry(event, "shipment", legs, material=event.material, quantity=-event.quantity)
 
     def invoiced(self, event: InvoiceIssued) -> list[JournalPosted]:
-        return self._entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
+        return self.entries.entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
 
     def metered(self, event: OperationsEvent, energy_wh: int) -> list[JournalPosted]:
         cost = self.accruals.step((event.equipment, "energy"), Fraction(energy_wh * self._tariff, WH_PER_MWH))
-        return self._entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
+        return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
-        wages = self._entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
-        return wages + self._entry(event, "machine cost", (("machine_cost", machines_minor), ("machine_cost_accrued", -machines_minor)))
+        wages = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
+        return wages + self.entries.entry(
+            event, "machine cost", (("machine_cost", machines_minor), ("machine_cost_accrued", -machines_minor))
+        )
 
     def revalued(self, event: StandardCostReleased, on_hand: int, before_minor: int, *, opening: bool) -> list[JournalPosted]:
         """`before_minor`: value of the stock before `event`; `opening`: it had no standard at all, so this is its first value."""
+        if self.actual.values(event.material):
+            return self.actual.opened(event) if opening else []
         change = self._standards.value_minor(event.material, on_hand) - before_minor
         against = "opening_equity" if opening else "stock_revaluation"
         legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
-        return self._entry(event, "opening" if opening else "revaluation", legs, material=event.material)
+        return self.entries.entry(event, "opening" if opening else "revaluation", legs, material=event.material)
 
     def running_minor(self, now_us: int, job_orders: Mapping[str, JobOrderCreated]) -> dict[str, int]:
         """Labour and machine cost of what runs at `now_us` and is not booked yet, by request, minor units.
@@ -183,46 +273,14 @@ class Postings:
         exact: dict[str, Fraction] = {}
         for equipment, work in self._wip.running.items():
             rate = self._equipment_rate.get(equipment, 0) + sum(self._person_rate.get(person, 0) for person in work.persons)
-            cost = Fraction(max(0, now_us - work.since_us) * rate, US_PER_H)
+            ran_us = max(0, now_us - work.since_us)
+            borne = self._overheads.of_machine(ran_us) + self._overheads.of_labour(ran_us) * len(work.persons)
+            cost = Fraction(ran_us * rate, US_PER_H) + borne
             jobs = [job_orders[name] for name in work.job_orders if name in job_orders]
             for job in jobs:
                 share = Fraction(job.quantity, sum(it.quantity for it in jobs))
                 exact[job.request] = exact.get(job.request, Fraction(0)) + cost * share
         return {request: round(cost) for request, cost in exact.items()}
-
-    def _entry(
-        self, cause: OperationsEvent, document: str, legs: Sequence[Leg], *, request: str = "", material: str = "", quantity: int = 0
-    ) -> list[JournalPosted]:
-        """The entry that follows from `cause`; none if no money moves.
-
-        What rounding leaves over goes to rounding difference. More than rounding can explain is a slip of the rule that made the
-        legs: it is written down, and the entry stays as it is, so that the ledger refuses it.
-        """
-        legs = [leg for leg in legs if leg[1]]
-        rest = sum(amount for _, amount in legs)
-        if abs(rest) > MOST_ROUNDING_MINOR:
-            of = getattr(cause, "order", "") or request or cause.request or material or cause.equipment
-            self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")
-        elif rest:
-            legs.append((ROUNDING, -rest))
-        if not legs:
-            return []
-        return [
-            JournalPosted(
-                effective_us=cause.effective_us,
-                recorded_us=cause.recorded_us,
-                equipment=cause.equipment,
-                request=request or cause.request,
-                job_order=cause.job_order,
-                lot=cause.lot,
-                person=cause.person,
-                order=getattr(cause, "order", ""),
-                document=document,
-                legs=tuple(legs),
-                material=material,
-                quantity=quantity,
-            )
-        ]
 
 
 def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: OperationsEvent) -> list[StandardCostReleased]:

@@ -2,9 +2,10 @@
 
 Purchased: the declared standard cost. Made: the components at their standards, and for each operation the labour (mean hourly
 cost of the persons who have the qualification; set-up only, or all the time), the machine (mean hourly cost of the equipment of
-the segment) and the energy. No scrap is planned: every piece that is lost shows as a loss. A run time counts with its mean, a
-set-up with the mean over the set-up families of its equipment class, spread over the material's costing lot (left out: its
-lot size, or else one `price_per`); a batch unit is taken as full, a line as running at the pace of its slowest station.
+the segment), the energy, and the declared overheads. No scrap is planned: every piece that is lost shows as a loss. A run time
+counts with its mean, a set-up with the mean over the set-up families of its equipment class, spread over the material's costing
+lot (left out: its lot size, or else one `price_per`); a batch unit is taken as full, a line as running at the pace of its slowest
+station.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fractions import Fraction
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.bills import Bills
 from twin.model.events import StandardCostReleased
+from twin.model.materials import Materials
 from twin.model.plant import Operation, Plant, ProcessSegment
 
 US_PER_H = 3_600_000_000
@@ -30,6 +32,7 @@ class CostElements:
     labour: Fraction = _NOTHING
     machine: Fraction = _NOTHING
     energy: Fraction = _NOTHING
+    overhead: Fraction = _NOTHING  # in a released standard it is part of `machine`
 
     def __add__(self, other: CostElements) -> CostElements:
         return CostElements(
@@ -37,16 +40,21 @@ class CostElements:
             labour=self.labour + other.labour,
             machine=self.machine + other.machine,
             energy=self.energy + other.energy,
+            overhead=self.overhead + other.overhead,
         )
 
     def times(self, factor: Fraction | int) -> CostElements:
         return CostElements(
-            material=self.material * factor, labour=self.labour * factor, machine=self.machine * factor, energy=self.energy * factor
+            material=self.material * factor,
+            labour=self.labour * factor,
+            machine=self.machine * factor,
+            energy=self.energy * factor,
+            overhead=self.overhead * factor,
         )
 
     @property
     def total(self) -> Fraction:
-        return self.material + self.labour + self.machine + self.energy
+        return self.material + self.labour + self.machine + self.energy + self.overhead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +65,33 @@ class OperationStandard:
     cost: CostElements  # without material
 
 
+class Overheads:
+    """What hours and pieces bear of the declared overheads, minor units, exact."""
+
+    def __init__(self, materials: Materials) -> None:
+        self._definitions = materials.materials
+        self._pools = materials.overheads
+
+    def of_labour(self, work_us: Fraction | int) -> Fraction:
+        return sum(self.by_hours("labour_hour", work_us).values(), _NOTHING)
+
+    def of_machine(self, busy_us: Fraction | int) -> Fraction:
+        return sum(self.by_hours("machine_hour", busy_us).values(), _NOTHING)
+
+    def of_piece(self, material: str) -> Fraction:
+        return sum(self.by_pieces(material, 1).values(), _NOTHING)
+
+    def by_pieces(self, material: str, quantity: int) -> dict[str, Fraction]:
+        """Share of each overhead."""
+        per = self._definitions[material].price_per
+        borne = {name: it.rates.get(material, 0) for name, it in self._pools.items() if it.per == "piece"}
+        return {name: Fraction(rate * quantity, per) for name, rate in borne.items()}
+
+    def by_hours(self, per: str, duration_us: Fraction | int) -> dict[str, Fraction]:
+        """Share of each overhead that goes by that kind of hours."""
+        return {name: Fraction(duration_us) * it.rate / US_PER_H for name, it in self._pools.items() if it.per == per}
+
+
 class CostRollUp:
     """Standard cost of every material of a plant, and of every operation of its routings; computed from the declared tables alone."""
 
@@ -65,6 +100,7 @@ class CostRollUp:
         self._plant = plant
         self._definitions = plant.materials.materials
         self._bills = bills
+        self.overheads = Overheads(plant.materials)
         self.operations: dict[str, dict[str, OperationStandard]] = {
             material: {name: self._operation(material, operation) for name, operation in plant.layout.routings.get(material, {}).items()}
             for material in self._definitions
@@ -87,16 +123,17 @@ class CostRollUp:
                     machine=Fraction(it.machine_minor),
                     energy=Fraction(it.energy_minor),
                 )
-                cost += below.times(Fraction(quantity * per, it.quantity))
+                cost += below.times(Fraction(quantity * per, it.quantity * definition.bill_for))
             for operation in self.operations[material].values():
                 cost += operation.cost.times(per)
+            cost += CostElements(overhead=self.overheads.of_piece(material) * per)
         return StandardCostReleased(
             effective_us=0,
             material=material,
             quantity=per,
             material_minor=round(cost.material),
             labour_minor=round(cost.labour),
-            machine_minor=round(cost.machine),
+            machine_minor=round(cost.machine + cost.overhead),
             energy_minor=round(cost.energy),
         )
 
@@ -118,6 +155,7 @@ class CostRollUp:
             labour=labour_us * self._hourly_labour(segment) / US_PER_H,
             machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
+            overhead=self.overheads.of_labour(labour_us) + self.overheads.of_machine(setup_us + run_us),
         )
         share = Fraction(operation.sample).limit_denominator(1_000_000)
         return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
@@ -168,7 +206,7 @@ class CostRollUp:
 
     def level_cost(self, material: str) -> CostElements:
         """Standard of one unit as its own request sees it: components whole as material, the routing by element."""
-        cost = CostElements(material=self._component_cost(material))
+        cost = CostElements(material=self._component_cost(material), overhead=self.overheads.of_piece(material))
         for operation in self.operations[material].values():
             cost += operation.cost
         return cost
@@ -196,8 +234,10 @@ class CostRollUp:
         return sum((operation.labour_us for operation in self.operations[material].values()), _NOTHING)
 
     def _component_cost(self, material: str) -> Fraction:
-        lines = self._bills.components[material].items()
-        return sum((total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity) for c, quantity in lines), _NOTHING)
+        lines, made = self._bills.components[material].items(), self._definitions[material].bill_for
+        return sum(
+            (total_minor(self.released[c]) * Fraction(quantity, self.released[c].quantity * made) for c, quantity in lines), _NOTHING
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

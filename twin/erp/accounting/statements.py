@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
+from twin.model.events import JournalPosted, LateJournalPosted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,26 @@ class PostingRow:
     person: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Which answer is asked for. The books themselves date what became known late in the period that was open then.
+
+    `known_us`: as known at that instant, by the entries recorded until then; None: by all. `as_it_was`: late entries count when what they
+    value was effective, as if it had been known at once.
+    """
+
+    known_us: int | None = None
+    as_it_was: bool = False
+
+    def date_us(self, entry: JournalPosted) -> int | None:
+        """When an entry counts; None: not at all."""
+        if self.known_us is not None and entry.recorded_us > self.known_us:
+            return None
+        return entry.concerns_us if self.as_it_was and isinstance(entry, LateJournalPosted) else entry.effective_us
+
+
+AS_BOOKED = View()
+
 INCOME_SECTIONS = (
     ("Gross profit", ("revenue", "cost_of_goods_sold")),
     (
@@ -76,25 +97,27 @@ INCOME_SECTIONS = (
     ("Labour not absorbed", ("wages", "labour_absorbed")),
     ("Machine time not absorbed", ("machine_cost", "machine_absorbed")),
     ("Energy not absorbed", ("energy", "energy_absorbed")),
+    ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
 )
 """Sections of the income statement, each closed by its total."""
 
 
-def sums(ledger: Ledger, from_us: int | None = None, to_us: int | None = None) -> dict[str, int]:
-    """Net change of every account by entries that were effective in [from_us, to_us); None: without bound."""
-    if from_us is None and to_us is None:
+def sums(ledger: Ledger, from_us: int | None = None, to_us: int | None = None, view: View = AS_BOOKED) -> dict[str, int]:
+    """Net change of every account by entries that count in [from_us, to_us); None: without bound."""
+    if from_us is None and to_us is None and view.known_us is None:
         return dict(ledger.balances)
     amounts = dict.fromkeys(ACCOUNTS, 0)
     for posted in ledger.entries:
-        if (from_us is None or posted.effective_us >= from_us) and (to_us is None or posted.effective_us < to_us):
+        date_us = view.date_us(posted)
+        if date_us is not None and (from_us is None or date_us >= from_us) and (to_us is None or date_us < to_us):
             for account, amount in posted.legs:
                 amounts[account] += amount
     return amounts
 
 
-def trial_balance(ledger: Ledger, at_us: int | None = None) -> list[BalanceRow]:
+def trial_balance(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOKED) -> list[BalanceRow]:
     """Every account with its balance after the instant `at_us`; None: as it stands."""
-    amounts = sums(ledger, to_us=None if at_us is None else at_us + 1)
+    amounts = sums(ledger, to_us=None if at_us is None else at_us + 1, view=view)
     return [
         BalanceRow(
             number=account.number,
@@ -108,9 +131,9 @@ def trial_balance(ledger: Ledger, at_us: int | None = None) -> list[BalanceRow]:
     ]
 
 
-def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | None = None) -> list[StatementRow]:
+def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | None = None, view: View = AS_BOOKED) -> list[StatementRow]:
     """What was earned and what it cost in [from_us, to_us), section by section; the last row is the result."""
-    amounts = sums(ledger, from_us, to_us)
+    amounts = sums(ledger, from_us, to_us, view)
     rows, result = [], 0
     for section, accounts in INCOME_SECTIONS:
         lines = [StatementRow(section=section, account=code, title=ACCOUNTS[code].title, amount_minor=-amounts[code]) for code in accounts]
@@ -120,12 +143,12 @@ def income_statement(ledger: Ledger, from_us: int | None = None, to_us: int | No
     return [*rows, StatementRow(section="Result", account="", title="Operating result", amount_minor=result)]
 
 
-def balance_sheet(ledger: Ledger, at_us: int | None = None) -> list[StatementRow]:
+def balance_sheet(ledger: Ledger, at_us: int | None = None, view: View = AS_BOOKED) -> list[StatementRow]:
     """What the plant has and owes after the instant `at_us`; None: as it stands. Total assets = total liabilities and equity.
 
     Work in progress is what is booked up to `at_us`, without work that is still running then (see the top of this module).
     """
-    amounts = sums(ledger, to_us=None if at_us is None else at_us + 1)
+    amounts = sums(ledger, to_us=None if at_us is None else at_us + 1, view=view)
     rows = []
     for section, kinds, sign in (
         ("Assets", (AccountKind.ASSET,), 1),
@@ -168,3 +191,25 @@ def postings(ledger: Ledger, account: str | None = None, from_us: int | None = N
         for code, amount in posted.legs
         if account in (None, code)
     ]
+
+
+class Books:
+    """The statements of whoever keeps a ledger."""
+
+    ledger: Ledger
+
+    def trial_balance(self, at_us: int | None = None, view: View = AS_BOOKED) -> list[BalanceRow]:
+        """Every account with its balance after the instant `at_us`; None: as it stands."""
+        return trial_balance(self.ledger, at_us, view)
+
+    def income_statement(self, from_us: int | None = None, to_us: int | None = None, view: View = AS_BOOKED) -> list[StatementRow]:
+        """Earnings and costs effective in [from_us, to_us)."""
+        return income_statement(self.ledger, from_us, to_us, view)
+
+    def balance_sheet(self, at_us: int | None = None, view: View = AS_BOOKED) -> list[StatementRow]:
+        """What the plant has and owes after the instant `at_us`; None: as it stands."""
+        return balance_sheet(self.ledger, at_us, view)
+
+    def postings(self, account: str | None = None, from_us: int | None = None, to_us: int | None = None) -> list[PostingRow]:
+        """The legs behind a balance, effective in [from_us, to_us)."""
+        return postings(self.ledger, account, from_us, to_us)

@@ -9,8 +9,8 @@ from typing import Literal
 from twin.erp.accounting.rounding import Accruals
 from twin.model.states import WorkUnitState
 
-Element = Literal["material", "labour", "machine", "energy", "produced", "scrap"]
-COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy")
+Element = Literal["material", "labour", "machine", "energy", "overhead", "produced", "scrap"]
+COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
 WORKING_STATES = frozenset(
     {
         WorkUnitState.STARTING,
@@ -39,6 +39,8 @@ class WorkInProgress:
     def __init__(self) -> None:
         self.accruals = Accruals()
         self.closed: set[str] = set()
+        self.actual: set[str] = set()  # requests whose output is worth what they have cost
+        self.material_price: dict[str, Fraction] = {}  # what material at actual cost was dearer than its standard
         self.labour_us: dict[str, int] = {}
         self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
         self.running: dict[str, RunningWork] = {}  # by equipment
@@ -65,4 +67,4 @@ class WorkInProgress:
 
     def account(self, request: str) -> str:
         """Where the request's costs go: a late actual of a closed request is part of its variance."""
-        return "production_variance" if request in self.closed else "work_in_progress"
+        return "production_variance" if request in self.closed and request not in self.actual else "work_in_progress"

@@ -68,43 +68,50 @@ def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
         carry_out(plant, plan, numbers, log)
     settle(plant, plan, numbers, log)
     plant[at.IS_SETTLING] = 0
-    has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
-    if plant[at.IS_BY_RULE]:
+    if plant[at.IS_BY_RULE] and plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN] + 1:
         sort_round(plant, plan, log)
+    return 0
+
+
+@kernel
+def _after_settling(plant: Ints, plan: Ints) -> int:
+    """Which phase comes after the settle phase."""
     if plant[at.DECIDES_LEVEL_4]:
         sort_news(plant, plan)
-        plant[at.PHASE] = at.CONCLUDE if has_facts else at.REST  # where nothing is heard nothing is decided
-    else:
-        plant[at.PHASE] = at.DECIDE if plant[at.IS_BY_RULE] else at.REST
-    return 0
+        return at.CONCLUDE if plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN] else at.REST  # where nothing is heard nothing is decided
+    return at.DECIDE if plant[at.IS_BY_RULE] else at.REST
 
 
 @kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`plant_rows.ENDED` ...)."""
+    phase = plant[at.PHASE]
     while True:
-        phase, status = plant[at.PHASE], 0
+        status = 0
         if phase == at.HAPPEN:
             status = _happen(plant, plan, numbers, log)
             if not status and plant[at.SETTLE_IS_DUE]:
-                plant[at.PHASE] = at.SETTLE
+                phase = at.SETTLE
         elif phase == at.SETTLE:
             status = _settle(plant, plan, numbers, log)
+            if not status:
+                phase = _after_settling(plant, plan)
         elif phase == at.CONCLUDE:
             status = conclude(plant, plan, log)
             if not status:
-                plant[at.PHASE] = at.DECIDE
+                phase = at.DECIDE
         elif phase == at.DECIDE:
             status = decide(plant, plan, numbers, log)
             if not status:
-                plant[at.PHASE] = at.REST
+                phase = at.REST
         else:
-            plant[at.PHASE] = at.HAPPEN
+            phase = at.HAPPEN
             has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
             plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
             if has_facts and plant[at.STOPS_AT_ROUNDS]:
-                return at.ROUND
+                status = at.ROUND
         if status:
+            plant[at.PHASE] = phase
             return status
 
 

@@ -6,6 +6,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
 from twin.kernels.floor.flow.release import release
 from twin.kernels.floor.ground.setups import setup_us
+from twin.kernels.floor.ground.telling import sort_addresses
 from twin.kernels.floor.planning.dispatching import dispatch
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -15,16 +16,21 @@ from twin.kernels.floor.work.work_unit import start_work_unit
 
 @kernel
 def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
-    """Work centers and then their equipment in declared order. Why it had to stop, or 0; it can be gone on with."""
+    """Work centers and then their equipment in declared order. Why it had to stop, or 0; it can be gone on with.
+
+    Only work centers are looked at whose queue has grown, or where equipment has become idle, since they were last: nothing else lets
+    anything start. Whatever else comes to forbid a start has to call `look_soon` when it forbids it no longer.
+    """
     status = release(plant, plan, numbers, log)
     if status:
         return status
     if plant[at.DECIDES_LEVEL_4]:
         dispatch(plant, plan, numbers)
         return 0
+    sort_addresses(plant, plant[at.LOOKS_AT], plant[at.LOOK_COUNT])
     for at_most in range(1 + plan[at.MOST_ALTERNATIVES]):
-        for number in range(plant[at.CENTER_COUNT]):
-            center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
+        for number in range(plant[at.LOOK_COUNT]):
+            center = plant[plant[at.LOOKS_AT] + number]
             if has_waiting(plant, plan, center):
                 if plant[center + at.LOOKS_FOR_SETUPS]:
                     status = _ask_idle(plant, plan, numbers, log, center, at_most, False)
@@ -33,7 +39,22 @@ def decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
                 status = _ask_idle(plant, plan, numbers, log, center, at_most, True)
                 if status:
                     return status
+    _have_looked(plant, plan)
     return 0
+
+
+@kernel
+def _have_looked(plant: Ints, plan: Ints) -> None:
+    """Where a batch waits for its time, or a set-up is kept, every time; elsewhere when something has changed (`look_soon`)."""
+    looks, kept = plant[at.LOOKS_AT], 0
+    for number in range(plant[at.LOOK_COUNT]):
+        center = plant[looks + number]
+        if plant[center + at.IS_ALWAYS_LOOKED_AT] and has_waiting(plant, plan, center):
+            plant[looks + kept] = center
+            kept += 1
+        else:
+            plant[center + at.IS_LOOKED_AT] = 0
+    plant[at.LOOK_COUNT] = kept
 
 
 @kernel

@@ -1,14 +1,15 @@
 """Another future: what was drawn and is not known yet on the floor is drawn again, given how long it has lasted already.
 
 A repair that has lasted for an hour lasts for more than an hour. So the new total is drawn from what is longer than the age, by rejection;
-what has been going on for so long that nothing longer comes keeps its total. From here on every stream has its new key.
+what has been going on for so long that nothing longer comes keeps its total, or ends now if that is over too: so it is in plants whose
+totals nobody knows (`twin.simulation.compiled_plant.begun`). From here on every stream has its new key.
 """
 
 from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor.ground.agenda import cancel, cause_timer, set_timer, work_timer
-from twin.kernels.floor.ground.chance import draw_us
+from twin.kernels.floor.ground.chance import draw_good_ahead, draw_us
 from twin.kernels.floor.ground.names import purchase_entity
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
@@ -20,12 +21,12 @@ from twin.kernels.floor.work.work_unit import draw_stay_us
 
 @kernel
 def _longer_us(new: Ints, numbers: Floats, distribution: int, purpose: int, entity: int, draw: int, age_us: int, total_us: int) -> int:
-    """A total that is longer than its age; `total_us` if none is found."""
+    """A total that is longer than its age; `total_us` if none is found, or an end at once."""
     for attempt in range(at.REDRAWS):
         drawn_us = max(1, draw_us(new, numbers, distribution, purpose, entity, draw + at.FIRST_REDRAW + attempt))
         if drawn_us > age_us:
             return drawn_us
-    return total_us
+    return max(total_us, age_us + 1)
 
 
 @kernel
@@ -57,6 +58,12 @@ def _pause_work(plant: Ints, unit: int) -> None:
         cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
         if plant[cause + at.WEARS] and plant[unit + at.ACTIVITY] == at.RUNNING:
             plant[cause + at.LEFT_US] -= worked_us
+        if (
+            plant[cause + at.UPKEEP_BY] == at.BY_WORK
+            and plant[unit + at.ACTIVITY] == at.RUNNING
+            and plant[cause + at.STAGE] == at.GOOD_TIME
+        ):
+            plant[cause + at.UPKEEP_DONE] += worked_us
 
 
 @kernel
@@ -98,6 +105,16 @@ def _redraw_work(plant: Ints, old: Ints, new: Ints, numbers: Floats, unit: int) 
                 if is_running:
                     plant[unit + at.NEED_US] = run_us - age_us
                 return
+        if is_running and plant[unit + at.NEED_US] <= 0:
+            plant[unit + at.RUN_US], plant[unit + at.NEED_US] = age_us + 1, 1
+
+
+@kernel
+def _redraw_rejects(plant: Ints, new: Ints, numbers: Floats, station: int) -> None:
+    """How many good pieces come before the next bad one: that has no memory."""
+    share = numbers[plant[station + at.STATION_SCRAP]]
+    if plant[plant[station + at.LINE_AT] + at.HAS_JOB] and 0.0 < share < 1.0:
+        plant[station + at.REJECT_AHEAD] = draw_good_ahead(new, share, plant[station + at.REJECT_ENTITY], at.FIRST_REDRAW)
 
 
 @kernel
@@ -136,6 +153,8 @@ def redraw(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
     for n in range(plant[at.EQUIPMENT_COUNT]):
         unit = plant[at.EQUIPMENT_AT] + n * at.EQUIPMENT_ROW
         _redraw_work(plant, old, new, numbers, unit)
+        if plant[unit + at.KIND] == at.STATION:
+            _redraw_rejects(plant, new, numbers, unit)
         if plant[unit + at.IS_AT_WORK]:
             need_us = plant[unit + at.NEED_US]
             is_running = plant[unit + at.ACTIVITY] == at.RUNNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.lots import settle_storages
-from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.ground.telling import look_soon, sort_addresses, tell
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -17,7 +17,7 @@ from twin.kernels.floor.work.upkeep import begin_what_is_due
 @kernel
 def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     """Look at what was touched in declared order, serve crews and storages, then let what was touched say its state."""
-    _sort_touched(plant, 0)
+    sort_addresses(plant, plant[at.TOUCHED_AT], plant[at.TOUCHED_COUNT])
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
         if plant[unit + at.KIND] == at.LINE:
@@ -26,8 +26,9 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
             look(plant, unit)
     if plant[at.CLAIM_COUNT]:
         settle_crews(plant)
-    settle_storages(plant, plan)
-    _sort_touched(plant, 0)
+    if plant[at.PLACES_ARE_SOUGHT]:
+        settle_storages(plant, plan)
+    sort_addresses(plant, plant[at.TOUCHED_AT], plant[at.TOUCHED_COUNT])
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
         if plant[unit + at.HAS_UPKEEP]:
@@ -37,19 +38,8 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         plant[unit + at.IS_TOUCHED] = 0
         _show(plant, log, unit)
     plant[at.TOUCHED_COUNT] = 0
-    _tell_beats(plant, log)
-
-
-@kernel
-def _sort_touched(plant: Ints, begin: int) -> None:
-    """By place; addresses of equipment are in that order."""
-    touched = plant[at.TOUCHED_AT]
-    for n in range(begin + 1, plant[at.TOUCHED_COUNT]):
-        unit, place = plant[touched + n], n
-        while place > 0 and plant[touched + place - 1] > unit:
-            plant[touched + place] = plant[touched + place - 1]
-            place -= 1
-        plant[touched + place] = unit
+    if plant[at.BEATS]:
+        _tell_beats(plant, log)
 
 
 @kernel
@@ -87,6 +77,8 @@ def _show(plant: Ints, log: Ints, unit: int) -> None:
         report(plant, log, unit, at.STARTING, said.SET_UP, job, persons_here(plant, unit))
     else:
         report(plant, log, unit, at.EXECUTE, said.NO_REASON, job, persons_here(plant, unit))
+    if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
+        look_soon(plant, plant[at.CENTERS_AT] + plant[unit + at.CENTER] * at.CENTER_ROW)
     report_alarms(plant, log, unit)
     for n in range(plant[unit + at.STATION_COUNT]):
         _show_station(plant, log, unit, station_at(unit, n))

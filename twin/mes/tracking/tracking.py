@@ -13,14 +13,18 @@ from types import MappingProxyType
 from twin.mes.tracking.genealogy import Genealogy, Link
 from twin.mes.tracking.lots import Lot, Movement
 from twin.model.events import (
+    GoodsReceiptCorrected,
     GoodsReceived,
+    GoodsReturned,
     GoodsShipped,
+    GoodsTakenBack,
     LotCreated,
     LotMoved,
     LotSplit,
     MaterialActual,
     MaterialIdentified,
     OperationsEvent,
+    ProductUnbuilt,
     StockCounted,
     TestResultRecorded,
     WorkAlertRaised,
@@ -70,6 +74,28 @@ class Tracking:
 
     def receive(self, event: GoodsReceived) -> list[OperationsEvent]:
         return self._came(event.effective_us, event.lot or event.order, event.material, event.quantity, "Received")
+
+    def correct(self, event: GoodsReceiptCorrected) -> list[OperationsEvent]:
+        """Another quantity had come than was thought."""
+        name = event.lot or event.order
+        received = sum(it.quantity for it in self.movements if it.lot == name and it.use == "Received")
+        change = event.quantity - received
+        if change > 0:
+            return self._came(event.recorded_us, name, event.material, change, "Received")
+        return self._leaves(event, name, -change, "Received") if change else []
+
+    def give_back(self, event: GoodsReturned) -> list[OperationsEvent]:
+        return self._leaves(event, event.lot or event.order, event.quantity, "Returned")
+
+    def take_back(self, event: GoodsTakenBack) -> list[OperationsEvent]:
+        return self._came(event.effective_us, event.lot, event.material, event.quantity, "Returned")
+
+    def unbuild(self, event: ProductUnbuilt) -> list[OperationsEvent]:
+        """A product becomes its components again."""
+        concluded = self._leaves(event, event.lot, event.quantity, "Unbuilt")
+        for material, lot, quantity in event.recovered:
+            concluded += self._came(event.effective_us, lot, material, quantity, "Unbuilt")
+        return concluded
 
     def count(self, event: StockCounted) -> list[OperationsEvent]:
         """Stock is what was counted: a difference to what was thought to be there is a movement."""
@@ -263,8 +289,16 @@ class Tracking:
 
     def _goes(self, event: MaterialActual | GoodsShipped, lot: Lot, quantity: int) -> tuple[int, list[OperationsEvent]]:
         """Take stock out; never more than there is, and tell somebody if more was reported."""
+        return self._out(event, lot, quantity, event.use if isinstance(event, MaterialActual) else "Shipped")
+
+    def _leaves(self, event: OperationsEvent, name: str, quantity: int, use: str) -> list[OperationsEvent]:
+        lot = self.lots.get(name)
+        if lot is None:
+            return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{name}'")]
+        return self._out(event, lot, quantity, use)[1]
+
+    def _out(self, event: OperationsEvent, lot: Lot, quantity: int, use: str) -> tuple[int, list[OperationsEvent]]:
         taken = min(quantity, lot.on_hand)
-        use = event.use if isinstance(event, MaterialActual) else "Shipped"
         self._moves(event.effective_us, lot, -taken, use)
         if taken == quantity:
             return taken, []

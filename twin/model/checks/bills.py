@@ -78,7 +78,7 @@ def made_materials(plant: Plant) -> Iterator[Finding]:
     for material, it in plant.materials.materials.items():
         if it.kind == "purchased":
             continue
-        if not plant.layout.routings.get(material):
+        if not plant.layout.routings.get(material) and not it.phantom:
             made = _at(material, what=f"'{material}' is {it.kind} but has no routing", allowed="operations in routings, or kind: purchased")
             yield replace(made, rests_on=(("items", "materials", material, "kind"), ("plant", "routings", material)))
         for key in ("supplier", "reorder"):
@@ -93,10 +93,10 @@ def components_that_never_come(plant: Plant) -> Iterator[Finding]:
     """A purchased component that is not in stock and never ordered holds up everything above it."""
     items = plant.materials
     for material, it in items.materials.items():
-        if it.kind == "purchased" and it.reorder is None and it.opening_stock == 0 and _is_used(items, material):
+        if it.kind == "purchased" and it.reorder is None and it.planning is None and it.opening_stock == 0 and _is_used(items, material):
             what = f"'{material}' is in a bill, but none is in stock and none is ever ordered"
             allowed = "reorder: {point: 20, quantity: 100}, or an opening_stock"
-            yield _at(material, what=what, allowed=allowed, rests_on=("kind", "reorder", "opening_stock"))
+            yield _at(material, what=what, allowed=allowed, rests_on=("kind", "reorder", "planning", "opening_stock"))
 
 
 def _is_used(items: Materials, material: str) -> bool:

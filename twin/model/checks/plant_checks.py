@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
+from twin.model.checks.planning import ordering
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -42,6 +43,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bills.purchased_materials,
         bills.made_materials,
         bills.components_that_never_come,
+        ordering.lot_sizing,
+        ordering.phantoms,
+        ordering.by_products,
         signals.addresses,
         signals.nodes,
         signals.business,

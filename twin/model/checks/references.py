@@ -191,6 +191,9 @@ def _of_materials(plant: Plant) -> Iterator[Reference]:
         yield Reference(("materials", material, "supplier"), it.supplier, "supplier", items.suppliers, _SUPPLIERS)
         for index, line in enumerate(it.bill):
             yield Reference(("materials", material, "bill", index, "material"), line.material, "material", items.materials, _MATERIALS)
+    for overhead, borne in items.overheads.items():
+        for material in borne.rates:
+            yield Reference(("overheads", overhead, "rates", material), material, "material", items.materials, _MATERIALS)
 
 
 def _of_signals(plant: Plant) -> Iterator[Reference]:

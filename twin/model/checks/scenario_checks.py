@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from twin.model.checks.doubts import Doubts
+from twin.model.checks.planning.supply import open_orders, planning_decides
 from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
 from twin.model.measures import write_duration
 from twin.model.plant import Plant, job_order_id, rework_lot
@@ -47,6 +48,8 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from _streams_come_to_an_end(scenario)
     yield from _demand_is_for_sale(scenario, plant)
     yield from _work_in_process(scenario, plant)
+    yield from open_orders(scenario, plant)
+    yield from planning_decides(scenario, plant)
     yield from _disturbances(scenario, plant)
     yield from _registers(scenario, plant)
 

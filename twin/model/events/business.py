@@ -119,3 +119,94 @@ class JournalPosted(BusinessEvent):
     legs: tuple[tuple[str, int], ...]
     material: str = ""
     quantity: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateJournalPosted(JournalPosted):
+    """A double entry that another fact than its own has made: a later one values it anew, or its period was closed already.
+
+    `concerns_us`: when what it values was effective; `reference`: the fact that made it so. It is posted to an open period.
+    """
+
+    concerns_us: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsReceiptCorrected(BusinessEvent):
+    """The delivery of `lot` on `order` was not what had been recorded: its quantity and price as they really were.
+
+    `effective_us`: when the delivery was; `recorded_us`: when that became known.
+    """
+
+    material: str
+    quantity: int
+    unit_price_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsReturned(BusinessEvent):
+    """A quantity of what came on purchase order `order` went back; the supplier gives `credit_minor` for all of it."""
+
+    material: str
+    quantity: int
+    credit_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsTakenBack(BusinessEvent):
+    """A quantity of what was shipped on customer order `order` came back into `lot`; the customer gets `credit_minor` for all of it."""
+
+    material: str
+    quantity: int
+    credit_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandedCostAllocated(BusinessEvent):
+    """Freight, duty or the like for deliveries; `order`: the bill. `receipts` = ((purchase order, lot, share), ...)."""
+
+    amount_minor: int
+    receipts: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverheadIncurred(BusinessEvent):
+    """An overhead has cost `amount_minor`, for which `budget_minor` was planned; `order`: the bill."""
+
+    overhead: str
+    amount_minor: int
+    budget_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductUnbuilt(BusinessEvent):
+    """A quantity that `request` had made, out of `lot`, was taken apart; `recovered` = ((material, lot, quantity), ...) came of it."""
+
+    material: str
+    quantity: int
+    recovered: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuationMethodChanged(BusinessEvent):
+    """From now on the stock of a material counts at "standard", "fifo" or "moving_average"."""
+
+    material: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodCloseRequested(BusinessEvent):
+    """Somebody wants all that was effective before `until_us` closed, and not before it."""
+
+    period: str  # as the books call it: "2026-03"
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClosed(BusinessEvent):
+    """No entry can be effective before `until_us` any more."""
+
+    period: str
+    until_us: int

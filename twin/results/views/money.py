@@ -25,7 +25,8 @@ def steps(run: Run) -> list[Step]:
     by_account = {row.account: row for row in rows if row.account}
     found = [Step(title="Revenue", amount_minor=by_account["revenue"].amount_minor, is_total=True)]
     found.append(Step(title="Cost of goods sold", amount_minor=by_account["cost_of_goods_sold"].amount_minor, is_total=False))
-    for title, accounts in INCOME_SECTIONS[1:]:
+    unused = set() if run.plant.materials.overheads else {"Overhead not absorbed"}
+    for title, accounts in (section for section in INCOME_SECTIONS[1:] if section[0] not in unused):
         found.append(Step(title=title, amount_minor=sum(by_account[a].amount_minor for a in accounts), is_total=False))
     found.append(Step(title="Result", amount_minor=sum(row.amount_minor for row in by_account.values()), is_total=True))
     return found

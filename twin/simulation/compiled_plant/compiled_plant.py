@@ -144,6 +144,15 @@ class CompiledPlant:
                 find_lot(*self.state.addresses(), len(self._scenario.demand.orders) + n, step_at)
 
     @property
+    def layout(self) -> Layout:
+        """Where things lie in its arrays."""
+        return self._layout
+
+    def forget(self) -> None:
+        """What it has said of a round that is not over was said by somebody else."""
+        self._recorder.take_round()
+
+    @property
     def now_us(self) -> int:
         """The plant's time, us since 1970."""
         return int(self.state.plant[at.NOW])
@@ -210,10 +219,13 @@ class CompiledPlant:
             self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
         return bool(message)
 
-    def run_on(self) -> Ints:
-        """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW])."""
+    def run_on(self, memory: Ints | None = None) -> Ints:
+        """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW]).
+
+        `memory` is the `state.log` of an earlier run whose rows nobody needs any more; fresh memory may cost more than the run.
+        """
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
-        return self.state.run_on()
+        return self.state.run_on(memory)
 
     def run_through(self, read: Callable[[Ints], None]) -> None:
         """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them."""
@@ -246,9 +258,10 @@ class CompiledPlant:
     # -- what it says
 
     def _take_names(self, rows: Ints) -> None:
-        new = self.words.learn(rows.tolist())
         if self._commanded:
-            self._commanded.learn(new)
+            self._commanded.learn(self.words.learn(rows.tolist()))
+        else:
+            self.words.learn_later(rows)
 
     def _take_events(self, rows: Ints) -> None:
         for row in rows.tolist():

@@ -15,6 +15,7 @@ from twin.kernels.floor.rows import timer_rows as due
 from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
+_WHOLE_ROWS = 1 << 22
 _ROWS_AT_FIRST = 64
 
 
@@ -32,6 +33,8 @@ class FloorState:
         self.plant, self.plan, self.numbers = plant, plan, numbers
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
         self.lot_rows: list[int] = []  # addresses
+        self.kept: list[Ints] = []
+        self._keeps_all = False  # the log is read once, at the end
         rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
         names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
         self.log: Ints = np.zeros(rows * said.EVENT_ROW + names * said.NAME_ROW, dtype=np.int64)
@@ -61,12 +64,13 @@ class FloorState:
             self.plant[:] = plant
         self.plant[places] = sizes
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
-        self.kept: list[Ints] = []
-
-    def run_on(self) -> Ints:
-        """Run from where it is to its end, and everything that was said on the way."""
         self.kept = []
-        self._events_are_read = lambda rows: self.kept.append(rows.copy())
+
+    def run_on(self, memory: Ints | None = None) -> Ints:
+        """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough."""
+        self.kept = []
+        self._keeps_all = True
+        self._grow_log(_WHOLE_ROWS, memory)
         return self.run_to_end()
 
     def run_through(self, read: Callable[[Ints], None]) -> None:
@@ -138,7 +142,9 @@ class FloorState:
             status = int(advance_at(*self.addresses()))
             if status in (at.ENDED, at.ROUND, at.OBEY):
                 return status
-            if status == at.LOG_FULL:
+            if status == at.LOG_FULL and self._keeps_all:
+                self._grow_log(4 * int(self.plant[at.LOG_CAPACITY]))
+            elif status == at.LOG_FULL:
                 self.read_events()
             elif status == at.NAMES_FULL:
                 self.read_names()
@@ -157,13 +163,19 @@ class FloorState:
         rows[: count - begin] = rows[begin:count].copy()
         self.plant[at.LOG_COUNT], self.plant[at.ROUND_BEGIN] = count - begin, 0
         if count - begin + int(self.plant[at.LOG_RESERVE]) > int(self.plant[at.LOG_CAPACITY]):
-            self._double_log()
+            self._grow_log(2 * int(self.plant[at.LOG_CAPACITY]))  # one round alone fills it
 
-    def _double_log(self) -> None:
-        """One round alone fills the log."""
-        capacity, names_at = int(self.plant[at.LOG_CAPACITY]), int(self.plant[at.NAMES_AT])
-        self.log = np.concatenate([self.log[:names_at], np.zeros(names_at, dtype=np.int64), self.log[names_at:]])
-        self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT] = 2 * capacity, 2 * names_at
+    def _grow_log(self, capacity: int, memory: Ints | None = None) -> None:
+        """Room for `capacity` rows or more; memory that nobody has written to yet costs nothing, the first writing costs most."""
+        names_at, used = int(self.plant[at.NAMES_AT]), int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW
+        names = self.log.size - names_at
+        size = capacity * said.EVENT_ROW + names
+        log: Ints = memory if memory is not None and memory.size >= size else np.empty(size, dtype=np.int64)
+        capacity = (log.size - names) // said.EVENT_ROW
+        moved_to = capacity * said.EVENT_ROW
+        log[:used], log[moved_to : moved_to + names] = self.log[:used], self.log[names_at:]
+        self.log = log
+        self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT] = capacity, moved_to
 
     def read_names(self) -> None:
         """Give away what was written down of names."""

@@ -13,6 +13,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
+from twin.model.checks.planning.carried_out import only_planned, planned_over_all_orders
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
@@ -22,6 +23,7 @@ from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
+from twin.simulation.rule_control import NotByRule
 from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
 
@@ -38,7 +40,10 @@ def lay_out(
     Raises
     ------
     NotCompiled : there is more of something than a row can say
+    NotByRule : Level 4 is to be decided by rules that know no such thing
     """
+    if control == "planned" and (problems := [*planned_over_all_orders(scenario), *only_planned(plant, scenario)]):
+        raise NotByRule(problems)
     return LayingOut(plant, scenario, steps, words, seed, end_us, control, lot_limit).layout()
 
 
@@ -261,10 +266,19 @@ class LayingOut:
             queue = [rule, self.in_plan(self.equipment[e] for e in able), len(able), self.in_plan(waits), len(waits), -1, -1, 0]
             rows.append([*queue, int(center in mixed), self.in_plan(ties), len(ties), looks_for_setups])
         centers = dict(zip(layout.work_centers, self.table(at.CENTERS_AT, at.CENTER_COUNT, rows, at.CENTER_ROW), strict=True))
+        kept = {it.work_center for it in layout.work_units.values() if self._keeps(it.equipment_class)}
+        kept |= {line.work_center for name, line in layout.production_lines.items() if self._keeps(name)}
         for center, row in centers.items():
             taken_from = [centers[source] for source in sources[center]]
+            looked_at = [centers[taker] for taker in layout.work_centers if center in sources[taker]]
             self.put(row, {at.SOURCES_AT: self.in_plan(taken_from), at.SOURCE_COUNT: len(taken_from)})
             self.put(row, {at.LOAD_LIMIT_US: self._scenario.policies.workload.get(center, at.FOREVER)})
+            self.put(row, {at.TAKERS_AT: self.in_plan(looked_at), at.TAKER_COUNT: len(looked_at)})
+            self.put(row, {at.IS_ALWAYS_LOOKED_AT: int(self.plant[row + at.CENTER_WAIT_COUNT] > 0 or center in kept)})
+
+    def _keeps(self, setup: str) -> bool:
+        """Whether a set-up is kept for a minimum run."""
+        return setup in self._layout.setups and self._layout.setups[setup].minimum_run is not None
 
     def _lay_streams(self) -> None:
         lines = [
@@ -302,6 +316,8 @@ class LayingOut:
         equipment, causes = plant[at.EQUIPMENT_COUNT], plant[at.CAUSE_COUNT]
         plant[at.TOUCHED_AT] = len(plant)
         plant += [0] * equipment
+        plant[at.LOOKS_AT] = len(plant)
+        plant += [0] * plant[at.CENTER_COUNT]
         plant[at.URGENT_AT] = len(plant)
         plant += [0] * (2 * (2 * equipment + 3 * causes + 16))
         self._lay_timers()

@@ -44,10 +44,20 @@ class Shadow:
 
     def __init__(self, plant: Plant, scenario: Scenario, seed: int, facts: Sequence[OperationsEvent], now_us: int, until_us: int) -> None:
         source = CompiledPlant(plant, scenario, seed, until_us, control="planned")
+        source.state.plant[at.END] = now_us + 1
+        self._compare(source, facts)
+        self._begin(source, now_us, until_us)
+
+    @classmethod
+    def standing_as(cls, source: CompiledPlant, now_us: int, until_us: int) -> Shadow:
+        """Of a run that nobody can simulate: `source` was told how its plant stands at `now_us`, and decides by rule."""
+        shadow = cls.__new__(cls)
+        shadow._begin(source, now_us, until_us)
+        return shadow
+
+    def _begin(self, source: CompiledPlant, now_us: int, until_us: int) -> None:
         self.state, self.words = source.state, source.words
         self.now_us, self.until_us = now_us, until_us
-        self.state.plant[at.END] = now_us + 1
-        self._compare(source, facts)
         self.state.plant[at.NOW], self.state.plant[at.END], self.state.plant[at.STOPS_AT_ROUNDS] = now_us, until_us, 0
 
     @staticmethod

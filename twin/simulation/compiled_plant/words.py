@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.plant import Plant, job_order_id
@@ -28,16 +31,20 @@ class Words:
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
         self._requests: dict[int, str] = {}
+        self._unread: list[NDArray[np.int64]] = []  # names that nobody has asked for yet
 
     def copy(self) -> Words:
         """Words that go their own way from here."""
+        learned = self.learned()
         other = Words.__new__(Words)
         other.__dict__.update(self.__dict__)
-        other.recall(**self.learned())
+        other._unread = []
+        other.recall(**learned)
         return other
 
     def learned(self) -> dict[str, Any]:
         """What was learned since the beginning, as values that can be written down; `recall` takes it in."""
+        self._read()
         return {
             "reasons": list(self._reasons), "texts": list(self._texts), "calendar_bits": dict(self.calendar_bits),
             "lots": dict(self._lots), "batches": {number: list(members) for number, members in self._batches.items()},
@@ -89,12 +96,14 @@ class Words:
         return self._orders[origin] if origin < len(self._orders) else f"{self._streams[origin - len(self._orders)]}-{n}"
 
     def lot_of(self, serial: int) -> str:
+        self._read()
         return self._lots[serial]
 
     def job_of(self, label: int) -> str:
         """The job order of a label, or those of a batch, joined; 0 is none."""
         if label == 0:
             return ""
+        self._read()
         if label < 0:
             return "+".join([self.job_of(member) for member in self._batches[-label]])
         serial, step = divmod(label, said.STEPS_IN_A_LABEL)
@@ -102,6 +111,16 @@ class Words:
 
     def material(self, material: str) -> int:
         return self._materials.index(material)
+
+    def learn_later(self, names: NDArray[np.int64]) -> None:
+        """Keep what the floor has written down until somebody asks what a lot is called: a million names take a second."""
+        self._unread.append(names.copy())
+
+    def _read(self) -> None:
+        if self._unread:
+            for names in self._unread:
+                self.learn(names.tolist())
+            self._unread = []
 
     def learn(self, names: Sequence[Sequence[int]]) -> list[tuple[str, int, int]]:
         """Take in what the floor has written down; name, address and serial of every lot that is new."""

@@ -9,7 +9,7 @@ from typing import Any
 from twin.model.measures import CURRENCIES
 from twin.model.problems import Document, Finding, KeyPath
 
-_AMOUNTS = {"energy_tariff", "hourly_cost", "price", "standard_cost"}
+_AMOUNTS = {"energy_tariff", "hourly_cost", "price", "rate", "standard_cost"}
 """The keys that hold money."""
 
 _CURRENCY = re.compile(rf"[0-9]\s*({'|'.join(CURRENCIES)})(/|\s*$)")

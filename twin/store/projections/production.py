@@ -6,8 +6,11 @@ from sqlalchemy import Table
 
 from twin.model.events import (
     EquipmentActual,
+    GoodsReceiptCorrected,
     GoodsReceived,
+    GoodsReturned,
     GoodsShipped,
+    GoodsTakenBack,
     JobOrderAborted,
     JobOrderCommand,
     JobOrderCompleted,
@@ -22,6 +25,7 @@ from twin.model.events import (
     MaterialActual,
     OperationsEvent,
     PersonnelActual,
+    ProductUnbuilt,
     StockCounted,
     WorkInProcessCounted,
 )
@@ -111,6 +115,17 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
         case GoodsReceived():
             _lot(rows, event, "received", event.material, event.quantity)
             _move(entry, rows, "received", event.material, event.quantity)
+        case GoodsReceiptCorrected():
+            lot = _lot(rows, event, "received", event.material, 0)
+            change, lot["quantity"] = event.quantity - lot["quantity"], event.quantity
+            _move(entry, rows, "received", event.material, change)
+        case GoodsReturned():
+            _move(entry, rows, "given back", event.material, -event.quantity)
+        case GoodsTakenBack():
+            _lot(rows, event, "taken back", event.material, event.quantity)
+            _move(entry, rows, "taken back", event.material, event.quantity)
+        case ProductUnbuilt():
+            _move(entry, rows, "unbuilt", event.material, -event.quantity)
         case GoodsShipped():
             _lot(rows, event, "", event.material, 0)["shipped"] += event.quantity
             _move(entry, rows, "shipped", event.material, -event.quantity)

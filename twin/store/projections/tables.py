@@ -110,7 +110,7 @@ STOCK_MOVEMENT = Table(
     _whole("effective_us", "when, microseconds since 1970-01-01 UTC"),
     _text("material", "what was moved"),
     _text("lot", "lot that it belongs to"),
-    _text("kind", "counted, received, produced, consumed, scrapped or shipped"),
+    _text("kind", "counted, received, produced, consumed, scrapped, shipped, given back, taken back or unbuilt"),
     _whole("quantity", "into stock > 0, out of stock < 0, smallest unit of the material"),
     _text("job_order", "job order that took or gave it; empty where none"),
     _text("order_id", "customer order or purchase order; empty where none"),

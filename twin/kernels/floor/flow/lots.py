@@ -77,6 +77,7 @@ def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
     plant[lot + at.STARTS] += 1
     if plant[lot + at.STORAGE] >= 0:
         plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] -= 1
+        plant[at.PLACES_ARE_SOUGHT] = 1
         plant[lot + at.STORAGE] = -1
     if plant[lot + at.HOLDER] >= 0:
         _wait_no_longer(plant, lot)
@@ -123,15 +124,6 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
 
 
 @kernel
-def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
-    """How long a lot is on its way from the step that is done now."""
-    distribution = plan[plant[lot + at.STEP] + at.TRANSPORT_DISTRIBUTION]
-    if is_constant(plan, distribution):
-        return draw_us(plan, numbers, distribution, at.TRANSPORT, 0, 0)
-    return draw_us(plan, numbers, distribution, at.TRANSPORT, job_entity(plant, plan, lot), 0)
-
-
-@kernel
 def _goes_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int) -> bool:
     """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
     following = plan[plant[lot + at.STEP] + at.NEXT_STEP]
@@ -147,6 +139,15 @@ def _goes_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit
             note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, 0, 0, after_it)
         following = plan[following + at.NEXT_STEP]
     return False
+
+
+@kernel
+def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
+    """How long a lot is on its way from the step that is done now."""
+    distribution = plan[plant[lot + at.STEP] + at.TRANSPORT_DISTRIBUTION]
+    if is_constant(plan, distribution):
+        return draw_us(plan, numbers, distribution, at.TRANSPORT, 0, 0)
+    return draw_us(plan, numbers, distribution, at.TRANSPORT, job_entity(plant, plan, lot), 0)
 
 
 @kernel
@@ -190,7 +191,7 @@ def _wait_for_place(plant: Ints, lot: int, unit: int) -> None:
     """A finished lot waits on its equipment: behind those who have waited longer, then by place of equipment, then by name."""
     plant[lot + at.HOLDER], plant[lot + at.WAIT_SINCE] = unit, plant[at.NOW]
     plant[unit + at.LEAVING] += 1
-    plant[at.PLACES_HAVE_CHANGED] = 1
+    plant[at.PLACES_HAVE_CHANGED] = plant[at.PLACES_ARE_SOUGHT] = 1
     before = plant[at.WAITING_LAST]
     while before >= 0 and _waits_behind(plant, lot, before):
         before = plant[before + at.WAIT_PREVIOUS]
@@ -232,6 +233,7 @@ def _store(plant: Ints, plan: Ints, lot: int) -> None:
 @kernel
 def settle_storages(plant: Ints, plan: Ints) -> None:
     """Give free places to finished lots: who has waited longest first."""
+    plant[at.PLACES_ARE_SOUGHT] = 0
     lot = plant[at.WAITING_FIRST]
     while lot >= 0:
         following = plant[lot + at.WAIT_NEXT]

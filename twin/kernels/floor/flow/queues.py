@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.dispatch import (
+    FIFO,
     FIRST_OWN,
     NO_DUE_US,
     PRIORITY,
@@ -23,7 +24,7 @@ from twin.kernels.dispatch import (
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
-from twin.kernels.floor.ground.telling import settle_soon
+from twin.kernels.floor.ground.telling import look_soon, settle_soon
 from twin.kernels.floor.planning.staffing import is_supplied, may_start
 from twin.kernels.floor.planning.stock import promise
 from twin.kernels.floor.rows import plant_rows as at
@@ -40,6 +41,8 @@ ANY_FAMILY = -2
 @kernel
 def _key(plant: Ints, plan: Ints, numbers: Floats, rule: int, lot: int, unit: int) -> float:
     """Rank of a lot by a rule; the smallest goes first. `unit` is who asks, -1 where the rule does not look at it."""
+    if rule == FIFO:  # the others' numbers are not asked for
+        return float(plant[lot + at.READY_US])
     ready_us, due_us, priority, now_us = plant[lot + at.READY_US], plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY], plant[at.NOW]
     run_us, later_us = expected_run_us(plant, plan, numbers, lot, unit), remaining_us(plant, plan, numbers, lot, unit)
     step = plant[lot + at.STEP]
@@ -109,6 +112,8 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     _stand(plant, plan, numbers, center, lot)
+    for n in range(plant[center + at.TAKER_COUNT]):
+        look_soon(plant, plan[plant[center + at.TAKERS_AT] + n])
     for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
         after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
     settle_soon(plant)

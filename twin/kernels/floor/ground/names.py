@@ -155,10 +155,15 @@ def _with_text(plan: Ints, entity: int, text: int) -> int:
 
 @kernel
 def _with_number(entity: int, number: int, least: int) -> int:
-    power = 10 ** (_digits(number, least) - 1)
-    while power:
-        entity = entity_with(entity, _ZERO + number // power % 10)
-        power //= 10
+    """Carry a name on with a number below 10^16. Its digits are found from the last to the first: to divide by ten is cheap."""
+    digits, count = 0, 0
+    while number or count < least:
+        digits = digits << 4 | number % 10
+        number //= 10
+        count += 1
+    for _ in range(count):
+        entity = entity_with(entity, _ZERO + (digits & 15))
+        digits >>= 4
     return entity
 
 

@@ -27,6 +27,15 @@ def touch(plant: Ints, unit: int) -> None:
 
 
 @kernel
+def look_soon(plant: Ints, center: int) -> None:
+    """Have a work center looked at in the next decision by rule: what waits there, or who is free there, has changed."""
+    if not plant[center + at.IS_LOOKED_AT]:
+        plant[center + at.IS_LOOKED_AT] = 1
+        plant[plant[at.LOOKS_AT] + plant[at.LOOK_COUNT]] = center
+        plant[at.LOOK_COUNT] += 1
+
+
+@kernel
 def beat(plant: Ints, reason: int) -> None:
     """Have a heartbeat told at the end of the settle phase, one for each reason."""
     plant[at.BEATS] |= 1 << reason
@@ -86,6 +95,17 @@ def tell_member(plant: Ints, log: Ints, batch: int, job: int) -> None:
     log[row + said.NAME_KIND] = said.NAMES_MEMBER
     log[row + said.NAME_SERIAL] = batch
     log[row + said.NAME_ORIGIN] = job
+
+
+@kernel
+def sort_addresses(plant: Ints, begin: int, count: int) -> None:
+    """Put a list of addresses into ascending order, which is the declared order of what lies there. It is in order or short as a rule."""
+    for n in range(1, count):
+        address, place = plant[begin + n], n
+        while place > 0 and plant[begin + place - 1] > address:
+            plant[begin + place] = plant[begin + place - 1]
+            place -= 1
+        plant[begin + place] = address
 
 
 @kernel

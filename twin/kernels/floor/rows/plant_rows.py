@@ -65,6 +65,8 @@ Floats = MutableSequence[float]
     CENTER_COUNT,
     TOUCHED_AT,  # places of equipment to be looked at
     TOUCHED_COUNT,
+    LOOKS_AT,  # addresses of work centers to be looked at in the next decision
+    LOOK_COUNT,
     URGENT_AT,  # what goes on after the settle phase, at the same instant: WORK_STARTS ..., and whom it concerns
     URGENT_FIRST,
     URGENT_COUNT,
@@ -76,6 +78,7 @@ Floats = MutableSequence[float]
     LOT_RESERVE,  # lots that one phase may need at most
     STORED_COUNT,  # lots that were ever put into a storage
     PLACES_HAVE_CHANGED,  # a place was taken, or asked for, since somebody looked for a deadlock
+    PLACES_ARE_SOUGHT,  # a place became free, or was asked for, since places were last given away
     WAITING_FIRST,  # the lot that has waited longest for a place in a storage
     WAITING_LAST,
     REQUEST_COUNT,
@@ -109,7 +112,7 @@ Floats = MutableSequence[float]
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
     LOT_SIZE,  # fields of a lot: LOT_ROW, then the equipment of each operation that a later one is bound to
     HEADER,
-) = range(84)
+) = range(87)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
@@ -300,8 +303,12 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     SOURCE_COUNT,
     LOAD_US,  # expected work of the lots in the plant; counted only where rules decide and there is a limit
     LOAD_LIMIT_US,
+    TAKERS_AT,  # in `plan`: addresses of the work centers whose equipment may take its lots, itself among them
+    TAKER_COUNT,
+    IS_LOOKED_AT,  # in the next decision
+    IS_ALWAYS_LOOKED_AT,  # while something waits: batches wait for their time here, or set-ups are kept for some time
     CENTER_ROW,
-) = range(17)
+) = range(21)
 
 # -- a lot in the making, in `plant`
 
@@ -379,14 +386,10 @@ PIECE_US, LOT_US, LATER_PIECE_US, LATER_LOT_US, SCRAP_SHARE, REWORK_SHARE, SAMPL
 
 DISTRIBUTION_KIND, DISTRIBUTION_NUMBERS, VALUES_AT, VALUE_COUNT, DISTRIBUTION_ROW = range(5)
 
-
-# -- sizes
-
 SCRATCH_SIZE = 1024
 """Fields for two names, letter by letter."""
 
-# -- PackML states, as `twin.model.states.WorkUnitState` numbers them
-
+# PackML states, as `twin.model.states.WorkUnitState` numbers them
 UNKNOWN, STOPPED, STARTING, IDLE, SUSPENDED, EXECUTE, ABORTED, HELD, COMPLETE = 0, 2, 3, 4, 5, 6, 9, 11, 17
 
 W_US_PER_WH = 3_600_000_000

@@ -73,13 +73,10 @@ def changed(
     layout = replace(kept.layout, plant=kept.layout.plant.copy(), plan=kept.layout.plan.copy())
     words = kept.words.copy()
     if seed is not None and seed != kept.seed:
-        keys = [signed(part) for purpose in at.PURPOSES for part in stream_key(seed, purpose)]
-        first = int(layout.plan[at.KEYS_AT])
-        layout.plan[first : first + len(keys)] = keys
+        _take_keys_of(layout, seed)
     if drawn_anew_at_us is not None:
         layout.plant[at.NOW] = drawn_anew_at_us
-        before = kept.layout.plan
-        redraw_at(*map(address_of, (layout.plant, before, layout.plan, layout.numbers)))
+        redraw_at(*map(address_of, (layout.plant, kept.layout.plan, layout.plan, layout.numbers)))
     other = replace(kept, layout=layout, words=words, scenario=asked, end_us=end_us, seed=kept.seed if seed is None else seed)
     if asked.policies != kept.scenario.policies:
         other = replace(other, layout=_with_policies(other, kept.scenario.policies))
@@ -88,6 +85,20 @@ def changed(
     if added:
         other = replace(other, layout=plan_stops(other.layout, words, added, asked.start_us))
     return replace(other, layout=frozen(other.layout, end_us=end_us))
+
+
+def drawn_by(kept: Snapshot, seed: int) -> Snapshot:
+    """A plant that was told how things stand and since when: how long they still take is drawn by `seed`, given their ages."""
+    layout = replace(kept.layout, plant=kept.layout.plant.copy(), plan=kept.layout.plan.copy())
+    _take_keys_of(layout, seed)
+    redraw_at(*map(address_of, (layout.plant, kept.layout.plan, layout.plan, layout.numbers)))
+    return replace(kept, layout=frozen(layout, end_us=kept.end_us), words=kept.words.copy(), seed=seed)
+
+
+def _take_keys_of(layout: Layout, seed: int) -> None:
+    keys = [signed(part) for purpose in at.PURPOSES for part in stream_key(seed, purpose)]
+    first = int(layout.plan[at.KEYS_AT])
+    layout.plan[first : first + len(keys)] = keys
 
 
 def _problems(kept: Snapshot, asked: Scenario, added: Sequence[Disturbance], end_us: int) -> list[str]:

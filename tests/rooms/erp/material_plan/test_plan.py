@@ -1,0 +1,214 @@
+"""What a planner reads of a plan: phantoms, yields, calendars, firm orders, pegging by name, action messages, net change."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, plant, scenario
+from twin.erp.material_plan.messages import action_messages
+from twin.erp.material_plan.plan import MaterialPlan
+from twin.erp.material_plan.position import declared_position
+from twin.model.scenario import Scenario
+
+WEEKDAYS: dict[str, Any] = copy.deepcopy(LAYOUT)
+WEEKDAYS["calendars"] = {"day": {"shifts": {"early": {"days": ["mon", "tue", "wed", "thu", "fri"], "start": "06:00", "end": "14:00"}}}}
+WEEKDAYS["work_units"]["bench_1"]["calendar"] = "day"
+
+
+def said(plan: MaterialPlan, material: str = "x") -> list[tuple[str, str, int, int | None]]:
+    """Messages about a material: what to do, with which order, how much, when."""
+    return [(it.action, it.order, it.quantity, it.to_bucket) for it in action_messages(plan) if it.material == material]
+
+
+def test_a_phantom_is_blown_through_after_what_is_left_of_it() -> None:
+    """Five kits lie there, twenty are needed: fifteen kits of two screws each, wanted when the parent starts; nobody makes a kit."""
+    materials = {
+        "top": {"bill": {"kit": 1}, "days": 2}, "kit": {"bill": {"screw": 2}, "phantom": True, "opening_stock": 5, "days": 3}, "screw": {},
+    }  # fmt: skip
+    plan = planned(materials, {"top": {6: 20}})
+    assert by_day(plan, "screw", "gross") == {4: 30}
+    assert [order.material for order in plan.orders] == ["top", "screw"]
+
+
+def test_a_yield_starts_more_and_its_components_are_needed_for_all_that_is_started() -> None:
+    """90 good of 100 started at 90 %; a component of which 2 % are lost on the way in: 100 / 0.98 = 102.04, so 103."""
+    bill = [{"material": "part", "quantity": 1, "scrap": 0.02}]
+    plan = planned({"x": {"bill": bill, "planning": {"expected_yield": 0.9}}, "part": {}}, {"x": {3: 90}})
+    order = next(it for it in plan.orders if it.material == "x")
+    assert (order.started, order.good) == (100, 90)
+    assert by_day(plan, "part", "gross") == {3: 103}
+
+
+def test_a_maximum_makes_several_orders_each_with_whole_components() -> None:
+    """70 as 30 + 30 + 10; a box of four for each started three: 10 + 10 + 4 boxes, not the 24 of 70 at once."""
+    materials = {"x": {"bill": {"box": 1}, "bill_for": 3, "planning": {"maximum": 30}}, "box": {}}
+    plan = planned(materials, {"x": {3: 70}})
+    assert plan.orders[0].quantities == (30, 30, 10)
+    assert by_day(plan, "box", "gross") == {3: 24}
+
+
+def test_lead_times_of_what_is_made_skip_the_weekend_and_those_of_suppliers_do_not() -> None:
+    """Day 0 is a Monday; due on Tuesday the 8th: three working days before are Thursday, three days are Saturday."""
+    plan = planned(
+        {"x": {"bill": {"raw": 1}, "days": 3}, "raw": {"days": 3}, "bought": {"days": 3}}, {"x": {8: 1}, "bought": {8: 1}}, layout=WEEKDAYS
+    )
+    assert by_day(plan, "x", "planned_starts") == {3: 1}
+    assert by_day(plan, "raw", "planned_starts") == {0: 1}
+    assert by_day(plan, "bought", "planned_starts") == {5: 1}
+
+
+def test_a_week_is_a_bucket_too() -> None:
+    plan = planned({"x": {"bill": {"raw": 2}, "days": 5}, "raw": {"days": 2}}, {"x": {20: 4, 16: 3}}, bucket_days=7)
+    assert by_day(plan, "x", "gross") == {2: 7}
+    assert by_day(plan, "raw", "gross") == {1: 14}
+    assert by_day(plan, "raw", "planned_starts") == {0: 14}
+
+
+def test_the_safety_time_has_it_there_before() -> None:
+    plan = planned({"x": {"days": 1, "planning": {"safety_time": "2 d"}}}, {"x": {6: 5}})
+    assert (plan.orders[0].start, plan.orders[0].due) == (3, 4)
+    assert by_day(plan, "x", "projected") == {4: 5, 5: 5}
+
+
+def test_what_is_too_late_says_by_how_much() -> None:
+    plan = planned({"x": {"days": 5}}, {"x": {3: 5}})
+    assert (plan.orders[0].start, plan.orders[0].late_buckets) == (0, 2)
+    assert said(plan) == [("release", "P-x-1", 5, 3)]
+    assert "should have been ordered 2 buckets ago" in action_messages(plan)[0].why
+
+
+def test_a_firm_planned_order_stays_and_its_components_are_planned() -> None:
+    firm = [{"order": "F1", "material": "x", "quantity": 8, "kind": "firm_planned", "day": 6}]
+    plan = planned({"x": {"bill": {"part": 2}, "days": 1}, "part": {}}, {"x": {4: 5}}, firm)
+    assert by_day(plan, "x", "scheduled") == {6: 8}
+    assert by_day(plan, "x", "planned_receipts") == {4: 5}
+    assert by_day(plan, "part", "gross") == {3: 10, 5: 16}
+    assert said(plan) == [("expedite", "F1", 8, 4), ("decrease", "F1", 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("day", "quantity", "wanted", "expected"),
+    [
+        (5, 10, {5: 10}, []),
+        (5, 10, {3: 10}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # either of them
+        (2, 10, {7: 10}, [("defer", "PO", 10, 7)]),
+        (2, 10, {}, [("cancel", "PO", 10, None)]),
+        (4, 10, {4: 6}, [("decrease", "PO", 4, 4)]),
+        (4, 10, {4: 16}, [("increase", "PO", 6, 4)]),  # a new order would come on day 6
+        (4, 10, {9: 16}, [("defer", "PO", 10, 9)]),
+    ],
+)
+def test_what_to_do_about_what_is_on_order(
+    day: int, quantity: int, wanted: dict[int, int], expected: list[tuple[str, str, int, int | None]]
+) -> None:
+    plan = planned({"x": {"days": 6}}, {"x": wanted}, [{"order": "PO", "material": "x", "quantity": quantity, "day": day}])
+    assert said(plan) == expected
+
+
+def test_a_new_order_is_not_needed_if_one_that_is_on_its_way_can_come_sooner() -> None:
+    plan = planned({"x": {"days": 1}}, {"x": {1: 10}}, [{"order": "PO", "material": "x", "quantity": 10, "day": 5}])
+    assert [it.why for it in action_messages(plan)] == [
+        "it is needed on 2026-03-03, and due on 2026-03-07",
+        "it has to be ordered now, unless PO can be expedited",
+    ]
+
+
+def test_an_order_that_fills_the_safety_stock_is_needed_at_once_and_not_superfluous() -> None:
+    item = {"days": 1, "opening_stock": 5, "planning": {"safety_stock": 15}}
+    plan = planned({"x": item}, {}, [{"order": "PO", "material": "x", "quantity": 10, "day": 7}])
+    assert said(plan)[0] == ("expedite", "PO", 10, 0)
+
+
+def test_what_is_on_order_should_be_there_a_safety_time_before_it_is_needed() -> None:
+    item = {"planning": {"safety_time": "2 d"}}
+    plan = planned({"x": item}, {"x": {6: 10}}, [{"order": "PO", "material": "x", "quantity": 10, "day": 6}])
+    assert said(plan) == [("expedite", "PO", 10, 4)]
+
+
+def test_what_comes_of_itself_is_used_before_what_is_on_order() -> None:
+    materials = {"x": {"bill": {"raw": 1}, "by_products": [{"material": "chips", "quantity": 2}]}, "raw": {}, "chips": {"days": 1}}
+    plan = planned(materials, {"x": {2: 5}, "chips": {3: 10}}, [{"order": "PO", "material": "chips", "quantity": 4, "day": 3}])
+    assert said(plan, "chips") == [("cancel", "PO", 4, None)]
+
+
+def test_lots_that_stand_on_the_floor_at_the_start_are_coming_and_take_nothing_more() -> None:
+    made = plant({"x": {"bill": {"raw": 1}}, "raw": {}})
+    lot = {"material": "x", "quantity": 6, "operation": "paint", "due": "1 d"}
+    begun = Scenario.model_validate({**scenario({"x": {3: 10}}).model_dump(mode="json"), "work_in_process": {"W1": lot}})
+    plan = MaterialPlan(made, declared_position(made, begun))
+    assert by_day(plan, "x", "scheduled") == {1: 6}
+    assert by_day(plan, "x", "planned_receipts") == by_day(plan, "raw", "gross") == {3: 4}
+    assert said(plan)[0] == ("defer", "W1-x", 6, 3)
+
+
+def test_only_what_has_to_start_now_is_released() -> None:
+    plan = planned({"x": {"days": 3}}, {"x": {3: 5, 4: 6}})
+    assert said(plan) == [("release", "P-x-1", 5, 3)]
+
+
+def pegged() -> MaterialPlan:
+    materials = {
+        "top": {"bill": {"mid": 2}, "days": 1},
+        "mid": {"bill": {"raw": 3}, "days": 1, "opening_stock": 4},
+        "raw": {"days": 1, "opening_stock": 9},
+    }
+    return planned(materials, {"top": {4: 3, 6: 5}})
+
+
+def test_pegging_goes_down_to_stock_and_purchases() -> None:
+    tree = [(it.depth, it.peg.material, it.peg.supply_kind, it.peg.supply, it.peg.quantity) for it in pegged().served_by("top@4")]
+    assert tree == [
+        (0, "top", "planned order", "P-top-1", 3),
+        (1, "mid", "stock", "", 4),
+        (1, "mid", "planned order", "P-mid-1", 2),
+        (2, "raw", "stock", "", 6),
+    ]
+
+
+def test_pegging_goes_up_to_the_customers() -> None:
+    tree = [(it.depth, it.peg.material, it.peg.demand_kind, it.peg.demand, it.peg.quantity) for it in pegged().serves("P-raw-1")]
+    assert tree == [
+        (0, "raw", "planned order", "P-mid-2", 27),
+        (1, "mid", "planned order", "P-top-2", 10),
+        (2, "top", "customer order", "top@6", 5),
+    ]
+    assert pegged().serves("top@6") == []
+    with pytest.raises(ValueError, match="the plan has no order 'nobody'"):
+        pegged().serves("nobody")
+
+
+def test_what_is_given_off_serves_too_and_names_the_order_that_gives_it() -> None:
+    materials = {"x": {"bill": {"raw": 1}, "by_products": [{"material": "chips", "quantity": 2}]}, "raw": {}, "chips": {"days": 1}}
+    plan = planned(materials, {"x": {2: 5}, "chips": {3: 12}})
+    own = [(it.supply, it.demand, it.quantity) for it in plan.pegs if it.material == "chips"]
+    assert own == [("P-x-1", "chips@3", 10), ("P-chips-1", "chips@3", 2)]
+
+
+def test_net_change_plans_what_a_changed_position_touches_alone() -> None:
+    materials = {"a": {"bill": {"b": 2}, "days": 1}, "b": {"bill": {"c": 1}, "days": 1}, "c": {}, "far": {"days": 1}}
+    made = plant(materials)
+    before, after = ({"a": {5: quantity}, "far": {6: 3}} for quantity in (4, 7))
+    plan = MaterialPlan(made, declared_position(made, scenario(before)))
+    assert plan.planned_count == 4
+    assert plan.take(declared_position(made, scenario(after))) == 3
+    anew = MaterialPlan(made, declared_position(made, scenario(after)))
+    assert (plan.records(), plan.orders, plan.pegs) == (anew.records(), anew.orders, anew.pegs)
+    with pytest.raises(ValueError, match="within a day and within the plan"):
+        plan.take(declared_position(made, scenario({"a": {9: 1}})))
+
+
+def test_too_many_buckets_and_parts_of_a_day_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match=r"reaches 3,001 days ahead, 3,001 buckets of 1 d; allowed: 2,000, with a larger bucket"):
+        planned({"x": {}}, {"x": {3000: 1}})
+    made = plant({"x": {}})
+    with pytest.raises(ValueError, match="a bucket of 12 h is not made of whole days"):
+        MaterialPlan(made, declared_position(made, scenario({})), bucket_us=43_200_000_000)
+
+
+def test_more_than_can_be_counted_is_refused_with_the_material() -> None:
+    materials = {"a": {"bill": {"b": 10**8}}, "b": {"bill": {"c": 10**8}}, "c": {}}
+    with pytest.raises(ValueError, match="the orders of 'b' need more of a component than can be counted"):
+        planned(materials, {"a": {1: 10**8}})

@@ -1,0 +1,101 @@
+"""Periods, and the dates of entries: what is closed stays as it is, and what becomes known of it later is booked in what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING
+from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent, PeriodCloseRequested
+
+Leg = tuple[str, int]
+
+
+class Entries:
+    """Makes entries that balance, each dated in an open period."""
+
+    def __init__(self) -> None:
+        self.closed_until_us: int | None = None
+        self.unbalanced: list[str] = []  # entries that rounding cannot explain, in words
+
+    def refuses_to_close(self, event: PeriodCloseRequested) -> str:
+        """Why a period cannot be closed; "" if it can."""
+        if event.until_us <= (self.closed_until_us or 0):
+            return (
+                f"period '{event.period}' ends {written(event.until_us)}; all before {written(self.closed_until_us or 0)} is closed already"
+            )
+        if event.until_us > event.effective_us:
+            return f"period '{event.period}' is not over yet: it ends {written(event.until_us)}"
+        return ""
+
+    def due(self, now_us: int, zone: str, start_us: int) -> list[PeriodCloseRequested]:
+        """The close of the month that is over, if anything is open in it; `start_us`: before it nothing was."""
+        month, until_us = month_of(now_us // 3_600_000_000, zone)
+        if until_us <= max(start_us, self.closed_until_us or 0):
+            return []
+        return [PeriodCloseRequested(effective_us=now_us, period=month, until_us=until_us)]
+
+    def close(self, until_us: int) -> None:
+        """What is effective before `until_us` is closed for every entry that is made from now on."""
+        self.closed_until_us = until_us
+
+    def entry(
+        self,
+        cause: OperationsEvent,
+        document: str,
+        legs: Sequence[Leg],
+        *,
+        request: str = "",
+        material: str = "",
+        quantity: int = 0,
+        concerns: OperationsEvent | None = None,
+    ) -> list[JournalPosted]:
+        """The entry that follows from `cause`; none if no money moves. `concerns`: the earlier fact that `cause` values anew.
+
+        What rounding leaves over goes to rounding difference. More than rounding can explain is a slip of the rule that made the
+        legs: it is written down, and the entry stays as it is, so that the ledger refuses it.
+        """
+        legs = [leg for leg in legs if leg[1]]
+        it = concerns or cause
+        order = getattr(it, "order", "")
+        rest = sum(amount for _, amount in legs)
+        if abs(rest) > MOST_ROUNDING_MINOR:
+            of = order or request or it.request or material or it.equipment
+            self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")
+        elif rest:
+            legs.append((ROUNDING, -rest))
+        if not legs:
+            return []
+        fields: dict[str, Any] = {
+            "recorded_us": cause.recorded_us, "equipment": it.equipment, "request": request or it.request, "job_order": it.job_order,
+            "lot": it.lot, "person": it.person, "order": order, "document": document, "legs": tuple(legs), "material": material,
+            "quantity": quantity,
+        }  # fmt: skip
+        is_closed = self.closed_until_us is not None and it.effective_us < self.closed_until_us
+        if not is_closed and cause.effective_us == it.effective_us:
+            return [JournalPosted(effective_us=it.effective_us, **fields)]
+        posted_us = max(cause.recorded_us, self.closed_until_us or 0) if is_closed else it.effective_us
+        reference = f"{type(cause).__name__} {named(cause)} of {written(cause.effective_us)}"
+        return [LateJournalPosted(effective_us=posted_us, concerns_us=it.effective_us, reference=reference, **fields)]
+
+
+@lru_cache(maxsize=64)
+def month_of(hour: int, zone: str) -> tuple[str, int]:
+    """The month before the one in which that hour since 1970 lies, as "2026-02", and the instant at which it was over."""
+    now = datetime.fromtimestamp(hour * 3_600, ZoneInfo(zone))
+    first = now.replace(day=1, hour=0, minute=0)
+    before = (first - timedelta(days=1)).strftime("%Y-%m")
+    return before, int(first.timestamp()) * 1_000_000
+
+
+def named(event: OperationsEvent) -> str:
+    """The id by which a person finds the event."""
+    return getattr(event, "order", "") or event.request or event.lot or getattr(event, "material", "") or event.equipment
+
+
+def written(at_us: int) -> str:
+    """An instant in UTC, to the second."""
+    return datetime.fromtimestamp(at_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,79 @@
+"""The material plan as a decision: once a local day, what has to start or be ordered today is released; the rest stays a proposal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from twin.model.events import Heartbeat, OperationsEvent, OperationsRequestReleased, PurchaseOrderPlaced
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+    from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
+
+
+class DailyPlan:
+    """What the ERP asks for where a scenario says `planning: material_plan`; elsewhere nothing."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self._zone = ZoneInfo(erp.plant.layout.time_zone)
+        self._day: date | None = None  # the last that a heartbeat fell on
+        self._planned_day: date | None = None
+        self._calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
+
+    def notice(self, event: Heartbeat) -> None:
+        """The first heartbeat of a day asks for a plan."""
+        if self._erp.policies.planning == "material_plan":
+            self._day = datetime.fromtimestamp(event.effective_us // 1_000_000, self._zone).date()
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """What today's plan calls for, and nobody has asked for yet."""
+        if self._day != self._planned_day:
+            self._planned_day = self._day
+            self._calls = self._plan(now_us)
+        requests, purchases = self._erp.requests.requests, self._erp.purchasing.orders
+        self._calls = [it for it in self._calls if it.order not in purchases and (not it.request or it.request not in requests)]
+        return [*self._calls]
+
+    def _plan(self, now_us: int) -> list[OperationsRequestReleased | PurchaseOrderPlaced]:
+        from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
+        from twin.erp.material_plan.position import erp_position
+
+        plan = MaterialPlan(self._erp.plant, erp_position(self._erp, now_us))
+        taken: set[str] = set()
+        calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
+        for order in plan.orders:
+            if order.start == 0:
+                calls += [self._call(plan, order, quantity, taken, now_us) for quantity in order.quantities]
+        return calls
+
+    def _call(
+        self, plan: MaterialPlan, order: PlannedOrder, quantity: int, taken: set[str], now_us: int
+    ) -> OperationsRequestReleased | PurchaseOrderPlaced:  # fmt: skip
+        """An order that starts today, under a name of its own."""
+        name = self._free_name(order, taken)
+        definition = self._erp.materials[order.material]
+        if order.is_bought:
+            supplier = definition.supplier or ""
+            return PurchaseOrderPlaced(
+                effective_us=now_us,
+                order=name,
+                supplier=supplier,
+                material=order.material,
+                quantity=quantity,
+                unit_price_minor=definition.standard_cost or 0,
+                due_us=now_us + round(self._erp.plant.materials.suppliers[supplier].lead_time.mean_us),
+            )
+        due_us = max(now_us, plan.buckets.start_us(order.due))
+        return OperationsRequestReleased(effective_us=now_us, request=name, material=order.material, quantity=quantity, due_us=due_us)
+
+    def _free_name(self, order: PlannedOrder, taken: set[str]) -> str:
+        known = self._erp.purchasing.orders if order.is_bought else self._erp.requests.requests
+        first = "PO" if order.is_bought else "P"
+        number = 1
+        while (name := f"{first}-{order.material}-{number}") in known or name in taken:
+            number += 1
+        taken.add(name)
+        return name

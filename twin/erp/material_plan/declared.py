@@ -1,0 +1,187 @@
+"""From declared materials and a position to the arrays of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
+import numpy as np
+
+from twin.erp.bills import BillCycleError
+from twin.erp.material_plan.buckets import ALWAYS, PLANT, Buckets
+from twin.erp.material_plan.planning import Requirements
+from twin.erp.material_plan.position import OnOrder, Position
+from twin.kernels.material_plan import columns as at
+from twin.kernels.material_plan.columns import Floats, Ints
+from twin.model.materials import MaterialDefinition, Materials, Planning
+from twin.model.plant import Plant
+
+CUSTOMER_ORDER = "customer order"
+BELOW_ZERO = "stock below zero"
+STOCK = "stock"
+_DAYS_OF_YEAR = 365
+_RULES = {
+    "lot_for_lot": at.LOT_FOR_LOT, "fixed": at.LOT_FOR_LOT, "period": at.PERIOD, "economic_order_quantity": at.ECONOMIC,
+    "silver_meal": at.SILVER_MEAL, "part_period": at.PART_PERIOD, "least_unit_cost": at.LEAST_UNIT_COST, "wagner_whitin": at.WAGNER_WHITIN,
+    "order_point": at.ORDER_POINT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One row of what is given: who wants it, or on which order it comes."""
+
+    order: str
+    kind: str
+    material: int
+    bucket: int
+    quantity: int
+    on_order: OnOrder | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a plan is made of, with the names of it all."""
+
+    names: tuple[str, ...]
+    definitions: tuple[MaterialDefinition, ...]
+    demand: tuple[Given, ...]
+    supply: tuple[Given, ...]
+    requirements: Requirements
+
+
+def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
+    """The task of a plan.
+
+    Raises
+    ------
+    BillCycleError : a material needs itself
+    """
+    definitions = plant.materials.materials
+    refuse_circles(plant.materials)
+    number = {name: n for n, name in enumerate(definitions)}
+    materials = np.array([material_row(plant, it, buckets, position.on_hand.get(name, 0)) for name, it in definitions.items()], np.int64)
+    lines = np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH)
+    demand = [Given(order=it.order, kind=CUSTOMER_ORDER, material=number[it.material], bucket=buckets.of(it.due_us), quantity=it.quantity)
+              for it in position.wishes]  # fmt: skip
+    supply = []
+    for it in position.on_order:
+        if it.quantity:
+            supply.append(_given(it, number[it.material], buckets.of(it.due_us), it.quantity))
+        takes, gives = _movements(it, materials, lines, number, buckets)
+        demand += takes
+        supply += gives
+    return Task(
+        names=tuple(definitions),
+        definitions=tuple(definitions.values()),
+        demand=tuple(demand),
+        supply=tuple(supply),
+        requirements=Requirements(
+            materials=materials, costs=_costs(list(definitions.values()), buckets.days), calendars=buckets.calendars, lines=lines,
+            demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count,
+        ),
+    )  # fmt: skip
+
+
+def _given(of: OnOrder, material: int, bucket: int, quantity: int) -> Given:
+    return Given(order=of.order, kind=of.kind, material=material, bucket=bucket, quantity=quantity, on_order=of)
+
+
+def _rows(given: Sequence[Given]) -> Ints:
+    return np.array([(it.material, it.bucket, it.quantity) for it in given], np.int64).reshape(-1, 3)
+
+
+def refuse_circles(materials: Materials) -> None:
+    """Raise BillCycleError, with the way around, if a material needs itself, or gives off what it is made of."""
+    below = {
+        name: [*(line.material for line in it.bill), *(line.material for line in it.by_products)]
+        for name, it in materials.materials.items()
+    }
+    done: set[str] = set()
+    for first, components in below.items():
+        path, left = [first], [iter(components)]
+        while path:
+            child = next(left[-1], None)
+            if child is None:
+                done.add(path.pop())
+                left.pop()
+            elif child in path:
+                raise BillCycleError(f"bill of material contains itself: {' <- '.join([*path[path.index(child) :], child])}")
+            elif child not in done:
+                path.append(child)
+                left.append(iter(below[child]))
+
+
+def material_row(plant: Plant, definition: MaterialDefinition, buckets: Buckets, on_hand: int) -> list[int]:
+    """A row of the materials of a plan."""
+    planning = definition.planning or _planning_of_reorder(definition)
+    is_bought = definition.kind == "purchased"
+    supplier = plant.materials.suppliers.get(definition.supplier or "")
+    lead_us = round(supplier.lead_time.mean_us) if is_bought and supplier else definition.planned_lead_time
+    multiple = lcm(planning.multiple or 1, definition.units[planning.order_unit] if planning.order_unit else 1)
+    minimum = planning.minimum or 0
+    if planning.lot_sizing == "fixed" and planning.quantity:
+        minimum, multiple = planning.quantity, planning.quantity
+    row = [0] * at.MATERIAL_WIDTH
+    row[at.ON_HAND] = on_hand
+    row[at.SAFETY_STOCK] = planning.safety_stock
+    row[at.LEAD] = 0 if definition.phantom else buckets.lead(lead_us)
+    row[at.SAFETY_TIME] = buckets.lead(planning.safety_time)
+    row[at.CALENDAR] = ALWAYS if is_bought else PLANT
+    row[at.YIELD] = round(planning.expected_yield * at.MILLION)
+    row[at.RULE] = _RULES[planning.lot_sizing]
+    row[at.PERIODS] = max(1, buckets.lead(planning.period or 0))
+    row[at.MINIMUM] = minimum
+    row[at.MAXIMUM] = (planning.maximum or 0) // multiple * multiple
+    row[at.MULTIPLE] = multiple
+    row[at.POINT], row[at.TARGET] = planning.point or 0, planning.target or 0
+    return row
+
+
+def _planning_of_reorder(definition: MaterialDefinition) -> Planning:
+    """Nothing declared: lot for lot; what has a reorder policy comes in its lots, since that is how the supplier sells it."""
+    if definition.reorder is None:
+        return Planning()
+    return Planning(lot_sizing="fixed", quantity=definition.reorder.quantity)
+
+
+def _costs(definitions: Sequence[MaterialDefinition], days: int) -> Floats:
+    """Order cost, and holding cost of a unit and bucket, in the smallest whole proportion: so what is reckoned with them is exact."""
+    rows = []
+    for it in definitions:
+        planning = it.planning or Planning()
+        order, holding = (planning.order_cost or 0) * it.price_per * _DAYS_OF_YEAR, (planning.holding_cost or 0) * days
+        common = gcd(order, holding) or 1
+        rows.append((order // common, holding // common))
+    return np.array(rows, np.float64)
+
+
+def _lines(definitions: dict[str, MaterialDefinition], number: dict[str, int]) -> Iterator[tuple[int, ...]]:
+    """Bill lines and by-products as proportions of what is started."""
+    for name, it in definitions.items():
+        for line in it.bill:
+            share = Fraction(line.quantity, it.bill_for) / (1 - Fraction(str(line.scrap)))
+            yield number[name], number[line.material], share.numerator, share.denominator, 0
+        for given_off in it.by_products:
+            share = Fraction(given_off.quantity, it.bill_for)
+            yield number[name], number[given_off.material], share.numerator, share.denominator, 1
+
+
+def _movements(of: OnOrder, materials: Ints, lines: Ints, number: dict[str, int], buckets: Buckets) -> tuple[list[Given], list[Given]]:
+    """What an order on its way will still take, and what it will give off."""
+    if of.components is not None:
+        start = buckets.of(of.start_us)
+        return [_given(of, number[component], start, quantity) for component, quantity in of.components], []
+    own, due = number[of.material], buckets.of(of.due_us)
+    started = -(-of.quantity * at.MILLION // int(materials[own, at.YIELD]))
+    start = max(0, buckets.before(due, int(materials[own, at.LEAD]), int(materials[own, at.CALENDAR])))
+    takes, gives = [], []
+    for line in lines[lines[:, 0] == own, 1:].tolist():
+        numerator, denominator = line[at.NUMERATOR], line[at.DENOMINATOR]
+        if line[at.IS_BY_PRODUCT]:
+            gives.append(_given(of, line[at.CHILD], due, started * numerator // denominator))
+        else:
+            takes.append(_given(of, line[at.CHILD], start, -(-started * numerator // denominator)))
+    return takes, [it for it in gives if it.quantity]

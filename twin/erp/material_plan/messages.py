@@ -1,0 +1,117 @@
+"""Action messages: what a planner should do about what is planned, and about what is on order already, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from twin.erp.material_plan.declared import Given
+from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
+from twin.kernels.material_plan import columns as at
+
+Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionMessage:
+    """What to do with an order. `from_bucket`: when it is due now; `to_bucket`: when it should be; `quantity`: so much is concerned."""
+
+    action: Action
+    order: str
+    kind: str
+    material: str
+    quantity: int
+    from_bucket: int
+    to_bucket: int | None
+    late_buckets: int
+    why: str
+
+
+def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
+    """By material in declared order: what is on order first, then planned orders that have to be released now."""
+    open_orders: dict[str, list[Given]] = {}
+    for row in plan.task.supply:
+        if row.on_order is not None and row.on_order.material == plan.task.names[row.material]:
+            open_orders.setdefault(row.on_order.material, []).append(row)
+    planned: dict[str, list[PlannedOrder]] = {}
+    for order in plan.orders:
+        if order.start == 0:
+            planned.setdefault(order.material, []).append(order)
+    gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
+    found = []
+    for material, name in enumerate(plan.task.names):
+        on_order, changes = open_orders.get(name, []), list[ActionMessage]()
+        if on_order:
+            changes = _changes(plan, material, on_order, gross[material].tolist(), incoming[material].tolist())
+        found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
+    return found
+
+
+def _buckets(count: int) -> str:
+    return f"{count} bucket{'s' if count != 1 else ''}"
+
+
+def _release(order: PlannedOrder, on_order: list[Given], changes: list[ActionMessage]) -> ActionMessage:
+    """A planned order that starts now. One that should have started before is better an increase of an order that comes in time."""
+    in_time = [it for it in on_order if it.bucket <= order.due]
+    if order.late_buckets and in_time:
+        last = max(in_time, key=lambda it: it.bucket)
+        why = f"{order.good} more are needed, and a new order ({order.order}) would be {_buckets(order.late_buckets)} too late"
+        return ActionMessage(
+            action="increase", order=last.order, kind=last.kind, material=order.material, quantity=order.good,
+            from_bucket=last.bucket, to_bucket=last.bucket, late_buckets=order.late_buckets, why=why,
+        )  # fmt: skip
+    verb = "ordered" if order.is_bought else "started"
+    late = f", and should have been {verb} {_buckets(order.late_buckets)} ago" if order.late_buckets else ""
+    sooner = [it.order for it in changes if it.action == "expedite" and it.to_bucket is not None and it.to_bucket <= order.due]
+    unless = f", unless {' and '.join(sooner)} can be expedited" if sooner else ""
+    return ActionMessage(
+        action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
+        from_bucket=order.due, to_bucket=order.due, late_buckets=order.late_buckets, why=f"it has to be {verb} now{late}{unless}",
+    )  # fmt: skip
+
+
+def _changes(plan: MaterialPlan, material: int, orders: list[Given], gross: list[int], incoming: list[int]) -> list[ActionMessage]:
+    """What is on order against what is needed of it, if nothing else were ordered: first in, first out."""
+    row = plan.task.requirements.materials[material]
+    wanted = [quantity + int(row[at.SAFETY_STOCK]) for quantity in accumulate(gross)]
+    # What comes of itself (by-products) is there when it comes, like stock; what is on order comes in the order of its dates.
+    by_itself = incoming.copy()
+    for it in orders:
+        by_itself[it.bucket] -= it.quantity
+    free = list(accumulate(by_itself, initial=int(row[at.ON_HAND])))[1:]
+    missing = [max(0, want - there) for want, there in zip(wanted, free, strict=True)]
+    most = list(accumulate(missing, max))
+    found, covered = [], 0
+    for it in sorted(orders, key=lambda it: (it.bucket, it.order)):
+        needed = next((bucket for bucket, quantity in enumerate(most) if quantity > covered), None)
+        used = max(0, min(it.quantity, most[-1] - covered))
+        covered += it.quantity
+        if needed is not None:
+            needed = max(0, plan.buckets.before(needed, int(row[at.SAFETY_TIME]), int(row[at.CALENDAR])))
+        found += _message(plan, it, needed, used)
+    return found
+
+
+def _message(plan: MaterialPlan, it: Given, needed: int | None, used: int) -> list[ActionMessage]:
+    material = plan.task.names[it.material]
+
+    def message(action: Action, quantity: int, to_bucket: int | None, why: str) -> ActionMessage:
+        return ActionMessage(
+            action=action, order=it.order, kind=it.kind, material=material, quantity=quantity, from_bucket=it.bucket, to_bucket=to_bucket,
+            late_buckets=0, why=why,
+        )  # fmt: skip
+
+    if needed is None:
+        return [message("cancel", it.quantity, None, "nothing needs it")]
+    found = []
+    if needed < it.bucket:
+        found.append(
+            message("expedite", it.quantity, needed, f"it is needed on {plan.day_of(needed)}, and due on {plan.day_of(it.bucket)}")
+        )
+    if needed > it.bucket:
+        found.append(message("defer", it.quantity, needed, f"it is not needed before {plan.day_of(needed)}"))
+    if used < it.quantity:
+        found.append(message("decrease", it.quantity - used, needed, f"only {used} of {it.quantity} are needed"))
+    return found

@@ -1,0 +1,117 @@
+"""Where a plan begins: what is in stock, what customers want, what is on order; of a running ERP, or as the files declare it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+PURCHASE_ORDER, REQUEST, PLANNED_REQUEST, FIRM_PLANNED = "purchase order", "request", "planned request", "firm planned order"
+Components = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What of a customer order is still open."""
+
+    order: str
+    customer: str
+    material: str
+    quantity: int
+    due_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnOrder:
+    """What is coming. `components` is what it will still take, at `start_us`; None: what its bill says, so much before it is due."""
+
+    order: str
+    kind: str
+    material: str
+    quantity: int
+    due_us: int
+    start_us: int = 0
+    components: Components | None = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """All of it, at one instant. `until_us`: how far a plan should look at least."""
+
+    now_us: int
+    until_us: int
+    on_hand: dict[str, int]
+    wishes: tuple[Wish, ...]
+    on_order: tuple[OnOrder, ...]
+
+
+def declared_position(plant: Plant, scenario: Scenario) -> Position:
+    """At the start of a scenario: opening stock, the customers' orders that it names, its open orders, and its work in process."""
+    definitions, start_us = plant.materials.materials, scenario.start_us
+    wishes = tuple(
+        Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, due_us=start_us + it.due)
+        for it in scenario.demand.orders
+    )
+    on_order = []
+    for it in scenario.supply:
+        definition = definitions[it.material]
+        is_bought = definition.kind == "purchased"
+        kind = FIRM_PLANNED if it.kind == "firm_planned" else PURCHASE_ORDER if is_bought else REQUEST
+        quantity = it.quantity * (definition.units[it.unit] if it.unit else 1)
+        on_order.append(
+            OnOrder(
+                order=it.order, kind=kind, material=it.material, quantity=quantity, due_us=start_us + it.due,
+                components=() if is_bought else None,
+            )
+        )  # fmt: skip
+    on_order += [
+        OnOrder(order=it["request"], kind=REQUEST, material=it["material"], quantity=it["quantity"], due_us=it["due_us"])
+        for it in scenario.counted_work()  # lots on the floor; what they are made of is taken
+    ]
+    return Position(
+        now_us=start_us,
+        until_us=_latest(start_us, wishes, tuple(on_order)),
+        on_hand={name: it.opening_stock for name, it in definitions.items()},
+        wishes=wishes,
+        on_order=tuple(on_order),
+    )
+
+
+def erp_position(erp: Erp, now_us: int) -> Position:
+    """As the ERP knows it now."""
+    wishes = tuple(
+        Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.open_quantity, due_us=it.due_us)
+        for it in erp.customer_orders.orders.values()
+        if it.open_quantity
+    )
+    bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
+    on_order = [
+        OnOrder(order=it.order, kind=PURCHASE_ORDER, material=it.material, quantity=it.open_quantity, due_us=it.due_us) for it in bought
+    ]
+    for name in sorted(erp.requests.open | erp.requests.unfinished):
+        it = erp.requests.requests[name]
+        components = tuple((component, quantity) for component, quantity in it.outstanding.items() if quantity)
+        if it.expected or components:
+            kind, start_us = (PLANNED_REQUEST, it.release_us) if it.released_us is None else (REQUEST, now_us)
+            on_order.append(
+                OnOrder(
+                    order=name, kind=kind, material=it.material, quantity=it.expected, due_us=it.due_us, start_us=start_us,
+                    components=components,
+                )
+            )  # fmt: skip
+    return Position(
+        now_us=now_us,
+        until_us=_latest(now_us, wishes, tuple(on_order)),
+        on_hand=dict(erp.stock.on_hand),
+        wishes=wishes,
+        on_order=tuple(on_order),
+    )
+
+
+def _latest(now_us: int, wishes: tuple[Wish, ...], on_order: tuple[OnOrder, ...]) -> int:
+    return max([now_us, *(it.due_us for it in wishes), *(it.due_us for it in on_order)])

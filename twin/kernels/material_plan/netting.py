@@ -1,0 +1,122 @@
+"""One material: from what is needed of it, what is there and what is coming, to the orders that are missing."""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import kernel
+from twin.kernels.material_plan import columns as at
+from twin.kernels.material_plan.columns import Floats, Ints, Room
+from twin.kernels.material_plan.lot_sizing import economic_quantity, last_by_average, sized, wagner_whitin
+from twin.kernels.material_plan.offsetting import bucket_before
+
+
+@kernel
+def good_of(started: int, per_million: int) -> int:
+    """Good pieces that come of what is started."""
+    return started if per_million == at.MILLION else started * per_million // at.MILLION
+
+
+@kernel
+def start_for(good: int, per_million: int) -> int:
+    """What has to be started for so many good pieces."""
+    return good if per_million == at.MILLION else -(-good * at.MILLION // per_million)
+
+
+@kernel
+def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, incoming: Ints, started: Ints, room: Room) -> None:
+    """Fill `started` with what has to be started for each bucket in which it is due.
+
+    Parameters
+    ----------
+    material, cost, calendar : the rows of this material, and of its calendar; see `columns`
+    flow, incoming : int64[n]; what is coming anyway, less (flow) what is needed
+    started : int64[n]; overwritten; orders by the bucket in which they are due
+    """
+    rule, safety_stock, minimum = material[at.RULE], material[at.SAFETY_STOCK], material[at.MINIMUM]
+    is_plain = material[at.YIELD] == at.MILLION and material[at.MULTIPLE] == 1 and minimum <= 1 and material[at.SAFETY_TIME] == 0
+    if rule == at.LOT_FOR_LOT and is_plain:
+        _lot_for_lot(material[at.ON_HAND] - safety_stock, flow, started)
+        return
+    started[:] = 0
+    if rule == at.ORDER_POINT:
+        _keep_above_point(material, calendar, flow, started)
+        return
+    if rule == at.ECONOMIC:
+        minimum = max(minimum, economic_quantity(flow, incoming, cost[at.ORDER_COST], cost[at.HOLDING_COST]))
+    available, waits_until, is_solved = material[at.ON_HAND], 0, False
+    for bucket in range(flow.size):
+        available += flow[bucket]
+        if available >= safety_stock or bucket < waits_until:
+            continue
+        end = bucket
+        if rule == at.PERIOD:
+            waits_until = _restored_in(material, bucket, available, flow)
+            if waits_until > bucket:
+                continue
+            end = min(flow.size, bucket + material[at.PERIODS]) - 1
+        elif rule == at.WAGNER_WHITIN:
+            if not is_solved:
+                wagner_whitin(bucket, available, safety_stock, flow, cost, room)
+            end = room.last[bucket]
+        elif rule in (at.SILVER_MEAL, at.PART_PERIOD, at.LEAST_UNIT_COST):
+            end = last_by_average(rule, bucket, available, safety_stock, flow, cost[at.ORDER_COST], cost[at.HOLDING_COST])
+        lowest = _lowest(bucket, end, available, flow)
+        good = _order(material, calendar, minimum, bucket, safety_stock - lowest, started)
+        is_solved = good == safety_stock - lowest  # what is left over changes all that comes after
+        available += good
+
+
+@kernel
+def _lot_for_lot(free: int, flow: Ints, started: Ints) -> None:
+    """What most materials do, without a look at what else might be asked: exactly what is short, when it is short."""
+    for bucket in range(flow.size):
+        free += flow[bucket]
+        short = max(0, -free)
+        started[bucket] = short
+        free += short
+
+
+@kernel
+def _order(material: Ints, calendar: Ints, minimum: int, bucket: int, short: int, started: Ints) -> int:
+    """Plan an order that is needed in `bucket`; the good pieces that it adds."""
+    due = bucket_before(calendar, bucket, material[at.SAFETY_TIME], started.size)
+    per_million = material[at.YIELD]
+    before = good_of(started[due], per_million)
+    started[due] += sized(start_for(short, per_million), minimum, material[at.MAXIMUM], material[at.MULTIPLE])
+    return good_of(started[due], per_million) - before
+
+
+@kernel
+def _lowest(first: int, last: int, available: int, flow: Ints) -> int:
+    """The least availability from `first`, where it is `available`, to `last`."""
+    lowest = available
+    for bucket in range(first + 1, last + 1):
+        available += flow[bucket]
+        lowest = min(lowest, available)
+    return lowest
+
+
+@kernel
+def _restored_in(material: Ints, first: int, available: int, flow: Ints) -> int:
+    """The bucket within the period in which receipts fill up the safety stock again; 0 if none does, or stock runs out before."""
+    for bucket in range(first + 1, min(flow.size, first + material[at.PERIODS])):
+        if available < 0:
+            return 0
+        available += flow[bucket]
+        if available >= material[at.SAFETY_STOCK]:
+            return bucket
+    return 0
+
+
+@kernel
+def _keep_above_point(material: Ints, calendar: Ints, flow: Ints, started: Ints) -> None:
+    """Look a period ahead; if less than the point is foreseen, order up to the target. Then look again when the period is over."""
+    available, bucket = material[at.ON_HAND], 0
+    while bucket < flow.size:
+        end = min(flow.size, bucket + material[at.PERIODS]) - 1
+        available += flow[bucket]
+        lowest = _lowest(bucket, end, available, flow)
+        if lowest < material[at.POINT]:
+            available += _order(material, calendar, material[at.MINIMUM], bucket, material[at.TARGET] - lowest, started)
+        for later in range(bucket + 1, end + 1):
+            available += flow[later]
+        bucket = end + 1

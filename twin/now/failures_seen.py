@@ -1,0 +1,183 @@
+"""What the journal says of failures: how often, since when, and whose turn it is at the repair crew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
+from twin.model.events import AlarmCleared, AlarmRaised
+from twin.model.floor.maintenance import Maintenance
+from twin.model.plant import Failure
+from twin.results.run import Run
+from twin.simulation.compiled_plant.begun.causes import SeenFailure, SeenUpkeep, tell_failure, tell_planned_stop, tell_upkeep
+from twin.simulation.compiled_plant.begun.ground import Ground
+
+
+@dataclass(slots=True)
+class _Mode:
+    """One failure mode, or planned maintenance: how often it was over, and since when it is good, down, worked on."""
+
+    equipment: str
+    n: int  # among the causes of its equipment
+    declared: Failure | Maintenance
+    repairs: int = 0
+    good_since_us: int = 0
+    down_since_us: int = -1
+    repair_since_us: int = -1
+
+
+@dataclass(slots=True)
+class _Crew:
+    """A repair crew: who waits for it. Free hands go to who has waited longest, then by declared order."""
+
+    free: int
+    claims: list[_Mode] = field(default_factory=list)
+
+    def serve(self, place: dict[int, int], now_us: int) -> None:
+        self.claims.sort(key=lambda it: (it.down_since_us, place[id(it)]))
+        while self.free and self.claims:
+            self.claims.pop(0).repair_since_us = now_us
+            self.free -= 1
+
+
+def down_reasons(run: Run, equipment: str) -> set[str]:
+    """Reasons for which equipment is known to go down."""
+    failures = {it.reason for it in run.plant.failures.get(equipment, [])}
+    return failures | {stop.reason for stop in run.scenario.disturbances if stop.equipment == equipment}
+
+
+def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
+    """Every failure mode, every planned stop and all planned maintenance, as they stand."""
+    records = run.mes.equipment.records
+    for mode in _follow(run):
+        record, declared = records[mode.equipment], mode.declared
+        if isinstance(declared, Maintenance):
+            tell_upkeep(ground, mode.equipment, mode.n, declared, _seen_upkeep(run, mode, declared))
+            continue
+        if mode.down_since_us < 0 and _says_down(record, declared.reason):
+            mode.down_since_us = mode.repair_since_us = record.since_us
+            notes.append(f"{mode.equipment} says '{record.reason}' and raised no alarm: taken to be under repair since it said so")
+        tell_failure(ground, mode.equipment, mode.n, declared, _seen(run, mode, declared))
+    counts = {name: len(failures) for name, failures in run.plant.failures.items()}
+    for stop in run.scenario.disturbances:
+        n = counts.get(stop.equipment, 0)
+        counts[stop.equipment] = n + 1
+        tell_planned_stop(ground, stop.equipment, n, stop)
+    for name, record in records.items():
+        if record.state in ABORTED_STATES and record.reason not in down_reasons(run, name):
+            notes.append(f"{name} is down for '{record.reason}', which is no declared failure: taken to work again at once")
+
+
+def _says_down(record: EquipmentRecord, reason: str) -> bool:
+    return record.state in HELD_STATES | ABORTED_STATES and record.reason == reason and not record.alarms
+
+
+def _seen(run: Run, mode: _Mode, failure: Failure) -> SeenFailure:
+    if mode.down_since_us >= 0:
+        return SeenFailure(repairs=mode.repairs, age_us=_repair_age(run, mode), down_since_us=mode.down_since_us, has_hand=_has_hand(mode))
+    age_us = run.now_us - mode.good_since_us
+    if failure.clock == "busy":
+        age_us = sum(_worked(run, mode))
+    return SeenFailure(repairs=mode.repairs, age_us=age_us, down_since_us=-1, has_hand=False)
+
+
+def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
+    counts = [it for it in run.mes.equipment.records[mode.equipment].counts if it.at_us >= mode.good_since_us]
+    over, going_on = _worked(run, mode)
+    if upkeep.after_busy:  # counted when a stretch of work ends
+        done, is_due = over + going_on, over >= upkeep.after_busy
+    else:
+        done = sum(it.pieces for it in counts) if upkeep.after_pieces else len(counts)
+        limit = upkeep.after_pieces or upkeep.after_lots
+        is_due = limit is not None and done >= limit
+    return SeenUpkeep(
+        begun=mode.repairs, since_us=mode.good_since_us, done=done, is_due=is_due, down_since_us=mode.down_since_us,
+        age_us=_repair_age(run, mode), has_hand=_has_hand(mode),
+    )  # fmt: skip
+
+
+def _worked(run: Run, mode: _Mode) -> tuple[int, int]:
+    """Work since it is good: in stretches that are over, and in the one that goes on."""
+    now_us, since_us = run.now_us, mode.good_since_us
+    work = [it for it in run.mes.equipment.intervals(mode.equipment, since_us, now_us) if it.state in RUN_STATES]
+    record = run.mes.equipment.records[mode.equipment]
+    going_on = now_us - max(record.since_us, since_us) if record.state in RUN_STATES else 0
+    return sum(min(it.end_us, now_us) - max(it.start_us, since_us) for it in work) - going_on, going_on
+
+
+def _has_hand(mode: _Mode) -> bool:
+    return mode.repair_since_us >= 0
+
+
+def _repair_age(run: Run, mode: _Mode) -> int:
+    return run.now_us - mode.repair_since_us if _has_hand(mode) else 0
+
+
+def _modes(run: Run) -> list[_Mode]:
+    """Everything that goes round, in declared order."""
+    modes: list[_Mode] = []
+    for name in run.plant.equipment:
+        failures, unit = run.plant.failures.get(name, []), run.plant.layout.work_units.get(name)
+        stops = sum(stop.equipment == name for stop in run.scenario.disturbances)
+        modes += [_Mode(name, n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(failures)]
+        upkeep = unit.maintenance if unit else []
+        modes += [_Mode(name, len(failures) + stops + n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(upkeep)]
+    return modes
+
+
+def _follow(run: Run) -> list[_Mode]:
+    """All modes after everything that the journal says of them."""
+    crews = {name: _Crew(crew.size) for name, crew in run.plant.layout.repair_crews.items()}
+    modes = _modes(run)
+    place = {id(mode): n for n, mode in enumerate(modes)}
+    for at_us, turns in _turns(run, modes):
+        for mode, is_down in turns:
+            if not is_down and mode.down_since_us >= 0:
+                _is_good(mode, at_us, crews)
+        for mode, is_down in turns:
+            if is_down and mode.down_since_us < 0:
+                mode.down_since_us = at_us
+                if mode.declared.crew:
+                    crews[mode.declared.crew].claims.append(mode)
+                else:
+                    mode.repair_since_us = at_us
+        for crew in crews.values():
+            crew.serve(place, at_us)
+    return modes
+
+
+def _is_good(mode: _Mode, at_us: int, crews: dict[str, _Crew]) -> None:
+    if mode.declared.crew:
+        crew = crews[mode.declared.crew]
+        if mode.repair_since_us >= 0:
+            crew.free += 1
+        else:
+            crew.claims.remove(mode)
+    mode.repairs, mode.good_since_us, mode.down_since_us, mode.repair_since_us = mode.repairs + 1, at_us, -1, -1
+
+
+def _turns(run: Run, modes: Sequence[_Mode]) -> list[tuple[int, list[tuple[_Mode, bool]]]]:
+    """When which went down (True) or was good again: failures by their alarms, maintenance by what the unit says."""
+    by_alarm = {(mode.equipment, mode.declared.reason): mode for mode in modes if not isinstance(mode.declared, Maintenance)}
+    stops = {
+        (stop.equipment, stop.reason, run.scenario.start_us + at_us)
+        for stop in run.scenario.disturbances
+        for at_us in (stop.at, stop.at + stop.lasts)
+    }
+    turns: dict[int, list[tuple[_Mode, bool]]] = {}
+    for entry in run.journal.entries():
+        event = entry.event
+        if isinstance(event, AlarmRaised | AlarmCleared):
+            mode = by_alarm.get((event.equipment, event.alarm))
+            if mode and (event.equipment, event.alarm, event.effective_us) not in stops:
+                turns.setdefault(event.effective_us, []).append((mode, isinstance(event, AlarmRaised)))
+    for mode in modes:
+        if isinstance(mode.declared, Maintenance):
+            is_down = False
+            for it in run.mes.equipment.intervals(mode.equipment, run.scenario.start_us, run.now_us):
+                is_now = it.reason == mode.declared.reason or (is_down and it.state in ABORTED_STATES)
+                if is_now != is_down:
+                    turns.setdefault(it.start_us, []).append((mode, is_now))
+                is_down = is_now
+    return sorted(turns.items())

@@ -1,0 +1,191 @@
+"""The material plan as tables: the planner's record, planned orders, pegging, action messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from twin.erp.material_plan.messages import action_messages
+from twin.erp.material_plan.plan import MaterialPlan, TreeRow
+from twin.erp.material_plan.position import declared_position, erp_position
+from twin.model.measures import read_duration, write_duration
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.results.frames import from_rows
+from twin.results.run import Run
+
+RECORD_COLUMNS = (
+    "material", "unit", "low_level_code", "day", "gross_quantity", "scheduled_receipt_quantity", "net_quantity", "planned_receipt_quantity",
+    "planned_start_quantity", "projected_quantity",
+)  # fmt: skip
+ORDER_COLUMNS = (
+    "order", "material", "source", "unit", "quantity", "started_quantity", "order_count", "order_unit", "order_unit_count", "start", "due",
+    "late_buckets",
+)  # fmt: skip
+PEG_COLUMNS = ("material", "unit", "supply", "supply_kind", "supply_day", "demand", "demand_kind", "demand_day", "quantity")
+MESSAGE_COLUMNS = ("action", "order", "kind", "material", "unit", "quantity", "due", "wanted", "late_buckets", "why")
+
+
+class PlanTables:
+    """A material plan as tidy frames, one row an observation.
+
+    Days are local days of the plant; a quantity is in the `unit` of its material. What the plan proposes is named `P-<material>-<n>`.
+    """
+
+    def __init__(self, plant: Plant, plan: MaterialPlan, bucket_us: int) -> None:
+        self._units = {name: it.unit for name, it in plant.materials.materials.items()}
+        self._definitions = plant.materials.materials
+        self._plant, self.plan, self._bucket_us = plant, plan, bucket_us
+
+    @property
+    def records(self) -> pd.DataFrame:
+        """Every material in every bucket: what is needed, what comes anyway, what is missing, what is planned, what is left at the end."""
+        rows = [
+            {
+                "material": it.material, "unit": self._units[it.material], "low_level_code": it.low_level_code,
+                "day": self.plan.day_of(it.bucket), "gross_quantity": it.gross, "scheduled_receipt_quantity": it.scheduled,
+                "net_quantity": it.net, "planned_receipt_quantity": it.planned_receipts, "planned_start_quantity": it.planned_starts,
+                "projected_quantity": it.projected,
+            }
+            for it in self.plan.records()
+        ]  # fmt: skip
+        return _dated(from_rows(rows, RECORD_COLUMNS), "day")
+
+    def record(self, material: str) -> pd.DataFrame:
+        """One material as planners read it: a line for each quantity, a column for each day.
+
+        Raises
+        ------
+        ValueError : no such material
+        """
+        if material not in self._units:
+            raise ValueError(f"no material is called '{material}'")
+        own = self.records.query("material == @material").set_index("day")
+        return own[[name for name in RECORD_COLUMNS if name.endswith("_quantity")]].T
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """Planned orders: start so much, that so many good ones are there when due; `order_count` if one may not be that large."""
+        rows = []
+        for it in self.plan.orders:
+            definition = self._definitions[it.material]
+            order_unit = definition.planning.order_unit if definition.planning else None
+            rows.append(
+                {
+                    "order": it.order, "material": it.material, "source": "purchase" if it.is_bought else "make", "unit": definition.unit,
+                    "quantity": it.good, "started_quantity": it.started, "order_count": len(it.quantities),
+                    "order_unit": order_unit or definition.unit,
+                    "order_unit_count": it.started // definition.units[order_unit] if order_unit else it.started,
+                    "start": self.plan.day_of(it.start), "due": self.plan.day_of(it.due), "late_buckets": it.late_buckets,
+                }
+            )  # fmt: skip
+        return _dated(from_rows(rows, ORDER_COLUMNS), "start", "due")
+
+    @property
+    def pegging(self) -> pd.DataFrame:
+        """Which supply serves which demand. Supply "missing": nothing does; demand "nobody": stock that is left."""
+        rows = [
+            {
+                "material": it.material, "unit": self._units[it.material], "supply": it.supply, "supply_kind": it.supply_kind,
+                "supply_day": self.plan.day_of(it.supply_bucket), "demand": it.demand, "demand_kind": it.demand_kind,
+                "demand_day": self.plan.day_of(it.demand_bucket), "quantity": it.quantity,
+            }
+            for it in self.plan.pegs
+        ]  # fmt: skip
+        return _dated(from_rows(rows, PEG_COLUMNS), "supply_day", "demand_day")
+
+    @property
+    def messages(self) -> pd.DataFrame:
+        """What to do: release, expedite, defer, cancel, increase, decrease; from `due` to `wanted`, and why."""
+        rows = [
+            {
+                "action": it.action, "order": it.order, "kind": it.kind, "material": it.material, "unit": self._units[it.material],
+                "quantity": it.quantity, "due": self.plan.day_of(it.from_bucket), "wanted": self.plan.day_of(it.to_bucket),
+                "late_buckets": it.late_buckets, "why": it.why,
+            }
+            for it in action_messages(self.plan)
+        ]  # fmt: skip
+        return _dated(from_rows(rows, MESSAGE_COLUMNS), "due", "wanted")
+
+    def serves(self, order: str) -> pd.DataFrame:
+        """For whom an order is, level by level up to the customers; `depth` 0 are the demands that it serves itself.
+
+        Raises
+        ------
+        ValueError : no such order
+        """
+        return self._tree(self.plan.serves(order))
+
+    def served_by(self, order: str) -> pd.DataFrame:
+        """What serves an order, level by level down to stock and purchases.
+
+        Raises
+        ------
+        ValueError : no such order
+        """
+        return self._tree(self.plan.served_by(order))
+
+    def _tree(self, tree: Iterable[TreeRow]) -> pd.DataFrame:
+        rows = [
+            {
+                "depth": it.depth, "material": it.peg.material, "unit": self._units[it.peg.material], "supply": it.peg.supply,
+                "supply_kind": it.peg.supply_kind, "supply_day": self.plan.day_of(it.peg.supply_bucket), "demand": it.peg.demand,
+                "demand_kind": it.peg.demand_kind, "demand_day": self.plan.day_of(it.peg.demand_bucket), "quantity": it.peg.quantity,
+            }
+            for it in tree
+        ]  # fmt: skip
+        return _dated(from_rows(rows, ("depth", *PEG_COLUMNS)), "supply_day", "demand_day")
+
+    def summary(self) -> dict[str, Any]:
+        """All of it but the record of what nothing happens to, as plain values for `--json`."""
+        records = self.records
+        moving = records[(records.filter(regex="gross|scheduled|net|planned") != 0).any(axis=1)]
+        return {
+            "plant": self._plant.id,
+            "first_day": self.plan.buckets.first_day.isoformat(),
+            "bucket": write_duration(self._bucket_us),
+            "bucket_count": self.plan.buckets.count,
+            "records": plain_rows(moving),
+            "orders": plain_rows(self.orders),
+            "pegging": plain_rows(self.pegging),
+            "messages": plain_rows(self.messages),
+        }
+
+    def __repr__(self) -> str:
+        buckets = self.plan.buckets
+        return (
+            f"<Material plan of {self._plant.id}: {len(self.plan.orders)} planned orders, {len(action_messages(self.plan))} messages; "
+            f"{buckets.count} buckets of {write_duration(self._bucket_us)} from {buckets.first_day}>"
+        )
+
+
+def plan_of_run(run: Run, bucket: str) -> PlanTables:
+    """The plan from a run's present position."""
+    bucket_us = read_duration(bucket)
+    return PlanTables(run.plant, MaterialPlan(run.plant, erp_position(run.erp, run.now_us), bucket_us=bucket_us), bucket_us)
+
+
+def plan_of_files(plant: Plant, scenario: Scenario, bucket: str) -> PlanTables:
+    """The plan from what the files declare; the scenario's changes are already made."""
+    bucket_us = read_duration(bucket)
+    return PlanTables(plant, MaterialPlan(plant, declared_position(plant, scenario), bucket_us=bucket_us), bucket_us)
+
+
+def _dated(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Days as time stamps of their midnight, without a zone: they are local days."""
+    for name in names:
+        frame[name] = pd.to_datetime(frame[name])
+    return frame
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows ready for JSON; a day as YYYY-MM-DD, what is not there as null."""
+    return [{str(name): _value(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _value(value: Any) -> Any:
+    if value is pd.NaT:
+        return None
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
