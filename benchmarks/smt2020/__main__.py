@@ -45,6 +45,9 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--write", type=Path, help="folder for the plant files; left out: one that is thrown away")
     asked = arguments.parse_args()
+    if not asked.data.is_dir():
+        print(f"e6: not measured, no tables at {asked.data}; allowed: --data <folder>")
+        return
     testbed = read_testbed(asked.data, "SMT2020_HVLM")
     for line in left_out(testbed):
         print("left out:", line)

@@ -92,7 +92,7 @@ def _setups(testbed: Testbed) -> Tables:
             matrix.setdefault(row["CURSETUP"], {})[row["NEWSETUP"]] = minutes(row["STIME"], row["STUNITS"])
         least = {int(row["MINRUN"]) for row in testbed.least_runs if row["SETUP"] in steps}
         assert len(least) <= 1, f"{family}: least runs of {least} lots"
-        minimum_run = {"minimum_run": {"lots": least.pop()}} if least else {}
+        minimum_run = {"minimum_run": {"lots": least.pop(), "patience": "30 d"}} if least else {}
         setups[family] = {"default": times.pop() if times else "0 min", "matrix": matrix, **minimum_run}
     return setups
 

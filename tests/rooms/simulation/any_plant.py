@@ -42,7 +42,12 @@ MINIMUM_RUNS = st.sampled_from(
 
 @st.composite
 def maintenance(draw: Draw) -> list[Tables]:
-    due = [{"every": {"days": 1, "at": "06:20"}}, {"after_lots": 2}, {"after_pieces": 7}, {"after_busy": "15 min"}]
+    due = [
+        {"every": {"days": 1, "first_day": draw(st.integers(0, 1)), "at": "06:20"}},
+        {"after_lots": 2},
+        {"after_pieces": 7},
+        {"after_busy": "15 min"},
+    ]
     return [
         {
             **draw(st.sampled_from(due)), "reason": reason, "lasts": draw(st.one_of(minutes(0, 20), st.just({"exponential": "6 min"}))),

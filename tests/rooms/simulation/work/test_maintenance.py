@@ -43,6 +43,7 @@ def plant_with(maintenance: str, **more: str) -> Plant:
         ("after_pieces: 2, lasts: 1 min", [(10, 11), (21, 22), (32, 33), (43, 44)]),
         ("after_busy: 12 min, lasts: 5 min", [(15, 20), (35, 40)]),
         ('every: {at: "06:12"}, lasts: 10 min', [(15, 25), (1452, 1462)]),  # in the middle of a job
+        ('every: {days: 3, first_day: 1, at: "09:00"}, lasts: 10 min', [(27 * 60, 27 * 60 + 10)]),
         ('every: {days: 3, at: "05:00"}, lasts: 10 min', [(23 * 60, 23 * 60 + 10)]),  # the day after, since it is 6 already
     ],
 )
