@@ -131,7 +131,7 @@ class FuturesCard:
         self._words.object = f"<div role='status' style='{FONT};margin:6px 8px'>{escape(_progress_words(asked, found, plant))}</div>"
         if found is not None and found is not self._shown:
             self._shown = found
-            self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant)
+            self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _unknown_html(found)
 
 
 def _progress_words(asked: Asked, found: Futures | None, plant: Plant) -> str:
@@ -188,6 +188,15 @@ def _orders_html(found: Futures, plant: Plant) -> str:
     if len(found.orders) > SHOWN_ORDERS:
         rows.append(Row(cells=(f"and {len(found.orders) - SHOWN_ORDERS} more, due later",), mark="done"))
     return row_table(HEAD, rows or [Row(cells=("No order is open.",), mark="good")], numeric=(3,))
+
+
+def _unknown_html(found: Futures) -> str:
+    """What MES and ERP could not know of the plant from which these futures begin, and what was assumed."""
+    if not found.unknown:
+        return ""
+    lines = "".join(f"<li>{escape(it)}</li>" for it in found.unknown)
+    summary = f"<summary>{len(found.unknown)} things that nobody reported were assumed</summary>"
+    return f"<details style='{FONT};margin:8px'>{summary}<ul>{lines}</ul></details>"
 
 
 def _order_row(it: OrderForecast, found: Futures, plant: Plant) -> Row:
