@@ -52,8 +52,9 @@ def _center(row: Row) -> Tables:
 
 
 def _units(row: Row, testbed: Testbed, is_batch: bool) -> Iterator[tuple[str, Tables]]:
-    family, maintenance = row["STNFAM"], maintenance_of(row, testbed)
+    family = row["STNFAM"]
     for n in range(round(float(row["STNQTY"]))):
+        maintenance = maintenance_of(row, testbed, (n + 1) / float(row["STNQTY"]))
         unit: Tables = {"equipment_class": family, "work_center": family}
         unit |= {"load": minutes(row["LTIME"], row["LTUNITS"]), "unload": minutes(row["ULTIME"], row["ULTUNITS"])}
         if is_batch:

@@ -9,8 +9,12 @@ from benchmarks.smt2020.tables import Row, Testbed
 DAY_MIN = 1440
 
 
-def maintenance_of(tool: Row, testbed: Testbed) -> list[dict[str, Any]]:
-    """What each tool of a family gets, in the order of the tables; the first time is the tables' own."""
+def maintenance_of(tool: Row, testbed: Testbed, share: float = 1.0) -> list[dict[str, Any]]:
+    """What one tool of a family gets, in the order of the tables; `share` says how far through its first interval of days.
+
+    The tables give one first time for all tools of a family. Taken so, the whole family stands at once, and lots take half as long again
+    as in the reference; spread over the first interval, they take as long.
+    """
     found = []
     for attached in testbed.attached:
         if attached["CALTYPE"] != "pm" or attached["RESNAME"] != tool["STNFAM"]:
@@ -20,7 +24,7 @@ def maintenance_of(tool: Row, testbed: Testbed) -> list[dict[str, Any]]:
         low, high = (f"{round(hours * 3600e6)} us" for hours in (middle - half, middle + half))
         one: dict[str, Any] = {"reason": attached["CALNAME"].rsplit("_", 1)[1], "lasts": {"uniform": {"low": low, "high": high}}}
         if calendar["MTBPMUNITS"] == "day":
-            day, minute = divmod(round(float(attached["FOA"]) * DAY_MIN), DAY_MIN)
+            day, minute = divmod(round(float(attached["FOA"]) * share * DAY_MIN), DAY_MIN)
             one["every"] = {"days": round(float(calendar["MTBPM"])), "first_day": day, "at": f"{minute // 60:02}:{minute % 60:02}"}
         else:
             one["after_pieces"] = round(float(calendar["MTBPM"]))
