@@ -116,7 +116,7 @@ class Carried:
         while decided := self.erp.decide(facts[-1].effective_us):
             followed += self._conclude(decided)
         self.journal += [*facts, *followed]
-        assert self.erp.violations() == []
+        assert (broken := self.erp.violations()) == [], broken
         return followed
 
     def _conclude(self, events: Sequence[OperationsEvent]) -> list[OperationsEvent]:

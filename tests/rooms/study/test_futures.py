@@ -16,7 +16,7 @@ from twin import study
 from twin.apps.feeds import simulated
 from twin.model.events import InvoiceIssued
 from twin.study.ahead.forecast import OrderForecast, spread
-from twin.study.ahead.futures import _beginning
+from twin.study.ahead.futures import _begin
 from twin.study.ahead.ledgers import Levels, income
 
 pytestmark = pytest.mark.xdist_group("kernel")
@@ -55,7 +55,7 @@ def test_revenue_is_what_the_books_would_say() -> None:
     start_us = later.scenario.start_us
     shadow = Shadow(later.plant, later.scenario, 4, [], start_us - 1, start_us + 6 * 86_400_000_000)
     rows = shadow.state.run_on()
-    tally = _Tally(later, later.scenario, None, None)
+    tally = _Tally(later, None, None)
     shipped = sum(tally._worth_minor(int(origin), int(quantity)) for origin, _, _, _, quantity in shipments(rows))
     assert shipped == sum(entry.event.net_minor for entry in later.journal.entries() if isinstance(entry.event, InvoiceIssued)) > 0
 
@@ -63,7 +63,7 @@ def test_revenue_is_what_the_books_would_say() -> None:
 def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twin.Run) -> None:
     """The one future that can be looked up: nothing is drawn anew, so the run itself, gone on with, must have the same ledger."""
     later = twin.simulate(PLANT, until="5 d", seed=4)
-    shadow = _beginning(run, run.now_us, later.now_us)()
+    shadow = _begin(run, "3 d", False, None, None).shadow
     booked = Levels(run).book(shadow, None)
     assert booked
     before, after = income(run), income(later)

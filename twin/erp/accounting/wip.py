@@ -55,7 +55,8 @@ class WorkInProgress:
     def difference_minor(self, request: str) -> int:
         """Taken in minus given out."""
         of = self.accruals.total_minor
-        taken_in = of((request, "material")) + of((request, "labour")) + of((request, "machine")) + of((request, "energy"))
+        taken_in = of((request, "material")) + of((request, "labour")) + of((request, "machine"))
+        taken_in += of((request, "energy")) + of((request, "overhead"))
         return taken_in - of((request, "produced")) - of((request, "scrap"))
 
     def balance_minor(self, request: str) -> int:
