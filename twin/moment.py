@@ -25,7 +25,7 @@ class NotPlayedAgain(ValueError):
     """A run that does not follow from its plant, its scenario and its seed alone; the message says where it parts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Moment:
     """A run at `now_us`. It is not changed by what begins here; pickled, it goes to other processes of the same program."""
 
@@ -53,6 +53,9 @@ class Moment:
             run.mes.follow(asked.policies)
             run.erp.policies = asked.policies
         return carry(plant, run, watch, stop)
+
+    def __repr__(self) -> str:
+        return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until_us=...)>"
 
     def without_past(self) -> Moment:
         """The same moment, with a journal that begins here: less to send to another process."""

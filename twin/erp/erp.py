@@ -293,6 +293,7 @@ class Erp(Books):
         if not event.request or event.request in self.requests.requests:
             return alert(event, "duplicate_request", f"request '{event.request}' is known already")
         self.requests.find(event)
+        self.evidence.find(event, self.book.found_shares(event))
         return [*self.book.found_in_process(event, opening=self.capacity.is_opening(event.effective_us))]
 
     def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:

@@ -16,7 +16,7 @@ Exact amounts are kept as fractions; each total is rounded once, so the comparis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +36,7 @@ from twin.model.events import (
     PersonnelActual,
     StandardCostReleased,
     WorkAlertRaised,
+    WorkInProcessCounted,
 )
 from twin.model.plant import Plant, ProductionLine, WorkUnit
 
@@ -77,6 +78,12 @@ class Evidence:
         rule = self._rules.get(type(event))
         if rule and not any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
             rule(event)
+
+    def find(self, event: WorkInProcessCounted, shares: Iterable[tuple[str, Fraction]]) -> None:
+        """A lot in the making: what a request absorbs is rounded together with what it was found with, which nothing has absorbed."""
+        for element, share in shares:
+            if element in ("labour", "machine", "energy"):
+                self._totals.step((f"{element}_absorbed", event.request), share * event.quantity)
 
     def most_rounding_minor(self, totals_posted: int) -> int:
         """How far the rounding difference can be from zero.

@@ -107,16 +107,18 @@ class Postings:
 
     def found_in_process(self, event: WorkInProcessCounted, *, opening: bool) -> list[JournalPosted]:
         """A lot in the making, by element at the standard of what was done to it: a run that goes on by the standard has no variance."""
-        done = self._roll_up.before(event.material, event.operation)
-        shares: tuple[tuple[Element, Fraction], ...] = (
-            ("material", done.cost.material), ("labour", done.cost.labour), ("machine", done.cost.machine), ("energy", done.cost.energy),
-            ("overhead", done.cost.overhead),
-        )  # fmt: skip
+        done, shares = self._roll_up.before(event.material, event.operation), self.found_shares(event)
         self.actual.found(event, shares)
         value = sum(self._wip.add(event.request, element, share * event.quantity) for element, share in shares)
         self._wip.labour_us[event.request] = round(done.labour_us * event.quantity)
         legs = (("work_in_progress", value), ("opening_equity" if opening else "inventory_difference", -value))
         return self.entries.entry(event, "opening" if opening else "count", legs, material=event.material, quantity=event.quantity)
+
+    def found_shares(self, event: WorkInProcessCounted) -> tuple[tuple[Element, Fraction], ...]:
+        """What one piece of a lot in the making is worth, by element."""
+        cost = self._roll_up.before(event.material, event.operation).cost
+        elements: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
+        return tuple((element, getattr(cost, element)) for element in elements)
 
     def received(self, event: GoodsReceived, before: int, after: int) -> list[JournalPosted]:
         per = self._materials[event.material].price_per

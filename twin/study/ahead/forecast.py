@@ -60,7 +60,7 @@ class FutureLedger:
         return sum(self.accounts.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Futures:
     """What n futures say. `orders` by due date; revenue, energy and orders in time from now to the end, one value a future.
 
@@ -117,6 +117,9 @@ class Futures:
             for it in self.ledgers
         ]
         return pd.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        return f"<{self.count} futures of {len(self.orders)} open orders; .table, .ledger_table, .unknown>"
 
     def _repr_html_(self) -> str:
         html: str = self.table.to_html(index=False)

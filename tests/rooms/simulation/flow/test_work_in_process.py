@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import twin
 from tests.parity.playing import ruled
 from tests.rooms.simulation.small_floor import counts_of, plant_of, scenario_of
+from twin import library
 from twin.model.checks.scenario_checks import check_scenario
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -89,3 +93,15 @@ def test_what_cannot_stand_there_is_named() -> None:
     crowd = scenario_of(work_in_process={f"W{n}": standing for n in range(3)}, plant="two_steps")
     (one,) = check_scenario(crowd, plant_of(TURN_AND_MILL, SHAFTS))
     assert (one.path, one.what) == (("work_in_process", "W2"), "'belt' has no place for this lot")
+
+
+def test_the_books_of_a_shop_with_odd_rates_hold_to_the_cent(root: Path) -> None:
+    """What is absorbed is rounded together with what the lot was found with; every round of a run asks what must hold."""
+    shop = root / "plant_models/gearbox_shop"
+    found = {
+        "W1": {"material": "PI1", "quantity": 10, "operation": "30", "due": "2 d"},
+        "W2": {"material": "SH1", "quantity": 7, "operation": "20"},
+    }
+    tables = library.read_scenario(None, shop).model_dump(mode="json") | {"work_in_process": found}
+    run = twin.simulate(shop, Scenario.model_validate(tables), until="2 d", seed=1)
+    assert run.erp.violations() == []
