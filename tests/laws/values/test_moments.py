@@ -54,6 +54,18 @@ def test_what_is_asked_of_a_fork_holds_for_plant_mes_and_erp(run: Run) -> None:
     assert noon.go_on(until_us=run.now_us).journal.head == run.journal.head
 
 
+def longest(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def] # a user's
+    """Long operations first."""
+    return -run_us
+
+
+def test_a_run_by_a_rule_of_ones_own_is_a_value_too(run: Run) -> None:
+    twin.register_rule("longest", longest)
+    policies = run.scenario.policies.model_copy(update={"dispatch": "longest"})
+    made = simulate(run.plant, run.scenario.model_copy(update={"policies": policies}), seed=3, until_us=DAY_US)
+    assert twin.at(made, "6 h").go_on(until_us=made.now_us).journal.head == made.journal.head
+
+
 def test_futures_draw_anew_what_is_under_way(run: Run) -> None:
     """From the same instant: the seed alone leaves what was drawn before, and each of them does the same again."""
     now = twin.at(run).without_past()

@@ -17,9 +17,20 @@ class OwnRule:
     address: int
     keeps: tuple[Any, ...] = ()  # what must live as long as somebody may call it
 
+    def __reduce__(self) -> tuple[Callable[[str], OwnRule], tuple[str]]:
+        """An address holds in one process alone, so a copy of what dispatches has the rule of that name."""
+        return _rule_called, (self.name,)
+
 
 _RULES: dict[str, OwnRule] = {}
 _ONCE: list[OwnRule] = []  # rules that were replaced: a plant that is running may still call them
+
+
+def _rule_called(name: str) -> OwnRule:
+    if name not in _RULES:
+        raise ValueError(f"no dispatch rule is called '{name}' in this process; allowed: twin.register_rule(\"{name}\", function)")
+    return _RULES[name]
+
 
 OWN_RULES: Mapping[str, OwnRule] = MappingProxyType(_RULES)
 
