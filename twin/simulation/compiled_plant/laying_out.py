@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from twin.model.checks.planning.carried_out import only_planned, planned_over_al
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, bounds_of, signed
+from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, Tables, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
@@ -47,15 +47,14 @@ def lay_out(
     return LayingOut(plant, scenario, steps, words, seed, end_us, control, lot_limit).layout()
 
 
-class LayingOut:
+class LayingOut(Tables):
     def __init__(
         self, plant: Plant, scenario: Scenario, steps: Steps, words: Words, seed: int, end_us: int, control: Control, lot_limit: int | None
     ) -> None:  # fmt: skip
         self.declared, self._scenario, self._steps, self.words = plant, scenario, steps, words
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
-        self.plan: list[int] = [0] * at.PLAN_HEADER
-        self.numbers: list[float] = []
+        super().__init__([0] * at.PLAN_HEADER, [])
         self.plant: list[int] = [0] * at.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
@@ -143,18 +142,6 @@ class LayingOut:
         for n, fields in enumerate(rows):
             self.plant[first + n * row : first + n * row + len(fields)] = fields
         return [first + n * row for n in range(len(rows))]
-
-    def in_plan(self, values: Iterable[int]) -> int:
-        """Values somewhere in `plan`; their address."""
-        address = len(self.plan)
-        self.plan += values
-        return address
-
-    def in_numbers(self, values: Iterable[float]) -> int:
-        """Values somewhere in `numbers`; their place."""
-        place = len(self.numbers)
-        self.numbers += values
-        return place
 
     def text(self, text: str) -> int:
         """Address in `plan` of a text: its length in bytes, then the bytes."""

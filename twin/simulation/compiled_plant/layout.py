@@ -34,6 +34,25 @@ class Layout:
     fixed_timers: int  # those of equipment, causes, calendars, orders, streams and the clock
 
 
+class Tables:
+    """`plan` and `numbers` while they are laid out, or laid out further: they grow at their ends."""
+
+    def __init__(self, plan: list[int], numbers: list[float]) -> None:
+        self.plan, self.numbers = plan, numbers
+
+    def in_plan(self, values: Iterable[int]) -> int:
+        """Values somewhere in `plan`; their address."""
+        address = len(self.plan)
+        self.plan += values
+        return address
+
+    def in_numbers(self, values: Iterable[float]) -> int:
+        """Values somewhere in `numbers`; their place."""
+        place = len(self.numbers)
+        self.numbers += values
+        return place
+
+
 class NotCompiled(ValueError):
     """What a plant has that the compiled floor cannot hold; every such thing is named."""
 

@@ -13,6 +13,7 @@ from twin.kernels.floor.ground.telling import settle_soon, touch
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.floor.work.crews import claim_crew, serve
 
 
 @kernel
@@ -40,24 +41,14 @@ def go_down(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """A failure: down, and a crew is claimed if the repair needs one."""
     plant[cause + at.IS_DOWN], plant[cause + at.DOWN_SINCE] = 1, plant[at.NOW]
     _touch_whole(plant, cause)
-    crew = plant[cause + at.CREW]
-    if crew < 0:
+    if not claim_crew(plant, cause):
         begin_repair(plant, plan, numbers, cause)
-        return
-    plant[cause + at.STAGE], plant[cause + at.CLAIM_SINCE] = at.CLAIMING, plant[at.NOW]
-    plant[crew + at.CREW_CLAIMS] += 1
-    plant[at.CLAIM_COUNT] += 1
-    settle_soon(plant)
 
 
 @kernel
 def begin_repair(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """Somebody is there, or nobody is needed."""
-    n = plant[cause + at.REPAIR_DRAWS]
-    plant[cause + at.REPAIR_DRAWS] = n + 1
-    plant[cause + at.STAGE] = at.REPAIRING
-    repair_us = draw_us(plan, numbers, plant[cause + at.REPAIR_DISTRIBUTION], at.REPAIR, plant[cause + at.CAUSE_ENTITY], n)
-    set_timer(plant, cause_timer(plant, cause), repair_us)
+    serve(plant, plan, numbers, cause, at.REPAIR)
 
 
 @kernel

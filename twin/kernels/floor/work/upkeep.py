@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.ground.agenda import cause_timer, set_timer, urge
-from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.telling import settle_soon, touch
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
+from twin.kernels.floor.work.crews import claim_crew, serve
 
 
 @kernel
@@ -83,24 +83,14 @@ def upkeep_reason(plant: Ints, unit: int) -> int:
 @kernel
 def upkeep_begins(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """The unit is out of use: a crew is claimed if one is needed."""
-    crew = plant[cause + at.CREW]
-    if crew < 0:
+    if not claim_crew(plant, cause):
         carry_out_upkeep(plant, plan, numbers, cause)
-        return
-    plant[cause + at.STAGE], plant[cause + at.CLAIM_SINCE] = at.CLAIMING, plant[at.NOW]
-    plant[crew + at.CREW_CLAIMS] += 1
-    plant[at.CLAIM_COUNT] += 1
-    settle_soon(plant)
 
 
 @kernel
 def carry_out_upkeep(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """Somebody is there, or nobody is needed."""
-    n = plant[cause + at.REPAIR_DRAWS]
-    plant[cause + at.REPAIR_DRAWS] = n + 1
-    plant[cause + at.STAGE] = at.REPAIRING
-    lasts_us = draw_us(plan, numbers, plant[cause + at.REPAIR_DISTRIBUTION], at.UPKEEP, plant[cause + at.CAUSE_ENTITY], n)
-    set_timer(plant, cause_timer(plant, cause), lasts_us)
+    serve(plant, plan, numbers, cause, at.UPKEEP)
 
 
 @kernel

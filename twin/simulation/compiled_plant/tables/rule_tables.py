@@ -13,10 +13,10 @@ from twin.kernels.ranking import rules_by_center
 from twin.model.plant import PlantFile
 from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Policies
-from twin.simulation.compiled_plant.layout import Floats, Ints, Layout, signed
+from twin.simulation.compiled_plant.layout import Floats, Ints, Layout, Tables, signed
 
 
-class Tables(Protocol):
+class TablesOfRules(Protocol):
     """Arrays that are being laid out, or laid out further."""
 
     plan: list[int]
@@ -27,23 +27,12 @@ class Tables(Protocol):
     def put(self, row: int, fields: Mapping[int, int]) -> None: ...
 
 
-class MoreTables:
-    """What is laid out further: `plan` and `numbers` grow at their ends, the plant's rows are written where they are."""
+class MoreTables(Tables):
+    """What is laid out further; the plant's rows are written where they are."""
 
     def __init__(self, layout: Layout) -> None:
-        self.plan: list[int] = layout.plan.tolist()
-        self.numbers: list[float] = layout.numbers.tolist()
+        super().__init__(layout.plan.tolist(), layout.numbers.tolist())
         self.plant, self.equipment = layout.plant, layout.equipment
-
-    def in_plan(self, values: Iterable[int]) -> int:
-        address = len(self.plan)
-        self.plan += values
-        return address
-
-    def in_numbers(self, values: Iterable[float]) -> int:
-        place = len(self.numbers)
-        self.numbers += values
-        return place
 
     def put(self, row: int, fields: Mapping[int, int]) -> None:
         for field, value in fields.items():
@@ -54,7 +43,7 @@ class MoreTables:
         return np.array(self.plan, dtype=np.int64), np.array(self.numbers)
 
 
-def lay_rules(laying: Tables, layout: PlantFile, policies: Policies) -> dict[str, list[int]]:
+def lay_rules(laying: TablesOfRules, layout: PlantFile, policies: Policies) -> dict[str, list[int]]:
     """The rules of each work center, by their numbers. Rows of equipment have room, and their sequences are put there."""
     rules, own = rules_by_center(layout.work_centers, policies, OWN_RULES)
     laying.plan[at.OWN_RULES_AT] = laying.in_plan(rule.address for rule in own)
