@@ -68,7 +68,7 @@ class _Specialising(ast.NodeTransformer):
     def __init__(self, held: Held, numbers: Mapping[str, ModuleType]) -> None:
         self._held, self._numbers = held, numbers
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:  # noqa: N802  as `ast` names it
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """`plant[unit + at.FIELD]`, or `plant[at.FIELD]` of the header, where it is read."""
         self.generic_visit(node)
         index = node.slice.right if isinstance(node.slice, ast.BinOp) and isinstance(node.slice.op, ast.Add) else node.slice
@@ -84,7 +84,7 @@ class _Specialising(ast.NodeTransformer):
             return number
         return None
 
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         left, right = self._number(node.left), self._number(node.comparators[0])
         compare = _COMPARED.get(type(node.ops[0]))
@@ -92,11 +92,11 @@ class _Specialising(ast.NodeTransformer):
             return node
         return ast.Constant(compare(left, right))
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:  # noqa: N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         self.generic_visit(node)
         return ast.Constant(not node.operand.value) if isinstance(node.op, ast.Not) and isinstance(node.operand, ast.Constant) else node
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         """`and` and `or`, where they are conditions: what cannot change the answer is left out."""
         self.generic_visit(node)
         decides, left = isinstance(node.op, ast.Or), list[ast.expr]()
@@ -104,6 +104,8 @@ class _Specialising(ast.NodeTransformer):
             if not isinstance(value, ast.Constant):
                 left.append(value)
             elif bool(value.value) == decides:
+                if not any(isinstance(it, ast.Call) for before in left for it in ast.walk(before)):
+                    return ast.Constant(decides)  # what comes before does nothing but ask
                 left.append(ast.Constant(decides))
                 break
         if not left:
@@ -111,23 +113,23 @@ class _Specialising(ast.NodeTransformer):
         node.values = left
         return node if len(left) > 1 else left[0]
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.test, ast.Constant):
             return node.body if node.test.value else node.orelse
         return node
 
-    def visit_If(self, node: ast.If) -> Any:  # noqa: N802
+    def visit_If(self, node: ast.If) -> Any:
         self.generic_visit(node)
         if isinstance(node.test, ast.Constant):
             return (node.body if node.test.value else node.orelse) or ast.Pass()
         return node
 
-    def visit_While(self, node: ast.While) -> ast.AST:  # noqa: N802
+    def visit_While(self, node: ast.While) -> ast.AST:
         self.generic_visit(node)
         return ast.Pass() if isinstance(node.test, ast.Constant) and not node.test.value else node
 
-    def visit_For(self, node: ast.For) -> ast.AST:  # noqa: N802
+    def visit_For(self, node: ast.For) -> ast.AST:
         self.generic_visit(node)
         counts_to = node.iter.args if isinstance(node.iter, ast.Call) else []
         return ast.Pass() if len(counts_to) == 1 and isinstance(counts_to[0], ast.Constant) and not counts_to[0].value else node

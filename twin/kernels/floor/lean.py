@@ -24,7 +24,8 @@ HEADER = {"IS_BY_RULE": 1, "DECIDES_LEVEL_4": 0, "LIMITS_WORK": 0, "CAUSE_COUNT"
 
 EQUIPMENT = {
     "KIND": at.WORK_UNIT, "CAUSES": 0, "HAS_UPKEEP": 0, "WATCH": -1, "STATION_COUNT": 0, "MATRIX": -1, "BATCH_MAXIMUM": 0,
-    "LEAST_LOTS": 0, "LEAST_US": 0, "DRAWS_POWER": 0, "ORDERED_STATE": 0, "STOP_STATE": 0, "IS_STANDING": 0,
+    "LEAST_LOTS": 0, "LEAST_US": 0, "DRAWS_POWER": 0, "ORDERED_STATE": 0, "STOP_STATE": 0, "IS_STANDING": 0, "IS_SETUP_STAFFED": 0,
+    "IS_RUN_STAFFED": 0,
 }  # fmt: skip
 """Work units that take one lot at a time and whose power nobody counts; no lines, no set-ups, no minimum runs; nothing stops work."""
 
@@ -36,9 +37,9 @@ CENTERS = {
 
 STEPS = {
     "WAY_COUNT": 0, "BOUND_AT": -1, "SAVES_AT": -1, "INTERVAL_US": 0, "STEP_SETUP_STAFFED": 0, "STEP_RUN_STAFFED": 0,
-    "STEP_BATCH_MAXIMUM": 0,
+    "STEP_BATCH_MAXIMUM": 0, "TRANSPORT_DISTRIBUTION": -1,
 }  # fmt: skip
-"""No alternatives, no cascades, nobody needed."""
+"""No alternatives, no cascades, no transport, nobody needed."""
 
 SHARES = {"SCRAP_SHARE": 0.0, "REWORK_SHARE": 0.0, "SAMPLE_SHARE": 1.0}
 """All pieces are good, and every lot is worked on."""

@@ -136,8 +136,9 @@ class FloorState:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
         return address_of(self.plant), address_of(self.plan), address_of(self.numbers), address_of(self.log)
 
-    def _build(self) -> Callable[[int, int, int, int], int]:
-        """The kernel that plays this plant: the lean build, which has no code for what it does not use, or the full one."""
+    @property
+    def kernel(self) -> Callable[[int, int, int, int], int]:
+        """What plays this plant: the lean build, which has no code for what the plant does not use, or the full one."""
         if self._is_lean is None:
             self._is_lean = is_lean(self.plant, self.plan, self.numbers)
         return lean_advance_at() if self._is_lean else advance_at
@@ -146,9 +147,9 @@ class FloorState:
         """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
         if end_us is not None:
             self.plant[at.END] = end_us
-        advance = self._build()
+        kernel = self.kernel
         while True:
-            status = int(advance(*self.addresses()))
+            status = int(kernel(*self.addresses()))
             if status in (at.ENDED, at.ROUND, at.OBEY):
                 return status
             if status == at.LOG_FULL and self._keeps_all:

@@ -360,7 +360,7 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_FAMILY,
     STEP_SETUP_STAFFED,
     STEP_RUN_STAFFED,
-    TRANSPORT_DISTRIBUTION,
+    TRANSPORT_DISTRIBUTION,  # -1: it is there at once
     REWORK_TO,  # address of a step, -1: none
     NEXT_STEP,
     STEP_NAME,  # text of "/<operation>"
