@@ -95,9 +95,7 @@ def _compiled(function: Function, **options: Any) -> Function:
 
 def are_kept(entries: Sequence[Callable[..., Any]]) -> bool:
     """Whether all of them were compiled before, from these very sources; of the debug build, any."""
-    return (any if CHECKS_BOUNDS else all)(
-        any(FOLDER.rglob(f"{entry.__module__.split('.')[-1]}.{entry.__name__}-*.nbi")) for entry in entries
-    )
+    return (any if CHECKS_BOUNDS else all)(any(FOLDER.rglob(f"*.{entry.__name__}-*.nbi")) for entry in entries)
 
 
 def compile_entries(entries: Sequence[Callable[..., Any]]) -> None:

@@ -30,7 +30,7 @@ class Specialised:
     ----------
     package : name of the package; what its modules import from it is specialised too, except from `rows`
     rows : name of the package below it in whose modules the fields have their numbers
-    name : of this build; part of the names of its modules, and so of the files in which their machine code is kept
+    name : of this build; its modules and entries are called so too: `advance_at_lean`
     """
 
     def __init__(self, package: str, rows: str, name: str, held: Held) -> None:
@@ -48,6 +48,9 @@ class Specialised:
                 theirs = self.module(str(statement.module))
                 module.__dict__.update({it.asname or it.name: getattr(theirs, it.name) for it in statement.names})
                 tree.body.remove(statement)
+            for function in tree.body:
+                if isinstance(function, ast.FunctionDef) and any(ast.unparse(it) == "entry" for it in function.decorator_list):
+                    function.name += f"_{self._name}"  # Numba finds machine code again by the name of the file and of the function
             specialised = ast.fix_missing_locations(_Specialising(self._held, self._numbers(tree)).visit(tree))
             sys.modules[module.__name__] = self._modules[name] = module  # Numba looks there for the globals of a function
             exec(compile(specialised, path, "exec"), module.__dict__)

@@ -76,5 +76,5 @@ def is_lean(plant: Ints, plan: Ints, numbers: Floats) -> bool:
 def lean_advance_at() -> Callable[[int, int, int, int], int]:
     """`advancing.advance_at` of the lean build."""
     build = Specialised("twin.kernels.floor", "twin.kernels.floor.rows", "lean", HELD)
-    advance_at: Callable[[int, int, int, int], int] = build.module("twin.kernels.floor.advancing").advance_at
+    advance_at: Callable[[int, int, int, int], int] = build.module("twin.kernels.floor.advancing").advance_at_lean
     return advance_at
