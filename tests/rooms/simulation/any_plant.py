@@ -45,6 +45,7 @@ def maintenance(draw: Draw) -> list[Tables]:
     due = [
         {"every": {"days": 1, "first_day": draw(st.integers(0, 1)), "at": "06:20"}},
         {"after_lots": 2},
+        {"after_lots": 3, "first_after": draw(st.integers(1, 4))},
         {"after_pieces": 7},
         {"after_busy": "15 min"},
     ]

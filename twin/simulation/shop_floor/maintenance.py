@@ -34,7 +34,7 @@ class Maintenance:
         self.is_due = self.is_going_on = False
         self.by = next(iter(asked.triggers), "")
         self._limit = asked.after_pieces or asked.after_lots or asked.after_busy or 0
-        self._done = 0
+        self._done = asked.counted_before
         every = asked.every
         self._dates: Iterator[int] | None = days_apart(every.days, every.at, env.start_us, time_zone, every.first_day) if every else None
         self._comes_due, self._may_begin = env.event(), env.event()

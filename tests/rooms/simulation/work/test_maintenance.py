@@ -40,6 +40,8 @@ def plant_with(maintenance: str, **more: str) -> Plant:
     ("due", "when"),
     [
         ("after_lots: 3, lasts: 7 min", [(15, 22), (37, 44)]),
+        ("after_lots: 3, first_after: 1, lasts: 7 min", [(5, 12), (27, 34)]),  # it was in use before the start
+        ("after_lots: 3, first_after: 4, lasts: 7 min", [(20, 27), (42, 49)]),
         ("after_pieces: 2, lasts: 1 min", [(10, 11), (21, 22), (32, 33), (43, 44)]),
         ("after_busy: 12 min, lasts: 5 min", [(15, 20), (35, 40)]),
         ('every: {at: "06:12"}, lasts: 10 min', [(15, 25), (1452, 1462)]),  # in the middle of a job

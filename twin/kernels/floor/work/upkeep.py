@@ -22,10 +22,9 @@ def _row(plant: Ints, unit: int, n: int) -> int:
 
 @kernel
 def await_upkeep(plant: Ints, plan: Ints, cause: int) -> None:
-    """At the start and after each time: wait for the next date that is not past, or count from nothing."""
+    """At the start and after each time: wait for the next date that is not past, or count on from what counts as done."""
     plant[cause + at.STAGE] = at.GOOD_TIME
     if plant[cause + at.UPKEEP_BY] != at.BY_DATES:
-        plant[cause + at.UPKEEP_DONE] = 0
         return
     n, dates = plant[cause + at.UPKEEP_DONE], plant[cause + at.UPKEEP_DATES]
     while n < plant[cause + at.UPKEEP_LIMIT] and plan[dates + n] < plant[at.NOW]:
@@ -105,4 +104,6 @@ def upkeep_is_due(plant: Ints, plan: Ints, cause: int) -> None:
         settle_soon(plant)
     plant[cause + at.IS_DOWN] = 0
     touch(plant, plant[cause + at.EQUIPMENT])
+    if plant[cause + at.UPKEEP_BY] != at.BY_DATES:
+        plant[cause + at.UPKEEP_DONE] = 0
     await_upkeep(plant, plan, cause)
