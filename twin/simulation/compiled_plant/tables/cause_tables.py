@@ -48,7 +48,7 @@ class Causes:
 
     def _failure(self, failure: Failure, mode: int) -> dict[int, int]:
         return {
-            at.WEARS: int(failure.clock == "busy"), at.CAUSE_MODE: mode,
+            at.WEARS: int(failure.clock == "busy"), at.CAUSE_MODE: mode, at.KEEPS_APART: int(failure.apart_from_maintenance),
             at.GOOD_DISTRIBUTION: self._laying.distribution(failure.time_to_failure),
             at.REPAIR_DISTRIBUTION: self._laying.distribution(failure.repair),
         }  # fmt: skip
