@@ -87,12 +87,12 @@ def larger_shop(folder: Path) -> Run:
                 units[f"{name}_{n}"] = deepcopy(unit)
     plant["work_units"] = units
     plant["persons"] = {f"{name}_{n}": person for n in range(TIMES) for name, person in plant["persons"].items()}
-    for it in [*plant["storage_units"].values()]:
-        it |= {"capacity": it["capacity"] * TIMES} if "capacity" in it else {}
+    for it in plant["storage_units"].values():
+        it.update({"capacity": it["capacity"] * TIMES} if "capacity" in it else {})
     plant["repair_crews"]["maintenance"]["size"] *= TIMES
     for it in items["materials"].values():
-        it |= {"opening_stock": it["opening_stock"] * TIMES} if "opening_stock" in it else {}
-        it |= {"reorder": {key: amount * TIMES for key, amount in it["reorder"].items()}} if "reorder" in it else {}
+        it.update({"opening_stock": it["opening_stock"] * TIMES} if "opening_stock" in it else {})
+        it.update({"reorder": {key: amount * TIMES for key, amount in it["reorder"].items()}} if "reorder" in it else {})
     demand = asked["demand"]
     demand["orders"] = [order | {"order": f"{order['order']}{n}"} for n in range(TIMES) for order in demand["orders"]]
     demand["streams"] = {f"{name}{n}": stream for n in range(TIMES) for name, stream in demand["streams"].items()}

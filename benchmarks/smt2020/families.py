@@ -55,11 +55,13 @@ class Families:
         found = {}
         for family in dict.fromkeys(self._families):
             of = np.array([it == family for it in self._families])
-            part = {name: 0.0 for name in SHARES}
+            part = dict.fromkeys((*SHARES, "rest"), 0.0)
             for state, spent_us in self._spent_us.items():
-                part[_share_of(state % _KEY, state // _KEY)] = part.get(_share_of(state % _KEY, state // _KEY), 0.0) + spent_us[of].mean()
+                part[_share_of(state % _KEY, state // _KEY)] += spent_us[of].mean()
             available_us = all_us - part["br"] - part["pm"]
-            found[family] = {name: 100 * part[name] / all_us for name in SHARES} | {"util": 100 * (part["util"] + part["setup"]) / available_us}
+            found[family] = {name: 100 * part[name] / all_us for name in SHARES} | {
+                "util": 100 * (part["util"] + part["setup"]) / available_us
+            }
         return found
 
 

@@ -71,7 +71,8 @@ def _failures(row: Row, testbed: Testbed) -> list[Tables]:
     """
     return [
         {
-            "reason": "breakdown", "clock": "calendar", "apart_from_maintenance": True, "time_to_failure": {"exponential": minutes(down["MTTF"], down["MTTFUNITS"])},
+            "reason": "breakdown", "clock": "calendar", "apart_from_maintenance": True,
+            "time_to_failure": {"exponential": minutes(down["MTTF"], down["MTTFUNITS"])},
             "repair": {"exponential": minutes(down["MTTR"], down["MTTRUNITS"])},
         }
         for attached in testbed.attached

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+import simpy
+
 from twin.kernels.dispatch import keeps_setup
 from twin.model import plant as declared
 from twin.model.events import CountObserved
