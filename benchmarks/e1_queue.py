@@ -13,8 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import ours, pairs, peers_simpy, plants
+from benchmarks.measuring import ours, pairs, plants
 from benchmarks.measuring.installed import optional_peers
+from benchmarks.measuring.peers import peers_simpy
 
 CUSTOMERS = 1_000_000
 SOURCE = Path(__file__).parent / "measuring" / "queue.c"
