@@ -44,10 +44,12 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
 
 @kernel
 def is_settled(plant: Ints, plan: Ints) -> bool:
-    """Whether nothing is left to settle and to decide, since all that was touched works and has said so: so it is after most starts.
+    """Whether nothing is left to settle and to decide, since nobody asked for it, and all that has begun works and has said so.
 
-    What `settle` comes to look at has to be asked here too. Free places are given away here; who gets one has something to say.
+    So it is after most starts. Free places are given away here; who gets one has something to say, and asks for the settle phase.
     """
+    if plant[at.SETTLE_IS_DUE] & at.TO_SETTLE:
+        return False
     if plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE] or plant[at.BEATS] or plant[at.CLAIM_COUNT] or plant[at.LOOK_COUNT]:
         return False
     if plant[at.BACKLOG_FIRST] >= 0 and plant[at.LOT_LIVE_COUNT] < plant[at.LOT_LIMIT]:
@@ -58,7 +60,7 @@ def is_settled(plant: Ints, plan: Ints) -> bool:
             return False
     if plant[at.PLACES_ARE_SOUGHT]:
         settle_storages(plant, plan)
-        if plant[at.TOUCHED_COUNT] > count:
+        if plant[at.SETTLE_IS_DUE] & at.TO_SETTLE:
             return False
     for n in range(count):
         plant[plant[plant[at.TOUCHED_AT] + n] + at.IS_TOUCHED] = 0
