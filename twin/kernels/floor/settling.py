@@ -7,6 +7,7 @@ from twin.kernels.floor.flow.lots import settle_storages
 from twin.kernels.floor.ground.telling import look_soon, sort_addresses, tell
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
 from twin.kernels.floor.work.failures import settle_crews
@@ -48,7 +49,7 @@ def is_settled(plant: Ints, plan: Ints) -> bool:
 
     So it is after most starts. Free places are given away here; who gets one has something to say, and asks for the settle phase.
     """
-    if plant[at.SETTLE_IS_DUE] & at.TO_SETTLE:
+    if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE:
         return False
     if plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE] or plant[at.BEATS] or plant[at.CLAIM_COUNT] or plant[at.LOOK_COUNT]:
         return False
@@ -60,7 +61,7 @@ def is_settled(plant: Ints, plan: Ints) -> bool:
             return False
     if plant[at.PLACES_ARE_SOUGHT]:
         settle_storages(plant, plan)
-        if plant[at.SETTLE_IS_DUE] & at.TO_SETTLE:
+        if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE:
             return False
     for n in range(count):
         plant[plant[plant[at.TOUCHED_AT] + n] + at.IS_TOUCHED] = 0

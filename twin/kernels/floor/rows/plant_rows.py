@@ -28,7 +28,7 @@ Floats = MutableSequence[float]
     START,  # of the run
     END,  # the first instant that is not simulated any more
     PHASE,  # what comes next at this instant: HAPPEN, SETTLE, DECIDE
-    SETTLE_IS_DUE,  # bits: TO_SETTLE, TO_END_ROUND
+    SETTLE_IS_DUE,  # bits: TO_SETTLE, TO_END_ROUND of `timer_rows`
     IS_SETTLING,
     HAS_COMMANDS,  # commands wait to be obeyed in the next settle phase
     BEATS,  # heartbeats to tell at the end of the settle phase, a bit for each reason
@@ -115,9 +115,6 @@ Floats = MutableSequence[float]
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""
-
-TO_SETTLE, TO_END_ROUND = 1, 2
-"""Why the settle phase is due: somebody asks for it; or something was said or begun, so that the round ends, settled or not."""
 
 ENDED, ROUND, OBEY, LOG_FULL, NAMES_FULL, LOTS_FULL, REQUESTS_FULL, TIMERS_FULL, NEWS_FULL = range(1, 10)
 """Why the kernel has stopped: the end; a round to be heard; commands to be obeyed; a table to be grown before it goes on."""
