@@ -5,10 +5,10 @@ Times are whole minutes, so much happens at one instant; some take no time at al
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import strategies as st
 
+from tests.parity.odd_steps import sometimes as _sometimes
+from tests.parity.odd_steps import with_odd_arrivals
 from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios
 from twin import register_rule
 from twin.model.plant import Plant
@@ -32,12 +32,6 @@ SPANS = st.one_of(
 OFTEN_ENOUGH = st.one_of(
     minutes(5, 60), minutes(10, 60).map(lambda mean: {"exponential": mean}), st.just({"erlang": {"phases": 2, "mean": "20 min"}})
 )
-
-
-def _sometimes(draw: Draw, table: Tables, key: str, values: st.SearchStrategy[Any]) -> None:
-    """Leave what is declared, or draw another."""
-    if draw(st.booleans()):
-        table[key] = draw(values)
 
 
 def _odd_equipment(draw: Draw, layout: Tables) -> None:
@@ -73,7 +67,7 @@ def _odd_equipment(draw: Draw, layout: Tables) -> None:
 
 
 def _odd_steps(draw: Draw, layout: Tables) -> None:
-    """What only rules can decide: cascades, batches counted in pieces, drawn transport, lots that come back to a work unit."""
+    """What only rules can decide: batches counted in pieces, lots that come back to a work unit."""
     for center in layout["work_centers"].values():
         center["idle_first"] = draw(st.sampled_from(["declared", "least_setup"]))
     for unit in (it for it in layout["work_units"].values() if it["batch"]):
@@ -81,9 +75,7 @@ def _odd_steps(draw: Draw, layout: Tables) -> None:
     for routing in layout["routings"].values():
         before: list[str] = []
         for name, operation in routing.items():
-            _sometimes(draw, operation, "transport", SPANS)
             if layout["process_segments"][operation["segment"]]["work_center"] != "line":
-                _sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
                 _sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
             if before:
                 _sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
@@ -94,7 +86,7 @@ def _odd_materials(draw: Draw, layout: Tables, items: Tables) -> None:
     for routing in layout["routings"].values():
         for operation in routing.values():
             _sometimes(draw, operation, "run", SPANS)
-            _sometimes(draw, operation, "transport", st.sampled_from(["0 min", "1 us", "30 min"]))
+            _sometimes(draw, operation, "transport", st.one_of(st.sampled_from(["0 min", "1 us", "30 min"]), SPANS))
             if not operation["rework"]:
                 _sometimes(draw, operation, "scrap", st.sampled_from([0.0, 1e-6, 0.7, 1.0]))
     for definition in items["materials"].values():
@@ -165,6 +157,7 @@ def any_case(draw: Draw, *, with_persons: bool = True, by_rule: bool = False) ->
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
+    with_odd_arrivals(draw, tables["layout"])
     if by_rule:
         _odd_steps(draw, tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twin.mes.equipment import Equipment, EquipmentRecord
-from twin.mes.execution import ACTIVE, NOT_STARTED, Execution, JobOrder
+from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.tracking.free_stock import FreeStock
 from twin.mes.tracking.tracking import Tracking
@@ -119,7 +119,8 @@ class Commands:
         if job.status != DispatchStatus.WAITING:
             return job.status, job.reason
         if job.turn_us < 0:
-            return DispatchStatus.WAITING, f"operation {job.before.operation} is not done" if job.before else ""
+            before = job.before if job.before and job.before.status not in ENDED else None
+            return DispatchStatus.WAITING, f"operation {before.operation} is not done" if before else "its lot is on the way"
         if job.turn_us > now_us:
             return DispatchStatus.WAITING, "its lot is on the way"
         missing = self.free_stock().missing(job.material, job.quantity) if self.consumes(job) else ""

@@ -31,7 +31,8 @@ class Step:
     personnel_class: str | None
     attended: str  # "setup" or "all"
     setup_family: str | None
-    transport_us: int
+    transport_us: int  # expected, where the arrival is told
+    arrival_is_told: bool  # a lot that is done here is scanned where it goes next: nobody can reckon when
     piece_us: float  # expected run time for each piece
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
@@ -68,8 +69,9 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
         steps[operation] = Step(
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
-            transport_us=round(it.transport.mean_us), piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us,
-            later_lot_us=later_lot_us, operations_left=left, rework_to=it.rework_to, following=following,
+            transport_us=round(it.transport.mean_us + max(0.0, it.run.mean_us - (it.interval or it.run.mean_us))),
+            arrival_is_told=it.arrival_is_told, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
+            operations_left=left, rework_to=it.rework_to, following=following,
             is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us

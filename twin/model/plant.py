@@ -6,6 +6,7 @@ References between tables, and what makes no sense together, are checked in `twi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
@@ -234,6 +235,11 @@ class Operation(Table):
     sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
 
     @property
+    def arrival_is_told(self) -> bool:
+        """Whether nobody can reckon when a lot that is done here is where it goes next: then it is scanned there."""
+        return self.interval is not None or not isinstance(self.transport, Constant)
+
+    @property
     def ways(self) -> list[Operation]:
         """The operation as it is done on its own segment, then on each alternative."""
         others: list[dict[str, Any]] = [{"segment": it.segment, "run": it.run, "alternatives": []} for it in self.alternatives]
@@ -352,6 +358,15 @@ class Plant(Table):
 def rework_lot(lot: str) -> str:
     """Id of the lot that a rework takes off `lot`; the plant and the MES both name it so."""
     return f"{lot}.R"
+
+
+def is_rework_of(lot: str, lots: Collection[str]) -> bool:
+    """Whether `lot` is the name of what reworks take off one of `lots`."""
+    while lot.endswith(".R"):
+        lot = lot.removesuffix(".R")
+        if lot in lots:
+            return True
+    return False
 
 
 def job_order_id(lot: str, operation: str) -> str:

@@ -13,7 +13,7 @@ from twin.now.failures_seen import down_reasons
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.asked import Asked
 from twin.simulation.compiled_plant.begun.causes import SeenStation, tell_line
-from twin.simulation.compiled_plant.begun.floor import Floor, SeenJob, SeenLot
+from twin.simulation.compiled_plant.begun.floor import Floor, SeenJob, SeenLot, SeenRun, SeenWay
 from twin.simulation.compiled_plant.begun.ground import Ground
 
 S = WorkUnitState
@@ -54,7 +54,10 @@ class FloorSeen:
                 self._floor.share_label(record.line, record.equipment)
         for lot, job in self._jobs.items():
             if lot not in self._taken:
-                self._floor.let_wait(lot)
+                if job.turn_us >= 0:
+                    self._floor.let_wait(lot)
+                else:
+                    self._floor.let_come(lot, self._way(job))
                 if job.status is DispatchStatus.DISPATCHED:
                     self._notes.append(f"{job.job_order} was sent to {job.equipment}, which has not answered: taken to wait still")
         self._floor.tell_names()
@@ -83,6 +86,21 @@ class FloorSeen:
         for root, depth in deepest.items():
             if root in self._floor.lots:
                 self._floor.tell_deepest(root, depth)
+
+    def _way(self, job: JobOrder) -> SeenWay:
+        """Where a lot comes from that has not been scanned yet: what was done with it last, or took it off another."""
+        jobs, done = self._run.mes.execution.job_orders, job.before
+        while done and done.status is DispatchStatus.COMPLETED and done.started_us < 0:  # it was no sample
+            done = done.before
+        done = done or jobs[self._run.mes.tracking.lots[job.lot].split_by]
+        record = self._run.mes.equipment.records[done.equipment]
+        chain = [record.open_interval(self._run.now_us), *reversed(record.intervals)]
+        label = next((names for it in chain if done.job_order in (names := it.job_order.split("+"))), [done.job_order])
+        together = [jobs[name] for name in label if name in jobs]
+        return SeenWay(
+            lot=done.lot, material=done.material, operation=done.operation, equipment=done.equipment, since_us=done.ended_us,
+            jobs=[SeenRun(lot=it.lot, material=it.material, operation=it.operation, quantity=it.quantity) for it in together],
+        )  # fmt: skip
 
     # -- equipment
 

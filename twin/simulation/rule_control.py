@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
 from twin.model.checks.planning.carried_out import planned_over_all_orders
-from twin.model.measures import Constant
 from twin.model.plant import Batch, Plant
 from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
@@ -265,10 +264,6 @@ def refuse_what_only_rules_decide(plant: Plant) -> None:
     for material, routing in layout.routings.items():
         for operation, it in routing.items():
             named = f"operation {operation} of {material}"
-            if it.interval is not None:
-                problems.append(f"{named} is a cascade (interval)")
-            if not isinstance(it.transport, Constant):
-                problems.append(f"transport after {named} is drawn")
             if it.same_unit_as is not None:
                 problems.append(f"{named} is bound to a work unit (same_unit_as)")
             if it.batch is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
-from twin.mes.execution import ENDED
+from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
 from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
@@ -128,7 +128,7 @@ def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
             quantity=max(0, job.quantity - (report.scrap + report.rework if report else 0)),
             due_us=job.due_us,
             priority=job.priority,
-            ready_us=max(run.now_us, job.turn_us),
+            ready_us=max(run.now_us, expected_us(run, job)),
             consumes=run.mes.commands.consumes(job),
             left_us=run_left_us(run, job) if job.started_us >= 0 else None,
         )
@@ -139,6 +139,14 @@ def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
         if job.before and job.before.job_order in found:
             found[job.before.job_order].after = ahead
     return waiting, at_units
+
+
+def expected_us(run: Run, job: JobOrder) -> int:
+    """When the lot of a job order is there; if it will be scanned, when it should be. -1: what is before it is not done."""
+    done = job.before or run.mes.job_orders.get(run.mes.lots[job.lot].split_by if job.lot in run.mes.lots else "")
+    while job.turn_us < 0 and done and done.status in ENDED and done.started_us < 0 and done.before:  # it was no sample
+        done = done.before
+    return job.turn_us if job.turn_us >= 0 or done is None or done.ended_us < 0 else done.ended_us + done.step.transport_us
 
 
 def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: int, ready_us: int) -> list[JobAhead]:

@@ -21,6 +21,7 @@ from twin.model.events import (
     Heartbeat,
     JobOrderCommand,
     JobOrderCommandRefused,
+    MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
@@ -279,8 +280,9 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind == said.TELLS_SKIP:
-            return OperationSkipped, {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
+        if kind in (said.TELLS_SKIP, said.TELLS_ARRIVAL):
+            skipped = {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
+            return (OperationSkipped, skipped) if kind == said.TELLS_SKIP else (MaterialIdentified, words.arrival_of(c))
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from twin.model.events import OperationSkipped
+from twin.model.events import MaterialIdentified, OperationSkipped
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
@@ -138,9 +139,9 @@ class MaterialFlow:
         `inside_us` is how long the last pieces still are in a cascade.
         """
         step = lot.step
-        away_us = inside_us + drawing(step.transport)(self._env.stream("transport", lot.job_order))
+        away_us = (inside_us if step.interval_us else 0) + drawing(step.transport)(self._env.stream("transport", lot.job_order))
         lot.is_running = False
-        goes_on = False
+        go_on: list[Lot] = []
         if rework:
             assert step.rework_to is not None
             again = Lot(
@@ -150,20 +151,31 @@ class MaterialFlow:
             self.begin(again)
             self._store(again)
             self._become_ready(again)
-            goes_on = True
+            go_on.append(again)
         if good and self._goes_on(lot, holder, good, away_us):
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
             self._has_changed = True
             self._become_ready(lot)
-            goes_on = True
+            go_on.append(lot)
         else:
             del self.lots[lot.name]
             self.gone.add(lot.name)
             if self.listener:
                 self.listener.lot_gone(lot)
-        if goes_on and away_us:
+        self._tell_arrivals(step, go_on, away_us)
+
+    def _tell_arrivals(self, step: Step, lots: list[Lot], away_us: int) -> None:
+        """When lots that have left `step` are there: time has passed, or each is scanned, where nobody could have reckoned it."""
+        if step.arrival_is_told:
+            for lot in lots:
+                scan = partial(self._env.record, MaterialIdentified, equipment=lot.step.storage, job_order=lot.job_order, lot=lot.name)
+                if away_us:
+                    self._env.after(away_us, scan)
+                else:
+                    scan()
+        elif lots and away_us:
             self._env.after(away_us, lambda: self._env.beat("transport"))
 
     def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int) -> bool:
