@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.test_simulation import Case, ruled
-from tests.parity.odd_steps import with_odd_arrivals
+from tests.parity.odd_steps import with_odd_steps
 from tests.rooms.simulation.any_plant import plants_and_scenarios
 from twin.model.events import OperationsEvent, OperationsRequestReleased, OperationsResponse
 from twin.model.plant import Plant
@@ -19,10 +19,10 @@ from twin.store.journal import JournalEntry
 
 @st.composite
 def odd_cases(draw: st.DrawFn) -> Case:
-    """Cascades and drawn transport too."""
+    """Cascades, drawn transport, batches in pieces, lots that come back to a unit, idle units that are set up first."""
     plant, scenario = draw(plants_and_scenarios(with_persons=False))
     tables = plant.model_dump(mode="json")
-    with_odd_arrivals(draw, tables["layout"])
+    with_odd_steps(draw, tables["layout"])
     return Plant.model_validate(tables), scenario
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.parity.odd_steps import sometimes as _sometimes
-from tests.parity.odd_steps import with_odd_arrivals
+from tests.parity.odd_steps import with_odd_steps
 from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios
 from twin import register_rule
 from twin.model.plant import Plant
@@ -64,22 +64,6 @@ def _odd_equipment(draw: Draw, layout: Tables) -> None:
     layout["repair_crews"]["fitters"]["size"] = draw(st.sampled_from([1, 2, HUGE]))
     for setup in layout["setups"].values():
         _sometimes(draw, setup, "matrix", st.just({"a": {"b": "9 min", "a": "3 min"}, "b": {"a": "0 min"}}))
-
-
-def _odd_steps(draw: Draw, layout: Tables) -> None:
-    """What only rules can decide: batches counted in pieces, lots that come back to a work unit."""
-    for center in layout["work_centers"].values():
-        center["idle_first"] = draw(st.sampled_from(["declared", "least_setup"]))
-    for unit in (it for it in layout["work_units"].values() if it["batch"]):
-        unit["batch"]["counts"] = draw(st.sampled_from(["lots", "pieces"]))
-    for routing in layout["routings"].values():
-        before: list[str] = []
-        for name, operation in routing.items():
-            if layout["process_segments"][operation["segment"]]["work_center"] != "line":
-                _sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
-            if before:
-                _sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
-            before.append(name)
 
 
 def _odd_materials(draw: Draw, layout: Tables, items: Tables) -> None:
@@ -152,14 +136,12 @@ def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
 
 
 @st.composite
-def any_case(draw: Draw, *, with_persons: bool = True, by_rule: bool = False) -> Case:
+def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
     plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
-    with_odd_arrivals(draw, tables["layout"])
-    if by_rule:
-        _odd_steps(draw, tables["layout"])
+    with_odd_steps(draw, tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")
     _odd_questions(draw, asked, tables["layout"])
     return Plant.model_validate(tables), Scenario.model_validate(asked)

@@ -88,7 +88,7 @@ class JobOrder:
 
     @property
     def run_expected_us(self) -> float:
-        return self.step.run_us(self.quantity, self.equipment)
+        return self.step.busy_us(self.quantity, self.equipment)
 
 
 @dataclass(slots=True, kw_only=True)

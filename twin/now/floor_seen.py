@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from twin.mes.collection.bound_units import unit_that_did
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, JobOrder
 from twin.model.plant import Power, SetupMatrix
@@ -81,11 +82,19 @@ class FloorSeen:
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),
+                    done_on=self._done_on(job),
                 )
             )  # fmt: skip
         for root, depth in deepest.items():
             if root in self._floor.lots:
                 self._floor.tell_deepest(root, depth)
+
+    def _done_on(self, job: JobOrder) -> dict[str, str]:
+        """Equipment that its lot may have to come back to."""
+        mes, routing = self._run.mes, self._run.plant.layout.routings[job.material]
+        operations = dict.fromkeys(it.same_unit_as for it in routing.values() if it.same_unit_as)
+        done_on = {it: unit_that_did(it, job, job.lot, mes.job_orders, mes.lots) for it in operations}
+        return {operation: equipment for operation, equipment in done_on.items() if equipment}
 
     def _way(self, job: JobOrder) -> SeenWay:
         """Where a lot comes from that has not been scanned yet: what was done with it last, or took it off another."""

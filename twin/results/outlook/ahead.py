@@ -37,6 +37,10 @@ class JobAhead:
         """Expected run time, or what is left of it, on `equipment`."""
         return self.step.run_us(self.quantity, equipment) if self.left_us is None else self.left_us
 
+    def busy_us(self, equipment: str) -> float:
+        """Expected time for which it keeps `equipment` busy from now on."""
+        return self.step.busy_us(self.quantity, equipment) if self.left_us is None else self.left_us
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class UnitAhead:
@@ -146,7 +150,9 @@ def expected_us(run: Run, job: JobOrder) -> int:
     done = job.before or run.mes.job_orders.get(run.mes.lots[job.lot].split_by if job.lot in run.mes.lots else "")
     while job.turn_us < 0 and done and done.status in ENDED and done.started_us < 0 and done.before:  # it was no sample
         done = done.before
-    return job.turn_us if job.turn_us >= 0 or done is None or done.ended_us < 0 else done.ended_us + done.step.transport_us
+    return (
+        job.turn_us if job.turn_us >= 0 or done is None or done.ended_us < 0 else round(done.ended_us + done.step.away_us(done.equipment))
+    )
 
 
 def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: int, ready_us: int) -> list[JobAhead]:
@@ -176,7 +182,7 @@ def on_it_us(run: Run, unit: UnitAhead, jobs: Iterable[JobAhead]) -> tuple[float
     """Set-up and run time that are left of what is on a unit now."""
     record = run.mes.equipment.records[unit.name]
     job = run.mes.execution.job_orders[record.job_orders[0]]
-    run_us = max(it.run_us(unit.name) for it in jobs)
+    run_us = max(it.busy_us(unit.name) for it in jobs)
     if record.phase != WorkUnitState.STARTING or unit.matrix is None or job.step.setup_family is None:
         return 0.0, run_us
     before = next(

@@ -12,8 +12,9 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import batch_size
+from twin.kernels.dispatch import batch_of
 from twin.kernels.ranking import Ranking
+from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
 from twin.results.outlook.working_hours import WorkingHours
@@ -167,7 +168,7 @@ class Rehearsal:
                 self._coming[job.step.material] -= job.quantity - (good if job.after else 0)
                 if job.after and good:
                     job.after.quantity = good
-                    self._at(now_us + job.step.transport_us, self._comes(job.after))
+                    self._at(now_us + round(job.step.away_us(unit.name)), self._comes(job.after))
                     continue
                 if good:
                     self._store(job.step.material, good, job.request, now_us)
@@ -252,7 +253,8 @@ class Rehearsal:
             family = [job for job in ranked if job.step.setup_family == jobs[0].step.setup_family]
             first_us = min(job.ready_us for job in family)
             # One lot alone may start: what will keep it company is not known yet, since it is for orders that nobody has placed.
-            size = batch_size(len(family), 1, unit.batch.maximum, now_us - first_us, unit.batch.wait)
+            most = most_at_once(unit.batch, jobs[0].step.batch)
+            size = batch_of(most.counted(job.quantity for job in family), 1, most.maximum, now_us - first_us, unit.batch.wait)
             if not size:
                 self._at(first_us + unit.batch.wait, _nothing)
                 return
@@ -265,7 +267,7 @@ class Rehearsal:
                     self._take(component, each * job.quantity)
         unit.jobs = jobs
         setup_us = unit.setup_us(jobs[0].step.setup_family)
-        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us(unit.name) for job in jobs))
+        self._work(unit, jobs[0], now_us, setup_us, max(job.busy_us(unit.name) for job in jobs))
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
         """Set up and run within the calendars, with somebody there as long as the segment asks for it."""

@@ -41,7 +41,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -66,8 +66,6 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
-        else:
-            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.kernels.floor.rows import log_rows as said
@@ -32,6 +32,7 @@ class SeenLot:
     request_number: int
     consumes: bool
     is_stored: bool  # it has a place in a storage unit, unless it is on equipment
+    done_on: Mapping[str, str]  # operations that a later one comes back for: the equipment that did them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,9 @@ class Floor:
                 at.READY_US: it.ready_us, at.DUE_US: it.due_us, at.LOT_PRIORITY: it.priority, at.CONSUMES: int(it.consumes),
             },
         )  # fmt: skip
+        for operation, equipment in it.done_on.items():
+            saves_at = int(ground.layout.plan[ground.step(it.material, operation)[0] + at.SAVES_AT])
+            ground.rows[row + saves_at] = ground.layout.equipment[equipment]
         self._names[int(ground.rows[row + at.SERIAL])] = it.lot
         if it.is_stored:
             self._store(row, step_at)
