@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.test_simulation import Case, ruled
-from tests.parity.odd_steps import with_odd_steps
-from tests.rooms.simulation.any_plant import plants_and_scenarios
+from tests.rooms.simulation.any_plant import plants_and_scenarios, with_odd_steps
 from twin.model.events import OperationsEvent, OperationsRequestReleased, OperationsResponse
 from twin.model.plant import Plant
 from twin.model.states import Source

@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.parity.any_case import sequences, weights
-from tests.parity.odd_steps import with_odd_steps
-from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, work_in_process
+from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, with_odd_steps, work_in_process
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.scenario import Scenario
