@@ -132,6 +132,11 @@ class Release:
         self._conwip_lots = policies.conwip_lots if decides else None
         self._workload = policies.workload if decides else {}
 
+    @property
+    def backlog(self) -> list[str]:
+        """Requests with lots that are not let in yet, in the order of their release."""
+        return list(self._backlog)
+
     def step(self, material: str, operation: str) -> Step | None:
         return self.steps.get(material, {}).get(operation)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.kernels.floor.flow.found import add_load_of
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
@@ -100,6 +101,7 @@ class Floor:
                 at.READY_US: it.ready_us, at.DUE_US: it.due_us, at.LOT_PRIORITY: it.priority, at.CONSUMES: int(it.consumes),
             },
         )  # fmt: skip
+        add_load_of(*ground.addresses(), row)
         for operation, equipment in it.done_on.items():
             saves_at = int(ground.layout.plan[ground.step(it.material, operation)[0] + at.SAVES_AT])
             ground.rows[row + saves_at] = ground.layout.equipment[equipment]
