@@ -216,8 +216,9 @@ class Commands:
         if not self._calendars.is_open(record.calendar, event.effective_us):
             return f"{event.equipment} does not work at this time"
         most = most_at_once(self._batches[event.equipment], jobs[0].step.batch)
-        if refusal := most.refusal([job.quantity for job in jobs]):
-            return f"{event.equipment} takes {refusal} at a time, not {sum(most.counted(job.quantity for job in jobs))}"
+        if most.refusal(quantities := [job.quantity for job in jobs]):
+            what = "job orders" if most.counts == "lots" else "pieces"
+            return f"{event.equipment} takes {most.maximum} {what} at a time, not {sum(most.counted(quantities))}"
         if len({job.step.setup_family for job in jobs}) > 1:
             return "the job orders of a batch need one set-up family"
         return ""

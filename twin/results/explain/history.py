@@ -197,4 +197,5 @@ class History:
             kind, _ = classify(state.open_interval(self._evidence.now_us))
             return {"run": 0, "setup": 0, "idle": 1, "blocked": 1, "operator": 1}.get(kind, 2)
 
-        return min(job.step.equipment, key=key)
+        able = [unit for unit in job.step.equipment if self._evidence.mes.commands.can_do(job, unit)]
+        return min(able or job.step.equipment, key=key)

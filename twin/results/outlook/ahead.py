@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from twin.mes.collection.bound_units import unit_bound_to
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
 from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
@@ -32,6 +33,12 @@ class JobAhead:
     consumes: bool
     left_us: float | None = None  # run time left of a job order that has begun
     after: JobAhead | None = None
+    done_on: dict[str, str] = field(default_factory=dict)  # operations that its lot was at: the equipment; one for all jobs of a lot
+
+    def may_go_to(self, equipment: str) -> bool:
+        """Whether `equipment` can do it, and its lot does not have to come back to another."""
+        bound_to = self.step.same_unit_as
+        return equipment in self.step.equipment and (bound_to is None or self.done_on.get(bound_to, equipment) == equipment)
 
     def run_us(self, equipment: str) -> float:
         """Expected run time, or what is left of it, on `equipment`."""
@@ -119,6 +126,7 @@ def persons_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> list[Perso
 def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
     """Every open job order: those whose lot is there or on its way, and those that are on a unit, by its name."""
     found: dict[str, JobAhead] = {}
+    done_on: dict[str, dict[str, str]] = {}
     waiting: list[JobAhead] = []
     at_units: dict[str, list[JobAhead]] = {}
     for job in run.mes.job_orders.values():
@@ -135,7 +143,11 @@ def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
             ready_us=max(run.now_us, expected_us(run, job)),
             consumes=run.mes.commands.consumes(job),
             left_us=run_left_us(run, job) if job.started_us >= 0 else None,
+            done_on=done_on.setdefault(job.lot, {}),
         )
+        bound_to = unit_bound_to(job, run.mes.job_orders, run.mes.lots)
+        if job.step.same_unit_as and bound_to:
+            ahead.done_on[job.step.same_unit_as] = bound_to
         if report and report.equipment:
             at_units.setdefault(report.equipment, []).append(ahead)
         elif job.before is None or job.before.status in ENDED:
@@ -162,6 +174,7 @@ def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: i
     first = []
     for done in range(0, quantity, size):
         chain: JobAhead | None = None
+        done_on: dict[str, str] = {}
         for step in reversed(steps):
             chain = JobAhead(
                 job_order=f"{request}.{done}/{step.operation}",
@@ -173,6 +186,7 @@ def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: i
                 ready_us=ready_us,
                 consumes=step.is_first,
                 after=chain,
+                done_on=done_on,
             )
         first += [chain] if chain else []
     return first

@@ -12,7 +12,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import batch_of
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import Ranking
 from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
@@ -220,12 +220,20 @@ class Rehearsal:
     # What starts
 
     def _start_all(self, now_us: int) -> None:
-        for unit in self.units.values():
+        """What needs no set-up first, where idle units are asked so."""
+        centers = self._run.plant.layout.work_centers
+        for takes_setups in (False, True):
+            units = [unit for unit in self.units.values() if takes_setups in IDLE_ROUNDS[centers[unit.center].idle_first]]
+            self._start_each(units, now_us, takes_setups=takes_setups)
+
+    def _start_each(self, units: Iterable[UnitAhead], now_us: int, *, takes_setups: bool) -> None:
+        for unit in units:
             waiting = [job for source in self._run.mes.release.sources[unit.center] for job in self._waiting[source]]
             if waiting and not unit.jobs and unit.free_us <= now_us and unit.hours.is_open(now_us):
-                able = [job for job in waiting if unit.name in job.step.equipment and self._may_start(unit, job, now_us)]
-                if able:
-                    self._start(unit, sorted(able, key=lambda job: self._rank(unit, job, now_us)), now_us)
+                able = [job for job in waiting if job.may_go_to(unit.name) and self._may_start(unit, job, now_us)]
+                ranked = sorted(able, key=lambda job: self._rank(unit, job, now_us))
+                if ranked and (takes_setups or not unit.setup_us(ranked[0].step.setup_family)):
+                    self._start(unit, ranked, now_us)
 
     def _may_start(self, unit: UnitAhead, job: JobAhead, now_us: int) -> bool:
         if job.consumes:
@@ -260,6 +268,7 @@ class Rehearsal:
                 return
             jobs = family[:size]
         for job in jobs:
+            job.done_on[job.step.operation] = unit.name
             self._waiting[job.step.work_center].remove(job)
             if job.consumes:
                 job.consumes = False
