@@ -8,21 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.test_simulation import Case, ruled
-from tests.rooms.simulation.any_plant import plants_and_scenarios, with_odd_steps
+from tests.rooms.simulation.any_plant import plants_and_scenarios
 from twin.model.events import OperationsEvent, OperationsRequestReleased, OperationsResponse
 from twin.model.plant import Plant
 from twin.model.states import Source
 from twin.run import simulate
 from twin.store.journal import JournalEntry
-
-
-@st.composite
-def odd_cases(draw: st.DrawFn) -> Case:
-    """Cascades, drawn transport, batches in pieces, lots that come back to a unit, idle units that are set up first."""
-    plant, scenario = draw(plants_and_scenarios(with_persons=False))
-    tables = plant.model_dump(mode="json")
-    with_odd_steps(draw, tables["layout"])
-    return Plant.model_validate(tables), scenario
 
 
 def as_the_rules_know_it(plant: Plant) -> Plant:
@@ -43,9 +34,9 @@ def as_the_rules_know_it(plant: Plant) -> Plant:
 
 
 @settings(max_examples=40, deadline=None)
-@given(case=odd_cases(), seed=st.integers(0, 2**32))
+@given(case=plants_and_scenarios(with_persons=False), seed=st.integers(0, 2**32))
 def test_the_mes_and_the_rules_make_the_same_facts(case: Case, seed: int) -> None:
-    """Set-ups, batches, rework, storage, lines, failures and calendars included, and under every rule."""
+    """Set-ups, batches, cascades, drawn transport, rework, storage, lines, failures and calendars included, and under every rule."""
     plant, scenario = as_the_rules_know_it(case[0]), case[1].model_copy(update={"work_in_process": {}})  # the ERP nets orders against it
     run = simulate(plant, scenario, seed=seed)
     entries = list(run.journal.entries())

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.parity.any_case import sequences, weights
-from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, with_odd_steps, work_in_process
+from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, work_in_process
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.scenario import Scenario
@@ -43,7 +43,6 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         }  # fmt: skip
     for name in "st":
         layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))
-    with_odd_steps(draw, layout)
     materials |= {"p": draw(purchased()), "q": draw(purchased())}
     tables["materials"]["suppliers"] = {"acme": {"lead_time": draw(LEADS)}}
     rule = st.sampled_from([*DISPATCH_RULES, "anybodys"])

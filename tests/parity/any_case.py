@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios, sometimes, with_odd_steps
+from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios, sometimes
 from twin import register_rule
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -38,6 +38,7 @@ def _odd_equipment(draw: Draw, layout: Tables) -> None:
             least = draw(st.integers(1, 4))
             unit["batch"] = {
                 "minimum": least,
+                "counts": draw(st.sampled_from(["lots", "pieces"])),
                 "maximum": draw(st.sampled_from([least, 5, 200])),
                 "wait": draw(st.sampled_from(["0 min", "7 min", "2 h"])),
             }
@@ -139,7 +140,6 @@ def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
-    with_odd_steps(draw, tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")
     _odd_questions(draw, asked, tables["layout"])
     return Plant.model_validate(tables), Scenario.model_validate(asked)

@@ -57,6 +57,11 @@ def maintenance(draw: Draw) -> list[Tables]:
     ]  # fmt: skip
 
 
+BATCHES = st.sampled_from(
+    [None, None, None, None, *({"minimum": 1, "maximum": 3, "wait": "5 min", "counts": it} for it in ("lots", "pieces"))]
+)
+
+
 @st.composite
 def work_units(draw: Draw, center: str) -> dict[str, Tables]:
     units = {}
@@ -65,7 +70,7 @@ def work_units(draw: Draw, center: str) -> dict[str, Tables]:
             "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
             "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
             "maintenance": draw(maintenance()),
-            "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
+            "batch": draw(BATCHES),
             "load": draw(st.sampled_from([0, 0, "1 min"])), "unload": draw(st.sampled_from([0, 0, "2 min"])),
         }  # fmt: skip
     return units
@@ -103,6 +108,36 @@ def alternatives(draw: Draw, own: str, segments: dict[str, Tables]) -> list[Tabl
     return [{"segment": segment, "run": draw(RUNS)} for segment in chosen]
 
 
+DRAWN = st.sampled_from(
+    [
+        "0 min",
+        "3 min",
+        {"exponential": "4 min"},
+        {"uniform": {"low": "0 min", "high": "6 min"}},
+        {"empirical": {"values": ["0 min", "3 min"]}},
+    ]
+)
+
+
+def sometimes(draw: Draw, table: Tables, key: str, values: st.SearchStrategy[Any]) -> None:
+    """Leave what is declared, or draw another."""
+    if draw(st.booleans()):
+        table[key] = draw(values)
+
+
+def with_odd_steps(draw: Draw, operations: Tables, segments: Tables) -> None:
+    """Drawn transport, cascades, batches as an operation says, lots that come back to a work unit."""
+    before: list[str] = []
+    for name, operation in operations.items():
+        sometimes(draw, operation, "transport", DRAWN)
+        if segments[operation["segment"]]["work_center"] != "line":
+            sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
+            sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
+        if before:
+            sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
+        before.append(name)
+
+
 @st.composite
 def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
     operations: dict[str, Tables] = {}
@@ -119,6 +154,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
         operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
         operation["alternatives"] = draw(alternatives(operation["segment"], segments))
         operations[str(10 * n + 10)] = operation
+    with_odd_steps(draw, operations, segments)
     return operations
 
 
@@ -132,7 +168,7 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     layout = {
         "plant": "any", "calendars": CALENDARS,
         "storage_units": {center: {"capacity": draw(st.sampled_from([None, None, 1, 2]))} for center in centers},
-        "work_centers": {center: {"storage": center} for center in centers},
+        "work_centers": {it: {"storage": it, "idle_first": draw(st.sampled_from(["declared", "least_setup"]))} for it in centers},
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
         "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),
@@ -201,51 +237,3 @@ def any_scenario(draw: Draw, plant: Plant) -> Scenario:
 def plants_and_scenarios(draw: Draw, *, with_persons: bool = True) -> tuple[Plant, Scenario]:
     plant = draw(any_plant(with_persons=with_persons))
     return plant, draw(any_scenario(plant))
-
-
-DRAWN = st.sampled_from(
-    [
-        "0 min",
-        "3 min",
-        {"exponential": "4 min"},
-        {"uniform": {"low": "0 min", "high": "6 min"}},
-        {"empirical": {"values": ["0 min", "3 min"]}},
-    ]
-)
-
-
-def sometimes(draw: st.DrawFn, table: Tables, key: str, values: st.SearchStrategy[Any]) -> None:
-    """Leave what is declared, or draw another."""
-    if draw(st.booleans()):
-        table[key] = draw(values)
-
-
-def with_odd_steps(draw: st.DrawFn, layout: Tables) -> None:
-    """Everything of this file."""
-    with_odd_arrivals(draw, layout)
-    with_odd_units(draw, layout)
-
-
-def with_odd_units(draw: st.DrawFn, layout: Tables) -> None:
-    """Batches counted in pieces or as an operation says, lots that come back to a work unit, idle units that are set up first."""
-    for center in layout["work_centers"].values():
-        center["idle_first"] = draw(st.sampled_from(["declared", "least_setup"]))
-    for unit in (it for it in layout["work_units"].values() if it["batch"]):
-        unit["batch"]["counts"] = draw(st.sampled_from(["lots", "pieces"]))
-    for routing in layout["routings"].values():
-        before: list[str] = []
-        for name, operation in routing.items():
-            if layout["process_segments"][operation["segment"]]["work_center"] != "line":
-                sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
-            if before:
-                sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
-            before.append(name)
-
-
-def with_odd_arrivals(draw: st.DrawFn, layout: Tables) -> None:
-    """Drawn transport, and cascades: nobody can reckon when a lot is where it goes."""
-    for routing in layout["routings"].values():
-        for operation in routing.values():
-            sometimes(draw, operation, "transport", DRAWN)
-            if layout["process_segments"][operation["segment"]]["work_center"] != "line":
-                sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
