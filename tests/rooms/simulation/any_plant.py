@@ -129,15 +129,17 @@ def sometimes(draw: Draw, table: Tables, key: str, values: st.SearchStrategy[Any
 
 def with_odd_steps(draw: Draw, operations: Tables, segments: Tables) -> None:
     """Drawn transport, cascades, batches as an operation says, lots that come back to a work unit."""
-    before: list[str] = []
+    before: dict[str, list[str]] = {}  # by segment: what did those can do this
     for name, operation in operations.items():
         sometimes(draw, operation, "transport", DRAWN)
         if segments[operation["segment"]]["work_center"] != "line":
             sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
             sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
-        if before:
-            sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
-        before.append(name)
+        alike = before.setdefault(operation["segment"], [])
+        if alike:
+            sometimes(draw, operation, "same_unit_as", st.sampled_from(alike))
+        if not operation["alternatives"]:
+            alike.append(name)
 
 
 @st.composite

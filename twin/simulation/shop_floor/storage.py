@@ -70,6 +70,11 @@ class Lot:
         bound_to = self.step.same_unit_as
         return bound_to is None or self.done_on.get(bound_to, equipment) == equipment
 
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Equipment that may do what is next for it."""
+        return tuple(it for it in self.step.equipment if self.may_go_to(it))
+
     def go_to(self, step: Step, ready_us: int) -> None:
         """What is to be done next, and when the lot is there."""
         self.step, self.ready_us, self.starts = step, ready_us, 0
@@ -211,12 +216,12 @@ class MaterialFlow:
             return "", ""
         self._has_changed = False
         stuck = [
-            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.step.equipment)
+            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.takers)
             for since_us, _, name, lot in self._waiting
             if lot.holder
         ]
         storages = {
-            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.step.equipment) for lot in it.lots.values()))
+            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.takers) for lot in it.lots.values()))
             for name in dict.fromkeys(it.storage for it in stuck)
             for it in (self._storages[name],)
         }
