@@ -118,6 +118,8 @@ class FloorSeen:
         self._tell_state(record)
         if (matrix := self._matrix(name)) is not None:
             self._floor.tell_family(name, family if family is not None else matrix.initial)
+            if matrix.minimum_run:
+                self._floor.tell_run(name, *self._run.mes.setup_runs.so_far(name))
         jobs = [job for job in map(self._run.mes.execution.job_orders.get, record.job_orders) if job]
         if len(jobs) < len(record.job_orders):
             self._notes.append(f"{name} works on {record.job_order}, which nobody released: taken not to be there")

@@ -185,6 +185,11 @@ class Floor:
         """What it stands set up for."""
         self._ground.rows[self._ground.layout.equipment[equipment] + at.FAMILY] = self._ground.layout.families[family]
 
+    def tell_run(self, equipment: str, lots: int, since_us: int, done_us: int) -> None:
+        """How far the minimum run of its set-up has come."""
+        row = self._ground.layout.equipment[equipment]
+        self._ground.put(row, {at.RUN_LOTS: min(lots, at.FOREVER), at.RUN_SINCE: since_us, at.DONE_US: done_us})
+
     def tell_job(self, equipment: str, job: SeenJob, *, is_told: bool) -> None:
         """What it has in hand; the family that it was set up for before the job is told already."""
         ground, row = self._ground, self._ground.layout.equipment[equipment]
