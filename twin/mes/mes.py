@@ -180,7 +180,7 @@ class Mes:
             e.LotCreated: self._lot_created,
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
-            e.MaterialIdentified: tracking.move,
+            e.MaterialIdentified: self._identified,
             e.TestResultRecorded: tracking.record_test,
             WorkAlertRaised: _Quietly(self.alerts.append),
         }
@@ -243,8 +243,7 @@ class Mes:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
-        transport_us = splitter.step.transport_us if splitter else 0
-        concluded = self.execution.create(event, step, request.priority if request else 0, transport_us)
+        concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         if self.execution.job_orders[event.job_order].before is None:
             self.release.note_place(event.lot, step, event.quantity)
         return concluded
@@ -252,6 +251,10 @@ class Mes:
     def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
         self.release.note_lot(event)
         return self.tracking.create(event)
+
+    def _identified(self, event: e.MaterialIdentified) -> list[OperationsEvent]:
+        self.execution.arrivals.note(event)
+        return self.tracking.move(event)
 
     def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
         """A lot was counted in the middle of its routing."""
