@@ -90,9 +90,7 @@ class Erp(Books):
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
-        self.quality_costs = QualityCosts(
-            plant.materials, self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries
-        )
+        self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {

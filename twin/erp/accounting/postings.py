@@ -217,6 +217,10 @@ class Postings:
         entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
         return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
 
+    def price_per(self, material: str) -> int:
+        """How many units of a material its price is for."""
+        return self._materials[material].price_per
+
     def worked_again(self, event: PersonnelActual | EquipmentActual, request: str) -> list[JournalPosted]:
         """Work that a nonconformance has caused: what the request was charged for it just now is a cost of quality instead."""
         if self.actual.request(request) is not None:

@@ -26,7 +26,6 @@ from twin.model.events import (
     OperationsEvent,
     PersonnelActual,
 )
-from twin.model.materials import Materials
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
@@ -36,10 +35,10 @@ class QualityCosts:
     """Cost of each nonconformance in minor units, and the lots that are held; `rules` is what it listens to."""
 
     def __init__(
-        self, materials: Materials, stock: Stock, purchasing: Purchasing, requests: Requests, book: Postings,
+        self, stock: Stock, purchasing: Purchasing, requests: Requests, book: Postings,
         deliveries: Iterable[tuple[str, str]],
     ) -> None:  # fmt: skip
-        self._materials, self._deliveries = materials.materials, deliveries
+        self._deliveries = deliveries
         self._stock, self._purchasing, self._requests, self._book = stock, purchasing, requests, book
         self.cost_minor: dict[str, int] = {}  # by nonconformance
         self._scrapped: dict[str, str] = {}  # lot that is to be scrapped -> nonconformance
@@ -84,7 +83,7 @@ class QualityCosts:
         order = self._purchasing.orders.get(next((order for order, lot in self._deliveries if lot == event.lot), ""))
         if order is None:
             return alert(event, "goods_not_received", f"lot '{event.lot}' came on no purchase order: nobody credits its return")
-        credit = Fraction(event.quantity * order.unit_price_minor, self._materials[event.material].price_per)
+        credit = Fraction(event.quantity * order.unit_price_minor, self._book.price_per(event.material))
         self._returned[order.order, event.lot] = event.nonconformance
         return [
             GoodsReturned(
