@@ -281,6 +281,72 @@ class Run:
         with self.lock:
             return inspection_table(self, lot)
 
+    # Quality.
+
+    @property
+    def quality(self) -> pd.DataFrame:
+        """Every inspection: one row a characteristic of a lot, with what is allowed, what was found, and the verdict."""
+        from twin.results.quality.tables import quality_table
+
+        with self.lock:
+            return quality_table(self)
+
+    @property
+    def nonconformances(self) -> pd.DataFrame:
+        """What was not as asked for, what became of it, who said so when, and what it has cost."""
+        from twin.results.quality.tables import nonconformances_table
+
+        with self.lock:
+            return nonconformances_table(self)
+
+    @property
+    def corrective_actions(self) -> pd.DataFrame:
+        """What was done so that it does not come again, and whether it has helped."""
+        from twin.results.quality.tables import actions_table
+
+        with self.lock:
+            return actions_table(self)
+
+    @property
+    def holds(self) -> pd.DataFrame:
+        """Lots that may neither go on nor ship now, and why."""
+        from twin.results.quality.tables import holds_table
+
+        with self.lock:
+            return holds_table(self)
+
+    @property
+    def capability(self) -> pd.DataFrame:
+        """Cp, Cpk, Pp and Ppk of every measured characteristic."""
+        from twin.results.quality.tables import capability_table
+
+        with self.lock:
+            return capability_table(self)
+
+    def control_chart(self, characteristic: str) -> pd.DataFrame:
+        """The points of a control chart with their limits and signals; `run.plot.control_chart` draws it.
+
+        Raises
+        ------
+        ValueError : no such chart
+        """
+        from twin.results.quality.control_charts import chart_of, chart_table
+
+        with self.lock:
+            return chart_table(chart_of(self, characteristic))
+
+    def certificate(self, lot: str) -> dict[str, Any]:
+        """The certificate of analysis of a lot, as plain values; `twin quality --certificate` writes it as JSON and HTML.
+
+        Raises
+        ------
+        ValueError : no such lot, or one that is held, was not inspected, or has failed
+        """
+        from twin.results.quality.certificate import certificate
+
+        with self.lock:
+            return certificate(self, lot)
+
     # To disk and back.
 
     def save(self, folder: Path | str) -> Path:

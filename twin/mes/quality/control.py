@@ -85,6 +85,11 @@ class Chart:
         process = self.process or (self._estimate(self.samples) if len(self.samples) >= 2 else None)
         return self._draw(self.samples, process) if process else None
 
+    def sigma(self) -> float:
+        """Standard deviation of single values within samples; nan where nothing can be said, or things are counted."""
+        process = self.process or (self._estimate(self.samples) if len(self.samples) >= 2 else None)
+        return process.sigma if process else float("nan")
+
     # Inside
 
     def _estimate(self, samples: list[Sample]) -> Process:
