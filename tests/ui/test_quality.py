@@ -59,7 +59,7 @@ def test_the_page_shows_what_is_held_and_why(open_page: OpenPage, quality_addres
         shown = page.locator("tr", has_text=row["reason"]).first
         expect(shown).to_contain_text(row["lot"])
     wrong = same_run.nonconformances
-    expect(page.locator("tr", has_text=wrong["nonconformance"][0]).first).to_contain_text("contained")
+    expect(page.locator("tr", has_text=wrong["description"][0]).first).to_contain_text("contained")
     expect(
         page.get_by_text(f"{len(same_run.mes.quality.inspections.all)} of {len(same_run.mes.quality.inspections.all)}").first
     ).to_be_visible()
@@ -71,7 +71,7 @@ def test_a_chart_is_drawn_with_its_points_and_another_can_be_chosen(open_page: O
     expect(page.get_by_text("xbar r, limits stand since point 8").first).to_be_visible()
     assert sorted(points_drawn(page)) == [count, count]
     page.get_by_role("combobox", name="chart").click()
-    page.get_by_role("option", name="noise").click()
+    page.get_by_role("menuitem", name="noise").click()
     expect(page.get_by_text("i mr, ").first).to_be_visible()
     page.wait_for_timeout(1200)
     assert max(points_drawn(page)) == len(same_run.control_chart("noise"))
