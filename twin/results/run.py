@@ -15,6 +15,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
+from twin.results.quality.of_run import QualityOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run:
+class Run(QualityOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
@@ -227,9 +228,24 @@ class Run:
         from twin.results.tables import indicators_table
 
         with self.lock:
-            return indicators_table(
-                self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
-            )
+            return indicators_table(self, scope, *self._window(from_us, to_us))
+
+    def losses(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """The loss tree: where the planned time of each piece of equipment went, in parts that add up; `productive` of it is the OEE."""
+        from twin.results.tables import losses_table
+
+        with self.lock:
+            return losses_table(self, *self._window(from_us, to_us))
+
+    def stops(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """What stood still and why: failures, waiting and stops by equipment and reason, the dearest first."""
+        from twin.results.tables import stops_table
+
+        with self.lock:
+            return stops_table(self, *self._window(from_us, to_us))
+
+    def _window(self, from_us: int | None, to_us: int | None) -> tuple[int, int]:
+        return self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
 
     def explain(self, name: str) -> Explanation:
         """Why: of a customer order, request, lot or job order what it waited for, of a work unit or line why it stood; with durations.
@@ -281,71 +297,20 @@ class Run:
         with self.lock:
             return inspection_table(self, lot)
 
-    # Quality.
+    def learning_table(self, rows_of: str = "job_order") -> pd.DataFrame:
+        """What was known at each decision, and what came of it: for machine learning, with nothing of later in it but the labels.
 
-    @property
-    def quality(self) -> pd.DataFrame:
-        """Every inspection: one row a characteristic of a lot, with what is allowed, what was found, and the verdict."""
-        from twin.results.quality.tables import quality_table
-
-        with self.lock:
-            return quality_table(self)
-
-    @property
-    def nonconformances(self) -> pd.DataFrame:
-        """What was not as asked for, what became of it, who said so when, and what it has cost."""
-        from twin.results.quality.tables import nonconformances_table
-
-        with self.lock:
-            return nonconformances_table(self)
-
-    @property
-    def corrective_actions(self) -> pd.DataFrame:
-        """What was done so that it does not come again, and whether it has helped."""
-        from twin.results.quality.tables import actions_table
-
-        with self.lock:
-            return actions_table(self)
-
-    @property
-    def holds(self) -> pd.DataFrame:
-        """Lots that may neither go on nor ship now, and why."""
-        from twin.results.quality.tables import holds_table
-
-        with self.lock:
-            return holds_table(self)
-
-    @property
-    def capability(self) -> pd.DataFrame:
-        """Cp, Cpk, Pp and Ppk of every measured characteristic."""
-        from twin.results.quality.tables import capability_table
-
-        with self.lock:
-            return capability_table(self)
-
-    def control_chart(self, characteristic: str) -> pd.DataFrame:
-        """The points of a control chart with their limits and signals; `run.plot.control_chart` draws it.
+        `rows_of`: "job_order", a row each time one is begun, or "interval", a row each state of a work unit. Columns that begin with
+        `later_` are labels, `truth_` are labels that only a simulator or hindsight has. `.to_parquet("jobs.parquet")` exports it.
 
         Raises
         ------
-        ValueError : no such chart
+        ValueError : no such rows
         """
-        from twin.results.quality.control_charts import chart_of, chart_table
+        from twin.results.learning.learning_table import learning_table
 
         with self.lock:
-            return chart_table(chart_of(self, characteristic))
-
-    def certificate(self, lot: str) -> dict[str, Any]:
-        """The certificate of analysis of a lot, as plain values; `twin quality --certificate` writes it as JSON and HTML.
-
-        Raises
-        ------
-        ValueError : no such lot, or one that is held, was not inspected, or has failed
-        """
-        from twin.results.quality.certificate import certificate
-
-        with self.lock:
-            return certificate(self, lot)
+            return learning_table((entry.event for entry in self.journal.entries()), rows_of)
 
     # To disk and back.
 
