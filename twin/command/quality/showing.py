@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json as text
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.table import Table
 
@@ -14,9 +13,6 @@ from twin.command.manners import out as terminal
 from twin.command.manners import print_json, say
 from twin.command.reasons import saved_or_simulated
 from twin.results.run import Run
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TABLES = {
     "capability": ("plan", "characteristic", "count", "mean", "sigma_within", "cp", "cpk", "pp", "ppk"),
@@ -39,27 +35,21 @@ def quality(
     Failed : the person ended the run before there was an answer
     """
     from twin.results.quality.certificate import save_certificate
+    from twin.results.quality.tables import as_values
 
     run = library.replay(place, record, scenario) if record else saved_or_simulated(place, scenario, until, seed)
-    drawn = {name: run.control_chart(name) for name in charts}
+    drawn = {name: as_values(run.control_chart(name)) for name in charts}
+    tables = {name: as_values(getattr(run, name)) for name in TABLES}
     written = [path for lot in certificates for path in save_certificate(run, lot, out)]
     if json:
-        told = {name: _plain(getattr(run, name)) for name in TABLES}
-        print_json(
-            {
-                "inspections": _verdicts(run),
-                **told,
-                "charts": {name: _plain(table) for name, table in drawn.items()},
-                "written": [str(path) for path in written],
-            }
-        )
+        print_json({"inspections": _verdicts(run), **tables, "charts": drawn, "written": [str(path) for path in written]})
         return
     if not run.plant.layout.quality_plans:
         say(f"{run.plant.id} declares no quality plans; allowed: quality_plans in plant.yaml, or in the changes of a scenario")
     found = ", ".join(f"{count} {verdict}" for verdict, count in _verdicts(run).items())
     terminal.print(f"Inspections: {found or 'none'}", style="bold", highlight=False)
     for name, columns in TABLES.items():
-        _print(name.replace("_", " ").capitalize(), getattr(run, name), columns)
+        _print(name.replace("_", " ").capitalize(), tables[name], columns)
     for name, table in drawn.items():
         _print(f"Control chart of {name}", table, CHART)
     for path in written:
@@ -75,23 +65,18 @@ def _verdicts(run: Run) -> dict[str, int]:
     return counts
 
 
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = text.loads(table.to_json(orient="records", date_format="iso"))
-    return rows
-
-
-def _print(title: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
+def _print(title: str, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
     """A table, if it has rows; the column of money has the currency in its name."""
-    if frame.empty:
+    if not rows:
         return
     table = Table(title=title, title_justify="left", box=None, header_style="bold")
-    names = [next(name for name in frame.columns if name == it or name.startswith(f"{it}_")) for it in columns]
+    names = [next(name for name in rows[0] if name == it or name.startswith(f"{it}_")) for it in columns]
     for name in names:
-        table.add_column(name.replace("_", " "), justify="right" if frame[name].dtype.kind in "if" else "left")
-    for _, row in frame.iterrows():
+        table.add_column(name.replace("_", " "), justify="right" if isinstance(rows[0][name], int | float) else "left")
+    for row in rows:
         table.add_row(*(_cell(row[name]) for name in names))
     terminal.print(table)
 
 
 def _cell(value: object) -> str:
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else "" if value is None else str(value)

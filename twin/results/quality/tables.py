@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -147,6 +149,12 @@ def _crossed(frame: pd.DataFrame) -> np.ndarray:
         raise ValueError("a study needs every person to measure every part equally often")
     ordered = frame.sort_values(["part", "person"], kind="stable")
     return ordered["value"].to_numpy(float).reshape(*counts.shape, -1)
+
+
+def as_values(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON has them: no number is None, an instant is its ISO text."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", date_format="iso"))
+    return rows
 
 
 def _known(instant_us: int) -> int | None:
