@@ -148,6 +148,8 @@ class Ground:
         number = list(self.scenario.demand.streams).index(name)
         stream, row = self.scenario.demand.streams[name], int(self.rows[at.STREAMS_AT]) + number * asked.STREAM_ROW
         draws = count + (stream.first is None)
+        if not draws and stream.first is not None and last_us + stream.first <= self.now_us:  # the first should have come: as if it had
+            draws, last_us = 1, last_us + stream.first
         self.put(row, {asked.STREAM_N: count, asked.STREAM_DRAWS: draws})
         if stream.count is not None and count >= stream.count:
             self.rows[row + asked.STREAM_DRAWS] = 0  # no other is awaited
