@@ -61,13 +61,14 @@ class Demand(Table):
     forecasts: dict[str, Forecast] = {}
 
     def with_forecasts(self, start: datetime) -> Demand:
-        """The same, with the orders and streams that the forecasts become, and with none that they have become before."""
+        """The same, with the orders and streams that the forecasts become; itself where it has just these, in whatever order."""
+        made_orders = [order for name, it in self.forecasts.items() for order in orders_of(name, it, start)]
+        made_streams = dict(made for name, it in self.forecasts.items() for made in streams_of(name, it, start))
         orders = [order for order in self.orders if not order.forecast]
         streams = {name: stream for name, stream in self.streams.items() if not stream.forecast}
-        for name, forecast in self.forecasts.items():
-            orders += orders_of(name, forecast, start)
-            streams |= streams_of(name, forecast, start)
-        return self.model_copy(update={"orders": orders, "streams": streams})
+        if [order for order in self.orders if order.forecast] == made_orders and self.streams == streams | made_streams:
+            return self
+        return self.model_copy(update={"orders": orders + made_orders, "streams": streams | made_streams})
 
 
 class LotInProcess(Table):

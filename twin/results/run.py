@@ -281,6 +281,21 @@ class Run:
         with self.lock:
             return inspection_table(self, lot)
 
+    def learning_table(self, rows_of: str = "job_order") -> pd.DataFrame:
+        """What was known at each decision, and what came of it: for machine learning, with nothing of later in it but the labels.
+
+        `rows_of`: "job_order", a row each time one is begun, or "interval", a row each state of a work unit. Columns that begin with
+        `later_` are labels, `truth_` are labels that only a simulator or hindsight has. `.to_parquet("jobs.parquet")` exports it.
+
+        Raises
+        ------
+        ValueError : no such rows
+        """
+        from twin.results.learning.learning_table import learning_table
+
+        with self.lock:
+            return learning_table((entry.event for entry in self.journal.entries()), rows_of)
+
     # To disk and back.
 
     def save(self, folder: Path | str) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.model.plant import Plant
-from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.scenario import Scenario
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.streams import RandomStream, drawing

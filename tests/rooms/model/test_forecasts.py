@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import twin
+from twin.model.demand.orders import OrderLine
 from twin.model.events import SalesOrderConfirmed
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -93,6 +94,10 @@ def test_a_scenario_that_is_kept_and_read_again_has_them_once(tmp_path: Path) ->
         scenario = asked(tmp_path, WEEKS, spread)
         again = Scenario.model_validate(scenario.model_dump(mode="json"))
         assert again == scenario
+        one_more = scenario.demand.orders[:1] or [OrderLine(order="Z", customer="z", material="GB1", quantity=1, due="1 d")]
+        later = scenario.demand.model_copy(update={"orders": [*scenario.demand.orders, one_more[0].model_copy(update={"forecast": None})]})
+        kept = scenario.model_copy(update={"demand": later})
+        assert Scenario.model_validate(kept.model_dump(mode="json")) == kept  # orders keep their places: rows of plants know them by these
         more = scenario.model_dump(mode="json")
         more["demand"]["forecasts"]["spring"]["buckets"] = [{"starts": "2026-03-09", "pieces": {"GB1": 4}}]
         changed = Scenario.model_validate(more).demand
