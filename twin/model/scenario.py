@@ -120,8 +120,7 @@ class Scenario(Table):
 
     @model_validator(mode="after")
     def _draw_forecasts(self) -> Self:
-        if any(it.forecast for it in (*self.demand.orders, *self.demand.streams.values())) or self.demand.forecasts:
-            object.__setattr__(self, "demand", self.demand.with_forecasts(self.start))  # frozen, and not finished yet
+        object.__setattr__(self, "demand", self.demand.with_forecasts(self.start))  # frozen, and not finished yet
         return self
 
     def counted_work(self) -> list[dict[str, Any]]:

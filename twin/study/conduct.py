@@ -73,6 +73,9 @@ class Conduct:
     watch: Watch | None = None
     stop: threading.Event | None = field(default_factory=threading.Event)
 
+    def __post_init__(self) -> None:
+        library.read_seed(self.seed)
+
     @property
     def stopped(self) -> bool:
         return self.stop is not None and self.stop.is_set()

@@ -147,7 +147,7 @@ def play_by_rule(plant: PlantLike, scenario: ScenarioLike = None, *, seed: int =
     read = library.read_plant(plant)
     asked = library.read_scenario_to_simulate(scenario, read if isinstance(plant, Plant) else plant)
     span_us = library.read_span(until)
-    return played(apply_changes(read, asked), asked, seed, asked.horizon if span_us is None else span_us)
+    return played(apply_changes(read, asked), asked, library.read_seed(seed), asked.horizon if span_us is None else span_us)
 
 
 def played(
