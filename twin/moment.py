@@ -10,7 +10,6 @@ import pickle
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
 from pathlib import Path
 
 from twin.model.events import Heartbeat, OperationsEvent
@@ -40,13 +39,16 @@ class Moment:
 
     def go_on(
         self, *, seed: int | None = None, scenario: Scenario | Path | str | None = None, until: str | None = None,
-        until_us: int | None = None, is_drawn_anew: bool = False, watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
+        until_us: int | None = None, is_drawn_anew: bool = False, watch: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> Run:  # fmt: skip
         """A run with this past, to the end. With the same seed and scenario it is the run that this was taken from, entry by entry.
 
-        `kept.forking.changed` says what `seed`, `scenario` and `until_us` may be. Policies hold from here on, for the MES and the ERP too.
-        `scenario`: what was read, or its file. `until`: how much plant time from the start of the scenario, as in "5 d"; `until_us`: the same
-        as an instant. `is_drawn_anew`: what is under way takes another time, given how long it has taken already, as who stands before it has to expect.
+        Parameters
+        ----------
+        seed, scenario, until_us : see `kept.forking.changed`; a scenario may be a file. Policies hold from here on, for MES and ERP too
+        until : how much plant time from the start of the scenario, as in "5 d"; `until_us` is the same as an instant
+        is_drawn_anew : what is under way takes another time, given how long it has taken already, as who stands before it has to expect
         """
         if until is not None:
             if until_us is not None:

@@ -45,9 +45,9 @@ def compile_rule(function: Callable[..., float]) -> Any:
                          f"allowed: {', '.join(ARGUMENTS)}")  # fmt: skip
     inner, told_at, number = njit(error_model="numpy")(plain), RAISED.ctypes.data, len(_PLAIN) + 1
 
-    def guarded(  # noqa: PLR0913, PLR0917
+    def guarded(
         ready_us: int, due_us: int, run_us: float, remaining_us: float, setup_us: int, priority: int, operations_left: int, now_us: int
-    ) -> float:
+    ) -> Any:
         try:
             return inner(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us)
         except Exception:  # nobody above it hears one: it is noted, and told by `tell_what_was_raised`
