@@ -227,9 +227,24 @@ class Run:
         from twin.results.tables import indicators_table
 
         with self.lock:
-            return indicators_table(
-                self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
-            )
+            return indicators_table(self, scope, *self._window(from_us, to_us))
+
+    def losses(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """The loss tree: where the planned time of each piece of equipment went, in parts that add up; `productive` of it is the OEE."""
+        from twin.results.tables import losses_table
+
+        with self.lock:
+            return losses_table(self, *self._window(from_us, to_us))
+
+    def stops(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """What stood still and why: failures, waiting and stops by equipment and reason, the dearest first."""
+        from twin.results.tables import stops_table
+
+        with self.lock:
+            return stops_table(self, *self._window(from_us, to_us))
+
+    def _window(self, from_us: int | None, to_us: int | None) -> tuple[int, int]:
+        return self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
 
     def explain(self, name: str) -> Explanation:
         """Why: of a customer order, request, lot or job order what it waited for, of a work unit or line why it stood; with durations.
