@@ -29,14 +29,16 @@ RAISED = np.zeros(1 + len(ARGUMENTS))
 _PLAIN: list[Callable[..., float]] = []
 
 
-@intrinsic
-def _noted_at(typing_context: Any, address: Any) -> Any:
+def _pointer(typing_context: Any, address: Any) -> Any:
     """The float64 values at an address, in the build on checked arrays too: a rule is no kernel, and has this one address."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
 
     return types.CPointer(types.float64)(types.int64), generate
+
+
+_noted_at: Any = intrinsic(_pointer)
 
 
 def compile_rule(function: Callable[..., float]) -> Any:
