@@ -125,6 +125,8 @@ class Commands:
             return DispatchStatus.WAITING, f"operation {before.operation} is not done" if before else "its lot is on the way"
         if job.turn_us > now_us:
             return DispatchStatus.WAITING, "its lot is on the way"
+        if why := self.held(job):
+            return DispatchStatus.PENDING, f"on hold: {why}"
         missing = self.free_stock().missing(job.material, job.quantity) if self.consumes(job) else ""
         return (DispatchStatus.PENDING, missing) if missing else (DispatchStatus.READY, "")
 
@@ -136,9 +138,13 @@ class Commands:
 
     def is_ready(self, job: JobOrder, now_us: int, stock: FreeStock) -> bool:
         """Whether it could start now, with what is left in `stock`."""
-        if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us:
+        if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
             return False
         return not self.consumes(job) or stock.suffices(job.material, job.quantity)
+
+    def held(self, job: JobOrder) -> str:
+        """Why its lot may not go on, in words; "" if it may."""
+        return self._tracking.restricted.get(job.lot, "")
 
     def free_stock(self) -> FreeStock:
         """What is free now: job orders that were sent to a unit and have not started keep what they were promised."""

@@ -22,7 +22,7 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
 
 Why = Literal[
-    "observed", "lot", "material", "off shift", "unit", "nobody on shift", "nobody free", "minimum run", "batch", "refused", "sent"
+    "observed", "lot", "held", "material", "off shift", "unit", "nobody on shift", "nobody free", "minimum run", "batch", "refused", "sent"
 ]
 NEARNESS: dict[Why, int] = {why: place for place, why in enumerate(get_args(Why))}
 """What keeps a job order from its start, in the order in which it is asked for: the further down, the nearer to a start."""
@@ -166,6 +166,8 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="sent")
         if not 0 <= job.turn_us <= now_us:
             return Obstacle(job_order=job.job_order, why="lot", until_us=job.turn_us)
+        if why := commands.held(job):
+            return Obstacle(job_order=job.job_order, why="held", detail=why)
         if commands.consumes(job) and not moment.stock.suffices(job.material, job.quantity):
             return Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity))
         if not self._calendars.is_open(record.calendar, now_us):

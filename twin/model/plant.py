@@ -13,6 +13,7 @@ from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, mo
 
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
+from twin.model.floor.quality_plan import QualityPlan
 from twin.model.floor.words import ClockMin, Day, Id
 from twin.model.materials import Materials
 from twin.model.measures import (
@@ -284,6 +285,7 @@ class PlantFile(Table):
     persons: dict[Id, Person] = {}
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
+    quality_plans: dict[Id, QualityPlan] = {}
 
 
 class Plant(Table):

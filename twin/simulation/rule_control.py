@@ -246,6 +246,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
+    problems += [f"lots are held by quality plan {name}" for name, it in layout.quality_plans.items() if it.gate or it.on_signal == "hold"]
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)
