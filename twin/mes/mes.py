@@ -19,7 +19,7 @@ from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
 from twin.mes.invariants import Invariants
 from twin.mes.performance.indicators import Indicators
-from twin.mes.performance.performance import Downtime, Performance
+from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
@@ -130,10 +130,6 @@ class Mes:
         """
         return self.performance.indicators(by, from_us, to_us, self.now_us, failures_plus)
 
-    def downtimes(self, from_us: int, to_us: int) -> list[Downtime]:
-        """Every delay and failure of every piece of equipment in [from_us, to_us), with its reason, cut to the window."""
-        return self.performance.downtimes(from_us, to_us, self.now_us)
-
     def violations(self, now_us: int) -> list[str]:
         """What must hold and does not, of all that happened since this was asked last, in words; none in a sound run.
 
@@ -182,7 +178,7 @@ class Mes:
             e.LotCreated: self._lot_created,
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
-            e.MaterialIdentified: tracking.move,
+            e.MaterialIdentified: self._identified,
             e.TestResultRecorded: tracking.record_test,
             WorkAlertRaised: _Quietly(self.alerts.append),
         }
@@ -245,8 +241,7 @@ class Mes:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
-        transport_us = splitter.step.transport_us if splitter else 0
-        concluded = self.execution.create(event, step, request.priority if request else 0, transport_us)
+        concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         if self.execution.job_orders[event.job_order].before is None:
             self.release.note_place(event.lot, step, event.quantity)
         return concluded
@@ -254,6 +249,10 @@ class Mes:
     def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
         self.release.note_lot(event)
         return self.tracking.create(event)
+
+    def _identified(self, event: e.MaterialIdentified) -> list[OperationsEvent]:
+        self.execution.arrivals.note(event)
+        return self.tracking.move(event)
 
     def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
         """A lot was counted in the middle of its routing."""

@@ -32,7 +32,7 @@ from twin.model.events import (
     WorkInProcessCounted,
 )
 from twin.model.materials import MaterialDefinition
-from twin.model.plant import Plant
+from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
@@ -138,6 +138,8 @@ class Tracking:
     def move(self, event: LotMoved | MaterialIdentified) -> list[OperationsEvent]:
         """A lot was moved, or was scanned at a piece of equipment."""
         lot = self.lots.get(event.lot)
+        if lot is None and is_rework_of(event.lot, self.lots):
+            return []  # pieces that are to be reworked may be scanned before it is known that they go back
         if lot is None:
             return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
         lot.place = event.place if isinstance(event, LotMoved) else event.equipment
