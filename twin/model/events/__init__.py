@@ -75,7 +75,9 @@ from twin.model.events.quality import (
     NonconformanceRaised,
     QualityEntry,
     QualityEntryRefused,
+    RecordSigned,
     TestRequested,
+    TestResultCorrected,
 )
 
 __all__ = [
@@ -141,10 +143,12 @@ __all__ = [
     "PurchaseOrderPlaced",
     "QualityEntry",
     "QualityEntryRefused",
+    "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",
     "StockCounted",
     "TestRequested",
+    "TestResultCorrected",
     "TestResultRecorded",
     "ValuationMethodChanged",
     "WorkAlertRaised",
