@@ -25,7 +25,8 @@ from twin.model.events import (
     JobOrderCommand,
     OperationsEvent,
 )
-from twin.model.plant import Failure, Plant
+from twin.model.floor.failures import Failure
+from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import JobCommand, WorkUnitState
 from twin.simulation.clock import FactRecorder

@@ -118,6 +118,8 @@ class Commands:
         """Dispatch status and its reason. Of a job order that has not been sent: Waiting for its lot, Pending for material, or Ready."""
         if job.status != DispatchStatus.WAITING:
             return job.status, job.reason
+        if job.turn_us < 0 and (carried := self._execution.transports.whereabouts(job.job_order)):
+            return DispatchStatus.WAITING, carried
         if job.turn_us < 0:
             return DispatchStatus.WAITING, f"operation {job.before.operation} is not done" if job.before else ""
         if job.turn_us > now_us:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
+from twin.model.floor.failures import Failure, Power, RepairCrew
+from twin.model.floor.fleets import Fleet, vehicles_of
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.words import ClockMin, Day, Id
@@ -20,7 +22,6 @@ from twin.model.measures import (
     DurationUs,
     HourlyRateMinor,
     PositiveUs,
-    PowerW,
     Share,
     Table,
     TariffMinorPerMWh,
@@ -67,34 +68,8 @@ class WorkCenter(Table):
     title: str = ""
     area: str = ""
     storage: Id
+    carried_by: Id | None = None  # the fleet that takes finished lots away from here; left out: they go by themselves
     idle_first: Literal["declared", "least_setup"] = "declared"  # which idle unit takes a lot: the first, or one that is set up for it
-
-
-class Power(Table):
-    """Electrical power by state, W."""
-
-    idle: PowerW = 0
-    setup: PowerW = 0
-    execute: PowerW = 0
-    down: PowerW = 0
-
-
-class Failure(Table):
-    """A work unit stops by itself.
-
-    `clock: calendar` counts all time (also idle), `clock: busy` only time in Execute. Work goes on where it stopped.
-    """
-
-    reason: Id
-    clock: Literal["calendar", "busy"] = "busy"
-    time_to_failure: Duration
-    repair: Duration
-    crew: Id | None = None  # repair crew that must be free
-
-
-class RepairCrew(Table):
-    title: str = ""
-    size: Annotated[int, Field(ge=1, strict=True)] = 1
 
 
 class Batch(Table):
@@ -259,6 +234,7 @@ class PlantFile(Table):
     production_lines: dict[Id, ProductionLine] = {}
     failures_by_class: dict[Id, list[Failure]] = {}  # each work unit of the equipment class fails in these ways, by itself
     repair_crews: dict[Id, RepairCrew] = {}
+    fleets: dict[Id, Fleet] = {}
     setups: dict[Id, SetupMatrix] = {}  # by equipment class; a line changes over as a whole and goes by its own id
     personnel_classes: dict[Id, PersonnelClass] = {}
     persons: dict[Id, Person] = {}
@@ -291,18 +267,34 @@ class Plant(Table):
 
     @property
     def equipment(self) -> list[str]:
-        """Every piece of equipment that has a state, in declared order: work units, then each line followed by its stations."""
+        """Every piece of equipment that has a state, in declared order: work units, each line followed by its stations, vehicles."""
         lines = [e for line, it in self.layout.production_lines.items() for e in (line, *it.stations)]
-        return [*self.layout.work_units, *lines]
+        return [*self.layout.work_units, *lines, *self.vehicles]
+
+    @property
+    def vehicles(self) -> dict[str, Fleet]:
+        """The vehicles of all fleets, in declared order."""
+        return {vehicle: fleet for name, fleet in self.layout.fleets.items() for vehicle in vehicles_of(name, fleet)}
 
     @property
     def failures(self) -> dict[str, list[Failure]]:
-        """How work units and stations fail: in the ways of their class, then in their own."""
+        """How work units, stations and vehicles fail: in the ways of their class, then in their own."""
         layout = self.layout
         return {
             **{name: [*layout.failures_by_class.get(it.equipment_class, []), *it.failures] for name, it in layout.work_units.items()},
             **{name: it.failures for line in layout.production_lines.values() for name, it in line.stations.items()},
+            **{name: fleet.failures for name, fleet in self.vehicles.items()},
         }
+
+    def carrier(self, equipment: str, operation: str, material: str) -> str | None:
+        """The fleet that a lot which is done on `equipment` waits for, before it can go to its next operation; None: it goes by itself."""
+        layout = self.layout
+        done_on = layout.work_units.get(equipment) or layout.production_lines.get(equipment)
+        if done_on is None:
+            return None
+        center = layout.work_centers[done_on.work_center]
+        goes_to = layout.process_segments[layout.routings[material][operation].segment].work_center
+        return center.carried_by if layout.work_centers[goes_to].storage != center.storage else None
 
     def equipment_of(self, segment: str) -> list[str]:
         """Work units or lines that can do `segment`, in declared order."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
 from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged
+from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import Maintenance
-from twin.model.plant import Failure
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.causes import SeenFailure, SeenUpkeep, tell_failure, tell_planned_stop, tell_upkeep
 from twin.simulation.compiled_plant.begun.ground import Ground

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, JobOrder
-from twin.model.plant import Power, SetupMatrix
+from twin.model.floor.failures import Power
+from twin.model.plant import SetupMatrix
 from twin.model.states import DispatchStatus, WorkUnitState
 from twin.now.asked_seen import root_of
 from twin.now.failures_seen import down_reasons
@@ -45,7 +46,7 @@ class FloorSeen:
         self._tell_lots()
         families = self._families_before()
         for name, record in self._run.mes.equipment.records.items():
-            if not record.is_station:
+            if record.is_scheduled:
                 self._tell_equipment(record, families.get(name))
         for since_us, _, name, jobs, is_told in sorted(self._blocked, key=lambda it: it[:2]):
             self._tell_blocked(name, jobs, since_us, is_told=is_told)

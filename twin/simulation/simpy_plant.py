@@ -23,7 +23,8 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
-from twin.model.plant import Failure, Plant
+from twin.model.floor.failures import Failure
+from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
@@ -36,6 +37,8 @@ from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
+from twin.simulation.shop_floor.transport.fleet import Fleets
+from twin.simulation.shop_floor.transport.vehicle import Vehicle
 from twin.simulation.shop_floor.work_unit import WorkUnit
 from twin.simulation.shop_floor.workforce import Workforce
 
@@ -83,6 +86,7 @@ class SimulatedPlant:
         self._crews = {name: RepairCrew(env, crew.size) for name, crew in plant.layout.repair_crews.items()}
         self.equipment: dict[str, Equipment] = {}
         floor = self._build_floor()
+        self._fleets = self._build_fleets()
         self._plan_disturbances(scenario)
         self._commands = Commands(floor, steps, self._flow, self._workforce)
         self._rule = RuleControl(env, plant, scenario, floor, steps, self._flow, conwip_lots) if control == "rule" else None
@@ -164,6 +168,17 @@ class SimulatedPlant:
                 self._let_fail(station, declared_station.failures)
         return floor
 
+    def _build_fleets(self) -> Fleets | None:
+        """Vehicles, which nobody commands: lots call for them."""
+        plant, env, vehicles = self._plant, self.environment, dict[str, Vehicle]()
+        first = len(plant.equipment) - len(plant.vehicles)
+        for n, (name, fleet) in enumerate(plant.vehicles.items()):
+            vehicles[name] = vehicle = Vehicle(env, name, first + n, fleet, self._flow)
+            vehicle.calendar = self._workforce.watch(fleet.calendar, vehicle)
+            self._let_fail(vehicle, fleet.failures)
+        self._flow.carriers = fleets = Fleets(env, plant, vehicles) if vehicles else None
+        return fleets
+
     def _let_fail(self, equipment: Equipment, failures: Sequence[Failure]) -> None:
         self.equipment[equipment.name] = equipment
         for n, failure in enumerate(failures):
@@ -216,6 +231,8 @@ class SimulatedPlant:
         for crew in self._crews.values():
             crew.settle()
         self._flow.settle()
+        if self._fleets:
+            self._fleets.settle()
         for equipment in self._in_order(touched):
             if isinstance(equipment, WorkUnit) and equipment.maintenance:
                 equipment.begin_maintenance()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.fleets.sending import settle_fleets
+from twin.kernels.floor.fleets.trips import show_vehicle
 from twin.kernels.floor.flow.lots import settle_storages
 from twin.kernels.floor.ground.telling import look_soon, sort_addresses, tell
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -28,6 +31,8 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         settle_crews(plant)
     if plant[at.PLACES_ARE_SOUGHT]:
         settle_storages(plant, plan)
+    if plant[fleet.FLEET_COUNT]:
+        settle_fleets(plant, plan, log)
     sort_addresses(plant, plant[at.TOUCHED_AT], plant[at.TOUCHED_COUNT])
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
@@ -36,7 +41,10 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
         plant[unit + at.IS_TOUCHED] = 0
-        _show(plant, log, unit)
+        if plant[unit + at.KIND] == fleet.VEHICLE:
+            show_vehicle(plant, log, unit)
+        else:
+            _show(plant, log, unit)
     plant[at.TOUCHED_COUNT] = 0
     if plant[at.BEATS]:
         _tell_beats(plant, log)

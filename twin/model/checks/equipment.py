@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model.plant import Failure, Plant
+from twin.model.floor.failures import Failure
+from twin.model.floor.fleets import vehicles_of
+from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place
 
 
@@ -13,7 +15,7 @@ def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False, 
 
 
 def names_used_twice(plant: Plant) -> Iterator[Finding]:
-    """Work units, lines and stations share one name space, and lots are moved to them as to storage units."""
+    """Work units, lines, stations and vehicles share one name space, and lots are moved to them as to storage units."""
     layout = plant.layout
     named: list[tuple[str, str, KeyPath]] = [
         *((storage, "a storage unit", ("storage_units", storage)) for storage in layout.storage_units),
@@ -24,6 +26,7 @@ def names_used_twice(plant: Plant) -> Iterator[Finding]:
             for line, it in layout.production_lines.items()
             for station in it.stations
         ),
+        *((v, f"a vehicle of fleet '{name}'", ("fleets", name)) for name, fleet in layout.fleets.items() for v in vehicles_of(name, fleet)),
     ]
     first: dict[str, str] = {}
     for name, kind, path in named:
@@ -99,3 +102,5 @@ def _failures(plant: Plant) -> Iterator[tuple[KeyPath, list[Failure]]]:
     for line, one in plant.layout.production_lines.items():
         for station, at in one.stations.items():
             yield ("production_lines", line, "stations", station, "failures"), at.failures
+    for name, fleet in plant.layout.fleets.items():
+        yield ("fleets", name, "failures"), fleet.failures

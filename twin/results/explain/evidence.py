@@ -31,7 +31,7 @@ class Evidence:
         self.visits: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by job order, where and how it was, in time
         self._work_of: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by person, where it was bound, in time
         for name, record in run.mes.equipment.records.items():
-            if not record.is_station:
+            if record.is_scheduled:
                 for interval in run.mes.equipment.intervals(name, LONG_AGO_US, self.now_us):
                     for job_order in interval.job_order.split("+") if interval.job_order else ():
                         self.visits[job_order].append(interval)

@@ -67,7 +67,7 @@ def units_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> dict[str, Un
     layout, set_up_for = run.plant.layout, run.mes.execution.set_up_for
     found = {}
     for name, record in run.mes.equipment.records.items():
-        if record.is_station:
+        if not record.is_scheduled:
             continue
         unit = layout.work_units.get(name)
         matrix = layout.setups.get(unit.equipment_class if unit else name)

@@ -109,6 +109,10 @@ class Words:
         serial, step = divmod(label, said.STEPS_IN_A_LABEL)
         return job_order_id(self._lots[serial], self._operations[step])
 
+    def lot_of_job(self, label: int) -> str:
+        """The lot that one job order is about."""
+        return self.lot_of(label // said.STEPS_IN_A_LABEL)
+
     def material(self, material: str) -> int:
         return self._materials.index(material)
 

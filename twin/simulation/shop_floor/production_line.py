@@ -10,7 +10,8 @@ from collections import deque
 
 from twin.model import plant as declared
 from twin.model.events import CountObserved
-from twin.model.plant import Power, SetupMatrix
+from twin.model.floor.failures import Power
+from twin.model.plant import SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import Equipment, Stop

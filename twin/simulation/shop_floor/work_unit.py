@@ -9,7 +9,8 @@ from enum import Enum
 from twin.kernels.dispatch import keeps_setup
 from twin.model import plant as declared
 from twin.model.events import CountObserved
-from twin.model.plant import Batch, Power, SetupMatrix
+from twin.model.floor.failures import Power
+from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop

@@ -8,7 +8,7 @@ from __future__ import annotations
 EVENT_US, EVENT_WHAT, EVENT_A, EVENT_B, EVENT_C, EVENT_D, EVENT_ROW = range(7)
 """WHAT is kind + PLACES * (place + 1); place -1 is the plant as a whole. A to D by kind, below."""
 
-PLACES = 16
+PLACES = 32
 
 (
     TELLS_BEAT,  # A: reason, by BEAT_REASONS
@@ -25,7 +25,9 @@ PLACES = 16
     TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
     TELLS_SKIP,  # A: pieces, C: job
     TELLS_REFUSAL,  # A: number at the host, which says it
-) = range(14)
+    TELLS_LOADED,  # C: job, which is next for the lot that a vehicle has loaded
+    TELLS_SET_DOWN,  # A: number of the storage unit, C: job
+) = range(16)
 """Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")

@@ -110,7 +110,7 @@ Floats = MutableSequence[float]
     REQUEST_RESERVE,  # requests that one step may need at most
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
-    LOT_SIZE,  # fields of a lot: LOT_ROW, then the equipment of each operation that a later one is bound to
+    LOT_SIZE,  # fields of a lot: `fleet_rows.LOT_ROW`, then the equipment of each operation that a later one is bound to
     HEADER,
 ) = range(87)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.calendars import days_apart
+from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import EveryDays, Maintenance
-from twin.model.plant import Failure, Station, WorkUnit
+from twin.model.plant import Station, WorkUnit
 from twin.model.scenario import Disturbance, Scenario
 from twin.simulation.compiled_plant.layout import signed
 
