@@ -65,6 +65,11 @@ class FloorSeen:
     def _tell_lots(self) -> None:
         deepest: dict[str, int] = {}
         lots = self._run.mes.tracking.lots
+        carried = {lot for lot, job in self._jobs.items() if self._run.mes.transports.whereabouts(job.job_order)}
+        if self._run.plant.vehicles:
+            self._notes.append(
+                f"where vehicles drive: all are taken to be free where they park, and {len(carried)} lots to be there already"
+            )
         for lot in lots:
             root = root_of(self._run, lot)
             deepest[root] = max(deepest.get(root, 0), _depth(lot, root))
@@ -75,7 +80,8 @@ class FloorSeen:
             self._floor.tell_lot(
                 SeenLot(
                     lot=lot, root=root, depth=_depth(lot, root), part=int(part) if part.isdigit() else 0, part_digits=len(part),
-                    material=job.material, operation=job.operation, quantity=job.quantity, ready_us=job.turn_us, due_us=job.due_us,
+                    material=job.material, operation=job.operation, quantity=job.quantity,
+                    ready_us=self._run.now_us if lot in carried else job.turn_us, due_us=job.due_us,
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),

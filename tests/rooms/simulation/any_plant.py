@@ -133,7 +133,8 @@ def fleets(draw: Draw, centers: list[str]) -> dict[str, Tables]:
             "when_idle": draw(st.sampled_from(["stays", "parks"])), "rule": draw(st.sampled_from(["longest_waiting", "nearest"])),
             "capacity": draw(st.sampled_from([1, 2, 5])), "counts": draw(st.sampled_from(["lots", "pieces"])),
             "load": draw(minutes(0, 2)), "unload": draw(minutes(0, 1)), "times": {"cut": {"bend": "4 min"}} if "bend" in centers else {},
-            "calendar": draw(st.sampled_from([None, None, "day"])), "failures": draw(failures()), "power": {"idle": "50 W", "execute": "2 kW"},
+            "calendar": draw(st.sampled_from([None, None, "day"])), "failures": draw(failures()),
+            "power": {"idle": "50 W", "execute": "2 kW"},
         }
     }  # fmt: skip
 

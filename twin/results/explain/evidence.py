@@ -152,5 +152,6 @@ class Evidence:
         if job.before and job.before.ended_us >= 0 and job.turn_us >= 0:
             first = self.first_visit(job)
             to_us = first.start_us if first else self.now_us + 1 if job.ended_us < 0 else job.ended_us
-            from_us = max(job.before.ended_us, self.blocked_until(job.before))
+            ride = self.mes.transports.rides.get(job.job_order)
+            from_us = ride.set_down_us if ride else max(job.before.ended_us, self.blocked_until(job.before))
             self._queues[self.storage_of(job)].append((from_us, to_us, job.lot))

@@ -106,7 +106,7 @@ class MaterialFlow:
     def __init__(self, env: PlantEnvironment, plant: Plant, steps: Steps) -> None:
         self._env, self._steps = env, steps
         self._storages = {name: Storage(capacity=unit.capacity) for name, unit in plant.layout.storage_units.items()}
-        self._waiting: list[tuple[int, int, str, Lot]] = []  # since when, declared place, name: for a place in a storage
+        self._waiting: list[tuple[int, int, str, Lot]] = []  # for a place: since when, place of the holder, name or rank there
         self.lots: dict[str, Lot] = {}
         self.gone: set[str] = set()
         self.listener: LotListener | None = None
@@ -237,8 +237,8 @@ class MaterialFlow:
             return "", ""
         self._has_changed = False
         stuck = [
-            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.step.equipment)
-            for since_us, _, name, lot in self._waiting
+            StuckLot(lot=lot.name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.step.equipment)
+            for since_us, _, _, lot in self._waiting
             if lot.holder
         ]
         stuck += self.carriers.stuck() if self.carriers else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.model.floor.fleets import LEGS, Fleet
-from twin.model.plant import Plant
+from twin.model.plant import Operation, Plant, WorkCenter
 from twin.model.problems import Finding, KeyPath, Place, listed
 
 WHO_IS_CARRIED: tuple[Place, ...] = (("plant", "work_centers", "*", "carried_by"), ("plant", "work_centers", "*", "storage"))
@@ -26,7 +26,7 @@ def ways_of_fleets(plant: Plant) -> Iterator[Finding]:
         missing = [f"{start} to {end}" for start in places for end in places if start < end and fleet.travel_us(start, end) is None]
         if missing:
             what = f"nobody says how long the way is from {listed(missing, 3)}"
-            rests_on = (("plant", *path), ("plant", "routings"), ("plant", "process_segments"), *WHO_IS_CARRIED)
+            rests_on = (("plant", *path, "**"), ("plant", "routings", "**"), ("plant", "process_segments", "**"), *WHO_IS_CARRIED)
             yield _finding(path, what, "times, distances with a speed, or a default", at_key=True, rests_on=rests_on)
 
 
@@ -41,11 +41,9 @@ def reasons_of_vehicles(plant: Plant) -> Iterator[Finding]:
 
 def carried_lots(plant: Plant) -> Iterator[Finding]:
     """What vehicles carry takes no time of transport besides, and is finished when it calls for one."""
-    layout = plant.layout
-    for material, routing in layout.routings.items():
+    for material, routing in plant.layout.routings.items():
         for operation, it in routing.items():
-            centers = dict.fromkeys(layout.process_segments[way.segment].work_center for way in it.ways)
-            fleet = next((layout.work_centers[center].carried_by for center in centers if layout.work_centers[center].carried_by), None)
+            fleet = next((center.carried_by for center in _centers(plant, it) if center.carried_by), None)
             rests_on: tuple[Place, ...] = (("plant", "process_segments", "*", "work_center"), *WHO_IS_CARRIED)
             if fleet and it.transport.mean_us > 0:
                 what = f"lots that are done here are carried by fleet '{fleet}', which takes its own time"
@@ -55,16 +53,21 @@ def carried_lots(plant: Plant) -> Iterator[Finding]:
                 yield _finding(("routings", material, operation, "interval"), what, "no interval, or no carried_by", rests_on=rests_on)
 
 
+def _centers(plant: Plant, operation: Operation) -> list[WorkCenter]:
+    """Where an operation may be done, its own work center first; without those that nobody has declared."""
+    layout = plant.layout
+    segments = [layout.process_segments[way.segment] for way in operation.ways if way.segment in layout.process_segments]
+    return [layout.work_centers[it.work_center] for it in segments if it.work_center in layout.work_centers]
+
+
 def _places(plant: Plant, name: str, fleet: Fleet) -> list[str]:
     """Storage units between which a fleet may drive: where it parks, where lots call for it, where those may have to go."""
-    layout = plant.layout
-    carried = {center: it.storage for center, it in layout.work_centers.items() if it.carried_by == name}
-    places = {fleet.parks_at: None, **dict.fromkeys(carried.values())}
-    for routing in layout.routings.values():
-        ways = [[layout.process_segments[way.segment].work_center for way in it.ways] for it in routing.values()]
-        for n, centers in enumerate(ways):
-            if any(center in carried for center in centers):
-                places |= {layout.work_centers[goes_to[0]].storage: None for goes_to in ways[n + 1 :]}
-                back = [list(routing).index(it) for it in [list(routing.values())[n].rework_to] if it in routing]
-                places |= {layout.work_centers[ways[place][0]].storage: None for place in back}
-    return list(places)
+    carried = [it.storage for it in plant.layout.work_centers.values() if it.carried_by == name]
+    places = {fleet.parks_at: None, **dict.fromkeys(carried)}
+    for routing in plant.layout.routings.values():
+        operations = list(routing.values())
+        for n, it in enumerate(operations):
+            if any(center.carried_by == name for center in _centers(plant, it)):
+                goes_to = [*operations[n + 1 :], *([routing[it.rework_to]] if it.rework_to in routing else [])]
+                places |= {center.storage: None for other in goes_to for center in _centers(plant, other)[:1]}
+    return [place for place in places if place in plant.layout.storage_units]
