@@ -134,6 +134,7 @@ class ProductionLine(Table):
     calendar: Id | None = None
     hourly_cost: HourlyRateMinor = 0
     transfer_lot: Annotated[int, Field(ge=1, strict=True)] = 1  # pieces that move together
+    maintenance: list[Maintenance] = []  # of the line as a whole, when it is empty
     stations: Annotated[dict[Id, Station], Field(min_length=1)]
 
     @property
@@ -286,15 +287,12 @@ class Plant(Table):
             **{name: fleet.failures for name, fleet in self.vehicles.items()},
         }
 
-    def carrier(self, equipment: str, operation: str, material: str) -> str | None:
-        """The fleet that a lot which is done on `equipment` waits for, before it can go to its next operation; None: it goes by itself."""
+    @property
+    def maintenance(self) -> dict[str, list[Maintenance]]:
+        """Planned maintenance of work units and of lines as a whole, in declared order."""
         layout = self.layout
-        done_on = layout.work_units.get(equipment) or layout.production_lines.get(equipment)
-        if done_on is None:
-            return None
-        center = layout.work_centers[done_on.work_center]
-        goes_to = layout.process_segments[layout.routings[material][operation].segment].work_center
-        return center.carried_by if layout.work_centers[goes_to].storage != center.storage else None
+        whole: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
+        return {name: it.maintenance for name, it in whole.items()}
 
     def equipment_of(self, segment: str) -> list[str]:
         """Work units or lines that can do `segment`, in declared order."""

@@ -23,6 +23,7 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
+from twin.model.floor import maintenance as floor_model
 from twin.model.floor.failures import Failure
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -39,7 +40,7 @@ from twin.simulation.shop_floor.routing import read_steps
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
 from twin.simulation.shop_floor.transport.fleet import Fleets
 from twin.simulation.shop_floor.transport.vehicle import Vehicle
-from twin.simulation.shop_floor.work_unit import WorkUnit
+from twin.simulation.shop_floor.work_unit import Staffed, WorkUnit
 from twin.simulation.shop_floor.workforce import Workforce
 
 CLOCK_BEAT_US = 15 * 60 * 1_000_000
@@ -152,11 +153,6 @@ class SimulatedPlant:
             )
             work_unit.calendar = self._workforce.watch(unit.calendar, work_unit)
             self._let_fail(work_unit, failures[name])
-            for n, maintenance in enumerate(unit.maintenance, start=len(failures[name])):
-                crew = self._crews[maintenance.crew] if maintenance.crew else None
-                it = Maintenance(env, work_unit, maintenance, n, crew, layout.time_zone)
-                work_unit.maintenance.append(it)
-                env.process(it.life())
         for name, declared in layout.production_lines.items():
             floor[name] = line = ProductionLine(
                 env, name, place[name], declared, setup=layout.setups.get(name), workforce=self._workforce, flow=self._flow
@@ -166,7 +162,17 @@ class SimulatedPlant:
             for station, declared_station in zip(line.stations, declared.stations.values(), strict=True):
                 station.calendar = line.calendar
                 self._let_fail(station, declared_station.failures)
+        for name, declared_maintenance in self._plant.maintenance.items():
+            self._let_be_maintained(floor[name], declared_maintenance, first=len(failures.get(name, [])))
         return floor
+
+    def _let_be_maintained(self, whole: Staffed, declared: Sequence[floor_model.Maintenance], first: int) -> None:
+        """Planned maintenance of a work unit or a line; `first` is its number among what crews see to there."""
+        for n, maintenance in enumerate(declared, start=first):
+            crew = self._crews[maintenance.crew] if maintenance.crew else None
+            it = Maintenance(self.environment, whole, maintenance, n, crew, self._plant.layout.time_zone)
+            whole.maintenance.append(it)
+            self.environment.process(it.life())
 
     def _build_fleets(self) -> Fleets | None:
         """Vehicles, which nobody commands: lots call for them."""
@@ -234,7 +240,7 @@ class SimulatedPlant:
         if self._fleets:
             self._fleets.settle()
         for equipment in self._in_order(touched):
-            if isinstance(equipment, WorkUnit) and equipment.maintenance:
+            if isinstance(equipment, Staffed) and equipment.maintenance:
                 equipment.begin_maintenance()
         for equipment in self._in_order(touched):
             equipment.show()

@@ -85,6 +85,7 @@ def production_lines(draw: Draw) -> dict[str, Tables]:
     line = {
         "work_center": "line",
         "transfer_lot": draw(st.integers(1, 3)),
+        "maintenance": [it for it in draw(maintenance()) if "after_busy" not in it],
         "calendar": draw(st.sampled_from([None, "day"])),
         "stations": stations,
     }

@@ -14,7 +14,7 @@ from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
 from twin.kernels.floor.work.failures import settle_crews
 from twin.kernels.floor.work.line import look_at_line, station_at
-from twin.kernels.floor.work.upkeep import begin_what_is_due
+from twin.kernels.floor.work.upkeep import begin_what_is_due, upkeep_reason
 
 
 @kernel
@@ -95,7 +95,10 @@ def _show(plant: Ints, log: Ints, unit: int) -> None:
 @kernel
 def _show_station(plant: Ints, log: Ints, line: int, station: int) -> None:
     job = plant[line + at.JOB_LABEL]
-    if not plant[line + at.HAS_JOB]:
+    upkeep = upkeep_reason(plant, line)
+    if not plant[line + at.HAS_JOB] and upkeep and not down_reason(plant, station):
+        report(plant, log, station, at.STOPPED, upkeep, 0, 0)
+    elif not plant[line + at.HAS_JOB]:
         report_rest(plant, log, station)
     elif plant[station + at.STOP_STATE]:
         report(plant, log, station, plant[station + at.STOP_STATE], plant[station + at.STOP_REASON], job, 0)

@@ -53,11 +53,18 @@ def minimum_runs(plant: Plant) -> Iterator[Finding]:
 
 
 def maintenance(plant: Plant) -> Iterator[Finding]:
-    """It is due by one thing, and has a reason of its own."""
-    for unit, it in plant.layout.work_units.items():
-        seen = [failure.reason for failure in it.failures]
-        for index, one in enumerate(it.maintenance):
-            path: KeyPath = ("work_units", unit, "maintenance", index)
+    """It is due by one thing, and has a reason of its own; a line does no work of its own that could be counted."""
+    units, lines = plant.layout.work_units, plant.layout.production_lines
+    for table, name, ones in (
+        *(("work_units", unit, it.maintenance) for unit, it in units.items()),
+        *(("production_lines", line, it.maintenance) for line, it in lines.items()),
+    ):
+        seen = [failure.reason for failure in units[name].failures] if table == "work_units" else []
+        for index, one in enumerate(ones):
+            path: KeyPath = (table, name, "maintenance", index)
+            if table == "production_lines" and one.after_busy is not None:
+                what = "a line counts no work: its stations work, each for itself"
+                yield _finding((*path, "after_busy"), what, "after_pieces, after_lots or every")
             if len(one.triggers) != 1:
                 there = f"by {' and by '.join(one.triggers)}" if one.triggers else "by nothing"
                 rests_on: tuple[Place, ...] = (("plant", *path),)

@@ -123,6 +123,9 @@ def _of_lines(plant: Plant) -> Iterator[Reference]:
     for line, it in layout.production_lines.items():
         yield Reference(("production_lines", line, "work_center"), it.work_center, "work center", layout.work_centers, _WORK_CENTERS)
         yield Reference(("production_lines", line, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
+        for index, upkeep in enumerate(it.maintenance):
+            at_upkeep = ("production_lines", line, "maintenance", index, "crew")
+            yield Reference(at_upkeep, upkeep.crew, "repair crew", layout.repair_crews, _CREWS)
         for station, one in it.stations.items():
             for index, failure in enumerate(one.failures):
                 path = ("production_lines", line, "stations", station, "failures", index, "crew")

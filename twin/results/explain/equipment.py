@@ -25,8 +25,8 @@ class Stretches:
         self._line_of = {station: name for name, line in layout.production_lines.items() for station in line.stations}
         self._stations = {name: list(line.stations) for name, line in layout.production_lines.items()}
         self._crew_of = {(name, it.reason): it.crew for name, its in evidence.plant.failures.items() for it in its if it.crew}
-        self._maintenance = {(name, it.reason) for name, unit in layout.work_units.items() for it in unit.maintenance}
-        self._crew_of |= {(name, it.reason): it.crew for name, unit in layout.work_units.items() for it in unit.maintenance if it.crew}
+        self._maintenance = {(name, it.reason) for name, its in evidence.plant.maintenance.items() for it in its}
+        self._crew_of |= {(name, it.reason): it.crew for name, its in evidence.plant.maintenance.items() for it in its if it.crew}
         self._starts: dict[str, list[tuple[int, JobOrder]]] = {}
         for job in evidence.job_orders.values():
             for visit in evidence.visits.get(job.job_order, ())[:1]:

@@ -90,7 +90,7 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
     knows the failure, after as long again as it has lasted already.
     """
     unit = run.plant.layout.work_units.get(record.equipment)
-    going_on = next((it for it in unit.maintenance if it.reason == record.reason), None) if unit else None
+    going_on = next((it for it in run.plant.maintenance.get(record.equipment, ()) if it.reason == record.reason), None)
     if going_on and record.state in STOPPED_STATES:
         return max(run.now_us, record.since_us + round(going_on.lasts.mean_us))
     if record.state not in DOWN_STATES:

@@ -68,7 +68,7 @@ class LayingOut(Tables):
         self._center_numbers = {name: n for n, name in enumerate(self._layout.work_centers)}
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
         self._with_power: dict[str, WorkUnit | Station | Fleet] = {**self._layout.work_units, **stations, **plant.vehicles}
-        self.failures = plant.failures
+        self.failures, self.maintenance = plant.failures, plant.maintenance
         self._check()
         header = {
             at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
@@ -200,12 +200,12 @@ class LayingOut(Tables):
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
                 self.put(row, {at.BATCH_IN_PIECES: in_pieces})
             self.put(row, {at.HANDLING_US: unit.load + unit.unload})
-            causes.lay(name, unit)
+            causes.lay(name)
         for name, line in layout.production_lines.items():
             row = self.equipment[name]
             self.put(row, self.common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
-            causes.lay(name, None)
+            causes.lay(name)
             for n, (station_name, station) in enumerate(line.stations.items()):
                 at_station = self.equipment[station_name]
                 self.put(at_station, self.common(station_name, at.STATION, line.calendar, line.work_center, None))
@@ -218,7 +218,7 @@ class LayingOut(Tables):
                     },
                 )  # fmt: skip
                 self.numbers.append(station.scrap)
-                causes.lay(station_name, station)
+                causes.lay(station_name)
         lay_fleets(self, self._storages, causes)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():

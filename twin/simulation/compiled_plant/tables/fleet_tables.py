@@ -25,7 +25,7 @@ def lay_fleets(laying: LayingOut, storages: dict[str, int], causes: Causes) -> N
             laying.plant += [addresses[name], storages[declared.parks_at], 0, 0, fleet.AT_REST, -1]
             laying.put(laying.equipment[vehicle], laying.common(vehicle, fleet.VEHICLE, declared.calendar, "", None))
             laying.put(laying.equipment[vehicle], {fleet.VEHICLE_AT: own})
-            causes.lay(vehicle, None)
+            causes.lay(vehicle)
     leaves = [
         field
         for center in layout.work_centers.values()
