@@ -94,6 +94,7 @@ def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
         done, is_due = over + going_on, over >= upkeep.after_busy
     else:
         done = sum(pieces) if upkeep.after_pieces else len(pieces)
+        done += 0 if mode.repairs else upkeep.counted_before
         limit = upkeep.after_pieces or upkeep.after_lots
         is_due = limit is not None and done >= limit
     return SeenUpkeep(
