@@ -28,6 +28,9 @@ from twin.model.measures import (
 )
 from twin.model.signals import SignalMap
 
+MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
+"""What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -80,7 +83,7 @@ class Batch(Table):
     """
 
     minimum: Annotated[int, Field(ge=1, strict=True)] = 1
-    maximum: Annotated[int, Field(ge=1, strict=True)]
+    maximum: Annotated[int, Field(ge=1, le=MOST_IN_A_BATCH, strict=True)]
     counts: Literal["lots", "pieces"] = "lots"  # what is counted; pieces: as many lots as fit in, in the order of their ranks
     wait: DurationUs = 0
 
@@ -89,7 +92,7 @@ class BatchSize(Table):
     """How large the batches of one operation are, whatever its work units are declared to take."""
 
     minimum: Annotated[int, Field(ge=1, strict=True)] = 1
-    maximum: Annotated[int, Field(ge=1, strict=True)]
+    maximum: Annotated[int, Field(ge=1, le=MOST_IN_A_BATCH, strict=True)]
     counts: Literal["lots", "pieces"] = "lots"
 
 
@@ -117,7 +120,9 @@ class Station(Table):
 
     title: str = ""
     cycle: Duration
-    buffer_after: Annotated[int, Field(ge=0, strict=True)] = 0  # transfer lots on the conveyor to the next; the last needs none
+    buffer_after: Annotated[int, Field(ge=0, le=MOST_ON_A_CONVEYOR, strict=True)] = (
+        0  # transfer lots on the conveyor to the next; the last needs none
+    )
     scrap: Share = 0.0  # share of pieces rejected here
     power: Power = Power()
     failures: list[Failure] = []

@@ -10,7 +10,6 @@ from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import fleet_rows as fleet
-from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
@@ -20,7 +19,7 @@ from twin.model.floor.fleets import Fleet
 from twin.model.measures import AnyDistribution, Constant, Empirical
 from twin.model.plant import Plant, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, Tables, bounds_of, signed
+from twin.simulation.compiled_plant.layout import Control, Layout, Tables, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.tables.cause_tables import Causes
 from twin.simulation.compiled_plant.tables.fleet_tables import lay_fleets
@@ -31,10 +30,6 @@ from twin.simulation.rule_control import NotByRule
 from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
 
-_MOST_CALENDARS = 62
-_LARGEST_BATCH = 10_000  # lots; room for a whole batch is kept free in every table
-_MOST_PLACES = 10_000_000  # of all conveyors; each is a word
-
 
 def lay_out(
     plant: Plant, scenario: Scenario, steps: Steps, words: Words, *, seed: int, end_us: int, control: Control, lot_limit: int | None
@@ -43,7 +38,6 @@ def lay_out(
 
     Raises
     ------
-    NotCompiled : there is more of something than a row can say
     NotByRule : Level 4 is to be decided by rules that know no such thing
     """
     if control == "planned" and (problems := [*planned_over_all_orders(scenario), *only_planned(plant, scenario)]):
@@ -69,7 +63,6 @@ class LayingOut(Tables):
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
         self._with_power: dict[str, WorkUnit | Station | Fleet] = {**self._layout.work_units, **stations, **plant.vehicles}
         self.failures, self.maintenance = plant.failures, plant.maintenance
-        self._check()
         header = {
             at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
             at.IS_BY_RULE: int(control != "commands"),
@@ -79,25 +72,6 @@ class LayingOut(Tables):
         }  # fmt: skip
         self.put(0, header)
         self._seed = seed
-
-    def _check(self) -> None:
-        problems = []
-        if len(self._steps) >= said.STEPS_IN_A_LABEL:
-            problems.append(f"{len(self._steps)} operations, at most {said.STEPS_IN_A_LABEL - 1}")
-        if len(calendars := {person.calendar for person in self._layout.persons.values()}) > _MOST_CALENDARS:
-            problems.append(f"{len(calendars)} calendars of persons, at most {_MOST_CALENDARS}")
-        for name, unit in self._layout.work_units.items():
-            if unit.batch and unit.batch.maximum > _LARGEST_BATCH:
-                problems.append(f"a batch of {unit.batch.maximum} {unit.batch.counts} in {name}, at most {_LARGEST_BATCH}")
-        for step in (it for it in self._steps.values() if it.batch and it.batch.maximum > _LARGEST_BATCH):
-            problems += (
-                [f"batches of {step.batch.maximum} {step.batch.counts} in {step.operation}, at most {_LARGEST_BATCH}"] if step.batch else []
-            )
-        places = sum(station.buffer_after for line in self._layout.production_lines.values() for station in line.stations.values())
-        if places > _MOST_PLACES:
-            problems.append(f"{places} places on conveyors, at most {_MOST_PLACES}")
-        if problems:
-            raise NotCompiled(problems)
 
     def _number_families(self) -> dict[str | None, int]:
         named: list[str | None] = [step.setup_family for step in self._steps.values()]
@@ -184,11 +158,13 @@ class LayingOut(Tables):
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
             bounds = bounds_of(work_time, self._start_us, self._end_us)
             looks = [self.equipment[e] for e, own in used.items() if name in of_persons or own == name]
-            bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
-            rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks), bit])
+            rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks)])
         self.watches = dict(zip(names, self.table(at.WATCHES_AT, at.WATCH_COUNT, rows, at.WATCH_ROW), strict=True))
-        self.words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
+        self.words.watches = {person: self.watches[it.calendar] for person, it in layout.persons.items()}
+        for watch in dict.fromkeys(self.words.watches.values()):
+            self.words.calendar_lists[watch,] = len(self.plant)
+            self.plant += [1, watch]
 
     def _lay_equipment(self) -> None:
         layout, causes = self._layout, Causes(self, self._scenario, self.crews, self._end_us)

@@ -45,7 +45,6 @@ def futures(
     Raises
     ------
     ValueError : nothing lies ahead of the run
-    NotCompiled : the plant has more of something than the compiled engine can hold
     """
     begun = _begin(run, until, ledger_count > 0, watch, stop)
     shadow, tally, levels = begun.shadow, begun.tally, begun.levels

@@ -42,5 +42,5 @@ NAMES_LOT, NAMES_MEMBER, NAMES_REQUEST = range(3)
 """A lot (LOT is its address) and what it is called; a job of a batch, SERIAL the batch, ORIGIN the job; or a request, ORIGIN the
 order or BY_REQUEST (N: the one above it), PART the number of a follow-up."""
 
-STEPS_IN_A_LABEL = 2**16
+STEPS_IN_A_LABEL = 2**20
 """A job order is told as serial * STEPS_IN_A_LABEL + step number, a batch as minus its number, none as 0."""
