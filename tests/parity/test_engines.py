@@ -12,6 +12,7 @@ from tests.rooms.simulation.small_floor import ONE_UNIT, plant_of, scenario_of, 
 from twin import library
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
+from twin.model.problems import PlantFileError
 from twin.run import simulate
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.engines import ENGINES, play
@@ -83,7 +84,7 @@ def test_what_would_take_gigabytes_is_refused_when_it_is_read(root: Path, table:
     plant = "gearbox_shop" if "furnace" in table else "bottling_line"
     scenario = library.read_scenario(None, root / "plant_models" / plant)
     for engine in ENGINES:
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(PlantFileError, match=said):
             twin.simulate(
                 root / "plant_models" / plant, scenario.model_copy(update={"changes": {table: wanted}}), until="1 h", engine=engine
             )
