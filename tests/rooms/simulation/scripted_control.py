@@ -11,6 +11,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     JobOrderCommand,
     JobOrderCommandRefused,
+    LotSetDown,
     OperationsEvent,
     OperationSkipped,
     SalesOrderConfirmed,
@@ -28,6 +29,10 @@ class Waiting:
     operation: str
     quantity: int
     ready_us: int
+    done_on: str = ""  # the equipment that did what came before
+
+
+NOT_KNOWN_US = 2**62  # a vehicle has to bring it
 
 
 class ScriptedControl:
@@ -62,6 +67,9 @@ class ScriptedControl:
                 self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
             case OperationSkipped():
                 self.skip(fact)
+            case LotSetDown():
+                for job in (it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order):
+                    job.ready_us = fact.effective_us
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
@@ -74,26 +82,33 @@ class ScriptedControl:
     def count(self, fact: CountObserved) -> None:
         job = self.running[fact.job_order]
         operation = self.layout.routings[job.material][job.operation]
+        ready_us = fact.effective_us + round(operation.transport.mean_us)
         if fact.rework:
             assert operation.rework_to
-            again = Waiting(
-                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us)
-            )
-            self.queue.append(again)
+            self.go_on(rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.equipment, ready_us)
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
             return
         del self.running[fact.job_order]
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
-            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
+            self.go_on(job.lot, job.material, following, fact.good, fact.equipment, ready_us)
+
+    def go_on(self, lot: str, material: str, operation: str, quantity: int, done_on: str, ready_us: int) -> None:
+        """A lot waits for its next operation from then on, or until a vehicle has brought it."""
+        unit = self.layout.work_units.get(done_on) or self.layout.production_lines[done_on]
+        here = self.layout.work_centers[unit.work_center]
+        there = self.layout.work_centers[self.layout.process_segments[self.layout.routings[material][operation].segment].work_center]
+        is_carried = here.carried_by and here.storage != there.storage
+        self.queue.append(Waiting(lot, material, operation, quantity, NOT_KNOWN_US if is_carried else ready_us, done_on))
 
     def skip(self, fact: OperationSkipped) -> None:
         for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
             following = self.plant.next_operation(job.material, job.operation)
             self.queue.remove(job)
             if following:
-                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, job.ready_us))
+                ready_us = fact.effective_us if job.ready_us == NOT_KNOWN_US else job.ready_us
+                self.go_on(job.lot, job.material, following, job.quantity, job.done_on, ready_us)
 
     def free_person(self, personnel_class: str, now_us: int) -> str:
         busy = {p for persons in self.people.values() for p in persons.split("+")}
