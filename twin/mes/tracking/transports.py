@@ -9,6 +9,7 @@ from twin.model.events import LotSetDown, MaterialIdentified
 from twin.model.plant import Plant
 
 if TYPE_CHECKING:
+    from twin.mes.collection.arrivals import Arrivals
     from twin.mes.execution import JobOrder
 
 
@@ -59,15 +60,17 @@ class Transports:
         way_us = fleet.travel_us(self._storage[self._centers[equipment]], self._storage[center])
         return fleet.load + fleet.unload + (way_us or 0)
 
-    def turn_us(self, done: JobOrder, after: JobOrder, at_us: int, *, was_skipped: bool) -> int:
+    def turn_us(self, done: JobOrder, after: JobOrder, at_us: int, arrivals: Arrivals, *, was_skipped: bool) -> int:
         """When the lot of a job order that is done has its turn at the next one; -1: nobody knows, for a vehicle has to bring it."""
         last = done
         while was_skipped and last.before and last.started_us < 0:  # where the lot is
             last = last.before
+        was_called = was_skipped and self.rides.pop(done.job_order, None) is not None  # for what it is passed over
         if self.carrier(last.equipment, after.work_center):
             return self.call(last.equipment, after, at_us)
-        self.rides.pop(done.job_order, None)
-        return done.turn_us if was_skipped and done.turn_us >= 0 else at_us + (0 if was_skipped else done.step.transport_us)
+        if was_called:
+            return at_us
+        return arrivals.passed_on(done, after.job_order) if was_skipped else arrivals.turn_us(done, after.job_order, at_us)
 
     def call(self, equipment: str, job: JobOrder, at_us: int) -> int:
         """The lot of `job` waits for a vehicle on `equipment`; when it was set down, if that is known already, else -1."""
@@ -81,11 +84,12 @@ class Transports:
             ride.vehicle, ride.loaded_us, ride.set_down_us = early.equipment, at_us, early.effective_us
         return ride.set_down_us
 
-    def load(self, event: MaterialIdentified) -> None:
-        """A lot was scanned at a vehicle: it is on its way."""
+    def load(self, event: MaterialIdentified) -> bool:
+        """Whether a lot was scanned at a vehicle; then it is on its way."""
         ride = self.rides.get(event.job_order)
         if ride and event.equipment in self._vehicles:
             ride.vehicle, ride.loaded_us = event.equipment, event.effective_us
+        return event.equipment in self._vehicles
 
     def set_down(self, event: LotSetDown) -> bool:
         """A lot is there; whether it was known to be on its way."""

@@ -42,7 +42,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -67,8 +67,6 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
-        else:
-            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
@@ -282,8 +280,8 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind in (said.TELLS_SKIP, said.TELLS_LOADED, said.TELLS_SET_DOWN):
-            return self._of_lot(kind, {"equipment": equipment, "job_order": words.job_of(c)}, a, c)
+        if kind in (said.TELLS_SKIP, said.TELLS_LOADED, said.TELLS_SET_DOWN, said.TELLS_ARRIVAL):
+            return self._of_lot(kind, equipment, a, c)
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
@@ -304,8 +302,11 @@ class CompiledPlant:
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)
 
-    def _of_lot(self, kind: int, subject: dict[str, Any], a: int, job: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
-        """Of a lot that goes on, or is carried."""
+    def _of_lot(self, kind: int, equipment: str, a: int, job: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
+        """Of a lot that goes on, is carried, or has arrived."""
+        if kind == said.TELLS_ARRIVAL:
+            return MaterialIdentified, self.words.arrival_of(job)
+        subject = {"equipment": equipment, "job_order": self.words.job_of(job)}
         if kind == said.TELLS_SKIP:
             return OperationSkipped, {**subject, "quantity": a}
         lot = self.words.lot_of_job(job)

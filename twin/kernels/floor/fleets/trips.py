@@ -6,7 +6,8 @@ A leg is work as any other (`working`): it is done in stretches, and stands whil
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.flow.lots import become_ready, wait_for_place, wait_no_longer_on
+from twin.kernels.floor.flow.arrivals import become_ready
+from twin.kernels.floor.flow.lots import wait_for_place, wait_no_longer_on
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_label
 from twin.kernels.floor.ground.telling import tell, touch

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.fleets.calls import call, carrier
-from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.arrivals import arrival_is_told, become_ready, go_on_to, note_way
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
@@ -105,8 +105,11 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     `inside_us` is how long the last pieces still are in a cascade.
     """
     step = plant[lot + at.STEP]
+    inside_us = inside_us if plan[step + at.INTERVAL_US] else 0
     away_us = inside_us + _transport_us(plant, plan, numbers, lot)
     plant[lot + at.LOT_IS_RUNNING] = 0
+    if arrival_is_told(plan, step):
+        note_way(plant, plan, lot, inside_us)
     add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
     goes_on = False
     if rework:
@@ -122,11 +125,11 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
             call(plant, of_fleet, lot, unit)
         else:
             wait_for_place(plant, lot, unit)
-            become_ready(plant, plan, numbers, lot)
+            go_on_to(plant, plan, numbers, log, lot, step)
         goes_on = True
     else:
         _is_gone(plant, lot)
-    if goes_on and away_us:
+    if goes_on and away_us and not arrival_is_told(plan, step):
         after(plant, away_us, due.ARRIVAL_DUE, 0)
 
 
@@ -182,19 +185,7 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     if of_fleet >= 0:
         call(plant, of_fleet, again, unit)
     else:
-        become_ready(plant, plan, numbers, again)
-
-
-@kernel
-def become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
-    """Where the rules decide, a lot joins its queue once it is there."""
-    if not plant[at.IS_BY_RULE]:
-        return
-    delay_us = plant[lot + at.READY_US] - plant[at.NOW]
-    if delay_us > 0:
-        after(plant, delay_us, due.LOT_DUE, lot)
-    else:
-        join_queue(plant, plan, numbers, lot)
+        go_on_to(plant, plan, numbers, log, again, step)
 
 
 @kernel

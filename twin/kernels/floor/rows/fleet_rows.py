@@ -6,6 +6,7 @@ a trip hang on one another by WAIT_NEXT. HOLDER is the equipment that has done i
 
 from __future__ import annotations
 
+from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 
 # -- the header goes on here
@@ -15,8 +16,8 @@ FLEETS_AT, FLEET_COUNT, LEAVES_AT, HEADER = range(at.HEADER, at.HEADER + 4)
 
 # -- a lot goes on here
 
-DONE_ON, LOT_ROW = range(at.LOT_ROW, at.LOT_ROW + 2)
-"""DONE_ON: a lot that waits for a vehicle: the equipment that has done it."""
+DONE_ON, SAVED_UNITS = range(of_lot.SAVED_UNITS, of_lot.SAVED_UNITS + 2)
+"""DONE_ON: a lot that waits for a vehicle: the equipment that has done it. Saved units lie behind."""
 
 # -- a fleet
 

@@ -27,8 +27,9 @@ PLACES = 32
     TELLS_REFUSAL,  # A: number at the host, which says it
     TELLS_LOADED,  # C: job, which is next for the lot that a vehicle has loaded
     TELLS_SET_DOWN,  # A: number of the storage unit, C: job
-) = range(16)
-"""Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
+    TELLS_ARRIVAL,  # A: address of the lot, C: job that it is there for
+) = range(17)
+"""Those of no equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
 BEAT_CLOCK, BEAT_END, BEAT_SHIFT, BEAT_START, BEAT_TRANSPORT = range(5)

@@ -13,7 +13,7 @@ def fields_of_saved_units(steps: Steps) -> dict[tuple[str, str], int]:
     count: dict[str, int] = {}
     for (material, operation), step in steps.items():
         if step.saves_unit:
-            fields[material, operation] = fleet.LOT_ROW + count.get(material, 0)
+            fields[material, operation] = fleet.SAVED_UNITS + count.get(material, 0)
             count[material] = count.get(material, 0) + 1
     return fields
 
