@@ -16,8 +16,6 @@ from numba import cfunc, njit, types
 from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 
-from twin.kernels.compiling import float64_at
-
 ARGUMENTS = ("ready_us", "due_us", "run_us", "remaining_us", "setup_us", "priority", "operations_left", "now_us")
 """What a rule is told of a job order, in this order; as `twin.kernels.dispatch.rank` has them."""
 
@@ -29,6 +27,16 @@ RAISED = np.zeros(1 + len(ARGUMENTS))
 """The number of the rule that raised an error last, 0: none; and what it was told."""
 
 _PLAIN: list[Callable[..., float]] = []
+
+
+@intrinsic
+def _noted_at(typing_context: Any, address: Any) -> Any:
+    """The float64 values at an address, in the build on checked arrays too: a rule is no kernel, and has this one address."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.float64)(types.int64), generate
 
 
 def compile_rule(function: Callable[..., float]) -> Any:
@@ -51,7 +59,7 @@ def compile_rule(function: Callable[..., float]) -> Any:
         try:
             return inner(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us)
         except Exception:  # nobody above it hears one: it is noted, and told by `tell_what_was_raised`
-            raised = float64_at(told_at)
+            raised = _noted_at(told_at)
             raised[0], raised[1], raised[2], raised[3], raised[4] = number, ready_us, due_us, run_us, remaining_us
             raised[5], raised[6], raised[7], raised[8] = setup_us, priority, operations_left, now_us
         return math.nan
