@@ -57,8 +57,9 @@ def goes_on(now: PlantNow, plant: CompiledPlant | None = None) -> list[Operation
 def test_with_the_totals_as_they_were_drawn_it_is_the_plant_itself(case: Case, seed: int, share: float) -> None:
     """Lots, jobs, ages, set-ups, failures, crews, persons, lines, storages, stock, requests, orders: one that is wrong shows."""
     plant, scenario = case
+    assume(not plant.vehicles)  # whom they drive to is told by nobody
     stopped = {stop.equipment for stop in scenario.disturbances} | {name for name, failures in plant.failures.items() if failures}
-    assume(not any(unit.maintenance for name, unit in plant.layout.work_units.items() if name in stopped))  # what is down hides it
+    assume(not any(upkeep for name, upkeep in plant.maintenance.items() if name in stopped))  # what is down hides it
     now_us, until_us = scenario.start_us + int(share * scenario.horizon) + 1, scenario.start_us + scenario.horizon
     facts = by_rule(case, seed)
     now = plant_now(watched(case, seed, now_us), until_us=until_us, seed=seed)
