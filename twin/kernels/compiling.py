@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
+from llvmlite import __version__ as llvm_version
 from llvmlite import binding
 from numpy.typing import NDArray
 
@@ -48,7 +49,7 @@ def sources_hash(room: Path = _ROOM) -> str:
     """16 hex digits over every source file of the kernels and what compiles them."""
     processor = f"{binding.get_host_cpu_name()}/{binding.get_host_cpu_features().flatten()}"
     told = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_") and name not in _TELLS_NOTHING)
-    digest = blake2b(f"{_numba_version()!r}/{sys.version}/{processor}/{told}/{CHECKS_BOUNDS}".encode(), digest_size=8)
+    digest = blake2b(f"{_numba_version()!r}/{llvm_version}/{sys.version}/{processor}/{told}/{CHECKS_BOUNDS}".encode(), digest_size=8)
     for path in sorted(room.rglob("*.py")):
         digest.update(path.relative_to(room).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -56,10 +56,13 @@ def in_both_engines(function: Function) -> Function:
 
 def share_with_numba() -> None:
     """Tell Numba of the plain functions that it has not heard of."""
+    from numba.core.registry import cpu_target
     from numba.extending import register_jitable
 
-    while _shared:
-        register_jitable(_shared.pop())
+    if _shared:
+        while _shared:
+            register_jitable(_shared.pop())
+        cpu_target.typing_context.refresh()
 
 
 def intrinsic(function: Callable[..., Any]) -> Any:
