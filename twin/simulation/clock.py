@@ -19,6 +19,7 @@ from twin.model.events import (
     GoodsReceived,
     Heartbeat,
     JobOrderCommandRefused,
+    MaterialIdentified,
     OperationsEvent,
     SalesOrderConfirmed,
     StockCounted,
@@ -48,8 +49,10 @@ class Recorder(Protocol):
         """The facts of the round that has just settled, in canonical order; they are not given again."""
 
 
-_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused)
-"""Facts without equipment come before all others, in this order."""
+_FIRST = (
+    Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused, MaterialIdentified,
+)  # fmt: skip
+"""Facts without equipment, and lots that are somewhere, come before all others, in this order."""
 
 
 class FactRecorder:
@@ -78,6 +81,8 @@ class FactRecorder:
         return facts
 
     def _key(self, fact: OperationsEvent) -> tuple[int, int, str, str]:
+        if isinstance(fact, MaterialIdentified):
+            return -1, _FIRST.index(MaterialIdentified), fact.lot, ""
         if fact.equipment:
             return self._place.get(fact.equipment, len(self._place)), 0, "", ""
         names = (getattr(fact, "order", "") or getattr(fact, "reason", ""), getattr(fact, "material", ""))

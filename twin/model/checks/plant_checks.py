@@ -8,6 +8,7 @@ from typing import Any
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.planning import ordering
+from twin.model.checks.quality import inspected
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -15,7 +16,7 @@ from twin.model.problems import Finding
 Check = Callable[[Plant], Iterator[Finding]]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
-    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals),
+    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals, inspected.dangling),
     (
         references.dangling_families,
         equipment.names_used_twice,
@@ -46,6 +47,11 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         ordering.lot_sizing,
         ordering.phantoms,
         ordering.by_products,
+        inspected.operations,
+        inspected.sampling,
+        inspected.limits,
+        inspected.charts,
+        inspected.repeated,
         signals.addresses,
         signals.nodes,
         signals.business,

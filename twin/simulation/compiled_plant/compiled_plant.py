@@ -21,6 +21,7 @@ from twin.model.events import (
     Heartbeat,
     JobOrderCommand,
     JobOrderCommandRefused,
+    MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
@@ -40,7 +41,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -65,8 +66,6 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
-        else:
-            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
@@ -279,8 +278,9 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind == said.TELLS_SKIP:
-            return OperationSkipped, {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
+        if kind in (said.TELLS_SKIP, said.TELLS_ARRIVAL):
+            skipped = {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
+            return (OperationSkipped, skipped) if kind == said.TELLS_SKIP else (MaterialIdentified, words.arrival_of(c))
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):

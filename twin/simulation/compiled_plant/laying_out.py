@@ -330,7 +330,8 @@ class LayingOut(Tables):
         centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
         samples = sum(step.sample < 1.0 for step in self._steps.values())  # more than a lot can pass over at once
-        plant[at.LOG_RESERVE] = (biggest + lines) * samples + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
+        plant[at.LOG_RESERVE] = (biggest + lines) * (samples + 2) + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest
+        plant[at.LOG_RESERVE] += len(self.materials) + 16
         plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
         plant[at.LOT_RESERVE] = biggest + 1
         plant[at.TIMER_RESERVE] = (5 + 2 * waits) * (biggest + lines) + len(self.materials) + 8

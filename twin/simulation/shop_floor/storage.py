@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from twin.model.events import OperationSkipped
+from twin.model.events import MaterialIdentified, OperationSkipped
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
@@ -68,6 +69,11 @@ class Lot:
         """Whether `equipment` is what did the operation that the next one is bound to, if it is bound to any."""
         bound_to = self.step.same_unit_as
         return bound_to is None or self.done_on.get(bound_to, equipment) == equipment
+
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Equipment that may do what is next for it."""
+        return tuple(it for it in self.step.equipment if self.may_go_to(it))
 
     def go_to(self, step: Step, ready_us: int) -> None:
         """What is to be done next, and when the lot is there."""
@@ -138,9 +144,9 @@ class MaterialFlow:
         `inside_us` is how long the last pieces still are in a cascade.
         """
         step = lot.step
-        away_us = inside_us + drawing(step.transport)(self._env.stream("transport", lot.job_order))
+        away_us = (inside_us if step.interval_us else 0) + drawing(step.transport)(self._env.stream("transport", lot.job_order))
         lot.is_running = False
-        goes_on = False
+        go_on: list[Lot] = []
         if rework:
             assert step.rework_to is not None
             again = Lot(
@@ -150,20 +156,31 @@ class MaterialFlow:
             self.begin(again)
             self._store(again)
             self._become_ready(again)
-            goes_on = True
+            go_on.append(again)
         if good and self._goes_on(lot, holder, good, away_us):
             lot.holder = holder
             holder.leaving.append(lot)
             self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
             self._has_changed = True
             self._become_ready(lot)
-            goes_on = True
+            go_on.append(lot)
         else:
             del self.lots[lot.name]
             self.gone.add(lot.name)
             if self.listener:
                 self.listener.lot_gone(lot)
-        if goes_on and away_us:
+        self._tell_arrivals(step, go_on, away_us)
+
+    def _tell_arrivals(self, step: Step, lots: list[Lot], away_us: int) -> None:
+        """When lots that have left `step` are there: time has passed, or each is scanned, where nobody could have reckoned it."""
+        if step.arrival_is_told:
+            for lot in lots:
+                scan = partial(self._env.record, MaterialIdentified, equipment=lot.step.storage, job_order=lot.job_order, lot=lot.name)
+                if away_us:
+                    self._env.after(away_us, scan)
+                else:
+                    scan()
+        elif lots and away_us:
             self._env.after(away_us, lambda: self._env.beat("transport"))
 
     def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int) -> bool:
@@ -199,12 +216,12 @@ class MaterialFlow:
             return "", ""
         self._has_changed = False
         stuck = [
-            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.step.equipment)
+            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.takers)
             for since_us, _, name, lot in self._waiting
             if lot.holder
         ]
         storages = {
-            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.step.equipment) for lot in it.lots.values()))
+            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.takers) for lot in it.lots.values()))
             for name in dict.fromkeys(it.storage for it in stuck)
             for it in (self._storages[name],)
         }

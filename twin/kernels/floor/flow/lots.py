@@ -8,7 +8,7 @@ work center, also while it still waits for its place.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.arrivals import arrival_is_told, become_ready, go_on_to, note_way
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
@@ -87,7 +87,7 @@ def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
 def stand(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """The lot waits for its step, place or no place."""
     _store(plant, plan, lot)
-    _become_ready(plant, plan, numbers, lot)
+    become_ready(plant, plan, numbers, lot)
 
 
 @kernel
@@ -104,8 +104,11 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     `inside_us` is how long the last pieces still are in a cascade.
     """
     step = plant[lot + at.STEP]
+    inside_us = inside_us if plan[step + at.INTERVAL_US] else 0
     away_us = inside_us + _transport_us(plant, plan, numbers, lot)
     plant[lot + at.LOT_IS_RUNNING] = 0
+    if arrival_is_told(plan, step):
+        note_way(plant, plan, lot, inside_us)
     add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
     goes_on = False
     if rework:
@@ -115,11 +118,11 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
         plant[lot + at.READY_US] = plant[at.NOW] + away_us
         add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
         _wait_for_place(plant, lot, unit)
-        _become_ready(plant, plan, numbers, lot)
+        go_on_to(plant, plan, numbers, log, lot, step)
         goes_on = True
     else:
         _is_gone(plant, lot)
-    if goes_on and away_us:
+    if goes_on and away_us and not arrival_is_told(plan, step):
         after(plant, away_us, due.ARRIVAL_DUE, 0)
 
 
@@ -171,19 +174,7 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     tell_name(plant, log, again)
     add_load(plant, plan, numbers, plan[step + at.REWORK_TO], pieces, 1)
     _store(plant, plan, again)
-    _become_ready(plant, plan, numbers, again)
-
-
-@kernel
-def _become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
-    """Where the rules decide, a lot joins its queue once it is there."""
-    if not plant[at.IS_BY_RULE]:
-        return
-    delay_us = plant[lot + at.READY_US] - plant[at.NOW]
-    if delay_us > 0:
-        after(plant, delay_us, due.LOT_DUE, lot)
-    else:
-        join_queue(plant, plan, numbers, lot)
+    go_on_to(plant, plan, numbers, log, again, step)
 
 
 @kernel
