@@ -316,7 +316,6 @@ def plant_now(run: Run, until: str | None = None) -> PlantNow:
     Raises
     ------
     ValueError : nothing lies ahead
-    NotCompiled : the plant has more of something than the compiled engine can hold
     """
     from twin.now import plant_now as now
 

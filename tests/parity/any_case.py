@@ -151,12 +151,21 @@ def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
     tables["policies"] |= {"weighted": weights(draw), "sequence": sequences(draw, tables, layout)}
 
 
+def _carried(layout: Tables) -> None:
+    """Cascades and times of transport make no sense where vehicles carry lots."""
+    for operation in (it for routing in layout["routings"].values() for it in routing.values()):
+        centers = [layout["process_segments"][way["segment"]]["work_center"] for way in (operation, *operation["alternatives"])]
+        if any(layout["work_centers"][center].get("carried_by") for center in centers):
+            operation |= {"transport": 0, "interval": None}
+
+
 @st.composite
 def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
     plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
+    _carried(tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")
     _odd_questions(draw, asked, tables["layout"])
     return Plant.model_validate(tables), Scenario.model_validate(asked)

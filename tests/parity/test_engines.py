@@ -1,4 +1,4 @@
-"""Which engine plays a plant, and what is said when one cannot."""
+"""Which engine plays a plant, and how large it may be."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 import twin
-from tests.rooms.simulation.small_floor import ONE_UNIT, plant_of, scenario_of
+from tests.rooms.simulation.small_floor import ONE_UNIT, plant_of, scenario_of, start
 from twin import library
+from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
+from twin.model.problems import PlantFileError
 from twin.run import simulate
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
-from twin.simulation.compiled_plant.laying_out import NotCompiled
-from twin.simulation.engines import play
+from twin.simulation.engines import ENGINES, play
 from twin.simulation.simpy_plant import SimulatedPlant
 
 
@@ -47,23 +48,45 @@ def test_an_engine_that_there_is_not_is_named() -> None:
         simulate(plant_of(), scenario_of(), engine="fast")
 
 
-def test_what_the_compiled_plant_cannot_hold_is_said_and_the_other_engine_is_not_taken_instead() -> None:
-    plant, scenario = with_calendars(63), scenario_of(horizon="1 h")
-    with pytest.raises(NotCompiled, match=r'63 calendars of persons, at most 62; allowed: engine="simpy"'):
-        simulate(plant, scenario)
-    simulate(plant, scenario, engine="simpy")
-    simulate(with_calendars(62), scenario)
+def test_there_may_be_as_many_calendars_of_persons_as_there_are_persons() -> None:
+    """Two of seventy are needed at a time; who is at work is looked up by list, however many there are."""
+    plant = with_calendars(70)
+    tables = plant.model_dump(mode="json")
+    tables["layout"]["process_segments"]["turn"]["personnel_class"] = "turner"
+    plant, scenario = Plant.model_validate(tables), scenario_of("shaft 9", horizon="10 d")
+    one, other = (simulate(plant, scenario, engine=engine) for engine in ENGINES)
+    assert one.trace_hash == other.trace_hash
+    cases = ["p0", "p0+p69", "p69+p68+p67", "p69+p0"]
+    said = [[refusals_and_states(engine, plant, person) for person in cases] for engine in ENGINES]
+    assert said[0] == said[1]
+
+
+def refusals_and_states(engine: str, plant: Plant, person: str) -> list[OperationsEvent]:
+    """A job that persons begin and do not end before their shift does."""
+    source = play(engine, plant, scenario_of(horizon="2 d"), 1)
+    source.advance()
+    source.send([start("A", 4000, person=person)])
+    facts: list[OperationsEvent] = []
+    while (more := source.advance()) is not None:
+        facts += more
+    assert any(getattr(fact, "reason", "") == "no_operator" for fact in facts)
+    return facts
 
 
 @pytest.mark.parametrize(
     ("table", "wanted", "said"),
     [
-        ("work_units.furnace_1.batch.maximum", 100_000_000, "a batch of 100000000 lots in furnace_1, at most 10000"),
-        ("production_lines.line_1.stations.rinser.buffer_after", 20_000_000, "places on conveyors, at most 10000000"),
+        ("work_units.furnace_1.batch.maximum", 100_001, "100001 is too large; allowed: 100000 or less"),
+        ("production_lines.line_1.stations.rinser.buffer_after", 10_000_001, "10000001 is too large; allowed: 10000000 or less"),
     ],
 )
-def test_what_would_take_gigabytes_is_refused_before_it_is_tried(root: Path, table: str, wanted: int, said: str) -> None:
+def test_what_would_take_gigabytes_is_refused_when_it_is_read(root: Path, table: str, wanted: int, said: str) -> None:
     plant = "gearbox_shop" if "furnace" in table else "bottling_line"
-    scenario = library.read_scenario(None, root / "plant_models" / plant).model_copy(update={"changes": {table: wanted}})
-    with pytest.raises(NotCompiled, match=said):
-        twin.simulate(root / "plant_models" / plant, scenario, until="1 h")
+    scenario = library.read_scenario(None, root / "plant_models" / plant)
+    for engine in ENGINES:
+        with pytest.raises(PlantFileError, match=said):
+            twin.simulate(
+                root / "plant_models" / plant, scenario.model_copy(update={"changes": {table: wanted}}), until="1 h", engine=engine
+            )
+    largest = scenario.model_copy(update={"changes": {table: wanted - 1}})
+    assert twin.simulate(root / "plant_models" / plant, largest, until="10 min").now_us

@@ -15,6 +15,7 @@ from numba import _dynfunc  # type: ignore[attr-defined] # a part written in C
 from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.runtime.nrt import rtsys
 
 _REFUSE = ctypes.cast(ctypes.pythonapi.PyErr_BadArgument, ctypes.c_void_p).value
@@ -83,14 +84,27 @@ class EntryCompiler(Compiler):
         return super().define_pipelines()  # type: ignore[no-untyped-call]
 
 
-class KernelCompiler(EntryCompiler):
-    """Numba's compiler, for functions that only compiled functions call."""
-
-    library_class = _KernelLibrary
+class NativeCompiler(EntryCompiler):
+    """Numba's compiler, for functions of whole numbers whose machine code is called as it is, without Numba's wrappers."""
 
     def define_pipelines(self) -> Any:
         self.state.targetctx = self.state.targetctx.subtarget(get_executable=_without_machine_code)
         return super().define_pipelines()
+
+
+def code_of(compiled: Any) -> tuple[str, bytes]:
+    """The symbol and the machine code of a function that `NativeCompiler` compiled."""
+    (result,) = compiled.overloads.values()
+    symbol = result.fndesc.llvm_func_name
+    with global_compiler_lock:
+        assert result.library.get_pointer_to_function(symbol)  # the code is made when somebody asks where it is
+    return symbol, result.library._get_compiled_object()
+
+
+class KernelCompiler(NativeCompiler):
+    """Numba's compiler, for functions that only compiled functions call."""
+
+    library_class = _KernelLibrary
 
 
 def _without_machine_code(library: JITCodeLibrary, description: Any, environment: Any) -> Any:

@@ -11,24 +11,38 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import cfunc, njit, types
-from numba.core.errors import NumbaError
-from numba.extending import intrinsic
 
-from twin.kernels.compiling import float64_at
+from twin.kernels.deferring import intrinsic
 
 ARGUMENTS = ("ready_us", "due_us", "run_us", "remaining_us", "setup_us", "priority", "operations_left", "now_us")
 """What a rule is told of a job order, in this order; as `twin.kernels.dispatch.rank` has them."""
 
-_TYPES = tuple(types.float64 if name in ("run_us", "remaining_us") else types.int64 for name in ARGUMENTS)
-_SIGNATURE = types.float64(*_TYPES)
+_FLOATS = ("run_us", "remaining_us")
+
+
+def _types() -> list[Any]:
+    from numba import types
+
+    return [types.float64 if name in _FLOATS else types.int64 for name in ARGUMENTS]
 
 
 RAISED = np.zeros(1 + len(ARGUMENTS))
 """The number of the rule that raised an error last, 0: none; and what it was told."""
 
 _PLAIN: list[Callable[..., float]] = []
+
+
+def _pointer(typing_context: Any, address: Any) -> Any:
+    """The float64 values at an address, in the build on checked arrays too: a rule is no kernel, and has this one address."""
+    from numba import types
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.float64)(types.int64), generate
+
+
+_noted_at: Any = intrinsic(_pointer)
 
 
 def compile_rule(function: Callable[..., float]) -> Any:
@@ -39,6 +53,9 @@ def compile_rule(function: Callable[..., float]) -> Any:
     ------
     ValueError : it takes other arguments, or cannot be compiled
     """
+    from numba import cfunc, njit, types
+    from numba.core.errors import NumbaError
+
     plain = getattr(function, "py_func", function)
     if tuple(inspect.signature(plain).parameters) != ARGUMENTS:
         raise ValueError(f"a dispatch rule takes other arguments than {', '.join(inspect.signature(plain).parameters) or 'none'}; "
@@ -51,13 +68,13 @@ def compile_rule(function: Callable[..., float]) -> Any:
         try:
             return inner(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us)
         except Exception:  # nobody above it hears one: it is noted, and told by `tell_what_was_raised`
-            raised = float64_at(told_at)
+            raised = _noted_at(told_at)
             raised[0], raised[1], raised[2], raised[3], raised[4] = number, ready_us, due_us, run_us, remaining_us
             raised[5], raised[6], raised[7], raised[8] = setup_us, priority, operations_left, now_us
         return math.nan
 
     try:
-        compiled = cfunc(_SIGNATURE, error_model="numpy")(guarded)
+        compiled = cfunc(types.float64(*_types()), error_model="numpy")(guarded)
     except NumbaError as reason:
         raise ValueError(f"the dispatch rule cannot be compiled: {reason}") from reason
     _PLAIN.append(plain)
@@ -73,7 +90,7 @@ def tell_what_was_raised() -> None:
     if not RAISED[0]:
         return
     plain = _PLAIN[int(RAISED[0]) - 1]
-    told = [float(it) if kind is types.float64 else int(it) for it, kind in zip(RAISED[1:], _TYPES, strict=True)]
+    told = [float(it) if name in _FLOATS else int(it) for it, name in zip(RAISED[1:], ARGUMENTS, strict=True)]
     RAISED[0] = 0
     words = "an error"
     try:
@@ -88,11 +105,14 @@ def _call_rule(  # noqa: PLR0913, PLR0917  what a rule is told, and where it is
     typing_context: Any, address: Any, ready_us: Any, due_us: Any, run_us: Any, remaining_us: Any, setup_us: Any, priority: Any,
     operations_left: Any, now_us: Any,
 ) -> Any:  # fmt: skip
+    from llvmlite import ir
+    from numba import types
+
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        function = ir.FunctionType(ir.DoubleType(), [context.get_value_type(it) for it in _TYPES])
+        function = ir.FunctionType(ir.DoubleType(), [context.get_value_type(it) for it in _types()])
         return builder.call(builder.inttoptr(arguments[0], function.as_pointer()), arguments[1:])
 
-    return types.float64(types.int64, *_TYPES), generate
+    return types.float64(types.int64, *_types()), generate
 
 
 call_rule: Any = intrinsic(_call_rule)

@@ -120,6 +120,8 @@ class Commands:
         """Dispatch status and its reason. Of a job order that has not been sent: Waiting for its lot, Pending for material, or Ready."""
         if job.status != DispatchStatus.WAITING:
             return job.status, job.reason
+        if job.turn_us < 0 and (carried := self._execution.transports.whereabouts(job.job_order)):
+            return DispatchStatus.WAITING, carried
         if job.turn_us < 0:
             before = job.before if job.before and job.before.status not in ENDED else None
             return DispatchStatus.WAITING, f"operation {before.operation} is not done" if before else "its lot is on the way"

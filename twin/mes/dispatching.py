@@ -85,7 +85,7 @@ class Dispatching:
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
         for record in equipment.records.values():
-            if not record.is_station:
+            if record.is_scheduled:
                 self._equipment[record.work_center].append(record)
 
     def follow(self, policies: Policies) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EnergyMetered, EquipmentModeChanged, EquipmentStateChanged
+from twin.model.floor.fleets import vehicles_of
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitMode, WorkUnitState
 
@@ -139,6 +140,7 @@ class EquipmentRecord:
     work_center: str
     calendar: str | None
     line: str = ""  # a station's line
+    fleet: str = ""  # a vehicle's fleet
     maximum_batch: int = 1
     state: int = S.UNKNOWN
     reason: str = ""
@@ -159,6 +161,11 @@ class EquipmentRecord:
     @property
     def is_station(self) -> bool:
         return bool(self.line)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether Level 3 starts job orders on it: a work unit or a line, no station and no vehicle."""
+        return not (self.line or self.fleet)
 
     @property
     def job_orders(self) -> list[str]:
@@ -204,6 +211,9 @@ class Equipment:
                 self.records[station] = EquipmentRecord(
                     equipment=station, work_center=line.work_center, calendar=line.calendar, line=line_id
                 )
+        for name, fleet in layout.fleets.items():
+            for vehicle in vehicles_of(name, fleet):
+                self.records[vehicle] = EquipmentRecord(equipment=vehicle, work_center="", calendar=fleet.calendar, fleet=name)
 
     def doubt(self, event: EquipmentStateChanged) -> str:
         """Why this report cannot be taken in at all; "" if it can."""

@@ -23,6 +23,7 @@ from twin.mes.equipment import (
     StateInterval,
 )
 from twin.mes.release import Step
+from twin.mes.tracking.transports import Transports
 from twin.model.events import (
     CountObserved,
     EquipmentActual,
@@ -112,7 +113,8 @@ class FloorReport:
 class Execution:
     """Job orders by id, what the floor says of them, and the queues of the work centers."""
 
-    def __init__(self, work_centers: Iterable[str]) -> None:
+    def __init__(self, work_centers: Iterable[str], transports: Transports) -> None:
+        self.transports = transports
         self.job_orders: dict[str, JobOrder] = {}
         self.reports: defaultdict[str, FloorReport] = defaultdict(FloorReport)
         self.queues: dict[str, dict[str, JobOrder]] = {center: {} for center in work_centers}  # not started, its lot is on the way or there
@@ -126,7 +128,7 @@ class Execution:
 
     def follow(self, closed: StateInterval, event: EquipmentStateChanged, record: EquipmentRecord) -> list[OperationsEvent]:
         """What an accepted state change means for the job orders that were there (`closed`) and that are there now (`record`)."""
-        if record.is_station:  # Level 2 moves the lots of a line; the job order runs on the line
+        if not record.is_scheduled:  # Level 2 moves the lots of a line; the job order runs on the line
             return []
         concluded: list[OperationsEvent] = []
         if closed.job_order and closed.job_order != record.job_order:
@@ -140,7 +142,7 @@ class Execution:
 
     def follow_late(self, event: EquipmentStateChanged, record: EquipmentRecord) -> list[OperationsEvent]:
         """What a late state means for its job orders: one that is not known to run was started then, and left there since."""
-        if record.is_station or event.state not in WORKING_STATES or not event.job_order:
+        if not record.is_scheduled or event.state not in WORKING_STATES or not event.job_order:
             return []
         concluded: list[OperationsEvent] = []
         for job_order in event.job_order.split("+"):
@@ -152,7 +154,7 @@ class Execution:
 
     def count(self, event: CountObserved, record: EquipmentRecord) -> list[OperationsEvent]:
         """Pieces were counted; the job order is complete once all it began with is good, scrap or to be reworked."""
-        return [] if record.is_station else self._count(event)
+        return self._count(event) if record.is_scheduled else []
 
     def _count(self, event: CountObserved) -> list[OperationsEvent]:
         job = self.job_orders.get(event.job_order)
@@ -256,15 +258,13 @@ class Execution:
         job.status, job.reason, job.ended_us = D.COMPLETED, "", event.effective_us
         job.good, job.scrap, job.rework = event.good, event.scrap, event.rework
         self.queues[job.work_center].pop(job.job_order, None)
-        after = job.after
-        if after is None or after.status in ENDED:
+        if (after := job.after) is None or after.status in ENDED:
             return []
         after.quantity = event.good
         if not event.good:
             return [JobOrderAborted(**_subject(after, event.effective_us), reason=NO_PIECES)]
-        skipped = self.reports[job.job_order].was_skipped
-        name, arrivals = after.job_order, self.arrivals
-        after.turn_us = arrivals.passed_on(job, name) if skipped else arrivals.turn_us(job, name, event.effective_us)
+        skipped, arrivals = self.reports[job.job_order].was_skipped, self.arrivals
+        after.turn_us = self.transports.turn_us(job, after, event.effective_us, arrivals, was_skipped=skipped)
         if after.status in NOT_STARTED:
             self._enqueue(after)
         return self._completes(after, self.reports[after.job_order], event.effective_us, after.equipment)

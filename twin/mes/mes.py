@@ -6,12 +6,12 @@ from it; a conclusion changes state when it is applied itself. `decide` changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.late_facts import corrections
+from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
@@ -26,13 +26,12 @@ from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
+from twin.mes.tracking.transports import Transports
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant, rework_lot
 from twin.model.scenario import Policies
 from twin.model.states import DEADLOCK, DispatchStatus, MaterialUse, WorkUnitState
-
-Reaction = Callable[[Any], list[OperationsEvent]]
 
 
 class Mes:
@@ -49,7 +48,8 @@ class Mes:
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
-        self.execution = Execution(plant.layout.work_centers)
+        self.transports = Transports(plant)
+        self.execution = Execution(plant.layout.work_centers, self.transports)
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
@@ -149,24 +149,24 @@ class Mes:
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
             e.OperationSkipped: self._skipped,
-            e.EnergyMetered: _Quietly(equipment.meter),
-            e.EquipmentModeChanged: _Quietly(equipment.switch_mode),
+            e.EnergyMetered: Quietly(equipment.meter),
+            e.EquipmentModeChanged: Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
-            e.AlarmCleared: _Quietly(equipment.clear_alarm),
+            e.AlarmCleared: Quietly(equipment.clear_alarm),
             e.OperationsRequestReleased: self.release.take,
             e.WorkInProcessCounted: self._found,
-            e.OperationsResponse: _Quietly(self.release.answer),
+            e.OperationsResponse: Quietly(self.release.answer),
             e.JobOrderCreated: self._job_order_created,
             e.JobOrderCommand: commands.take,
-            e.JobOrderCommandRefused: _Quietly(commands.refuse),
+            e.JobOrderCommandRefused: Quietly(commands.refuse),
             e.JobOrderStarted: self._started,
-            e.JobOrderHeld: _Quietly(execution.hold),
-            e.JobOrderPaused: _Quietly(execution.hold),
-            e.JobOrderResumed: _Quietly(execution.resume),
+            e.JobOrderHeld: Quietly(execution.hold),
+            e.JobOrderPaused: Quietly(execution.hold),
+            e.JobOrderResumed: Quietly(execution.resume),
             e.JobOrderCompleted: self._completed,
             e.JobOrderAborted: self._aborted,
-            e.EquipmentActual: _Quietly(execution.book),
-            e.PersonnelActual: _Quietly(execution.book),
+            e.EquipmentActual: Quietly(execution.book),
+            e.PersonnelActual: Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
@@ -179,8 +179,9 @@ class Mes:
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
             e.MaterialIdentified: self._identified,
+            e.LotSetDown: self._set_down,
             e.TestResultRecorded: tracking.record_test,
-            WorkAlertRaised: _Quietly(self.alerts.append),
+            WorkAlertRaised: Quietly(self.alerts.append),
         }
 
     def _state_changed(self, event: e.EquipmentStateChanged) -> list[OperationsEvent]:
@@ -242,16 +243,27 @@ class Mes:
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
         concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
-        if self.execution.job_orders[event.job_order].before is None:
+        job = self.execution.job_orders[event.job_order]
+        if splitter and job.before is None and self.transports.carrier(splitter.equipment, job.work_center):
+            job.turn_us = self.transports.call(splitter.equipment, job, event.effective_us)
+        if job.before is None:
             self.release.note_place(event.lot, step, event.quantity)
         return concluded
+
+    def _set_down(self, event: e.LotSetDown) -> list[OperationsEvent]:
+        """A vehicle has brought a lot: it has its turn now."""
+        job = self.execution.job_orders.get(event.job_order)
+        if self.transports.set_down(event) and job:
+            job.turn_us = event.effective_us
+        return self.tracking.move(event)
 
     def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
         self.release.note_lot(event)
         return self.tracking.create(event)
 
     def _identified(self, event: e.MaterialIdentified) -> list[OperationsEvent]:
-        self.execution.arrivals.note(event)
+        if not self.transports.load(event):
+            self.execution.arrivals.note(event)
         return self.tracking.move(event)
 
     def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
@@ -356,7 +368,7 @@ class Mes:
     def _move_on(self, job: JobOrder) -> None:
         """A lot that is done here lies in the storage of the next work center, unless it is there already."""
         lot = self.tracking.lots.get(job.lot)
-        if lot and job.after and job.after.started_us < 0:
+        if lot and job.after and job.after.started_us < 0 and not self.transports.whereabouts(job.after.job_order):
             lot.place = self._storage[job.after.work_center]
 
     def _once(self, event: OperationsEvent, doubt: str) -> list[OperationsEvent]:
@@ -384,14 +396,3 @@ class Mes:
             if command.job_order.count("+") >= records[unit].maximum_batch
         ]
         return persons + units
-
-
-class _Quietly:
-    """A reaction from which nothing is concluded. A function inside a function could not be copied with the MES whose state it changes."""
-
-    def __init__(self, reaction: Callable[[Any], None]) -> None:
-        self._reaction = reaction
-
-    def __call__(self, event: OperationsEvent) -> list[OperationsEvent]:
-        self._reaction(event)
-        return []

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
+from twin.model.floor.failures import Failure, Power, RepairCrew
+from twin.model.floor.fleets import Fleet, vehicles_of
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.quality_plan import QualityPlan
@@ -22,12 +24,14 @@ from twin.model.measures import (
     DurationUs,
     HourlyRateMinor,
     PositiveUs,
-    PowerW,
     Share,
     Table,
     TariffMinorPerMWh,
 )
 from twin.model.signals import SignalMap
+
+MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
+"""What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -69,43 +73,15 @@ class WorkCenter(Table):
     title: str = ""
     area: str = ""
     storage: Id
+    carried_by: Id | None = None  # the fleet that takes finished lots away from here; left out: they go by themselves
     idle_first: Literal["declared", "least_setup"] = "declared"  # which idle unit takes a lot: the first, or one that is set up for it
-
-
-class Power(Table):
-    """Electrical power by state, W."""
-
-    idle: PowerW = 0
-    setup: PowerW = 0
-    execute: PowerW = 0
-    down: PowerW = 0
-
-
-class Failure(Table):
-    """A work unit stops by itself.
-
-    `clock: calendar` counts all time (also idle), `clock: busy` only time in Execute. Work goes on where it stopped. Such a failure and
-    planned maintenance can go on side by side; where they are kept apart, what comes due during the other comes when that is over.
-    """
-
-    reason: Id
-    clock: Literal["calendar", "busy"] = "busy"
-    time_to_failure: Duration
-    repair: Duration
-    crew: Id | None = None  # repair crew that must be free
-    apart_from_maintenance: bool = False
-
-
-class RepairCrew(Table):
-    title: str = ""
-    size: Annotated[int, Field(ge=1, strict=True)] = 1
 
 
 class BatchSize(Table):
     """How large the batches of one operation are, whatever its work units are declared to take."""
 
     minimum: Annotated[int, Field(ge=1, strict=True)] = 1
-    maximum: Annotated[int, Field(ge=1, strict=True)]
+    maximum: Annotated[int, Field(ge=1, le=MOST_IN_A_BATCH, strict=True)]
     counts: Literal["lots", "pieces"] = "lots"  # what is counted; pieces: as many lots as fit in, in the order of their ranks
 
     def counted(self, quantities: Iterable[int]) -> list[int]:
@@ -158,7 +134,9 @@ class Station(Table):
 
     title: str = ""
     cycle: Duration
-    buffer_after: Annotated[int, Field(ge=0, strict=True)] = 0  # transfer lots on the conveyor to the next; the last needs none
+    buffer_after: Annotated[int, Field(ge=0, le=MOST_ON_A_CONVEYOR, strict=True)] = (
+        0  # transfer lots on the conveyor to the next; the last needs none
+    )
     scrap: Share = 0.0  # share of pieces rejected here
     power: Power = Power()
     failures: list[Failure] = []
@@ -175,6 +153,7 @@ class ProductionLine(Table):
     calendar: Id | None = None
     hourly_cost: HourlyRateMinor = 0
     transfer_lot: Annotated[int, Field(ge=1, strict=True)] = 1  # pieces that move together
+    maintenance: list[Maintenance] = []  # of the line as a whole, when it is empty
     stations: Annotated[dict[Id, Station], Field(min_length=1)]
 
     @property
@@ -280,6 +259,7 @@ class PlantFile(Table):
     production_lines: dict[Id, ProductionLine] = {}
     failures_by_class: dict[Id, list[Failure]] = {}  # each work unit of the equipment class fails in these ways, by itself
     repair_crews: dict[Id, RepairCrew] = {}
+    fleets: dict[Id, Fleet] = {}
     setups: dict[Id, SetupMatrix] = {}  # by equipment class; a line changes over as a whole and goes by its own id
     personnel_classes: dict[Id, PersonnelClass] = {}
     persons: dict[Id, Person] = {}
@@ -313,18 +293,31 @@ class Plant(Table):
 
     @property
     def equipment(self) -> list[str]:
-        """Every piece of equipment that has a state, in declared order: work units, then each line followed by its stations."""
+        """Every piece of equipment that has a state, in declared order: work units, each line followed by its stations, vehicles."""
         lines = [e for line, it in self.layout.production_lines.items() for e in (line, *it.stations)]
-        return [*self.layout.work_units, *lines]
+        return [*self.layout.work_units, *lines, *self.vehicles]
+
+    @property
+    def vehicles(self) -> dict[str, Fleet]:
+        """The vehicles of all fleets, in declared order."""
+        return {vehicle: fleet for name, fleet in self.layout.fleets.items() for vehicle in vehicles_of(name, fleet)}
 
     @property
     def failures(self) -> dict[str, list[Failure]]:
-        """How work units and stations fail: in the ways of their class, then in their own."""
+        """How work units, stations and vehicles fail: in the ways of their class, then in their own."""
         layout = self.layout
         return {
             **{name: [*layout.failures_by_class.get(it.equipment_class, []), *it.failures] for name, it in layout.work_units.items()},
             **{name: it.failures for line in layout.production_lines.values() for name, it in line.stations.items()},
+            **{name: fleet.failures for name, fleet in self.vehicles.items()},
         }
+
+    @property
+    def maintenance(self) -> dict[str, list[Maintenance]]:
+        """Planned maintenance of work units and of lines as a whole, in declared order."""
+        layout = self.layout
+        whole: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
+        return {name: it.maintenance for name, it in whole.items()}
 
     def equipment_of(self, segment: str) -> list[str]:
         """Work units or lines that can do `segment`, in declared order."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, EquipmentRecord
 from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged
+from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import Maintenance
-from twin.model.plant import Failure
+from twin.model.states import DispatchStatus
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.causes import SeenFailure, SeenUpkeep, tell_failure, tell_planned_stop, tell_upkeep
 from twin.simulation.compiled_plant.begun.ground import Ground
@@ -65,8 +66,8 @@ def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
         n = counts.get(stop.equipment, 0)
         counts[stop.equipment] = n + 1
         tell_planned_stop(ground, stop.equipment, n, stop)
-    for name, unit in run.plant.layout.work_units.items():
-        if unit.maintenance and down_reasons(run, name):
+    for name, upkeep in run.plant.maintenance.items():
+        if upkeep and down_reasons(run, name):
             notes.append(f"maintenance of {name} that was begun or ended while it was down: taken to have lasted as long as it was seen")
     for name, record in records.items():
         if record.state in ABORTED_STATES and record.reason not in down_reasons(run, name):
@@ -87,12 +88,12 @@ def _seen(run: Run, mode: _Mode, failure: Failure) -> SeenFailure:
 
 
 def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
-    counts = [it for it in run.mes.equipment.records[mode.equipment].counts if it.at_us >= mode.good_since_us]
+    pieces = _done_lots(run, mode)
     over, going_on = _worked(run, mode)
     if upkeep.after_busy:  # counted when a stretch of work ends
         done, is_due = over + going_on, over >= upkeep.after_busy
     else:
-        done = sum(it.pieces for it in counts) if upkeep.after_pieces else len(counts)
+        done = sum(pieces) if upkeep.after_pieces else len(pieces)
         done += 0 if mode.repairs else upkeep.counted_before
         limit = upkeep.after_pieces or upkeep.after_lots
         is_due = limit is not None and done >= limit
@@ -100,6 +101,15 @@ def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
         begun=mode.repairs, since_us=mode.good_since_us, done=done, is_due=is_due, down_since_us=mode.down_since_us,
         age_us=_repair_age(run, mode), has_hand=_has_hand(mode), took_no_time=mode.took_no_time,
     )  # fmt: skip
+
+
+def _done_lots(run: Run, mode: _Mode) -> list[int]:
+    """Pieces of each lot that was done since it is good: a work unit counts a lot at once, a line when the lot has left it."""
+    name, since_us = mode.equipment, mode.good_since_us
+    if name in run.plant.layout.work_units:
+        return [it.pieces for it in run.mes.equipment.records[name].counts if it.at_us >= since_us]
+    ended = (job for job in run.mes.job_orders.values() if job.equipment == name and job.status is DispatchStatus.COMPLETED)
+    return [job.quantity for job in ended if job.ended_us >= since_us]
 
 
 def _worked(run: Run, mode: _Mode) -> tuple[int, int]:
@@ -123,10 +133,9 @@ def _modes(run: Run) -> list[_Mode]:
     """Everything that goes round, in declared order."""
     modes: list[_Mode] = []
     for name in run.plant.equipment:
-        failures, unit = run.plant.failures.get(name, []), run.plant.layout.work_units.get(name)
+        failures, upkeep = run.plant.failures.get(name, []), run.plant.maintenance.get(name, [])
         stops = sum(stop.equipment == name for stop in run.scenario.disturbances)
         modes += [_Mode(name, n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(failures)]
-        upkeep = unit.maintenance if unit else []
         modes += [_Mode(name, len(failures) + stops + n, it, good_since_us=run.scenario.start_us) for n, it in enumerate(upkeep)]
     return modes
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from twin.mes.collection.bound_units import unit_that_did
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, JobOrder
-from twin.model.plant import Power, SetupMatrix
+from twin.model.floor.failures import Power
+from twin.model.plant import SetupMatrix
 from twin.model.states import DispatchStatus, WorkUnitState
 from twin.now.asked_seen import root_of
 from twin.now.failures_seen import down_reasons
@@ -46,7 +47,7 @@ class FloorSeen:
         self._tell_lots()
         families = self._families_before()
         for name, record in self._run.mes.equipment.records.items():
-            if not record.is_station:
+            if record.is_scheduled:
                 self._tell_equipment(record, families.get(name))
         for since_us, _, name, jobs, is_told in sorted(self._blocked, key=lambda it: it[:2]):
             self._tell_blocked(name, jobs, since_us, is_told=is_told)
@@ -68,6 +69,11 @@ class FloorSeen:
     def _tell_lots(self) -> None:
         deepest: dict[str, int] = {}
         lots = self._run.mes.tracking.lots
+        carried = {lot for lot, job in self._jobs.items() if self._run.mes.transports.whereabouts(job.job_order)}
+        if self._run.plant.vehicles:
+            self._notes.append(
+                f"where vehicles drive: all are taken to be free where they park, and {len(carried)} lots to be there already"
+            )
         for lot in lots:
             root = root_of(self._run, lot)
             deepest[root] = max(deepest.get(root, 0), _depth(lot, root))
@@ -78,7 +84,8 @@ class FloorSeen:
             self._floor.tell_lot(
                 SeenLot(
                     lot=lot, root=root, depth=_depth(lot, root), part=int(part) if part.isdigit() else 0, part_digits=len(part),
-                    material=job.material, operation=job.operation, quantity=job.quantity, ready_us=job.turn_us, due_us=job.due_us,
+                    material=job.material, operation=job.operation, quantity=job.quantity,
+                    ready_us=self._run.now_us if lot in carried else job.turn_us, due_us=job.due_us,
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),

@@ -57,7 +57,6 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
     Raises
     ------
     ValueError : nothing lies ahead
-    NotCompiled : the plant has more of something than the compiled engine can hold
     """
     with run.lock:
         now_us = run.now_us

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from twin.model.events import EquipmentStateChanged, JournalPosted, OperationsEvent, event_to_fields
 from twin.model.states import WorkUnitState
 from twin.store.journal import JournalEntry
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 US_PER_H = 3_600_000_000
 
 
 def times(values_us: Iterable[int | None]) -> pd.Series[pd.Timestamp]:
     """Microseconds since 1970 UTC as time stamps; None becomes NaT."""
+    import pandas as pd
+
     return pd.to_datetime(pd.Series(list(values_us), dtype="Int64"), unit="us", utc=True).astype("datetime64[us, UTC]")
 
 
 def from_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str], time_columns: Sequence[str] = ()) -> pd.DataFrame:
     """A frame with exactly `columns`, also when there are no rows; `time_columns` hold microseconds."""
+    import pandas as pd
+
     frame = pd.DataFrame(list(rows), columns=list(columns))
     for name in time_columns:
         frame[name] = times(None if pd.isna(v) else int(v) for v in frame[name])

@@ -5,16 +5,23 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
 from twin.erp.accounting.statements import StatementRow, lines_in_use
 from twin.results.run import Run
+from twin.results.tables import ORDER_COLUMNS, indicator_rows, order_rows
 from twin.results.views.alerts import alert_kinds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ELEMENTS = ("material", "labour", "machine", "energy", "total", "scrap", "standard")
 
 
 def instant(at_us: int) -> str:
@@ -45,11 +52,9 @@ def summary(run: Run) -> dict[str, Any]:
             "shipped_late": sum(1 for order in shipped if order.late_by_us),
             "open_late": sum(1 for order in orders if order.shipped < order.quantity and order.late_by_us),
         },
-        "customer_orders": _plain(
-            run.orders.assign(**{n: run.orders[n].map(_iso) for n in ("confirmed", "due", "shipped")}).to_dict("records")
-        ),
-        "costs_by_product": _plain(product_costs(run).to_dict("records")),
-        "indicators": _plain(run.indicators.to_dict("records")),
+        "customer_orders": _customer_orders(run),
+        "costs_by_product": _plain(product_rows(run)),
+        "indicators": _plain(indicator_rows(run, "equipment", run.scenario.start_us, run.now_us)),
         "currency": currency,
         "income_statement": plain_lines(run.erp.income_statement()),
         "balance_sheet": plain_lines(run.erp.balance_sheet()),
@@ -57,6 +62,22 @@ def summary(run: Run) -> dict[str, Any]:
         "invariants": {"hold": not violations, "violations": violations},
         "alerts": {kind.alert: kind.count for kind in alert_kinds(run)},
     }
+
+
+def _customer_orders(run: Run) -> list[dict[str, Any]]:
+    """The rows of `run.orders` with instants as text, and amounts under the name of the currency."""
+    ends = f"_{run.plant.layout.currency.lower()}"
+    instants = ("confirmed", "due", "shipped")
+    return _plain(
+        [
+            {name.replace("_eur", ends): _iso(row[name]) if name in instants else row[name] for name in ORDER_COLUMNS}
+            for row in order_rows(run)
+        ]
+    )
+
+
+def _iso(at_us: int | None) -> str | None:
+    return None if at_us is None else (_EPOCH + timedelta(microseconds=at_us)).isoformat().replace("+00:00", "Z")
 
 
 def plain_lines(rows: Sequence[StatementRow]) -> list[dict[str, str]]:
@@ -70,27 +91,49 @@ def statements_in_use(run: Run) -> list[tuple[str, list[dict[str, str]]]]:
     return [(title, plain_lines(lines_in_use(rows))) for title, rows in both]
 
 
-def _iso(at: Any) -> str | None:
-    return None if at is pd.NaT else at.isoformat().replace("+00:00", "Z")
-
-
 def product_costs(run: Run) -> pd.DataFrame:
     """What the closed requests made of each material, and what that and one unit of it has cost, by element.
 
     What open requests have made is `produced_open`, without a cost: it is not known before they close. `price_per`: the quantity that
     people name prices of the material for. Total - scrap - standard = production variance.
     """
+    import pandas as pd
+
     currency = run.plant.layout.currency.lower()
-    elements = [f"{name}_{currency}" for name in ("material", "labour", "machine", "energy", "total", "scrap", "standard")]
-    costs = run.costs
-    is_closed = costs["status"] == "closed"
-    columns = {name: costs[name].where(is_closed, 0) for name in ("produced", "scrapped", *elements)}
-    rows = costs[["material"]].assign(produced_open=costs["produced"].mask(is_closed, 0), **columns)
-    sums = rows.groupby("material", sort=False).sum()
-    sums = sums[(sums["produced"] > 0) | (sums["produced_open"] > 0)]
-    per_unit = (sums[f"total_{currency}"] / sums["produced"].where(sums["produced"] > 0)).astype("float64")
-    price_per = [run.plant.materials.materials[material].price_per for material in sums.index]
-    return sums.assign(price_per=price_per, **{f"per_unit_{currency}": per_unit}).round(4).reset_index()
+    amounts = [f"{name}_{currency}" for name in _ELEMENTS]
+    return pd.DataFrame(
+        product_rows(run),
+        columns=["material", "produced_open", "produced", "scrapped", *amounts, "price_per", f"per_unit_{currency}"],
+    )
+
+
+def product_rows(run: Run) -> list[dict[str, Any]]:
+    """The rows of `product_costs`."""
+    currency = run.plant.layout.currency.lower()
+    sums: dict[str, Counter[str]] = {}
+    for it in run.erp.request_costs():
+        made = sums.setdefault(it.material, Counter())
+        if it.status != "closed":
+            made["produced_open"] += it.produced
+            continue
+        made.update(
+            produced=it.produced, scrapped=it.scrapped, material=it.material_minor, labour=it.labour_minor, machine=it.machine_minor
+        )
+        made.update(energy=it.energy_minor, scrap=it.scrap_minor, standard=it.produced_minor)
+    rows = []
+    for material, made in sums.items():
+        if made["produced"] > 0 or made["produced_open"] > 0:
+            made["total"] = made["material"] + made["labour"] + made["machine"] + made["energy"]
+            costs = {f"{name}_{currency}": made[name] / 100 for name in _ELEMENTS}
+            per_unit = float(np.round(made["total"] / 100 / made["produced"], 4)) if made["produced"] else float("nan")
+            rows.append(
+                {
+                    "material": material, "produced_open": made["produced_open"], "produced": made["produced"],
+                    "scrapped": made["scrapped"], **costs, "price_per": run.plant.materials.materials[material].price_per,
+                    f"per_unit_{currency}": per_unit,
+                }
+            )  # fmt: skip
+    return rows
 
 
 def money(minor: int) -> str:

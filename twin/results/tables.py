@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.ledger import ACCOUNTS
 from twin.model.problems import did_you_mean
 from twin.results.frames import US_PER_H, from_rows, in_currency
 from twin.results.run import Run
 from twin.results.views.stops import hourly_costs, stops
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOT_COLUMNS = ("lot", "material", "quantity", "on_hand", "in_process", "scrapped", "produced", "place", "request", "created")
 JOB_COLUMNS = (
@@ -64,6 +65,11 @@ def _known(instant_us: int, later_us: int = 0) -> int | None:
 
 def orders_table(run: Run) -> pd.DataFrame:
     """Every customer order: open, shipped, late, and what it earned (once it is shipped). Late hours of an open order count until now."""
+    return in_currency(from_rows(order_rows(run), ORDER_COLUMNS, ("confirmed", "due", "shipped")), run.plant.layout.currency)
+
+
+def order_rows(run: Run) -> list[dict[str, Any]]:
+    """The rows of `orders_table`, with instants in microseconds: what a summary needs, without pandas."""
     rows = []
     for it in run.erp.orders(run.now_us):
         shipped = it.shipped >= it.quantity
@@ -78,7 +84,7 @@ def orders_table(run: Run) -> pd.DataFrame:
                 "margin_eur": float("nan") if it.margin_minor is None else it.margin_minor / 100,
             }
         )  # fmt: skip
-    return in_currency(from_rows(rows, ORDER_COLUMNS, ("confirmed", "due", "shipped")), run.plant.layout.currency)
+    return rows
 
 
 def costs_table(run: Run) -> pd.DataFrame:
@@ -155,6 +161,13 @@ def indicators_table(run: Run, scope: str, from_us: int, to_us: int) -> pd.DataF
 
     Scope "order" is the same as "request": the order of ISO 22400 is the production order, not the customer's.
     """
+    rows = indicator_rows(run, scope, from_us, to_us)
+    frame = from_rows(rows, list(rows[0]) if rows else [scope, *INDICATOR_COLUMNS])
+    return frame.astype({name: "float64" for name in frame.columns if name in INDICATOR_COLUMNS or name.endswith("_h")})
+
+
+def indicator_rows(run: Run, scope: str, from_us: int, to_us: int) -> list[dict[str, Any]]:
+    """The rows of `indicators_table`."""
     rows = []
     for it in run.mes.indicators(scope, from_us, to_us):
         row: dict[str, Any] = {scope: it.name}
@@ -167,8 +180,7 @@ def indicators_table(run: Run, scope: str, from_us: int, to_us: int) -> pd.DataF
             else:
                 row[field.name] = value
         rows.append(row)
-    frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else [scope, *INDICATOR_COLUMNS])
-    return frame.astype({name: "float64" for name in frame.columns if name in INDICATOR_COLUMNS or name.endswith("_h")})
+    return rows
 
 
 LOSS_COLUMNS = ("equipment", "loss", "reason", "duration_h", "share_of_planned", "machine_cost_eur")

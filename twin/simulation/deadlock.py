@@ -5,6 +5,8 @@ operation takes it on. Both come about only when equipment starts work. So a set
 finished lot that only the set can take on, and that finds its storage full of lots that only the set can take on (a knot: Holt 1972,
 ACM Computing Surveys 4, 179). Whatever is not blocked may start work one day, after its repair, its shift, its job: it never counts.
 So the check is never wrong when it says deadlock, and says so at the instant at which it has become true.
+
+A vehicle that waits with its lot for a place is blocked like any equipment; a lot that waits for a vehicle is stuck if all of them are.
 """
 
 from __future__ import annotations
@@ -18,13 +20,17 @@ from twin.model.problems import listed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StuckLot:
-    """A finished lot that `holder` cannot get rid of: it waits since `since_us` for a place in `storage`; `able` can take it on."""
+    """A finished lot that `holder` cannot get rid of: it waits since `since_us` for a place in `storage`; `able` can take it on.
+
+    Or it waits for a vehicle of `fleet`, and those are `able`; then `storage` is "".
+    """
 
     lot: str
     holder: str
     storage: str
     since_us: int
     able: tuple[str, ...]
+    fleet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,8 @@ def find_deadlock(stuck: Sequence[StuckLot], storages: Mapping[str, Places]) -> 
         return bool(able) and all(unit in blocked for unit in able)
 
     def stays(it: StuckLot) -> bool:
+        if it.fleet:
+            return is_fixed(it.able)
         places = storages[it.storage]
         if places.capacity is None or len(places.lots) < places.capacity or not is_fixed(it.able):
             return False
@@ -83,7 +91,7 @@ def _cycle(stuck: Sequence[StuckLot], storages: Mapping[str, Places]) -> tuple[W
     here = stuck[0].holder
     while here not in path:
         it = first_of[here]
-        lot, able = storages[it.storage].lots[0]
+        lot, able = (it.lot, it.able) if it.fleet else storages[it.storage].lots[0]
         path[here] = Wait(stuck=it, lot=lot, blockers=able)
         here = able[0]
     cycle = list(path.values())[list(path).index(here) :]
@@ -96,8 +104,12 @@ def write_deadlock(cycle: Sequence[Wait], storages: Mapping[str, Places], now_us
     links = []
     for wait in cycle:
         it = wait.stuck
-        places = storages[it.storage]
         since = f"since {local_time(it.since_us)} ({write_duration(now_us - it.since_us) if now_us > it.since_us else 'just now'})"
+        if it.fleet:
+            carried = f"for a vehicle of {it.fleet}, and each of them waits with lots of its own"
+            links.append(f"{it.holder} holds {it.lot} and waits {since} {carried}: {listed(it.able, 4)}")
+            continue
+        places = storages[it.storage]
         full = f"which is full with {listed([lot for lot, _ in places.lots], 4)}"
         held = f"{it.holder} holds {it.lot} and waits {since} for a place in {it.storage}, {full}"
         links.append(f"{held}; {wait.lot} waits for {' or '.join(wait.blockers)}")

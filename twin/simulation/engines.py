@@ -30,7 +30,6 @@ def play(
     Raises
     ------
     ValueError : there is no such engine
-    NotCompiled : the plant has more of something than the compiled engine can hold; it says what, and the other engine is not taken instead
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine '{engine}'; allowed: {listed(ENGINES)}")

@@ -23,7 +23,9 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
-from twin.model.plant import Failure, Plant
+from twin.model.floor import maintenance as floor_model
+from twin.model.floor.failures import Failure
+from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
@@ -36,7 +38,9 @@ from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
 from twin.simulation.shop_floor.storage import Lot, MaterialFlow
-from twin.simulation.shop_floor.work_unit import WorkUnit
+from twin.simulation.shop_floor.transport.fleet import Fleets
+from twin.simulation.shop_floor.transport.vehicle import Vehicle
+from twin.simulation.shop_floor.work_unit import Staffed, WorkUnit
 from twin.simulation.shop_floor.workforce import Workforce
 
 CLOCK_BEAT_US = 15 * 60 * 1_000_000
@@ -80,6 +84,7 @@ class SimulatedPlant:
         self._crews = {name: RepairCrew(env, crew.size) for name, crew in plant.layout.repair_crews.items()}
         self.equipment: dict[str, Equipment] = {}
         floor = self._build_floor()
+        self._fleets = self._build_fleets()
         self._plan_disturbances(scenario)
         self._commands = Commands(floor, steps, self._flow, self._workforce)
         self._rule = RuleControl(env, plant, scenario, floor, steps, self._flow, conwip_lots) if control == "rule" else None
@@ -145,11 +150,6 @@ class SimulatedPlant:
             )
             work_unit.calendar = self._workforce.watch(unit.calendar, work_unit)
             self._let_fail(work_unit, failures[name])
-            for n, maintenance in enumerate(unit.maintenance, start=len(failures[name])):
-                crew = self._crews[maintenance.crew] if maintenance.crew else None
-                it = Maintenance(env, work_unit, maintenance, n, crew, layout.time_zone)
-                work_unit.maintenance.append(it)
-                env.process(it.life())
         for name, declared in layout.production_lines.items():
             floor[name] = line = ProductionLine(
                 env, name, place[name], declared, setup=layout.setups.get(name), workforce=self._workforce, flow=self._flow
@@ -159,7 +159,28 @@ class SimulatedPlant:
             for station, declared_station in zip(line.stations, declared.stations.values(), strict=True):
                 station.calendar = line.calendar
                 self._let_fail(station, declared_station.failures)
+        for name, declared_maintenance in self._plant.maintenance.items():
+            self._let_be_maintained(floor[name], declared_maintenance, first=len(failures.get(name, [])))
         return floor
+
+    def _let_be_maintained(self, whole: Staffed, declared: Sequence[floor_model.Maintenance], first: int) -> None:
+        """Planned maintenance of a work unit or a line; `first` is its number among what crews see to there."""
+        for n, maintenance in enumerate(declared, start=first):
+            crew = self._crews[maintenance.crew] if maintenance.crew else None
+            it = Maintenance(self.environment, whole, maintenance, n, crew, self._plant.layout.time_zone)
+            whole.maintenance.append(it)
+            self.environment.process(it.life())
+
+    def _build_fleets(self) -> Fleets | None:
+        """Vehicles, which nobody commands: lots call for them."""
+        plant, env, vehicles = self._plant, self.environment, dict[str, Vehicle]()
+        first = len(plant.equipment) - len(plant.vehicles)
+        for n, (name, fleet) in enumerate(plant.vehicles.items()):
+            vehicles[name] = vehicle = Vehicle(env, name, first + n, fleet, self._flow)
+            vehicle.calendar = self._workforce.watch(fleet.calendar, vehicle)
+            self._let_fail(vehicle, fleet.failures)
+        self._flow.carriers = fleets = Fleets(env, plant, vehicles) if vehicles else None
+        return fleets
 
     def _let_fail(self, equipment: Equipment, failures: Sequence[Failure]) -> None:
         self.equipment[equipment.name] = equipment
@@ -213,8 +234,10 @@ class SimulatedPlant:
         for crew in self._crews.values():
             crew.settle()
         self._flow.settle()
+        if self._fleets:
+            self._fleets.settle()
         for equipment in self._in_order(touched):
-            if isinstance(equipment, WorkUnit) and equipment.maintenance:
+            if isinstance(equipment, Staffed) and equipment.maintenance:
                 equipment.begin_maintenance()
         for equipment in self._in_order(touched):
             equipment.show()

@@ -11,10 +11,11 @@ from scipy import stats
 import twin
 from tests.parity.any_bills import plants_with_bills
 from tests.parity.test_levels_by_rule import Case, by_rule, shipped_shop
+from tests.rooms.simulation.small_floor import SINGLE, TWO_STEPS, plant_of, scenario_of
 from twin import library, study
 from twin import run as path
 from twin.kernels.floor.rows import log_rows as said
-from twin.model.events import JobOrderCommand, OperationsEvent
+from twin.model.events import JobOrderCommand, MaterialIdentified, OperationsEvent
 from twin.model.states import JobCommand
 from twin.now.plant_now import PlantNow, plant_now
 from twin.results.run import Run
@@ -56,8 +57,9 @@ def goes_on(now: PlantNow, plant: CompiledPlant | None = None) -> list[Operation
 def test_with_the_totals_as_they_were_drawn_it_is_the_plant_itself(case: Case, seed: int, share: float) -> None:
     """Lots, jobs, ages, set-ups, failures, crews, persons, lines, storages, stock, requests, orders: one that is wrong shows."""
     plant, scenario = case
+    assume(not plant.vehicles)  # whom they drive to is told by nobody
     stopped = {stop.equipment for stop in scenario.disturbances} | {name for name, failures in plant.failures.items() if failures}
-    assume(not any(unit.maintenance for name, unit in plant.layout.work_units.items() if name in stopped))  # what is down hides it
+    assume(not any(upkeep for name, upkeep in plant.maintenance.items() if name in stopped))  # what is down hides it
     now_us, until_us = scenario.start_us + int(share * scenario.horizon) + 1, scenario.start_us + scenario.horizon
     facts = by_rule(case, seed)
     now = plant_now(watched(case, seed, now_us), until_us=until_us, seed=seed)
@@ -100,6 +102,27 @@ def test_futures_from_the_journal_cover_what_comes() -> None:
         noise = np.random.default_rng(seed).random(40)
         ranks.append(sum((count, tie) < (true, noise[-1]) for count, tie in zip(counts, noise[:-1], strict=True)))
     assert stats.chisquare(np.bincount(np.array(ranks) // 4, minlength=10)).pvalue > 1e-4
+
+
+def test_how_long_a_lot_is_still_on_its_way_differs_from_future_to_future() -> None:
+    """Nobody knows the total that was drawn: it is longer than the age, and what else may be drawn."""
+    transport = {"routings/shaft/10/transport": "{uniform: {low: 5 min, high: 10 min}}"}
+    case = plant_of(TWO_STEPS, SINGLE, **transport), scenario_of("shaft 30")
+    now_us = case[1].start_us + 13 * 60_000_000
+    run = watched(case, 1, now_us)
+    on_their_way = {
+        name: job.before.ended_us for name, job in run.mes.job_orders.items() if job.before and job.before.ended_us >= 0 > job.turn_us
+    }
+    assert len(on_their_way) == 1
+    now, came_us = plant_now(run), list[int]()
+    for seed in range(40):
+        scans = [fact for fact in goes_on(now, now.begin(seed)) if isinstance(fact, MaterialIdentified) and fact.job_order in on_their_way]
+        assert [fact.job_order for fact in scans] == list(on_their_way)
+        came_us += [fact.effective_us - on_their_way[fact.job_order] for fact in scans]
+        assert scans[0].effective_us > now_us
+    assert all(300_000_000 <= it <= 600_000_000 for it in came_us)
+    assert len(set(came_us)) > 30
+    assert max(came_us) - min(came_us) > 150_000_000
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from twin.store.journal import StoreError, open_journal, verify
 from twin.store.live import WATERMARK
 
 SHOP = "plant_models/gearbox_shop"
-LATE = [("twin", "simulate", "pandas.compat.pyarrow"), ("hardware_bridge", "connect", "asyncua.ua")]
+LATE = [("twin", "serve", "bokeh.models"), ("hardware_bridge", "connect", "asyncua.ua")]
 IN_A_TERMINAL = """
 import fcntl, runpy, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is that of this session now: whoever closes it hangs us up

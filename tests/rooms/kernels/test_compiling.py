@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,15 @@ from typing import Any
 import pytest
 
 from twin.kernels.compiling import sources_hash
+
+UNLOADED = """
+import json, sys
+from twin.kernels import compiling
+from twin.kernels.floor.commanding import needed_setup_us
+was_kept = compiling.are_kept([needed_setup_us])
+compiling.compile_entries([needed_setup_us])
+print(json.dumps({"folder": str(compiling.FOLDER), "was_kept": was_kept, "numba": "numba" in sys.modules}))
+"""
 
 SMALL = """
 import json, sys
@@ -29,10 +39,10 @@ print(json.dumps({"folder": str(compiling.FOLDER), "why": compiling.WHY_NOT_AT_H
 """
 
 
-def start(root: Path, **environment: Any) -> subprocess.Popen[str]:
+def start(root: Path, program: str = SMALL, **environment: Any) -> subprocess.Popen[str]:
     """A process that needs one small entry."""
     means = {**os.environ, **{name: str(value) for name, value in environment.items()}, "PYTHONPATH": str(root)}
-    return subprocess.Popen([sys.executable, "-c", SMALL], cwd=root, env=means, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", program], cwd=root, env=means, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -48,6 +58,25 @@ def test_a_second_process_compiles_nothing(root: Path, tmp_path: Path) -> None:
     assert (first["was_kept"], first["kept"]) == (False, True)
     assert second == {**first, "was_kept": True, "compiled": 0}
     assert Path(first["folder"]).parent == tmp_path
+
+
+def test_machine_code_is_read_without_numba_and_what_was_damaged_is_compiled_anew(root: Path, tmp_path: Path) -> None:
+    first, second = (answer(start(root, UNLOADED, TWIN_CACHE=tmp_path)) for _ in range(2))
+    assert first == {**second, "was_kept": False, "numba": True}
+    assert second == {**first, "was_kept": True, "numba": False}
+    (file,) = Path(first["folder"]).rglob("*.needed_setup_us.o")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert answer(start(root, UNLOADED, TWIN_CACHE=tmp_path))["numba"]
+    assert file.read_bytes() == whole
+
+
+def test_what_another_compiler_would_make_is_kept_elsewhere(root: Path, tmp_path: Path) -> None:
+    where = "import json; from twin.kernels.compiling import FOLDER; print(json.dumps({'folder': str(FOLDER)}))"
+    others = ({}, {"NUMBA_OPT": 1}, {"NUMBA_CPU_NAME": "generic"}, {"NUMBA_BOUNDSCHECK": 1}, {"NUMBA_NUM_THREADS": 1})
+    folders = [answer(start(root, where, TWIN_CACHE=tmp_path, **other))["folder"] for other in others]
+    assert len(set(folders)) == 4
+    assert folders[0] == folders[-1]
 
 
 def test_a_change_in_any_kernel_file_is_kept_elsewhere(root: Path, tmp_path: Path) -> None:
@@ -117,6 +146,11 @@ def test_the_first_run_says_that_it_compiles_and_the_second_says_nothing(root: P
     assert first.stderr == "compiling the plant kernel, once: about a quarter of a minute\n"
     assert second.stderr == ""
     assert first.stdout == second.stdout
+    loud = [command[0], "-X", "importtime", *command[1:]]
+    third = subprocess.run(loud, cwd=root, env=means, capture_output=True, text=True, timeout=280, check=True)
+    assert third.stdout == second.stdout
+    assert {"twin", "numpy", "llvmlite"} <= (imported := set(re.findall(r"\| +(\w+)", third.stderr)))
+    assert not imported & {"numba", "pandas", "pyarrow", "sqlalchemy", "asyncua"}  # each would take longer than the run
 
 
 def test_python_cannot_call_a_kernel(root: Path) -> None:

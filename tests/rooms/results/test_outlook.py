@@ -70,6 +70,7 @@ def risk_of(run: Run, order: str) -> OrderRisk:
     return next(it for it in order_risks(run) if it.order == order)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "at", "end", "share"), [("bottling_line", "4 h", "1 d", 0.03), ("gearbox_shop", "1 d 2 h", "6 d", 0.25)])
 def test_without_surprises_orders_leave_when_they_were_expected_to(root: Path, name: str, at: str, end: str, share: float) -> None:
     plant = without_surprises(read_plant(root / "plant_models" / name))
@@ -99,6 +100,7 @@ def test_work_that_runs_counts_as_far_as_it_has_come(root: Path) -> None:
     assert line.progress == pytest.approx(counted / job.quantity)
 
 
+@pytest.mark.slow
 def test_a_refill_of_a_few_pieces_is_a_small_part_of_the_work(root: Path) -> None:
     whole = run_of(root, "bottling_line", "1 d")
     shipped_us = next(it.shipped_us for it in whole.erp.orders(whole.now_us) if it.order == "D5")

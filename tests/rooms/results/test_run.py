@@ -195,6 +195,38 @@ def test_what_requests_have_cost_adds_up_and_has_those_in_work_first(run: twin.R
     assert all((it.variance_minor is None) == (it.standing != "done") for it in costs.requests)
 
 
+def test_the_summary_says_what_the_tables_say(run: twin.Run) -> None:
+    """It is reckoned without pandas, so that a command has its result before pandas is imported."""
+    said = run.summary()
+    orders, indicators, costs = (pd.DataFrame(said[name]) for name in ("customer_orders", "indicators", "costs_by_product"))
+    for name in ("confirmed", "due", "shipped"):
+        orders[name] = pd.to_datetime(orders[name], utc=True, format="ISO8601").astype(run.orders[name].dtype)
+    pd.testing.assert_frame_equal(orders, run.orders, atol=1e-6)
+    pd.testing.assert_frame_equal(indicators, run.indicators, atol=1e-6)
+    closed = run.costs[run.costs["status"] == "closed"].groupby("material", sort=False)
+    for name in (
+        "produced",
+        "scrapped",
+        "material_eur",
+        "labour_eur",
+        "machine_eur",
+        "energy_eur",
+        "total_eur",
+        "scrap_eur",
+        "standard_eur",
+    ):
+        assert costs.set_index("material")[name].to_dict() == pytest.approx(
+            closed[name].sum().to_dict() | dict.fromkeys(still_open(run), 0)
+        )
+
+
+def still_open(run: twin.Run) -> set[str]:
+    """Materials of which open requests alone have made something."""
+    closed = run.costs["status"] == "closed"
+    made = run.costs[(run.costs["produced"] > 0) & ~closed]
+    return set(made["material"]) - set(run.costs[closed]["material"])
+
+
 def test_it_shows_itself_in_a_notebook(run: twin.Run) -> None:
     page = run._repr_html_()
     assert "Gearbox shop" in page

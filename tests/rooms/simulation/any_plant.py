@@ -92,6 +92,7 @@ def production_lines(draw: Draw) -> dict[str, Tables]:
     line = {
         "work_center": "line",
         "transfer_lot": draw(st.integers(1, 3)),
+        "maintenance": [it for it in draw(maintenance()) if "after_busy" not in it],
         "calendar": draw(st.sampled_from([None, "day"])),
         "stations": stations,
     }
@@ -163,6 +164,34 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
 
 
 @st.composite
+def fleets(draw: Draw, centers: list[str]) -> dict[str, Tables]:
+    """Often none; times that leave nothing out."""
+    if draw(st.integers(0, 2)):
+        return {}
+    return {
+        "cart": {
+            "vehicles": draw(st.integers(1, 3)), "parks_at": draw(st.sampled_from(centers)), "default": draw(minutes(0, 3)),
+            "when_idle": draw(st.sampled_from(["stays", "parks"])), "rule": draw(st.sampled_from(["longest_waiting", "nearest"])),
+            "capacity": draw(st.sampled_from([1, 2, 5])), "counts": draw(st.sampled_from(["lots", "pieces"])),
+            "load": draw(minutes(0, 2)), "unload": draw(minutes(0, 1)), "times": {"cut": {"bend": "4 min"}} if "bend" in centers else {},
+            "calendar": draw(st.sampled_from([None, None, "day"])), "failures": draw(failures()),
+            "power": {"idle": "50 W", "execute": "2 kW"},
+        }
+    }  # fmt: skip
+
+
+def let_carry(draw: Draw, layout: Tables) -> None:
+    """Some work centers have their lots carried; what is carried takes no time of transport besides."""
+    carried = draw(st.sets(st.sampled_from(sorted(layout["work_centers"])))) if layout["fleets"] else set()
+    for center in carried:
+        layout["work_centers"][center]["carried_by"] = "cart"
+    for operation in (it for routing in layout["routings"].values() for it in routing.values()):
+        ways = [operation, *operation["alternatives"]]
+        if any(layout["process_segments"][way["segment"]]["work_center"] in carried for way in ways):
+            operation |= {"transport": 0, "interval": None}
+
+
+@st.composite
 def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     centers = ["cut", "bend", "line"][: draw(st.integers(1, 3))]
     segments = {f"do_{center}": {"work_center": center} for center in centers}
@@ -184,6 +213,8 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
         "persons": {name: {"classes": ["smith"], "calendar": when, "hourly_cost": 0} for name, when in (("ada", "day"), ("bo", "late"))},
         "process_segments": segments, "routings": {material: draw(routings(segments)) for material in ("x", "y")},
     }  # fmt: skip
+    layout["fleets"] = draw(fleets(centers))
+    let_carry(draw, layout)
     items = {"materials": {name: {"kind": "finished", "lot_size": draw(st.sampled_from([None, 2, 5]))} for name in ("x", "y")}}
     return Plant.model_validate({"layout": layout, "materials": items})
 

@@ -12,6 +12,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     JobOrderCommand,
     JobOrderCommandRefused,
+    LotSetDown,
     MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
@@ -32,6 +33,7 @@ class Waiting:
     operation: str
     quantity: int
     ready_us: int
+    done_on: str = ""  # the equipment that did what came before
 
 
 class ScriptedControl:
@@ -68,6 +70,9 @@ class ScriptedControl:
                 self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
             case OperationSkipped():
                 self.skip(fact)
+            case LotSetDown():
+                for job in (it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order):
+                    job.ready_us = fact.effective_us
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
@@ -84,27 +89,39 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            self.await_lot(rework_lot(job.lot), job.material, operation.rework_to, fact.rework, operation, fact.effective_us)
+            self.await_lot(
+                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, operation, fact.effective_us, fact.equipment
+            )
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
             return
         del self.running[fact.job_order]
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
-            self.await_lot(job.lot, job.material, following, fact.good, operation, fact.effective_us)
+            self.await_lot(job.lot, job.material, following, fact.good, operation, fact.effective_us, fact.equipment)
 
     def scan(self, fact: MaterialIdentified) -> None:
+        if fact.equipment in self.plant.vehicles:
+            return
         self.scanned[fact.job_order] = fact.effective_us
         for job in self.queue:
             if job_order_id(job.lot, job.operation) == fact.job_order:
                 job.ready_us = fact.effective_us
 
-    def await_lot(self, lot: str, material: str, operation: str, quantity: int, done: Operation, now_us: int) -> None:
-        """It comes when transport is over, or when it is scanned."""
+    def await_lot(self, lot: str, material: str, operation: str, quantity: int, done: Operation, now_us: int, done_on: str) -> None:
+        """It comes when transport is over, when it is scanned, or when a vehicle has brought it."""
         scanned_us = self.scanned.get(job_order_id(lot, operation), FOR_EVER)
-        self.queue.append(
-            Waiting(lot, material, operation, quantity, scanned_us if done.arrival_is_told else now_us + round(done.transport.mean_us))
-        )
+        ready_us = scanned_us if done.arrival_is_told else now_us + round(done.transport.mean_us)
+        ready_us = FOR_EVER if self.is_carried(done_on, material, operation) else ready_us
+        self.queue.append(Waiting(lot, material, operation, quantity, ready_us, done_on))
+
+    def is_carried(self, done_on: str, material: str, operation: str) -> bool:
+        if not done_on:
+            return False
+        unit = self.layout.work_units.get(done_on) or self.layout.production_lines[done_on]
+        here = self.layout.work_centers[unit.work_center]
+        there = self.layout.work_centers[self.layout.process_segments[self.layout.routings[material][operation].segment].work_center]
+        return here.carried_by is not None and here.storage != there.storage
 
     def may_go_to(self, equipment: str, waiting: Waiting) -> bool:
         wanted = self.layout.routings[waiting.material][waiting.operation].same_unit_as
@@ -119,7 +136,11 @@ class ScriptedControl:
             self.queue.remove(job)
             if following:
                 ready_us = min(job.ready_us, self.scanned.get(job_order_id(job.lot, following), FOR_EVER))
-                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, ready_us))
+                if self.is_carried(job.done_on, job.material, following):
+                    ready_us = FOR_EVER
+                elif self.is_carried(job.done_on, job.material, job.operation):
+                    ready_us = fact.effective_us
+                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, ready_us, job.done_on))
 
     def free_person(self, personnel_class: str, now_us: int) -> str:
         busy = {p for persons in self.people.values() for p in persons.split("+")}

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 import twin
 from tests.parity.any_bills import plants_with_bills
 from twin import study
+from twin.kernels.floor.rows import log_rows as said
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.model.states import WorkUnitState
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
-from twin.study.by_rule.hearing import Heard
+from twin.study.by_rule.hearing import Heard, PlannedTime, UnitTimes
 from twin.study.by_rule.playing import not_told_by_rule, played
 
 pytestmark = pytest.mark.xdist_group("kernel")
@@ -52,6 +54,17 @@ def test_a_shipped_plant_by_rule_tells_what_its_run_tells(name: str) -> None:
         run.summary()["orders"]["received"], run.summary()["orders"]["shipped"],
     )  # fmt: skip
     assert list(found.equipment["equipment"]) == list(run.plant.equipment)
+
+
+def test_work_outside_of_the_calendar_was_planned_by_whoever_let_it_happen() -> None:
+    """Planned from 0 to 100 and from 200 to 260; it runs from 50 to 230, of which 100 are not planned."""
+    unit = UnitTimes(equipment="oven", planned=PlannedTime([(0, 100), (200, 260)]))
+    heard = Heard([unit], 0, 300)
+    told = [(50, WorkUnitState.EXECUTE), (230, WorkUnitState.IDLE)]
+    heard.take(np.array([(at_us, said.TELLS_STATE + said.PLACES, state, 0, 0, 0) for at_us, state in told]))
+    heard.end()
+    assert (unit.run_us, unit.unplanned_us, unit.busy_us) == (180, 100, 260)
+    assert list(unit.planned.until(np.array([-5, 0, 100, 150, 230, 900]))) == [0, 0, 100, 100, 130, 160]
 
 
 def test_rows_may_be_heard_in_any_slices() -> None:

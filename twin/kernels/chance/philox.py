@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from twin.kernels.compiling import kernel
+from twin.kernels.deferring import intrinsic
 
 _FNV_OFFSET = 0xCBF29CE484222325
 _FNV_PRIME = 0x100000001B3
@@ -46,6 +44,8 @@ def entity_with(entity: int, byte: int) -> int:
 
 def _high_word(typing_context: Any, left: Any, right: Any) -> Any:
     """The upper 64 bits of a product of two uint64."""
+    from llvmlite import ir
+    from numba import types
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         wide = ir.IntType(128)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from numba.extending import register_jitable as in_both_engines
+from twin.kernels.deferring import in_both_engines
 
 CONSTANT, EXPONENTIAL, NORMAL, LOGNORMAL, UNIFORM, TRIANGULAR, GAMMA, WEIBULL, EMPIRICAL = range(9)
 

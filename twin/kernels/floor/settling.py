@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.fleets.sending import settle_fleets
+from twin.kernels.floor.fleets.trips import show_vehicle
 from twin.kernels.floor.flow.lots import settle_storages
 from twin.kernels.floor.ground.telling import look_soon, sort_addresses, tell
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
@@ -12,7 +15,7 @@ from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
 from twin.kernels.floor.work.failures import settle_crews
 from twin.kernels.floor.work.line import look_at_line, station_at
-from twin.kernels.floor.work.upkeep import begin_what_is_due
+from twin.kernels.floor.work.upkeep import begin_what_is_due, upkeep_reason
 
 
 @kernel
@@ -29,6 +32,8 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         settle_crews(plant)
     if plant[at.PLACES_ARE_SOUGHT]:
         settle_storages(plant, plan)
+    if plant[fleet.FLEET_COUNT]:
+        settle_fleets(plant, plan, log)
     sort_addresses(plant, plant[at.TOUCHED_AT], plant[at.TOUCHED_COUNT])
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
@@ -37,7 +42,10 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
         plant[unit + at.IS_TOUCHED] = 0
-        _show(plant, log, unit)
+        if plant[unit + at.KIND] == fleet.VEHICLE:
+            show_vehicle(plant, log, unit)
+        else:
+            _show(plant, log, unit)
     plant[at.TOUCHED_COUNT] = 0
     if plant[at.BEATS]:
         _tell_beats(plant, log)
@@ -49,7 +57,7 @@ def is_settled(plant: Ints, plan: Ints) -> bool:
 
     So it is after most starts. Free places are given away here; who gets one has something to say, and asks for the settle phase.
     """
-    if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE:
+    if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE or plant[fleet.FLEET_COUNT]:
         return False
     if plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE] or plant[at.BEATS] or plant[at.CLAIM_COUNT] or plant[at.LOOK_COUNT]:
         return False
@@ -124,7 +132,10 @@ def _show(plant: Ints, log: Ints, unit: int) -> None:
 @kernel
 def _show_station(plant: Ints, log: Ints, line: int, station: int) -> None:
     job = plant[line + at.JOB_LABEL]
-    if not plant[line + at.HAS_JOB]:
+    upkeep = upkeep_reason(plant, line)
+    if not plant[line + at.HAS_JOB] and upkeep and not down_reason(plant, station):
+        report(plant, log, station, at.STOPPED, upkeep, 0, 0)
+    elif not plant[line + at.HAS_JOB]:
         report_rest(plant, log, station)
     elif plant[station + at.STOP_STATE]:
         report(plant, log, station, plant[station + at.STOP_STATE], plant[station + at.STOP_REASON], job, 0)

@@ -126,7 +126,7 @@ class Performance:
         found = {shift: Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
         plant_shifts = self._plant_shifts(from_us, to_us)
         for name, record in self._equipment.records.items():
-            if record.is_station:
+            if not record.is_scheduled:
                 continue
             if record.calendar is None:
                 spans = plant_shifts
@@ -159,7 +159,7 @@ class Performance:
                 end_us = request.answered_us if request.answered_us >= 0 else to_us
                 sums.aoet += max(0, min(end_us, to_us) - max(first_start_us[request.request], from_us))
         for name, record in self._equipment.records.items():
-            if record.is_station:
+            if not record.is_scheduled:
                 continue
             for interval in self._equipment.intervals(name, from_us, to_us):
                 if interval.job_order:

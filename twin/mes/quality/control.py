@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,6 +68,15 @@ class Chart:
         if found:
             self.signals[len(self.samples) - 1] = found
         return found
+
+    def correct(self, lot: str, was: float, value: float) -> None:
+        """The newest point of a lot was written down wrong; a signal that it gave stays."""
+        for place in range(len(self.samples) - 1, -1, -1):
+            it = self.samples[place]
+            if it.lot == lot and was in it.values:
+                at = it.values.index(was)
+                self.samples[place] = replace(it, values=(*it.values[:at], value, *it.values[at + 1 :]))
+                return
 
     def phase_one(self) -> Process | None:
         """What phase I has found out, once its last point has come; told once."""

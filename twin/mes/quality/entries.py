@@ -16,6 +16,7 @@ from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 
 Doubt = Callable[[Any], str]
+MEANINGS = ("authored", "reviewed", "approved")
 
 
 class Entries:
@@ -39,6 +40,8 @@ class Entries:
             e.NonconformanceClosed: self._close,
             e.CorrectiveActionOpened: self._open_action,
             e.CorrectiveActionTaken: self._take_action,
+            e.TestResultCorrected: self._correct,
+            e.RecordSigned: self._sign,
         }
 
     def refuse(self, event: e.QualityEntry) -> list[OperationsEvent]:
@@ -219,6 +222,21 @@ class Entries:
             return f"the rework of lot {it.into_lot} is not done: {listed(undone)}"
         still = [other.nonconformance for other in self._nonconformances.open_of(it.into_lot)] if it.into_lot else []
         return f"lot {it.into_lot} is not in order yet: {listed(still)}" if still else ""
+
+    # Corrections and signatures
+
+    def _correct(self, event: e.TestResultCorrected) -> str:
+        if doubt := self._lot(event):
+            return doubt
+        values = self._inspections.values_of(event.lot, self._tracking.lots[event.lot].material, event.characteristic)
+        if event.was not in values:
+            return f"no result {event.was:g} of {event.characteristic} of lot {event.lot}; there: {listed(f'{it:g}' for it in values)}"
+        return "" if event.reason.strip() else "it needs a reason"
+
+    def _sign(self, event: e.RecordSigned) -> str:
+        if event.meaning not in MEANINGS:
+            return f"'{event.meaning}' is no meaning of a signature{did_you_mean(event.meaning, MEANINGS)}; allowed: {listed(MEANINGS)}"
+        return "" if event.record and event.seal else "it names no record, or has no seal"
 
     # Corrective actions
 

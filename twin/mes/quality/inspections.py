@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.mes.quality.control import Chart, Sample
 from twin.mes.quality.sampling import Sampler
-from twin.model.events import DefectsCounted, TestRequested, TestResultRecorded
+from twin.model.events import DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
 
@@ -105,6 +105,25 @@ class Inspections:
         if not characteristic.passes(value) or (isinstance(event, TestResultRecorded) and not event.passed):
             inspection.wrong.setdefault(name, []).append(value)
         return inspection, self._chart(event, plan_id, values, inspection)
+
+    def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
+        """What was measured of a lot, corrected as far as it was."""
+        inspection = self.all.get((self._plan_of.get((material, characteristic), ""), lot))
+        return inspection.values.get(characteristic, []) if inspection else []
+
+    def correct(self, event: TestResultCorrected, material: str) -> Inspection:
+        """A result is another than was written down, in the inspection and on the chart."""
+        plan, name = self._plan_of[material, event.characteristic], event.characteristic
+        inspection = self.all[plan, event.lot]
+        values = inspection.values[name]
+        values[len(values) - 1 - values[::-1].index(event.was)] = event.value
+        wrong = [value for value in values if not self.plans[plan].characteristics[name].passes(value)]
+        inspection.wrong.pop(name, None)
+        if wrong:
+            inspection.wrong[name] = wrong
+        if chart := self.charts.get((plan, name)):
+            chart.correct(event.lot, event.was, event.value)
+        return inspection
 
     def missing(self, inspection: Inspection) -> list[str]:
         """Characteristics of which too little is measured, with how much is."""

@@ -39,6 +39,7 @@ class Quality:
         self.entries = Entries(plant, self.inspections, self.nonconformances, self.holds, tracking, execution)
         self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, release)
         self.refused: list[e.QualityEntryRefused] = []
+        self.signatures: list[e.RecordSigned] = []
         entries: dict[type[OperationsEvent], Reaction] = {
             e.InspectionConcluded: self._judge_entry,
             e.InspectionOverruled: self._overrule,
@@ -50,6 +51,8 @@ class Quality:
             e.NonconformanceClosed: self._close,
             e.CorrectiveActionOpened: self._open_action,
             e.CorrectiveActionTaken: self._take_action,
+            e.TestResultCorrected: self._correct,
+            e.RecordSigned: self._signed,
         }
         self._reactions: dict[type[OperationsEvent], Reaction] = {
             **dict.fromkeys(entries, self._hear),
@@ -240,6 +243,15 @@ class Quality:
 
     def _release(self, event: e.LotReleaseRequested) -> list[OperationsEvent]:
         return self.holds.let_go(event, event.lot, "person", event.reason or f"released by {event.person}")
+
+    def _correct(self, event: e.TestResultCorrected) -> list[OperationsEvent]:
+        """The verdict is asked for again, if there was one."""
+        it = self.inspections.correct(event, self._tracking.lots[event.lot].material)
+        return [self._verdict(event, it)] if it.verdict else []
+
+    def _signed(self, event: e.RecordSigned) -> list[OperationsEvent]:
+        self.signatures.append(event)
+        return []
 
     def _raise(self, event: e.NonconformanceRaised) -> list[OperationsEvent]:
         self.nonconformances.raised(event, self._tracking.lots[event.lot].material)

@@ -21,6 +21,7 @@ from twin.model.events import (
     LotCreated,
     LotDispositionChanged,
     LotMoved,
+    LotSetDown,
     LotSplit,
     MaterialActual,
     MaterialIdentified,
@@ -135,14 +136,14 @@ class Tracking:
         self.genealogy.link(event.from_lot, event.lot, event.quantity)
         return []
 
-    def move(self, event: LotMoved | MaterialIdentified) -> list[OperationsEvent]:
-        """A lot was moved, or was scanned at a piece of equipment."""
+    def move(self, event: LotMoved | LotSetDown | MaterialIdentified) -> list[OperationsEvent]:
+        """A lot was moved or set down, or was scanned at a piece of equipment."""
         lot = self.lots.get(event.lot)
         if lot is None and is_rework_of(event.lot, self.lots):
             return []  # pieces that are to be reworked may be scanned before it is known that they go back
         if lot is None:
             return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
-        lot.place = event.place if isinstance(event, LotMoved) else event.equipment
+        lot.place = event.equipment if isinstance(event, MaterialIdentified) else event.place
         return []
 
     # What goes through

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model.plant import Failure, Plant
+from twin.model.floor.failures import Failure
+from twin.model.floor.fleets import vehicles_of
+from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, Place
 
 
@@ -13,7 +15,7 @@ def _finding(path: KeyPath, what: str, allowed: str = "", at_key: bool = False, 
 
 
 def names_used_twice(plant: Plant) -> Iterator[Finding]:
-    """Work units, lines and stations share one name space, and lots are moved to them as to storage units."""
+    """Work units, lines, stations and vehicles share one name space, and lots are moved to them as to storage units."""
     layout = plant.layout
     named: list[tuple[str, str, KeyPath]] = [
         *((storage, "a storage unit", ("storage_units", storage)) for storage in layout.storage_units),
@@ -24,6 +26,7 @@ def names_used_twice(plant: Plant) -> Iterator[Finding]:
             for line, it in layout.production_lines.items()
             for station in it.stations
         ),
+        *((v, f"a vehicle of fleet '{name}'", ("fleets", name)) for name, fleet in layout.fleets.items() for v in vehicles_of(name, fleet)),
     ]
     first: dict[str, str] = {}
     for name, kind, path in named:
@@ -50,11 +53,18 @@ def minimum_runs(plant: Plant) -> Iterator[Finding]:
 
 
 def maintenance(plant: Plant) -> Iterator[Finding]:
-    """It is due by one thing, and has a reason of its own."""
-    for unit, it in plant.layout.work_units.items():
-        seen = [failure.reason for failure in it.failures]
-        for index, one in enumerate(it.maintenance):
-            path: KeyPath = ("work_units", unit, "maintenance", index)
+    """It is due by one thing, and has a reason of its own; a line does no work of its own that could be counted."""
+    units, lines = plant.layout.work_units, plant.layout.production_lines
+    for table, name, ones in (
+        *(("work_units", unit, it.maintenance) for unit, it in units.items()),
+        *(("production_lines", line, it.maintenance) for line, it in lines.items()),
+    ):
+        seen = [failure.reason for failure in units[name].failures] if table == "work_units" else []
+        for index, one in enumerate(ones):
+            path: KeyPath = (table, name, "maintenance", index)
+            if table == "production_lines" and one.after_busy is not None:
+                what = "a line counts no work: its stations work, each for itself"
+                yield _finding((*path, "after_busy"), what, "after_pieces, after_lots or every")
             if len(one.triggers) != 1:
                 there = f"by {' and by '.join(one.triggers)}" if one.triggers else "by nothing"
                 rests_on: tuple[Place, ...] = (("plant", *path),)
@@ -102,3 +112,5 @@ def _failures(plant: Plant) -> Iterator[tuple[KeyPath, list[Failure]]]:
     for line, one in plant.layout.production_lines.items():
         for station, at in one.stations.items():
             yield ("production_lines", line, "stations", station, "failures"), at.failures
+    for name, fleet in plant.layout.fleets.items():
+        yield ("fleets", name, "failures"), fleet.failures

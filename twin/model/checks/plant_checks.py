@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
+from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.measures import Table
@@ -25,6 +26,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         equipment.failures_of_classes,
         equipment.maintenance,
         equipment.minimum_runs,
+        fleets.ways_of_fleets,
+        fleets.reasons_of_vehicles,
+        fleets.carried_lots,
         working_time.time_zone_is_known,
         working_time.calendars_work,
         working_time.shifts,

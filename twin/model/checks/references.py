@@ -30,7 +30,7 @@ class Reference:
 
 def dangling_in_plant(plant: Plant) -> Iterator[Finding]:
     """References in plant.yaml, to its own tables and to materials."""
-    for references in (_of_centers, _of_work_units, _of_lines, _of_setups, _of_persons, _of_segments, _of_routings):
+    for references in (_of_centers, _of_work_units, _of_lines, _of_fleets, _of_setups, _of_persons, _of_segments, _of_routings):
         yield from _dangling("plant", references(plant))
 
 
@@ -81,7 +81,8 @@ _PERSONNEL_CLASSES: tuple[Place, ...] = (("plant", "personnel_classes"),)
 _SEGMENTS: tuple[Place, ...] = (("plant", "process_segments"),)
 _LINES: Place = ("plant", "production_lines")
 _CLASSES: tuple[Place, ...] = (("plant", "work_units", "*", "equipment_class"),)
-_EQUIPMENT: tuple[Place, ...] = (("plant", "work_units"), _LINES, (*_LINES, "*", "stations"))
+_FLEETS: tuple[Place, ...] = (("plant", "fleets"),)
+_EQUIPMENT: tuple[Place, ...] = (*_FLEETS, ("plant", "work_units"), _LINES, (*_LINES, "*", "stations"))
 _MATERIALS: tuple[Place, ...] = (("items", "materials"),)
 _SUPPLIERS: tuple[Place, ...] = (("items", "suppliers"),)
 _CUSTOMERS: tuple[Place, ...] = (("items", "customers"),)
@@ -99,6 +100,7 @@ _FAMILIES: tuple[Place, ...] = (
 def _of_centers(plant: Plant) -> Iterator[Reference]:
     for center, it in plant.layout.work_centers.items():
         yield Reference(("work_centers", center, "storage"), it.storage, "storage unit", plant.layout.storage_units, _STORAGE_UNITS)
+        yield Reference(("work_centers", center, "carried_by"), it.carried_by, "fleet", plant.layout.fleets, _FLEETS)
 
 
 def _of_work_units(plant: Plant) -> Iterator[Reference]:
@@ -121,10 +123,27 @@ def _of_lines(plant: Plant) -> Iterator[Reference]:
     for line, it in layout.production_lines.items():
         yield Reference(("production_lines", line, "work_center"), it.work_center, "work center", layout.work_centers, _WORK_CENTERS)
         yield Reference(("production_lines", line, "calendar"), it.calendar, "calendar", layout.calendars, _CALENDARS)
+        for index, upkeep in enumerate(it.maintenance):
+            at_upkeep = ("production_lines", line, "maintenance", index, "crew")
+            yield Reference(at_upkeep, upkeep.crew, "repair crew", layout.repair_crews, _CREWS)
         for station, one in it.stations.items():
             for index, failure in enumerate(one.failures):
                 path = ("production_lines", line, "stations", station, "failures", index, "crew")
                 yield Reference(path, failure.crew, "repair crew", layout.repair_crews, _CREWS)
+
+
+def _of_fleets(plant: Plant) -> Iterator[Reference]:
+    layout, storage, told_by = plant.layout, "storage unit", _STORAGE_UNITS
+    for name, fleet in layout.fleets.items():
+        yield Reference(("fleets", name, "parks_at"), fleet.parks_at, storage, layout.storage_units, told_by)
+        yield Reference(("fleets", name, "calendar"), fleet.calendar, "calendar", layout.calendars, _CALENDARS)
+        for key, ways in (("times", fleet.times), ("distances", fleet.distances)):
+            for start, ends in ways.items():
+                yield Reference(("fleets", name, key, start), start, storage, layout.storage_units, told_by)
+                for end in ends:
+                    yield Reference(("fleets", name, key, start, end), end, storage, layout.storage_units, told_by)
+        for index, failure in enumerate(fleet.failures):
+            yield Reference(("fleets", name, "failures", index, "crew"), failure.crew, "repair crew", layout.repair_crews, _CREWS)
 
 
 def _of_setups(plant: Plant) -> Iterator[Reference]:

@@ -32,6 +32,7 @@ from twin.model.events.plant import (
     EquipmentModeChanged,
     EquipmentStateChanged,
     Heartbeat,
+    LotSetDown,
     MaterialIdentified,
     OperationSkipped,
     ProcessValueObserved,
@@ -75,7 +76,9 @@ from twin.model.events.quality import (
     NonconformanceRaised,
     QualityEntry,
     QualityEntryRefused,
+    RecordSigned,
     TestRequested,
+    TestResultCorrected,
 )
 
 __all__ = [
@@ -121,6 +124,7 @@ __all__ = [
     "LotHoldRequested",
     "LotMoved",
     "LotReleaseRequested",
+    "LotSetDown",
     "LotSplit",
     "MaterialActual",
     "MaterialIdentified",
@@ -141,10 +145,12 @@ __all__ = [
     "PurchaseOrderPlaced",
     "QualityEntry",
     "QualityEntryRefused",
+    "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",
     "StockCounted",
     "TestRequested",
+    "TestResultCorrected",
     "TestResultRecorded",
     "ValuationMethodChanged",
     "WorkAlertRaised",

@@ -79,7 +79,14 @@ class AlarmCleared(PlantEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialIdentified(PlantEvent):
-    """A lot was scanned at a piece of equipment, or in a storage unit where it waits for `job_order`."""
+    """A lot was scanned at a piece of equipment (at a vehicle: it was loaded), or in a storage unit where it waits for `job_order`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotSetDown(PlantEvent):
+    """A vehicle has brought a lot to `place`, a storage unit, where `job_order` is done next."""
+
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

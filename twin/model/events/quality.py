@@ -177,3 +177,25 @@ class CorrectiveActionVerified(QualityEntry):
 
     action: str
     is_effective: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResultCorrected(QualityEntry):
+    """A result was written down wrong: it `was` this, and is `value`, for a reason. Both stay in the journal."""
+
+    __test__ = False  # not a test case, whatever pytest reads in the name
+
+    characteristic: str
+    was: float
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSigned(QualityEntry):
+    """A person signs an entry of the journal (21 CFR 11.50): `meaning`, bound to the entry's hash by `seal`, which its secret has made."""
+
+    record: str  # id of the entry
+    record_hash: str
+    meaning: str  # "authored", "reviewed", "approved"
+    seal: str

@@ -21,7 +21,7 @@ class EveryDays(Table):
 
 
 class Maintenance(Table):
-    """A work unit is taken out of use for a while: it is Stopped, and nothing has failed.
+    """A work unit, or a line as a whole, is taken out of use for a while: it is Stopped, and nothing has failed.
 
     It is due by the calendar (`every`), or after so many pieces, lots or hours of work since it was done last: one of these. It waits for
     the job in progress to end, then for its crew. What comes due while it waits or is done is not done twice. A unit that was in use before

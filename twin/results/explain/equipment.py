@@ -11,6 +11,7 @@ from twin.model.problems import listed
 from twin.results.explain.evidence import Evidence
 from twin.results.explain.explanation import Explanation, spoken
 from twin.results.explain.history import History
+from twin.results.explain.rides import Rides
 from twin.results.explain.span import Kind, Span, Tiling, fitted
 from twin.results.explain.waiting import classify
 
@@ -19,13 +20,13 @@ class Stretches:
     """Explanations of equipment."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._evidence, self._history = evidence, History(evidence)
+        self._evidence, self._history, self._rides = evidence, History(evidence), Rides(evidence)
         layout = evidence.plant.layout
         self._line_of = {station: name for name, line in layout.production_lines.items() for station in line.stations}
         self._stations = {name: list(line.stations) for name, line in layout.production_lines.items()}
         self._crew_of = {(name, it.reason): it.crew for name, its in evidence.plant.failures.items() for it in its if it.crew}
-        self._maintenance = {(name, it.reason) for name, unit in layout.work_units.items() for it in unit.maintenance}
-        self._crew_of |= {(name, it.reason): it.crew for name, unit in layout.work_units.items() for it in unit.maintenance if it.crew}
+        self._maintenance = {(name, it.reason) for name, its in evidence.plant.maintenance.items() for it in its}
+        self._crew_of |= {(name, it.reason): it.crew for name, its in evidence.plant.maintenance.items() for it in its if it.crew}
         self._starts: dict[str, list[tuple[int, JobOrder]]] = {}
         for job in evidence.job_orders.values():
             for visit in evidence.visits.get(job.job_order, ())[:1]:
@@ -61,7 +62,10 @@ class Stretches:
         )  # fmt: skip
         jobs = list(dict.fromkeys(it.job_order for it in its if it.job_order))
         because: tuple[Span, ...] = ()
-        if kind == "idle" and equipment not in self._line_of:
+        is_vehicle = equipment in self._evidence.plant.vehicles
+        if is_vehicle and kind != "failure":
+            what = self._rides.told(its)
+        elif kind == "idle" and equipment not in self._line_of:
             kind, what, because = self._idle(equipment, whole)
         elif equipment in self._line_of and kind in ("starved", "blocked"):
             what, because = f"{equipment} was {kind}", self._along_the_line(equipment, kind, whole)
@@ -81,6 +85,7 @@ class Stretches:
         cause = (
             f"{'maintenance' if is_kept_up else 'down'}: {reason}" if kind == "failure" else reason if kind == "paused" and reason else kind
         )
+        cause = reason.replace("_", " ") if is_vehicle and kind == "run" else cause
         return Span(
             start_us=whole.start_us, end_us=whole.end_us, kind=kind, what=what, cause=cause, equipment=equipment,
             job_order=its[0].job_order, because=because,
@@ -121,6 +126,9 @@ class Stretches:
         following = next((job.after for job in jobs if job and job.after), None)
         if following is None:
             return ()
+        ride = self._rides.to(following.job_order)
+        if ride and ride.equipment == unit:
+            return tuple(self._rides.meanwhile(ride, it.start_us, it.end_us))
         takers = self._evidence.takers(self._evidence.storage_of(following), it.end_us)
         taker = takers[0].equipment if takers else following.step.equipment[0]
         return tuple(self._history.waiting.for_unit(following, taker, it.start_us, it.end_us)) if taker != unit else ()

@@ -31,7 +31,7 @@ class Evidence:
         self.visits: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by job order, where and how it was, in time
         self._work_of: defaultdict[str, list[StateInterval]] = defaultdict(list)  # by person, where it was bound, in time
         for name, record in run.mes.equipment.records.items():
-            if not record.is_station:
+            if record.is_scheduled:
                 for interval in run.mes.equipment.intervals(name, LONG_AGO_US, self.now_us):
                     for job_order in interval.job_order.split("+") if interval.job_order else ():
                         self.visits[job_order].append(interval)
@@ -152,5 +152,6 @@ class Evidence:
         if job.before and job.before.ended_us >= 0 and job.turn_us >= 0:
             first = self.first_visit(job)
             to_us = first.start_us if first else self.now_us + 1 if job.ended_us < 0 else job.ended_us
-            from_us = max(job.before.ended_us, self.blocked_until(job.before))
+            ride = self.mes.transports.rides.get(job.job_order)
+            from_us = ride.set_down_us if ride else max(job.before.ended_us, self.blocked_until(job.before))
             self._queues[self.storage_of(job)].append((from_us, to_us, job.lot))

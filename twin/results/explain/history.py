@@ -11,6 +11,7 @@ from twin.mes.tracking.lots import Lot
 from twin.model.problems import listed
 from twin.model.states import DispatchStatus
 from twin.results.explain.evidence import Evidence
+from twin.results.explain.rides import Rides
 from twin.results.explain.span import Kind, Span, Tiling, fitted
 from twin.results.explain.waiting import Waiting, classify
 
@@ -21,6 +22,7 @@ class History:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self.waiting = Waiting(evidence, self.of_supply)
+        self._rides = Rides(evidence)
 
     def of_lot(self, lot_id: str, to_us: int) -> list[Span]:
         """Spans that tile the time from when somebody asked for a lot up to `to_us`."""
@@ -120,13 +122,16 @@ class History:
 
     def lay_operation(self, tiling: Tiling, job: JobOrder, to_us: int) -> None:
         """One operation on a lot, from the end of the one before it up to its own end, or up to `to_us`."""
-        visits = self._evidence.visits.get(job.job_order, [])
-        if job.turn_us < 0 and not visits and not (job.before and job.before.ended_us >= 0 and job.ended_us < 0):
+        visits, ride = self._evidence.visits.get(job.job_order, []), self._rides.to(job.job_order)
+        is_on_its_way = job.before and job.before.ended_us >= 0 and job.ended_us < 0
+        if job.turn_us < 0 and not visits and not is_on_its_way and not ride:
             return  # its lot has not come yet, or passed it over
         if job.status == DispatchStatus.COMPLETED and not visits:
             return  # its lot was no sample for it
         end_us = min(to_us, job.ended_us if job.ended_us >= 0 else to_us)
-        if job.before and job.before.ended_us >= 0:
+        if ride:
+            self._rides.lay(tiling, ride, job.work_center, end_us)
+        elif job.before and job.before.ended_us >= 0:
             self._lay_transport(tiling, job, min(job.turn_us, end_us) if job.turn_us >= 0 else end_us)
         for visit in visits:
             if visit.start_us < end_us:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal[
-    "run", "setup", "transport", "queue", "failure", "off shift", "operator", "material", "supplier", "batch", "blocked", "starved",
-    "release", "stock", "rework", "scrap", "paused", "idle", "unknown",
+    "run", "setup", "transport", "vehicle", "queue", "failure", "off shift", "operator", "material", "supplier", "batch", "blocked",
+    "starved", "release", "stock", "rework", "scrap", "paused", "idle", "unknown",
 ]  # fmt: skip
 
 PLANNED: frozenset[Kind] = frozenset({"run", "setup", "transport"})

@@ -78,7 +78,7 @@ def units_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> dict[str, Un
     layout, set_up_for = run.plant.layout, run.mes.execution.set_up_for
     found = {}
     for name, record in run.mes.equipment.records.items():
-        if record.is_station:
+        if not record.is_scheduled:
             continue
         unit = layout.work_units.get(name)
         matrix = layout.setups.get(unit.equipment_class if unit else name)
@@ -101,7 +101,7 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
     knows the failure, after as long again as it has lasted already.
     """
     unit = run.plant.layout.work_units.get(record.equipment)
-    going_on = next((it for it in unit.maintenance if it.reason == record.reason), None) if unit else None
+    going_on = next((it for it in run.plant.maintenance.get(record.equipment, ()) if it.reason == record.reason), None)
     if going_on and record.state in STOPPED_STATES:
         return max(run.now_us, record.since_us + round(going_on.lasts.mean_us))
     if record.state not in DOWN_STATES:

@@ -168,7 +168,8 @@ class Rehearsal:
                 self._coming[job.step.material] -= job.quantity - (good if job.after else 0)
                 if job.after and good:
                     job.after.quantity = good
-                    self._at(now_us + round(job.step.away_us(unit.name)), self._comes(job.after))
+                    carried_us = self._run.mes.transports.expected_us(unit.name, job.after.step.work_center)
+                    self._at(now_us + round(job.step.away_us(unit.name)) + carried_us, self._comes(job.after))
                     continue
                 if good:
                     self._store(job.step.material, good, job.request, now_us)

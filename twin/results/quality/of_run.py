@@ -65,6 +65,12 @@ class QualityOfRun:
 
         return self._look(lambda run: chart_table(chart_of(run, characteristic)))
 
+    def measurement_history(self, lot: str, characteristic: str) -> pd.DataFrame:
+        """Every word on one characteristic of a lot: what was written down, by what it was corrected, who signed it; nothing is lost."""
+        from twin.results.quality.tables import history_table
+
+        return self._look(lambda run: history_table(run, lot, characteristic))
+
     def certificate(self, lot: str) -> dict[str, Any]:
         """The certificate of analysis of a lot, as plain values; `twin quality --certificate` writes it as JSON and HTML.
 

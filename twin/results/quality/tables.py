@@ -13,6 +13,7 @@ import pandas as pd
 from twin.kernels.quality.capability import capability, overall_sigma
 from twin.kernels.quality.gauge import GaugeStudy, gauge_by_anova, gauge_by_ranges
 from twin.mes.quality.inspections import Inspection
+from twin.model.events import TestResultCorrected, TestResultRecorded
 from twin.results.frames import from_rows, in_currency
 from twin.results.run import Run
 
@@ -29,6 +30,7 @@ ACTION_COLUMNS = (
     "opened", "opened_by", "taken", "taken_by", "verified",
 )  # fmt: skip
 HOLD_COLUMNS = ("lot", "material", "quantity", "place", "reason", "since")
+HISTORY_COLUMNS = ("value", "was", "person", "at", "recorded", "terminal", "reason", "signed", "entry", "hash")
 CAPABILITY_COLUMNS = (
     "plan", "characteristic", "count", "mean", "sigma_within", "sigma_overall", "lower", "upper", "cp", "cpk", "pp", "ppk", "beyond_share",
 )  # fmt: skip
@@ -98,6 +100,25 @@ def holds_table(run: Run) -> pd.DataFrame:
         for name in quality.holds.reasons
     ]  # fmt: skip
     return from_rows(rows, HOLD_COLUMNS, ("since",))
+
+
+def history_table(run: Run, lot: str, characteristic: str) -> pd.DataFrame:
+    """The audit trail of one characteristic of a lot (21 CFR 11.10(e)): every value with who, when, where and why, and its signatures."""
+    signed: dict[str, list[str]] = {}
+    for it in run.mes.quality.signatures:
+        signed.setdefault(it.record, []).append(f"{it.meaning} by {it.person}")
+    rows = [
+        {
+            "value": entry.event.value, "was": getattr(entry.event, "was", None), "person": entry.event.person,
+            "at": entry.event.effective_us, "recorded": entry.event.recorded_us, "terminal": getattr(entry.event, "terminal", ""),
+            "reason": getattr(entry.event, "reason", ""), "signed": ", ".join(signed.get(entry.id, ())), "entry": entry.id,
+            "hash": entry.hash,
+        }
+        for entry in run.journal.entries()
+        if isinstance(entry.event, TestResultRecorded | TestResultCorrected)
+        and (entry.event.lot, entry.event.characteristic) == (lot, characteristic)
+    ]  # fmt: skip
+    return from_rows(rows, HISTORY_COLUMNS, ("at", "recorded"))
 
 
 def capability_table(run: Run) -> pd.DataFrame:

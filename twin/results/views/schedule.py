@@ -45,7 +45,7 @@ def stops(run: Run) -> list[Stop]:
     """Every stop of every work unit and line since the start; the open one ends now."""
     found = []
     for record in run.mes.equipment.records.values():
-        if not record.is_station:
+        if record.is_scheduled:
             for interval in (*record.intervals, record.open_interval(run.now_us)):
                 kind = _kind(interval)
                 if kind and interval.duration_us:

@@ -68,6 +68,13 @@ class CommandedFloor:
         """Know what another has learned."""
         self._known, self._deliveries = dict(known), list(deliveries)
 
+    def calendars(self, persons: tuple[str, ...]) -> int:
+        """Address of the list of these persons' calendars; 0 if it is nobody."""
+        watches, lists = self.words.watches_of(persons), self.words.calendar_lists
+        if watches and watches not in lists:
+            lists[watches] = self.state.append([len(watches), *watches])
+        return lists[watches] if watches else 0
+
     # -- lots by name
 
     def learn(self, new: Iterable[tuple[str, int, int]]) -> None:
@@ -159,12 +166,10 @@ class _Workforce:
         self._floor = floor
 
     def knows(self, person: str) -> bool:
-        return person in self._floor.words.calendar_bits
+        return person in self._floor.words.watches
 
     def are_at_work(self, persons: tuple[str, ...]) -> bool:
-        plant, bits = self._floor.state.plant, self._floor.words.calendars(persons)
-        rows = [int(plant[at.WATCHES_AT]) + n * at.WATCH_ROW for n in range(int(plant[at.WATCH_COUNT]))]
-        return all(plant[row + at.IS_OPEN] for row in rows if int(plant[row + at.WATCH_BIT]) & bits)
+        return all(self._floor.state.plant[watch + at.IS_OPEN] for watch in self._floor.words.watches_of(persons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +247,16 @@ class _Unit:
         for n, row in enumerate(rows):
             plant.plant[row + at.JOB_NEXT] = rows[n + 1] if n + 1 < len(rows) else -1
             plant.plant[row + at.WAIT_RANK] = by_name.index(n)
-        start_job(*plant.addresses(), self._row, rows[0], floor.words.text("+".join(persons)), floor.words.calendars(persons))
+        calendars = floor.calendars(persons)
+        start_job(*plant.addresses(), self._row, rows[0], floor.words.text("+".join(persons)), calendars)
 
     def order_stop(self, stop: tuple[WorkUnitState, str]) -> None:
         order_stop(self._floor.state.addresses()[0], self._row, int(stop[0]), self._floor.words.reason(stop[1]))
 
     def go_on(self, persons: tuple[str, ...]) -> None:
         words = self._floor.words
-        take_up_again(self._floor.state.addresses()[0], self._row, words.text("+".join(persons)), words.calendars(persons))
+        calendars = self._floor.calendars(persons)
+        take_up_again(self._floor.state.addresses()[0], self._row, words.text("+".join(persons)), calendars)
 
     def end_job(self, state: WorkUnitState, reason: str) -> None:
         end_job(*self._floor.state.addresses(), self._row, int(state), self._floor.words.reason(reason))

@@ -21,6 +21,7 @@ from twin.model.events import (
     Heartbeat,
     JobOrderCommand,
     JobOrderCommandRefused,
+    LotSetDown,
     MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
@@ -48,11 +49,7 @@ from twin.simulation.shop_floor.routing import Steps, read_steps
 class CompiledPlant:
     """An event source that plays a plant, from the scenario's start up to, not including, its end.
 
-    Parameters and errors are those of `twin.simulation.simpy_plant.SimulatedPlant`; besides
-
-    Raises
-    ------
-    NotCompiled : the plant has more of something than the compiled floor can hold
+    Parameters and errors are those of `twin.simulation.simpy_plant.SimulatedPlant`.
     """
 
     origin = Source.SIMULATED
@@ -81,6 +78,7 @@ class CompiledPlant:
         self._plant, self._scenario, self._seed, self.words = plant, scenario, seed, words
         self._found = scenario.counted_work()
         self._recorder = recorder or FactRecorder(plant.equipment)
+        self._storages = list(plant.layout.storage_units)
         self._equipment = [*plant.equipment, ""]  # place -1 is the plant as a whole
         self._sent: list[OperationsEvent] = []
         self._refusals: list[dict[str, Any]] = []
@@ -283,9 +281,8 @@ class CompiledPlant:
             return EquipmentStateChanged, {"equipment": equipment, **told}
         if kind == said.TELLS_COUNT:
             return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind in (said.TELLS_SKIP, said.TELLS_ARRIVAL):
-            skipped = {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
-            return (OperationSkipped, skipped) if kind == said.TELLS_SKIP else (MaterialIdentified, words.arrival_of(c))
+        if kind in (said.TELLS_SKIP, said.TELLS_LOADED, said.TELLS_SET_DOWN, said.TELLS_ARRIVAL):
+            return self._of_lot(kind, equipment, a, c)
         if kind == said.TELLS_ENERGY:
             return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
@@ -305,6 +302,18 @@ class CompiledPlant:
             return GoodsReceived, self._delivery(b, c, d)
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)
+
+    def _of_lot(self, kind: int, equipment: str, a: int, job: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
+        """Of a lot that goes on, is carried, or has arrived."""
+        if kind == said.TELLS_ARRIVAL:
+            return MaterialIdentified, self.words.arrival_of(job)
+        subject = {"equipment": equipment, "job_order": self.words.job_of(job)}
+        if kind == said.TELLS_SKIP:
+            return OperationSkipped, {**subject, "quantity": a}
+        lot = self.words.lot_of_job(job)
+        if kind == said.TELLS_LOADED:
+            return MaterialIdentified, {**subject, "lot": lot}
+        return LotSetDown, {**subject, "lot": lot, "place": self._storages[a]}
 
     def _delivery(self, material_number: int, n: int, quantity: int) -> dict[str, Any]:
         material, definition = list(self._plant.materials.materials.items())[material_number]

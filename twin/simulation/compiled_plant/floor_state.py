@@ -249,6 +249,12 @@ class FloorState:
         plant[free_count_at] += more
         plant[count_at] += more
 
+    def append(self, values: Sequence[int]) -> int:
+        """Values at the end of the plant; their address."""
+        address = self.plant.size
+        self.plant = np.concatenate([self.plant, np.array(values, dtype=np.int64)])
+        return address
+
     def _move(self, where: int, used: int, size: int) -> None:
         """A table that is one piece moves to the end, where there is more room for it."""
         begin = int(self.plant[where])

@@ -9,27 +9,26 @@ import numpy as np
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.floor.rows import asked_rows as asked
-from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
 from twin.model.checks.planning.carried_out import only_planned, planned_over_all_orders
+from twin.model.floor.failures import Power
+from twin.model.floor.fleets import Fleet
 from twin.model.measures import AnyDistribution, Constant, Empirical
-from twin.model.plant import Plant, Power, SetupMatrix, Station, WorkUnit
+from twin.model.plant import Plant, SetupMatrix, Station, WorkUnit
 from twin.model.scenario import Scenario
-from twin.simulation.compiled_plant.layout import Control, Layout, NotCompiled, Tables, bounds_of, signed
+from twin.simulation.compiled_plant.layout import Control, Layout, Tables, bounds_of, signed
 from twin.simulation.compiled_plant.planning_tables import lay_planning
 from twin.simulation.compiled_plant.tables.cause_tables import Causes
+from twin.simulation.compiled_plant.tables.fleet_tables import lay_fleets
 from twin.simulation.compiled_plant.tables.rule_tables import lay_rules
 from twin.simulation.compiled_plant.tables.step_tables import lay_steps
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.rule_control import NotByRule
 from twin.simulation.shop_floor.routing import Steps
 from twin.simulation.streams import parameters, stream_key
-
-_MOST_CALENDARS = 62
-_LARGEST_BATCH = 10_000  # lots; room for a whole batch is kept free in every table
-_MOST_PLACES = 10_000_000  # of all conveyors; each is a word
 
 
 def lay_out(
@@ -39,7 +38,6 @@ def lay_out(
 
     Raises
     ------
-    NotCompiled : there is more of something than a row can say
     NotByRule : Level 4 is to be decided by rules that know no such thing
     """
     if control == "planned" and (problems := [*planned_over_all_orders(scenario), *only_planned(plant, scenario)]):
@@ -55,7 +53,7 @@ class LayingOut(Tables):
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
         super().__init__([0] * at.PLAN_HEADER, [])
-        self.plant: list[int] = [0] * at.HEADER
+        self.plant: list[int] = [0] * fleet.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
         self._places = {name: place for place, name in enumerate(plant.equipment)}
@@ -63,9 +61,8 @@ class LayingOut(Tables):
         self._families = self._number_families()
         self._center_numbers = {name: n for n, name in enumerate(self._layout.work_centers)}
         stations = {name: it for line in self._layout.production_lines.values() for name, it in line.stations.items()}
-        self._with_power: dict[str, WorkUnit | Station] = {**self._layout.work_units, **stations}
-        self.failures = plant.failures
-        self._check()
+        self._with_power: dict[str, WorkUnit | Station | Fleet] = {**self._layout.work_units, **stations, **plant.vehicles}
+        self.failures, self.maintenance = plant.failures, plant.maintenance
         header = {
             at.START: self._start_us, at.NOW: self._start_us, at.END: end_us, at.PHASE: at.HAPPEN,
             at.IS_BY_RULE: int(control != "commands"),
@@ -75,25 +72,6 @@ class LayingOut(Tables):
         }  # fmt: skip
         self.put(0, header)
         self._seed = seed
-
-    def _check(self) -> None:
-        problems = []
-        if len(self._steps) >= said.STEPS_IN_A_LABEL:
-            problems.append(f"{len(self._steps)} operations, at most {said.STEPS_IN_A_LABEL - 1}")
-        if len(calendars := {person.calendar for person in self._layout.persons.values()}) > _MOST_CALENDARS:
-            problems.append(f"{len(calendars)} calendars of persons, at most {_MOST_CALENDARS}")
-        for name, unit in self._layout.work_units.items():
-            if unit.batch and unit.batch.maximum > _LARGEST_BATCH:
-                problems.append(f"a batch of {unit.batch.maximum} {unit.batch.counts} in {name}, at most {_LARGEST_BATCH}")
-        for step in (it for it in self._steps.values() if it.batch and it.batch.maximum > _LARGEST_BATCH):
-            problems += (
-                [f"batches of {step.batch.maximum} {step.batch.counts} in {step.operation}, at most {_LARGEST_BATCH}"] if step.batch else []
-            )
-        places = sum(station.buffer_after for line in self._layout.production_lines.values() for station in line.stations.values())
-        if places > _MOST_PLACES:
-            problems.append(f"{places} places on conveyors, at most {_MOST_PLACES}")
-        if problems:
-            raise NotCompiled(problems)
 
     def _number_families(self) -> dict[str | None, int]:
         named: list[str | None] = [step.setup_family for step in self._steps.values()]
@@ -171,6 +149,7 @@ class LayingOut(Tables):
         used = {
             **{name: unit.calendar for name, unit in layout.work_units.items()},
             **{n: it.calendar for n, it in layout.production_lines.items()},
+            **{name: it.calendar for name, it in self.declared.vehicles.items()},
         }
         of_persons = dict.fromkeys(person.calendar for person in layout.persons.values())
         names = [name for name in dict.fromkeys([*used.values(), *of_persons]) if name is not None]
@@ -179,31 +158,33 @@ class LayingOut(Tables):
             work_time = WorkTime(layout.calendars[name], layout.time_zone)
             bounds = bounds_of(work_time, self._start_us, self._end_us)
             looks = [self.equipment[e] for e, own in used.items() if name in of_persons or own == name]
-            bit = 1 << list(of_persons).index(name) if name in of_persons else 0
             is_open = int(work_time.works_at(self._start_us))
-            rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks), bit])
+            rows.append([is_open, self.in_plan(bounds), len(bounds) // 2, 0, self.in_plan(looks), len(looks)])
         self.watches = dict(zip(names, self.table(at.WATCHES_AT, at.WATCH_COUNT, rows, at.WATCH_ROW), strict=True))
-        self.words.calendar_bits = {person: 1 << list(of_persons).index(it.calendar) for person, it in layout.persons.items()}
+        self.words.watches = {person: self.watches[it.calendar] for person, it in layout.persons.items()}
+        for watch in dict.fromkeys(self.words.watches.values()):
+            self.words.calendar_lists[watch,] = len(self.plant)
+            self.plant += [1, watch]
 
     def _lay_equipment(self) -> None:
         layout, causes = self._layout, Causes(self, self._scenario, self.crews, self._end_us)
         for name, unit in layout.work_units.items():
             row, batch = self.equipment[name], unit.batch
-            self.put(row, self._common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
+            self.put(row, self.common(name, at.WORK_UNIT, unit.calendar, unit.work_center, layout.setups.get(unit.equipment_class)))
             if batch:
                 in_pieces = int(batch.counts == "pieces")
                 self.put(row, {at.BATCH_MINIMUM: batch.minimum, at.BATCH_MAXIMUM: batch.maximum, at.BATCH_WAIT: batch.wait})
                 self.put(row, {at.BATCH_IN_PIECES: in_pieces})
             self.put(row, {at.HANDLING_US: unit.load + unit.unload})
-            causes.lay(name, self._with_power[name])
+            causes.lay(name)
         for name, line in layout.production_lines.items():
             row = self.equipment[name]
-            self.put(row, self._common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
+            self.put(row, self.common(name, at.LINE, line.calendar, line.work_center, layout.setups.get(name)))
             self.put(row, {at.STATION_COUNT: len(line.stations), at.TRANSFER_LOT: line.transfer_lot})
-            causes.lay(name, None)
+            causes.lay(name)
             for n, (station_name, station) in enumerate(line.stations.items()):
                 at_station = self.equipment[station_name]
-                self.put(at_station, self._common(station_name, at.STATION, line.calendar, line.work_center, None))
+                self.put(at_station, self.common(station_name, at.STATION, line.calendar, line.work_center, None))
                 self.put(
                     at_station,
                     {
@@ -213,20 +194,22 @@ class LayingOut(Tables):
                     },
                 )  # fmt: skip
                 self.numbers.append(station.scrap)
-                causes.lay(station_name, station)
+                causes.lay(station_name)
+        lay_fleets(self, self._storages, causes)
         self.table(at.CAUSES_AT, at.CAUSE_COUNT, causes.rows, at.CAUSE_ROW)
         for line in layout.production_lines.values():
             for name, station in line.stations.items():
                 self.put(self.equipment[name], {at.CONVEYOR_AT: len(self.plant)})
                 self.plant += [0] * station.buffer_after
 
-    def _common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
+    def common(self, name: str, kind: int, calendar: str | None, center: str, setup: SetupMatrix | None) -> dict[int, int]:
+        """What rows of equipment share; `center` is "" where nothing is scheduled."""
         power = self._with_power[name].power if kind != at.LINE else Power()
         least = setup.minimum_run if setup else None
         return {
             at.KIND: kind, at.PLACE: self._places[name], at.IDLE_W: power.idle, at.SETUP_W: power.setup, at.EXECUTE_W: power.execute,
             at.DOWN_W: power.down, at.DRAWS_POWER: int(any((power.idle, power.setup, power.execute, power.down))),
-            at.WATCH: self.watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center],
+            at.WATCH: self.watches[calendar] if calendar is not None else -1, at.CENTER: self._center_numbers[center] if center else -1,
             at.MATRIX: self._matrix(setup), at.NAME: self.text(f"/{name}"), at.METERED_US: self._start_us, at.JOB_LOT: -1,
             at.RUN_LOTS: at.FOREVER, at.LEAST_LOTS: (least.lots or 0) if least else 0, at.LEAST_US: (least.time or 0) if least else 0,
             at.PATIENCE_US: least.patience if least else 0,
@@ -326,7 +309,8 @@ class LayingOut(Tables):
         plant, equipment, planning = self.plant, self.plant[at.EQUIPMENT_COUNT], self._planning
         largest = max([0, *(step.batch.maximum for step in self._steps.values() if step.batch)])
         batches = [max(unit.batch.maximum, largest) if unit.batch else 1 for unit in self._layout.work_units.values()]
-        biggest, lines = max([1, *batches]), len(self._layout.production_lines)
+        loads = [1 if fleet.counts == "lots" and fleet.capacity == 1 else fleet.capacity for fleet in self._layout.fleets.values()]
+        biggest, lines = max([1, *batches, *loads]), len(self._layout.production_lines)
         centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
         samples = sum(step.sample < 1.0 for step in self._steps.values())  # more than a lot can pass over at once

@@ -53,14 +53,6 @@ class Tables:
         return place
 
 
-class NotCompiled(ValueError):
-    """What a plant has that the compiled floor cannot hold; every such thing is named."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = list(problems)
-        super().__init__("the compiled plant cannot hold this plant: " + "; ".join(self.problems) + '; allowed: engine="simpy"')
-
-
 def signed(word: int) -> int:
     """64 bits as int64."""
     return word - 2**64 if word >= 2**63 else word

@@ -95,7 +95,8 @@ def _lay_persons(laying: LayingOut) -> None:
     layout = laying.declared.layout
     numbers = {person: laying.words.text(person) for person in layout.persons}  # the first texts: from 1 on
     assert list(numbers.values()) == list(range(1, len(numbers) + 1))
-    staff = [(laying.watches[it.calendar], laying.words.calendar_bits[person]) for person, it in layout.persons.items()]
+    watches, lists = laying.words.watches, laying.words.calendar_lists
+    staff = [(watches[person], lists[watches[person],]) for person in layout.persons]
     laying.plan[at.STAFF_AT], laying.plan[at.PERSON_COUNT] = laying.in_plan(field for row in staff for field in row), len(staff)
     classes = []
     for wanted in layout.personnel_classes:

@@ -28,7 +28,8 @@ class Words:
         self._storages = [step.storage for step in steps.values()]
         self._orders = [*(line.order for line in scenario.demand.orders), *scenario.work_in_process]
         self._streams = list(scenario.demand.streams)
-        self.calendar_bits: dict[str, int] = {}
+        self.watches: dict[str, int] = {}  # of persons: addresses of their calendars
+        self.calendar_lists: dict[tuple[int, ...], int] = {}  # and where lists of such calendars lie
         self._lots: dict[int, str] = {}  # by serial
         self._batches: dict[int, list[int]] = {}
         self._requests: dict[int, str] = {}
@@ -47,19 +48,21 @@ class Words:
         """What was learned since the beginning, as values that can be written down; `recall` takes it in."""
         self._read()
         return {
-            "reasons": list(self._reasons), "texts": list(self._texts), "calendar_bits": dict(self.calendar_bits),
+            "reasons": list(self._reasons), "texts": list(self._texts), "watches": dict(self.watches),
+            "calendar_lists": [[address, *watches] for watches, address in self.calendar_lists.items()],
             "lots": dict(self._lots), "batches": {number: list(members) for number, members in self._batches.items()},
             "requests": dict(self._requests),
         }  # fmt: skip
 
     def recall(
-        self, *, reasons: list[str], texts: list[str], calendar_bits: dict[str, int], lots: dict[int, str], batches: dict[int, list[int]],
-        requests: dict[int, str],
+        self, *, reasons: list[str], texts: list[str], watches: dict[str, int], calendar_lists: list[list[int]], lots: dict[int, str],
+        batches: dict[int, list[int]], requests: dict[int, str],
     ) -> None:  # fmt: skip
         """Know this, and nothing else."""
         self._reasons, self._reason_numbers = reasons, {reason: n for n, reason in enumerate(reasons)}
         self._texts, self._text_numbers = texts, {text: n for n, text in enumerate(texts)}
-        self.calendar_bits, self._lots, self._batches, self._requests = calendar_bits, lots, batches, requests
+        self.watches, self._lots, self._batches, self._requests = watches, lots, batches, requests
+        self.calendar_lists = {tuple(its): address for address, *its in calendar_lists}
 
     # -- numbers for words
 
@@ -77,12 +80,9 @@ class Words:
             self._texts.append(text)
         return self._text_numbers[text]
 
-    def calendars(self, persons: Iterable[str]) -> int:
-        """The calendars of these persons, a bit each."""
-        bits = 0
-        for person in persons:
-            bits |= self.calendar_bits[person]
-        return bits
+    def watches_of(self, persons: Iterable[str]) -> tuple[int, ...]:
+        """The calendars of these persons, each once."""
+        return tuple(sorted({self.watches[person] for person in persons}))
 
     # -- words for numbers
 
@@ -114,6 +114,10 @@ class Words:
             return "+".join([self.job_of(member) for member in self._batches[-label]])
         serial, step = divmod(label, said.STEPS_IN_A_LABEL)
         return job_order_id(self._lots[serial], self._operations[step])
+
+    def lot_of_job(self, label: int) -> str:
+        """The lot that one job order is about."""
+        return self.lot_of(label // said.STEPS_IN_A_LABEL)
 
     def material(self, material: str) -> int:
         return self._materials.index(material)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.model.plant import Power
+from twin.model.floor.failures import Power
 from twin.model.states import WorkUnitState
 
 W_US_PER_WH = 3_600_000_000

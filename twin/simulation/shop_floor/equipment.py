@@ -8,7 +8,7 @@ from typing import Any
 import simpy
 
 from twin.model.events import AlarmCleared, AlarmRaised, EnergyMetered, EquipmentStateChanged
-from twin.model.plant import Power
+from twin.model.floor.failures import Power
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.energy import EnergyMeter

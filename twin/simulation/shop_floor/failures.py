@@ -6,7 +6,7 @@ from typing import Protocol
 
 import simpy
 
-from twin.model.plant import Failure
+from twin.model.floor.failures import Failure
 from twin.model.scenario import Disturbance
 from twin.simulation.clock import Life, PlantEnvironment, Settled
 from twin.simulation.streams import drawing

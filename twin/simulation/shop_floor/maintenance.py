@@ -15,13 +15,13 @@ from twin.simulation.streams import drawing
 
 
 class Maintained(Settled, Protocol):
-    """A work unit, as its maintenance sees it."""
+    """A work unit or a line, as its maintenance sees it."""
 
     name: str
 
 
 class Maintenance:
-    """One kind of maintenance of one work unit: due, wait for the job, wait for the crew, and again from the start.
+    """One kind of maintenance of one work unit or line: due, wait for the job, wait for the crew, and again from the start.
 
     How long it lasts the n-th time is the same number whatever else happens.
     """
@@ -44,8 +44,9 @@ class Maintenance:
         """The process of this maintenance."""
         env = self._env
         while True:
+            self._may_begin, self.is_over = env.event(), env.event()
             yield self._next_time()
-            self.is_due, self._may_begin, self.is_over = True, env.event(), env.event()
+            self.is_due = True
             env.touch(self._unit)
             yield self._may_begin
             if self._crew:
@@ -72,6 +73,7 @@ class Maintenance:
             return
         self._done += amount
         if self._done >= self._limit:
+            self.is_due = True  # a line counts in the settle phase, and it begins in the same
             self._comes_due.succeed()
 
     def begin(self) -> None:

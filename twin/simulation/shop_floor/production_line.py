@@ -10,7 +10,8 @@ from collections import deque
 
 from twin.model import plant as declared
 from twin.model.events import CountObserved
-from twin.model.plant import Power, SetupMatrix
+from twin.model.floor.failures import Power
+from twin.model.plant import SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import Equipment, Stop
@@ -63,6 +64,11 @@ class Station(Equipment):
 
     def why_not(self) -> Stop | None:
         return super().why_not() or self._line.stop
+
+    def resting_state(self) -> Stop:
+        state, reason = super().resting_state()
+        going_on = self._line.maintained_for
+        return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
 
     def show(self) -> None:
         job_order = self._line.label
@@ -174,6 +180,7 @@ class ProductionLine(Staffed):
     def _end(self, job: Job) -> None:
         self.phase = Phase.DONE
         self._note_done()
+        self.count_for_maintenance(job.lots[0].quantity)
         self._flow.finish(job.lots[0], self, good=self._good, rework=0)
 
     def show(self) -> None:

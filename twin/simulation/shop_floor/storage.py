@@ -5,11 +5,12 @@ counts lots in storage, those on their way to it included. Rework always finds a
 not yet begun are orders and need no place.
 
 Transport counts from the end of processing, also if the lot then has to wait for its place: the MES reckons so, and knows no better.
+Where vehicles carry lots (`transport`), a finished lot waits on its equipment for one of them, and on the vehicle for its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -89,16 +90,33 @@ class LotListener(Protocol):
     def lot_gone(self, lot: Lot) -> None: ...
 
 
+class Carriers(Protocol):
+    """Vehicles, as lots see them."""
+
+    def carries(self, holder: Holder, step: Step) -> bool: ...
+
+    def call(self, lot: Lot, holder: Holder) -> None: ...
+
+    def stuck(self) -> Iterable[StuckLot]: ...
+
+    def called(self) -> dict[str, tuple[str, ...]]: ...
+
+
+NOT_KNOWN_US = 2**62
+"""When a lot will be there that waits for a vehicle, or is on one."""
+
+
 class MaterialFlow:
     """Every lot in the making, and the places that it may take."""
 
     def __init__(self, env: PlantEnvironment, plant: Plant, steps: Steps) -> None:
         self._env, self._steps = env, steps
         self._storages = {name: Storage(capacity=unit.capacity) for name, unit in plant.layout.storage_units.items()}
-        self._waiting: list[tuple[int, int, str, Lot]] = []  # since when, declared place, name: for a place in a storage
+        self._waiting: list[tuple[int, int, str, Lot]] = []  # for a place: since when, place of the holder, name or rank there
         self.lots: dict[str, Lot] = {}
         self.gone: set[str] = set()
         self.listener: LotListener | None = None
+        self.carriers: Carriers | None = None
         self._has_changed = False  # a place was taken, or asked for, since `deadlock` was asked last
 
     def lot(self, name: str) -> Lot | None:
@@ -130,7 +148,7 @@ class MaterialFlow:
             lot.storage = None
         if lot.holder:
             self._waiting = [claim for claim in self._waiting if claim[3] is not lot]
-            self._let_go(lot)
+            self.let_go(lot)
 
     def put_back(self, lot: Lot) -> None:
         """Work on the lot was broken off: it waits for the same step again, place or no place."""
@@ -155,15 +173,17 @@ class MaterialFlow:
             )  # fmt: skip
             self.begin(again)
             self._store(again)
-            self._become_ready(again)
-            go_on.append(again)
+            if not self._is_carried(again, holder):
+                self._become_ready(again)
+                go_on.append(again)
         if good and self._goes_on(lot, holder, good, away_us):
+            if not self._is_carried(lot, holder):
+                self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
+                self._become_ready(lot)
+                go_on.append(lot)
             lot.holder = holder
             holder.leaving.append(lot)
-            self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
             self._has_changed = True
-            self._become_ready(lot)
-            go_on.append(lot)
         else:
             del self.lots[lot.name]
             self.gone.add(lot.name)
@@ -182,6 +202,24 @@ class MaterialFlow:
                     scan()
         elif lots and away_us:
             self._env.after(away_us, lambda: self._env.beat("transport"))
+
+    def _is_carried(self, lot: Lot, holder: Holder) -> bool:
+        """Whether the lot has to wait for a vehicle; if so, it calls for one."""
+        if self.carriers is None or not self.carriers.carries(holder, lot.step):
+            return False
+        lot.ready_us = NOT_KNOWN_US
+        self.carriers.call(lot, holder)
+        return True
+
+    def set_down(self, lot: Lot, vehicle: Holder, rank: int) -> None:
+        """A vehicle has brought the lot: it waits on the vehicle for its place, in this order among those that came with it."""
+        lot.ready_us = self._env.now_us
+        if lot.storage is None:
+            lot.holder = vehicle
+            vehicle.leaving.append(lot)
+            self._waiting.append((self._env.now_us, vehicle.place, f"{rank:05}", lot))
+            self._has_changed = True
+        self._become_ready(lot)
 
     def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int) -> bool:
         """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
@@ -205,7 +243,7 @@ class MaterialFlow:
             lot = claim[3]
             if self._storages[lot.step.storage].has_place:
                 self._store(lot)
-                self._let_go(lot)
+                self.let_go(lot)
             else:
                 still_waiting.append(claim)
         self._waiting = still_waiting
@@ -216,19 +254,22 @@ class MaterialFlow:
             return "", ""
         self._has_changed = False
         stuck = [
-            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.takers)
-            for since_us, _, name, lot in self._waiting
+            StuckLot(lot=lot.name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.takers)
+            for since_us, _, _, lot in self._waiting
             if lot.holder
         ]
+        stuck += self.carriers.stuck() if self.carriers else ()
+        called = self.carriers.called() if self.carriers else {}
         storages = {
-            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.takers) for lot in it.lots.values()))
-            for name in dict.fromkeys(it.storage for it in stuck)
+            name: Places(capacity=it.capacity, lots=tuple((lot.name, called.get(lot.name, lot.takers)) for lot in it.lots.values()))
+            for name in dict.fromkeys(it.storage for it in stuck if it.storage)
             for it in (self._storages[name],)
         }
         cycle = find_deadlock(stuck, storages)
         return (cycle[0].stuck.holder, write_deadlock(cycle, storages, self._env.now_us, local_time)) if cycle else ("", "")
 
-    def _let_go(self, lot: Lot) -> None:
+    def let_go(self, lot: Lot) -> None:
+        """The lot leaves the equipment that held it."""
         assert lot.holder is not None
         lot.holder.leaving.remove(lot)
         self._env.touch(lot.holder)

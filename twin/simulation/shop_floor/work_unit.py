@@ -11,7 +11,8 @@ import simpy
 from twin.kernels.dispatch import keeps_setup
 from twin.model import plant as declared
 from twin.model.events import CountObserved
-from twin.model.plant import Batch, Power, SetupMatrix
+from twin.model.floor.failures import Power
+from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.shop_floor.equipment import BrokenOff, Equipment, Stop
@@ -78,6 +79,7 @@ class Staffed(Equipment):
         self.leaving: list[Lot] = []  # finished lots that wait for a place
         self.ordered_stop: Stop | None = None  # commanded: Hold or Pause
         self.is_deserted = False  # somebody is needed and has left
+        self.maintenance: list[Maintenance] = []
 
     def start(self, job: Job) -> None:
         """In the settle phase: take the lots and begin; what takes no jobs of its own cannot."""
@@ -155,6 +157,33 @@ class Staffed(Equipment):
             return self.ordered_stop
         return stop or self.ordered_stop or ((WorkUnitState.SUSPENDED, "no_operator") if self.is_deserted else None)
 
+    def resting_state(self) -> Stop:
+        state, reason = super().resting_state()
+        going_on = self.maintained_for
+        return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
+
+    @property
+    def maintained_for(self) -> str:
+        """Reason of the maintenance that goes on; "" if none does."""
+        return next((it.reason for it in self.maintenance if it.is_going_on), "")
+
+    @property
+    def after_maintenance(self) -> simpy.Event | None:
+        return next((it.is_over for it in self.maintenance if it.is_going_on), None)
+
+    def begin_maintenance(self) -> None:
+        """In the settle phase, after lots have left: what is due first begins, if no job is in progress."""
+        is_free = self.job is None or (self.phase is Phase.DONE and not self.leaving)
+        if is_free and self.after_maintenance is None and not self.is_down_apart:
+            for due in [it for it in self.maintenance if it.is_due][:1]:
+                due.begin()
+
+    def count_for_maintenance(self, pieces: int) -> None:
+        """A lot of so many pieces is done."""
+        for it in self.maintenance:
+            it.count("after_pieces", pieces)
+            it.count("after_lots", 1)
+
     def show(self) -> None:
         job = self.job
         if job and self.phase is Phase.DONE and not self.leaving:
@@ -201,23 +230,6 @@ class WorkUnit(Staffed):
         super().__init__(env, name, place, power=unit.power, setup=setup, workforce=workforce, flow=flow)
         self.batch, self._handling_us = unit.batch, unit.load + unit.unload
         self._inside_us = 0  # how long the lots of its job still are inside when it is free for the next
-        self.maintenance: list[Maintenance] = []
-
-    def resting_state(self) -> Stop:
-        state, reason = super().resting_state()
-        going_on = next((it.reason for it in self.maintenance if it.is_going_on), "")
-        return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
-
-    @property
-    def after_maintenance(self) -> simpy.Event | None:
-        return next((it.is_over for it in self.maintenance if it.is_going_on), None)
-
-    def begin_maintenance(self) -> None:
-        """In the settle phase, after lots have left: what is due first begins, if no job is in progress."""
-        is_free = self.job is None or (self.phase is Phase.DONE and not self.leaving)
-        if is_free and self.after_maintenance is None and not self.is_down_apart:
-            for due in [it for it in self.maintenance if it.is_due][:1]:
-                due.begin()
 
     def note_work(self, worked_us: int) -> None:
         for it in self.maintenance:
@@ -262,9 +274,7 @@ class WorkUnit(Staffed):
                 scrap, rework = scrap * lot.quantity, rework * lot.quantity
         good = lot.quantity - scrap - rework
         self._env.record(CountObserved, equipment=self.name, job_order=job_order, good=good, scrap=scrap, rework=rework)
-        for it in self.maintenance:
-            it.count("after_pieces", lot.quantity)
-            it.count("after_lots", 1)
+        self.count_for_maintenance(lot.quantity)
         self._flow.finish(lot, self, good=good, rework=rework, inside_us=self._inside_us)
 
     def end_job(self, state: WorkUnitState, reason: str) -> None:

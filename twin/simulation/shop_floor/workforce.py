@@ -34,6 +34,7 @@ class Workforce:
         used = [
             *(unit.calendar for unit in layout.work_units.values()),
             *(line.calendar for line in layout.production_lines.values()),
+            *(fleet.calendar for fleet in layout.fleets.values()),
             *(person.calendar for person in layout.persons.values()),
         ]
         self._watches = {

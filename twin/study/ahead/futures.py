@@ -45,7 +45,6 @@ def futures(
     Raises
     ------
     ValueError : nothing lies ahead of the run
-    NotCompiled : the plant has more of something than the compiled engine can hold
     """
     library.read_seed(seed)
     begun = _begin(run, until, ledger_count > 0, watch, stop)

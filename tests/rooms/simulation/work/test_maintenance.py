@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.simulation.small_floor import alarms, plant_of, scenario_of, states_of
+from tests.rooms.simulation.small_floor import COLA, LINE, alarms, plant_of, scenario_of, states_of
+from twin.model.checks.plant_checks import check_plant
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.now.plant_now import plant_now
 from twin.run import simulate
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.engines import ENGINES, play
 
 EIGHT_OF_FIVE_MINUTES = "shaft 1, shaft 1, shaft 1, shaft 1, shaft 1, shaft 1, shaft 1, shaft 1"
@@ -92,3 +95,35 @@ def test_mes_and_erp_see_it_as_no_failure() -> None:
     (lathe,) = run.mes.indicators("equipment", run.scenario.start_us, run.now_us)
     assert lathe.failure_count == 0
     assert "lathe was in maintenance: oil" in str(run.explain("lathe"))
+
+
+def line_with(maintenance: str) -> Plant:
+    return plant_of(LINE, COLA, **{"production_lines/line/maintenance": f"[{{reason: rinse, {maintenance}}}]"})
+
+
+def test_a_line_is_maintained_as_a_whole_when_it_is_empty() -> None:
+    """Each order of 20 takes 2 + 5 + 5 + 1 min; the next waits for what comes due meanwhile."""
+    facts = by_rule(line_with("after_lots: 1, lasts: 10 min"), scenario_of("cola 20, cola 20", horizon="1 h"))
+    assert stopped(facts, "line") == stopped(facts, "cap") == [(13, 23), (36, 46)]
+    facts = by_rule(line_with('every: {at: "06:05"}, lasts: 4 min'), scenario_of("cola 20, cola 20", horizon="1 h"))
+    assert stopped(facts, "line") == [(13, 17)]
+    assert alarms(facts) == []
+    facts = by_rule(line_with("after_pieces: 30, lasts: 3 min"), scenario_of("cola 20, cola 20", horizon="1 h"))
+    assert stopped(facts, "line") == [(26, 29)]
+
+
+def test_maintenance_of_a_line_is_explained_and_goes_on_from_the_journal() -> None:
+    plant, scenario = line_with("after_lots: 1, lasts: 10 min"), scenario_of("cola 20, cola 20", horizon="1 h")
+    one, other = (simulate(plant, scenario, engine=engine) for engine in ENGINES)
+    assert one.trace_hash == other.trace_hash
+    assert "line was in maintenance: rinse" in str(one.explain("line"))
+    now = plant_now(simulate(plant, scenario, until_us=15 * 60_000_000), until_us=one.now_us)
+    source, facts = CompiledPlant.resume(now.snapshot), list[OperationsEvent]()
+    while (more := source.advance()) is not None:
+        facts += more
+    assert facts == [it.event for it in one.journal.entries() if it.source == source.origin and it.event.effective_us > now.now_us]
+
+
+def test_a_line_counts_no_work_of_its_own() -> None:
+    (finding,) = (it for it in check_plant(line_with("after_busy: 1 h, lasts: 1 min")) if "maintenance" in it.path)
+    assert (finding.path[-1], finding.what) == ("after_busy", "a line counts no work: its stations work, each for itself")

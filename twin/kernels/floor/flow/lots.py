@@ -8,6 +8,7 @@ work center, also while it still waits for its place.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.fleets.calls import call, carrier
 from twin.kernels.floor.flow.arrivals import arrival_is_told, become_ready, go_on_to, note_way
 from twin.kernels.floor.flow.request_rows import need_no_longer
 from twin.kernels.floor.ground.agenda import after
@@ -112,13 +113,19 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
     goes_on = False
     if rework:
-        _take_off_rework(plant, plan, numbers, log, lot, rework, away_us)
+        _take_off_rework(plant, plan, numbers, log, lot, unit, rework, away_us)
         goes_on = True
     if good and _goes_on(plant, plan, numbers, log, lot, unit, good):
         plant[lot + at.READY_US] = plant[at.NOW] + away_us
         add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
-        _wait_for_place(plant, lot, unit)
-        go_on_to(plant, plan, numbers, log, lot, step)
+        of_fleet = carrier(plant, plan, unit, plant[lot + at.STEP])
+        if of_fleet >= 0:
+            plant[lot + at.HOLDER] = unit
+            plant[unit + at.LEAVING] += 1
+            call(plant, of_fleet, lot, unit)
+        else:
+            wait_for_place(plant, lot, unit)
+            go_on_to(plant, plan, numbers, log, lot, step)
         goes_on = True
     else:
         _is_gone(plant, lot)
@@ -156,7 +163,7 @@ def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
 
 
 @kernel
-def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, pieces: int, away_us: int) -> None:
+def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, pieces: int, away_us: int) -> None:
     """Pieces to rework go back as a lot of their own, which finds a place always, or a full storage would lock the plant up."""
     again, root, step = new_lot(plant), plant[lot + at.ROOT], plant[lot + at.STEP]
     for field in range(at.ORIGIN, at.LOT_MATERIAL + 1):
@@ -176,11 +183,15 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     tell_name(plant, log, again)
     add_load(plant, plan, numbers, plan[step + at.REWORK_TO], pieces, 1)
     _store(plant, plan, again)
-    go_on_to(plant, plan, numbers, log, again, step)
+    of_fleet = carrier(plant, plan, unit, plant[again + at.STEP])
+    if of_fleet >= 0:
+        call(plant, of_fleet, again, unit)
+    else:
+        go_on_to(plant, plan, numbers, log, again, step)
 
 
 @kernel
-def _wait_for_place(plant: Ints, lot: int, unit: int) -> None:
+def wait_for_place(plant: Ints, lot: int, unit: int) -> None:
     """A finished lot waits on its equipment: behind those who have waited longer, then by place of equipment, then by name."""
     plant[lot + at.HOLDER], plant[lot + at.WAIT_SINCE] = unit, plant[at.NOW]
     plant[unit + at.LEAVING] += 1
@@ -206,9 +217,16 @@ def _waits_behind(plant: Ints, lot: int, other: int) -> bool:
 @kernel
 def _wait_no_longer(plant: Ints, lot: int) -> None:
     """A finished lot has left the equipment that held it."""
-    unit, before, following = plant[lot + at.HOLDER], plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT]
+    before, following = plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT]
     plant[before + at.WAIT_NEXT if before >= 0 else at.WAITING_FIRST] = following
     plant[following + at.WAIT_PREVIOUS if following >= 0 else at.WAITING_LAST] = before
+    wait_no_longer_on(plant, lot)
+
+
+@kernel
+def wait_no_longer_on(plant: Ints, lot: int) -> None:
+    """The equipment that held a lot is rid of it."""
+    unit = plant[lot + at.HOLDER]
     plant[lot + at.HOLDER] = -1
     plant[unit + at.LEAVING] -= 1
     touch(plant, unit)

@@ -24,7 +24,7 @@ def carry_out(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
             plant[row + asked.SENT_LOT],
             plant[row + asked.SENT_PERSON],
         )
-        calendar = plan[plan[at.STAFF_AT] + (person - 1) * asked.STAFF_ROW + asked.STAFF_BIT] if person else 0
+        calendar = plan[plan[at.STAFF_AT] + (person - 1) * asked.STAFF_ROW + asked.STAFF_CALENDARS] if person else 0
         if kind == asked.PURCHASE:
             urge(plant, due.SUPPLIER_HEARS, whom)
         elif kind == asked.RESUME_JOB:

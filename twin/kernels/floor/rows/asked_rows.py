@@ -84,7 +84,7 @@ NEED_LEVEL, NEED_MATERIAL, NEED_QUANTITY, NEED_DUE_US, NEED_PARENT, NEED_IS_MET,
 
 # -- persons, in `plan`
 
-STAFF_WATCH, STAFF_BIT, STAFF_ROW = range(3)
+STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDARS
 
 # -- what is declared of a material, in `plan`
 

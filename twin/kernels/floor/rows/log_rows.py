@@ -8,7 +8,7 @@ from __future__ import annotations
 EVENT_US, EVENT_WHAT, EVENT_A, EVENT_B, EVENT_C, EVENT_D, EVENT_ROW = range(7)
 """WHAT is kind + PLACES * (place + 1); place -1 is the plant as a whole. A to D by kind, below."""
 
-PLACES = 16
+PLACES = 32
 
 (
     TELLS_BEAT,  # A: reason, by BEAT_REASONS
@@ -25,8 +25,10 @@ PLACES = 16
     TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
     TELLS_SKIP,  # A: pieces, C: job
     TELLS_REFUSAL,  # A: number at the host, which says it
+    TELLS_LOADED,  # C: job, which is next for the lot that a vehicle has loaded
+    TELLS_SET_DOWN,  # A: number of the storage unit, C: job
     TELLS_ARRIVAL,  # A: address of the lot, C: job that it is there for
-) = range(15)
+) = range(17)
 """Those of no equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
@@ -41,5 +43,5 @@ NAMES_LOT, NAMES_MEMBER, NAMES_REQUEST = range(3)
 """A lot (LOT is its address) and what it is called; a job of a batch, SERIAL the batch, ORIGIN the job; or a request, ORIGIN the
 order or BY_REQUEST (N: the one above it), PART the number of a follow-up."""
 
-STEPS_IN_A_LABEL = 2**16
+STEPS_IN_A_LABEL = 2**20
 """A job order is told as serial * STEPS_IN_A_LABEL + step number, a batch as minus its number, none as 0."""

@@ -109,7 +109,7 @@ Floats = MutableSequence[float]
     REQUEST_RESERVE,  # requests that one step may need at most
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
-    LOT_SIZE,  # fields of a lot: LOT_ROW, then the equipment of each operation that a later one is bound to
+    LOT_SIZE,  # fields of a lot: `fleet_rows.LOT_ROW`, then the equipment of each operation that a later one is bound to
     HEADER,
 ) = range(87)
 
@@ -203,7 +203,7 @@ PURPOSES = ("run", "scrap", "cycle", "failure", "repair", "demand", "quantity", 
     JOB_PHASE,  # IN_SETUP, IN_RUN, IS_DONE
     JOB_LABEL,
     JOB_PERSONS,  # number of the text with the names
-    JOB_CALENDARS,  # the persons' calendars, a bit each
+    JOB_CALENDARS,  # address of a list of the persons' calendars: how many, then each; 0: nobody is there
     JOB_LOT,  # first lot; the others hang on it by JOB_NEXT
     JOB_FAMILY,
     JOB_IS_KNOWN,  # it was told that the job is here: what it consumes is taken from stock
@@ -282,9 +282,8 @@ STORAGE_CAPACITY, STORAGE_LOTS, STORAGE_ROW = range(3)  # capacity -1: without l
     BOUND_NEXT,
     WATCH_EQUIPMENT_AT,  # in `plan`: places of the equipment that is looked at when it opens or closes
     WATCH_EQUIPMENT_COUNT,
-    WATCH_BIT,  # of JOB_CALENDARS; 0: nobody works by it
     WATCH_ROW,
-) = range(8)
+) = range(7)
 
 (
     RULE,

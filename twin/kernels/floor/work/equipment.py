@@ -119,10 +119,9 @@ def persons_here(plant: Ints, unit: int) -> int:
 
 @kernel
 def are_at_work(plant: Ints, calendars: int) -> bool:
-    """Whether all of these calendars, a bit each, are in working time now."""
-    for n in range(plant[at.WATCH_COUNT]):
-        watch = plant[at.WATCHES_AT] + n * at.WATCH_ROW
-        if plant[watch + at.WATCH_BIT] & calendars and not plant[watch + at.IS_OPEN]:
+    """Whether all of these calendars are in working time now."""
+    for n in range(plant[calendars] if calendars else 0):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+        if not plant[plant[calendars + 1 + n] + at.IS_OPEN]:
             return False
     return True
 

@@ -20,6 +20,7 @@ from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import look
 from twin.kernels.floor.work.station import begin_order, give_transfer, put_on_conveyor, take_from_conveyor, take_transfer
+from twin.kernels.floor.work.upkeep import count_upkeep
 from twin.kernels.floor.work.work_unit import note_done, take_job
 
 
@@ -66,6 +67,8 @@ def look_at_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int)
         if not plant[line + at.TO_FEED] and _is_empty(plant, line):
             plant[line + at.JOB_PHASE] = at.IS_DONE
             note_done(plant, line)
+            count_upkeep(plant, line, at.BY_PIECES, plant[plant[line + at.JOB_LOT] + at.LOT_QUANTITY])
+            count_upkeep(plant, line, at.BY_LOTS, 1)
             finish(plant, plan, numbers, log, plant[line + at.JOB_LOT], line, plant[line + at.GOOD], 0, 0)
 
 

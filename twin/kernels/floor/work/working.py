@@ -7,9 +7,11 @@ work stands. What an interruption finds is noted after the settle phase, as ever
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.fleets.trips import leg_is_done, trip_starts
 from twin.kernels.floor.ground.agenda import cancel, set_timer, urge, work_timer
 from twin.kernels.floor.ground.chance import draw_us
 from twin.kernels.floor.ground.telling import touch
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
@@ -38,6 +40,9 @@ def go_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> Non
         plant[unit + at.ACTIVITY] = at.NO_WORK
         if kind == at.STATION:
             transfer_is_done(plant, plan, numbers, log, unit)
+        elif kind == fleet.VEHICLE:
+            if leg_is_done(plant, plan, numbers, log, unit):
+                continue
         elif kind == at.LINE:
             plant[unit + at.JOB_PHASE] = at.IN_RUN
             touch(plant, unit)
@@ -67,6 +72,8 @@ def work_starts(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) 
         plant[unit + at.CYCLE_DRAWS] = n + 1
         plant[unit + at.NEED_US] = draw_us(plan, numbers, plant[unit + at.CYCLE_DISTRIBUTION], at.CYCLE, plant[unit + at.CYCLE_ENTITY], n)
         plant[unit + at.ACTIVITY] = at.RUNNING
+    elif plant[unit + at.KIND] == fleet.VEHICLE:
+        trip_starts(plant, unit)
     go_on(plant, plan, numbers, log, unit)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from twin.kernels.chance.variates import good_ahead
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
+from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import Maintenance
-from twin.model.plant import Failure, Station
+from twin.model.plant import Station
 from twin.model.scenario import Disturbance
 from twin.simulation.compiled_plant.begun.floor import Floor
 from twin.simulation.compiled_plant.begun.ground import Ground, entity

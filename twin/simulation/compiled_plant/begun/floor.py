@@ -198,7 +198,8 @@ class Floor:
         plan, family = ground.layout.plan, int(ground.layout.plan[step_at + at.STEP_FAMILY])
         steps = [int(ground.rows[lot + at.STEP]) for lot in lots]
         label = self._label([self._number_of(name, step) for name, step in zip(job.lots, steps, strict=True)])
-        calendars = ground.words.calendars([list(ground.declared.layout.persons)[job.person - 1]] if job.person else [])
+        watch = ground.words.watches[list(ground.declared.layout.persons)[job.person - 1]] if job.person else -1
+        calendars = ground.words.calendar_lists[watch,] if job.person else 0
         is_line = int(ground.rows[row + at.KIND]) == at.LINE
         run_us, inside_us = (0, 0) if is_line else self._stay_us(equipment, [self._seen_run(lot) for lot in lots])
         total_us = self._setup_us(row, family) if job.is_in_setup else run_us

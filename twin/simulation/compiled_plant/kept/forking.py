@@ -178,11 +178,11 @@ def _with_calendars_until(kept: Snapshot, end_us: int) -> Layout:
 def _dates_until(kept: Snapshot, end_us: int) -> Iterator[tuple[int, list[int]]]:
     """The causes that are maintenance by dates, and these up to the end."""
     plant, layout = kept.layout.plant, kept.plant.layout
-    for name, unit in layout.work_units.items():
+    for name, ones in kept.plant.maintenance.items():
         row = kept.layout.equipment[name]
         first = int(plant[at.CAUSES_AT]) + int(plant[row + at.CAUSE_FIRST]) * at.CAUSE_ROW
         causes = (first + n * at.CAUSE_ROW for n in range(int(plant[row + at.CAUSES])))
         upkeep = [cause for cause in causes if plant[cause + at.UPKEEP_BY]]
-        for cause, one in zip(upkeep, unit.maintenance, strict=True):
+        for cause, one in zip(upkeep, ones, strict=True):
             if one.every:
                 yield cause, dates_of(one.every, kept.scenario.start_us, end_us, layout.time_zone)

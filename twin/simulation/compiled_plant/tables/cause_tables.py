@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.calendars import days_apart
+from twin.model.floor.failures import Failure
 from twin.model.floor.maintenance import EveryDays, Maintenance
-from twin.model.plant import Failure, Station, WorkUnit
 from twin.model.scenario import Disturbance, Scenario
 from twin.simulation.compiled_plant.layout import signed
 
@@ -26,7 +26,7 @@ class Causes:
         self._laying, self._scenario, self._crews, self._end_us = laying, scenario, crews, end_us
         self.rows: list[list[int]] = []
 
-    def lay(self, name: str, declared: WorkUnit | Station | None) -> None:
+    def lay(self, name: str) -> None:
         """All that can happen to one piece of equipment; its row says where that stands."""
         row, first = self._laying.equipment[name], len(self.rows)
         for mode, failure in enumerate(self._laying.failures.get(name, [])):
@@ -34,7 +34,7 @@ class Causes:
         for disturbance in self._scenario.disturbances:
             if disturbance.equipment == name:
                 self._add(row, name, disturbance.reason, None, _planned_stop(disturbance))
-        maintenance = declared.maintenance if isinstance(declared, WorkUnit) else []
+        maintenance = self._laying.maintenance.get(name, [])
         for one in maintenance:
             self._add(row, name, one.reason, one.crew, self._maintenance(one))
         self._laying.put(row, {at.CAUSE_FIRST: first, at.CAUSES: len(self.rows) - first, at.HAS_UPKEEP: int(bool(maintenance))})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.measures import Constant
@@ -34,7 +35,8 @@ def lay_steps(
     plan[at.MOST_ALTERNATIVES] = max((way.preference for step in steps.values() for way in step.others.values()), default=0)
     saved_at = fields_of_saved_units(steps)
     told = [of_lot.SAVED_UNITS for step in steps.values() if step.arrival_is_told]
-    laying.plant[at.LOT_SIZE] = max([at.LOT_ROW, *told, *(field + 1 for field in saved_at.values())])
+    carried = [fleet.SAVED_UNITS] if layout.fleets else []
+    laying.plant[at.LOT_SIZE] = max([at.LOT_ROW, *told, *carried, *(field + 1 for field in saved_at.values())])
     classes = {name: n for n, name in enumerate(layout.personnel_classes)}
     centers = {name: n for n, name in enumerate(layout.work_centers)}
     for n, ((material, operation), step) in enumerate(steps.items()):

@@ -1,0 +1,140 @@
+"""Records and signatures as 21 CFR Part 11 asks for them: corrected in the open, signed with a meaning, tampering seen at its entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.rooms.quality.valve_shop import BORE, Shop
+from twin.model.events import RecordSigned, TestResultCorrected, TestResultRecorded
+from twin.store.journal import verify
+from twin.store.signing import SESSION_US, SignatureRefused, Signatures
+
+WEIGHT = {**BORE, "characteristics": {"weight": {"unit": "g", "lower": 10.0, "upper": 10.15}}}
+SECRET = "nine lives"
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """A weight was written down as 10.2, and the operator corrects it to 10.1 (case part11-01-chain)."""
+    told = Shop(weight=WEIGHT).stock(100).order("A", 5)
+    told.does("mill_1", "A-VALVE/10", 5)
+    told.measure("A-VALVE", weight=10.2)
+    return told
+
+
+def corrected(shop: Shop, **said: Any) -> str:
+    plain = {"person": "olga", "lot": "A-VALVE", "characteristic": "weight", "was": 10.2, "value": 10.1, "reason": "misread"}
+    return shop.say(TestResultCorrected, **{**plain, **said})
+
+
+def signed(shop: Shop, signatures: Signatures, secret: str | None = SECRET, **where: Any) -> RecordSigned:
+    entry = next(it for it in shop.run.journal.entries() if isinstance(it.event, TestResultCorrected))
+    at: dict[str, Any] = {"terminal": "scale 1", "at_us": shop.now_us, **where}
+    return signatures.sign(entry.id, "olga", secret, "authored", **at)
+
+
+def keyring(shop: Shop) -> Signatures:
+    found = Signatures(shop.run.journal)
+    found.enroll("olga", SECRET)
+    return found
+
+
+def test_a_correction_keeps_what_was_there_with_who_when_and_why(shop: Shop) -> None:
+    """Case part11-01-chain (a): 10.2, 10.1, who, when, why."""
+    assert shop.disposition("A-VALVE").startswith("weight failed: weight is 10.2")
+    assert corrected(shop) == ""
+    shop.tell(signed(shop, keyring(shop)))
+    history = shop.run.measurement_history("A-VALVE", "weight")
+    assert list(history["value"]) == [10.2, 10.1]
+    assert list(history["person"]) == ["", "olga"]
+    assert list(history["reason"]) == ["", "misread"]
+    assert list(history["signed"]) == ["", "authored by olga"]
+    assert history["at"].is_monotonic_increasing
+    assert shop.run.mes.quality.inspections.all["weight", "A-VALVE"].verdict == "passed"
+    assert shop.disposition("A-VALVE") == "NC-A-VALVE-weight is not decided", "what was raised is decided by a person"
+    assert shop.is_the_same_from_every_source()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"reason": ""}, "it needs a reason"),
+        ({"was": 10.3}, "no result 10.3 of weight of lot A-VALVE; there: 10.2"),
+        ({"person": ""}, "nobody has signed it; allowed: one person, by id"),
+        ({"lot": "B"}, "nobody knows lot 'B'"),
+    ],
+)
+def test_a_correction_without_reason_or_of_nothing_is_refused(shop: Shop, said: dict[str, Any], why: str) -> None:
+    assert corrected(shop, **said) == why
+    assert shop.run.measurement_history("A-VALVE", "weight")["value"].iloc[0] == 10.2
+    assert shop.run.mes.quality.inspections.all["weight", "A-VALVE"].values == {"weight": [10.2]}
+
+
+def test_one_changed_value_is_found_at_its_entry(shop: Shop) -> None:
+    """Case part11-01-chain (b)."""
+    corrected(shop)
+    entries = list(shop.run.journal.entries())
+    place = next(n for n, it in enumerate(entries) if isinstance(it.event, TestResultRecorded))
+    assert verify(entries) is None
+    forged = replace(entries[place], event=replace(entries[place].event, value=10.1))  # type: ignore[call-arg]
+    assert verify([*entries[:place], forged, *entries[place + 1 :]]) == entries[place].seq
+
+
+def test_a_signature_copied_to_another_record_does_not_hold(shop: Shop) -> None:
+    """Case part11-01-chain (c)."""
+    corrected(shop)
+    signatures = keyring(shop)
+    signature = signed(shop, signatures)
+    assert signatures.doubt(signature) == ""
+    other = next(it for it in shop.run.journal.entries() if isinstance(it.event, TestResultRecorded))
+    assert signatures.doubt(replace(signature, record=other.id)) == "the record is not the one that was signed"
+    moved = replace(signature, record=other.id, record_hash=other.hash)
+    assert signatures.doubt(moved) == "it was made for another record, person, meaning or time"
+    assert signatures.doubt(replace(signature, meaning="approved")) == "it was made for another record, person, meaning or time"
+
+
+def test_outside_a_session_the_secret_is_needed_again(shop: Shop) -> None:
+    """Case part11-01-chain (d): first signing by both components, later ones by the id while the session goes on (11.200)."""
+    corrected(shop)
+    signatures = keyring(shop)
+    with pytest.raises(SignatureRefused, match="olga is in no session at 'scale 1': the secret is needed again"):
+        signed(shop, signatures, None)
+    signed(shop, signatures)
+    signed(shop, signatures, None)
+    with pytest.raises(SignatureRefused, match="in no session at 'scale 2'"):
+        signed(shop, signatures, None, terminal="scale 2")
+    with pytest.raises(SignatureRefused, match="in no session"):
+        signed(shop, signatures, None, at_us=shop.now_us + SESSION_US + 1)
+    with pytest.raises(SignatureRefused, match="that is not the secret of olga"):
+        signed(shop, signatures, "nine livez")
+    with pytest.raises(SignatureRefused, match="in no session"):
+        signed(shop, signatures, None)
+
+
+def test_no_secret_is_kept_in_the_journal_or_said_in_a_refusal(shop: Shop) -> None:
+    corrected(shop)
+    shop.tell(signed(shop, keyring(shop)))
+    assert SECRET not in " ".join(map(repr, shop.run.journal.entries()))
+    with pytest.raises(SignatureRefused) as refused:
+        keyring(shop).sign("nothing", "olga", "another secret", "authored", terminal="t", at_us=0)
+    assert "another secret" not in str(refused.value)
+    with pytest.raises(SignatureRefused, match="8 signs or more"):
+        keyring(shop).enroll("quinn", "short")
+
+
+def test_replayed_from_nothing_events_balances_and_head_are_the_same(shop: Shop) -> None:
+    """Case audit-01-replay: identical events, balances and stock; debits = credits, stock ledger = general ledger."""
+    corrected(shop)
+    assert shop.is_the_same_from_every_source()
+    from tests.rooms.quality.valve_shop import SCENARIO
+    from twin.run import replay
+
+    again = replay(list(shop.run.journal.entries()), shop.plant, SCENARIO)
+    twice = replay(list(shop.run.journal.entries()), shop.plant, SCENARIO)
+    assert again.journal.head == twice.journal.head
+    assert again.erp.ledger.balances == shop.run.erp.ledger.balances
+    assert sum(again.erp.ledger.balances.values()) == 0
+    assert again.violations(whole=True) == []

@@ -1,0 +1,1 @@
+"""Rules of what stands and moves on the floor beyond equipment."""

@@ -1,0 +1,1 @@
+"""Vehicles that carry lots, and the fleets that they belong to."""

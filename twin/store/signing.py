@@ -1,0 +1,102 @@
+"""Electronic signatures (21 CFR 11.50, 11.70, 11.200): two components, a meaning, bound to the hash of the entry that is signed.
+
+A person has an id and a secret. Of the secret only a key is kept (scrypt, salted); with it a signature is sealed over the entry's hash, so
+a signature fits one entry as it was when it was signed, and none else. The first signature of a session needs both components; later ones
+need the id alone while the session goes on: the same person, at the same terminal, without a pause.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+
+from twin.model.events import RecordSigned
+from twin.model.problems import did_you_mean
+from twin.store.journal import Journal, JournalEntry, verify
+
+SESSION_US = 10 * 60_000_000
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+
+
+class SignatureRefused(ValueError):
+    """Nobody may sign like this; the message says why, and never holds a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Credential:
+    salt: bytes
+    key: bytes
+
+
+def _key(secret: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(secret.encode(), salt=salt, n=_SCRYPT["n"], r=_SCRYPT["r"], p=_SCRYPT["p"])
+
+
+class Signatures:
+    """Makes signatures for the entries of one journal, and says of each whether it holds.
+
+    Parameters
+    ----------
+    session_us : so long after a signature the next one needs no secret, us
+    """
+
+    def __init__(self, journal: Journal, *, session_us: int = SESSION_US) -> None:
+        self._journal, self._session_us = journal, session_us
+        self._credentials: dict[str, _Credential] = {}
+        self._last: dict[str, tuple[str, int]] = {}  # by terminal: who signed there last, and when
+
+    def enroll(self, person: str, secret: str) -> None:
+        """Give a person a secret; one that is too short to be one is refused."""
+        if len(secret) < 8:
+            raise SignatureRefused("a secret needs 8 signs or more")
+        salt = os.urandom(16)
+        self._credentials[person] = _Credential(salt, _key(secret, salt))
+
+    def sign(self, record: str, person: str, secret: str | None, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
+        """The signature of an entry, to be told as any entry of a person.
+
+        Raises
+        ------
+        SignatureRefused : nobody knows the person or the entry, the secret is wrong, or it is missing outside a session
+        """
+        known = self._credentials.get(person)
+        if known is None:
+            raise SignatureRefused(f"'{person}' has no secret here{did_you_mean(person, self._credentials)}")
+        if secret is None:
+            who, last_us = self._last.get(terminal, ("", at_us))
+            if who != person or not 0 <= at_us - last_us <= self._session_us:
+                raise SignatureRefused(f"{person} is in no session at '{terminal}': the secret is needed again")
+        elif not hmac.compare_digest(_key(secret, known.salt), known.key):
+            self._last.pop(terminal, None)
+            raise SignatureRefused(f"that is not the secret of {person}")
+        entry = self._entry(record)
+        if entry is None:
+            raise SignatureRefused(f"the journal has no entry '{record}'")
+        self._last[terminal] = person, at_us
+        seal = self._seal(known, record, entry.hash, person, meaning, at_us)
+        return RecordSigned(
+            effective_us=at_us, person=person, terminal=terminal, record=record, record_hash=entry.hash, meaning=meaning, seal=seal
+        )
+
+    def doubt(self, signature: RecordSigned) -> str:
+        """Why a signature does not hold; "" if it does."""
+        entry, known = self._entry(signature.record), self._credentials.get(signature.person)
+        if entry is None or known is None:
+            return "it is of an entry, or a person, that is not known here"
+        broken = verify(list(self._journal.entries()))
+        if broken is not None and broken <= entry.seq:
+            return f"the record was changed at entry {broken}"
+        if entry.hash != signature.record_hash:
+            return "the record is not the one that was signed"
+        seal = self._seal(known, entry.id, entry.hash, signature.person, signature.meaning, signature.effective_us)
+        return "" if hmac.compare_digest(seal, signature.seal) else "it was made for another record, person, meaning or time"
+
+    def _entry(self, record: str) -> JournalEntry | None:
+        return next((entry for entry in self._journal.entries() if entry.id == record), None)
+
+    @staticmethod
+    def _seal(known: _Credential, record: str, record_hash: str, person: str, meaning: str, at_us: int) -> str:
+        said = "\n".join((record, record_hash, person, meaning, str(at_us)))
+        return hmac.new(known.key, said.encode(), "sha256").hexdigest()
