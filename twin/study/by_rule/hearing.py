@@ -111,7 +111,8 @@ class Heard:
 
         stations = {station: line.calendar for line in layout.production_lines.values() for station in line.stations}
         lines = {name: it.calendar for name, it in layout.production_lines.items()}
-        whose = {**{name: it.calendar for name, it in layout.work_units.items()}, **lines, **stations}
+        vehicles = {name: fleet.calendar for name, fleet in plant.vehicles.items()}
+        whose = {**{name: it.calendar for name, it in layout.work_units.items()}, **lines, **stations, **vehicles}
         return cls([UnitTimes(equipment=name, planned=planned(whose[name])) for name in plant.equipment], from_us, to_us)
 
     def take(self, rows: Ints) -> None:
