@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal
 
 from twin.kernels.compiling import WHY_NOT_AT_HOME, are_kept, compile_entries
@@ -41,14 +42,20 @@ def play(
     return source
 
 
+@cache
+def _say_that_it_takes_a_while() -> None:
+    """Once in a process, however many entries it compiles one after the other."""
+    if WHY_NOT_AT_HOME:
+        sys.stderr.write(f"{WHY_NOT_AT_HOME}\n")
+    sys.stderr.write("compiling the plant kernel, once: about a quarter of a minute\n")
+
+
 def get_ready(engine: str, entries: Sequence[Callable[..., Any]] = ENTRIES) -> None:
     """Have kernels compiled, or read from where they are kept; what takes a while is said first, on standard error.
 
     They are compiled once for all plants, and again only when their sources change.
     """
     if engine == COMPILED and not are_kept(entries):
-        if WHY_NOT_AT_HOME:
-            sys.stderr.write(f"{WHY_NOT_AT_HOME}\n")
-        sys.stderr.write("compiling the plant kernel, once: about a quarter of a minute\n")
+        _say_that_it_takes_a_while()
         sys.stderr.flush()
         compile_entries(entries)

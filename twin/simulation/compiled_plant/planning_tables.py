@@ -12,8 +12,6 @@ from twin.model.materials import MaterialDefinition
 if TYPE_CHECKING:
     from twin.simulation.compiled_plant.laying_out import LayingOut
 
-_MOST_NEEDS = 100_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planning:
