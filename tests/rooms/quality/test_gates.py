@@ -6,6 +6,7 @@ import pytest
 
 from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, Shop, of_type
 from twin.model.events import (
+    DefectsCounted,
     GoodsShipped,
     InspectionConcluded,
     InspectionJudged,
@@ -15,6 +16,8 @@ from twin.model.events import (
     LotReleaseRequested,
     NonconformanceRaised,
     TestRequested,
+    TestResultCorrected,
+    TestResultRecorded,
 )
 
 
@@ -175,3 +178,48 @@ def test_what_was_measured_before_it_was_asked_for_counts() -> None:
     shop.does("mill_1", "A-VALVE/10", 5)
     assert shop.disposition("A-VALVE") == ""
     assert of_type(shop.commands, TestRequested) == []
+
+
+BURRS = {
+    "material": "VALVE", "operation": "10", "sampling": {"pieces": 5},
+    "characteristics": {"burrs": {"kind": "defectives", "accept": 1}, "pores": {"kind": "defects", "accept": 3}},
+}  # fmt: skip
+
+
+def counted(shop: Shop, characteristic: str, *parts: tuple[int, int]) -> list[str]:
+    """So many found of so many, part by part; the verdicts that followed."""
+    at = {"lot": "A-VALVE", "characteristic": characteristic}
+    told = [shop.tell(DefectsCounted(effective_us=shop.now_us, found=found, inspected=of, **at)) for found, of in parts]
+    return [it.verdict for followed in told for it in of_type(followed, InspectionJudged)]
+
+
+def test_a_sample_that_is_counted_in_parts_is_judged_as_a_whole() -> None:
+    shop = bored(look=BURRS)
+    assert counted(shop, "pores", (2, 3), (1, 2)) == []
+    assert counted(shop, "burrs", (1, 3), (1, 2)) == ["failed"]
+    assert shop.disposition("A-VALVE").startswith("look failed: burrs is 2, allowed: 1 or fewer defectives")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_sample_that_failed_and_is_counted_anew_is_judged_by_the_new_count() -> None:
+    shop = bored(look=BURRS)
+    counted(shop, "pores", (0, 5))
+    assert counted(shop, "burrs", (3, 5)) == ["failed"]
+    assert counted(shop, "burrs", (0, 3)) == [], "the new sample is not whole"
+    assert counted(shop, "burrs", (1, 2)) == ["passed"]
+    it = shop.run.mes.quality.inspections.all["look", "A-VALVE"]
+    assert (it.values["burrs"], it.sizes["burrs"], it.wrong) == ([0.0, 1.0], 5, {})
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_correction_leaves_what_a_device_said_of_other_pieces() -> None:
+    """5 is within the limits and failed all the same; the 50 beside it was a slip for 6."""
+    plan = {"material": "VALVE", "operation": "10", "sampling": {"pieces": 2}, "characteristics": {"bore": {"lower": 0, "upper": 10}}}
+    shop = bored(look=plan)
+    for value in (5.0, 50.0):
+        result = {"lot": "A-VALVE", "characteristic": "bore", "value": value, "passed": False}
+        shop.tell(TestResultRecorded(effective_us=shop.now_us, **result))
+    for was, value, wrong in ((50.0, 6.0, {"bore": [5.0]}), (5.0, 4.0, {})):
+        assert shop.say(TestResultCorrected, lot="A-VALVE", characteristic="bore", was=was, value=value, reason="misread") == ""
+        assert shop.run.mes.quality.inspections.all["look", "A-VALVE"].wrong == wrong
+    assert shop.is_the_same_from_every_source()

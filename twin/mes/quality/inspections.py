@@ -26,7 +26,8 @@ class Inspection:
     was_opened: bool = False  # the plan asked for it; else it was measured without being asked for
     was_asked: bool = False  # whoever measures was told
     values: dict[str, list[float]] = field(default_factory=dict)  # by characteristic
-    wrong: dict[str, list[float]] = field(default_factory=dict)  # of these, what is not allowed
+    doubted: dict[str, list[bool]] = field(default_factory=dict)  # of each of these, whether what measured it said that it failed
+    wrong: dict[str, list[float]] = field(default_factory=dict)  # what is not allowed; of what is counted, the number in the sample
     sizes: dict[str, int] = field(default_factory=dict)  # inspected pieces of what is counted
     verdict: str = ""
     judged_us: int = -1
@@ -95,15 +96,15 @@ class Inspections:
         plan, name = self.plans[plan_id], event.characteristic
         characteristic = plan.characteristics[name]
         value = float(event.found) if isinstance(event, DefectsCounted) else event.value
+        if inspection.verdict and self._there(inspection, name, characteristic) >= plan.sampling.pieces:
+            for part in (inspection.values, inspection.doubted, inspection.sizes):  # measured anew
+                part.pop(name, None)
         values = inspection.values.setdefault(name, [])
-        if inspection.verdict and len(values) >= plan.sampling.pieces:
-            values.clear()  # measured anew
-            inspection.wrong.pop(name, None)
         values.append(value)
+        inspection.doubted.setdefault(name, []).append(isinstance(event, TestResultRecorded) and not event.passed)
         if isinstance(event, DefectsCounted):
             inspection.sizes[name] = inspection.sizes.get(name, 0) + event.inspected
-        if not characteristic.passes(value) or (isinstance(event, TestResultRecorded) and not event.passed):
-            inspection.wrong.setdefault(name, []).append(value)
+        self._weigh(inspection, name, characteristic)
         return inspection, self._chart(event, plan_id, values, inspection)
 
     def values_of(self, lot: str, material: str, characteristic: str) -> list[float]:
@@ -116,11 +117,9 @@ class Inspections:
         plan, name = self._plan_of[material, event.characteristic], event.characteristic
         inspection = self.all[plan, event.lot]
         values = inspection.values[name]
-        values[len(values) - 1 - values[::-1].index(event.was)] = event.value
-        wrong = [value for value in values if not self.plans[plan].characteristics[name].passes(value)]
-        inspection.wrong.pop(name, None)
-        if wrong:
-            inspection.wrong[name] = wrong
+        place = len(values) - 1 - values[::-1].index(event.was)
+        values[place], inspection.doubted[name][place] = event.value, False
+        self._weigh(inspection, name, self.plans[plan].characteristics[name])
         if chart := self.charts.get((plan, name)):
             chart.correct(event.lot, event.was, event.value)
         return inspection
@@ -142,8 +141,21 @@ class Inspections:
             for name, values in inspection.wrong.items()
         )
 
+    def _weigh(self, inspection: Inspection, name: str, characteristic: Characteristic) -> None:
+        """What is not allowed of all that is there: each value by itself, of what is counted the sum, in however many parts it came."""
+        values, doubted = inspection.values[name], inspection.doubted[name]
+        if characteristic.is_counted:
+            found = sum(values)
+            wrong = [found] if any(doubted) or not characteristic.passes(found) else []
+        else:
+            wrong = [value for value, is_doubted in zip(values, doubted, strict=True) if is_doubted or not characteristic.passes(value)]
+        if wrong:
+            inspection.wrong[name] = wrong
+        else:
+            inspection.wrong.pop(name, None)
+
     def _there(self, inspection: Inspection, name: str, characteristic: Characteristic) -> int:
-        if characteristic.kind in ("defectives", "defects"):
+        if characteristic.is_counted:
             return inspection.sizes.get(name, 0)
         return len(inspection.values.get(name, ()))
 

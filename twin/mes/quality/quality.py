@@ -245,9 +245,9 @@ class Quality:
         return self.holds.let_go(event, event.lot, "person", event.reason or f"released by {event.person}")
 
     def _correct(self, event: e.TestResultCorrected) -> list[OperationsEvent]:
-        """The verdict is asked for again, if there was one."""
+        """The verdict is asked for again, if there was one and nothing is being measured anew."""
         it = self.inspections.correct(event, self._tracking.lots[event.lot].material)
-        return [self._verdict(event, it)] if it.verdict else []
+        return [self._verdict(event, it)] if it.verdict and not self.inspections.missing(it) else []
 
     def _signed(self, event: e.RecordSigned) -> list[OperationsEvent]:
         self.signatures.append(event)

@@ -67,6 +67,11 @@ class Characteristic(Table):
     chart: ControlChart | None = None
     drawn: Drawn | None = None
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether a sample has one number of what was found in it, and not a value for each piece."""
+        return self.kind in ("defectives", "defects")
+
     def passes(self, value: float) -> bool:
         """Whether one result is allowed; of what is counted, the number found in the sample."""
         if self.kind == "yes_no":
