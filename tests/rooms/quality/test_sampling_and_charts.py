@@ -149,3 +149,26 @@ def test_a_spread_that_grows_is_a_signal_though_the_mean_stays(kind: str) -> Non
     chart = Chart(ControlChart(kind=kind, mean=10.0, sigma=0.1), 5)  # type: ignore[arg-type]
     assert chart.add(Sample(at_us=0, lot="a", values=(9.9, 10.0, 10.1, 10.0, 10.0), size=5)) == ()
     assert chart.add(Sample(at_us=1, lot="b", values=(9.2, 10.0, 10.8, 10.0, 10.0), size=5)) == ("spread_beyond_limits",)
+
+
+@pytest.mark.parametrize("kind", ["i_mr", "ewma", "cusum", "xbar_r", "xbar_s"])
+@pytest.mark.parametrize("value", [0.1, 10.0])
+def test_after_a_phase_one_of_equal_values_whatever_is_off_them_is_a_signal(kind: str, value: float) -> None:
+    """Sigma is 0, and the limits lie on the center; 0.1 + 0.1 + 0.1 over 3 is more than 0.1 in floating point, and is no signal."""
+    pieces = 3 if kind.startswith("xbar") else 1
+    it = {"lower": 0, "upper": 200, "chart": {"kind": kind, "phase_one": 5, "rules": "nelson"}}
+    shop = Shop(bore={**BORE, "sampling": {"pieces": pieces}, "characteristics": {"bore": it}}).stock(1000)
+    for n in range(26):
+        shop.order(f"L{n}", 5)
+        for _ in range(pieces):
+            shop.measure(f"L{n}-VALVE", bore=value if n < 25 else 99.0)
+        assert len(shop.alerts("control_chart")) == (1 if n == 25 else 0)
+    assert shop.alerts("control_chart")[0].startswith("chart of bore of VALVE: beyond limits")
+    chart = shop.run.mes.quality.inspections.charts["bore", "bore"]
+    assert chart.process == (value, 0.0)
+
+
+def test_a_share_of_nothing_in_phase_one_makes_the_first_defective_piece_a_signal_and_nothing_before_it() -> None:
+    chart = chart_of([0.0] * 20, kind="p", mean=0.0, rules="nelson")
+    assert chart.signals == {}
+    assert chart.add(Sample(at_us=20, lot="a", values=(1.0,), size=50)) == ("beyond_limits",)

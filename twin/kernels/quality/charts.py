@@ -18,7 +18,10 @@ Values = np.ndarray
 
 
 class Process(NamedTuple):
-    """What phase I found out. `sigma` is that of single values; of counts and shares it follows from the mean and is nan."""
+    """What phase I found out. `sigma` is that of single values; of counts and shares it follows from the mean and is nan.
+
+    It is 0 where all values were equal: then the limits lie on the center, and whatever is off it is beyond them.
+    """
 
     mean: float
     sigma: float
@@ -36,19 +39,29 @@ class Limits(NamedTuple):
 # Phase I
 
 
+def mean_of(values: Values) -> float:
+    """Mean of all values. Rounding puts it nowhere outside of them, so the mean of equal values is that value."""
+    return float(np.clip(values.mean(), values.min(), values.max()))
+
+
+def deviations(subgroups: Values) -> Values:
+    """Standard deviation of each subgroup [k, n], n >= 2; of equal values exactly 0."""
+    return np.where(np.ptp(subgroups, axis=1) == 0.0, 0.0, subgroups.std(axis=1, ddof=1))
+
+
 def estimate_by_range(subgroups: Values) -> Process:
     """Mean, and sigma from the mean range of subgroups [k, n], n >= 2: R̄ / d2."""
-    return Process(float(subgroups.mean()), float(np.ptp(subgroups, axis=1).mean()) / d2(subgroups.shape[1]))
+    return Process(mean_of(subgroups), float(np.ptp(subgroups, axis=1).mean()) / d2(subgroups.shape[1]))
 
 
 def estimate_by_deviation(subgroups: Values) -> Process:
     """Mean, and sigma from the mean standard deviation of subgroups [k, n], n >= 2: s̄ / c4."""
-    return Process(float(subgroups.mean()), float(subgroups.std(axis=1, ddof=1).mean()) / c4(subgroups.shape[1]))
+    return Process(mean_of(subgroups), float(deviations(subgroups).mean()) / c4(subgroups.shape[1]))
 
 
 def estimate_by_moving_range(values: Values) -> Process:
     """Mean of single values [k], k >= 2, and sigma from their mean moving range: MR̄ / d2(2)."""
-    return Process(float(values.mean()), float(moving_range(values)[1:].mean()) / d2(2))
+    return Process(mean_of(values), float(moving_range(values)[1:].mean()) / d2(2))
 
 
 def estimate_share(found: Values, inspected: Values) -> Process:
@@ -65,10 +78,10 @@ def moving_range(values: Values) -> Values:
 
 
 def ewma(values: Values, weight: float, start: float) -> Values:
-    """Exponentially weighted moving average z[i] = weight * x[i] + (1 - weight) * z[i-1], z[-1] = start."""
+    """Exponentially weighted moving average z[i] = z[i-1] + weight * (x[i] - z[i-1]), z[-1] = start; equal values leave it as it is."""
     smoothed, last = np.empty(values.size), start
     for i, value in enumerate(values):
-        last = weight * value + (1.0 - weight) * last
+        last += weight * (value - last)
         smoothed[i] = last
     return smoothed
 

@@ -35,7 +35,7 @@ class Sample:
 
     @property
     def mean(self) -> float:
-        return float(np.mean(self.values))
+        return charts.mean_of(np.array(self.values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,11 @@ class Chart:
         self.was_proposed = False
         if declared.mean is not None:
             self.process = Process(declared.mean, float("nan") if declared.sigma is None else declared.sigma)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it shows what is counted: its sigma follows from the mean."""
+        return self.declared.kind in ("p", "np", "c", "u")
 
     def add(self, sample: Sample) -> tuple[str, ...]:
         """Take a sample in; the rules by which it gives a signal."""
@@ -103,7 +108,7 @@ class Chart:
 
     def _estimate(self, samples: list[Sample]) -> Process:
         kind = self.declared.kind
-        if kind in ("p", "np", "u", "c"):
+        if self.counts:
             found = np.array([sum(it.values) for it in samples])
             return charts.estimate_share(found, np.array([it.size for it in samples], float) if kind != "c" else np.ones(len(samples)))
         if kind == "xbar_r":
@@ -115,7 +120,7 @@ class Chart:
     def _draw(self, samples: list[Sample], process: Process) -> Drawn:
         declared, count = self.declared, len(samples)
         kind, width = declared.kind, declared.width
-        if kind in ("p", "np", "c", "u"):
+        if self.counts:
             return self._draw_counts(samples, process)
         means = np.array([it.mean for it in samples])
         if kind in ("xbar_r", "xbar_s"):
@@ -124,9 +129,8 @@ class Chart:
             if kind == "xbar_r":
                 ranges = np.ptp(values, axis=1)
                 return Drawn(value=means, limits=limits, spread=ranges, spread_limits=charts.range_limits(process, self.size, count, width))
-            deviations = values.std(axis=1, ddof=1)
             spread = charts.deviation_limits(process, self.size, count, width)
-            return Drawn(value=means, limits=limits, spread=deviations, spread_limits=spread)
+            return Drawn(value=means, limits=limits, spread=charts.deviations(values), spread_limits=spread)
         if kind == "i_mr":
             limits, spread = charts.mean_limits(process, np.ones(count), width), charts.range_limits(process, 2, count, width)
             return Drawn(value=means, limits=limits, spread=charts.moving_range(means), spread_limits=spread)
@@ -160,7 +164,7 @@ class Chart:
         if drawn.spread is not None and drawn.spread_limits is not None and _is_out(drawn.spread, drawn.spread_limits):
             found.append("beyond_limits" if self.declared.kind == "cusum" else "spread_beyond_limits")
         if not whole:
-            z = (drawn.value - drawn.limits.center) / np.where(drawn.limits.sigma > 0.0, drawn.limits.sigma, np.inf)
+            z = (drawn.value - drawn.limits.center) / np.where(drawn.limits.sigma > 0.0, drawn.limits.sigma, np.nan)  # without: no zones
             found += [name for name, at in signals(z, RULES_OF[self.declared.rules]).items() if at[-1]]
         return tuple(dict.fromkeys(found))
 

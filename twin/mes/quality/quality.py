@@ -162,7 +162,7 @@ class Quality:
     def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
         chart = self.inspections.charts.get((event.plan, event.characteristic))
         if chart:
-            chart.freeze(Process(event.mean, event.sigma or math.nan), event.points)
+            chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
         return []
 
     def _signal(self, event: e.TestResultRecorded | e.DefectsCounted, it: Inspection, rules: tuple[str, ...]) -> list[OperationsEvent]:

@@ -48,7 +48,10 @@ class LotDispositionChanged(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlLimitsFrozen(OperationsEvent):
-    """Phase I of a chart is over: from now on its limits follow from these figures. `sigma` is 0 for what is counted."""
+    """Phase I of a chart is over: from now on its limits follow from these figures. `sigma` is 0 for what is counted.
+
+    Of what is measured it is 0 where all of phase I was equal: then whatever is off the mean gives a signal.
+    """
 
     plan: str
     characteristic: str
