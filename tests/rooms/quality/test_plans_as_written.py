@@ -109,6 +109,32 @@ def test_editors_know_what_a_plan_may_say() -> None:
             16,
             "'colour' of 'cake' stands in 'crust' already; allowed: another name for it",
         ),
+        ("mean: 0.02", "mean: 1.5", 11, "the mean of a chart 'p' is a probability, and cannot be 1.5; allowed: 0 to 1"),
+        ("kind: p, mean: 0.02", "kind: np, mean: -1", 11, "the mean of a chart 'np' is a probability, and cannot be -1; allowed: 0 to 1"),
+        (
+            "defectives, accept: 1, chart: {kind: p, mean: 0.02}",
+            "defects, accept: 1, chart: {kind: u, mean: -0.5}",
+            11,
+            "the mean of a chart 'u' is a number of defects, and cannot be -0.5; allowed: 0 to 1000000",
+        ),
+        (
+            "{kind: yes_no}",
+            "{kind: yes_no, drawn: {mean: 7}}",
+            12,
+            "the mean of what is yes_no is a probability, and cannot be 7; allowed: 0 to 1",
+        ),
+        (
+            "{kind: yes_no}",
+            "{kind: defects, drawn: {mean: -3}}",
+            12,
+            "the mean of what is defects is a number of defects, and cannot be -3; allowed: 0 to 1000000",
+        ),
+        (
+            "{kind: yes_no}",
+            "{kind: defectives, drawn: {mean: 0.75, shift: 0.5, shift_at: 1 h}}",
+            12,
+            "with the shift the mean is 1.25, and it is a probability; allowed: a shift from -0.75 to 0.25",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_plan_is_said_at_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:

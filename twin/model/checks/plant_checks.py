@@ -55,6 +55,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         inspected.sampling,
         inspected.limits,
         inspected.charts,
+        inspected.possible,
         inspected.repeated,
         signals.addresses,
         signals.nodes,

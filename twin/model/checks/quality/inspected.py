@@ -10,6 +10,9 @@ from twin.model.problems import Finding, KeyPath, Place, did_you_mean, listed
 
 _SUBGROUP_CHARTS = ("xbar_r", "xbar_s")
 _LARGEST_SUBGROUP = 25
+MOST_DEFECTS = 1e6
+"""Of one piece: beyond that something is meant that is no count of defects."""
+_MEANS = {"yes_no": "a probability", "defectives": "a probability", "defects": "a number of defects"}
 
 
 def _finding(plan: str, *key: str, what: str, allowed: str, at_key: bool = False, rests_on: tuple[KeyPath, ...] = ()) -> Finding:
@@ -110,6 +113,30 @@ def charts(plant: Plant) -> Iterator[Finding]:
             yield _finding(
                 name, *at, given, what=what, allowed=f"{missing}, or none of both", at_key=True, rests_on=((*at, missing),)
             )  # fmt: skip
+
+
+def possible(plant: Plant) -> Iterator[Finding]:
+    """Means of what is counted can be: shares and probabilities lie between 0 and 1, no number of defects is below 0."""
+    for name, _, characteristic, it in _characteristics(plant):
+        at: KeyPath = ("characteristics", characteristic)
+        of_kind: KeyPath = (*at, "kind")
+        chart, drawn = it.chart, it.drawn
+        if chart and chart.mean is not None and it.is_counted and chart.kind in CHARTS_OF[it.kind]:
+            most = 1.0 if it.kind == "defectives" else MOST_DEFECTS
+            if not 0.0 <= chart.mean <= most:
+                what = f"the mean of a chart '{chart.kind}' is {_MEANS[it.kind]}, and cannot be {chart.mean:g}"
+                rests_on = (of_kind, (*at, "chart", "kind"))
+                yield _finding(name, *at, "chart", "mean", what=what, allowed=f"0 to {most:.0f}", rests_on=rests_on)
+        if drawn is None or it.kind == "measured":
+            continue
+        most = MOST_DEFECTS if it.kind == "defects" else 1.0
+        if not 0.0 <= drawn.mean <= most:
+            what = f"the mean of what is {it.kind} is {_MEANS[it.kind]}, and cannot be {drawn.mean:g}"
+            yield _finding(name, *at, "drawn", "mean", what=what, allowed=f"0 to {most:.0f}", rests_on=(of_kind,))
+        elif not 0.0 <= drawn.mean + drawn.shift <= most:
+            what = f"with the shift the mean is {drawn.mean + drawn.shift:g}, and it is {_MEANS[it.kind]}"
+            allowed = f"a shift from {0.0 - drawn.mean:g} to {most - drawn.mean:g}"
+            yield _finding(name, *at, "drawn", "shift", what=what, allowed=allowed, rests_on=(of_kind, (*at, "drawn", "mean")))
 
 
 def repeated(plant: Plant) -> Iterator[Finding]:
