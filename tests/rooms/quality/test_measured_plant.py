@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 import twin
 from tests.rooms.quality.valve_shop import SCENARIO, _Told, valve_shop
 from twin.model.events import DefectsCounted, TestRequested, TestResultRecorded
 from twin.model.floor.quality_plan import Characteristic
-from twin.simulation.beside.measured_plant import MeasuredPlant
+from twin.simulation.beside.measured_plant import MeasuredPlant, _poisson
 
 PLANT, SCENARIO_FILE = "plant_models/gearbox_shop", "scenarios/gearbox_shop/measured_teeth.yaml"
 
@@ -98,3 +99,14 @@ def test_a_characteristic_says_what_is_allowed() -> None:
     assert [it.asked for it in asked] == ["1 to 2 mm", "2 or less", "1 or more", "any"]
     assert Characteristic(kind="yes_no").asked == "yes"
     assert Characteristic(kind="defects", accept=3).asked == "3 or fewer defects"
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.3, 4.0, 120.0, 800.0, 50_000.0])
+@pytest.mark.parametrize("share", [1e-9, 0.01, 0.5, 0.975, 1 - 1e-6])
+def test_defects_are_the_quantiles_of_poisson_however_many_there_are(mean: float, share: float) -> None:
+    assert _poisson(mean, share) == int(poisson.ppf(share, mean))
+
+
+def test_the_largest_uniform_is_still_a_number_of_defects() -> None:
+    """Shares of 0.3 may add up to less than it, and then nothing ends the search but its reach."""
+    assert all(_poisson(mean, np.nextafter(1.0, 0.0)) <= mean + 10 * np.sqrt(mean) + 40 for mean in (0.3, 1.1, 2.7, 800.0))

@@ -75,10 +75,15 @@ def _one(it: Characteristic, mean: float, stream: RandomStream) -> float:
 
 
 def _poisson(mean: float, uniform: float) -> int:
-    """How many, by inversion: the first number whose share and those below it are more than `uniform`."""
-    count, share = 0, math.exp(-mean)
+    """How many, by inversion: the first number whose share and those below it are more than `uniform`.
+
+    Ten standard deviations around the mean are looked at; what lies beyond is less than a uniform tells apart, and exp(-mean) may be 0.
+    """
+    reach = 10.0 * math.sqrt(mean)
+    count, last = max(0, int(mean - reach)), int(mean + reach) + 40
+    share = math.exp((count * math.log(mean) if count else 0.0) - mean - math.lgamma(count + 1.0))
     below = share
-    while below < uniform and count < 10_000:
+    while below < uniform and count < last:
         count += 1
         share *= mean / count
         below += share
