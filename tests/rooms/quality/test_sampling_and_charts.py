@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pytest
 
 from tests.rooms.quality.valve_shop import BORE, Shop, of_type
-from twin.mes.quality.control import Chart, Sample
+from twin.mes.quality.control import Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
 from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, WorkAlertRaised
 from twin.model.floor.quality_plan import ControlChart, Sampling
@@ -172,3 +173,34 @@ def test_a_share_of_nothing_in_phase_one_makes_the_first_defective_piece_a_signa
     chart = chart_of([0.0] * 20, kind="p", mean=0.0, rules="nelson")
     assert chart.signals == {}
     assert chart.add(Sample(at_us=20, lot="a", values=(1.0,), size=50)) == ("beyond_limits",)
+
+
+class Counting(Chart):
+    """A chart that notes how many points it draws each time."""
+
+    def __init__(self, declared: ControlChart) -> None:
+        super().__init__(declared, 1)
+        self.drawn_points: list[int] = []
+
+    def _draw(self, samples: list[Sample], *rest: Any) -> Drawn:
+        self.drawn_points.append(len(samples))
+        return super()._draw(samples, *rest)
+
+
+@pytest.mark.parametrize("kind", ["ewma", "cusum"])
+def test_a_point_of_a_chart_that_remembers_costs_the_same_however_many_came_before(kind: Literal["ewma", "cusum"]) -> None:
+    """One new point is drawn a time, and signals are where the whole chart has them; also after a correction."""
+    values = [float(value) for value in np.random.default_rng(1).normal(0.4, 1.0, 300)]
+    chart = Counting(ControlChart(kind=kind, mean=0.0, sigma=1.0))
+    for n, value in enumerate(values):
+        chart.add(Sample(at_us=n, lot=f"l{n}", values=(value,), size=1))
+        if n == 199:
+            chart.correct("l199", value, 30.0)
+    assert chart.drawn_points == [1] * 200 + [201] + [1] * 99
+    whole = chart.drawn()
+    assert whole is not None
+    out = (whole.value > whole.limits.upper) | (whole.value < whole.limits.lower)
+    if whole.spread is not None:
+        out |= whole.spread < whole.limits.lower
+    assert [n in chart.signals for n in range(300) if n != 199] == [bool(is_out) for n, is_out in enumerate(out) if n != 199]
+    assert 10 < sum(out) < 290

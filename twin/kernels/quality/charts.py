@@ -86,9 +86,9 @@ def ewma(values: Values, weight: float, start: float) -> Values:
     return smoothed
 
 
-def cusum(values: Values, mean: float, slack: float) -> tuple[Values, Values]:
-    """Tabular cumulative sums above and below `mean`, each value less `slack` (in units of the values); both >= 0."""
-    above, below, high, low = np.empty(values.size), np.empty(values.size), 0.0, 0.0
+def cusum(values: Values, mean: float, slack: float, high: float = 0.0, low: float = 0.0) -> tuple[Values, Values]:
+    """Tabular cumulative sums above and below `mean`, each value less `slack` (in their units); both >= 0, from `high` and `low` on."""
+    above, below = np.empty(values.size), np.empty(values.size)
     for i, value in enumerate(values):
         high = max(0.0, high + value - mean - slack)
         low = max(0.0, low + mean - slack - value)
@@ -136,9 +136,12 @@ def rate_limits(process: Process, sizes: Values, width: float = 3.0) -> Limits:
     return _around(np.full(sizes.size, process.mean), sigma, width, least=0.0)
 
 
-def ewma_limits(process: Process, weight: float, count: int, width: float = 3.0, *, steady: bool = False) -> Limits:
-    """Limits of an EWMA of single values, or of means whose sigma is `process.sigma`; `steady`: those that they tend to."""
-    grown = 1.0 if steady else 1.0 - (1.0 - weight) ** (2.0 * np.arange(1, count + 1))
+def ewma_limits(process: Process, weight: float, count: int, width: float = 3.0, *, steady: bool = False, before: int = 0) -> Limits:
+    """Limits of an EWMA of single values, or of means whose sigma is `process.sigma`; `steady`: those that they tend to.
+
+    `before`: how many points there were before these.
+    """
+    grown = 1.0 if steady else 1.0 - (1.0 - weight) ** (2.0 * np.arange(before + 1, before + count + 1))
     sigma = process.sigma * np.sqrt(weight / (2.0 - weight) * grown) * np.ones(count)
     return _around(np.full(count, process.mean), sigma, width)
 

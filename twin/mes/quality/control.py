@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -48,6 +49,17 @@ class Drawn:
     spread_limits: Limits | None = None
 
 
+class Memory(NamedTuple):
+    """What an EWMA or a CUSUM knows of its first `points`: the weighted mean, or the sums above and below."""
+
+    points: int
+    above: float
+    below: float
+
+
+NOTHING = Memory(0, 0.0, 0.0)
+
+
 class Chart:
     """One control chart of one characteristic."""
 
@@ -58,6 +70,7 @@ class Chart:
         self.process: Process | None = None
         self.frozen_after = 0  # points of phase I; 0: the limits were known
         self.was_proposed = False
+        self._memory = NOTHING  # of the points that were looked at, so that each is looked at once
         if declared.mean is not None:
             self.process = Process(declared.mean, float("nan") if declared.sigma is None else declared.sigma)
 
@@ -76,6 +89,7 @@ class Chart:
 
     def correct(self, lot: str, was: float, value: float) -> None:
         """The newest point of a lot was written down wrong; a signal that it gave stays."""
+        self._memory = NOTHING
         for place in range(len(self.samples) - 1, -1, -1):
             it = self.samples[place]
             if it.lot == lot and was in it.values:
@@ -92,7 +106,7 @@ class Chart:
 
     def freeze(self, process: Process, points: int) -> None:
         """From now on limits follow from this; the points of phase I are looked at once more."""
-        self.process, self.frozen_after = process, points
+        self.process, self.frozen_after, self._memory = process, points, NOTHING
 
     def drawn(self) -> Drawn | None:
         """All points with their limits; None before anything can be said."""
@@ -117,7 +131,7 @@ class Chart:
             return charts.estimate_by_deviation(np.array([it.values for it in samples]))
         return charts.estimate_by_moving_range(np.array([it.mean for it in samples]))  # of means, if a sample has several values
 
-    def _draw(self, samples: list[Sample], process: Process) -> Drawn:
+    def _draw(self, samples: list[Sample], process: Process, before: Memory = NOTHING) -> Drawn:
         declared, count = self.declared, len(samples)
         kind, width = declared.kind, declared.width
         if self.counts:
@@ -135,9 +149,9 @@ class Chart:
             limits, spread = charts.mean_limits(process, np.ones(count), width), charts.range_limits(process, 2, count, width)
             return Drawn(value=means, limits=limits, spread=charts.moving_range(means), spread_limits=spread)
         if kind == "ewma":
-            smoothed = charts.ewma(means, declared.weight, process.mean)
-            return Drawn(value=smoothed, limits=charts.ewma_limits(process, declared.weight, count, width))
-        above, below = charts.cusum(means, process.mean, declared.slack * process.sigma)
+            smoothed = charts.ewma(means, declared.weight, before.above if before.points else process.mean)
+            return Drawn(value=smoothed, limits=charts.ewma_limits(process, declared.weight, count, width, before=before.points))
+        above, below = charts.cusum(means, process.mean, declared.slack * process.sigma, before.above, before.below)
         highest = np.full(count, declared.decision * process.sigma)
         sums = Limits(np.zeros(count), -highest, highest, np.full(count, process.sigma))
         return Drawn(value=above, limits=sums, spread=-below, spread_limits=sums)
@@ -159,7 +173,12 @@ class Chart:
         """By which rules the newest point gives a signal."""
         assert self.process is not None
         whole = self.declared.kind in ("ewma", "cusum")  # they remember all that was before
-        drawn = self._draw(self.samples if whole else self.samples[-LOOK_BACK:], self.process)
+        if whole:
+            drawn = self._draw(self.samples[self._memory.points :], self.process, self._memory)
+            below = 0.0 if drawn.spread is None else -float(drawn.spread[-1])
+            self._memory = Memory(len(self.samples), float(drawn.value[-1]), below)
+        else:
+            drawn = self._draw(self.samples[-LOOK_BACK:], self.process)
         found = ["beyond_limits"] if _is_out(drawn.value, drawn.limits) else []
         if drawn.spread is not None and drawn.spread_limits is not None and _is_out(drawn.spread, drawn.spread_limits):
             found.append("beyond_limits" if self.declared.kind == "cusum" else "spread_beyond_limits")

@@ -118,7 +118,7 @@ def charts(plant: Plant) -> Iterator[Finding]:
 def possible(plant: Plant) -> Iterator[Finding]:
     """Means of what is counted can be: shares and probabilities lie between 0 and 1, no number of defects is below 0."""
     for name, _, characteristic, it in _characteristics(plant):
-        at: KeyPath = ("characteristics", characteristic)
+        at = ("characteristics", characteristic)
         of_kind: KeyPath = (*at, "kind")
         chart, drawn = it.chart, it.drawn
         if chart and chart.mean is not None and it.is_counted and chart.kind in CHARTS_OF[it.kind]:
