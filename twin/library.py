@@ -140,13 +140,14 @@ def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> 
     elif page.suffix == ".parquet" and page.exists():
         found = Recording(title=name, entries=list(read_page(page)))
     else:
+        _existing(file, "record")
         asked = read_scenario(scenario, plant)
         if asked.policies.decisions != "observed":
             raise ValueError(
                 f"{name}: real machines were recorded, and the scenario '{asked.title or asked.plant}' would decide anew what they did;"
                 " allowed: a --scenario with 'decisions: observed'"
             )
-        read = read_record(_existing(file, "record"), read_plant(plant), asked)
+        read = read_record(file, read_plant(plant), asked)
         found = Recording(title=read.title, entries=read.facts, problems=[str(problem) for problem in read.problems])
     if not found.entries:
         raise ValueError(f"{name}: nothing is recorded there")

@@ -64,6 +64,12 @@ class Demand(Table):
         """The same, with the orders and streams that the forecasts become; itself where it has just these, in whatever order."""
         made_orders = [order for name, it in self.forecasts.items() for order in orders_of(name, it, start)]
         made_streams = dict(made for name, it in self.forecasts.items() for made in streams_of(name, it, start))
+        twice = [name for name in made_streams if name in self.streams and not self.streams[name].forecast]
+        if twice:
+            raise ValueError(f"streams {', '.join(twice)}: a forecast becomes streams of these names; allowed: other names")
+        strangers = [name for name in (*(it.forecast for it in self.orders), *(it.forecast for it in self.streams.values())) if name]
+        if unknown := [name for name in dict.fromkeys(strangers) if name not in self.forecasts]:
+            raise ValueError(f"there is no forecast {', '.join(unknown)} that an order could come from; allowed: orders without 'forecast'")
         orders = [order for order in self.orders if not order.forecast]
         streams = {name: stream for name, stream in self.streams.items() if not stream.forecast}
         if [order for order in self.orders if order.forecast] == made_orders and self.streams == streams | made_streams:

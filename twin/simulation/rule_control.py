@@ -233,6 +233,12 @@ class RuleControl:
         return key, lot.ready_us, lot.job_order
 
 
+def lots_that_are_held(plant: Plant) -> list[str]:
+    """Quality plans that hold lots, which rules know nothing of."""
+    plans = plant.layout.quality_plans
+    return [f"lots are held by quality plan {name}" for name, it in plans.items() if it.gate or it.on_signal == "hold"]
+
+
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
@@ -246,7 +252,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
-    problems += [f"lots are held by quality plan {name}" for name, it in layout.quality_plans.items() if it.gate or it.on_signal == "hold"]
+    problems += lots_that_are_held(plant)
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

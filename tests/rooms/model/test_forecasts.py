@@ -122,3 +122,24 @@ def test_what_cannot_be_is_told_where_it_stands(tmp_path: Path, written: str, in
         asked(tmp_path, WEEKS.replace(written, instead), 0.5)
     assert len(caught.value.problems) == 1
     assert caught.value.problems[0].line > 5
+
+
+def asked_for(**demand: Any) -> Scenario:
+    told = {"plant": "floor", "start": "2026-03-02T06:00:00Z", "horizon": "2 weeks"}
+    buckets = [{"starts": "2026-03-02", "pieces": {"shaft": 9}}]
+    forecast = {"customer": "us", "buckets": buckets, "until": "2026-03-09", "order_size": 3, "spread": 0.5, "promise": "1 d"}
+    return Scenario.model_validate({**told, "demand": {"forecasts": {"f": forecast}, **demand}})
+
+
+def test_a_stream_that_has_the_name_of_a_forecasts_stream_is_refused_instead_of_being_lost() -> None:
+    made = list(asked_for().demand.streams)
+    assert made
+    stream = {"customer": "us", "material": "shaft", "interval": "1 d", "quantity": [1, 1], "promise": "1 d"}
+    with pytest.raises(ValueError, match=f"streams {made[0]}: a forecast becomes streams of these names"):
+        asked_for(streams={made[0]: stream})
+
+
+def test_an_order_of_a_forecast_that_there_is_not_is_refused_instead_of_being_lost() -> None:
+    order = {"order": "o1", "customer": "us", "material": "shaft", "quantity": 1, "due": "1 d", "forecast": "zz"}
+    with pytest.raises(ValueError, match="there is no forecast zz that an order could come from"):
+        asked_for(orders=[order])

@@ -23,8 +23,6 @@ from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.study.by_rule.hearing import Heard, PlannedTime, UnitTimes
 from twin.study.by_rule.playing import not_told_by_rule, played
 
-pytestmark = pytest.mark.xdist_group("kernel")
-
 SHOP = "plant_models/gearbox_shop"
 MIN_US = 60_000_000
 
@@ -107,3 +105,9 @@ def test_what_rules_cannot_play_is_told_before_anything_runs(kiosk: dict[str, Pa
         study.warm_up(plant, scenario, 2, by_rule=True)
     with pytest.raises(ValueError, match="no outcome 'cost_eur'"):
         study.select_best({"a": scenario, "b": scenario}, "cost_eur", 1, plant=plant, by_rule=True)
+
+
+def test_a_plant_whose_lots_are_held_is_not_played_by_rule() -> None:
+    """Rules know nothing of holds: the lead times would be too short."""
+    with pytest.raises(ValueError, match=r"lots are held by quality plan \w+"):
+        study.play_by_rule(SHOP, "scenarios/gearbox_shop/measured_teeth.yaml", until="1 d")

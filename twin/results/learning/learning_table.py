@@ -45,6 +45,7 @@ class LearningRows:
     jobs: list[Row] = field(default_factory=list)
     intervals: list[Row] = field(default_factory=list)
     _job_rows: dict[str, Row] = field(default_factory=dict)
+    _lot_rows: dict[str, Row] = field(default_factory=dict)  # lot -> the row of what was begun with it last
     _interval_rows: dict[str, Row] = field(default_factory=dict)  # equipment -> the row of the interval that is open
     _unfailed: dict[str, list[Row]] = field(default_factory=dict)  # equipment -> rows that wait for its next failure
 
@@ -76,7 +77,7 @@ class LearningRows:
                 row = {"decided": event.effective_us, "job_order": name, "equipment": event.equipment}
                 row |= self.known.about_job(event, job, names) | {"later_interruption_count": 0, "later_setup_h": 0.0, "later_run_h": 0.0}
                 self.jobs.append(row)
-                self._job_rows[name] = row
+                self._job_rows[name] = self._lot_rows[job.lot] = row
                 self._unfailed.setdefault(event.equipment, []).append(row)
 
     def _begin_interval(self, event: EquipmentStateChanged) -> None:
@@ -95,6 +96,8 @@ class LearningRows:
 
     def _label(self, event: OperationsEvent) -> None:
         rows = [row for name in event.job_order.split("+") if (row := self._job_rows.get(name))]
+        if isinstance(event, TestResultRecorded) and not rows:  # of a lot, as it left what was done to it last
+            rows = [row for row in [self._lot_rows.get(event.lot)] if row]
         for row in rows:
             match event:
                 case EquipmentActual():  # of a batch: each of its job orders has lasted as long as the batch

@@ -85,6 +85,8 @@ def test_a_record_of_machines_gives_the_same_columns(root: Path, run: Run) -> No
     table = replayed.learning_table()
     assert len(table) > 100
     assert list(table) == list(run.learning_table())
+    measured = table.dropna(subset=["later_passed"])
+    assert 0 < measured["later_passed"].sum() < len(measured)
 
 
 def test_it_goes_to_parquet_and_back(run: Run, tmp_path: Path) -> None:
