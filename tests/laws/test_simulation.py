@@ -201,7 +201,8 @@ def test_states_are_legal_follow_one_another_and_tile_time(case: Case, seed: int
             allowed = MAY_FOLLOW[state] | (STATION_MAY_ALSO.get(state, set()) if equipment not in commanded else set())
             allowed = allowed | VEHICLE_MAY_ALSO.get(state, set()) if equipment in plant.vehicles else allowed
             assert follower in allowed, (equipment, one, next_one)
-            if state in (S.STARTING, S.EXECUTE) and equipment in commanded:
+            # What fails at the very instant at which it is done, and cannot get rid of it, has no job order any more.
+            if state in (S.STARTING, S.EXECUTE) and equipment in commanded and not (follower == S.ABORTED and not next_one.job_order):
                 assert next_one.job_order == one.job_order
         if equipment not in plant.vehicles:  # they carry lots, and do no job
             assert all(bool(fact.job_order) == (fact.state not in AT_REST) for fact in facts)
@@ -265,11 +266,11 @@ def test_no_piece_appears_or_vanishes(case: Case, seed: int) -> None:
         assert counted[job_order] <= quantity
         if job_order in completed or (counted[job_order] and job_order not in control.running):
             assert counted[job_order] == quantity
-    flow = source._flow
+    flow, found = source._flow, {it["lot"] for it in scenario.counted_work()}
     for name, storage in flow._storages.items():
         assert storage.count == sum(lot.storage is storage for lot in flow.lots.values())
-        reworked = sum(lot.storage is storage and ".R" in lot.name for lot in flow.lots.values())
-        assert storage.capacity is None or storage.count - reworked <= storage.capacity, name
+        stands_anyway = sum(lot.storage is storage and (".R" in lot.name or lot.name in found) for lot in flow.lots.values())
+        assert storage.capacity is None or storage.count - stands_anyway <= storage.capacity, name
 
 
 @settings(max_examples=30, deadline=None)

@@ -186,8 +186,8 @@ def test_a_lot_that_is_being_worked_on_is_not_sent_back() -> None:
 
 def opened(shop: Shop, lots: int = 2, **said: Any) -> str:
     plain: dict[str, Any] = {
-        "action": "CA-1", "nonconformance": NC, "cause": "worn boring bar", "measure": "change it every 200 pieces",
-        "due_us": shop.now_us + 60 * MIN_US, "lots": lots,
+        "action": "CA-1", "nonconformance": NC, "root_cause": "worn boring bar", "measure": "change it every 200 pieces",
+        "due_us": shop.now_us + 60 * MIN_US, "lot_count": lots,
     }  # fmt: skip
     return shop.say(CorrectiveActionOpened, **{**plain, **said})
 
@@ -233,8 +233,8 @@ def test_an_action_that_is_not_taken_in_time_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({"cause": " "}, "it needs a cause and a measure"),
-        ({"lots": 0}, "0 lots show nothing; allowed: 1 or more"),
+        ({"root_cause": " "}, "it needs a cause and a measure"),
+        ({"lot_count": 0}, "0 lots show nothing; allowed: 1 or more"),
         ({"due_us": 0}, "it is due before it is opened"),
         ({"nonconformance": "NC-9"}, "no nonconformance 'NC-9'"),
         ({"action": ""}, "a corrective action '' is there already, or has no id"),

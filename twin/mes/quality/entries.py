@@ -246,11 +246,11 @@ class Entries:
             return f"no nonconformance '{event.nonconformance}'{did_you_mean(event.nonconformance, known.all)}"
         if not event.action or event.action in known.actions:
             return f"a corrective action '{event.action}' is there already, or has no id"
-        if not event.cause.strip() or not event.measure.strip():
+        if not event.root_cause.strip() or not event.measure.strip():
             return "it needs a cause and a measure"
         if event.due_us <= event.effective_us:
             return "it is due before it is opened"
-        return "" if event.lots >= 1 else f"{event.lots} lots show nothing; allowed: 1 or more"
+        return "" if event.lot_count >= 1 else f"{event.lot_count} lots show nothing; allowed: 1 or more"
 
     def _take_action(self, event: e.CorrectiveActionTaken) -> str:
         it = self._nonconformances.actions.get(event.action)

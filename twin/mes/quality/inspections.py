@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from twin.mes.quality.control import Chart, Sample
 from twin.mes.quality.sampling import Sampler
 from twin.model.events import DefectsCounted, TestRequested, TestResultCorrected, TestResultRecorded
 from twin.model.floor.quality_plan import Characteristic, QualityPlan
 from twin.model.plant import Plant
+
+if TYPE_CHECKING:
+    from twin.mes.quality.control import Chart
 
 PASSED, FAILED, OVERRULED = "passed", "failed", "passed by override"
 
@@ -35,18 +38,22 @@ class Inspection:
     reason: str = ""
 
 
+def _charts_of(name: str, plan: QualityPlan) -> Iterator[tuple[tuple[str, str], Chart]]:
+    """By plan and characteristic. Charts reckon with NumPy, which only plants that have them bring in."""
+    for characteristic, it in plan.characteristics.items():
+        if it.chart:
+            from twin.mes.quality.control import Chart
+
+            yield (name, characteristic), Chart(it.chart, plan.sampling.pieces)
+
+
 class Inspections:
     """Inspections by plan and lot: the newest of each counts."""
 
     def __init__(self, plant: Plant) -> None:
         self.plans = plant.layout.quality_plans
         self.samplers = {name: Sampler(plan.sampling) for name, plan in self.plans.items()}
-        self.charts = {
-            (name, characteristic): Chart(it.chart, plan.sampling.pieces)
-            for name, plan in self.plans.items()
-            for characteristic, it in plan.characteristics.items()
-            if it.chart
-        }
+        self.charts = {key: chart for name, plan in self.plans.items() for key, chart in _charts_of(name, plan)}
         self.all: dict[tuple[str, str], Inspection] = {}
         self.to_ask: dict[tuple[str, str], Inspection] = {}
         self._plan_of = {(it.material, name): plan for plan, it in self.plans.items() for name in it.characteristics}
@@ -164,6 +171,8 @@ class Inspections:
         chart, pieces = self.charts.get((plan, event.characteristic)), self.plans[plan].sampling.pieces
         if chart is None:
             return ()
+        from twin.mes.quality.control import Sample
+
         if isinstance(event, DefectsCounted):
             sample = Sample(at_us=event.effective_us, lot=event.lot, values=(float(event.found),), size=event.inspected)
             return chart.add(sample) if event.inspected > 0 else ()

@@ -121,7 +121,7 @@ class Nonconformances:
         of = self.all[event.nonconformance]
         self.actions[event.action] = CorrectiveAction(
             action=event.action, nonconformance=event.nonconformance, material=of.material, characteristic=of.characteristic,
-            cause=event.cause, measure=event.measure, due_us=event.due_us, lots=event.lots, opened_us=event.effective_us,
+            cause=event.root_cause, measure=event.measure, due_us=event.due_us, lots=event.lot_count, opened_us=event.effective_us,
             opened_by=event.person,
         )  # fmt: skip
 

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from twin.kernels.quality.charts import Process
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.quality.carrying_out import CarryingOut
 from twin.mes.quality.entries import Entries
@@ -162,6 +161,8 @@ class Quality:
     def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
         chart = self.inspections.charts.get((event.plan, event.characteristic))
         if chart:
+            from twin.kernels.quality.charts import Process
+
             chart.freeze(Process(event.mean, math.nan if chart.counts else event.sigma), event.points)
         return []
 

@@ -157,14 +157,14 @@ class NonconformanceClosed(QualityEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectiveActionOpened(QualityEntry):
-    """Why a nonconformance came about, what shall be done against it until `due_us`; `lots` good ones then show that it helped."""
+    """Why a nonconformance came about, what shall be done against it until `due_us`; `lot_count` good ones then show that it helped."""
 
     action: str
     nonconformance: str
-    cause: str
+    root_cause: str
     measure: str
     due_us: int
-    lots: int
+    lot_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
