@@ -26,9 +26,13 @@ ROOT = Path(__file__).parents[1]
 # Continuous integration looks at the same examples each time: what chance finds belongs to whoever is at work, not to whoever lands.
 _IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 settings.register_profile(
-    "unhurried", settings.get_profile(settings.get_current_profile_name()), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    derandomize=_IN_CI, database=None if _IN_CI else settings.default.database,
-)  # fmt: skip
+    "unhurried",
+    settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    derandomize=_IN_CI,
+    database=None if _IN_CI else settings.default.database,
+)
 settings.load_profile("unhurried")
 
 if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
