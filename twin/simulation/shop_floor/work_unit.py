@@ -141,8 +141,8 @@ class Staffed(Equipment):
 
     @property
     def persons(self) -> str:
-        """Who works here now, joined."""
-        return "+".join(self.job.persons) if self.job and self.needs_persons else ""
+        """Who works here now, joined; "" also when whoever did has left: he may be at other equipment by now."""
+        return "+".join(self.job.persons) if self.job and self.needs_persons and not self.is_deserted else ""
 
     def look(self) -> None:
         if self.job and self.needs_persons and not (self.is_open and self._workforce.are_at_work(self.job.persons)):

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.rooms.simulation.small_floor import BATCH, FAMILIES, TWO, Desk, counts_of, minutes, plant_of, play, scenario_of, start, states_of
+from tests.rooms.simulation.small_floor import (
+    BATCH,
+    FAMILIES,
+    OPEN_BY_DAY,
+    TWO,
+    WITH_ANNA,
+    Desk,
+    counts_of,
+    minutes,
+    plant_of,
+    play,
+    scenario_of,
+    start,
+    states_of,
+)
 from twin.model.events import EnergyMetered, EquipmentStateChanged, Heartbeat, JobOrderCommandRefused
 from twin.model.states import WorkUnitState
+from twin.run import simulate
+from twin.simulation.engines import ENGINES
 
 
 def test_a_lot_runs_for_its_pieces_and_is_counted_before_the_unit_is_free() -> None:
@@ -102,3 +118,14 @@ def test_a_clock_beats_every_quarter_of_an_hour() -> None:
 def test_nobody_is_refused_by_the_scripted_control() -> None:
     facts = play(plant_of(**FAMILIES, materials=TWO), scenario_of("shaft 8, bolt 3, shaft 2 @ 1 h"))
     assert not any(isinstance(fact, JobOrderCommandRefused) for fact in facts)
+
+
+def test_who_has_gone_home_does_not_stand_at_a_unit_that_fails_afterwards() -> None:
+    """Anna leaves at 7:00 in the midst of a job; at 7:05 the lathe fails. She may be at another unit by then, so it names nobody."""
+    failing = {"work_units/lathe/failures": "[{reason: jam, clock: calendar, time_to_failure: 65 min, repair: 10 min}]"}
+    plant = plant_of(**{**OPEN_BY_DAY, **WITH_ANNA, **failing, "routings/shaft/10/run": "40 min"})
+    for engine in ENGINES:
+        run = simulate(plant, scenario_of("shaft 4", horizon="3 h"), engine=engine)
+        told = [entry.event for entry in run.journal.entries() if isinstance(entry.event, EquipmentStateChanged)]
+        held = [(minutes(fact), fact.person) for fact in told if fact.state == WorkUnitState.HELD]
+        assert held == [(65, ""), (140, "")]

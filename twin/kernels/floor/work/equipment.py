@@ -113,8 +113,8 @@ def needs_persons(plant: Ints, unit: int) -> bool:
 
 @kernel
 def persons_here(plant: Ints, unit: int) -> int:
-    """Who works here now; 0 if nobody is needed."""
-    return plant[unit + at.JOB_PERSONS] if needs_persons(plant, unit) else 0
+    """Who works here now; 0 if nobody is needed, or whoever was has left: he may be at other equipment by now."""
+    return plant[unit + at.JOB_PERSONS] if needs_persons(plant, unit) and not plant[unit + at.IS_DESERTED] else 0
 
 
 @kernel
