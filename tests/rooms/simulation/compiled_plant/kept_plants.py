@@ -38,7 +38,7 @@ class Played:
 
     def round_in_pieces(self, room: int) -> list[OperationsEvent] | None:
         """The next round; whenever the log holds `room` rows more, the plant is kept and gone on from, wherever it is."""
-        while True:
+        while not self.plant._has_ended:
             state = self.plant.state
             capacity = int(state.plant[at.LOG_CAPACITY])
             state.plant[at.LOG_CAPACITY] = int(state.plant[at.LOG_COUNT]) + int(state.plant[at.LOG_RESERVE]) + room
@@ -49,9 +49,14 @@ class Played:
                 self.plant = CompiledPlant.resume(self.plant.snapshot())
             elif status == at.ROUND:
                 state.read_events()
+                if self.plant._is_deadlocked():  # as `CompiledPlant.advance` ends there
+                    self.plant._has_ended = True
+                    state.end()
+                    state.read_events()
                 return self._hear(self.plant._recorder.take_round())
             else:
                 return self.round()  # the kernel says the same again
+        return None
 
     def _hear(self, facts: list[OperationsEvent] | None) -> list[OperationsEvent] | None:
         if facts and self.control:
