@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.mes.dispatching import Obstacle
+from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
 
@@ -52,7 +53,7 @@ def money(minor: int, currency: str = "") -> str:
 
 def hours(duration_us: int) -> str:
     """A length of time among others in a column: one unit for all of them."""
-    return f"{duration_us / 3_600_000_000:,.2f} h"
+    return f"{duration_us / US_PER_H:,.2f} h"
 
 
 def percent(share: float | None) -> str:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twin.model.events import EquipmentStateChanged, JournalPosted, OperationsEvent, event_to_fields
+from twin.model.measures import US_PER_H
 from twin.model.states import WorkUnitState
 from twin.store.journal import JournalEntry
 
 if TYPE_CHECKING:
     import pandas as pd
-
-US_PER_H = 3_600_000_000
 
 
 def times(values_us: Iterable[int | None]) -> pd.Series[pd.Timestamp]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +13,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.store.journal import StoreError
-from twin.store.pages import read_page, write_page
+from twin.store.pages import entries_from_page, page_about, read_page_table, write_page
 
 EVENTS, PLANT, SCENARIO, SUMMARY = "events.parquet", "plant.json", "scenario.json", "summary.json"
 LEDGER = "ledger.beancount"
@@ -24,15 +26,18 @@ def save(run: Run, folder: Path) -> Path:
     ------
     StoreError : the folder cannot be written
     """
+    texts = {
+        PLANT: run.plant.model_dump_json(indent=1).encode(), SCENARIO: run.scenario.model_dump_json(indent=1).encode(),
+        SUMMARY: json.dumps(run.summary(), indent=1).encode(), LEDGER: run.ledger_text().encode(),
+    }  # fmt: skip
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / PLANT).write_text(run.plant.model_dump_json(indent=1), encoding="utf-8")
-        (folder / SCENARIO).write_text(run.scenario.model_dump_json(indent=1), encoding="utf-8")
-        (folder / SUMMARY).write_text(json.dumps(run.summary(), indent=1), encoding="utf-8")
-        (folder / LEDGER).write_text(run.ledger_text(), encoding="utf-8")
+        for name, text in texts.items():
+            (folder / name).write_bytes(text)
     except OSError as error:
         raise StoreError(f"'{folder}' cannot be written: {error.strerror}; allowed: a folder that may be written to") from None
     about = {"plant": run.plant.id, "scenario": run.scenario.title, "seed": "" if run.seed is None else run.seed}
+    about |= {name: _digest(text) for name, text in texts.items()}
     write_page(folder / EVENTS, run.journal.entries(), about)
     return folder
 
@@ -46,8 +51,10 @@ def load(folder: Path) -> Run:
         seed, head = kept["seed"], kept["journal_head"]
     except (OSError, ValidationError, ValueError, KeyError) as error:
         raise StoreError(f"'{folder}' is no saved run: {error}; allowed: a folder that run.save() made") from None
+    page = read_page_table(folder / EVENTS)
+    _refuse_changed_texts(folder, page_about(page))
     run = Run(plant, scenario, seed=seed)
-    for entry in read_page(folder / EVENTS):
+    for entry in entries_from_page(page):
         copy = run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
         if (copy.id, copy.hash) != (entry.id, entry.hash):
             raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
@@ -56,3 +63,14 @@ def load(folder: Path) -> Run:
         raise StoreError(f"'{folder}': events were taken away or added after it was saved")
     run.journal.commit()
     return run
+
+
+def _refuse_changed_texts(folder: Path, about: Mapping[str, str]) -> None:
+    """The page knows what was saved beside it; a page of before it did has no digests, and nothing to compare."""
+    for name in (PLANT, SCENARIO, SUMMARY, LEDGER):
+        if name in about and (not (folder / name).exists() or _digest((folder / name).read_bytes()) != about[name]):
+            raise StoreError(f"'{folder}': {name} was changed after the run was saved; allowed: a folder as run.save() made it")
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=16).hexdigest()

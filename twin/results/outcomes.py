@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from twin.model.measures import US_PER_H
 from twin.results.run import Run
 from twin.results.views.overview import US_PER_DAY, plant_oee
-
-US_PER_H = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.ledger import ACCOUNTS
+from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean
-from twin.results.frames import US_PER_H, from_rows, in_currency
+from twin.results.frames import from_rows, in_currency
 from twin.results.run import Run
 from twin.results.views.stops import hourly_costs, stops
 

@@ -105,6 +105,17 @@ def test_a_changed_page_is_refused(run: twin.Run, tmp_path: Path) -> None:
         twin.load(folder)
 
 
+@pytest.mark.parametrize("name", ["plant.json", "scenario.json", "summary.json", "ledger.beancount"])
+def test_what_was_saved_beside_the_page_is_as_it_was_saved(run: twin.Run, tmp_path: Path, name: str) -> None:
+    """An order of 9 instead of 8, another price, another seed: it would be another run under this one's name."""
+    folder = run.save(tmp_path / "kept")
+    text = (folder / name).read_text()
+    digit = next(n for n, sign in enumerate(text) if sign in "12345678")
+    (folder / name).write_text(text[:digit] + "9" + text[digit + 1 :])
+    with pytest.raises(StoreError, match=f"{name} was changed after the run was saved|no saved run"):
+        twin.load(folder)
+
+
 def test_replaying_a_run_gives_the_same_trace_and_conclusions(run: twin.Run, shop: Path) -> None:
     again = twin.replay(shop, list(run.journal.entries()))
     assert again.trace_hash == run.trace_hash

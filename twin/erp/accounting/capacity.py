@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.model.calendars import WorkTime
+from twin.model.measures import US_PER_H
 from twin.model.plant import PlantFile, ProductionLine, WorkUnit
-
-US_PER_H = 3_600_000_000
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from fractions import Fraction
 from typing import Any
 
 from twin.erp.accounting.rounding import Accruals
-from twin.erp.accounting.standard_cost import US_PER_H, WH_PER_MWH, StandardCosts
+from twin.erp.accounting.standard_cost import WH_PER_MWH, StandardCosts
 from twin.erp.requests import Requests
 from twin.model.events import (
     EnergyMetered,
@@ -38,6 +38,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, ProductionLine, WorkUnit
 
 _ACCEPTED_WITH = ("no_price",)  # alerts about what was booked all the same; any other says that the event was refused

@@ -36,7 +36,7 @@ from fractions import Fraction
 
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals
-from twin.erp.accounting.standard_cost import US_PER_H, WH_PER_MWH, CostRollUp, StandardCosts, total_minor
+from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
 from twin.erp.accounting.wip import Element, WorkInProgress
@@ -58,6 +58,7 @@ from twin.model.events import (
     StandardCostReleased,
     WorkInProcessCounted,
 )
+from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 
 

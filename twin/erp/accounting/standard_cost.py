@@ -17,9 +17,9 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.erp.bills import Bills
 from twin.model.events import StandardCostReleased
 from twin.model.materials import Materials
+from twin.model.measures import US_PER_H
 from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
 
-US_PER_H = 3_600_000_000
 WH_PER_MWH = 1_000_000
 _NOTHING = Fraction(0)
 

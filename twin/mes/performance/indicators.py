@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-US_PER_H = 3_600_000_000
+from twin.model.measures import US_PER_H
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

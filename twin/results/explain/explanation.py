@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twin.model.calendars import written_local
+from twin.model.measures import US_PER_H
 from twin.results.explain.span import PLANNED, Span, joined, order_of_blame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-US_PER_H = 3_600_000_000
 US_PER_MIN = 60_000_000
 COLUMNS = ("level", "start", "end", "duration_h", "share", "kind", "what", "cause", "equipment", "job_order")
 DEEPEST = 4  # levels of causes that words go down to; the table has all

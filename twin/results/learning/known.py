@@ -20,9 +20,9 @@ from twin.model.events import (
     OperationsEvent,
     OperationSkipped,
 )
+from twin.model.measures import US_PER_H
 from twin.model.states import WorkUnitState
 
-US_PER_H = 3_600_000_000
 NEVER = math.nan
 
 

@@ -27,9 +27,10 @@ from twin.model.events import (
     OperationsEvent,
     TestResultRecorded,
 )
+from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean
 from twin.model.states import JobCommand, WorkUnitState
-from twin.results.frames import US_PER_H, times
+from twin.results.frames import times
 from twin.results.learning.known import KnownSoFar
 
 ROWS_OF = ("job_order", "interval")
@@ -131,15 +132,14 @@ def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order"
     for event in events:
         reading.read(event)
     rows = reading.jobs if rows_of == "job_order" else reading.intervals
-    first = [*_EXPECTED[rows_of]]
     known = dict.fromkeys(name for row in rows for name in row if not name.startswith((LATER, TRUTH)))
-    frame = pd.DataFrame(rows, columns=[*(known or ["decided"]), *first])
+    frame = pd.DataFrame(rows, columns=[*(known or ["decided"]), *_LABELS[rows_of]])
     frame["decided"] = times(int(value) for value in frame["decided"])
     return frame.astype({name: "boolean" for name in _YES_OR_NO if name in frame})
 
 
 _YES_OR_NO = ("is_same_again", "later_is_begun", "later_is_aborted", "later_passed")
-_EXPECTED = {
+_LABELS = {
     "job_order": (
         "later_is_begun", "later_setup_h", "later_run_h", "later_lasted_h", "later_good", "later_scrap", "later_rework",
         "later_interruption_count", "later_is_aborted", "later_passed", "truth_to_failure_h",

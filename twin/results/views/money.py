@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.erp.accounting.statements import INCOME_SECTIONS
+from twin.model.measures import US_PER_H
 from twin.results.run import Run
-
-US_PER_H = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

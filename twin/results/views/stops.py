@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from twin.mes.performance.losses import STANDING
 from twin.mes.performance.performance import Downtime
+from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.results.run import Run
 
-US_PER_H = 3_600_000_000
 RECENT_US = 7 * 24 * US_PER_H
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from twin import library
 from twin.erp.accounting.rounding import round_half_even
 from twin.library import PlantLike, ScenarioLike
+from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
-from twin.results.outcomes import US_PER_H, Outcome, outcome_table
+from twin.results.outcomes import Outcome, outcome_table
 from twin.results.views.overview import US_PER_DAY
 from twin.store.files import apply_changes
 from twin.study.by_rule.hearing import Heard, HeardOrder, Ints, UnitTimes

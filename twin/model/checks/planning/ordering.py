@@ -111,6 +111,9 @@ def by_products(plant: Plant) -> Iterator[Finding]:
             yield Finding(document="items", path=path, what=what, allowed="kind: made, or no by_products", at_key=True, rests_on=told)
         for index, given_off in enumerate(it.by_products):
             path = ("materials", material, "by_products", index, "material")
+            if given_off.material in [other.material for other in it.by_products[:index]]:
+                what = f"'{material}' gives '{given_off.material}' off twice"
+                yield Finding(document="items", path=path, what=what, allowed="one by-product of each material")
             if given_off.material not in materials:
                 what = f"no material is called '{given_off.material}'{did_you_mean(given_off.material, materials)}"
                 yield Finding(document="items", path=path, what=what, allowed=listed(materials), spoils=True)
