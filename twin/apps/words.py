@@ -61,6 +61,13 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
+OBSTACLES = {
+    "observed": "the plant starts by itself",
+    "unit": "what could do it is not free",
+    "refused": "the plant did not take it",
+}
+
+
 def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
     """What keeps a job order from its start, as it is said on the floor."""
     day, _, hour = local_time(plant, it.until_us).partition(", ")
@@ -69,8 +76,6 @@ def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
     wanted = plant.layout.personnel_classes.get(it.detail)
     person = (wanted and wanted.title.lower()) or it.detail.replace("_", " ")
     match it.why:
-        case "observed":
-            return "the plant starts by itself"
         case "lot":
             return f"on its way, here {then}" if then else "not here yet"
         case "held":
@@ -80,8 +85,8 @@ def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
             return f"missing: {material_title(plant, component)} ({there})"
         case "off shift":
             return f"off shift{until}"
-        case "unit":
-            return "what could do it is not free"
+        case "requirement":
+            return it.detail
         case "nobody on shift":
             return f"no {person} at work"  # off shift, or in a break
         case "nobody free":
@@ -90,6 +95,4 @@ def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
             return f"kept set up for {it.detail}"
         case "batch":
             return f"batch not full: {it.detail}{', waits' + until if then else ''}"
-        case "refused":
-            return "the plant did not take it"
-    return "about to start"
+    return OBSTACLES.get(it.why, "about to start")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twin.mes.collection.bound_units import unit_bound_to
+from twin.mes.collection.functions import Requirement
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -46,6 +47,7 @@ class Commands:
         self._personnel, self._calendars = personnel, calendars
         self.on_their_way: dict[str, JobOrderCommand] = {}
         self.staffed: dict[str, str] = {}  # equipment -> persons whom we sent to the job order that is there
+        self.requirements: list[Requirement] = []
         self._refused_us = -1
         self._refused: set[tuple[str, str, str]] = set()  # (command, equipment, job order) refused at that instant
         self._turned_down: set[tuple[str, str, str]] = set()  # refused by us: the refusal is written, not yet applied
@@ -138,6 +140,14 @@ class Commands:
             return False
         return job.step.same_unit_as is None or unit_bound_to(job, self._execution.job_orders, self._tracking.lots) in ("", equipment)
 
+    def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
+        """What has to be there to start `job` on `equipment`, and is not (documents, gauges ...), in words; "" if nothing is missing."""
+        return next(filter(None, (it.missing_at(job, equipment, now_us) for it in self.requirements)), "")
+
+    def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
+        """What `person` would need to start `job`, and has not (an acknowledgement, a valid skill ...); "" if nothing is missing."""
+        return next(filter(None, (it.missing_of(person, job, equipment, now_us) for it in self.requirements)), "")
+
     def is_ready(self, job: JobOrder, now_us: int, stock: FreeStock) -> bool:
         """Whether it could start now, with what is left in `stock`."""
         if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
@@ -223,6 +233,8 @@ class Commands:
             return f"{event.equipment} was sent {self.on_their_way[event.equipment].job_order} already"
         if not self._calendars.is_open(record.calendar, event.effective_us):
             return f"{event.equipment} does not work at this time"
+        if missing := next(filter(None, (self.missing_at(job, event.equipment, event.effective_us) for job in jobs)), ""):
+            return missing
         most = most_at_once(self._batches[event.equipment], jobs[0].step.batch)
         if most.refusal(quantities := [job.quantity for job in jobs]):
             what = "job orders" if most.counts == "lots" else "pieces"
@@ -245,6 +257,9 @@ class Commands:
                 return f"{person} is not on shift"
             if person in taken:
                 return f"{person} is busy"
+            missing = (self.missing_of(person, job, event.equipment or job.equipment, event.effective_us) for job in jobs)
+            if why := next(filter(None, missing), ""):
+                return why
         return ""
 
     def _jobs(self, event: JobOrderCommand) -> list[JobOrder]:

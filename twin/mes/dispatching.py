@@ -22,7 +22,19 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
 
 Why = Literal[
-    "observed", "lot", "held", "material", "off shift", "unit", "nobody on shift", "nobody free", "minimum run", "batch", "refused", "sent"
+    "observed",
+    "lot",
+    "held",
+    "material",
+    "off shift",
+    "unit",
+    "requirement",
+    "nobody on shift",
+    "nobody free",
+    "minimum run",
+    "batch",
+    "refused",
+    "sent",
 ]
 NEARNESS: dict[Why, int] = {why: place for place, why in enumerate(get_args(Why))}
 """What keeps a job order from its start, in the order in which it is asked for: the further down, the nearer to a start."""
@@ -44,14 +56,26 @@ class _Moment:
     def __init__(self, now_us: int, commands: Commands, personnel: Personnel) -> None:
         self.now_us = now_us
         self.stock = commands.free_stock()
+        self._commands = commands
         self._personnel = personnel
         self._taken = commands.persons_taken()
         self._first_free: dict[str, str] = {}  # by personnel class; "" if nobody is free
         self.given: set[str] = set()  # job orders that start now
         self.engaged: set[str] = set()  # and the units that they start on
 
-    def first_free(self, personnel_class: str | None, preferred: str = "") -> str:
-        """The first free person of a class, or the preferred one if free; "" if nobody is."""
+    def first_able(self, job: JobOrder, equipment: str, preferred: str = "") -> str:
+        """The first free person of the class that `job` asks for who has what it takes, or the preferred one; "" if nobody is."""
+        wanted, commands = job.step.personnel_class, self._commands
+        if wanted is None or not commands.requirements:
+            return self._first_free_of(wanted, preferred)
+        passed_over: set[str] = set()
+        while person := self._personnel.free(wanted, self.now_us, self._taken | passed_over, preferred):
+            if not commands.missing_of(person, job, equipment, self.now_us):
+                return person
+            passed_over.add(person)
+        return ""
+
+    def _first_free_of(self, personnel_class: str | None, preferred: str) -> str:
         if personnel_class is None:
             return ""
         if preferred:
@@ -175,6 +199,8 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="off shift", until_us=opens_us or -1)
         if record.state != WorkUnitState.IDLE or record.equipment in commands.on_their_way:
             return Obstacle(job_order=job.job_order, why="unit", detail=record.equipment)
+        if missing := commands.missing_at(job, record.equipment, now_us):
+            return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
         if not self._is_staffed(job, record, moment):
             wanted = job.step.personnel_class or ""
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
@@ -190,7 +216,7 @@ class Dispatching:
         """How full the batch of `job` is, and until when it waits for others; None if it could start."""
         here = [it for it in self._waiting(record.work_center) if self._commands.can_do(it, record.equipment)]
         family = [it for it in here if it.step.setup_family == job.step.setup_family]
-        ready = [it for it in family if self._commands.is_ready(it, moment.now_us, moment.stock) and self._is_staffed(it, record, moment)]
+        ready = [it for it in family if self._commands.is_ready(it, moment.now_us, moment.stock) and self._may_start(it, record, moment)]
         ranked = self._rank(record.work_center, ready, record.equipment, moment.now_us)
         if self._batch_choices(ranked, batch, moment):
             return None
@@ -242,7 +268,7 @@ class Dispatching:
             able = [
                 job for job in ready
                 if self._commands.can_do(job, record.equipment) and job.step.preference(record.equipment) <= preference
-                and self._is_staffed(job, record, moment)
+                and self._may_start(job, record, moment)
             ]  # fmt: skip
             able = self._with_its_setup(able, record, moment)
             if not able or record.equipment in moment.engaged:
@@ -301,15 +327,19 @@ class Dispatching:
                 supplied.append(job)
         return supplied
 
+    def _may_start(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> bool:
+        """Whether everything is there to start it on that unit, and somebody who may."""
+        return not self._commands.missing_at(job, record.equipment, moment.now_us) and self._is_staffed(job, record, moment)
+
     def _is_staffed(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> bool:
-        return not self._commands.needs_person(job, record.equipment) or bool(moment.first_free(job.step.personnel_class))
+        return not self._commands.needs_person(job, record.equipment) or bool(moment.first_able(job, record.equipment))
 
     def _was_refused(self, command: JobCommand, record: EquipmentRecord, jobs: list[JobOrder], now_us: int) -> bool:
         return self._commands.was_refused(command, record.equipment, "+".join(job.job_order for job in jobs), now_us)
 
     def _start_command(self, record: EquipmentRecord, jobs: list[JobOrder], moment: _Moment) -> JobOrderCommand:
         staffed = next((job for job in jobs if self._commands.needs_person(job, record.equipment)), None)
-        person = moment.first_free(staffed.step.personnel_class) if staffed else ""
+        person = moment.first_able(staffed, record.equipment) if staffed else ""
         for job in jobs:
             if self._commands.consumes(job):
                 moment.stock.take(job.material, job.quantity)
@@ -326,7 +356,7 @@ class Dispatching:
         step = jobs[0].step
         if step.attended == "setup" and record.phase != WorkUnitState.STARTING:
             return []  # nobody is needed: the plant goes on by itself
-        person = moment.first_free(step.personnel_class, preferred=jobs[0].person)
+        person = moment.first_able(jobs[0], record.equipment, preferred=jobs[0].person)
         if not person:
             return []
         moment.engage(person)

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from twin.mes.collection.actuals import actuals
+from twin.mes.collection.functions import Function
+from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
 from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
-from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
+from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
@@ -29,9 +31,9 @@ from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
-from twin.model.plant import Plant, rework_lot
+from twin.model.plant import Plant
 from twin.model.scenario import Policies
-from twin.model.states import DEADLOCK, DispatchStatus, MaterialUse, WorkUnitState
+from twin.model.states import DEADLOCK, DispatchStatus, WorkUnitState
 
 
 class Mes:
@@ -60,6 +62,8 @@ class Mes:
         )  # fmt: skip
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
+        self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+        self.functions: tuple[Function, ...] = (self.quality,)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
@@ -71,12 +75,17 @@ class Mes:
         """Take one event in; what is concluded from it."""
         self.now_us = max(self.now_us, event.effective_us)
         self.invariants.note(event)
-        first, reaction = self.quality.apply(event), self._reactions.get(type(event))
-        return [*first, *reaction(event)] if reaction else first
+        concluded = [follows for function in self.functions for follows in function.apply(event)]
+        reaction = self._reactions.get(type(event))
+        return [*concluded, *reaction(event)] if reaction else concluded
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Lots to let in at `now_us`, or what has to be measured; where there are none, job orders to resume and to start, as commands."""
-        return self.release.decide(now_us) or self.quality.decide(now_us) or self.dispatching.decide(now_us)
+        """Lots to let in at `now_us`, or what a function asks for; where there is nothing of it, commands to resume and to start."""
+        return (
+            self.release.decide(now_us)
+            or next(filter(None, (it.decide(now_us) for it in self.functions)), [])
+            or self.dispatching.decide(now_us)
+        )
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
@@ -163,8 +172,8 @@ class Mes:
             e.JobOrderHeld: Quietly(execution.hold),
             e.JobOrderPaused: Quietly(execution.hold),
             e.JobOrderResumed: Quietly(execution.resume),
-            e.JobOrderCompleted: self._completed,
-            e.JobOrderAborted: self._aborted,
+            e.JobOrderCompleted: self.job_ends.complete,
+            e.JobOrderAborted: self.job_ends.abort,
             e.EquipmentActual: Quietly(execution.book),
             e.PersonnelActual: Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
@@ -289,87 +298,7 @@ class Mes:
             lot.place = event.equipment
         return [*skipped, *self.tracking.begin(event.effective_us, job.lot, job.job_order)]
 
-    def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
-        job = self.execution.job_orders.get(event.job_order)
-        if job is None or job.status in ENDED:
-            return []
-        self.setup_runs.complete(event)
-        # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
-        concluded = self._rework(job, event) if event.rework else []
-        announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
-        concluded += self.execution.complete(event)
-        self._move_on(job)
-        self.release.note_place(job.lot, job.after.step if job.after else None, event.good)
-        request = self.release.requests.get(job.request)
-        if job.after is None and event.good:
-            concluded.append(
-                e.MaterialActual(
-                    effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order,
-                    lot=job.lot, use=MaterialUse.PRODUCED.value, material=job.material, quantity=event.good,
-                )
-            )  # fmt: skip
-        if request:
-            request.announced_count += announced
-            request.open_count -= 1
-            request.scrap += event.scrap
-            request.good += event.good if job.after is None else 0
-            if not event.rework:
-                concluded += self.release.respond(event.effective_us, job.request)
-        return concluded
-
-    def _aborted(self, event: e.JobOrderAborted) -> list[OperationsEvent]:
-        """A job order ends without being done. Unless it was only skipped, its lot ends with it: what is left of it is scrap."""
-        job = self.execution.abort(event)
-        if job is None:
-            return []
-        request = self.release.requests.get(job.request)
-        if request:
-            request.open_count -= 1
-        concluded: list[OperationsEvent] = []
-        lot = self.tracking.lots.get(job.lot)
-        if event.reason != SKIPPED:
-            self.release.note_place(job.lot, None, 0)
-            if lot and lot.in_process:
-                if request:
-                    request.scrap += lot.in_process
-                concluded.append(
-                    e.MaterialActual(
-                        effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order,
-                        lot=job.lot, use=MaterialUse.SCRAPPED.value, material=job.material, quantity=lot.in_process,
-                    )
-                )  # fmt: skip
-            if job.after and job.after.status not in ENDED:
-                concluded.append(
-                    e.JobOrderAborted(
-                        effective_us=event.effective_us,
-                        request=job.request,
-                        job_order=job.after.job_order,
-                        lot=job.lot,
-                        reason=event.reason,
-                    )
-                )
-        return concluded + self.release.respond(event.effective_us, job.request)
-
     # Inside
-
-    def _rework(self, job: JobOrder, event: e.JobOrderCompleted) -> list[OperationsEvent]:
-        """The pieces to be reworked go on as a lot of their own, from the operation that the routing names."""
-        lot = rework_lot(job.lot)
-        while lot in self.tracking.lots:
-            lot = rework_lot(lot)
-        split = e.LotSplit(
-            effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=lot, from_lot=job.lot, quantity=event.rework
-        )
-        onward = self.release.job_orders(
-            event.effective_us, job.request, lot, job.material, event.rework, job.step.rework_to or job.operation
-        )
-        return [split, *onward]
-
-    def _move_on(self, job: JobOrder) -> None:
-        """A lot that is done here lies in the storage of the next work center, unless it is there already."""
-        lot = self.tracking.lots.get(job.lot)
-        if lot and job.after and job.after.started_us < 0 and not self.transports.whereabouts(job.after.job_order):
-            lot.place = self._storage[job.after.work_center]
 
     def _once(self, event: OperationsEvent, doubt: str) -> list[OperationsEvent]:
         """An alert; about equipment that nobody declared, only the first time."""

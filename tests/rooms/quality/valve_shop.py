@@ -7,6 +7,8 @@ from typing import Any
 
 from twin.model.events import (
     CountObserved,
+    Entry,
+    EntryRefused,
     EquipmentStateChanged,
     GoodsReceived,
     Heartbeat,
@@ -16,7 +18,6 @@ from twin.model.events import (
     StockCounted,
     TestResultRecorded,
 )
-from twin.model.events.quality import QualityEntry, QualityEntryRefused
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.scenario import Scenario
@@ -89,7 +90,7 @@ class _Told:
         self.commands += commands
 
     def origin_of(self, fact: OperationsEvent) -> Source:
-        return Source.USER if isinstance(fact, QualityEntry) else self.origin
+        return Source.USER if isinstance(fact, Entry) else self.origin
 
 
 class Shop:
@@ -112,10 +113,10 @@ class Shop:
         self.now_us += MIN_US
         return [entry.event for entry in self.run.journal.entries(before)][len(facts) :]
 
-    def say(self, kind: type[QualityEntry], person: str = "quinn", terminal: str = "tablet 3", **said: Any) -> str:
+    def say(self, kind: type[Entry], person: str = "quinn", terminal: str = "tablet 3", **said: Any) -> str:
         """What a person says; "" or why it was refused."""
         followed = self.tell(kind(effective_us=self.now_us, person=person, terminal=terminal, **said))
-        return next((it.reason for it in followed if isinstance(it, QualityEntryRefused)), "")
+        return next((it.reason for it in followed if isinstance(it, EntryRefused)), "")
 
     # What machines and the office say
 

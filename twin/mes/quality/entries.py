@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from twin.mes.collection.signed import unsigned
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, Inspections
@@ -44,14 +45,14 @@ class Entries:
             e.RecordSigned: self._sign,
         }
 
-    def refuse(self, event: e.QualityEntry) -> list[OperationsEvent]:
+    def refuse(self, event: e.Entry) -> list[OperationsEvent]:
         """The refusal of an entry, with the reason; nothing if it is accepted."""
         doubt = self._doubts.get(type(event))
-        reason = ("" if self._is_by_rule(event) else self._who(event)) or (doubt(event) if doubt else "")
+        reason = ("" if self._is_by_rule(event) else unsigned(event, self._persons)) or (doubt(event) if doubt else "")
         if not reason:
             return []
         return [
-            e.QualityEntryRefused(
+            e.EntryRefused(
                 effective_us=event.effective_us, lot=event.lot, person=event.person, terminal=event.terminal,
                 entry=type(event).__name__, reason=reason,
             )
@@ -59,22 +60,13 @@ class Entries:
 
     # Who
 
-    def _is_by_rule(self, event: e.QualityEntry) -> bool:
+    def _is_by_rule(self, event: e.Entry) -> bool:
         """A rule has no hands: it raises and contains what it has named itself, and nothing else."""
         if event.person or event.terminal or not isinstance(event, e.NonconformanceRaised | e.NonconformanceContained):
             return False
         return event.nonconformance.startswith(f"NC-{event.lot}")
 
-    def _who(self, event: e.QualityEntry) -> str:
-        if not event.person:
-            return "nobody has signed it; allowed: one person, by id"
-        if not event.terminal:
-            return "it does not say where it was said; allowed: the terminal"
-        if self._persons and event.person not in self._persons:
-            return f"nobody knows a person '{event.person}'{did_you_mean(event.person, self._persons)}; allowed: {listed(self._persons)}"
-        return ""
-
-    def _authority(self, event: e.QualityEntry, material: str) -> str:
+    def _authority(self, event: e.Entry, material: str) -> str:
         """Whether the person may decide about a material: each plan of it may name a personnel class."""
         for name, plan in self._inspections.plans.items():
             known = self._persons.get(event.person)
@@ -83,7 +75,7 @@ class Entries:
                 return f"{event.person} is no {plan.authority}, which '{name}' asks for; allowed: {listed(may)}"
         return ""
 
-    def _lot(self, event: e.QualityEntry) -> str:
+    def _lot(self, event: e.Entry) -> str:
         return "" if event.lot in self._tracking.lots else f"nobody knows lot '{event.lot}'"
 
     # Inspections and holds

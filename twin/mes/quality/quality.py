@@ -37,7 +37,7 @@ class Quality:
         self.holds = Holds(tracking)
         self.entries = Entries(plant, self.inspections, self.nonconformances, self.holds, tracking, execution)
         self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, release)
-        self.refused: list[e.QualityEntryRefused] = []
+        self.refused: list[e.EntryRefused] = []
         self.signatures: list[e.RecordSigned] = []
         entries: dict[type[OperationsEvent], Reaction] = {
             e.InspectionConcluded: self._judge_entry,
@@ -60,7 +60,7 @@ class Quality:
             e.ControlLimitsFrozen: self._frozen,
             e.DispositionCarriedOut: self._carried_out,
             e.CorrectiveActionVerified: self._verified,
-            e.QualityEntryRefused: self._refused,
+            e.EntryRefused: self._refused,
             e.LotDispositionChanged: tracking.dispose,
             e.GoodsShipped: self._shipped,
             e.Heartbeat: self._time_passes,
@@ -214,10 +214,10 @@ class Quality:
 
     # What persons say
 
-    def _hear(self, event: e.QualityEntry) -> list[OperationsEvent]:
+    def _hear(self, event: e.Entry) -> list[OperationsEvent]:
         return self.entries.refuse(event) or self._entries[type(event)](event)
 
-    def _refused(self, event: e.QualityEntryRefused) -> list[OperationsEvent]:
+    def _refused(self, event: e.EntryRefused) -> list[OperationsEvent]:
         self.refused.append(event)
         return []
 

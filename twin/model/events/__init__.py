@@ -22,6 +22,7 @@ from twin.model.events.business import (
     ValuationMethodChanged,
     WorkInProcessCounted,
 )
+from twin.model.events.entries import Entry, EntryRefused
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -74,8 +75,6 @@ from twin.model.events.quality import (
     NonconformanceContained,
     NonconformanceDispositioned,
     NonconformanceRaised,
-    QualityEntry,
-    QualityEntryRefused,
     RecordSigned,
     TestRequested,
     TestResultCorrected,
@@ -94,6 +93,8 @@ __all__ = [
     "DefectsCounted",
     "DispositionCarriedOut",
     "EnergyMetered",
+    "Entry",
+    "EntryRefused",
     "EquipmentActual",
     "EquipmentModeChanged",
     "EquipmentStateChanged",
@@ -143,8 +144,6 @@ __all__ = [
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
-    "QualityEntry",
-    "QualityEntryRefused",
     "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",

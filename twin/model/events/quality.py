@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.model.events.entries import Entry
 from twin.model.events.operations_event import OperationsEvent
 
 
@@ -72,34 +73,18 @@ class DispositionCarriedOut(OperationsEvent):
     job_orders: tuple[str, ...] = ()  # that do work again
 
 
-# What persons say. It may be refused: QualityEntryRefused.
+# What persons say. It may be refused: EntryRefused.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QualityEntry(OperationsEvent):
-    """What `person` says at `terminal`; a rule says it too, and then nobody stands there."""
-
-    terminal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityEntryRefused(OperationsEvent):
-    """What somebody said was not accepted, and why. Nothing else has changed."""
-
-    entry: str  # its type
-    reason: str
-    terminal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InspectionConcluded(QualityEntry):
+class InspectionConcluded(Entry):
     """All that can be measured for `plan` is measured: the verdict is asked for."""
 
     plan: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InspectionOverruled(QualityEntry):
+class InspectionOverruled(Entry):
     """A lot that failed is accepted all the same, for a reason."""
 
     plan: str
@@ -107,21 +92,21 @@ class InspectionOverruled(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LotHoldRequested(QualityEntry):
+class LotHoldRequested(Entry):
     """A lot shall neither go on nor ship."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LotReleaseRequested(QualityEntry):
+class LotReleaseRequested(Entry):
     """A lot shall go on, or ship."""
 
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NonconformanceRaised(QualityEntry):
+class NonconformanceRaised(Entry):
     """`quantity` of a lot is not what was asked for."""
 
     nonconformance: str
@@ -131,7 +116,7 @@ class NonconformanceRaised(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NonconformanceContained(QualityEntry):
+class NonconformanceContained(Entry):
     """It can do no more harm: what was done about it at once. Its lot is held."""
 
     nonconformance: str
@@ -139,7 +124,7 @@ class NonconformanceContained(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NonconformanceDispositioned(QualityEntry):
+class NonconformanceDispositioned(Entry):
     """What becomes of it: "use as is", "rework" (from operation `rework_to` on), "scrap" or "return" (to the supplier)."""
 
     nonconformance: str
@@ -149,14 +134,14 @@ class NonconformanceDispositioned(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NonconformanceClosed(QualityEntry):
+class NonconformanceClosed(Entry):
     """All that was decided is done."""
 
     nonconformance: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectiveActionOpened(QualityEntry):
+class CorrectiveActionOpened(Entry):
     """Why a nonconformance came about, what shall be done against it until `due_us`; `lot_count` good ones then show that it helped."""
 
     action: str
@@ -168,14 +153,14 @@ class CorrectiveActionOpened(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectiveActionTaken(QualityEntry):
+class CorrectiveActionTaken(Entry):
     """It is done; from now on lots count."""
 
     action: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectiveActionVerified(QualityEntry):
+class CorrectiveActionVerified(Entry):
     """The lots that were to show it have passed, or one had the fault again."""
 
     action: str
@@ -183,7 +168,7 @@ class CorrectiveActionVerified(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestResultCorrected(QualityEntry):
+class TestResultCorrected(Entry):
     """A result was written down wrong: it `was` this, and is `value`, for a reason. Both stay in the journal."""
 
     __test__ = False  # not a test case, whatever pytest reads in the name
@@ -195,7 +180,7 @@ class TestResultCorrected(QualityEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordSigned(QualityEntry):
+class RecordSigned(Entry):
     """A person signs an entry of the journal (21 CFR 11.50): `meaning`, bound to the entry's hash by `seal`, which its secret has made."""
 
     record: str  # id of the entry

@@ -1,0 +1,28 @@
+"""What MESA calls a function of the MES, beside the flow of job orders: quality, documents, labour, maintenance and the like."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from twin.mes.execution import JobOrder
+from twin.model.events import OperationsEvent
+
+
+class Function(Protocol):
+    """A fold of its own, asked in the order of `Mes.functions`, before job orders react."""
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """Take one event in; what follows from it."""
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """What it asks for now. It is asked again until it asks for nothing, so it asks for each thing once."""
+
+
+class Requirement(Protocol):
+    """Something that has to be there before a job order starts: a released document, a calibrated gauge, a valid skill."""
+
+    def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
+        """What of it is missing, whoever does the work there, in words; "" if nothing is."""
+
+    def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
+        """What of it `person` is missing, in words; "" if nothing is."""

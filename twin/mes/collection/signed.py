@@ -1,0 +1,19 @@
+"""Who says something, and where: no entry of a person is taken without both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from twin.model.events import Entry
+from twin.model.problems import did_you_mean, listed
+
+
+def unsigned(event: Entry, persons: Collection[str]) -> str:
+    """What is wrong with who says it and where, in words; "" if nothing is. A plant that declares no persons takes everybody."""
+    if not event.person:
+        return "nobody has signed it; allowed: one person, by id"
+    if not event.terminal:
+        return "it does not say where it was said; allowed: the terminal"
+    if persons and event.person not in persons:
+        return f"nobody knows a person '{event.person}'{did_you_mean(event.person, persons)}; allowed: {listed(persons)}"
+    return ""

@@ -1,0 +1,23 @@
+"""What persons say at a terminal, of whatever kind, and that it was not accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.operations_event import OperationsEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(OperationsEvent):
+    """What `person` says at `terminal`; a rule says it too, and then nobody stands there."""
+
+    terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRefused(OperationsEvent):
+    """What somebody said was not accepted, and why. Nothing else has changed."""
+
+    entry: str  # its type
+    reason: str
+    terminal: str = ""
