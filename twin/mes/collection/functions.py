@@ -15,7 +15,7 @@ class Function(Protocol):
         """Take one event in; what follows from it."""
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """What it asks for now. It is asked again until it asks for nothing, so it asks for each thing once."""
+        """What it asks for at this instant. It is asked again until it asks for nothing, so it asks for each thing once."""
 
 
 class Requirement(Protocol):
