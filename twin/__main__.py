@@ -65,6 +65,9 @@ def simulate(
     journal: JournalUrl = None,
     out: OutFolder = None,
     by_rule: ByRule = False,
+    schedule: Annotated[
+        Path | None, typer.Option(help="An OperationsSchedule of another ERP: it says what is made, in place of ours")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Let the plant run on its own, through MES and ERP, and show what came out."""
@@ -74,12 +77,22 @@ def simulate(
     if by_rule:
         from twin.command.studies import by_rule as rules
 
-        others = {"--pace": pace is not None, "--engine simpy": engine != "compiled", "--journal": journal is not None, "--out": bool(out)}
+        others = {
+            "--schedule": schedule is not None,
+            "--pace": pace is not None,
+            "--engine simpy": engine != "compiled",
+            "--journal": journal is not None,
+            "--out": bool(out),
+        }
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, engine=engine, journal=journal)
+    if schedule:
+        from twin import exchange
+
+        course = partial(exchange.simulate_schedule, plant, schedule, asked, seed=seed, until=until, engine=engine, journal=journal)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
@@ -94,6 +107,10 @@ def replay(
     scenario: ScenarioFile = None,
     journal: JournalUrl = None,
     out: OutFolder = None,
+    message: Annotated[
+        list[Path] | None,
+        typer.Option("--message", help="What another MES reported: through our ERP alone, with its own facts of the record"),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Carry what was recorded through the same MES and ERP; the same record gives the same hash."""
@@ -105,6 +122,10 @@ def replay(
     for problem in recording.problems:
         say(f"note: {problem}")
     course = partial(library.replay, plant, recording.entries, asked, journal=journal)
+    if message:
+        from twin import exchange
+
+        course = partial(exchange.keep_books, plant, message, recording.entries, asked, journal=journal)
     runs.show(course, f"replaying {recording.title}", start_us=recording.start_us, end_us=recording.end_us, json=json, out=out)
 
 
@@ -124,6 +145,37 @@ def take_in(
     from twin.command.exchange import importing
 
     importing.take_in(plant, record, scenario, tolerance=tolerance, journal=journal, out=out, json=json)
+
+
+@app.command(epilog="Example: twin export plant_models/gearbox_shop --about performance --until 2d --out performance.json")
+def export(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    about: Annotated[str, typer.Option(help="schedule, performance, events, material, personnel or equipment")],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the message; left out: standard output")] = None,
+) -> None:
+    """Write what another MES or ERP reads: a message shaped as B2MML V0700, as JSON."""
+    from twin.command.exchange import exchanging
+
+    exchanging.export(place, about, scenario, until=until, seed=seed, out=out)
+
+
+@app.command(epilog="Example: twin exchange plant_models/gearbox_shop --journal gearbox_shop.db --side mes --folder messages --port 8095")
+def exchange(
+    plant: PlantFolder,
+    journal: Annotated[str, typer.Option("--journal", "-j", help="The journal of the live plant, or a new one")],
+    scenario: ScenarioFile = None,
+    side: Annotated[str, typer.Option(help="Which is ours: mes (another ERP sends schedules) or erp (another MES reports)")] = "mes",
+    folder: Annotated[Path | None, typer.Option(help="Take messages that are dropped into FOLDER/in, answer in FOLDER/out")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Take messages by HTTP at this port of this machine; 0: any")] = None,
+    json: AsJsonLines = False,
+) -> None:
+    """Take messages of another ERP or MES, each once, and answer every one."""
+    from twin.command.exchange import exchanging
+
+    exchanging.exchange(plant, journal, scenario, side=side, folder=folder, port=port, json=json)
 
 
 @app.command(

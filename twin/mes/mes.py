@@ -45,6 +45,9 @@ class Mes:
     policies : dispatch rules; `decisions: observed` means that the plant decides and the MES only follows
     """
 
+    is_told = False
+    """Whether another MES decides and reports."""
+
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
         self.calendars = WorkCalendars(plant)

@@ -23,6 +23,7 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -129,6 +130,7 @@ __all__ = [
     "LotSplit",
     "MaterialActual",
     "MaterialIdentified",
+    "MessageReceived",
     "NonconformanceClosed",
     "NonconformanceContained",
     "NonconformanceDispositioned",
@@ -136,6 +138,7 @@ __all__ = [
     "OperationSkipped",
     "OperationsEvent",
     "OperationsRequestReleased",
+    "OperationsRequestScheduled",
     "OperationsResponse",
     "OverheadIncurred",
     "PeriodCloseRequested",
