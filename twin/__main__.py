@@ -200,6 +200,36 @@ def trace(
     showing.trace(place, scenario, asked, until=until, seed=seed, record=record, json=json)
 
 
+@app.command(
+    epilog="Examples: twin labels plant_models/gearbox_shop --request B5-GB2 --until 2d"
+    "    twin labels plant_models/gearbox_shop --units --persons --places --actions"
+)
+def labels(
+    place: Annotated[Path, typer.Argument(help="A plant folder, or a saved run", show_default=False)],
+    request: Annotated[list[str] | None, typer.Option("--request", help="Every lot of this request, with its job orders")] = None,
+    lot: Annotated[list[str] | None, typer.Option("--lot", "-l", help="This lot")] = None,
+    job_order: Annotated[list[str] | None, typer.Option("--job-order", help="This job order")] = None,
+    units: Annotated[bool, typer.Option("--units", help="Every work unit and line")] = False,
+    persons: Annotated[bool, typer.Option("--persons", help="A badge for every person")] = False,
+    places: Annotated[bool, typer.Option("--places", help="Every storage unit")] = False,
+    actions: Annotated[bool, typer.Option("--actions", help="Undo, and sign off")] = False,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream, if it has to be simulated first")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant first")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the labels")] = Path("labels"),
+    json: AsJson = False,
+) -> None:
+    """Print labels as QR and Code 128 for lots, job orders, work units, persons and places: a sheet for any printer, and SVG files."""
+    from twin.command.tracing import printing
+
+    wanted = printing.Wanted(
+        requests=request or (), lots=lot or (), job_orders=job_order or (), equipment=units, persons=persons, places=places,
+        actions=actions,
+    )  # fmt: skip
+    printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,

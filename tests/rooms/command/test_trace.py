@@ -52,3 +52,26 @@ def test_what_makes_no_sense_is_refused_in_words(saved: Path) -> None:
         assert refused.returncode == 2
         assert words in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def test_labels_of_a_request_are_written_as_a_sheet_and_as_drawings(saved: Path, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "twin",
+        "labels",
+        str(saved),
+        "--request",
+        "A-VALVE",
+        "--persons",
+        "--out",
+        str(tmp_path / "out"),
+        "--json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [it["code"] for it in told["labels"]] == ["LOT:A-VALVE", "JOB:A-VALVE/10", "JOB:A-VALVE/20", "PERSON:quinn", "PERSON:olga"]
+    assert all(Path(path).exists() for path in told["written"])
+    refused = subprocess.run([*command[:4], "--out", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False)
+    assert (refused.returncode, "allowed: --request" in refused.stderr) == (2, True)
