@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,7 +97,7 @@ def _is_known(run: Run, kind: CodeKind, name: str) -> bool:
     if kind is CodeKind.EQUIPMENT:
         record = mes.equipment.records.get(name)
         return record is not None and record.is_scheduled
-    by_kind = {
+    by_kind: dict[CodeKind, Container[str]] = {
         CodeKind.LOT: mes.tracking.lots, CodeKind.JOB_ORDER: mes.execution.job_orders, CodeKind.PERSON: layout.persons,
         CodeKind.PLACE: layout.storage_units, CodeKind.ACTION: ACTIONS,
     }  # fmt: skip
