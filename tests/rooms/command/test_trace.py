@@ -73,5 +73,5 @@ def test_labels_of_a_request_are_written_as_a_sheet_and_as_drawings(saved: Path,
     told = json.loads(done.stdout)
     assert [it["code"] for it in told["labels"]] == ["LOT:A-VALVE", "JOB:A-VALVE/10", "JOB:A-VALVE/20", "PERSON:quinn", "PERSON:olga"]
     assert all(Path(path).exists() for path in told["written"])
-    refused = subprocess.run([*command[:4], "--out", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False)
+    refused = subprocess.run([*command[:5], "--out", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False)
     assert (refused.returncode, "allowed: --request" in refused.stderr) == (2, True)
