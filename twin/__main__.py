@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.model.problems import PlantFileError, problems_document
 
@@ -129,55 +130,6 @@ def replay(
     runs.show(course, f"replaying {recording.title}", start_us=recording.start_us, end_us=recording.end_us, json=json, out=out)
 
 
-@app.command("import", epilog="Example: twin import plant_models/gearbox_shop --record received.jsonl.gz --journal imported.db")
-def take_in(
-    plant: PlantFolder,
-    record: Annotated[Path, typer.Option("--record", "-r", help="JSON lines (docs/IMPORTS.md), in the order in which they were received")],
-    scenario: ScenarioFile = None,
-    tolerance: Annotated[
-        str | None, typer.Option(help="How far out of order facts may be, as in '10 min'; left out: as far as the record needs")
-    ] = None,
-    journal: JournalUrl = None,
-    out: OutFolder = None,
-    json: AsJson = False,
-) -> None:
-    """Take in facts that came late, twice or out of order, each once and in order, and say what became of every one."""
-    from twin.command.exchange import importing
-
-    importing.take_in(plant, record, scenario, tolerance=tolerance, journal=journal, out=out, json=json)
-
-
-@app.command(epilog="Example: twin export plant_models/gearbox_shop --about performance --until 2d --out performance.json")
-def export(
-    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
-    about: Annotated[str, typer.Option(help="schedule, performance, events, material, personnel or equipment")],
-    scenario: ScenarioFile = None,
-    until: Until = None,
-    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the message; left out: standard output")] = None,
-) -> None:
-    """Write what another MES or ERP reads: a message shaped as B2MML V0700, as JSON."""
-    from twin.command.exchange import exchanging
-
-    exchanging.export(place, about, scenario, until=until, seed=seed, out=out)
-
-
-@app.command(epilog="Example: twin exchange plant_models/gearbox_shop --journal gearbox_shop.db --side mes --folder messages --port 8095")
-def exchange(
-    plant: PlantFolder,
-    journal: Annotated[str, typer.Option("--journal", "-j", help="The journal of the live plant, or a new one")],
-    scenario: ScenarioFile = None,
-    side: Annotated[str, typer.Option(help="Which is ours: mes (another ERP sends schedules) or erp (another MES reports)")] = "mes",
-    folder: Annotated[Path | None, typer.Option(help="Take messages that are dropped into FOLDER/in, answer in FOLDER/out")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Take messages by HTTP at this port of this machine; 0: any")] = None,
-    json: AsJsonLines = False,
-) -> None:
-    """Take messages of another ERP or MES, each once, and answer every one."""
-    from twin.command.exchange import exchanging
-
-    exchanging.exchange(plant, journal, scenario, side=side, folder=folder, port=port, json=json)
-
-
 @app.command(
     epilog="Example: twin follow plant_models/gearbox_shop --journal gearbox_shop.db   (while the bridge's connect writes into it)"
 )
@@ -199,6 +151,9 @@ def follow(
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
     course = partial(library.follow, plant, journal, asked, until=until)
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
+
+
+add_exchange(app)
 
 
 @app.command(epilog="Example: twin explain plant_models/gearbox_shop --about B5 --about furnace_1 --until 6d")

@@ -131,7 +131,7 @@ class Desk:
             self._seq = entry.seq
             if isinstance(entry.event, MessageReceived):
                 self._known[entry.event.message] = entry.event.digest
-            self.run.recall(entry.event)
+            self.run.reapply(entry.event)
 
 
 def _said(text: str | bytes) -> Any:
