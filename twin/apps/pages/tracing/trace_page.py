@@ -32,80 +32,76 @@ WHERE_HEAD = ("Lot", "Material", "Quantity", "Standing", "Place", "Order", "Deta
 MARKS = {"in stock": "good", "in process": "warn", "shipped": "done", "scrapped": "bad", "sent back": "bad", "planned": "done"}
 
 
-class _Shown:
-    """The lot that one viewer looks at."""
+class _Viewer:
+    """What one viewer looks at: a lot, and everything that is drawn of it."""
 
-    def __init__(self, lot: str) -> None:
-        self.lot = lot
-        self.entries, self.at_s = -1, 0.0
+    def __init__(self, feed: Feed) -> None:
+        self.feed, self.lot = feed, ""
+        self._entries, self._at_s = -1, 0.0
+        self.field = pmui.TextInput(label="Lot, typed or scanned", width=330, size="small", margin=(6, 8))
+        self.refused = pmui.Alert(title="", alert_type="warning", visible=False, sizing_mode="stretch_width", margin=(4, 8))
+        self.figures, self.where, self.stages = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
+        self.back = LotTree(sizing_mode="stretch_width", none="Nothing: it came from outside.")
+        self.forth = LotTree(sizing_mode="stretch_width", none="Nothing yet.")
+        self.sheet = pmui.FileDownload(
+            callback=lambda: _sheet(feed, self.lot), filename="label.html", label="Label", variant="outlined", margin=(8, 6)
+        )
+        self.field.param.watch(lambda event: self.show(event.new) if event.new != self.lot else None, "value")
+        for tree in (self.back, self.forth):
+            tree.param.watch(lambda event: self.show(event.new) if event.new else None, "picked")
 
-    def is_stale(self, entries: int) -> bool:
-        """Whether more has happened since it was drawn; a tree of thousands is not drawn twice a second."""
-        return bool(self.lot) and entries != self.entries and time.monotonic() - self.at_s > FRESH_S
+    def show(self, text: str) -> None:
+        """Show the lot that a text means, or say why there is none."""
+        if not text.strip():
+            return
+        try:
+            with self.feed.run.lock:
+                self.lot = _lot_of(self.feed, text)
+        except CodeUnknown as unknown:
+            self.refused.title, self.refused.visible = f"{unknown}"[0].upper() + f"{unknown}"[1:], True
+            return
+        self.refused.visible = False
+        self.field.value = self.lot
+        self.draw()
+
+    def refresh(self) -> None:
+        """Draw it again if more has happened since; a tree of thousands is not drawn twice a second."""
+        if self.lot and len(self.feed.run.journal) != self._entries and time.monotonic() - self._at_s > FRESH_S:
+            self.draw()
+
+    def draw(self) -> None:
+        """Bring everything up to date."""
+        self._entries, self._at_s = len(self.feed.run.journal), time.monotonic()
+        with self.feed.run.lock:
+            found = self.feed.run.trace(self.lot)
+            before, after = trees(self.feed.run, found)
+        self.figures.object = _figures_html(found)
+        self.back.nodes, self.forth.nodes = [asdict(it) for it in before], [asdict(it) for it in after]
+        self.where.object, self.stages.object = _where_html(found), _stages_html(self.feed, found)
 
 
 def trace_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    first = feed.look(offered).lots
-    asked = pn.state.session_args.get("lot", [b""])[0].decode(errors="replace")
-    shown = _Shown("")
-    field = pmui.TextInput(label="Lot, typed or scanned", width=330, size="small", margin=(6, 8))
-    refused = pmui.Alert(title="", alert_type="warning", visible=False, sizing_mode="stretch_width", margin=(4, 8))
+    viewer, first = _Viewer(feed), feed.look(offered).lots
     offers = [pmui.Button(label=lot, variant="outlined", size="small", margin=(4, 4)) for lot in first]
-    figures, where, stages = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
-    back, forth = (LotTree(sizing_mode="stretch_width", none=none) for none in ("Nothing: it came from outside.", "Nothing yet."))
-    sheet = pmui.FileDownload(
-        callback=lambda: _sheet(feed, shown.lot), filename="label.html", label="Label", variant="outlined", margin=(8, 6)
-    )
-
-    def draw() -> None:
-        if not shown.lot:
-            return
-        shown.entries, shown.at_s = len(feed.run.journal), time.monotonic()
-        with feed.run.lock:
-            found = feed.run.trace(shown.lot)
-            before, after = trees(feed.run, found)
-        figures.object = _figures_html(found)
-        back.nodes, forth.nodes = [asdict(it) for it in before], [asdict(it) for it in after]
-        where.object, stages.object = _where_html(found), _stages_html(feed, found)
-
-    def show(text: str) -> None:
-        if not text.strip():
-            return
-        try:
-            with feed.run.lock:
-                shown.lot = _lot_of(feed, text)
-        except CodeUnknown as unknown:
-            refused.title, refused.visible = f"{unknown}"[0].upper() + f"{unknown}"[1:], True
-            return
-        refused.visible = False
-        field.value = shown.lot
-        draw()
-
-    field.param.watch(lambda event: show(event.new) if event.new != shown.lot else None, "value")
     for offer in offers:
-        offer.on_click(lambda event: show(event.obj.label))
-    for tree in (back, forth):
-        tree.param.watch(lambda event: show(event.new) if event.new else None, "picked")
-    show(asked or (first[0] if first else ""))
-
-    def refresh() -> None:
-        if shown.is_stale(len(feed.run.journal)):
-            draw()
-
+        offer.on_click(lambda event: viewer.show(event.obj.label))
+    asked = pn.state.session_args.get("lot", [b""])[0].decode(errors="replace")
+    viewer.show(asked or (first[0] if first else ""))
     both = pmui.Grid(
-        pmui.Grid(card("What went into it", back), size={"xs": 12, "md": 6}),
-        pmui.Grid(card("What it went into", forth), size={"xs": 12, "md": 6}),
-        container=True, sizing_mode="stretch_width",
-    )  # fmt: skip
+        pmui.Grid(card("What went into it", viewer.back), size={"xs": 12, "md": 6}),
+        pmui.Grid(card("What it went into", viewer.forth), size={"xs": 12, "md": 6}),
+        container=True,
+        sizing_mode="stretch_width",
+    )
     main = [
-        card("Trace a lot", pmui.FlexBox(field, *offers, sheet, align_items="center"), refused, figures),
+        card("Trace a lot", pmui.FlexBox(viewer.field, *offers, viewer.sheet, align_items="center"), viewer.refused, viewer.figures),
         both,
-        card("Where all of it is now", where),
-        card("Everything it went through", stages),
-        recall_card(feed, lambda: shown.lot),
+        card("Where all of it is now", viewer.where),
+        card("Everything it went through", viewer.stages),
+        recall_card(feed, lambda: viewer.lot),
     ]
-    return page(feed, "Traceability", "/trace", main, refresh)
+    return page(feed, "Traceability", "/trace", main, viewer.refresh)
 
 
 def _lot_of(feed: Feed, text: str) -> str:
