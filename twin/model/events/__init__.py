@@ -24,7 +24,7 @@ from twin.model.events.business import (
 )
 from twin.model.events.entries import Entry, EntryRefused
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
-from twin.model.events.genealogy import LotMerged, LotMergeRequested
+from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -129,6 +129,7 @@ __all__ = [
     "LotMerged",
     "LotMoved",
     "LotReleaseRequested",
+    "LotScanned",
     "LotSetDown",
     "LotSplit",
     "MaterialActual",
