@@ -171,6 +171,22 @@ def quality(
     )
 
 
+@app.command(epilog="Example: twin documents plant_models/gearbox_shop --scenario scenarios/gearbox_shop/new_instruction.yaml --until 3d")
+def documents(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
+    job_order: Annotated[list[str] | None, typer.Option("--job-order", help="Show what was valid when this job order began")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say which revisions of documents are valid, who has acknowledged them, and what was valid when job orders began."""
+    from twin.command.readiness import showing
+
+    showing.documents(place, scenario, until=until, seed=seed, record=record, job_orders=job_order or (), json=json)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,

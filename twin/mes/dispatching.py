@@ -75,6 +75,13 @@ class _Moment:
             passed_over.add(person)
         return ""
 
+    def missing_of_the_free(self, job: JobOrder, equipment: str) -> str:
+        """What those who are free and qualified would need for `job`, person by person; "" if nobody is free."""
+        wanted, missing = job.step.personnel_class or "", dict[str, str]()
+        while person := self._personnel.free(wanted, self.now_us, self._taken | missing.keys()):
+            missing[person] = self._commands.missing_of(person, job, equipment, self.now_us)
+        return "; ".join(missing.values())
+
     def _first_free_of(self, personnel_class: str | None, preferred: str) -> str:
         if personnel_class is None:
             return ""
@@ -203,6 +210,8 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
         if not self._is_staffed(job, record, moment):
             wanted = job.step.personnel_class or ""
+            if missing := moment.missing_of_the_free(job, record.equipment):
+                return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
             return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
         kept = self._kept_family(record, moment)

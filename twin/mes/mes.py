@@ -17,6 +17,7 @@ from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
+from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
@@ -63,7 +64,10 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-        self.functions: tuple[Function, ...] = (self.quality,)
+        self.documents = DocumentControl(plant, self.execution)
+        self.functions: tuple[Function, ...] = (self.quality, self.documents)
+        if self.documents.documents:
+            self.commands.requirements.append(self.documents)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

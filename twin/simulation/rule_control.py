@@ -239,6 +239,11 @@ def lots_that_are_held(plant: Plant) -> list[str]:
     return [f"lots are held by quality plan {name}" for name, it in plans.items() if it.gate or it.on_signal == "hold"]
 
 
+def what_only_the_mes_knows(plant: Plant) -> list[str]:
+    """What a start depends on, and neither rules nor futures know: documents."""
+    return [f"starts depend on document {name}" for name in plant.layout.documents]
+
+
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
@@ -252,7 +257,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
-    problems += lots_that_are_held(plant)
+    problems += lots_that_are_held(plant) + what_only_the_mes_knows(plant)
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

@@ -79,6 +79,7 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
+from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
 
 __all__ = [
     "EVENT_TYPES",
@@ -92,6 +93,10 @@ __all__ = [
     "CountObserved",
     "DefectsCounted",
     "DispositionCarriedOut",
+    "DocumentAcknowledged",
+    "DocumentReleased",
+    "DocumentWithdrawn",
+    "DocumentsInForce",
     "EnergyMetered",
     "Entry",
     "EntryRefused",
