@@ -24,6 +24,7 @@ from twin.mes.invariants import Invariants
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
@@ -65,9 +66,9 @@ class Mes:
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.documents = DocumentControl(plant, self.execution)
-        self.functions: tuple[Function, ...] = (self.quality, self.documents)
-        if self.documents.documents:
-            self.commands.requirements.append(self.documents)
+        self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
+        self.functions: tuple[Function, ...] = (self.quality, self.documents, self.process)
+        self.commands.requirements += [it for it in (self.documents, self.process) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

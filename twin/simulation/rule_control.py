@@ -240,8 +240,9 @@ def lots_that_are_held(plant: Plant) -> list[str]:
 
 
 def what_only_the_mes_knows(plant: Plant) -> list[str]:
-    """What a start depends on, and neither rules nor futures know: documents."""
-    return [f"starts depend on document {name}" for name in plant.layout.documents]
+    """What a start depends on, and neither rules nor futures know: documents, procedures."""
+    declared = (("document", plant.layout.documents), ("procedure", plant.layout.procedures))
+    return [f"starts depend on {what} {name}" for what, named in declared for name in named]
 
 
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:

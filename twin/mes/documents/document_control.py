@@ -60,6 +60,11 @@ class DocumentControl:
         """Nothing: whoever is to start asks."""
         return []
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether a start depends on any."""
+        return bool(self.documents)
+
     # What is at the point of use
 
     def needed_for(self, job: JobOrder) -> list[Revisions]:

@@ -10,7 +10,7 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
-from twin.model.checks.readiness import documents, scopes
+from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -66,6 +66,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         inspected.repeated,
         scopes.scopes_mean_something,
         documents.revisions,
+        procedures.limits_of_parameters,
+        procedures.phases_that_are_named,
+        procedures.names_within_an_operation,
         signals.addresses,
         signals.nodes,
         signals.business,

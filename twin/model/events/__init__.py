@@ -80,6 +80,13 @@ from twin.model.events.quality import (
     TestResultCorrected,
 )
 from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
+from twin.model.events.readiness.process import (
+    PhaseStateChanged,
+    ProcessDeviationCleared,
+    ProcessDeviationFound,
+    StepConfirmed,
+    WorkPromptRaised,
+)
 
 __all__ = [
     "EVENT_TYPES",
@@ -146,12 +153,16 @@ __all__ = [
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonnelActual",
+    "PhaseStateChanged",
+    "ProcessDeviationCleared",
+    "ProcessDeviationFound",
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
     "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",
+    "StepConfirmed",
     "StockCounted",
     "TestRequested",
     "TestResultCorrected",
@@ -159,6 +170,7 @@ __all__ = [
     "ValuationMethodChanged",
     "WorkAlertRaised",
     "WorkInProcessCounted",
+    "WorkPromptRaised",
     "event_from_fields",
     "event_to_fields",
 ]

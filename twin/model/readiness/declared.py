@@ -1,13 +1,16 @@
-"""The sections of plant.yaml about what has to be there before work starts."""
+"""The sections of plant.yaml about what has to be there before work starts, and how it is done."""
 
 from __future__ import annotations
 
 from twin.model.floor.words import Id
 from twin.model.measures import Table
 from twin.model.readiness.documents import Document
+from twin.model.readiness.procedures import Procedure, Prompts
 
 
 class Readiness(Table):
-    """What a plant declares of documents."""
+    """What a plant declares of documents and procedures."""
 
     documents: dict[Id, Document] = {}
+    procedures: dict[Id, Procedure] = {}
+    prompts: Prompts = Prompts()

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class ReadinessOfRun:
-    """The part of a run that shows documents. Every table is tidy, and shows the run as far as it has come."""
+    """The part of a run that shows documents and procedures. Every table is tidy, and shows the run as far as it has come."""
 
     lock: threading.RLock
 
@@ -36,6 +36,37 @@ class ReadinessOfRun:
         from twin.results.readiness.tables import in_force_table
 
         return self._see(lambda run: in_force_table(run, job_order))
+
+    @property
+    def process_values(self) -> pd.DataFrame:
+        """Process values that a procedure keeps to: what was observed of which job order, and whether it was within its limits."""
+        from twin.results.readiness.process_tables import process_values_table
+
+        return self._see(process_values_table)
+
+    @property
+    def prompts(self) -> pd.DataFrame:
+        """What somebody was prompted to change, why, and how."""
+        from twin.results.readiness.process_tables import prompts_table
+
+        return self._see(prompts_table)
+
+    def steps_of(self, job_order: str) -> pd.DataFrame:
+        """The guided steps of a job order, with who confirmed them where and when, and with what.
+
+        Raises
+        ------
+        ValueError : no such job order
+        """
+        from twin.results.readiness.process_tables import steps_table
+
+        return self._see(lambda run: steps_table(run, job_order))
+
+    def phases_of(self, job_order: str) -> pd.DataFrame:
+        """The states that the phases (ISA-88) of a job order entered."""
+        from twin.results.readiness.process_tables import phases_table
+
+        return self._see(lambda run: phases_table(run, job_order))
 
     def _see(self, table: Callable[[Run], T]) -> T:
         with self.lock:

@@ -13,6 +13,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
 from twin.model.states import Source
+from twin.simulation.beside.observed_process import ObservedProcess, draws_process_values
 from twin.simulation.beside.persons_beside import PersonsBeside
 from twin.simulation.streams import RandomStream
 
@@ -21,8 +22,11 @@ PURPOSE = "measure"
 
 def measured(source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> EventSource:
     """`source` itself where nothing is inspected and nobody speaks, else with somebody beside it who measures, or says something."""
+    now_us = getattr(source, "now_us", scenario.start_us)
+    if draws_process_values(plant):
+        source = ObservedProcess(source, plant, scenario, seed)
     if scenario.entries:
-        source = PersonsBeside(source, scenario, getattr(source, "now_us", scenario.start_us))
+        source = PersonsBeside(source, scenario, now_us)
     return MeasuredPlant(source, plant, scenario, seed) if plant.layout.quality_plans else source
 
 
