@@ -187,6 +187,22 @@ def documents(
     showing.documents(place, scenario, until=until, seed=seed, record=record, job_orders=job_order or (), json=json)
 
 
+@app.command(epilog="Example: twin queue plant_models/gearbox_shop --center hobbing --until 2d")
+def queue(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    scenario: ScenarioFile = None,
+    center: Annotated[list[str] | None, typer.Option("--center", help="A work center; left out: all at which something waits")] = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    resources: Annotated[bool, typer.Option("--resources", help="Show every work unit, person and tool, too")] = False,
+    json: AsJson = False,
+) -> None:
+    """Say what waits at work centers: who goes first and why, and what keeps each from its start."""
+    from twin.command.readiness import showing
+
+    showing.queues(place, scenario, until=until, seed=seed, centers=center or (), resources=resources, json=json)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,

@@ -27,6 +27,8 @@ from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
+from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
@@ -67,8 +69,10 @@ class Mes:
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.documents = DocumentControl(plant, self.execution)
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
-        self.functions: tuple[Function, ...] = (self.quality, self.documents, self.process)
-        self.commands.requirements += [it for it in (self.documents, self.process) if it.is_declared]
+        self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.dispatching.hot_lots = self.hot_lots.reasons
+        self.functions: tuple[Function, ...] = (self.quality, self.documents, self.process, self.tool_room, self.hot_lots)
+        self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

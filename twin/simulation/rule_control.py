@@ -240,8 +240,9 @@ def lots_that_are_held(plant: Plant) -> list[str]:
 
 
 def what_only_the_mes_knows(plant: Plant) -> list[str]:
-    """What a start depends on, and neither rules nor futures know: documents, procedures."""
-    declared = (("document", plant.layout.documents), ("procedure", plant.layout.procedures))
+    """What a start depends on, and neither rules nor futures know: documents, procedures, tools."""
+    layout = plant.layout
+    declared = (("document", layout.documents), ("procedure", layout.procedures), ("tool", layout.tools))
     return [f"starts depend on {what} {name}" for what, named in declared for name in named]
 
 
@@ -259,6 +260,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
     problems += lots_that_are_held(plant) + what_only_the_mes_knows(plant)
+    problems += ["persons say something: entries"] if scenario.entries else []
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

@@ -1,4 +1,4 @@
-"""documents: which revisions are valid, who has acknowledged them, and what was valid when job orders began."""
+"""documents, queue: which revisions are valid and who has read them; what waits where, who goes first and why, and who is free."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from twin.command.manners import print_json, say
 from twin.command.reasons import saved_or_simulated
 
 REVISIONS = ("document", "title", "revision", "standing", "is_valid", "acknowledged_by", "digest")
+QUEUE = ("rank", "job_order", "because", "blocked_by")
+RESOURCES = ("kind", "resource", "state", "is_free", "at", "job_order", "qualified")
 IN_FORCE = ("job_order", "equipment", "person", "document", "revision", "digest")
 
 
@@ -39,6 +41,31 @@ def documents(
     print_table("Documents", revisions, REVISIONS)
     for name, rows in kept.items():
         print_table(f"Valid when {name} began", rows, IN_FORCE)
+
+
+def queues(
+    place: Path, scenario: Path | None, *, until: str | None, seed: int, centers: Sequence[str], resources: bool, json: bool
+) -> None:
+    """Print queues by rank, and resources.
+
+    Raises
+    ------
+    ValueError : no such work center
+    Failed : the person ended the run before there was an answer
+    """
+    from twin.results.quality.tables import as_values
+
+    run = saved_or_simulated(place, scenario, until, seed)
+    tables = {center: as_values(run.queue(center)) for center in (centers or run.plant.layout.work_centers)}
+    there = as_values(run.resources) if resources else []
+    if json:
+        print_json({"queues": tables, "resources": there})
+        return
+    for center, rows in tables.items():
+        print_table(f"Queue of {run.plant.layout.work_centers[center].title or center}", rows, QUEUE)
+        if not rows and center in centers:
+            say(f"nothing waits at {center}")
+    print_table("Resources", [row for row in there if row["kind"] != "lot"], RESOURCES)
 
 
 def print_table(title: str, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:

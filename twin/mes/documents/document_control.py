@@ -37,8 +37,8 @@ class DocumentControl:
         self.documents = {name: Revisions(name, it) for name, it in plant.layout.documents.items()}
         self.in_force: dict[str, list[InForce]] = {}  # by job order, in the order in which it began and went on
         self._entries: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], None]]] = {
-            e.DocumentReleased: (self._doubt_release, lambda event: self.documents[event.document].release(event)),
-            e.DocumentWithdrawn: (self._doubt_withdrawal, lambda event: self.documents[event.document].withdraw(event)),
+            e.DocumentReleased: (self._doubt_release, self._release),
+            e.DocumentWithdrawn: (self._doubt_withdrawal, self._withdraw),
             e.DocumentAcknowledged: (self._doubt_acknowledgement, self._acknowledge),
         }
 
@@ -123,6 +123,12 @@ class DocumentControl:
         return [in_force, *alerts]
 
     # What persons say
+
+    def _release(self, event: e.DocumentReleased) -> None:
+        self.documents[event.document].release(event)
+
+    def _withdraw(self, event: e.DocumentWithdrawn) -> None:
+        self.documents[event.document].withdraw(event)
 
     def _acknowledge(self, event: e.DocumentAcknowledged) -> None:
         self.documents[event.document].all[event.revision].acknowledged[event.person] = event.effective_us

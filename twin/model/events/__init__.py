@@ -87,6 +87,7 @@ from twin.model.events.readiness.process import (
     StepConfirmed,
     WorkPromptRaised,
 )
+from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
 
 __all__ = [
     "EVENT_TYPES",
@@ -134,6 +135,8 @@ __all__ = [
     "LateJournalPosted",
     "LotCreated",
     "LotDispositionChanged",
+    "LotExpedited",
+    "LotExpeditingEnded",
     "LotHoldRequested",
     "LotMoved",
     "LotReleaseRequested",
@@ -167,6 +170,9 @@ __all__ = [
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",
+    "ToolAssigned",
+    "ToolMounted",
+    "ToolReconditioned",
     "ValuationMethodChanged",
     "WorkAlertRaised",
     "WorkInProcessCounted",

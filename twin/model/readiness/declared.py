@@ -6,11 +6,13 @@ from twin.model.floor.words import Id
 from twin.model.measures import Table
 from twin.model.readiness.documents import Document
 from twin.model.readiness.procedures import Procedure, Prompts
+from twin.model.readiness.tools import Tool
 
 
 class Readiness(Table):
-    """What a plant declares of documents and procedures."""
+    """What a plant declares of documents, procedures and tools."""
 
     documents: dict[Id, Document] = {}
     procedures: dict[Id, Procedure] = {}
     prompts: Prompts = Prompts()
+    tools: dict[Id, Tool] = {}

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class ReadinessOfRun:
-    """The part of a run that shows documents and procedures. Every table is tidy, and shows the run as far as it has come."""
+    """The part of a run that shows documents, procedures, resources and queues: tidy tables, of the run as far as it has come."""
 
     lock: threading.RLock
 
@@ -67,6 +67,35 @@ class ReadinessOfRun:
         from twin.results.readiness.process_tables import phases_table
 
         return self._see(lambda run: phases_table(run, job_order))
+
+    @property
+    def resources(self) -> pd.DataFrame:
+        """Every work unit, person, tool and lot at this moment: its state, where it is, with what, and whether it is free."""
+        from twin.results.readiness.resource_tables import resources_table
+
+        return self._see(resources_table)
+
+    def queue(self, work_center: str) -> pd.DataFrame:
+        """What waits at a work center: its rank and the reason for it, and what keeps it from its start.
+
+        Raises
+        ------
+        ValueError : no such work center
+        """
+        from twin.results.readiness.resource_tables import queue_table
+
+        return self._see(lambda run: queue_table(run, work_center))
+
+    def free_persons(self, personnel_class: str) -> list[str]:
+        """Who is qualified, at work and free now, in declared order.
+
+        Raises
+        ------
+        ValueError : no such personnel class
+        """
+        from twin.results.readiness.resource_tables import free_persons
+
+        return self._see(lambda run: free_persons(run, personnel_class))
 
     def _see(self, table: Callable[[Run], T]) -> T:
         with self.lock:

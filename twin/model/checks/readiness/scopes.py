@@ -8,7 +8,7 @@ from twin.model.plant import Plant
 from twin.model.problems import Finding, did_you_mean, listed
 from twin.model.readiness.scope import Scope
 
-SECTIONS = ("documents", "procedures")
+SECTIONS = ("documents", "procedures", "tools")
 
 
 def _scopes(plant: Plant) -> Iterator[tuple[str, str, Scope]]:
