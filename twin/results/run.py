@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from twin.results.explain.explanation import Explanation
     from twin.results.material_plan import PlanTables
     from twin.results.plots import RunPlots
+    from twin.store.ingest import Counts
 
 
 class InvariantViolated(AssertionError):
@@ -49,6 +50,7 @@ class Run(QualityOfRun, ReadinessOfRun):
         self.mes = Mes(plant, scenario.policies)
         self.erp = Erp(plant, scenario.policies)
         self.now_us = scenario.start_us
+        self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
 
     # The path writes a run through these.
@@ -56,8 +58,8 @@ class Run(QualityOfRun, ReadinessOfRun):
     def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
         """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
         self.now_us = max(self.now_us, fact.effective_us)
-        if known := getattr(source, "entry_of", None):
-            return known(fact)  # type: ignore[no-any-return]  # a JournalEntry
+        if (entry_of := getattr(source, "entry_of", None)) and (known := entry_of(fact)):
+            return known  # type: ignore[no-any-return]  # a JournalEntry
         said_by = getattr(source, "origin_of", None)
         return self.journal.append(fact, source=said_by(fact) if said_by else source.origin)
 

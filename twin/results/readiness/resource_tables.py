@@ -48,7 +48,7 @@ def resources_table(run: Run) -> pd.DataFrame:
 
 def _equipment(run: Run) -> Iterator[dict[str, Any]]:
     sent, layout = run.mes.commands.on_their_way, run.plant.layout
-    titles = {name: it.title for name, it in (*layout.work_units.items(), *layout.production_lines.items())}
+    titles = {name: it.title for name, it in layout.work_units.items()} | {name: it.title for name, it in layout.production_lines.items()}
     for name, it in run.mes.equipment.records.items():
         is_open = run.mes.calendars.is_open(it.calendar, run.now_us)
         reserved = sent[name].job_order if name in sent else ""

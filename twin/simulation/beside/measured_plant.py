@@ -15,6 +15,7 @@ from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.simulation.beside.observed_process import ObservedProcess, draws_process_values
 from twin.simulation.beside.persons_beside import PersonsBeside
+from twin.simulation.pacing import advance_to, pass_time
 from twin.simulation.streams import RandomStream
 
 PURPOSE = "measure"
@@ -42,10 +43,24 @@ class MeasuredPlant:
         self.origin = source.origin
         self._results: list[OperationsEvent] = []
 
-    def advance(self) -> Sequence[OperationsEvent] | None:
-        """What was measured, if something was; else what happens next."""
+    @property
+    def next_us(self) -> int | None:
+        """When something happens next; None if the plant cannot say."""
+        return self._results[0].effective_us if self._results else getattr(self._source, "next_us", None)
+
+    @property
+    def has_ended(self) -> bool:
+        return getattr(self._source, "has_ended", True)
+
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens."""
+        if not self._results:
+            pass_time(self._source, to_us)
+
+    def advance(self, to_us: int | None = None) -> Sequence[OperationsEvent] | None:
+        """What was measured, if something was; else what happens next, with `to_us` only up to that instant."""
         found, self._results = self._results, []
-        return found or self._source.advance()
+        return found or advance_to(self._source, to_us)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Requests for tests are answered here; all else goes on to the plant."""

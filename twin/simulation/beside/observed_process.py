@@ -10,7 +10,8 @@ from twin.model.plant import Plant, job_order_id
 from twin.model.readiness.procedures import DrawnValue, Procedure
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
-from twin.model.states import JobCommand, Source, WorkUnitState
+from twin.model.states import JobCommand, WorkUnitState
+from twin.simulation.beside.beside_plant import BesidePlant
 from twin.simulation.streams import RandomStream
 
 PURPOSE = "process"
@@ -22,14 +23,14 @@ def draws_process_values(plant: Plant) -> bool:
     return any(parameter.drawn for it in plant.layout.procedures.values() for parameter in it.parameters.values())
 
 
-class ObservedProcess:
+class ObservedProcess(BesidePlant):
     """An event source around another.
 
     Each value has a stream of its own, by job order, parameter and instant, so it does not depend on what else was observed.
     """
 
     def __init__(self, source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> None:
-        self._source, self.origin = source, source.origin
+        super().__init__(source)
         self._procedures, self._segments, self._routings = (
             plant.layout.procedures, plant.layout.process_segments, plant.layout.routings,
         )  # fmt: skip
@@ -37,31 +38,24 @@ class ObservedProcess:
         self._runs: dict[str, str] = {}  # equipment in Execute -> its job orders
         self._work: dict[str, tuple[str, str, str]] = {}  # job order -> material, operation, work center
 
-    def advance(self) -> Sequence[OperationsEvent] | None:
-        """What happens next, and what is observed then."""
-        facts = self._source.advance()
-        for it in facts or ():
+    def added(self, facts: Sequence[OperationsEvent]) -> Sequence[OperationsEvent]:
+        """What is observed then, too."""
+        for it in facts:
             if isinstance(it, EquipmentStateChanged):
                 self._runs.pop(it.equipment, None)
                 if it.state == WorkUnitState.EXECUTE and it.job_order:
                     self._runs[it.equipment] = it.job_order
-        if facts and any(isinstance(it, Heartbeat) and it.reason == "clock" for it in facts):
+        if any(isinstance(it, Heartbeat) and it.reason == "clock" for it in facts):
             return [*facts, *self._observe(facts[0].effective_us)]
         return facts
 
-    def send(self, commands: Sequence[OperationsEvent]) -> None:
-        """What is started is remembered, and goes on to the plant."""
+    def heard(self, commands: Sequence[OperationsEvent]) -> None:
+        """What is started is remembered."""
         for it in commands:
             if isinstance(it, JobOrderCommand) and it.command == JobCommand.START:
                 for lot, material, operation in zip(it.lots, it.materials, it.operations, strict=True):
                     center = self._segments[self._routings[material][operation].segment].work_center
                     self._work[job_order_id(lot, operation)] = (material, operation, center)
-        self._source.send(commands)
-
-    def origin_of(self, fact: OperationsEvent) -> Source:
-        """Persons beside the plant say their own."""
-        said_by = getattr(self._source, "origin_of", None)
-        return said_by(fact) if said_by else self.origin
 
     def _observe(self, now_us: int) -> Iterator[OperationsEvent]:
         for equipment, label in sorted(self._runs.items()):

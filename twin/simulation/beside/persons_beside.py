@@ -8,28 +8,23 @@ from twin.model.events import Entry, OperationsEvent
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
 from twin.model.states import Source
+from twin.simulation.beside.beside_plant import BesidePlant
 
 
-class PersonsBeside:
+class PersonsBeside(BesidePlant):
     """An event source around another. `from_us`: what was said before that, or at that instant if it is not the start, is said already."""
 
     def __init__(self, source: EventSource, scenario: Scenario, from_us: int) -> None:
-        self._source, self.origin = source, source.origin
+        super().__init__(source)
         said = sorted((it.event(scenario.start_us) for it in scenario.entries), key=lambda event: event.effective_us)
         self._to_say = [it for it in said if it.effective_us > from_us or from_us <= scenario.start_us]
 
-    def advance(self) -> Sequence[OperationsEvent] | None:
-        """What happens next, and what is said then: the clock of the plant beats at that instant, if nothing else happens."""
-        facts = self._source.advance()
-        if not facts or not self._to_say:
-            return facts
+    def added(self, facts: Sequence[OperationsEvent]) -> Sequence[OperationsEvent]:
+        """What is said at that instant, too: the clock of the plant beats then, if nothing else happens."""
         said = [it for it in self._to_say if it.effective_us <= facts[0].effective_us]
         self._to_say = self._to_say[len(said) :]
         return [*facts, *said]
 
-    def send(self, commands: Sequence[OperationsEvent]) -> None:
-        self._source.send(commands)
-
     def origin_of(self, fact: OperationsEvent) -> Source:
         """Persons say entries, the plant all else."""
-        return Source.USER if isinstance(fact, Entry) else self.origin
+        return Source.USER if isinstance(fact, Entry) else super().origin_of(fact)
