@@ -14,9 +14,9 @@ from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
+from twin.results.readiness.queues import obstacle_words, queue_now
 from twin.results.views.floor import UnitNow, floor_layout, floor_now
 from twin.results.views.overview import local_time
-from twin.results.views.queues import obstacle_words, queue_now
 
 SHOWN_INTERVALS, SHOWN_QUEUE = 12, 12
 LEGEND = (6, 3, 5, 11, 4, 2, 0)

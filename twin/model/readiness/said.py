@@ -41,7 +41,7 @@ def entry_kinds() -> dict[str, type[Entry]]:
 
 def wrong_fields(kind: type[Entry], about: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What is wrong with the fields of an entry: (field, what, allowed)."""
-    own = {it.name: it for it in fields(kind) if it.name not in (*BASE_FIELDS, "terminal")}
+    own = {it.name: it for it in fields(kind) if it.name not in (*BASE_FIELDS, "terminal", "entry_id")}
     may = [*own, *(name for name in BASE_FIELDS if name not in _TOLD)]
     found = [(name, f"{kind.__name__} has no '{name}'", ", ".join(may)) for name in about if name not in may]
     needed = [name for name, it in own.items() if it.default is MISSING and name not in about]

@@ -9,8 +9,8 @@ from twin.mes.execution import ENDED
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import WorkUnitState
 from twin.results.frames import from_rows
+from twin.results.readiness.queues import queue_now
 from twin.results.run import Run
-from twin.results.views.queues import queue_now
 
 if TYPE_CHECKING:
     import pandas as pd
