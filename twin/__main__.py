@@ -7,11 +7,13 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
+from twin.command.readiness import asking
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -34,24 +36,6 @@ def twin(
     version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and end")] = False,
 ) -> None:
     """A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three."""
-
-
-PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml, signals.yaml", show_default=False)]
-ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
-Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
-JournalUrl = Annotated[
-    str | None, typer.Option("--journal", "-j", help="Where the journal is kept: a file, sqlite:///FILE or postgresql+psycopg://...")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
-AsJsonLines = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the address; at the end the result")]
-OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
-Engine = Annotated[
-    Literal["compiled", "simpy"], typer.Option(help="What plays the plant: compiled (fast) or simpy (readable); the same facts from either")
-]
-ByRule = Annotated[
-    bool, typer.Option("--by-rule", help="The rules of MES and ERP alone: the same facts, far faster; no records, no books, no costs")
-]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
 
 
 @app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 7d --seed 1 --json")
@@ -189,36 +173,69 @@ def quality(
     )
 
 
-@app.command(epilog="Example: twin documents plant_models/gearbox_shop --scenario scenarios/gearbox_shop/new_instruction.yaml --until 3d")
-def documents(
+@app.command(
+    epilog="Examples: twin trace plant_models/gearbox_shop --until 5d --lot B5-GB2.1 --balance B5-GB2"
+    "    twin trace plant_models/gearbox_shop --recall open-OIL"
+    "    twin trace plant_models/gearbox_shop --machine furnace_1 --from '2026-03-03 06:00' --to '2026-03-03 14:00'"
+)
+def trace(
     place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    lot: Annotated[list[str] | None, typer.Option("--lot", "-l", help="Show where this lot came from, and what became of it")] = None,
+    balance: Annotated[list[str] | None, typer.Option("--balance", help="Show the mass balance of this lot or request")] = None,
+    recall: Annotated[list[str] | None, typer.Option("--recall", help="Show all that this lot has affected, and who has it")] = None,
+    machine: Annotated[str, typer.Option(help="Show all that was on this piece of equipment has affected")] = "",
+    start: Annotated[str | None, typer.Option("--from", help="From this local time on, as in '2026-03-03 06:00'")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Up to this local time")] = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Recall all that shares a delivery with the lot, too")] = False,
     scenario: ScenarioFile = None,
     until: Until = None,
     seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
     record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
-    job_order: Annotated[list[str] | None, typer.Option("--job-order", help="Show what was valid when this job order began")] = None,
     json: AsJson = False,
 ) -> None:
-    """Say which revisions of documents are valid, who has acknowledged them, and what was valid when job orders began."""
-    from twin.command.readiness import showing
+    """Trace lots both ways with quantities, balance what came in with what went out, and say who is affected by a recall."""
+    from twin.command.tracing import showing
 
-    showing.documents(place, scenario, until=until, seed=seed, record=record, job_orders=job_order or (), json=json)
+    asked = showing.Asked(
+        lots=lot or (), balances=balance or (), recall=recall or (), machine=machine, start=start, end=end, sources=sources
+    )  # fmt: skip
+    showing.trace(place, scenario, asked, until=until, seed=seed, record=record, json=json)
 
 
-@app.command(epilog="Example: twin queue plant_models/gearbox_shop --center hobbing --until 2d")
-def queue(
-    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+@app.command(
+    epilog="Examples: twin labels plant_models/gearbox_shop --request B5-GB2 --until 2d"
+    "    twin labels plant_models/gearbox_shop --units --persons --places --actions"
+)
+def labels(
+    place: Annotated[Path, typer.Argument(help="A plant folder, or a saved run", show_default=False)],
+    request: Annotated[list[str] | None, typer.Option("--request", help="Every lot of this request, with its job orders")] = None,
+    lot: Annotated[list[str] | None, typer.Option("--lot", "-l", help="This lot")] = None,
+    job_order: Annotated[list[str] | None, typer.Option("--job-order", help="This job order")] = None,
+    units: Annotated[bool, typer.Option("--units", help="Every work unit and line")] = False,
+    persons: Annotated[bool, typer.Option("--persons", help="A badge for every person")] = False,
+    places: Annotated[bool, typer.Option("--places", help="Every storage unit")] = False,
+    actions: Annotated[bool, typer.Option("--actions", help="Undo, and sign off")] = False,
     scenario: ScenarioFile = None,
-    center: Annotated[list[str] | None, typer.Option("--center", help="A work center; left out: all at which something waits")] = None,
     until: Until = None,
-    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
-    resources: Annotated[bool, typer.Option("--resources", help="Show every work unit, person and tool, too")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream, if it has to be simulated first")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant first")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the labels")] = Path("labels"),
     json: AsJson = False,
 ) -> None:
-    """Say what waits at work centers: who goes first and why, and what keeps each from its start."""
-    from twin.command.readiness import showing
+    """Print labels as QR and Code 128 for lots, job orders, work units, persons and places: a sheet for any printer, and SVG files."""
+    from twin.command.tracing import printing
 
-    showing.queues(place, scenario, until=until, seed=seed, centers=center or (), resources=resources, json=json)
+    wanted = printing.Wanted(
+        requests=request or (), lots=lot or (), job_orders=job_order or (), equipment=units, persons=persons, places=places,
+        actions=actions,
+    )  # fmt: skip
+    printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
+
+
+app.command(epilog="Example: twin documents plant_models/gearbox_shop --scenario scenarios/gearbox_shop/new_instruction.yaml --until 3d")(
+    asking.documents
+)
+app.command(epilog="Example: twin queue plant_models/gearbox_shop --center hobbing --until 2d")(asking.queue)
 
 
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")

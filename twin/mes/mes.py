@@ -31,6 +31,8 @@ from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
+from twin.mes.tracking.merging import Merging
+from twin.mes.tracking.passages import Passages
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -71,7 +73,10 @@ class Mes:
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
         self.dispatching.hot_lots = self.hot_lots.reasons
-        self.functions: tuple[Function, ...] = (self.quality, self.documents, self.process, self.tool_room, self.hot_lots)
+        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.functions: tuple[Function, ...] = (
+            self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.merging, self.passages,
+        )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
