@@ -17,14 +17,18 @@ from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
+from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
+from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
@@ -69,8 +73,16 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+        self.documents = DocumentControl(plant, self.execution)
+        self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
+        self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
-        self.functions: tuple[Function, ...] = (self.quality, self.merging, Scanning(plant, self.tracking), self.passages)
+        self.functions: tuple[Function, ...] = (
+            self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
+            Scanning(plant, self.tracking), self.passages,
+        )  # fmt: skip
+        self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

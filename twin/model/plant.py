@@ -28,6 +28,7 @@ from twin.model.measures import (
     Table,
     TariffMinorPerMWh,
 )
+from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
@@ -244,7 +245,7 @@ class Transport(Table):
     default: DurationUs = 0
 
 
-class PlantFile(Table):
+class PlantFile(Readiness):
     """The contents of plant.yaml."""
 
     plant: Id

@@ -81,6 +81,15 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
+from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
+from twin.model.events.readiness.process import (
+    PhaseStateChanged,
+    ProcessDeviationCleared,
+    ProcessDeviationFound,
+    StepConfirmed,
+    WorkPromptRaised,
+)
+from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
 
 __all__ = [
     "EVENT_TYPES",
@@ -94,6 +103,10 @@ __all__ = [
     "CountObserved",
     "DefectsCounted",
     "DispositionCarriedOut",
+    "DocumentAcknowledged",
+    "DocumentReleased",
+    "DocumentWithdrawn",
+    "DocumentsInForce",
     "EnergyMetered",
     "Entry",
     "EntryRefused",
@@ -124,6 +137,8 @@ __all__ = [
     "LateJournalPosted",
     "LotCreated",
     "LotDispositionChanged",
+    "LotExpedited",
+    "LotExpeditingEnded",
     "LotHoldRequested",
     "LotMergeRequested",
     "LotMerged",
@@ -148,19 +163,27 @@ __all__ = [
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonnelActual",
+    "PhaseStateChanged",
+    "ProcessDeviationCleared",
+    "ProcessDeviationFound",
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
     "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",
+    "StepConfirmed",
     "StockCounted",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",
+    "ToolAssigned",
+    "ToolMounted",
+    "ToolReconditioned",
     "ValuationMethodChanged",
     "WorkAlertRaised",
     "WorkInProcessCounted",
+    "WorkPromptRaised",
     "event_from_fields",
     "event_to_fields",
 ]
