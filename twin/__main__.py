@@ -171,6 +171,21 @@ def quality(
     )
 
 
+@app.command(epilog="Example: twin alarms plant_models/gearbox_shop --scenario scenarios/gearbox_shop/answered_alarms.yaml --until 3d")
+def alarms(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say which alarms and alerts call somebody, what keeps quiet and why, and how well the alarms serve those who answer (ISA-18.2)."""
+    from twin.command.upkeep import showing
+
+    showing.alarms(place, scenario, until=until, seed=seed, record=record, json=json)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from twin.mes.alarms.alarms import AlarmSystem
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function
 from twin.mes.collection.job_ends import JobEnds
@@ -63,7 +64,8 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-        self.functions: tuple[Function, ...] = (self.quality,)
+        self.alarms = AlarmSystem(plant)
+        self.functions: tuple[Function, ...] = (self.quality, self.alarms)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

@@ -29,6 +29,7 @@ from twin.model.measures import (
     TariffMinorPerMWh,
 )
 from twin.model.signals import SignalMap
+from twin.model.upkeep.alarms import Alarms
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -266,6 +267,7 @@ class PlantFile(Table):
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
+    alarms: Alarms | None = None
 
 
 class Plant(Table):

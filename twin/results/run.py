@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
+from twin.results.upkeep.of_run import UpkeepOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(QualityOfRun):
+class Run(QualityOfRun, UpkeepOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.

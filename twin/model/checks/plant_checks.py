@@ -10,6 +10,7 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
+from twin.model.checks.upkeep import alarmed
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -17,7 +18,7 @@ from twin.model.problems import Finding
 Check = Callable[[Plant], Iterator[Finding]]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
-    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals, inspected.dangling),
+    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals, inspected.dangling, alarmed.dangling),
     (
         references.dangling_families,
         equipment.names_used_twice,
@@ -57,6 +58,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         inspected.charts,
         inspected.possible,
         inspected.repeated,
+        alarmed.escalations,
         signals.addresses,
         signals.nodes,
         signals.business,

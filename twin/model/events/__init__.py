@@ -79,12 +79,30 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
+from twin.model.events.upkeep.alarms import (
+    AlarmAccepted,
+    AlarmEntry,
+    AlarmEscalated,
+    AlarmReset,
+    AlarmReturnedToService,
+    AlarmShelved,
+    AlarmTakenOutOfService,
+    AlarmUnshelved,
+)
 
 __all__ = [
     "EVENT_TYPES",
+    "AlarmAccepted",
     "AlarmAcknowledged",
     "AlarmCleared",
+    "AlarmEntry",
+    "AlarmEscalated",
     "AlarmRaised",
+    "AlarmReset",
+    "AlarmReturnedToService",
+    "AlarmShelved",
+    "AlarmTakenOutOfService",
+    "AlarmUnshelved",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",

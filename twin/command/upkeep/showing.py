@@ -1,0 +1,62 @@
+"""alarms: what calls somebody, and how well the alarms serve those who answer them; in the terminal or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from twin import library
+from twin.command.manners import out as terminal
+from twin.command.manners import print_json
+from twin.command.reasons import saved_or_simulated
+from twin.results.run import Run
+
+ALARMS = ("subject", "alarm", "priority", "state", "count", "raised", "acknowledged_by", "asked", "message")
+INDICATORS = ("indicator", "value", "unit", "acceptable")
+FLOODS = ("start", "end", "count")
+
+
+def alarms(place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, json: bool) -> None:
+    """Print the alarms and alerts of a run, and the indicators of ISA-18.2.
+
+    Raises
+    ------
+    Failed : the person ended the run before there was an answer
+    """
+    run = run_of(place, scenario, until, seed, record)
+    tables = {"alarms": run.alarms(), "indicators": run.alarm_indicators(), "floods": run.alarm_floods()}
+    show(tables, {"alarms": ALARMS, "indicators": INDICATORS, "floods": FLOODS}, json=json)
+
+
+def run_of(place: Path, scenario: Path | None, until: str | None, seed: int, record: str | None) -> Run:
+    """A saved run, a replayed record, or a plant that is simulated first."""
+    return library.replay(place, record, scenario) if record else saved_or_simulated(place, scenario, until, seed)
+
+
+def show(tables: Mapping[str, Any], columns: Mapping[str, Sequence[str]], *, json: bool) -> None:
+    """Tables (data frames) in the terminal, of which those without rows are left out; or all, with all columns, as one JSON document."""
+    from twin.results.quality.tables import as_values
+
+    rows = {name: as_values(table) for name, table in tables.items()}
+    if json:
+        print_json(rows)
+        return
+    for name, table in rows.items():
+        if table:
+            _print(name.replace("_", " ").capitalize(), table, columns[name])
+
+
+def _print(title: str, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    for name in columns:
+        table.add_column(name.replace("_", " "), justify="right" if isinstance(rows[0][name], int | float) else "left")
+    for row in rows:
+        table.add_row(*(_cell(row[name]) for name in columns))
+    terminal.print(table)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else "" if value is None else str(value)
