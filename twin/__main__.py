@@ -186,6 +186,21 @@ def alarms(
     showing.alarms(place, scenario, until=until, seed=seed, record=record, json=json)
 
 
+@app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenario scenarios/gearbox_shop/maintained.yaml --until 5d")
+def maintenance(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say what maintenance is due and overdue, what was done with which parts, and which gauges may be used."""
+    from twin.command.upkeep import showing
+
+    showing.maintenance(place, scenario, until=until, seed=seed, record=record, json=json)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,

@@ -21,6 +21,7 @@ from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
+from twin.mes.maintenance.maintenance import Maintenance
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -65,7 +66,9 @@ class Mes:
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.alarms = AlarmSystem(plant)
-        self.functions: tuple[Function, ...] = (self.quality, self.alarms)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.commands.requirements.append(self.maintenance)
+        self.functions: tuple[Function, ...] = (self.quality, self.alarms, self.maintenance)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

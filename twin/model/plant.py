@@ -30,6 +30,7 @@ from twin.model.measures import (
 )
 from twin.model.signals import SignalMap
 from twin.model.upkeep.alarms import Alarms
+from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -268,6 +269,8 @@ class PlantFile(Table):
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
     alarms: Alarms | None = None
+    maintenance_plans: dict[Id, MaintenancePlan] = {}
+    calibrations: dict[Id, Calibration] = {}
 
 
 class Plant(Table):

@@ -96,7 +96,8 @@ def test_on_the_shelf_it_keeps_quiet_until_its_time_is_over_and_then_calls_again
     followed = it.wait(30)
     assert [(type(each).__name__, each.person) for each in of_type(followed, AlarmUnshelved, EntryRefused)] == [("AlarmUnshelved", "")]
     assert state(it, "coolant") == "unacknowledged"
-    assert [each.to for each in of_type(it.wait(15), AlarmEscalated)] == ["operator"]
+    assert [each.to for each in of_type(followed, AlarmEscalated)] == ["operator"], "ten minutes after it was heard again"
+    assert [each.to for each in of_type(it.wait(15), AlarmEscalated)] == ["inspector"]
     assert it.is_the_same_from_every_source()
 
 
@@ -107,7 +108,7 @@ def test_what_nobody_acknowledges_goes_to_the_next() -> None:
     assert [(each.to, each.step) for each in of_type(it.wait(6), AlarmEscalated)] == [("operator", 1)]
     followed = of_type(it.wait(30), AlarmEscalated)
     assert [(each.to, each.step) for each in followed] == [("inspector", 2)]
-    assert followed[0].due_us < followed[0].effective_us, "told at the beat of the clock, which came later"
+    assert followed[0].effective_us < it.now_us - 15 * MIN_US, "when it was due, not when the clock beat"
     assert of_type(it.wait(60), AlarmEscalated) == [], "nobody is left"
     assert it.run.alarms()["asked"].iloc[0] == "inspector"
     assert it.say(AlarmAccepted, **COOLANT) == ""
@@ -257,3 +258,13 @@ def test_the_state_is_the_same_in_whatever_order_facts_become_known() -> None:
         shuffled = facts + draw.choices(facts, k=8)
         draw.shuffle(shuffled)
         assert told(shuffled) == clean
+
+
+def test_it_went_to_the_next_before_somebody_answered_though_nothing_happened_meanwhile() -> None:
+    it = shop()
+    it.raises("mill_1", "coolant")
+    it.now_us += 30 * MIN_US
+    followed = it.tell(AlarmAccepted(effective_us=it.now_us, person="quinn", terminal="tablet 3", **COOLANT))
+    assert [(type(each).__name__, each.to) for each in followed] == [("AlarmEscalated", "operator"), ("AlarmEscalated", "inspector")]
+    assert of_type(it.wait(30), AlarmEscalated) == []
+    assert it.is_the_same_from_every_source()

@@ -59,5 +59,4 @@ def test_the_gearbox_shop_has_the_same_alarms_from_its_record(root: Path) -> Non
     pd.testing.assert_frame_equal(run.alarms(), again.alarms())
     handed_on = [entry.event for entry in run.journal.entries() if isinstance(entry.event, AlarmEscalated)]
     assert {it.to for it in handed_on} >= {"turner", "miller"}
-    assert all(0 <= it.effective_us - it.due_us <= 900_000_000 for it in handed_on), "with the beat of the clock at the latest"
     assert [entry.event for entry in again.journal.entries()] == [entry.event for entry in run.journal.entries()]

@@ -1,4 +1,4 @@
-"""alarms: what calls somebody, and how well the alarms serve those who answer them; in the terminal or as JSON."""
+"""alarms, maintenance: what calls somebody, what is due, and how well both serve the plant; in the terminal or as JSON."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ from twin.results.run import Run
 ALARMS = ("subject", "alarm", "priority", "state", "count", "raised", "acknowledged_by", "asked", "message")
 INDICATORS = ("indicator", "value", "unit", "acceptable")
 FLOODS = ("start", "end", "count")
+ORDERS = ("maintenance", "equipment", "category", "standing", "is_overdue", "due", "started", "ended", "duration_h", "description")
+PLANS = ("plan", "equipment", "by_plant", "standing", "use", "due", "last_done")
+CALIBRATIONS = ("calibration", "is_usable", "due", "why")
+PARTS = ("material", "on_hand", "reserved", "free", "issued", "incoming")
+UPKEEP = ("equipment", "planned_h", "corrective_h", "corrective_share", "failure_count", "mtbf_h", "mttr_h", "availability")
 
 
 def alarms(place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, json: bool) -> None:
@@ -29,6 +34,24 @@ def alarms(place: Path, scenario: Path | None, *, until: str | None, seed: int, 
     run = run_of(place, scenario, until, seed, record)
     tables = {"alarms": run.alarms(), "indicators": run.alarm_indicators(), "floods": run.alarm_floods()}
     show(tables, {"alarms": ALARMS, "indicators": INDICATORS, "floods": FLOODS}, json=json)
+
+
+def maintenance(place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, json: bool) -> None:
+    """Print what is due, what was done, what may not be used, spare parts, and what maintenance does to availability.
+
+    Raises
+    ------
+    Failed : the person ended the run before there was an answer
+    """
+    run = run_of(place, scenario, until, seed, record)
+    tables = {
+        "maintenance": run.maintenance(), "plans": run.maintenance_plans(), "calibrations": run.calibrations(),
+        "spare_parts": run.spare_parts(), "indicators": run.maintenance_indicators(),
+    }  # fmt: skip
+    columns = {
+        "maintenance": ORDERS, "plans": PLANS, "calibrations": CALIBRATIONS, "spare_parts": PARTS, "indicators": UPKEEP,
+    }  # fmt: skip
+    show(tables, columns, json=json)
 
 
 def run_of(place: Path, scenario: Path | None, until: str | None, seed: int, record: str | None) -> Run:

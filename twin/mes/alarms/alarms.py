@@ -1,7 +1,8 @@
 """Alarms as one fold: what the plant raises and clears, what MES and ERP want looked at, and what persons say to it. Read this first.
 
-A time on the shelf and a time to answer end at the first decision after them: at any round, at the latest with the next heartbeat of
-the source. A source that has none near says nothing meanwhile; then the event comes later, and tells in `due_us` when it was due.
+A time on the shelf and a time to answer end when they end, whatever the source; but somebody hears of it only at the first decision
+after that: at any round, at the latest with the next heartbeat. A source that has none near says so late, and the event is effective
+when it was due all the same. So every source gives the same events.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class AlarmSystem:
         """What was on the shelf for long enough, and what nobody has acknowledged in time."""
         if not 0 <= self._next_us <= now_us:
             return []
-        return [self._ends(self.all[key], now_us, due_us) for key, due_us in self._due.items() if due_us <= now_us]
+        return [self._ends(self.all[key], due_us) for key, due_us in self._due.items() if due_us <= now_us]
 
     def calling(self) -> list[AlarmRecord]:
         """What somebody has to acknowledge, the most important first, then who has waited longest."""
@@ -93,8 +94,9 @@ class AlarmSystem:
     def _acknowledged(self, event: e.AlarmAcknowledged) -> list[OperationsEvent]:
         """Somebody pressed a button at the machine."""
         record = self._record(event, event.alarm, is_alert=False)
+        missed = self._missed(record, event.effective_us)
         self._accept(record, Said(at_us=event.effective_us, person=event.person, terminal=event.equipment))
-        return []
+        return missed
 
     def _alerted(self, event: WorkAlertRaised) -> list[OperationsEvent]:
         """An alert stands until a person says that it is dealt with."""
@@ -138,7 +140,10 @@ class AlarmSystem:
     # What persons say
 
     def _hear(self, event: e.AlarmEntry) -> list[OperationsEvent]:
-        return self.entries.refuse(event) or self._said[type(event)](event)
+        if refused := self.entries.refuse(event):
+            return refused
+        missed = self._missed(self._of(event), event.effective_us)
+        return [*missed, *self._said[type(event)](event)]
 
     def _accepted(self, event: e.AlarmAccepted) -> list[OperationsEvent]:
         self._accept(self._of(event), _said(event))
@@ -244,6 +249,16 @@ class AlarmSystem:
         message = f"{count} alarms in {flood.within // 60_000_000} min, the last one {record.alarm} of {record.equipment}"
         return [WorkAlertRaised(effective_us=at_us, alert=FLOOD, message=message)]
 
+    def _missed(self, record: AlarmRecord, at_us: int) -> list[OperationsEvent]:
+        """It should have gone to others before somebody says this, and no round has come meanwhile."""
+        found: list[OperationsEvent] = []
+        handed_on = record.handed_on
+        while not record.shelved and 0 <= record.due_us < at_us:
+            found.append(self._ends(record, record.due_us))
+            record.handed_on = record.heard_us, record.step + 1
+        record.handed_on = handed_on
+        return found
+
     def _watch(self, record: AlarmRecord) -> None:
         """Remember when its time is over."""
         due_us = record.shelved.until_us if record.shelved else record.due_us
@@ -254,15 +269,15 @@ class AlarmSystem:
         self._next_us = min(self._due.values(), default=-1)
 
     @staticmethod
-    def _ends(record: AlarmRecord, now_us: int, due_us: int) -> OperationsEvent:
+    def _ends(record: AlarmRecord, due_us: int) -> OperationsEvent:
         about: dict[str, Any] = {
-            "effective_us": now_us, "equipment": record.equipment, "lot": record.lot, "job_order": record.job_order,
+            "effective_us": due_us, "equipment": record.equipment, "lot": record.lot, "job_order": record.job_order,
             "request": record.request, "alarm": record.alarm, "is_alert": record.is_alert,
         }  # fmt: skip
         if record.shelved:
             return e.AlarmUnshelved(**about)
         to = record.declared.escalate_to
-        return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", step=record.step + 1, due_us=due_us)
+        return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", step=record.step + 1)
 
 
 def _said(event: e.AlarmEntry, reason: str = "", until_us: int = -1) -> Said:

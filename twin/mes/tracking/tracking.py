@@ -27,6 +27,7 @@ from twin.model.events import (
     MaterialIdentified,
     OperationsEvent,
     ProductUnbuilt,
+    SparePartIssued,
     StockCounted,
     TestResultRecorded,
     WorkAlertRaised,
@@ -55,6 +56,7 @@ class Tracking:
         self._consumers: dict[str, str] = {}  # job order -> the lot that its material goes into
         self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
         self.restricted: dict[str, str] = {}  # lots that are held, and why
+        self.kept_back: dict[str, int] = {}  # by material: for maintenance
 
     # What is on hand
 
@@ -62,8 +64,8 @@ class Tracking:
         return self._moved.get(material, 0)
 
     def available(self, material: str) -> int:
-        """On hand, claimed by nobody, and not held."""
-        free = self._moved.get(material, 0) - self._claimed.get(material, 0)
+        """On hand, claimed by nobody, not held, and not kept back."""
+        free = self._moved.get(material, 0) - self._claimed.get(material, 0) - self.kept_back.get(material, 0)
         lots = self._stock.get(material, {}) if self.restricted else {}
         return free - sum(lots[name].on_hand - lots[name].claimed for name in self.restricted if name in lots)
 
@@ -91,6 +93,9 @@ class Tracking:
 
     def give_back(self, event: GoodsReturned) -> list[OperationsEvent]:
         return self._leaves(event, event.lot or event.order, event.quantity, "Returned")
+
+    def issue(self, event: SparePartIssued) -> list[OperationsEvent]:
+        return self._leaves(event, event.lot, event.quantity, "Issued")
 
     def take_back(self, event: GoodsTakenBack) -> list[OperationsEvent]:
         return self._came(event.effective_us, event.lot, event.material, event.quantity, "Returned")

@@ -10,7 +10,7 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
-from twin.model.checks.upkeep import alarmed
+from twin.model.checks.upkeep import alarmed, maintained
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -18,7 +18,14 @@ from twin.model.problems import Finding
 Check = Callable[[Plant], Iterator[Finding]]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
-    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals, inspected.dangling, alarmed.dangling),
+    (
+        references.dangling_in_plant,
+        references.dangling_in_items,
+        references.dangling_in_signals,
+        inspected.dangling,
+        alarmed.dangling,
+        maintained.dangling,
+    ),
     (
         references.dangling_families,
         equipment.names_used_twice,
@@ -59,6 +66,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         inspected.possible,
         inspected.repeated,
         alarmed.escalations,
+        maintained.triggers,
+        maintained.uses,
         signals.addresses,
         signals.nodes,
         signals.business,

@@ -89,6 +89,17 @@ from twin.model.events.upkeep.alarms import (
     AlarmTakenOutOfService,
     AlarmUnshelved,
 )
+from twin.model.events.upkeep.maintenance import (
+    CalibrationPerformed,
+    MaintenanceCancelled,
+    MaintenanceEntry,
+    MaintenancePerformed,
+    MaintenanceRequested,
+    MaintenanceScheduled,
+    MaintenanceStarted,
+    SparePartIssued,
+    SparePartReserved,
+)
 
 __all__ = [
     "EVENT_TYPES",
@@ -103,6 +114,7 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "CalibrationPerformed",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
@@ -145,6 +157,12 @@ __all__ = [
     "LotReleaseRequested",
     "LotSetDown",
     "LotSplit",
+    "MaintenanceCancelled",
+    "MaintenanceEntry",
+    "MaintenancePerformed",
+    "MaintenanceRequested",
+    "MaintenanceScheduled",
+    "MaintenanceStarted",
     "MaterialActual",
     "MaterialIdentified",
     "NonconformanceClosed",
@@ -164,6 +182,8 @@ __all__ = [
     "PurchaseOrderPlaced",
     "RecordSigned",
     "SalesOrderConfirmed",
+    "SparePartIssued",
+    "SparePartReserved",
     "StandardCostReleased",
     "StockCounted",
     "TestRequested",

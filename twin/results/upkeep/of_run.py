@@ -40,6 +40,41 @@ class UpkeepOfRun:
 
         return self._view(floods_table)
 
+    def maintenance(self) -> pd.DataFrame:
+        """Every maintenance: due, scheduled, started, done; by the plant itself, by plan, by a condition, or because something failed."""
+        from twin.results.upkeep.maintenance import maintenance_table
+
+        return self._view(maintenance_table)
+
+    def maintenance_plans(self) -> pd.DataFrame:
+        """Every declared maintenance with how near it is: pieces, lots, hours of work, the next date."""
+        from twin.results.upkeep.maintenance import plans_table
+
+        return self._view(plans_table)
+
+    def calibrations(self) -> pd.DataFrame:
+        """Every gauge and unit that is calibrated: until when it may be used, or why not and who may change that."""
+        from twin.results.upkeep.maintenance import calibrations_table
+
+        return self._view(calibrations_table)
+
+    def spare_parts(self) -> pd.DataFrame:
+        """What maintenance needs or has used: on hand, kept back, free, issued, on order."""
+        from twin.results.upkeep.maintenance import spare_parts_table
+
+        return self._view(spare_parts_table)
+
+    def maintenance_indicators(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Planned against corrective maintenance, MTBF, MTTR and availability by equipment, over any window, us (ISO 22400-2)."""
+        from twin.results.upkeep.maintenance import maintenance_indicators_table
+
+        def table(run: Run) -> pd.DataFrame:
+            return maintenance_indicators_table(
+                run, run.scenario.start_us if from_us is None else from_us, run.now_us if to_us is None else to_us
+            )
+
+        return self._view(table)
+
     def _view(self, table: Callable[[Run], T]) -> T:
         with self.lock:
             return table(cast("Run", self))

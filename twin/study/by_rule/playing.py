@@ -191,10 +191,10 @@ def ready_to_play(plant: Plant, scenario: Scenario, seed: int, end_us: int) -> C
     """
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.engines import get_ready
-    from twin.simulation.rule_control import NotByRule, lots_that_are_held
+    from twin.simulation.rule_control import NotByRule, lots_that_are_held, units_that_wait
 
-    if held := lots_that_are_held(plant):
-        raise NotByRule(held)
+    if waits := [*lots_that_are_held(plant), *units_that_wait(plant)]:
+        raise NotByRule(waits)
     get_ready("compiled")
     return CompiledPlant(plant, scenario, seed, end_us, control="planned")
 

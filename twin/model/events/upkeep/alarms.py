@@ -58,10 +58,9 @@ class AlarmReturnedToService(AlarmEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmEscalated(OperationsEvent):
-    """Nobody acknowledged it until `due_us`: it goes to personnel class `to` ("": nobody is left). `step` counts from 1."""
+    """Nobody has acknowledged it in time: it goes to personnel class `to` ("": nobody is left). `step` counts from 1."""
 
     alarm: str
     to: str
     step: int
-    due_us: int
     is_alert: bool = False
