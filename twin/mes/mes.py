@@ -22,11 +22,13 @@ from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
 from twin.mes.maintenance.maintenance import Maintenance
+from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
+from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
@@ -67,8 +69,11 @@ class Mes:
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
-        self.commands.requirements.append(self.maintenance)
-        self.functions: tuple[Function, ...] = (self.quality, self.alarms, self.maintenance)
+        self.modes = Modes(plant, self.equipment)
+        self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.interlocks.append(self.modes)
+        self.functions: tuple[Function, ...] = (self.quality, self.alarms, self.maintenance, self.modes, self.supervision)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

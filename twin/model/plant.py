@@ -31,6 +31,7 @@ from twin.model.measures import (
 from twin.model.signals import SignalMap
 from twin.model.upkeep.alarms import Alarms
 from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
+from twin.model.upkeep.packml import PackMl
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -271,6 +272,7 @@ class PlantFile(Table):
     alarms: Alarms | None = None
     maintenance_plans: dict[Id, MaintenancePlan] = {}
     calibrations: dict[Id, Calibration] = {}
+    packml: PackMl | None = None
 
 
 class Plant(Table):

@@ -64,7 +64,9 @@ def test_after_so_many_pieces_it_is_asked_for_once_and_its_parts_are_kept_back()
     assert of_type(it.does("mill_1", "A-VALVE.1/10", 5), MaintenanceRequested) == []
     assert list(it.run.maintenance_plans()["use"]) == ["5 of 10 pieces"]
     asked = of_type(it.does("mill_1", "A-VALVE.2/10", 5), MaintenanceRequested)
-    assert [(each.maintenance, each.category, each.description) for each in asked] == [("M-greasing-1", "planned", "Greasing, 10 of 10 pieces")]
+    assert [(each.maintenance, each.category, each.description) for each in asked] == [
+        ("M-greasing-1", "planned", "Greasing, 10 of 10 pieces")
+    ]
     assert of_type(it.wait(30), MaintenanceRequested, EntryRefused) == []
     assert it.run.spare_parts().iloc[0].to_dict() == {
         "material": "GREASE", "on_hand": 5, "reserved": 2, "free": 3, "issued": 0, "incoming": 0,
@@ -147,7 +149,11 @@ def test_what_is_overdue_blocks_and_says_since_when() -> None:
             {"category": "corrective", "description": "x", "maintenance": "N", "equipment": "mil_1"},
             "did you mean 'mill_1'",
         ),
-        (MaintenanceRequested, {"category": "corrective", "description": "", "maintenance": "N", "equipment": "mill_1"}, "what has to be done"),
+        (
+            MaintenanceRequested,
+            {"category": "corrective", "description": "", "maintenance": "N", "equipment": "mill_1"},
+            "what has to be done",
+        ),
         (CalibrationPerformed, {"calibration": "x", "is_passed": True}, "nothing to calibrate is called 'x'"),
     ],
 )
@@ -246,7 +252,7 @@ def test_a_gauge_that_is_overdue_is_used_for_no_inspection_and_says_who_may_cali
     assert it.started() == ["A-VALVE.1/10"], "the last day is Tuesday"
     it.does("mill_1", "A-VALVE.1/10", 5)
     followed = it.wait(2 * 24 * 60)
-    words = "Caliper 3 is not calibrated any more since Wed 4 Mar, 00:00; allowed: after quinn has calibrated it"
+    words = "Caliper 3 is not calibrated any more since Wed 4 Mar, 00:00; allowed: after calibration by quinn"
     assert words in [each.message for each in of_type(followed, WorkAlertRaised)]
     it.does("mill_1", "A-VALVE.2/10", 5)  # sent before
     assert next(iter(it.run.mes.dispatching.obstacles("boring", it.now_us).values())).detail == words

@@ -64,7 +64,7 @@ class Calibrations:
         since_us = it.performed_us if not it.is_passed else it.due_us
         what = "has failed its calibration" if not it.is_passed else "is not calibrated any more"
         title = it.declared.title or it.calibration
-        return f"{title} {what} since {written_local(since_us, self._zone)}; allowed: after {listed(may)} has calibrated it"
+        return f"{title} {what} since {written_local(since_us, self._zone)}; allowed: after calibration by {listed(may)}"
 
     def missing(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """What a job order would use and may not, in words; "" if nothing is."""

@@ -10,7 +10,7 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
-from twin.model.checks.upkeep import alarmed, maintained
+from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -68,6 +68,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         alarmed.escalations,
         maintained.triggers,
         maintained.uses,
+        moded.numbers,
         signals.addresses,
         signals.nodes,
         signals.business,

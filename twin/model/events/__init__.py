@@ -100,6 +100,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartIssued,
     SparePartReserved,
 )
+from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 
 __all__ = [
     "EVENT_TYPES",
@@ -145,6 +146,7 @@ __all__ = [
     "JobOrderCreated",
     "JobOrderHeld",
     "JobOrderPaused",
+    "JobOrderReassigned",
     "JobOrderResumed",
     "JobOrderStarted",
     "JournalPosted",
@@ -165,6 +167,7 @@ __all__ = [
     "MaintenanceStarted",
     "MaterialActual",
     "MaterialIdentified",
+    "ModeChangeRequested",
     "NonconformanceClosed",
     "NonconformanceContained",
     "NonconformanceDispositioned",
@@ -176,11 +179,13 @@ __all__ = [
     "OverheadIncurred",
     "PeriodCloseRequested",
     "PeriodClosed",
+    "PersonReassigned",
     "PersonnelActual",
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
     "RecordSigned",
+    "RequestExpedited",
     "SalesOrderConfirmed",
     "SparePartIssued",
     "SparePartReserved",
