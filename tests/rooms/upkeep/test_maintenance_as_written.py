@@ -75,4 +75,4 @@ def test_the_gearbox_shop_has_the_same_maintenance_from_its_record(root: Path) -
 
 def test_rules_that_know_of_no_calibration_do_not_play_it(root: Path) -> None:
     with pytest.raises(NotByRule, match="equipment may wait for calibration gear_tester"):
-        study.replicate(root / "scenarios/gearbox_shop/maintained.yaml", 2, until="1 d", by_rule=True)
+        study.replicate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/maintained.yaml", 2, until="1 d", by_rule=True)
