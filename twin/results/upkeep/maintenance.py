@@ -45,7 +45,8 @@ def maintenance_table(run: Run) -> pd.DataFrame:
         {
             "maintenance": it.maintenance, "equipment": it.equipment, "category": it.category, "plan": it.plan,
             "description": it.description, "by_plant": it.by_plant, "standing": it.standing, "is_overdue": it.is_overdue(run.now_us),
-            "requested": it.requested_us, "requested_by": it.requested_by, "due": _known(it.due_us), "overdue": _known(it.overdue_us), "from": _known(it.from_us),
+            "requested": it.requested_us, "requested_by": it.requested_by, "due": _known(it.due_us), "overdue": _known(it.overdue_us),
+            "from": _known(it.from_us),
             "until": _known(it.until_us), "assigned": ", ".join(it.assigned), "started": _known(it.started_us), "started_by": it.started_by,
             "ended": _known(it.ended_us), "ended_by": it.ended_by, "duration_h": duration_us(run, it) / US_PER_H, "words": it.words,
             "spare_parts": ", ".join(f"{quantity} {material}" for material, quantity in it.issued.items()),
