@@ -31,6 +31,8 @@ from twin.mes.release import Release, Request
 from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
+from twin.mes.tracking.merging import Merging
+from twin.mes.tracking.passages import Passages
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -67,6 +69,7 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+<<<<<<< HEAD
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)
@@ -74,6 +77,10 @@ class Mes:
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]
         self.commands.interlocks.append(self.modes)
         self.functions: tuple[Function, ...] = (self.quality, self.alarms, self.maintenance, self.modes, self.supervision)
+=======
+        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.functions: tuple[Function, ...] = (self.quality, self.merging, self.passages)
+>>>>>>> main
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
