@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -189,11 +190,6 @@ def quality(
     )
 
 
-<<<<<<< HEAD
-@app.command(epilog="Example: twin alarms plant_models/gearbox_shop --scenario scenarios/gearbox_shop/answered_alarms.yaml --until 3d")
-def alarms(
-    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
-=======
 @app.command(
     epilog="Examples: twin trace plant_models/gearbox_shop --until 5d --lot B5-GB2.1 --balance B5-GB2"
     "    twin trace plant_models/gearbox_shop --recall open-OIL"
@@ -208,34 +204,12 @@ def trace(
     start: Annotated[str | None, typer.Option("--from", help="From this local time on, as in '2026-03-03 06:00'")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Up to this local time")] = None,
     sources: Annotated[bool, typer.Option("--sources", help="Recall all that shares a delivery with the lot, too")] = False,
->>>>>>> main
     scenario: ScenarioFile = None,
     until: Until = None,
     seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
     record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
     json: AsJson = False,
 ) -> None:
-<<<<<<< HEAD
-    """Say which alarms and alerts call somebody, what keeps quiet and why, and how well the alarms serve those who answer (ISA-18.2)."""
-    from twin.command.upkeep import showing
-
-    showing.alarms(place, scenario, until=until, seed=seed, record=record, json=json)
-
-
-@app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenario scenarios/gearbox_shop/maintained.yaml --until 5d")
-def maintenance(
-    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
-    scenario: ScenarioFile = None,
-    until: Until = None,
-    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
-    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
-    json: AsJson = False,
-) -> None:
-    """Say what maintenance is due and overdue, what was done with which parts, and which gauges may be used."""
-    from twin.command.upkeep import showing
-
-    showing.maintenance(place, scenario, until=until, seed=seed, record=record, json=json)
-=======
     """Trace lots both ways with quantities, balance what came in with what went out, and say who is affected by a recall."""
     from twin.command.tracing import showing
 
@@ -273,7 +247,14 @@ def labels(
         actions=actions,
     )  # fmt: skip
     printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
->>>>>>> main
+
+
+app.command(epilog="Example: twin alarms plant_models/gearbox_shop --scenario scenarios/gearbox_shop/answered_alarms.yaml --until 3d")(
+    asked.alarms
+)
+app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenario scenarios/gearbox_shop/maintained.yaml --until 5d")(
+    asked.maintenance
+)
 
 
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")

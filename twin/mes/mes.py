@@ -69,18 +69,16 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-<<<<<<< HEAD
+        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]
         self.commands.interlocks.append(self.modes)
-        self.functions: tuple[Function, ...] = (self.quality, self.alarms, self.maintenance, self.modes, self.supervision)
-=======
-        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
-        self.functions: tuple[Function, ...] = (self.quality, self.merging, self.passages)
->>>>>>> main
+        self.functions: tuple[Function, ...] = (
+            self.quality, self.merging, self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
+        )  # fmt: skip
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
