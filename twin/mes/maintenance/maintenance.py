@@ -255,7 +255,7 @@ class Maintenance:
     def _issued(self, event: e.SparePartIssued) -> list[OperationsEvent]:
         issued = self.orders[event.maintenance].issued
         issued[event.material] = issued.get(event.material, 0) + event.quantity
-        return self._tracking.issue(event)
+        return self._tracking.leaves(event, event.lot, event.quantity, "Issued")
 
     def _at(self, at_us: int) -> str:
         return written_local(at_us, self._zone)
