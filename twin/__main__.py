@@ -15,6 +15,7 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
 from twin.command.readiness import asking
+from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -243,6 +244,12 @@ app.command(epilog="Example: twin documents plant_models/gearbox_shop --scenario
     asking.documents
 )
 app.command(epilog="Example: twin queue plant_models/gearbox_shop --center hobbing --until 2d")(asking.queue)
+app.command(epilog="Example: twin alarms plant_models/gearbox_shop --scenario scenarios/gearbox_shop/answered_alarms.yaml --until 3d")(
+    asked.alarms
+)
+app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenario scenarios/gearbox_shop/maintained.yaml --until 5d")(
+    asked.maintenance
+)
 
 
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
