@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.command.reports import asking
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -293,6 +294,9 @@ def lab(
     from twin.command import notebooks
 
     notebooks.lab(port=port, json=json)
+
+
+asking.add_to(app)
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
+from twin.mes.labour.labour import Labour
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -60,10 +61,13 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
         )  # fmt: skip
-        self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
+        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars)
+        self.performance = Performance(
+            plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
+        )
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-        self.functions: tuple[Function, ...] = (self.quality,)
+        self.functions: tuple[Function, ...] = (self.labour, self.quality)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
@@ -176,6 +180,7 @@ class Mes:
             e.JobOrderAborted: self.job_ends.abort,
             e.EquipmentActual: Quietly(execution.book),
             e.PersonnelActual: Quietly(execution.book),
+            e.PersonnelActualCorrected: Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
@@ -201,7 +206,7 @@ class Mes:
         if self.equipment.is_late(event, self.now_us):
             known, pieces = self.equipment.cut(event, self.now_us)
             started = self.execution.follow_late(event, record) if pieces else []
-            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us)]
+            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us, self.labour.worked_us)]
         before, phase = record.state, record.phase
         closed = self.equipment.enter(event, self.now_us)
         self.commands.answer(event, record)
@@ -213,7 +218,11 @@ class Mes:
             concluded.append(
                 WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
             )
-        return [*concluded, *actuals(closed, self.execution.job_orders), *self.execution.follow(closed, event, record)]
+        return [
+            *concluded,
+            *actuals(closed, self.execution.job_orders, self.labour.worked_us),
+            *self.execution.follow(closed, event, record),
+        ]
 
     def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
         record = self.equipment.records.get(event.equipment)

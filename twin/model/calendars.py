@@ -64,6 +64,13 @@ def _shift_on(day: date, name: str, shift: Shift, zone: ZoneInfo) -> Iterable[Wo
             yield WorkInterval(start_us=_instant_us(day, start, zone), end_us=_instant_us(day, stop, zone), shift=name)
 
 
+def _breaks_on(day: date, shift: Shift, zone: ZoneInfo) -> Iterable[tuple[int, int]]:
+    """The declared pauses of one shift that begins on `day`, us."""
+    for pause in shift.breaks:
+        after = shift.start + (pause.start - shift.start) % 1440
+        yield _instant_us(day, after, zone), _instant_us(day, after + (pause.end - pause.start) % 1440, zone)
+
+
 class WorkTime:
     """When one calendar works, asked by instant. Pure: the same question has the same answer."""
 
@@ -121,6 +128,21 @@ class WorkTime:
             for i in self._week(week)
             if i.end_us > from_us and i.start_us < to_us
         ]
+
+    def breaks(self, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Declared pauses within [from_us, to_us), cut to it, in order."""
+        first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY
+        days = (to_us - from_us) // 86_400_000_000 + 4
+        found = [
+            (max(start, from_us), min(end, to_us))
+            for day in (first + n * _ONE_DAY for n in range(days))
+            if day not in self._calendar.holidays
+            for shift in self._calendar.shifts.values()
+            if WEEKDAYS[day.weekday()] in shift.days
+            for start, end in _breaks_on(day, shift, self._zone)
+            if end > from_us and start < to_us
+        ]
+        return sorted(found)
 
 
 def spoken_duration(duration_us: int) -> str:

@@ -239,6 +239,12 @@ def lots_that_are_held(plant: Plant) -> list[str]:
     return [f"lots are held by quality plan {name}" for name, it in plans.items() if it.gate or it.on_signal == "hold"]
 
 
+def skills_that_end(plant: Plant) -> list[str]:
+    """Qualifications that are over one day, which rules know nothing of."""
+    ends = [(name, skill, last) for name, it in plant.layout.persons.items() for skill, last in it.valid_until.items()]
+    return [f"{name} is qualified as {skill} until {last.day} {last:%b %Y}" for name, skill, last in ends]
+
+
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
@@ -252,7 +258,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
-    problems += lots_that_are_held(plant)
+    problems += [*lots_that_are_held(plant), *skills_that_end(plant)]
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

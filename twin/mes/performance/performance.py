@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import Execution
+from twin.mes.labour.figures import Figures
 from twin.mes.performance.indicators import Indicators, Sums, divide
 from twin.mes.performance.losses import Loss, delay_of, losses_of
 from twin.mes.performance.time_model import (
@@ -48,10 +49,11 @@ class Performance:
     """Answers from what the other rooms of the MES have kept; keeps nothing itself."""
 
     def __init__(
-        self, plant: Plant, equipment: Equipment, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars
-    ) -> None:
+        self, plant: Plant, equipment: Equipment, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars,
+        labour: Figures,
+    ) -> None:  # fmt: skip
         self._equipment, self._execution, self._release = equipment, execution, release
-        self._tracking, self._calendars, self._persons = tracking, calendars, plant.layout.persons
+        self._tracking, self._calendars, self._persons, self._labour = tracking, calendars, plant.layout.persons, labour
         self._station_piece_us = {
             name: station.cycle.mean_us / line.transfer_lot
             for line in plant.layout.production_lines.values()
@@ -174,15 +176,11 @@ class Performance:
 
     def _by_person(self, from_us: int, to_us: int) -> dict[str, Sums]:
         found = {name: Sums() for name in self._persons}
-        for name, person in self._persons.items():
-            intervals = self._calendars.work_times[person.calendar].intervals(from_us, to_us)
-            found[name].attendance = sum(i.end_us - i.start_us for i in intervals)
-        for name in self._equipment.records:
-            for interval in self._equipment.intervals(name, from_us, to_us):
-                if interval.person and category_of(interval) in (APT, ASUT):
-                    for person_id in interval.person.split("+"):
-                        if person_id in found:
-                            found[person_id].work += length_us(interval, from_us, to_us)
+        for name in self._persons:
+            found[name].attendance = self._labour.attendance_us(name, from_us, to_us).total()
+        for stint in self._labour.stints(from_us, to_us):
+            if not stint.activity:
+                found[stint.person].work += stint.work_us
         return found
 
     # Sums

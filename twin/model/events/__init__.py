@@ -23,6 +23,7 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -85,6 +86,9 @@ __all__ = [
     "AlarmAcknowledged",
     "AlarmCleared",
     "AlarmRaised",
+    "ClockedOff",
+    "ClockedOn",
+    "ClockingCorrected",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
@@ -141,6 +145,7 @@ __all__ = [
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonnelActual",
+    "PersonnelActualCorrected",
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",

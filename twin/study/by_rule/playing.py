@@ -191,10 +191,10 @@ def ready_to_play(plant: Plant, scenario: Scenario, seed: int, end_us: int) -> C
     """
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.engines import get_ready
-    from twin.simulation.rule_control import NotByRule, lots_that_are_held
+    from twin.simulation.rule_control import NotByRule, lots_that_are_held, skills_that_end
 
-    if held := lots_that_are_held(plant):
-        raise NotByRule(held)
+    if only_the_mes_knows := [*lots_that_are_held(plant), *skills_that_end(plant)]:
+        raise NotByRule(only_the_mes_knows)
     get_ready("compiled")
     return CompiledPlant(plant, scenario, seed, end_us, control="planned")
 

@@ -1,0 +1,36 @@
+"""What the commands of this room take: `twin labour` and its like. What they do is imported when one is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Place = Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)]
+ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
+Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
+Seed = Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")]
+Record = Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
+LabourScope = Literal["person", "group", "shift", "activity"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make the commands of this room part of `twin`."""
+    app.command(epilog="Example: twin labour plant_models/gearbox_shop --until 2d --by shift")(labour)
+
+
+def labour(
+    place: Place,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    record: Record = None,
+    by: Annotated[LabourScope, typer.Option(help="What a row is of")] = "person",
+    json: AsJson = False,
+) -> None:
+    """Say who worked how long on what, with efficiency, earned hours and quality, by person, group, shift or activity."""
+    from twin.command.reports import showing
+
+    showing.labour(showing.run_at(place, scenario, until=until, seed=seed, record=record), by, json=json)

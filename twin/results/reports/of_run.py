@@ -1,0 +1,37 @@
+"""What a run reports: labour, shift hand-over, batch records, and where a figure comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.results.quality.of_run import QualityOfRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ReportsOfRun(QualityOfRun):
+    """The part of a run that reports on people, shifts, batches and figures."""
+
+    def labour(self, by: str = "person", from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Attendance (APAT), work (APWT), worker efficiency, earned hours and quality by "person", "group", "shift" or "activity".
+
+        Group: the personnel class that a person declares first. Time that was clocked counts; where a person clocked nothing, what
+        equipment reported of who works there: so it shows the staffing of a simulated plant too.
+
+        Raises
+        ------
+        ValueError : no such scope
+        """
+        from twin.results.labour.tables import labour_table
+
+        return self._look(
+            lambda run: labour_table(run, by, run.scenario.start_us if from_us is None else from_us, run.now_us if to_us is None else to_us)
+        )
+
+    @property
+    def clockings(self) -> pd.DataFrame:
+        """Who clocked on to what from when to when, and what was corrected by whom: both answers."""
+        from twin.results.labour.tables import clockings_table
+
+        return self._look(clockings_table)
