@@ -64,8 +64,9 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
 
     A batch is committed at every heartbeat, and what must hold is checked at every one of the clock and of shifts (a lot that arrives
     somewhere is a heartbeat too, and no occasion); `prompt` commits every round, for those who watch.
-    Nothing is decided at the end of a run, since nobody is left to do it.
+    Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
+    has_ended = False
     while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
         if not facts:
             continue
@@ -73,7 +74,8 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
             entries = [run.keep(fact, source) for fact in facts]
             _conclude(run, entries)
             beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
-            decided = [] if "end" in beats else _decide(run, facts[-1].effective_us, entries[-1].id)
+            has_ended = has_ended or "end" in beats
+            decided = [] if has_ended else _decide(run, facts[-1].effective_us, entries[-1].id)
             if prompt or beats:
                 run.journal.commit()
             if beats - {"transport"}:

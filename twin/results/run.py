@@ -55,8 +55,8 @@ class Run(ReportsOfRun):
     def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
         """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
         self.now_us = max(self.now_us, fact.effective_us)
-        if known := getattr(source, "entry_of", None):
-            return known(fact)  # type: ignore[no-any-return]  # a JournalEntry
+        if (entry_of := getattr(source, "entry_of", None)) and (known := entry_of(fact)):
+            return known  # type: ignore[no-any-return]  # a JournalEntry
         said_by = getattr(source, "origin_of", None)
         return self.journal.append(fact, source=said_by(fact) if said_by else source.origin)
 
