@@ -25,6 +25,7 @@ from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.quality.quality import Quality
+from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
@@ -67,7 +68,8 @@ class Mes:
         )
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-        self.functions: tuple[Function, ...] = (self.labour, self.quality)
+        self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.functions: tuple[Function, ...] = (self.labour, self.quality, self.records)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

@@ -129,6 +129,21 @@ class WorkTime:
             if i.end_us > from_us and i.start_us < to_us
         ]
 
+    def shifts(self, from_us: int, to_us: int) -> list[WorkInterval]:
+        """Whole shifts, breaks included, that touch [from_us, to_us), uncut, in order."""
+        first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY
+        days = (to_us - from_us) // 86_400_000_000 + 4
+        found = []
+        for day in (first + n * _ONE_DAY for n in range(days)):
+            for name, shift in self._calendar.shifts.items():
+                if WEEKDAYS[day.weekday()] not in shift.days or day in self._calendar.holidays:
+                    continue
+                start_us = _instant_us(day, shift.start, self._zone)
+                end_us = _instant_us(day, shift.end if shift.end > shift.start else shift.end + 1440, self._zone)
+                if end_us > from_us and start_us < to_us:
+                    found.append(WorkInterval(start_us=start_us, end_us=end_us, shift=name))
+        return sorted(found, key=lambda it: (it.start_us, it.end_us))
+
     def breaks(self, from_us: int, to_us: int) -> list[tuple[int, int]]:
         """Declared pauses within [from_us, to_us), cut to it, in order."""
         first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY

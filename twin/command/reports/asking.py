@@ -13,12 +13,14 @@ Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d'
 Seed = Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")]
 Record = Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write it as JSON and HTML into this folder, too")]
 LabourScope = Literal["person", "group", "shift", "activity"]
 
 
 def add_to(app: typer.Typer) -> None:
     """Make the commands of this room part of `twin`."""
     app.command(epilog="Example: twin labour plant_models/gearbox_shop --until 2d --by shift")(labour)
+    app.command(epilog="Example: twin handover plant_models/gearbox_shop --until 1d --shift '2026-03-02 early' --out reports")(handover)
 
 
 def labour(
@@ -34,3 +36,19 @@ def labour(
     from twin.command.reports import showing
 
     showing.labour(showing.run_at(place, scenario, until=until, seed=seed, record=record), by, json=json)
+
+
+def handover(
+    place: Place,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    record: Record = None,
+    shift: Annotated[str, typer.Option(help="'latest', 'early' (the last of that name), or '2026-03-02 early'")] = "latest",
+    out: Out = None,
+    json: AsJson = False,
+) -> None:
+    """Print what a shift hands over: output against plan, what stands and why, late orders, stops, holds, alarms, people, notes."""
+    from twin.command.reports import showing
+
+    showing.handover(showing.run_at(place, scenario, until=until, seed=seed, record=record), shift, out, json=json)

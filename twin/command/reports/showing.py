@@ -10,7 +10,7 @@ from rich.table import Table
 
 from twin import library
 from twin.command.manners import out as terminal
-from twin.command.manners import print_json
+from twin.command.manners import print_json, say
 from twin.command.reasons import saved_or_simulated
 from twin.results.run import Run
 
@@ -34,6 +34,26 @@ def labour(run: Run, by: str, *, json: bool) -> None:
     print_rows(f"Labour by {by}", rows)
     if clockings := as_rows(run.clockings):
         print_rows("Clockings", clockings)
+
+
+def handover(run: Run, shift: str, out: Path | None, *, json: bool) -> None:
+    """Print the report, and write it where that was asked for.
+
+    Raises
+    ------
+    ValueError : there is no such shift in the run
+    """
+    from twin.results.reports.documents import save
+    from twin.results.reports.handover_written import handover_html, handover_text
+
+    report = run.handover(shift)
+    written = save(out, f"handover_{report['start'][:10]}_{report['shift']}", report, handover_html(report)) if out else []
+    if json:
+        print_json({**report, "written": [str(path) for path in written]})
+        return
+    terminal.print(handover_text(report), highlight=False, markup=False)
+    for path in written:
+        say(f"wrote {path}")
 
 
 def as_rows(frame: Any) -> list[dict[str, Any]]:

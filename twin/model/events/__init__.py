@@ -24,6 +24,7 @@ from twin.model.events.business import (
 )
 from twin.model.events.entries import Entry, EntryRefused
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -86,6 +87,7 @@ __all__ = [
     "AlarmAcknowledged",
     "AlarmCleared",
     "AlarmRaised",
+    "BatchRecordReleased",
     "ClockedOff",
     "ClockedOn",
     "ClockingCorrected",
@@ -151,6 +153,8 @@ __all__ = [
     "PurchaseOrderPlaced",
     "RecordSigned",
     "SalesOrderConfirmed",
+    "ShiftHandedOver",
+    "ShiftNoteLeft",
     "StandardCostReleased",
     "StockCounted",
     "TestRequested",

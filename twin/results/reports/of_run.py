@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twin.results.quality.of_run import QualityOfRun
 
@@ -35,3 +35,16 @@ class ReportsOfRun(QualityOfRun):
         from twin.results.labour.tables import clockings_table
 
         return self._look(clockings_table)
+
+    def handover(self, shift: str = "latest") -> dict[str, Any]:
+        """The hand-over report of a shift, as plain values: "latest", "early" (the last of that name), "2026-03-02 early".
+
+        `twin.results.reports.handover_written` writes it as HTML and text, `twin handover` does so from the terminal.
+
+        Raises
+        ------
+        ValueError : there is no such shift in the run
+        """
+        from twin.results.reports.handover import handover
+
+        return self._look(lambda run: handover(run, shift))
