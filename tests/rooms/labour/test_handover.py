@@ -32,13 +32,16 @@ BORE_1 = "A-VALVE.1/10"
 def early_shift() -> ClockedShop:
     """From 06:00 to 14:00: five valves bored by olga, of which one is scrap; the mill stood for 30 min; a lot is held; an alarm is on."""
     shop = ClockedShop().at(5)
-    shop.tell(OperationsRequestReleased(effective_us=shop.now_us, request="R", material="VALVE", quantity=3, due_us=START_US + 300 * MIN_US))
+    shop.tell(
+        OperationsRequestReleased(effective_us=shop.now_us, request="R", material="VALVE", quantity=3, due_us=START_US + 300 * MIN_US)
+    )
     shop.at(10).on("olga", BORE_1)
     shop.at(20).tell(shop._state("mill_1", S.EXECUTE, BORE_1))
     shop.at(40).tell(replace(shop._state("mill_1", S.HELD, BORE_1), reason="tool_broken"))
     shop.at(70).tell(shop._state("mill_1", S.EXECUTE, BORE_1))
     shop.at(90).tell(
-        CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order=BORE_1, good=4, scrap=1), shop._state("mill_1", S.COMPLETE, BORE_1)
+        CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order=BORE_1, good=4, scrap=1),
+        shop._state("mill_1", S.COMPLETE, BORE_1),
     )
     shop.at(91).tell(shop._state("mill_1", S.IDLE))
     shop.at(100).tell(AlarmRaised(effective_us=shop.now_us, equipment="grinder_1", alarm="coolant_low", message="coolant is low"))
@@ -48,7 +51,9 @@ def early_shift() -> ClockedShop:
         NonconformanceRaised, lot="A-VALVE.1", person="olga", nonconformance="NC1", quantity=4, description="chatter marks on the seat"
     )
     shop.at(470)
-    assert shop.say(ShiftNoteLeft, "olga", shift="early", start_us=START_US, text="grinder 1 waits for coolant", equipment="grinder_1") == ""
+    assert (
+        shop.say(ShiftNoteLeft, "olga", shift="early", start_us=START_US, text="grinder 1 waits for coolant", equipment="grinder_1") == ""
+    )
     return shop
 
 

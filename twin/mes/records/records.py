@@ -61,7 +61,9 @@ class Records:
     def shifts(self, from_us: int, to_us: int) -> list[WorkInterval]:
         """The plant's shifts that touch the window, each once, whichever calendars have it, in order."""
         found = {
-            (it.start_us, it.end_us, it.shift): it for work_time in self._calendars.work_times.values() for it in work_time.shifts(from_us, to_us)
+            (it.start_us, it.end_us, it.shift): it
+            for work_time in self._calendars.work_times.values()
+            for it in work_time.shifts(from_us, to_us)
         }
         return [found[key] for key in sorted(found)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 STYLE = (
-    "body{font:15px/1.45 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#16202a}h1{font-size:1.5rem;margin-bottom:.2rem}"
+    "body{font:15px/1.45 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#16202a}h1{font-size:1.5rem;margin:0}"
     "h2{font-size:1.1rem;margin:1.6rem 0 .2rem}table{border-collapse:collapse;width:100%;margin:.3rem 0 .8rem}"
     "th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid #ccc;vertical-align:top}td.n,th.n{text-align:right;"
     "font-variant-numeric:tabular-nums}p.none{opacity:.7;margin:.2rem 0}section.exception h2{color:#b23a00}"

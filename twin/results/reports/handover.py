@@ -1,7 +1,7 @@
-"""The shift hand-over report: what was made against plan, what stands and why, what is late, what persons left to say; signed by both shifts.
+"""The shift hand-over report: made against plan, what stands and why, what is late, what persons left to say; signed by both shifts.
 
-What happened is of the shift's own hours. How things stand (late orders, equipment, holds, alarms) is as of now, or as of the end of the shift
-where the run has not gone on since: the report says which instant that is.
+What happened is of the shift's own hours. How things stand (late orders, equipment, holds, alarms) is as of now: the report says which
+instant that is. Once a shift is handed over, its report is kept as it was then.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from twin.mes.dispatching import Obstacle
 from twin.mes.equipment import WORKING_STATES
 from twin.model.calendars import WorkInterval
 from twin.model.events import RecordSigned, ShiftHandedOver
@@ -50,7 +51,9 @@ def shift_of(run: Run, asked: str = LATEST) -> WorkInterval:
         chosen = [it for it in began if it.shift == name and day in (None, day_of(run, it))]
     if not chosen:
         there = [f"'{day_of(run, it)} {it.shift}'" for it in began]
-        raise ValueError(f"no shift '{asked}' in this run; allowed: {LATEST}, {listed(there[::-1])}" if there else "no shift has begun in this run")
+        raise ValueError(
+            f"no shift '{asked}' in this run; allowed: {LATEST}, {listed(there[::-1])}" if there else "no shift has begun in this run"
+        )
     return chosen[-1]
 
 
@@ -74,6 +77,7 @@ def handover(run: Run, asked: str = LATEST) -> dict[str, Any]:
 
 def _content(run: Run, shift: WorkInterval) -> dict[str, Any]:
     end_us = min(shift.end_us, run.now_us)
+    output, stood = _output(run, shift.start_us, end_us), _stops(run, shift.start_us, end_us)
     return {
         "document": "shift hand-over",
         "plant": run.plant.title,
@@ -83,10 +87,15 @@ def _content(run: Run, shift: WorkInterval) -> dict[str, Any]:
         "until": _local(run, end_us),
         "as_of": _local(run, run.now_us),
         "currency": run.plant.layout.currency,
-        "output": _output(run, shift.start_us, end_us),
+        "totals": {
+            **{name: sum(it[name] for it in output) for name in ("due", "good", "scrap", "rework")},
+            "stop_minutes": round(sum(it["minutes"] for it in stood), 1),
+            "stop_cost": round(sum(it["cost"] for it in stood), 2),
+        },
+        "output": output,
         "late_orders": _late(run),
         "standing": _standing(run),
-        "stops": _stops(run, shift.start_us, end_us),
+        "stops": stood,
         "held_lots": _held(run),
         "nonconformances": _nonconformances(run),
         "alarms": _alarms(run),
@@ -171,8 +180,8 @@ def _output(run: Run, from_us: int, to_us: int) -> list[dict[str, Any]]:
             known = run.plant.materials.materials[one.name]
             rows.append(
                 {
-                    "material": one.name, "title": known.title or one.name, "due": due.get(one.name, 0), "good": one.good, "scrap": one.scrap,
-                    "rework": one.rework, "missing": missing.get(one.name, 0),
+                    "material": one.name, "title": known.title or one.name, "due": due.get(one.name, 0), "good": one.good,
+                    "scrap": one.scrap, "rework": one.rework, "missing": missing.get(one.name, 0),
                 }
             )  # fmt: skip
     return rows
@@ -213,11 +222,21 @@ def _standing(run: Run) -> list[dict[str, Any]]:
         rows.append(
             {
                 "equipment": name, "title": _title(run, name), "state": WorkUnitState(record.state).label,
-                "reason": record.reason or (f"{why.why} {why.detail}".strip() if why else ""), "job_order": record.job_order,
+                "reason": record.reason or (_words_of(why) if why else ""), "job_order": record.job_order,
                 "since": _local(run, record.since_us) if record.since_us >= 0 else "", "hours": _hours_since(run, record.since_us),
             }
         )  # fmt: skip
     return rows
+
+
+def _words_of(it: Obstacle) -> str:
+    """Why equipment starts nothing of what waits for it."""
+    detail = it.detail.replace("_", " ")
+    words = {
+        "nobody free": f"no {detail} is free", "nobody on shift": f"no {detail} is at work", "material": f"missing: {it.detail}",
+        "held": f"on hold: {it.detail}", "requirement": it.detail, "batch": f"batch not full: {it.detail}",
+    }  # fmt: skip
+    return words.get(it.why, it.why)
 
 
 def _held(run: Run) -> list[dict[str, Any]]:
@@ -235,8 +254,8 @@ def _held(run: Run) -> list[dict[str, Any]]:
 def _nonconformances(run: Run) -> list[dict[str, Any]]:
     return [
         {
-            "nonconformance": it.nonconformance, "lot": it.lot, "quantity": it.quantity, "standing": it.standing, "description": it.description,
-            "raised": _local(run, it.raised_us),
+            "nonconformance": it.nonconformance, "lot": it.lot, "quantity": it.quantity, "standing": it.standing,
+            "description": it.description, "raised": _local(run, it.raised_us),
         }
         for it in run.mes.quality.nonconformances.all.values()
         if it.standing != "closed"
@@ -245,7 +264,13 @@ def _nonconformances(run: Run) -> list[dict[str, Any]]:
 
 def _alarms(run: Run) -> list[dict[str, Any]]:
     return [
-        {"equipment": name, "title": _title(run, name), "alarm": alarm, "since": _local(run, since_us), "hours": _hours_since(run, since_us)}
+        {
+            "equipment": name,
+            "title": _title(run, name),
+            "alarm": alarm,
+            "since": _local(run, since_us),
+            "hours": _hours_since(run, since_us),
+        }
         for name, record in run.mes.equipment.records.items()
         for alarm, since_us in record.alarms.items()
     ]

@@ -18,7 +18,7 @@ class ShiftNoteLeft(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftHandedOver(Entry):
-    """The shift from `start_us` to `end_us` is handed over with this report (JSON), which has this hash (SHA-256); both shifts sign this."""
+    """The shift from `start_us` to `end_us` is handed over with this report (JSON), of this hash (SHA-256); both shifts sign this."""
 
     shift: str
     start_us: int
