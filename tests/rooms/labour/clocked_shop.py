@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.rooms.quality.valve_shop import ITEMS, LAYOUT, MIN_US, SCENARIO, Shop
-from twin.model.events import ClockedOff, ClockedOn, ClockingCorrected, Heartbeat, PersonnelActual
+from twin.model.events import ClockedOff, ClockedOn, ClockingCorrected, CountObserved, Heartbeat, PersonnelActual
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
 from twin.model.states import WorkUnitState as S
@@ -82,3 +82,7 @@ class ClockedShop(Shop):
     def staffed(self, equipment: str, job_order: str, person: str, state: S = S.EXECUTE) -> None:
         """A machine reports that a person works at it."""
         self.tell(replace(self._state(equipment, state, job_order), person=person))
+
+    def done(self, equipment: str, job_order: str, pieces: int) -> CountObserved:
+        """All pieces of a job order are counted."""
+        return CountObserved(effective_us=self.now_us, equipment=equipment, job_order=job_order, good=pieces)

@@ -21,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     """Make the commands of this room part of `twin`."""
     app.command(epilog="Example: twin labour plant_models/gearbox_shop --until 2d --by shift")(labour)
     app.command(epilog="Example: twin handover plant_models/gearbox_shop --until 1d --shift '2026-03-02 early' --out reports")(handover)
+    app.command(epilog="Example: twin record plant_models/gearbox_shop --until 3d --of B1-GB1 --out records")(record)
 
 
 def labour(
@@ -52,3 +53,19 @@ def handover(
     from twin.command.reports import showing
 
     showing.handover(showing.run_at(place, scenario, until=until, seed=seed, record=record), shift, out, json=json)
+
+
+def record(
+    place: Place,
+    of: Annotated[str, typer.Option("--of", help="Lot, or request", show_default=False)],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    replayed: Record = None,
+    out: Out = None,
+    json: AsJson = False,
+) -> None:
+    """Print the electronic batch record of a lot or request: exceptions first, then who did what when with what, results, signatures."""
+    from twin.command.reports import showing
+
+    showing.record(showing.run_at(place, scenario, until=until, seed=seed, record=replayed), of, out, json=json)

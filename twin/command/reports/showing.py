@@ -56,6 +56,26 @@ def handover(run: Run, shift: str, out: Path | None, *, json: bool) -> None:
         say(f"wrote {path}")
 
 
+def record(run: Run, of: str, out: Path | None, *, json: bool) -> None:
+    """Print the batch record, and write it where that was asked for.
+
+    Raises
+    ------
+    ValueError : nobody knows such a lot or request
+    """
+    from twin.results.reports.batch_written import record_html, record_text
+    from twin.results.reports.documents import save
+
+    found = run.batch_record(of)
+    written = save(out, f"batch_record_{of}", found, record_html(found)) if out else []
+    if json:
+        print_json({**found, "written": [str(path) for path in written]})
+        return
+    terminal.print(record_text(found), highlight=False, markup=False)
+    for path in written:
+        say(f"wrote {path}")
+
+
 def as_rows(frame: Any) -> list[dict[str, Any]]:
     """A table as plain values."""
     from twin.results.quality.tables import as_values

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +15,6 @@ from twin.model.calendars import WorkInterval, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Records:
@@ -87,8 +84,7 @@ class Records:
             return doubt
         if earlier := self.handovers.get((event.shift, event.start_us)):
             return f"{earlier.person} has handed it over already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
-        fits = hashlib.sha256(event.report.encode()).hexdigest() == event.report_hash
-        return "" if fits else "the report is not the one that has this hash"
+        return self._fits(event.report, event.report_hash, "report")
 
     def _release(self, event: e.BatchRecordReleased) -> str:
         lot = self._tracking.lots.get(event.lot)
@@ -107,4 +103,9 @@ class Records:
             return f"{lot.in_process} of lot {event.lot} are in process; allowed: a lot that is done"
         if event.exception_count and not event.reason.strip():
             return f"{event.exception_count} exceptions are accepted with it: it needs a reason"
-        return "" if _HASH.fullmatch(event.record_hash) else "the record has no SHA-256 hash"
+        return self._fits(event.record, event.record_hash, "record")
+
+    @staticmethod
+    def _fits(text: str, written_hash: str, what: str) -> str:
+        fits = hashlib.sha256(text.encode()).hexdigest() == written_hash
+        return "" if fits else f"the {what} is not the one that has this hash"

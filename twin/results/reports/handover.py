@@ -59,7 +59,7 @@ def shift_of(run: Run, asked: str = LATEST) -> WorkInterval:
 
 def day_of(run: Run, it: WorkInterval) -> str:
     """The local day on which a shift begins."""
-    return _local(run, it.start_us)[:10]
+    return local(run, it.start_us)[:10]
 
 
 def handover(run: Run, asked: str = LATEST) -> dict[str, Any]:
@@ -82,10 +82,10 @@ def _content(run: Run, shift: WorkInterval) -> dict[str, Any]:
         "document": "shift hand-over",
         "plant": run.plant.title,
         "shift": shift.shift,
-        "start": _local(run, shift.start_us),
-        "end": _local(run, shift.end_us),
-        "until": _local(run, end_us),
-        "as_of": _local(run, run.now_us),
+        "start": local(run, shift.start_us),
+        "end": local(run, shift.end_us),
+        "until": local(run, end_us),
+        "as_of": local(run, run.now_us),
         "currency": run.plant.layout.currency,
         "totals": {
             **{name: sum(it[name] for it in output) for name in ("due", "good", "scrap", "rework")},
@@ -101,7 +101,7 @@ def _content(run: Run, shift: WorkInterval) -> dict[str, Any]:
         "alarms": _alarms(run),
         "people": [row for row in labour_rows(run, "person", shift.start_us, end_us) if row["work_h"] or row["indirect_h"]],
         "notes": [
-            {"at": _local(run, it.effective_us), "person": it.person, "equipment": it.equipment, "text": it.text}
+            {"at": local(run, it.effective_us), "person": it.person, "equipment": it.equipment, "text": it.text}
             for it in run.mes.records.notes
             if (it.shift, it.start_us) == (shift.shift, shift.start_us)
         ],
@@ -144,11 +144,11 @@ def standing_of(run: Run, shift: WorkInterval) -> dict[str, Any]:
     return {
         "standing": _words(signed),
         "person": entry.event.person,
-        "at": _local(run, entry.event.effective_us),
+        "at": local(run, entry.event.effective_us),
         "report_hash": entry.event.report_hash,
         "entry": entry.id,
         "entry_hash": entry.hash,
-        "signatures": [{"person": it.person, "meaning": it.meaning, "at": _local(run, it.effective_us)} for it in signed],
+        "signatures": [{"person": it.person, "meaning": it.meaning, "at": local(run, it.effective_us)} for it in signed],
     }
 
 
@@ -204,7 +204,7 @@ def _late(run: Run) -> list[dict[str, Any]]:
     return [
         {
             "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity, "shipped": it.shipped,
-            "due": _local(run, it.due_us), "late_h": round(it.late_by_us / US_PER_H, 2),
+            "due": local(run, it.due_us), "late_h": round(it.late_by_us / US_PER_H, 2),
         }
         for it in run.erp.orders(run.now_us)
         if it.late_by_us and it.shipped < it.quantity
@@ -223,7 +223,7 @@ def _standing(run: Run) -> list[dict[str, Any]]:
             {
                 "equipment": name, "title": _title(run, name), "state": WorkUnitState(record.state).label,
                 "reason": record.reason or (_words_of(why) if why else ""), "job_order": record.job_order,
-                "since": _local(run, record.since_us) if record.since_us >= 0 else "", "hours": _hours_since(run, record.since_us),
+                "since": local(run, record.since_us) if record.since_us >= 0 else "", "hours": _hours_since(run, record.since_us),
             }
         )  # fmt: skip
     return rows
@@ -244,7 +244,7 @@ def _held(run: Run) -> list[dict[str, Any]]:
     return [
         {
             "lot": name, "material": lots[name].material, "quantity": lots[name].on_hand + lots[name].in_process,
-            "since": _local(run, holds.since_us[name]), "reason": holds.why(name),
+            "since": local(run, holds.since_us[name]), "reason": holds.why(name),
         }
         for name in holds.reasons
         if name in lots
@@ -255,7 +255,7 @@ def _nonconformances(run: Run) -> list[dict[str, Any]]:
     return [
         {
             "nonconformance": it.nonconformance, "lot": it.lot, "quantity": it.quantity, "standing": it.standing,
-            "description": it.description, "raised": _local(run, it.raised_us),
+            "description": it.description, "raised": local(run, it.raised_us),
         }
         for it in run.mes.quality.nonconformances.all.values()
         if it.standing != "closed"
@@ -268,7 +268,7 @@ def _alarms(run: Run) -> list[dict[str, Any]]:
             "equipment": name,
             "title": _title(run, name),
             "alarm": alarm,
-            "since": _local(run, since_us),
+            "since": local(run, since_us),
             "hours": _hours_since(run, since_us),
         }
         for name, record in run.mes.equipment.records.items()
@@ -286,6 +286,6 @@ def _title(run: Run, equipment: str) -> str:
     return (known and known.title) or equipment
 
 
-def _local(run: Run, at_us: int) -> str:
+def local(run: Run, at_us: int) -> str:
     """Local time of the plant as people write it, with the day first: 2026-03-02 14:00."""
     return datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(run.plant.layout.time_zone)).isoformat(" ", timespec="minutes")[:16]

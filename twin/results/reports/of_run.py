@@ -48,3 +48,16 @@ class ReportsOfRun(QualityOfRun):
         from twin.results.reports.handover import handover
 
         return self._look(lambda run: handover(run, shift))
+
+    def batch_record(self, name: str) -> dict[str, Any]:
+        """The electronic batch record of a lot, or of all lots of a request, as plain values: exceptions first, then every step.
+
+        `twin.results.reports.batch_written` writes it as HTML and text, `twin record` does so from the terminal.
+
+        Raises
+        ------
+        ValueError : nobody knows such a lot or request
+        """
+        from twin.results.reports.batch_record import batch_record
+
+        return self._look(lambda run: batch_record(run, name))

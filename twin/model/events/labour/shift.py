@@ -29,8 +29,9 @@ class ShiftHandedOver(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRecordReleased(Entry):
-    """Quality assurance releases a lot by its batch record, which had this hash (SHA-256); what is an exception in it was accepted, why."""
+    """Quality assurance releases a lot by this batch record (JSON), of this hash (SHA-256); exceptions in it are accepted, for a reason."""
 
+    record: str
     record_hash: str
     exception_count: int
     reason: str = ""
