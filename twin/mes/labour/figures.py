@@ -38,6 +38,8 @@ class Stint:
     activity: str
     work_us: int
     is_clocked: bool
+    equipment: str = ""  # that has reported it
+    reported_us: int = -1  # when the state in which it did so began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,7 @@ class Figures:
                 for job_order, part in zip([job.job_order for job in jobs] or [""], parts, strict=True):
                     yield Stint(
                         person=person, shift=shift, start_us=start, end_us=end, job_order=job_order, activity="", work_us=part,
-                        is_clocked=False,
+                        is_clocked=False, equipment=interval.equipment, reported_us=interval.start_us,
                     )  # fmt: skip
 
     def _credit(self, found: Mapping[str, _Sums], by: str, from_us: int, to_us: int, stints: list[Stint]) -> None:

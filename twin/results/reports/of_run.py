@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from twin.model.measures import read_duration
 from twin.results.quality.of_run import QualityOfRun
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from twin.results.drill.drill import Drill
+    from twin.results.run import Run
 
 
 class ReportsOfRun(QualityOfRun):
@@ -25,9 +29,7 @@ class ReportsOfRun(QualityOfRun):
         """
         from twin.results.labour.tables import labour_table
 
-        return self._look(
-            lambda run: labour_table(run, by, run.scenario.start_us if from_us is None else from_us, run.now_us if to_us is None else to_us)
-        )
+        return self._look(lambda run: labour_table(run, by, *_window(run, from_us, to_us)))
 
     @property
     def clockings(self) -> pd.DataFrame:
@@ -61,3 +63,43 @@ class ReportsOfRun(QualityOfRun):
         from twin.results.reports.batch_record import batch_record
 
         return self._look(lambda run: batch_record(run, name))
+
+    def drill(self, indicator: str, scope: str, name: str, from_us: int | None = None, to_us: int | None = None) -> Drill:
+        """Open a figure down to its intervals and counts, and to the entries of the journal that reported them.
+
+            print(run.drill("availability", "equipment", "lathe_1"))
+            run.drill("oee", "shift", "early").table        # or .facts
+
+        `indicator`: one of ISO 22400, or an element of one ("apt", "pbt", "good" ...); `scope`: as in `indicators_by`.
+
+        Raises
+        ------
+        ValueError : no such indicator or scope, or nothing of that name
+        """
+        from twin.results.drill.drill import drill
+
+        return self._look(lambda run: drill(run, indicator, scope, name, *_window(run, from_us, to_us)))
+
+    def bottleneck(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """The shifting bottleneck: how long each work unit or line was it, alone or in turn with another (Roser et al. 2002)."""
+        from twin.results.drill.holding_up import bottleneck_table
+
+        return self._look(lambda run: bottleneck_table(run, *_window(run, from_us, to_us)))
+
+    def output(self, bucket: str = "1 d", from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Output against forecast, orders and plan, by bucket and material, pieces.
+
+        Raises
+        ------
+        ValueError : no such duration, or none at all
+        """
+        from twin.results.drill.holding_up import output_table
+
+        bucket_us = read_duration(bucket)
+        if bucket_us <= 0:
+            raise ValueError(f"'{bucket}': a bucket must last longer than 0")
+        return self._look(lambda run: output_table(run, bucket_us, *_window(run, from_us, to_us)))
+
+
+def _window(run: Run, from_us: int | None, to_us: int | None) -> tuple[int, int]:
+    return run.scenario.start_us if from_us is None else from_us, run.now_us if to_us is None else to_us
