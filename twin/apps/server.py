@@ -10,6 +10,7 @@ import panel as pn
 from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
+from twin.apps.pages.analysis.performance import performance_page
 from twin.apps.pages.costs import costs_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
@@ -26,6 +27,7 @@ PAGES = {
     "/floor": floor_page,
     "/schedule": schedule_page,
     "/quality": quality_page,
+    "/performance": performance_page,
     "/handover": handover_page,
     "/costs": costs_page,
 }
@@ -34,6 +36,7 @@ TITLES = {
     "/floor": "Plant floor",
     "/schedule": "Schedule",
     "/quality": "Quality",
+    "/performance": "Performance",
     "/handover": "Hand-over",
     "/costs": "Costs",
 }

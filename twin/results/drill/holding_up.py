@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from twin.results.run import Run
 
-BOTTLENECK_COLUMNS = ("equipment", "sole_h", "shifting_h", "sole_share", "shifting_share", "longest_active_h", "active_share")
+BOTTLENECK_COLUMNS = ("equipment", "sole_h", "shifting_h", "sole_share", "shifting_share", "share", "longest_active_h", "active_share")
 OUTPUT_COLUMNS = ("start", "end", "material", "forecast", "ordered", "planned", "made", "scrap", "made_less_planned", "made_less_forecast")
 
 
@@ -44,7 +44,7 @@ def bottleneck_rows(run: Run, from_us: int, to_us: int) -> list[dict[str, Any]]:
     rows = [
         {
             "equipment": name, "sole_h": sole[name] / US_PER_H, "shifting_h": shifting[name] / US_PER_H,
-            "sole_share": sole[name] / whole, "shifting_share": shifting[name] / whole,
+            "sole_share": sole[name] / whole, "shifting_share": shifting[name] / whole, "share": (sole[name] + shifting[name]) / whole,
             "longest_active_h": max((it.duration_us for it in its), default=0) / US_PER_H,
             "active_share": sum(it.duration_us for it in its) / whole,
         }
