@@ -14,6 +14,7 @@ Seed = Annotated[int, typer.Option(help="Seed of every random stream of the simu
 Record = Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write it as JSON and HTML into this folder, too")]
+IndicatorScope = Literal["equipment", "request", "shift", "product", "person"]
 LabourScope = Literal["person", "group", "shift", "activity"]
 
 
@@ -22,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: twin labour plant_models/gearbox_shop --until 2d --by shift")(labour)
     app.command(epilog="Example: twin handover plant_models/gearbox_shop --until 1d --shift '2026-03-02 early' --out reports")(handover)
     app.command(epilog="Example: twin record plant_models/gearbox_shop --until 3d --of B1-GB1 --out records")(record)
+    app.command(epilog="Example: twin drill plant_models/gearbox_shop --until 2d --indicator oee --name lathe_1")(drill)
 
 
 def labour(
@@ -69,3 +71,20 @@ def record(
     from twin.command.reports import showing
 
     showing.record(showing.run_at(place, scenario, until=until, seed=seed, record=replayed), of, out, json=json)
+
+
+def drill(
+    place: Place,
+    name: Annotated[str, typer.Option(help="Which one of the scope", show_default=False)],
+    indicator: Annotated[str, typer.Option(help="An indicator of ISO 22400, or an element of one, as in apt")] = "oee",
+    scope: Annotated[IndicatorScope, typer.Option(help="What it is of")] = "equipment",
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    replayed: Record = None,
+    json: AsJson = False,
+) -> None:
+    """Open a figure: what it is divided from, the intervals and counts of each part, and the entries of the journal that reported them."""
+    from twin.command.reports import showing
+
+    showing.drill(showing.run_at(place, scenario, until=until, seed=seed, record=replayed), indicator, scope, name, json=json)

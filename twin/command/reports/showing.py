@@ -76,6 +76,22 @@ def record(run: Run, of: str, out: Path | None, *, json: bool) -> None:
         say(f"wrote {path}")
 
 
+def drill(run: Run, indicator: str, scope: str, name: str, *, json: bool) -> None:
+    """Print a figure and what it is made of.
+
+    Raises
+    ------
+    ValueError : no such indicator, or nothing of that name
+    """
+    found = run.drill(indicator, scope, name)
+    pieces = as_rows(found.table)
+    if json:
+        print_json({"indicator": indicator, "value": found.value, "formula": found.formula, "elements": found.elements, "pieces": pieces})
+        return
+    terminal.print(str(found), highlight=False, markup=False)
+    print_rows("What it is made of", pieces)
+
+
 def as_rows(frame: Any) -> list[dict[str, Any]]:
     """A table as plain values."""
     from twin.results.quality.tables import as_values

@@ -17,7 +17,7 @@ DAY_US = 24 * US_PER_H
 WINDOWS: dict[str, int | None] = {"last 24 hours": DAY_US, "last 7 days": 7 * DAY_US, "since the start": None}
 SHOWN_SCOPES = tuple(scope for scope in SCOPES if scope != "order")
 INDICATORS = tuple(FORMULAS)
-LONGEST = 40
+LONGEST = 6  # pieces of each element that a page shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,13 @@ def opened(indicator: str, scope: str, name: str, window: str) -> Callable[[Run]
         if name not in run.mes.performance.names(scope, from_us, to_us) or to_us <= from_us:
             return None
         found: Drill = drill(run, indicator, scope, name, from_us, to_us)
-        table = found.table.sort_values("amount", ascending=False).head(LONGEST).sort_values("start")
+        table = (
+            found.table.sort_values("amount", ascending=False)
+            .groupby("element")
+            .head(LONGEST)
+            .sort_values("start")
+            .fillna({"entry": "", "source": ""})
+        )
         pieces = [
             {str(key): int(value.value // 1000) if key in ("start", "end") else value for key, value in row.items()}
             for row in table.to_dict("records")

@@ -31,16 +31,15 @@ def performance_page(feed: Feed) -> pmui.Page:
     plant = feed.run.plant
     window = _select("window", list(WINDOWS), "last 7 days", 180)
     scope = _select("scope", list(SHOWN_SCOPES), "equipment", 150)
-    names = feed.look(performance_of(str(window.value))).names
-    name = _select("of", names["equipment"], names["equipment"][0] if names["equipment"] else None, 240)
+    name = _select("of", [], None, 240)
     indicator = _select("indicator", list(INDICATORS), "oee", 240)
     figure, pieces, bottleneck, stood, output = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
 
     def refresh() -> None:
         now = feed.look(performance_of(str(window.value)))
-        known = now.names[str(scope.value)]
+        known = {_title(plant, str(scope.value), it): it for it in now.names[str(scope.value)]}
         if name.options != known:
-            name.param.update(options=known, value=name.value if name.value in known else known[0] if known else None)
+            name.param.update(options=known, value=name.value if name.value in known.values() else next(iter(known.values()), None))
         found = feed.look(opened(str(indicator.value), str(scope.value), str(name.value), str(window.value)))
         figure.object = _figure_html(str(indicator.value), found)
         pieces.object = _pieces_html(plant, found)
@@ -59,6 +58,12 @@ def performance_page(feed: Feed) -> pmui.Page:
         card("Output against forecast and plan, pieces", output),
     ]
     return page(feed, "Performance", "/performance", main, refresh)
+
+
+def _title(plant: Plant, scope: str, name: str) -> str:
+    """What a viewer calls it."""
+    titles = {"equipment": equipment_title, "product": material_title, "person": person_titles}
+    return titles[scope](plant, name) if scope in titles else name
 
 
 def _select(label: str, options: list[str], value: str | None, width: int) -> pmui.Select:
@@ -102,12 +107,12 @@ def _pieces_html(plant: Plant, found: Opened | None) -> str:
             cells=(
                 it["element"], equipment_title(plant, it["equipment"]), local_time(plant, it["start"]), local_time(plant, it["end"]),
                 f"{it['amount']:,.3f} {'' if it['unit'] == '1' else it['unit']}".strip(), it["kind"], reason_words(it["reason"]),
-                it["job_order"], person_titles(plant, it["person"]) if it["person"] else "", f"{it['entry'] or it['source'] or ''}"[:12],
+                it["job_order"], person_titles(plant, it["person"]) if it["person"] else "", str(it["entry"] or it["source"])[:12],
             )
         )
         for it in found.pieces
     ]  # fmt: skip
-    of = f"{len(rows)} largest of {found.piece_count:,} pieces, in order of time"
+    of = f"{len(rows)} largest pieces of {found.piece_count:,}, of each part a few, in order of time"
     rest = f"The {of}; reported by {found.fact_count:,} entries of the journal."
     return row_table(PIECE_HEAD, [*rows, Row(cells=(rest,), mark="done")], numeric=(4,))
 
