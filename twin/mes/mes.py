@@ -29,6 +29,8 @@ from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
+from twin.mes.tracking.merging import Merging
+from twin.mes.tracking.passages import Passages
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -69,7 +71,8 @@ class Mes:
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
-        self.functions: tuple[Function, ...] = (self.labour, self.quality, self.records)
+        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.functions: tuple[Function, ...] = (self.labour, self.quality, self.records, self.merging, self.passages)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

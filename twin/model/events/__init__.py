@@ -23,6 +23,7 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused
+from twin.model.events.genealogy import LotMerged, LotMergeRequested
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
@@ -129,6 +130,8 @@ __all__ = [
     "LotCreated",
     "LotDispositionChanged",
     "LotHoldRequested",
+    "LotMergeRequested",
+    "LotMerged",
     "LotMoved",
     "LotReleaseRequested",
     "LotSetDown",
