@@ -47,6 +47,7 @@ class Mes:
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
+        self.policies = policies  # that hold now
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
@@ -89,6 +90,7 @@ class Mes:
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
+        self.policies = policies
         self.release.follow(policies)
         self.dispatching.follow(policies)
 
