@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | import | follow | explain | plan | compare | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | import | follow | explain | plan | schedule | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.command.scheduling.asking import add_to as add_schedule
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -267,6 +268,9 @@ def plan(
     material_plan.plan(
         plant, scenario, until=until, seed=seed, bucket=bucket, materials=material or (), orders=order or (), json=json
     )  # fmt: skip
+
+
+add_schedule(app)
 
 
 @app.command(

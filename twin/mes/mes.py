@@ -6,7 +6,7 @@ from it; a conclusion changes state when it is applied itself. `decide` changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from twin.mes.collection.actuals import actuals
@@ -25,6 +25,7 @@ from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
+from twin.mes.scheduling.published import Published
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
@@ -67,7 +68,8 @@ class Mes:
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
-        self.functions: tuple[Function, ...] = (self.quality, self.merging, self.passages)
+        self.published = Published(plant, self.follow_sequence)
+        self.functions: tuple[Function, ...] = (self.quality, self.merging, self.passages, self.published)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
@@ -96,6 +98,10 @@ class Mes:
         self.policies = policies
         self.release.follow(policies)
         self.dispatching.follow(policies)
+
+    def follow_sequence(self, sequence: Mapping[str, Sequence[str]]) -> None:
+        """Dispatch in a planned sequence from now on, by equipment; what is in none comes after, by the rules up to now."""
+        self.follow(self.policies.in_sequence(sequence))
 
     # To look at
 

@@ -61,9 +61,8 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
     ValueError : nothing lies ahead
     """
     with run.lock:
-        if (now_us := last_instant_us(run)) != run.now_us:
-            run = copy.copy(run)
-            run.now_us = now_us
+        run, now_us = copy.copy(run), last_instant_us(run)
+        run.now_us, run.scenario = now_us, run.scenario.model_copy(update={"policies": run.mes.policies})  # those that hold now
         end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us
         if end_us <= now_us:
             raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")

@@ -80,6 +80,7 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
+from twin.model.events.scheduling import SchedulePublished
 
 __all__ = [
     "EVENT_TYPES",
@@ -149,6 +150,7 @@ __all__ = [
     "PurchaseOrderPlaced",
     "RecordSigned",
     "SalesOrderConfirmed",
+    "SchedulePublished",
     "StandardCostReleased",
     "StockCounted",
     "TestRequested",

@@ -70,6 +70,7 @@ def page_of(schedule: Schedule) -> str:
     head = f"{schedule.title}: {len(schedule.operations)} operations by '{schedule.rule}', {late} of {len(schedule.orders)} orders late"
     orders: str = schedule.order_table.to_html(index=False)
     rules: str = schedule.rule_table.to_html(index=False) if schedule.compared else ""
+    supposed = f"<p>Supposed: {html.escape('; '.join(schedule.supposed))}</p>" if schedule.supposed else ""
     assumed = "".join(f"<li>{html.escape(it)}</li>" for it in schedule.unknown)
-    tables = f"{schedule.gantt._repr_html_()}{orders}{rules}"
+    tables = f"{supposed}{schedule.gantt._repr_html_()}{orders}{rules}"
     return f"<p><b>{html.escape(head)}</b></p>{tables}<p>Not known, and what was assumed:</p><ul>{assumed}</ul>"

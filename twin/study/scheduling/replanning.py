@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from twin.model.measures import US_PER_H, read_duration
 from twin.results.run import Run
 from twin.study.scheduling.playing import Ahead, Standing
-from twin.study.scheduling.schedule import Operation, Schedule, following
+from twin.study.scheduling.schedule import Operation, Schedule
 from twin.study.scheduling.scheduling import by, compared, told, weights_of
 from twin.study.scheduling.what_if import WhatIf
 
@@ -146,7 +146,7 @@ def replan(
     outcomes = compared(ahead, counted) if rule is None else ()
     chosen = outcomes[0].rule if outcomes else before.rule if rule == "as before" else rule or "as now"
     policies = by(chosen, ahead)
-    new = told(ahead, chosen, following(kept, policies) if kept else policies, counted, outcomes)
+    new = told(ahead, chosen, policies.in_sequence(kept) if kept else policies, counted, outcomes)
     return Replanned(
         before=before, schedule=new, changes=tuple(_changes(before, new, standing.now_us, {job for jobs in kept.values() for job in jobs})),
         frozen_us=frozen_us, unfrozen=tuple(_unfrozen(before, new, kept)),

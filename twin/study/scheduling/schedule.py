@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from twin.model.events import SchedulePublished
 from twin.model.measures import US_PER_H
 from twin.model.scenario import Policies
 
@@ -108,6 +109,7 @@ class Schedule:
     ----------
     operations : by start, those that are under way included
     unknown : what nobody could know, with what was assumed
+    supposed : what a planner has supposed besides
     compared : what each rule would have given, the best first, if rules were compared
     """
 
@@ -123,6 +125,7 @@ class Schedule:
     stays: tuple[Stay, ...]
     arrivals: tuple[Arrival, ...]
     unknown: tuple[str, ...] = ()
+    supposed: tuple[str, ...] = ()
     compared: tuple[RuleOutcome, ...] = ()
     standing: Standing | None = field(default=None, compare=False)
 
@@ -153,7 +156,16 @@ class Schedule:
 
     def followed(self, policies: Policies | None = None) -> Policies:
         """Policies under which this schedule is followed: its sequence, and what is not in it by the rules that it was made by."""
-        return following(self.sequence, policies or self.policies)
+        return (policies or self.policies).in_sequence(self.sequence)
+
+    def published(self, person: str, terminal: str) -> SchedulePublished:
+        """The entry by which a planner makes it binding, for `feed.enter` and the like."""
+        ahead = [it for it in self.operations if not it.is_running]
+        return SchedulePublished(
+            effective_us=self.now_us, person=person, terminal=terminal, rule=self.rule, units=tuple(it.equipment for it in ahead),
+            job_orders=tuple(it.job_order for it in ahead), starts_us=tuple(it.start_us for it in ahead),
+            ends_us=tuple(it.end_us for it in ahead),
+        )  # fmt: skip
 
     # Tables
 
@@ -202,7 +214,8 @@ class Schedule:
             "title": self.title, "now": str(_utc(self.now_us)), "rule": self.rule, "weighted_late_h": self.weighted_late_us / US_PER_H,
             "orders": orders.astype({"ships": object}).to_dict("records"),
             "operations": operations.to_dict("records") if self.operations else [],
-            "sequence": self.sequence, "rules": [rule_row(it, self.now_us) for it in self.compared], "unknown": list(self.unknown),
+            "sequence": self.sequence, "rules": [rule_row(it, self.now_us) for it in self.compared],
+            "unknown": list(self.unknown), "supposed": list(self.supposed),
         }  # fmt: skip
 
     # What may be done with it
@@ -246,18 +259,6 @@ class Schedule:
         from twin.study.scheduling.drawing import page_of
 
         return page_of(self)
-
-
-def following(sequence: Mapping[str, Sequence[str]], policies: Policies) -> Policies:
-    """The same policies, but that job orders go in a planned sequence; what is in none comes after, by the rules that held before."""
-    centers = {*policies.dispatch_by_center, *policies.ties_by_center}
-    ties_of_all = [rule for rule in (policies.dispatch, *policies.ties) if rule != "sequence"]
-    ties = {center: [rule for rule in policies.ranks(center) if rule != "sequence"] for center in centers}
-    changed = {
-        "dispatch": "sequence", "dispatch_by_center": {}, "ties": ties_of_all, "ties_by_center": ties,
-        "sequence": {name: list(jobs) for name, jobs in sequence.items()},
-    }  # fmt: skip
-    return policies.model_copy(update=changed)
 
 
 def rule_row(it: RuleOutcome, now_us: int) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def told(
         rule=rule, policies=policies, equipment=(*ahead.plant.layout.work_units, *ahead.plant.layout.production_lines),
         operations=_operations(run, standing.now_us), orders=_promises(run, list(ahead.open_orders), weights),
         stays=_stays(run, standing.now_us),
-        arrivals=arrivals, unknown=(*ahead.unknown, *(f"supposed: {it}" for it in ahead.what_if.words())), compared=outcomes,
+        arrivals=arrivals, unknown=ahead.unknown, supposed=tuple(ahead.what_if.words()), compared=outcomes,
         standing=standing,
     )  # fmt: skip
 
