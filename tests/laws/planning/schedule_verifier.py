@@ -45,13 +45,13 @@ def _unit(
     if declared is None:
         return found
     matrix, family = layout.setups.get(declared.equipment_class), None
-    for n, batch in enumerate(batches):
+    for batch in batches:
         it, operation = batch[0], layout.routings[batch[0].material][batch[0].operation]
         if unit not in {*plant.equipment_of(operation.segment), *plant.other_ways(operation)}:
             found.append(f"{unit} cannot do {it.job_order}")
         needed_us = 0
         if matrix and operation.setup_family:
-            family = it.setup_from if n == 0 else family
+            family = it.setup_from if family is None else family  # what stands set up before the first is told
             if it.setup_from != (family or "") or it.setup_to != operation.setup_family:
                 found.append(f"{it.job_order}: set up from {it.setup_from} to {it.setup_to}, and it was {family}")
             needed_us, family = matrix.duration_us(family or None, operation.setup_family), operation.setup_family

@@ -85,15 +85,15 @@ class PlanCard:
         """What is proposed and not published, as bars of the chart."""
         if self._shown is None or self._answer:
             return []
-        late = {it.order for it in self._shown.schedule.late}
+        late, now_us = {it.order for it in self._shown.schedule.late}, self._shown.schedule.now_us
         return [
             Bar(
                 equipment=it.equipment, job_order=it.job_order, request=it.request, order=it.order, material=it.material,
-                quantity=it.quantity, person=it.person, start_us=it.start_us, run_start_us=it.run_start_us, end_us=it.end_us,
+                quantity=it.quantity, person=it.person, start_us=now_us if it.is_running else it.start_us,
+                run_start_us=now_us if it.is_running else it.run_start_us, end_us=it.end_us,
                 is_open=False, is_late=it.order in late, is_planned=True,
             )
             for it in self._shown.schedule.operations
-            if not it.is_running
         ]  # fmt: skip
 
     def _begin(self) -> None:

@@ -109,7 +109,8 @@ def published_bars(run: Run) -> list[Bar]:
             found.append(
                 Bar(
                     equipment=it.equipment, job_order=it.job_order, request=job.request if job else "",
-                    order=request.order if request else "", material=job.material if job else "", quantity=job.quantity if job else 0, person="", start_us=start_us,
+                    order=request.order if request else "", material=job.material if job else "",
+                    quantity=job.quantity if job else 0, person="", start_us=start_us,
                     run_start_us=start_us, end_us=start_us + it.end_us - it.start_us, is_open=False, is_late=False, is_planned=True,
                 )
             )  # fmt: skip
