@@ -26,6 +26,7 @@ from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
 from twin.erp.material_plan.deciding import DailyPlan
+from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.purchasing import Purchasing
 from twin.erp.requests import Need, Request, Requests
 from twin.erp.stock import Stock
@@ -80,7 +81,7 @@ class Erp(Books):
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
         by_order = policies.planning == "order_by_order"
         self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
-        self.purchasing = Purchasing(plant.materials, self.stock, reorders=by_order)
+        self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
@@ -118,6 +119,7 @@ class Erp(Books):
             WorkAlertRaised: self._note_alert,
             **self.corrections.rules,
             **self.quality_costs.rules,
+            **scheduled(self),
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -258,7 +260,7 @@ class Erp(Books):
         order = self.customer_orders.orders.get(request.order)
         return OperationsRequestReleased(
             effective_us=effective_us, recorded_us=recorded_us, request=request.request, order=request.order, material=request.material,
-            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else 0,
+            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else request.priority,
         )  # fmt: skip
 
     # Buying, selling, counting

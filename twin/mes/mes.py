@@ -30,6 +30,7 @@ from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
 from twin.mes.tracking.passages import Passages
+from twin.mes.tracking.scanning import Scanning
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -47,6 +48,9 @@ class Mes:
     plant : the plant, with the changes of the scenario made
     policies : dispatch rules; `decisions: observed` means that the plant decides and the MES only follows
     """
+
+    is_told = False
+    """Whether another MES decides and reports."""
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
@@ -69,7 +73,9 @@ class Mes:
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
         self.published = Published(plant, self.follow_sequence)
-        self.functions: tuple[Function, ...] = (self.quality, self.merging, self.passages, self.published)
+        self.functions: tuple[Function, ...] = (
+            self.quality, self.merging, Scanning(plant, self.tracking), self.passages, self.published,
+        )  # fmt: skip
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

@@ -23,7 +23,8 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused
-from twin.model.events.genealogy import LotMerged, LotMergeRequested
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
+from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -129,10 +130,12 @@ __all__ = [
     "LotMerged",
     "LotMoved",
     "LotReleaseRequested",
+    "LotScanned",
     "LotSetDown",
     "LotSplit",
     "MaterialActual",
     "MaterialIdentified",
+    "MessageReceived",
     "NonconformanceClosed",
     "NonconformanceContained",
     "NonconformanceDispositioned",
@@ -140,6 +143,7 @@ __all__ = [
     "OperationSkipped",
     "OperationsEvent",
     "OperationsRequestReleased",
+    "OperationsRequestScheduled",
     "OperationsResponse",
     "OverheadIncurred",
     "PeriodCloseRequested",
