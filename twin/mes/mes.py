@@ -12,6 +12,7 @@ from typing import Any
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.late_facts import corrections
+from twin.mes.collection.queue_times import QueueTimes
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
@@ -52,7 +53,7 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
-        self.setup_runs = SetupRuns(plant)
+        self.setup_runs, self.queue_times = SetupRuns(plant), QueueTimes(plant, self.execution)
         self.dispatching = Dispatching(
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
@@ -151,6 +152,7 @@ class Mes:
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
             e.OperationSkipped: self._skipped,
+            e.QueueTimeExceeded: self.queue_times.exceed,
             e.EnergyMetered: _Quietly(equipment.meter),
             e.EquipmentModeChanged: _Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
@@ -243,8 +245,8 @@ class Mes:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
-        transport_us = splitter.step.transport_us if splitter else 0
-        concluded = self.execution.create(event, step, request.priority if request else 0, transport_us)
+        way_us = self.queue_times.way_back_us(splitter)
+        concluded = self.execution.create(event, step, request.priority if request else 0, way_us)
         if self.execution.job_orders[event.job_order].before is None:
             self.release.note_place(event.lot, step, event.quantity)
         return concluded
@@ -270,6 +272,7 @@ class Mes:
         if job.status in ENDED and job.request in self.release.requests:
             self.release.requests[job.request].open_count += 1  # it was given up, and runs all the same
         self.setup_runs.start(event, job.step.setup_family)
+        self.queue_times.note(event, job)
         skipped = self.execution.start(event)
         lot = self.tracking.lots.get(job.lot)
         if lot:
@@ -281,6 +284,7 @@ class Mes:
         if job is None or job.status in ENDED:
             return []
         self.setup_runs.complete(event)
+        self.queue_times.note(event, job)
         # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
         concluded = self._rework(job, event) if event.rework else []
         announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
@@ -347,10 +351,9 @@ class Mes:
         split = e.LotSplit(
             effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=lot, from_lot=job.lot, quantity=event.rework
         )
-        onward = self.release.job_orders(
-            event.effective_us, job.request, lot, job.material, event.rework, job.step.rework_to or job.operation
-        )
-        return [split, *onward]
+        self.queue_times.split(split, job)
+        back_to = self.queue_times.back_to(job)
+        return [split, *self.release.job_orders(event.effective_us, job.request, lot, job.material, event.rework, back_to)]
 
     def _move_on(self, job: JobOrder) -> None:
         """A lot that is done here lies in the storage of the next work center, unless it is there already."""

@@ -12,6 +12,7 @@ from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, mo
 
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
+from twin.model.floor.queue_limit import QueueLimit
 from twin.model.floor.words import ClockMin, Day, Id
 from twin.model.materials import Materials
 from twin.model.measures import (
@@ -232,6 +233,13 @@ class Operation(Table):
     rework_to: Id | None = None  # an earlier operation
     rejects_by: Literal["piece", "lot"] = "piece"  # whether each piece is bad by itself, or the lot as a whole
     sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
+    sample_every: Annotated[int, Field(ge=2, strict=True)] | None = None  # instead: every n-th lot that comes to it, counted here
+    queue_limit: QueueLimit | None = None  # how long lots may wait for it
+
+    @property
+    def sampled_share(self) -> float:
+        """Share of the lots that it is done to, in the long run."""
+        return 1 / self.sample_every if self.sample_every else self.sample
 
     @property
     def ways(self) -> list[Operation]:

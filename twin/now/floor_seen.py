@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
@@ -43,6 +44,7 @@ class FloorSeen:
     def tell(self) -> None:
         """Everything, in an order in which what is referred to comes first."""
         self._tell_lots()
+        self._tell_samples()
         families = self._families_before()
         for name, record in self._run.mes.equipment.records.items():
             if not record.is_station:
@@ -63,7 +65,7 @@ class FloorSeen:
 
     def _tell_lots(self) -> None:
         deepest: dict[str, int] = {}
-        lots = self._run.mes.tracking.lots
+        lots, queue_times = self._run.mes.tracking.lots, self._run.mes.queue_times
         for lot in lots:
             root = root_of(self._run, lot)
             deepest[root] = max(deepest.get(root, 0), _depth(lot, root))
@@ -78,11 +80,23 @@ class FloorSeen:
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),
+                    waits_since_us=queue_times.waits_since_us.get(lot, {}), sent_back=queue_times.sent_back.get(lot, {}),
                 )
             )  # fmt: skip
         for root, depth in deepest.items():
             if root in self._floor.lots:
                 self._floor.tell_deepest(root, depth)
+
+    def _tell_samples(self) -> None:
+        """How many lots have come to each operation that is done to every n-th: from the operation before it, not put down there."""
+        came: Counter[tuple[str, str]] = Counter()
+        for job in self._run.mes.execution.job_orders.values():
+            came[job.material, job.operation] += (
+                job.before is not None and job.before.status is DispatchStatus.COMPLETED and job.before.good > 0
+            )
+        for material, routing in self._run.plant.layout.routings.items():
+            for operation in (name for name, it in routing.items() if it.sample_every):
+                self._ground.tell_samples(material, operation, came[material, operation])
 
     # -- equipment
 
@@ -91,6 +105,8 @@ class FloorSeen:
         self._tell_state(record)
         if (matrix := self._matrix(name)) is not None:
             self._floor.tell_family(name, family if family is not None else matrix.initial)
+        if self._run.mes.setup_runs.has(name):
+            self._floor.tell_setup_run(name, *self._run.mes.setup_runs.progress(name))
         jobs = [job for job in map(self._run.mes.execution.job_orders.get, record.job_orders) if job]
         if len(jobs) < len(record.job_orders):
             self._notes.append(f"{name} works on {record.job_order}, which nobody released: taken not to be there")

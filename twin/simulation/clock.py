@@ -20,6 +20,7 @@ from twin.model.events import (
     Heartbeat,
     JobOrderCommandRefused,
     OperationsEvent,
+    QueueTimeExceeded,
     SalesOrderConfirmed,
     StockCounted,
     WorkInProcessCounted,
@@ -48,7 +49,7 @@ class Recorder(Protocol):
         """The facts of the round that has just settled, in canonical order; they are not given again."""
 
 
-_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused)
+_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, QueueTimeExceeded, JobOrderCommandRefused)
 """Facts without equipment come before all others, in this order."""
 
 
@@ -80,6 +81,8 @@ class FactRecorder:
     def _key(self, fact: OperationsEvent) -> tuple[int, int, str, str]:
         if fact.equipment:
             return self._place.get(fact.equipment, len(self._place)), 0, "", ""
+        if isinstance(fact, QueueTimeExceeded):
+            return -1, _FIRST.index(QueueTimeExceeded), fact.job_order, ""
         names = (getattr(fact, "order", "") or getattr(fact, "reason", ""), getattr(fact, "material", ""))
         return -1, _FIRST.index(type(fact)) if type(fact) in _FIRST else len(_FIRST), *names
 

@@ -13,6 +13,7 @@ from twin.model.events import (
     JobOrderCommandRefused,
     OperationsEvent,
     OperationSkipped,
+    QueueTimeExceeded,
     SalesOrderConfirmed,
     WorkInProcessCounted,
 )
@@ -37,6 +38,7 @@ class ScriptedControl:
         self.plant, self.layout, self.with_bill = plant, plant.layout, with_bill
         self.queue: list[Waiting] = []
         self.running: dict[str, Waiting] = {}  # by job order
+        self.reworked: set[str] = set()
         self.state: dict[str, tuple[int, str, str]] = {}
         self.people: dict[str, str] = {}  # equipment -> persons bound there
         routed = {(material, name): it for material, routing in self.layout.routings.items() for name, it in routing.items()}
@@ -62,6 +64,8 @@ class ScriptedControl:
                 self.queue.append(Waiting(fact.lot, fact.material, fact.operation, fact.quantity, fact.effective_us))
             case OperationSkipped():
                 self.skip(fact)
+            case QueueTimeExceeded() if fact.scrap or fact.rework:
+                self.withdraw(fact)
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
@@ -76,10 +80,7 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            again = Waiting(
-                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us)
-            )
-            self.queue.append(again)
+            self.take_off(job, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us))
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
             return
@@ -87,6 +88,23 @@ class ScriptedControl:
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
             self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
+
+    def take_off(self, job: Waiting, operation: str, quantity: int, ready_us: int) -> None:
+        """Pieces go back as a lot of their own, under a name that none had before."""
+        name = rework_lot(job.lot)
+        while name in self.reworked:
+            name = rework_lot(name)
+        self.reworked.add(name)
+        self.queue.append(Waiting(name, job.material, operation, quantity, ready_us))
+
+    def withdraw(self, fact: QueueTimeExceeded) -> None:
+        for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
+            self.queue.remove(job)
+            limit = self.layout.routings[job.material][job.operation].queue_limit
+            if fact.rework:
+                assert limit
+                assert limit.rework_to
+                self.take_off(job, limit.rework_to, fact.rework, fact.effective_us)
 
     def skip(self, fact: OperationSkipped) -> None:
         for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:

@@ -157,7 +157,7 @@ class CostRollUp:
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
             overhead=self.overheads.of_labour(labour_us) + self.overheads.of_machine(setup_us + run_us),
         )
-        share = Fraction(operation.sample).limit_denominator(1_000_000)
+        share = Fraction(operation.sampled_share).limit_denominator(1_000_000)
         return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
 
     def _hourly_labour(self, segment: ProcessSegment) -> Fraction:

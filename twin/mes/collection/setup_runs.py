@@ -44,6 +44,11 @@ class SetupRuns:
         """Whether the set-ups of that equipment have a minimum run."""
         return equipment in self._runs
 
+    def progress(self, equipment: str) -> tuple[int, int, int]:
+        """How many lots of its family it has taken, since when, and when its last job was done."""
+        run = self._runs[equipment]
+        return run.lots, run.since_us, run.done_us
+
     def kept_family(self, equipment: str, there: Iterable[str | None], now_us: int) -> str | None:
         """The family that it keeps to, since its minimum run is not over; None: nothing does. `there`: families of what waits for it."""
         run = self._runs[equipment]

@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
+from twin.model.checks.flow import waits
 from twin.model.checks.planning import ordering
 from twin.model.measures import Table
 from twin.model.plant import Plant
@@ -34,6 +35,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.rework_goes_back,
         routings.alternatives,
         routings.samples,
+        waits.samples_by_count,
+        waits.queue_limits,
         routings.operations_of_batches,
         routings.cascades,
         routings.batch_sizes,

@@ -35,6 +35,7 @@ from twin.model.events.plant import (
     MaterialIdentified,
     OperationSkipped,
     ProcessValueObserved,
+    QueueTimeExceeded,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -102,6 +103,7 @@ __all__ = [
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
+    "QueueTimeExceeded",
     "SalesOrderConfirmed",
     "StandardCostReleased",
     "StockCounted",

@@ -9,6 +9,7 @@ from typing import Any
 from twin.kernels.floor.flow.found import find_lot
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import written_local
 from twin.model.events import (
@@ -24,6 +25,7 @@ from twin.model.events import (
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
+    QueueTimeExceeded,
     SalesOrderConfirmed,
     StockCounted,
     WorkInProcessCounted,
@@ -277,12 +279,8 @@ class CompiledPlant:
         if kind == said.TELLS_STATE:
             told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
             return EquipmentStateChanged, {"equipment": equipment, **told}
-        if kind == said.TELLS_COUNT:
-            return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind == said.TELLS_SKIP:
-            return OperationSkipped, {"equipment": equipment, "job_order": words.job_of(c), "quantity": a}
-        if kind == said.TELLS_ENERGY:
-            return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
+        if kind in (said.TELLS_COUNT, said.TELLS_SKIP, said.TELLS_LIMIT, said.TELLS_ENERGY):
+            return self._about_job(kind, equipment, a, b, c, d)
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
             return AlarmRaised if kind == said.TELLS_ALARM else AlarmCleared, {"equipment": equipment, "alarm": words.reason_of(b)}
         if kind == said.TELLS_BEAT:
@@ -300,6 +298,17 @@ class CompiledPlant:
             return GoodsReceived, self._delivery(b, c, d)
         assert self._commanded is not None
         return GoodsReceived, self._commanded.delivery(a)
+
+    def _about_job(self, kind: int, equipment: str, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
+        job_order = self.words.job_of(c)
+        if kind == said.TELLS_COUNT:
+            return CountObserved, {"equipment": equipment, "job_order": job_order, "good": a, "scrap": b, "rework": d}
+        if kind == said.TELLS_SKIP:
+            return OperationSkipped, {"equipment": equipment, "job_order": job_order, "quantity": a}
+        if kind == said.TELLS_LIMIT:
+            lost = {more.SENT_BACK: {"rework": a}, more.SCRAPPED: {"scrap": a}}.get(d, {})
+            return QueueTimeExceeded, {"job_order": job_order, "quantity": a, "waited_us": b, **lost}
+        return EnergyMetered, {"equipment": equipment, "job_order": job_order, "energy_wh": a}
 
     def _delivery(self, material_number: int, n: int, quantity: int) -> dict[str, Any]:
         material, definition = list(self._plant.materials.materials.items())[material_number]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.simulation.compiled_plant.begun.ground import Ground, entity
 
@@ -30,6 +31,8 @@ class SeenLot:
     request_number: int
     consumes: bool
     is_stored: bool  # it has a place in a storage unit, unless it is on equipment
+    waits_since_us: Mapping[str, int]  # operations that have to begin in time: from when on that counts
+    sent_back: Mapping[str, int]  # how often it went back, since it had waited too long for an operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +78,15 @@ class Floor:
                 at.READY_US: it.ready_us, at.DUE_US: it.due_us, at.LOT_PRIORITY: it.priority, at.CONSUMES: int(it.consumes),
             },
         )  # fmt: skip
+        self._tell_limits(row, it)
         self._names[int(ground.rows[row + at.SERIAL])] = it.lot
         if it.is_stored:
             self._store(row, step_at)
+
+    def _tell_limits(self, row: int, it: SeenLot) -> None:
+        for field, told in ((more.WAITS_SINCE, it.waits_since_us), (more.BACK_COUNT, it.sent_back)):
+            for operation, value in told.items():
+                self._ground.rows[row + int(self._ground.layout.plan[self._ground.more_of(it.material, operation) + field])] = value
 
     def tell_deepest(self, root: str, depth: int) -> None:
         """How often rework has taken something off a lot, so that the next has a name of its own."""
@@ -112,6 +121,7 @@ class Floor:
         """A lot stands in its queue, or is on its way there."""
         ground, row = self._ground, self.lots[lot]
         ready_us = int(ground.rows[row + at.READY_US])
+        self._watch(row, ready_us)
         if ready_us > ground.now_us:
             ground.after(ready_us, due.LOT_DUE, row)
             ground.after(ready_us, due.ARRIVAL_DUE, 0)
@@ -121,6 +131,14 @@ class Floor:
         first = int(ground.rows[center + at.QUEUE_FIRST])
         ground.rows[row + at.QUEUE_NEXT] = first  # in any order: they are put in order when everybody is told
         ground.put(center, {at.QUEUE_FIRST: row, at.QUEUE_COUNT: int(ground.rows[center + at.QUEUE_COUNT]) + 1})
+
+    def _watch(self, row: int, ready_us: int) -> None:
+        """How long it may wait."""
+        ground, plan = self._ground, self._ground.layout.plan
+        limit = int(plan[more.MORE_STEPS_AT]) + int(plan[int(ground.rows[row + at.STEP]) + at.STEP_NUMBER]) * more.MORE_STEP_ROW
+        since_us = int(ground.rows[row + int(plan[limit + more.WAITS_SINCE])]) if plan[limit + more.LIMIT_US] else 0
+        if since_us:
+            ground.after(max(since_us + int(plan[limit + more.LIMIT_US]) + 1, ready_us), due.LIMIT_DUE, row)
 
     # -- equipment
 
@@ -139,6 +157,11 @@ class Floor:
     def tell_family(self, equipment: str, family: str | None) -> None:
         """What it stands set up for."""
         self._ground.rows[self._ground.layout.equipment[equipment] + at.FAMILY] = self._ground.layout.families[family]
+
+    def tell_setup_run(self, equipment: str, lots: int, since_us: int, done_us: int) -> None:
+        """How far it has come with the minimum run of its set-up."""
+        row = self._ground.layout.equipment[equipment]
+        self._ground.put(row, {at.RUN_LOTS: lots, at.RUN_SINCE: since_us, at.DONE_US: done_us})
 
     def tell_job(self, equipment: str, job: SeenJob, *, is_told: bool) -> None:
         """What it has in hand; the family that it was set up for before the job is told already."""
