@@ -12,6 +12,7 @@ from typing import Any
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.late_facts import corrections
+from twin.mes.collection.parts import parts
 from twin.mes.collection.queue_times import QueueTimes
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
@@ -292,6 +293,7 @@ class Mes:
         self._move_on(job)
         self.release.note_place(job.lot, job.after.step if job.after else None, event.good)
         request = self.release.requests.get(job.request)
+        concluded += parts(self.plant, job, event)
         if job.after is None and event.good:
             concluded.append(
                 e.MaterialActual(
@@ -330,15 +332,8 @@ class Mes:
                     )
                 )  # fmt: skip
             if job.after and job.after.status not in ENDED:
-                concluded.append(
-                    e.JobOrderAborted(
-                        effective_us=event.effective_us,
-                        request=job.request,
-                        job_order=job.after.job_order,
-                        lot=job.lot,
-                        reason=event.reason,
-                    )
-                )
+                given_up = {"request": job.request, "job_order": job.after.job_order, "lot": job.lot, "reason": event.reason}
+                concluded.append(e.JobOrderAborted(effective_us=event.effective_us, **given_up))
         return concluded + self.release.respond(event.effective_us, job.request)
 
     # Inside

@@ -235,6 +235,7 @@ class Operation(Table):
     sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
     sample_every: Annotated[int, Field(ge=2, strict=True)] | None = None  # instead: every n-th lot that comes to it, counted here
     queue_limit: QueueLimit | None = None  # how long lots may wait for it
+    takes_apart: bool = False  # of what is good here the by-products of the material are in stock from now on
 
     @property
     def sampled_share(self) -> float:
@@ -365,3 +366,13 @@ def rework_lot(lot: str) -> str:
 def job_order_id(lot: str, operation: str) -> str:
     """Id of the job order that does `operation` on `lot`."""
     return f"{lot}/{operation}"
+
+
+def lot_of(job_order: str) -> str:
+    """The lot that a job order is about; "" if it is none."""
+    return job_order.rpartition("/")[0]
+
+
+def part_lot(lot: str, material: str) -> str:
+    """Id of the lot of `material` that comes of `lot`, where it is taken apart. No declared id has a "~"."""
+    return f"{lot}~{material}"

@@ -31,7 +31,7 @@ from twin.model.events import (
     WorkInProcessCounted,
 )
 from twin.model.materials import MaterialDefinition
-from twin.model.plant import Plant
+from twin.model.plant import Plant, lot_of
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
@@ -168,6 +168,8 @@ class Tracking:
             case MaterialUse.SCRAPPED if lot:
                 return self._goes(event, lot, event.quantity)[1]
             case MaterialUse.BY_PRODUCT | MaterialUse.PRODUCED | MaterialUse.INVENTORIED:
+                if event.use == MaterialUse.BY_PRODUCT and (source := lot_of(event.job_order)) in self.lots:
+                    self.genealogy.give_off(source, event.lot, event.quantity)
                 return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
             case _:
                 return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]

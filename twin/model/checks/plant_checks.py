@@ -7,7 +7,7 @@ from typing import Any
 
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
-from twin.model.checks.flow import waits
+from twin.model.checks.flow import taking_apart, waits
 from twin.model.checks.planning import ordering
 from twin.model.measures import Table
 from twin.model.plant import Plant
@@ -49,6 +49,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         ordering.lot_sizing,
         ordering.phantoms,
         ordering.by_products,
+        taking_apart.operations_that_take_apart,
+        taking_apart.recovered_materials,
+        taking_apart.cost_shares,
         signals.addresses,
         signals.nodes,
         signals.business,
