@@ -50,6 +50,11 @@ def money(minor: int, currency: str = "") -> str:
     return f"{minor / 100:,.0f} {currency}".strip()
 
 
+def hours(duration_us: int) -> str:
+    """A length of time among others in a column: one unit for all of them."""
+    return f"{duration_us / 3_600_000_000:,.2f} h"
+
+
 def percent(share: float | None) -> str:
     """A share as people read it; a dash where nothing is known."""
     return "–" if share is None else f"{share:.0%}"

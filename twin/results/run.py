@@ -235,9 +235,24 @@ class Run:
         from twin.results.tables import indicators_table
 
         with self.lock:
-            return indicators_table(
-                self, scope, self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
-            )
+            return indicators_table(self, scope, *self._window(from_us, to_us))
+
+    def losses(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """The loss tree: where the planned time of each piece of equipment went, in parts that add up; `productive` of it is the OEE."""
+        from twin.results.losses import losses_table
+
+        with self.lock:
+            return losses_table(self, *self._window(from_us, to_us))
+
+    def stops(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """What stood still and why: failures, waiting and stops by equipment and reason, the dearest first."""
+        from twin.results.losses import stops_table
+
+        with self.lock:
+            return stops_table(self, *self._window(from_us, to_us))
+
+    def _window(self, from_us: int | None, to_us: int | None) -> tuple[int, int]:
+        return self.scenario.start_us if from_us is None else from_us, self.now_us if to_us is None else to_us
 
     def explain(self, name: str) -> Explanation:
         """Why: of a customer order, request, lot or job order what it waited for, of a work unit or line why it stood; with durations.
@@ -288,6 +303,21 @@ class Run:
 
         with self.lock:
             return inspection_table(self, lot)
+
+    def learning_table(self, rows_of: str = "job_order") -> pd.DataFrame:
+        """What was known at each decision, and what came of it: for machine learning, with nothing of later in it but the labels.
+
+        `rows_of`: "job_order", a row each time one is begun, or "interval", a row each state of a work unit. Columns that begin with
+        `later_` are labels, `truth_` are labels that only a simulator or hindsight has. `.to_parquet("jobs.parquet")` exports it.
+
+        Raises
+        ------
+        ValueError : no such rows
+        """
+        from twin.results.learning.learning_table import learning_table
+
+        with self.lock:
+            return learning_table((entry.event for entry in self.journal.entries()), rows_of)
 
     # To disk and back.
 

@@ -14,7 +14,7 @@ from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import material_title, money
+from twin.apps.words import equipment_title, hours, material_title, money, reason_words
 from twin.model.plant import Plant
 from twin.results.run import Run
 from twin.results.summary import grouped
@@ -23,9 +23,11 @@ from twin.results.views.money import Step, growth, steps
 from twin.results.views.overview import local_time
 from twin.results.views.requests import RequestCost, RequestCosts, request_costs
 from twin.results.views.schedule import offset_us
+from twin.results.views.stops import Stop, recent_stops
 
 GROUND, EARNED, SPENT, NEUTRAL = "#4C78A8", "#009E73", "#D55E00", "#8A94A0"
 SHOWN_REQUESTS = 16
+SHOWN_STOPS = 10
 DAY_FORMAT = """
 const at = new Date(tick), pad = (n) => String(n).padStart(2, "0");
 const day = `${["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][at.getUTCDay()]} ${at.getUTCDate()} ` +
@@ -39,7 +41,7 @@ def costs_page(feed: Feed) -> pmui.Page:
     plant, currency = feed.run.plant, feed.run.plant.layout.currency
     since = f"since {local_time(plant, feed.run.scenario.start_us)}, {currency}"
     growth_source = ColumnDataSource({name: [] for name in ("time", "revenue", "cost")})
-    waterfall, table, balance = (pn.pane.HTML("", sizing_mode="stretch_width") for _ in range(3))
+    waterfall, table, balance, stood = (pn.pane.HTML("", sizing_mode="stretch_width") for _ in range(4))
     shows_all = pmui.Checkbox(label="show all requests", value=False, margin=(0, 8))
 
     def refresh() -> None:
@@ -54,6 +56,7 @@ def costs_page(feed: Feed) -> pmui.Page:
             growth_source.data = grown
         table.object = _requests_html(feed.look(request_costs), plant, shows_all.value)
         balance.object = feed.look(_balance_html)
+        stood.object = _stops_html(feed.look(recent_stops), plant)
 
     shows_all.param.watch(lambda _: refresh(), "value")
     left = card(f"From revenue to result {since}", waterfall)
@@ -63,7 +66,8 @@ def costs_page(feed: Feed) -> pmui.Page:
     )
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     requests = card(f"What each request has cost {since}", note, shows_all, table)
-    return page(feed, "Costs", "/costs", [charts, requests, card(f"Balance sheet now, {currency}", balance)], refresh)
+    stopped = card(f"What stood still in the last seven days, {currency}", stood)
+    return page(feed, "Costs", "/costs", [charts, requests, stopped, card(f"Balance sheet now, {currency}", balance)], refresh)
 
 
 NOTE = (
@@ -168,6 +172,34 @@ def _amounts(it: RequestCost) -> list[str]:
     differs = it.variance_minor
     against = "" if differs is None else "as planned" if not differs else f"{abs(differs) / 100:,.2f} {'over' if differs > 0 else 'under'}"
     return [*(f"{minor / 100:,.2f}" if minor else "–" for minor in elements), against]
+
+
+STOPS_HEAD = ("Equipment", "What", "Why", "Times", "In all", "Longest", "Machine cost")
+
+
+def _stops_html(found: list[Stop], plant: Plant) -> str:
+    """The dearest stops, and all others in one line."""
+    shown, others = found[:SHOWN_STOPS], found[SHOWN_STOPS:]
+    rows = [
+        Row(
+            cells=(
+                equipment_title(plant, it.equipment), it.loss, reason_words(it.reason), f"{it.count:,}", hours(it.duration_us),
+                hours(it.longest_us), f"{it.cost_minor / 100:,.2f}" if it.cost_minor else "–",
+            )
+        )
+        for it in shown
+    ]  # fmt: skip
+    if others:
+        rows.append(
+            Row(
+                cells=(
+                    f"and {len(others)} more", "", "", f"{sum(it.count for it in others):,}",
+                    hours(sum(it.duration_us for it in others)), "", f"{sum(it.cost_minor for it in others) / 100:,.2f}",
+                ),
+                mark="done",
+            )
+        )  # fmt: skip
+    return row_table(STOPS_HEAD, rows, numeric=(3, 4, 5, 6)) if rows else "Nothing has stood still that was planned to work."
 
 
 def _balance_html(run: Run) -> str:

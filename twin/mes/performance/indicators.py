@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 US_PER_H = 3_600_000_000
 
@@ -83,6 +84,7 @@ class Sums:
     first_inspected: int = 0
     failure_count: int = 0
     repair: int = 0
+    delays: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # adet, by kind of delay and reason
 
     def spend(self, category: str, duration_us: int) -> None:
         setattr(self, category, getattr(self, category) + duration_us)

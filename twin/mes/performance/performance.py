@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import Execution
 from twin.mes.performance.indicators import Indicators, Sums, divide
+from twin.mes.performance.losses import Loss, delay_of, losses_of
 from twin.mes.performance.time_model import (
     ADET,
     APT,
@@ -101,6 +102,13 @@ class Performance:
             for it in self._equipment.intervals(name, from_us, min(to_us, now_us))
             if it.reason != "off_shift" and (category_of(it) == ADET or it.state in FAILED_STATES or it.state == WorkUnitState.STOPPED)
         ]  # fmt: skip
+
+    def losses(self, from_us: int, to_us: int, now_us: int) -> list[Loss]:
+        """Where the planned time of each piece of equipment went in the window, in parts that add up to it exactly."""
+        to_us = min(to_us, now_us)
+        return (
+            [loss for name, sums in self._by_equipment(from_us, to_us).items() for loss in losses_of(name, sums)] if to_us > from_us else []
+        )
 
     # Scopes
 
@@ -200,7 +208,10 @@ class Performance:
                     sums.pbt += duration_us - overlap_us(interval, planned)
                     sums.work += duration_us * (interval.person.count("+") + 1 if interval.person else 0)
                 else:
-                    sums.spend(category, overlap_us(interval, planned))
+                    lost_us = overlap_us(interval, planned)
+                    sums.spend(category, lost_us)
+                    if category == ADET and lost_us:
+                        sums.delays[delay_of(interval)] += lost_us
                 failed = interval.reason or "failed" if interval.state in FAILED_STATES else ""
                 if failed:
                     sums.repair += duration_us

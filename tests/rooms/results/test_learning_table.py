@@ -1,0 +1,99 @@
+"""A table to learn from holds what was known then, and nothing of later but the labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import twin
+from twin.model.events import CountObserved, JobOrderCreated, JobOrderStarted, OperationsEvent
+from twin.results.learning.learning_table import LATER, ROWS_OF, TRUTH, learning_table
+from twin.results.run import Run
+
+
+@pytest.fixture(scope="module")
+def run(root: Path) -> Run:
+    """Two days of the gearbox shop: failures, batches, set-ups, rework."""
+    return twin.simulate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/baseline.yaml", until="2 d", seed=3)
+
+
+def events_of(run: Run) -> list[OperationsEvent]:
+    return [entry.event for entry in run.journal.entries()]
+
+
+def known_columns(table: pd.DataFrame) -> pd.DataFrame:
+    return table[[name for name in table if not name.startswith((LATER, TRUTH))]]
+
+
+@pytest.mark.parametrize("rows_of", ROWS_OF)
+def test_what_comes_later_changes_nothing_of_what_was_known(run: Run, rows_of: str) -> None:
+    events = events_of(run)
+    whole = known_columns(run.learning_table(rows_of))
+    for cut in range(500, len(events), 1500):
+        then = known_columns(learning_table(events[:cut], rows_of))
+        assert len(then) > 0
+        pd.testing.assert_frame_equal(then, whole.head(len(then)))
+
+
+def test_the_labels_are_what_the_job_orders_came_to(run: Run) -> None:
+    table = run.learning_table().set_index("job_order")
+    jobs = run.job_orders.set_index("job_order").loc[table.index]
+    ended = jobs.status == "Completed"
+    assert ended.sum() > 100
+    for label, told in (("later_setup_h", "setup_h"), ("later_run_h", "run_h"), ("later_good", "good"), ("later_scrap", "scrap")):
+        assert (table[label] - jobs[told])[ended].abs().max() < 1e-9, label
+    assert table["later_good"].isna().equals(~ended)
+    assert (table["later_interruption_count"] > 0).any()
+
+
+def test_a_set_up_that_follows_is_not_known_before_it_is_made(run: Run) -> None:
+    """The state "setup" begins at the instant of the decision, and would give away what the model shall foresee."""
+    table = run.learning_table()
+    assert not table["reason_before"].eq("setup").any()
+    assert table.loc[table["is_same_again"], "later_setup_h"].mean() < table.loc[~table["is_same_again"], "later_setup_h"].mean()
+
+
+def test_the_truth_is_the_next_failure(run: Run) -> None:
+    alarms = run.events[run.events["type"] == "AlarmRaised"]
+    table = run.learning_table()
+    told = table.dropna(subset=["truth_to_failure_h"])
+    assert len(told) > 20
+    for row in told.itertuples():
+        later = alarms[(alarms["equipment"] == row.equipment) & (alarms["effective"] >= row.decided)]["effective"].min()
+        assert (later - row.decided) / pd.Timedelta(hours=1) == pytest.approx(row.truth_to_failure_h)
+
+
+def test_a_late_fact_counts_from_when_it_was_recorded() -> None:
+    """Ten pieces of scrap that happened at noon and were reported at two are not known to what is decided at one."""
+
+    def begin(at_us: int, job: str) -> list[OperationsEvent]:
+        made = JobOrderCreated(effective_us=at_us, equipment="turning", job_order=job, material="shaft", operation="10", quantity=10)
+        return [made, JobOrderStarted(effective_us=at_us, equipment="lathe", job_order=job)]
+
+    hour = 3_600_000_000
+    late = CountObserved(effective_us=12 * hour, recorded_us=14 * hour, equipment="lathe", job_order="a", scrap=10)
+    table = learning_table([*begin(11 * hour, "a"), *begin(13 * hour, "b"), late, *begin(15 * hour, "c")]).set_index("job_order")
+    assert table["scrap_share_so_far"].isna().tolist() == [True, True, False]
+    assert table.loc["c", "scrap_share_so_far"] == 1
+
+
+def test_a_record_of_machines_gives_the_same_columns(root: Path, run: Run) -> None:
+    cell = root / "plant_models/nist_cell"
+    replayed = twin.replay(cell, cell / "record", root / "scenarios/nist_cell/order_60.yaml")
+    table = replayed.learning_table()
+    assert len(table) > 100
+    assert list(table) == list(run.learning_table())
+
+
+def test_it_goes_to_parquet_and_back(run: Run, tmp_path: Path) -> None:
+    table = run.learning_table()
+    table.to_parquet(tmp_path / "jobs.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "jobs.parquet"), table)
+
+
+def test_rows_that_there_are_not_are_named(run: Run) -> None:
+    with pytest.raises(ValueError, match=r"no rows of 'jobs'.*allowed: job_order, interval"):
+        run.learning_table("jobs")
+    assert list(learning_table([]).columns[:1]) == ["decided"]

@@ -1,0 +1,1 @@
+"""Tables to learn from: what was known when a decision fell, and beside it what came of it."""

@@ -1,0 +1,145 @@
+"""One row a decision: the columns known then, and beside them, as `later_...`, what came of it.
+
+A model that shall be asked while the plant runs may see only what will be known when it is asked. So the columns come from one
+pass over the journal in the order in which things became known, and are filled in before the entry that they belong to is read; the
+labels are filled in by what comes after. Late and corrected facts therefore count from when they were recorded. `truth_...` is what
+no system on a floor could know, as how far away the next failure was: a label for what a simulator alone can teach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from twin.model.events import (
+    AlarmRaised,
+    EquipmentActual,
+    EquipmentStateChanged,
+    JobOrderAborted,
+    JobOrderCommand,
+    JobOrderCompleted,
+    JobOrderHeld,
+    JobOrderPaused,
+    JobOrderStarted,
+    OperationsEvent,
+    TestResultRecorded,
+)
+from twin.model.problems import did_you_mean
+from twin.model.states import JobCommand, WorkUnitState
+from twin.results.frames import US_PER_H, times
+from twin.results.learning.known import KnownSoFar
+
+ROWS_OF = ("job_order", "interval")
+LATER, TRUTH = "later_", "truth_"
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class LearningRows:
+    """The rows of one pass: `jobs`, one each time somebody or a rule begins a job order; `intervals`, one for each state interval."""
+
+    known: KnownSoFar = field(default_factory=KnownSoFar)
+    jobs: list[Row] = field(default_factory=list)
+    intervals: list[Row] = field(default_factory=list)
+    _job_rows: dict[str, Row] = field(default_factory=dict)
+    _interval_rows: dict[str, Row] = field(default_factory=dict)  # equipment -> the row of the interval that is open
+    _unfailed: dict[str, list[Row]] = field(default_factory=dict)  # equipment -> rows that wait for its next failure
+
+    def read(self, event: OperationsEvent) -> None:
+        """One more entry: rows first, from what is known before it; then what it says of rows that stand; then it is known."""
+        match event:
+            case JobOrderCommand() if event.command == JobCommand.START:
+                self._decide(event, event.job_order.split("+"))
+            case JobOrderStarted():
+                # A record of machines holds no commands: there the row is made when the job order begins.
+                names = event.job_order.split("+")
+                self._decide(event, [name for name in names if name not in self._job_rows])
+                for name in names:
+                    if row := self._job_rows.get(name):
+                        row["later_is_begun"] = True
+            case EquipmentStateChanged():
+                self._begin_interval(event)
+            case AlarmRaised():
+                for row in self._unfailed.pop(event.equipment, []):
+                    row["truth_to_failure_h"] = (event.effective_us - row["decided"]) / US_PER_H
+            case _:
+                self._label(event)
+        self.known.apply(event)
+
+    def _decide(self, event: JobOrderCommand | JobOrderStarted, names: list[str]) -> None:
+        """A row for each job order that begins together: a set-up that is told at the same instant is not known yet."""
+        for name in names:
+            if job := self.known.created.get(name):
+                row = {"decided": event.effective_us, "job_order": name, "equipment": event.equipment}
+                row |= self.known.about_job(event, job, names) | {"later_interruption_count": 0, "later_setup_h": 0.0, "later_run_h": 0.0}
+                self.jobs.append(row)
+                self._job_rows[name] = row
+                self._unfailed.setdefault(event.equipment, []).append(row)
+
+    def _begin_interval(self, event: EquipmentStateChanged) -> None:
+        if ended := self._interval_rows.pop(event.equipment, None):
+            ended |= {
+                "later_duration_h": (event.effective_us - ended["decided"]) / US_PER_H,
+                "later_state": WorkUnitState(event.state).label,
+                "later_reason": event.reason,
+            }
+        begun = {"state": WorkUnitState(event.state).label, "reason": event.reason, "job_order": event.job_order}
+        about = self.known.about_unit(event.equipment, event.effective_us)
+        row = {"decided": event.effective_us, "equipment": event.equipment, **begun, **about}
+        self.intervals.append(row)
+        self._interval_rows[event.equipment] = row
+        self._unfailed.setdefault(event.equipment, []).append(row)
+
+    def _label(self, event: OperationsEvent) -> None:
+        rows = [row for name in event.job_order.split("+") if (row := self._job_rows.get(name))]
+        for row in rows:
+            match event:
+                case EquipmentActual():  # of a batch: each of its job orders has lasted as long as the batch
+                    row["later_setup_h"] += event.setup_us / US_PER_H
+                    row["later_run_h"] += event.run_us / US_PER_H
+                case JobOrderHeld() | JobOrderPaused():
+                    row["later_interruption_count"] += 1
+                case TestResultRecorded():
+                    row["later_passed"] = bool(row.get("later_passed", True) and event.passed)
+                case JobOrderCompleted():
+                    row |= {"later_good": event.good, "later_scrap": event.scrap, "later_rework": event.rework, "later_is_aborted": False}
+                    row["later_lasted_h"] = (event.effective_us - row["decided"]) / US_PER_H
+                case JobOrderAborted():
+                    row |= {"later_is_aborted": True, "later_lasted_h": (event.effective_us - row["decided"]) / US_PER_H}
+                case _:
+                    pass
+
+
+def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order") -> pd.DataFrame:
+    """One row a job order that was begun ("job_order"), or a state interval of a piece of equipment ("interval"), as the journal has them.
+
+    Labels that nothing has told yet are missing (NaN). `decided` is in UTC; times are in hours, quantities in the material's smallest unit.
+
+    Raises
+    ------
+    ValueError : no such rows
+    """
+    if rows_of not in ROWS_OF:
+        raise ValueError(f"there are no rows of '{rows_of}'{did_you_mean(rows_of, ROWS_OF)}; allowed: {', '.join(ROWS_OF)}")
+    reading = LearningRows()
+    for event in events:
+        reading.read(event)
+    rows = reading.jobs if rows_of == "job_order" else reading.intervals
+    first = [*_EXPECTED[rows_of]]
+    known = dict.fromkeys(name for row in rows for name in row if not name.startswith((LATER, TRUTH)))
+    frame = pd.DataFrame(rows, columns=[*(known or ["decided"]), *first])
+    frame["decided"] = times(int(value) for value in frame["decided"])
+    return frame.astype({name: "boolean" for name in _YES_OR_NO if name in frame})
+
+
+_YES_OR_NO = ("is_same_again", "later_is_begun", "later_is_aborted", "later_passed")
+_EXPECTED = {
+    "job_order": (
+        "later_is_begun", "later_setup_h", "later_run_h", "later_lasted_h", "later_good", "later_scrap", "later_rework",
+        "later_interruption_count", "later_is_aborted", "later_passed", "truth_to_failure_h",
+    ),
+    "interval": ("later_duration_h", "later_state", "later_reason", "truth_to_failure_h"),
+}  # fmt: skip
