@@ -332,8 +332,12 @@ class Mes:
                     )
                 )  # fmt: skip
             if job.after and job.after.status not in ENDED:
-                given_up = {"request": job.request, "job_order": job.after.job_order, "lot": job.lot, "reason": event.reason}
-                concluded.append(e.JobOrderAborted(effective_us=event.effective_us, **given_up))
+                concluded.append(
+                    e.JobOrderAborted(
+                        effective_us=event.effective_us, request=job.request, job_order=job.after.job_order, lot=job.lot,
+                        reason=event.reason,
+                    )
+                )  # fmt: skip
         return concluded + self.release.respond(event.effective_us, job.request)
 
     # Inside

@@ -49,8 +49,8 @@ class Recorder(Protocol):
         """The facts of the round that has just settled, in canonical order; they are not given again."""
 
 
-_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, QueueTimeExceeded, JobOrderCommandRefused)
-"""Facts without equipment come before all others, in this order."""
+_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused)
+"""Facts without equipment come before all others, in this order; but that a lot has waited too long."""
 
 
 class FactRecorder:
@@ -82,7 +82,7 @@ class FactRecorder:
         if fact.equipment:
             return self._place.get(fact.equipment, len(self._place)), 0, "", ""
         if isinstance(fact, QueueTimeExceeded):
-            return -1, _FIRST.index(QueueTimeExceeded), fact.job_order, ""
+            return len(self._place) + 1, 0, fact.job_order, ""  # the last: first it is heard that the lot has come there
         names = (getattr(fact, "order", "") or getattr(fact, "reason", ""), getattr(fact, "material", ""))
         return -1, _FIRST.index(type(fact)) if type(fact) in _FIRST else len(_FIRST), *names
 

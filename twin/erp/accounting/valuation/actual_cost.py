@@ -184,7 +184,9 @@ class ActualCost:
             definition = self._definitions[material]
             return Fraction(definition.price or 0, definition.price_per)
         shares = {it.material: Fraction(it.cost_share or 0).limit_denominator(1_000_000) / it.quantity for it in lines}
-        return 1 - sum(shares[it.material] * it.quantity for it in lines) if material == parent else shares.get(material, Fraction(0))
+        if material != parent:
+            return shares.get(material, Fraction(0))
+        return sum((-shares[it.material] * it.quantity for it in lines), Fraction(1))
 
     def close(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
         self.requests[request].is_closed = True

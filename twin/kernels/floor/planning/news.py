@@ -66,8 +66,6 @@ def _comes_first(plant: Ints, plan: Ints, row: int, other: int) -> bool:
     if kind == asked.ORDER_COMES:
         origin, n = plant[row + asked.NEWS_A], plant[row + asked.NEWS_B]
         return order_comes_first(plant, plan, origin, n, plant[other + asked.NEWS_A], plant[other + asked.NEWS_B])
-    if kind == asked.PIECES_COUNTED:
-        return False  # lots that have waited too long: in the order of their job orders already
     one, another = plant[row + asked.NEWS_A], plant[other + asked.NEWS_A]
     material, n = plant[one + asked.REQUEST_MATERIAL], plant[one + asked.REQUEST_N]
     return purchase_comes_first(plant, plan, material, n, plant[another + asked.REQUEST_MATERIAL], plant[another + asked.REQUEST_N])

@@ -31,12 +31,13 @@ def judge_next(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         then = more.SCRAPPED
     waited_us = plant[at.NOW] - plant[lot + plan[row + more.WAITS_SINCE]]
     end_wait(plant, plan, lot)
-    tell(plant, log, said.TELLS_LIMIT, -1, pieces, waited_us, job_label(plant, plan, lot), then)
+    behind_all = plant[at.EQUIPMENT_COUNT]  # it may have come from its equipment at this instant: first that is heard
+    tell(plant, log, said.TELLS_LIMIT, behind_all, pieces, waited_us, job_label(plant, plan, lot), then)
     if then == more.TOLD:
         return
     if plant[at.DECIDES_LEVEL_4]:
         scrap, rework = (pieces, 0) if then == more.SCRAPPED else (0, pieces)
-        note(plant, -1, asked.PIECES_COUNTED, plant[lot + at.REQUEST], 0, scrap, rework, plan[step + at.STEPS_AFTER])
+        note(plant, behind_all, asked.PIECES_COUNTED, plant[lot + at.REQUEST], 0, scrap, rework, plan[step + at.STEPS_AFTER])
     if plant[at.IS_BY_RULE]:
         leave_queue(plant, plan, lot)
     leave_place(plant, lot)
