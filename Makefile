@@ -11,6 +11,10 @@ ONCE     ?=
 PLANT    ?= plant_models/gearbox_shop
 SCENARIO ?= scenarios/gearbox_shop/baseline.yaml
 
+# Bytecode is kept, whatever the shell asks for: each of the many processes that tests start would otherwise compile 1,300 files first, which
+# takes longer than what it is started for.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run lab test quick bench lock clean
 .DELETE_ON_ERROR:
@@ -25,12 +29,12 @@ run: $(VENV)/.ready-core ## a simulated week with its summary, then the live pla
 lab: $(VENV)/.ready-lab ## JupyterLab on the notebooks
 	$(BIN)/python -m twin lab
 
-quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast tests; under three minutes
+quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast tests, laws on ten examples each; under three minutes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow and not ui and not db and not interop and not notebook"
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 10 -m "not slow and not ui and not db and not interop and not notebook"
 
 test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under fifteen minutes
 	@$(BIN)/python -m tools.see_test_servers
@@ -59,6 +63,7 @@ $(BIN)/python:
 $(VENV)/.ready-%: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) for '$*'; once, and it takes a minute or two"
 	@if [ "$(UV)" != no ] && $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv >/dev/null 2>&1 \
-	    && $(BIN)/python -m uv pip install -q --python $(BIN)/python -c constraints.txt -e '.$(filter-out [core],[$*])' 2>/dev/null; then :; \
+	    && $(BIN)/python -m uv pip install -q --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.$(filter-out [core],[$*])' 2>/dev/null; then :; \
 	else echo "  with pip"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.$(filter-out [core],[$*])'; fi
+	@$(BIN)/python -m compileall -q twin hardware_bridge
 	@touch $@

@@ -1,6 +1,6 @@
 """E1: one queue, M/M/1, 90 % busy, from a declared plant with all that it says kept; a piece of work is a customer.
 
-Peers: a SimPy Store program, Ciw, salabim, and C with a binary heap (if there is gcc), a process of its own whose start counts.
+Peers: a SimPy Store program, Cimba, Ciw, salabim, and C with a binary heap (if there is gcc), a process of its own whose start counts.
 Mean stay is checked against 1 / (mu - lambda) = 10, Kleinrock (1975), vol. 1, eq. 3.26; it converges slowly, so the bounds are wide.
 """
 
@@ -13,8 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import ours, pairs, peers_simpy, plants
+from benchmarks.measuring import ours, pairs, plants
 from benchmarks.measuring.installed import optional_peers
+from benchmarks.measuring.peers import peers_simpy
 
 CUSTOMERS = 1_000_000
 SOURCE = Path(__file__).parent / "measuring" / "queue.c"
@@ -53,7 +54,7 @@ def main() -> None:
     compiled = pairs.Engine(name="compiled plant, all events kept", play=engine.play, size=CUSTOMERS, answer=ours.mean_stay_min)
     peers = [
         pairs.Engine(name="SimPy, minimal", play=peers_simpy.queue, size=100_000),
-        *optional_peers("queue", ciw=20_000, salabim=10_000),
+        *optional_peers("queue", cimba=CUSTOMERS, ciw=20_000, salabim=10_000),
     ]
     pairs.race("E1 queue", compiled, peers, is_right, {"SimPy, minimal": 100})
     in_c(compiled)

@@ -5,8 +5,9 @@ Ours keeps everything that the plant says (about 41 rows for a part); the peers 
 
 from __future__ import annotations
 
-from benchmarks.measuring import ours, pairs, peers_simpy, plants
+from benchmarks.measuring import ours, pairs, plants
 from benchmarks.measuring.installed import optional_peers
+from benchmarks.measuring.peers import peers_simpy
 
 PARTS = 100_000
 LOTS = 130  # so many are let in at most, more than find a place on the line, so that the first work unit never waits for one

@@ -5,8 +5,9 @@ Ours keeps everything that the plant says; the peers keep nothing. Checked: oper
 
 from __future__ import annotations
 
-from benchmarks.measuring import ours, pairs, peers_simpy, plants
+from benchmarks.measuring import ours, pairs, plants
 from benchmarks.measuring.installed import optional_peers
+from benchmarks.measuring.peers import peers_simpy
 
 JOBS = 100_000
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
 from tools.find_mbpoll import MbpollMissing, find_mbpoll
@@ -48,9 +48,26 @@ def _missing(reason: Exception) -> NoReturn:
     pytest.skip(str(reason))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make quick` looks at each law in a few places; the whole suite in as many as the law names."""
+    parser.addoption("--examples-at-most", type=int, metavar="COUNT", help="try laws on that many examples at most")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A law says itself how many examples it wants, which no profile of Hypothesis overrules; so this does what `@settings` does."""
+    most, law = item.config.getoption("--examples-at-most"), getattr(item, "obj", None)
+    if most and is_hypothesis_test(law):
+        wanted: settings = law._hypothesis_internal_use_settings
+        law._hypothesis_internal_use_settings = settings(wanted, max_examples=min(most, wanted.max_examples))
+
+
 @pytest.hookimpl(tryfirst=True)  # a worker of xdist reads the groups in the same hook, and would do so before us
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser, and tests that talk to foreign servers, share one worker: one browser, one set of ports, at a time."""
+    """Tests in a browser, and tests that talk to foreign servers, share one worker: one browser, one set of ports, at a time.
+
+    What takes long comes first, so that no worker is left alone with it at the end.
+    """
+    items.sort(key=lambda item: not item.get_closest_marker("slow"))
     for item in items:
         for marker in ("ui", "interop"):
             if item.get_closest_marker(marker) and not item.get_closest_marker("xdist_group"):

@@ -1,4 +1,4 @@
-"""Peers that are there only if somebody has installed them: `pip install ciw salabim`."""
+"""Peers that are there only if somebody has installed them: `pip install ciw salabim cimba`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ def optional_peers(work: str, **sizes: int) -> list[Engine]:
         if util.find_spec(package) is None:
             print(f"{package} is not installed here, so it was not measured")
             continue
-        module = import_module(f"benchmarks.measuring.peers_{package}")
-        found.append(Engine(name={"ciw": "Ciw"}.get(package, package), play=getattr(module, work), size=size))
+        module = import_module(f"benchmarks.measuring.peers.peers_{package}")
+        found.append(Engine(name={"ciw": "Ciw", "cimba": "Cimba"}.get(package, package), play=getattr(module, work), size=size))
     return found

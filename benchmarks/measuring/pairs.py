@@ -22,7 +22,7 @@ from typing import Any
 
 RESULTS = Path(__file__).parents[1] / "results"
 ROUNDS = 5
-_PACKAGES = ("numba", "numpy", "simpy", "ciw", "salabim")
+_PACKAGES = ("numba", "numpy", "simpy", "ciw", "salabim", "cimba")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,7 @@ def race(name: str, ours: Engine, peers: Sequence[Engine], is_right: Callable[[f
     rows = []
     for peer in peers:
         pairs = []
+        peer.play(10)  # some compile, as we do
         for _ in range(ROUNDS):
             our_s, our_answer = cpu_s(lambda: ours.play(ours.size))
             peer_s, peer_answer = cpu_s(lambda: peer.play(peer.size))  # noqa: B023  called at once

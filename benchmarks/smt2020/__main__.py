@@ -1,6 +1,7 @@
-"""E6: SMT2020 HVLM in the compiled plant, by rule; CPU seconds, cycle times and on-time shares against the published reference.
+"""E6: SMT2020 HVLM in the compiled plant, by rule; CPU seconds, cycle times, on-time shares, and how tools spent their time, against
+the published reference; and a peer in the same run, where there is one.
 
-python -m benchmarks.smt2020 --data ../shared/data/smt2020 --days 100
+python -m benchmarks.smt2020 --data ../shared/data/smt2020 --days 100 --peer ../PySCFabSim-release
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import Any
 
 import yaml
 
+from benchmarks.smt2020 import families, peer
 from benchmarks.smt2020.judging import Lots, comparison
 from benchmarks.smt2020.plant_files import items_of, left_out, plant_of, scenario_of
 from benchmarks.smt2020.tables import Testbed, read_testbed
 from twin.library import read_plant, read_scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.engines import get_ready
+
+NAME = "SMT2020_HVLM"
 
 
 def write(testbed: Testbed, days: int, folder: Path) -> None:
@@ -43,12 +47,13 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, default=Path("../shared/data/smt2020"), help="folder of the tables")
     arguments.add_argument("--days", type=int, default=100)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--peer", type=Path, help="a clone of PySCFabSim, to be played for the same days and seed")
     arguments.add_argument("--write", type=Path, help="folder for the plant files; left out: one that is thrown away")
     asked = arguments.parse_args()
     if not asked.data.is_dir():
         print(f"e6: not measured, no tables at {asked.data}; allowed: --data <folder>")
         return
-    testbed = read_testbed(asked.data, "SMT2020_HVLM")
+    testbed = read_testbed(asked.data, NAME)
     for line in left_out(testbed):
         print("left out:", line)
     with tempfile.TemporaryDirectory() as thrown_away:
@@ -62,12 +67,15 @@ def main() -> None:
     before_s = time.process_time()
     source = CompiledPlant(plant, scenario, asked.seed, control="rule")
     laid_out_s, before_s = time.process_time() - before_s, time.process_time()
-    lots = Lots(plant, scenario, source.words)
-    source.run_through(lots.read)
+    lots, tools = Lots(plant, scenario, source.words), families.Families(plant, scenario.start_us)
+    source.run_through(lambda rows: (lots.read(rows), tools.read(rows)))
     cpu_s = time.process_time() - before_s
     print(f"{asked.days} days: {cpu_s:.1f} CPU s ({laid_out_s:.1f} s to lay out), {lots.steps_done:,} steps, {lots.rows:,} facts, "
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")  # fmt: skip
     print(*comparison(lots.outcomes(), testbed.reference), sep="\n")
+    print(*families.comparison(tools.shares(), families.published(asked.data, NAME)), sep="\n")
+    if asked.peer:
+        print(*peer.lines_of(asked.peer, NAME, asked.days, asked.seed), sep="\n")
 
 
 if __name__ == "__main__":

@@ -65,10 +65,14 @@ def _units(row: Row, testbed: Testbed, is_batch: bool) -> Iterator[tuple[str, Ta
 
 
 def _failures(row: Row, testbed: Testbed) -> list[Tables]:
-    """Breakdowns of its group: exponential good time on the clock, exponential repair."""
+    """Breakdowns of its group: exponential good time on the clock, exponential repair.
+
+    They are kept apart from maintenance, for the published shares of both are whole: breakdowns have MTTR / (MTTF + MTTR) of all time.
+    """
     return [
         {
-            "reason": "breakdown", "clock": "calendar", "time_to_failure": {"exponential": minutes(down["MTTF"], down["MTTFUNITS"])},
+            "reason": "breakdown", "clock": "calendar", "apart_from_maintenance": True,
+            "time_to_failure": {"exponential": minutes(down["MTTF"], down["MTTFUNITS"])},
             "repair": {"exponential": minutes(down["MTTR"], down["MTTRUNITS"])},
         }
         for attached in testbed.attached

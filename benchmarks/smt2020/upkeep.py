@@ -10,10 +10,10 @@ DAY_MIN = 1440
 
 
 def maintenance_of(tool: Row, testbed: Testbed, share: float = 1.0) -> list[dict[str, Any]]:
-    """What one tool of a family gets, in the order of the tables; `share` says how far through its first interval of days.
+    """What one tool of a family gets, in the order of the tables; `share` says how far through its first interval.
 
-    The tables give one first time for all tools of a family. Taken so, the whole family stands at once, and lots take half as long again
-    as in the reference; spread over the first interval, they take as long.
+    The tables give one first time (FOA, in days or in wafers) for all tools of a family; the k-th of n tools has its first after k/n
+    of that. Were all taken at FOA, whole families would stand at once, and again and again, for equal tools make wafers alike.
     """
     found = []
     for attached in testbed.attached:
@@ -27,6 +27,6 @@ def maintenance_of(tool: Row, testbed: Testbed, share: float = 1.0) -> list[dict
             day, minute = divmod(round(float(attached["FOA"]) * share * DAY_MIN), DAY_MIN)
             one["every"] = {"days": round(float(calendar["MTBPM"])), "first_day": day, "at": f"{minute // 60:02}:{minute % 60:02}"}
         else:
-            one["after_pieces"] = round(float(calendar["MTBPM"]))
+            one |= {"after_pieces": round(float(calendar["MTBPM"])), "first_after": max(1, round(float(attached["FOA"]) * share))}
         found.append(one)
     return found

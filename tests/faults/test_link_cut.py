@@ -33,6 +33,8 @@ from twin.model.plant import Plant
 from twin.model.states import Source, WorkUnitState
 from twin.store.journal import Journal, open_journal
 
+pytestmark = pytest.mark.slow
+
 BUSY_S = 4.0
 """What a machine with other work to do may take longer."""
 LOST = (WorkUnitState.UNKNOWN, "connection lost")
@@ -157,7 +159,6 @@ def test_a_flapping_cable_loses_nothing(tmp_path: Path) -> None:
     run(scene)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cable", "equipment", "silent_s"), [("plc_a", "lathe", opcua_source.SILENT_S), ("plc_b", "saw", modbus_source.ANSWER_S)]
 )
@@ -179,7 +180,6 @@ def test_a_silent_peer_is_noticed_in_the_stated_time(tmp_path: Path, cable: str,
     run(scene)
 
 
-@pytest.mark.slow
 def test_a_server_that_restarts_is_followed_on_without_a_gap_and_without_a_repetition(tmp_path: Path) -> None:
     """The virtual PLC plays its journal from the beginning; its life tells that the numbers are the same."""
     shop = Shop(tmp_path)
@@ -250,7 +250,6 @@ def test_a_stranger_on_the_port_is_named_and_stops_nobody_else(tmp_path: Path) -
     run(scene)
 
 
-@pytest.mark.slow
 def test_a_node_and_a_unit_that_are_missing_are_unknown_by_themselves(tmp_path: Path) -> None:
     """The map of the bridge names addresses that the controllers do not have; all other equipment is read."""
     shop = Shop(tmp_path)

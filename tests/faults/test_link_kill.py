@@ -32,8 +32,9 @@ from tests.rooms.bridge.virtual_shop import (
 )
 from twin.store.journal import Journal, StoreError, open_journal
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_a_bridge_killed_in_the_middle_and_started_again_loses_nothing_and_repeats_nothing(tmp_path: Path, root: Path) -> None:
     plant = shop_folder(tmp_path / "shop")
     recorded, live = keep(record(4_000, seed=5), tmp_path / "recorded.db"), tmp_path / "live.db"

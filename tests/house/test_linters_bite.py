@@ -1,4 +1,4 @@
-"""ruff and mypy find nothing in the project, and find what is broken on purpose."""
+"""ruff and mypy find nothing in the project, and find what is broken on purpose; pytest keeps to our options."""
 
 from __future__ import annotations
 
@@ -88,3 +88,34 @@ def test_an_unknown_marker_fails(sample: Path) -> None:
     done = _call(sample, "pytest", "-q", "-p", "no:cacheprovider")
     assert done.returncode == 2
     assert "'slwo' not found in `markers`" in done.stdout
+
+
+LAW = """
+from hypothesis import given, settings, strategies as st
+
+seen = []
+
+
+@settings(max_examples=40)
+@given(st.integers())
+def test_a_law(number):
+    seen.append(number)
+
+
+@given(st.integers())
+def test_a_law_that_names_no_count(number):
+    seen.append(number)
+
+
+def test_the_count():
+    assert len(seen) == COUNT
+"""
+
+
+@pytest.mark.parametrize(("options", "count"), [((), 140), (("--examples-at-most=3",), 6), (("--examples-at-most=50",), 90)], ids=str)
+def test_a_law_is_tried_on_so_many_examples_at_most(options: tuple[str, ...], count: int, root: Path, tmp_path: Path) -> None:
+    """So `make quick` sees a little of every law, and `make test` all of it."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "test_law.py").write_text(LAW.replace("COUNT", str(count)))
+    done = _call(root, "python", "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider", *options, str(tmp_path))
+    assert done.returncode == 0, done.stdout

@@ -77,6 +77,7 @@ def test_reasons_fill_time_where_parts_are_made_of_parts(shop) -> None:  # type:
     check_all(simulate(plant, scenario, seed=seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plant", "scenario", "until"),
     [("gearbox_shop", "furnace_down", "6 d"), ("gearbox_shop", "baseline", "4 d"), ("bottling_line", "baseline", "2 d")],

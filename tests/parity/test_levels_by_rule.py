@@ -23,8 +23,6 @@ from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow, energy_wh, shipments
 from twin.store.files import apply_changes
 
-pytestmark = pytest.mark.xdist_group("kernel")
-
 DAY_US = 86_400_000_000
 Case = tuple[Plant, Scenario]
 

@@ -83,7 +83,8 @@ class Power(Table):
 class Failure(Table):
     """A work unit stops by itself.
 
-    `clock: calendar` counts all time (also idle), `clock: busy` only time in Execute. Work goes on where it stopped.
+    `clock: calendar` counts all time (also idle), `clock: busy` only time in Execute. Work goes on where it stopped. Such a failure and
+    planned maintenance can go on side by side; where they are kept apart, what comes due during the other comes when that is over.
     """
 
     reason: Id
@@ -91,6 +92,7 @@ class Failure(Table):
     time_to_failure: Duration
     repair: Duration
     crew: Id | None = None  # repair crew that must be free
+    apart_from_maintenance: bool = False
 
 
 class RepairCrew(Table):

@@ -93,6 +93,7 @@ def _seen_upkeep(run: Run, mode: _Mode, upkeep: Maintenance) -> SeenUpkeep:
         done, is_due = over + going_on, over >= upkeep.after_busy
     else:
         done = sum(it.pieces for it in counts) if upkeep.after_pieces else len(counts)
+        done += 0 if mode.repairs else upkeep.counted_before
         limit = upkeep.after_pieces or upkeep.after_lots
         is_due = limit is not None and done >= limit
     return SeenUpkeep(

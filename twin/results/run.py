@@ -239,14 +239,14 @@ class Run:
 
     def losses(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """The loss tree: where the planned time of each piece of equipment went, in parts that add up; `productive` of it is the OEE."""
-        from twin.results.losses import losses_table
+        from twin.results.tables import losses_table
 
         with self.lock:
             return losses_table(self, *self._window(from_us, to_us))
 
     def stops(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
         """What stood still and why: failures, waiting and stops by equipment and reason, the dearest first."""
-        from twin.results.losses import stops_table
+        from twin.results.tables import stops_table
 
         with self.lock:
             return stops_table(self, *self._window(from_us, to_us))

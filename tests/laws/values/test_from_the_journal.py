@@ -26,8 +26,6 @@ from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow
 
-pytestmark = pytest.mark.xdist_group("kernel")
-
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 
@@ -83,7 +81,7 @@ def test_with_the_totals_as_they_were_drawn_it_is_the_plant_itself(case: Case, s
 
 
 @pytest.mark.parametrize("plant", ["gearbox_shop", "bottling_line"])
-@pytest.mark.parametrize("hours", [1, 7, 30])
+@pytest.mark.parametrize("hours", [1, 7, pytest.param(30, marks=pytest.mark.slow)])
 def test_a_shipped_plant_goes_on_from_its_journal(plant: str, hours: int) -> None:
     case = shipped_shop(plant)
     now_us = case[1].start_us + hours * HOUR_US + 12_345

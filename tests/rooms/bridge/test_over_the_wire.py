@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.wiring import wires_of
 from tests.rooms.bridge.virtual_shop import (
@@ -27,6 +29,7 @@ from twin.store.journal import open_journal
 from twin.store.live import WATERMARK, rounds_of
 
 
+@pytest.mark.slow
 def test_thousands_of_facts_arrive_equal_in_order_with_their_times_and_ids(tmp_path: Path) -> None:
     """Ties on purpose: several changes of one work unit at one microsecond, and facts that are equal to the last field."""
     facts = record(3_000)
@@ -42,6 +45,7 @@ def test_thousands_of_facts_arrive_equal_in_order_with_their_times_and_ids(tmp_p
     assert bridge.fact_count == bridge.sent_count == len(facts)
 
 
+@pytest.mark.slow
 def test_every_fact_is_in_the_journal_before_the_watermark_that_covers_it(tmp_path: Path) -> None:
     facts = record(600, seed=2)
     live = tmp_path / "live.db"
@@ -64,6 +68,7 @@ def test_a_ring_of_a_few_records_loses_nothing_since_the_controller_waits_for_it
     assert said(live) == said(recorded)
 
 
+@pytest.mark.slow
 def test_a_journal_that_is_still_growing_is_served_as_it_grows(tmp_path: Path) -> None:
     facts, path, live = record(300, seed=4), tmp_path / "growing.db", tmp_path / "live.db"
     plant = virtual_shop()
@@ -84,6 +89,7 @@ def test_a_journal_that_is_still_growing_is_served_as_it_grows(tmp_path: Path) -
     assert said(live) == said(path)
 
 
+@pytest.mark.slow
 def test_a_recording_is_served_at_the_pace_that_was_asked_for(tmp_path: Path) -> None:
     beats = [Heartbeat(effective_us=1_000_000 * second, reason="clock") for second in range(1, 32, 10)]
     path, plant = keep(beats, tmp_path / "beats.db"), virtual_shop()

@@ -262,6 +262,7 @@ def test_it_says_its_version(root: Path) -> None:
     assert re.fullmatch(r"twin \d+\.\d+\.\d+\n", answer.stdout)
 
 
+@pytest.mark.slow
 def test_help_has_examples_and_every_command_answers_programs_too(root: Path) -> None:
     for command in ("simulate", "replay", "follow", "explain", "plan", "compare", "check", "serve", "live", "lab"):
         answer = ask(command, "--help", cwd=root)
@@ -283,6 +284,7 @@ def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> N
     assert twin.load(tmp_path / "kept").deadlock.startswith("deadlock")
 
 
+@pytest.mark.slow
 def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path: Path) -> None:
     shop = "plant_models/gearbox_shop"
     run = twin.simulate(root / shop, until="1 d", seed=3)

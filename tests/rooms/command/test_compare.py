@@ -21,6 +21,7 @@ def kiosk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return write_kiosk(tmp_path_factory.mktemp("kiosk"))
 
 
+@pytest.mark.slow
 def test_it_prints_and_saves_a_comparison_and_simulates_nothing_twice(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
     files = [str(kiosk["baseline"]), str(kiosk["two_presses"])]
     options = ["--replications", "4", "--workers", "1", "--folder", str(tmp_path / "kept"), "--out", str(tmp_path / "out")]

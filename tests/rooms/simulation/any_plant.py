@@ -30,6 +30,7 @@ def failures(draw: Draw) -> list[Tables]:
             "reason": reason, "clock": draw(st.sampled_from(["busy", "calendar"])),
             "time_to_failure": draw(st.one_of(minutes(5, 60), minutes(10, 60).map(lambda mean: {"exponential": mean}))),
             "repair": draw(st.one_of(minutes(1, 15), st.just({"exponential": "5 min"}))), "crew": draw(st.sampled_from([None, "fitters"])),
+            "apart_from_maintenance": draw(st.booleans()),
         }
         for reason in draw(st.sampled_from([[], [], ["jam"], ["jam", "rust"]]))
     ]  # fmt: skip
@@ -45,6 +46,7 @@ def maintenance(draw: Draw) -> list[Tables]:
     due = [
         {"every": {"days": 1, "first_day": draw(st.integers(0, 1)), "at": "06:20"}},
         {"after_lots": 2},
+        {"after_lots": 3, "first_after": draw(st.integers(1, 4))},
         {"after_pieces": 7},
         {"after_busy": "15 min"},
     ]

@@ -19,8 +19,6 @@ from twin.study.ahead.forecast import OrderForecast, spread
 from twin.study.ahead.futures import _begin
 from twin.study.ahead.ledgers import Levels, income
 
-pytestmark = pytest.mark.xdist_group("kernel")
-
 PLANT = "plant_models/gearbox_shop"
 
 

@@ -63,7 +63,7 @@ def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     elif kind == due.STREAM_DUE:
         stream_is_due(plant, plan, numbers, log, what)
     elif kind == due.CAUSE_DUE and plant[what + at.UPKEEP_BY]:
-        upkeep_is_due(plant, plan, what)
+        upkeep_is_due(plant, plan, numbers, what)
     elif kind == due.CAUSE_DUE:
         cause_is_due(plant, plan, numbers, what)
     elif kind == due.LINE_DUE:

@@ -60,6 +60,9 @@ def maintenance(plant: Plant) -> Iterator[Finding]:
                 rests_on: tuple[Place, ...] = (("plant", *path),)
                 what = f"maintenance '{one.reason}' is due {there}"
                 yield _finding((*path, "reason"), what, "one of every, after_pieces, after_lots, after_busy", rests_on=rests_on)
+            if one.first_after and not (one.after_pieces or one.after_lots):
+                what = f"maintenance '{one.reason}' counts neither pieces nor lots"
+                yield _finding((*path, "first_after"), what, "first_after beside after_pieces or after_lots")
             if one.reason in seen:
                 yield _finding((*path, "reason"), f"reason '{one.reason}' stands twice here", "each reason once")
             seen.append(one.reason)

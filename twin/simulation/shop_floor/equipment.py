@@ -47,6 +47,16 @@ class Equipment:
         """What is settled when this has something to settle."""
         return self
 
+    @property
+    def after_maintenance(self) -> simpy.Event | None:
+        """What happens when the maintenance that goes on is over; None: none goes on."""
+        return None
+
+    @property
+    def is_down_apart(self) -> bool:
+        """Whether it is down by something that does not go on beside maintenance."""
+        return any(cause.is_down and isinstance(cause, FailureMode) and cause.keeps_apart for cause in self._causes)
+
     def add_cause(self, cause: Cause) -> None:
         """Something that can bring it down; the order of adding is the order of alarms at one instant."""
         self._causes.append(cause)

@@ -20,6 +20,10 @@ class Failing(Settled, Protocol):
     @property
     def whole(self) -> Settled: ...
 
+    @property
+    def after_maintenance(self) -> simpy.Event | None:
+        """What happens when the maintenance that goes on is over; None: none goes on."""
+
 
 class Cause(Protocol):
     """Something that can keep equipment down. It changes its own `is_down`; the settle phase sees to what follows."""
@@ -68,7 +72,7 @@ class FailureMode:
         self.reason = failure.reason
         self.is_down = False
         self.down_since_us = 0
-        self.wears = failure.clock == "busy"
+        self.wears, self.keeps_apart = failure.clock == "busy", failure.apart_from_maintenance
         self.left_us = 0  # busy clock: work until the next failure
         self._worn_out = env.event()
         self._draw_good_us, self._draw_repair_us = drawing(failure.time_to_failure), drawing(failure.repair)
@@ -85,6 +89,8 @@ class FailureMode:
                 yield self._worn_out
             else:
                 yield env.timeout(good_us)
+            if self.keeps_apart and (over := self._equipment.after_maintenance):
+                yield over
             self.is_down, self.down_since_us = True, env.now_us
             env.touch(self._equipment.whole)
             if self._crew:

@@ -34,10 +34,10 @@ class Maintenance:
         self.is_due = self.is_going_on = False
         self.by = next(iter(asked.triggers), "")
         self._limit = asked.after_pieces or asked.after_lots or asked.after_busy or 0
-        self._done = 0
+        self._done = asked.counted_before
         every = asked.every
         self._dates: Iterator[int] | None = days_apart(every.days, every.at, env.start_us, time_zone, every.first_day) if every else None
-        self._comes_due, self._may_begin = env.event(), env.event()
+        self._comes_due, self._may_begin, self.is_over = env.event(), env.event(), env.event()
         self._draw_us, self._stream = drawing(asked.lasts), env.stream("maintenance", f"{unit.name}/{asked.reason}")
 
     def life(self) -> Life:
@@ -45,7 +45,7 @@ class Maintenance:
         env = self._env
         while True:
             yield self._next_time()
-            self.is_due, self._may_begin = True, env.event()
+            self.is_due, self._may_begin, self.is_over = True, env.event(), env.event()
             env.touch(self._unit)
             yield self._may_begin
             if self._crew:
@@ -55,6 +55,7 @@ class Maintenance:
                 self._crew.give_back()
             self.is_due = self.is_going_on = False
             self._done = 0
+            self.is_over.succeed()
             env.touch(self._unit)
 
     def _next_time(self) -> simpy.Event:

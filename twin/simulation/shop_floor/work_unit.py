@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+import simpy
+
 from twin.kernels.dispatch import keeps_setup
 from twin.model import plant as declared
 from twin.model.events import CountObserved
@@ -206,10 +208,14 @@ class WorkUnit(Staffed):
         going_on = next((it.reason for it in self.maintenance if it.is_going_on), "")
         return (WorkUnitState.STOPPED, going_on) if going_on and state != WorkUnitState.ABORTED else (state, reason)
 
+    @property
+    def after_maintenance(self) -> simpy.Event | None:
+        return next((it.is_over for it in self.maintenance if it.is_going_on), None)
+
     def begin_maintenance(self) -> None:
         """In the settle phase, after lots have left: what is due first begins, if no job is in progress."""
         is_free = self.job is None or (self.phase is Phase.DONE and not self.leaving)
-        if is_free and not any(it.is_going_on for it in self.maintenance):
+        if is_free and self.after_maintenance is None and not self.is_down_apart:
             for due in [it for it in self.maintenance if it.is_due][:1]:
                 due.begin()
 

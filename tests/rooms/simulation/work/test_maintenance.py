@@ -40,6 +40,8 @@ def plant_with(maintenance: str, **more: str) -> Plant:
     ("due", "when"),
     [
         ("after_lots: 3, lasts: 7 min", [(15, 22), (37, 44)]),
+        ("after_lots: 3, first_after: 1, lasts: 7 min", [(5, 12), (27, 34), (49, 56)]),  # it was in use before the start
+        ("after_lots: 3, first_after: 4, lasts: 7 min", [(20, 27), (42, 49)]),
         ("after_pieces: 2, lasts: 1 min", [(10, 11), (21, 22), (32, 33), (43, 44)]),
         ("after_busy: 12 min, lasts: 5 min", [(15, 20), (35, 40)]),
         ('every: {at: "06:12"}, lasts: 10 min', [(15, 25), (1452, 1462)]),  # in the middle of a job
@@ -64,6 +66,22 @@ def test_it_waits_for_a_crew_that_is_at_another_unit_and_is_done_once_whatever_c
     reasons = [(at, reason) for at, state, reason in states_of(facts, "lathe") if state == "STOPPED"]
     assert reasons == [(10, "oil"), (30, "wash")]
     assert stopped(facts, "mill") == [(10, 50)]
+
+
+@pytest.mark.parametrize(
+    ("at", "apart", "when"),
+    [
+        ("06:10", "true", [("STOPPED", 10, 20), ("ABORTED", 20, 25)]),  # the failure comes when it is over
+        ("06:10", "false", [("STOPPED", 10, 12), ("ABORTED", 12, 17), ("STOPPED", 17, 20)]),
+        ("06:13", "true", [("ABORTED", 12, 17), ("STOPPED", 17, 27)]),  # it begins when the repair is over
+    ],
+)
+def test_what_is_kept_apart_from_it_does_not_go_on_beside_it(at: str, apart: str, when: list[tuple[str, float, float]]) -> None:
+    failure = f"{{reason: jam, clock: calendar, time_to_failure: 12 min, repair: 5 min, apart_from_maintenance: {apart}}}"
+    plant = plant_with(f'every: {{at: "{at}"}}, lasts: 10 min', **{"work_units/lathe/failures": f"[{failure}]"})
+    states = states_of(by_rule(plant, scenario_of(horizon="35 min")), "lathe")
+    ends = [after for after, _, _ in states[1:]] + [35.0]
+    assert [(state, begin, end) for (begin, state, _), end in zip(states, ends, strict=True) if state != "IDLE"][: len(when)] == when
 
 
 def test_mes_and_erp_see_it_as_no_failure() -> None:

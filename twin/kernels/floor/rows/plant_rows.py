@@ -7,9 +7,8 @@ Four flat arrays hold a plant; every function of this room takes those of them t
 `numbers`  float64, never changed: parameters of distributions, shares, expected times. Shared too.
 `log`      int64, what the plant says, row after row (`EVENT_ROW`), and which lots are called what (`NAME_ROW`).
 
-A row is known by its address, the place of its first field: `plant[unit + FAMILY]`. Addresses of growing tables are found through the
-header. Free rows of lots, requests and timers hang on one another, so more of them can lie at any place. -1 stands for nothing where 0 is
-something. Instants and durations are microseconds, energy is watt microseconds until it is told in Wh.
+A row is known by its address, the place of its first field: `plant[unit + FAMILY]`; growing tables are found through the header.
+Free rows of lots, requests and timers hang on one another. -1: nothing, where 0 is something. Times are in us, energy in W us until told.
 """
 
 from __future__ import annotations
@@ -249,7 +248,7 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     WEARS,  # work brings it nearer
     LEFT_US,  # work until the next failure
     IS_PLANNED,
-    STAGE,  # GOOD_TIME, CLAIMING, REPAIRING
+    STAGE,  # GOOD_TIME, CLAIMING, REPAIRING; IS_DUE: it waits for the other to be over
     CLAIM_SINCE,
     CAUSE_REASON,
     CAUSE_MODE,  # its number among the failure modes of its equipment
@@ -263,8 +262,9 @@ IN_SETUP, IN_RUN, IS_DONE = range(3)
     UPKEEP_LIMIT,  # by dates: how many there are; else after so much
     UPKEEP_DONE,  # by dates: the number of the next; else how much was done since the last time
     UPKEEP_DATES,  # in `plan`
+    KEEPS_APART,  # a failure mode does not go on beside maintenance
     CAUSE_ROW,
-) = range(22)
+) = range(23)
 
 GOOD_TIME, CLAIMING, REPAIRING, IS_DUE = range(4)
 BY_DATES, BY_PIECES, BY_LOTS, BY_WORK = range(1, 5)

@@ -37,12 +37,33 @@ def _touch_whole(plant: Ints, cause: int) -> None:
 
 
 @kernel
+def _is_maintained(plant: Ints, unit: int) -> bool:
+    for n in range(plant[unit + at.CAUSES] if plant[unit + at.HAS_UPKEEP] else 0):
+        cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
+        if plant[cause + at.UPKEEP_BY] and plant[cause + at.IS_DOWN]:
+            return True
+    return False
+
+
+@kernel
 def go_down(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
-    """A failure: down, and a crew is claimed if the repair needs one."""
+    """A failure: down, and a crew is claimed if the repair needs one. It may have to wait until maintenance is over."""
+    if plant[cause + at.KEEPS_APART] and _is_maintained(plant, plant[cause + at.EQUIPMENT]):
+        plant[cause + at.STAGE] = at.IS_DUE
+        return
     plant[cause + at.IS_DOWN], plant[cause + at.DOWN_SINCE] = 1, plant[at.NOW]
     _touch_whole(plant, cause)
     if not claim_crew(plant, cause):
         begin_repair(plant, plan, numbers, cause)
+
+
+@kernel
+def fail_after_upkeep(plant: Ints, plan: Ints, numbers: Floats, unit: int) -> None:
+    """Maintenance is over: what waited for that comes now."""
+    for n in range(plant[unit + at.CAUSES]):
+        cause = plant[at.CAUSES_AT] + (plant[unit + at.CAUSE_FIRST] + n) * at.CAUSE_ROW
+        if plant[cause + at.KEEPS_APART] and plant[cause + at.STAGE] == at.IS_DUE:
+            go_down(plant, plan, numbers, cause)
 
 
 @kernel

@@ -13,6 +13,7 @@ from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.crews import claim_crew, serve
+from twin.kernels.floor.work.failures import fail_after_upkeep
 
 
 @kernel
@@ -22,10 +23,9 @@ def _row(plant: Ints, unit: int, n: int) -> int:
 
 @kernel
 def await_upkeep(plant: Ints, plan: Ints, cause: int) -> None:
-    """At the start and after each time: wait for the next date that is not past, or count from nothing."""
+    """At the start and after each time: wait for the next date that is not past, or count on from what counts as done."""
     plant[cause + at.STAGE] = at.GOOD_TIME
     if plant[cause + at.UPKEEP_BY] != at.BY_DATES:
-        plant[cause + at.UPKEEP_DONE] = 0
         return
     n, dates = plant[cause + at.UPKEEP_DONE], plant[cause + at.UPKEEP_DATES]
     while n < plant[cause + at.UPKEEP_LIMIT] and plan[dates + n] < plant[at.NOW]:
@@ -61,7 +61,7 @@ def begin_what_is_due(plant: Ints, unit: int) -> None:
     first = -1
     for n in range(plant[unit + at.CAUSES]):
         cause = _row(plant, unit, n)
-        if plant[cause + at.UPKEEP_BY] and plant[cause + at.IS_DOWN]:
+        if plant[cause + at.IS_DOWN] and (plant[cause + at.UPKEEP_BY] or plant[cause + at.KEEPS_APART]):
             return
         if first < 0 and plant[cause + at.UPKEEP_BY] and plant[cause + at.STAGE] == at.IS_DUE:
             first = cause
@@ -94,7 +94,7 @@ def carry_out_upkeep(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> No
 
 
 @kernel
-def upkeep_is_due(plant: Ints, plan: Ints, cause: int) -> None:
+def upkeep_is_due(plant: Ints, plan: Ints, numbers: Floats, cause: int) -> None:
     """The timer of maintenance: its date has come, or it is done."""
     if plant[cause + at.STAGE] == at.GOOD_TIME:
         _is_due(plant, cause)
@@ -104,5 +104,8 @@ def upkeep_is_due(plant: Ints, plan: Ints, cause: int) -> None:
         plant[crew + at.CREW_FREE] += 1
         settle_soon(plant)
     plant[cause + at.IS_DOWN] = 0
+    fail_after_upkeep(plant, plan, numbers, plant[cause + at.EQUIPMENT])
     touch(plant, plant[cause + at.EQUIPMENT])
+    if plant[cause + at.UPKEEP_BY] != at.BY_DATES:
+        plant[cause + at.UPKEEP_DONE] = 0
     await_upkeep(plant, plan, cause)

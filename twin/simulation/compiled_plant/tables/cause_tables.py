@@ -48,7 +48,7 @@ class Causes:
 
     def _failure(self, failure: Failure, mode: int) -> dict[int, int]:
         return {
-            at.WEARS: int(failure.clock == "busy"), at.CAUSE_MODE: mode,
+            at.WEARS: int(failure.clock == "busy"), at.CAUSE_MODE: mode, at.KEEPS_APART: int(failure.apart_from_maintenance),
             at.GOOD_DISTRIBUTION: self._laying.distribution(failure.time_to_failure),
             at.REPAIR_DISTRIBUTION: self._laying.distribution(failure.repair),
         }  # fmt: skip
@@ -59,7 +59,7 @@ class Causes:
             dates = dates_of(every, self._scenario.start_us, self._end_us, self._laying.declared.layout.time_zone)
             limit, dates_at = len(dates), self._laying.in_plan(dates)
         return {
-            at.UPKEEP_BY: _BY[one.triggers[0]], at.UPKEEP_LIMIT: limit, at.UPKEEP_DATES: dates_at,
+            at.UPKEEP_BY: _BY[one.triggers[0]], at.UPKEEP_LIMIT: limit, at.UPKEEP_DATES: dates_at, at.UPKEEP_DONE: one.counted_before,
             at.REPAIR_DISTRIBUTION: self._laying.distribution(one.lasts),
         }  # fmt: skip
 
