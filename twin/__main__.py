@@ -138,6 +138,28 @@ def explain(
     reasons.explain(place, about or [], scenario, until=until, seed=seed, json=json)
 
 
+@app.command(epilog="Example: twin quality plant_models/gearbox_shop --scenario scenarios/gearbox_shop/measured_teeth.yaml --until 5d")
+def quality(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
+    chart: Annotated[list[str] | None, typer.Option("--chart", help="Show the points of this control chart, too")] = None,
+    certificate: Annotated[
+        list[str] | None, typer.Option("--certificate", help="Write the certificate of analysis of this lot, as JSON and HTML")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of certificates")] = Path("certificates"),
+    json: AsJson = False,
+) -> None:
+    """Say how quality stands: capability, lots that are held, nonconformances; control charts and certificates of analysis."""
+    from twin.command.quality import showing
+
+    showing.quality(
+        place, scenario, until=until, seed=seed, record=record, charts=chart or (), certificates=certificate or (), out=out, json=json
+    )
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,

@@ -15,6 +15,7 @@ from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.run import carry
+from twin.simulation.beside.measured_plant import measured
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
@@ -52,7 +53,7 @@ class Moment:
         if asked.policies != self.plant.scenario.policies:
             run.mes.follow(asked.policies)
             run.erp.policies = asked.policies
-        return carry(plant, run, watch, stop)
+        return carry(measured(plant, self.plant.plant, asked, run.seed or 0), run, watch, stop)
 
     def __repr__(self) -> str:
         return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until_us=...)>"
@@ -92,7 +93,7 @@ def at(run: Run, instant_us: int, *, stop: threading.Event | None = None) -> Mom
         raise ValueError(f"the run goes from {start_us} to {now_us} us, and {instant_us} is not within")
     plant = CompiledPlant(run.plant, run.scenario, run.seed, max(now_us, start_us + run.scenario.horizon), stops_at_deadlock=True)
     again = Run(run.plant, run.scenario, past := MemoryJournal(), seed=run.seed)
-    carry(_Slice(plant, instant_us), again, stop=stop)
+    carry(measured(_Slice(plant, instant_us), run.plant, run.scenario, run.seed), again, stop=stop)
     _compare(entries, list(past.entries()))
     return Moment(now_us=instant_us, plant=plant.snapshot(), levels=pickle.dumps((again.mes, again.erp)), past=past)
 

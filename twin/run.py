@@ -32,12 +32,13 @@ def simulate(
     `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. Both engines, "compiled" and "simpy", give
     the same facts, bit for bit. A deadlock ends the run: `run.deadlock`.
     """
+    from twin.simulation.beside.measured_plant import measured
     from twin.simulation.engines import play  # SimPy and Numba come in only when a plant is simulated
     from twin.simulation.pacing import Paced
 
     plant = apply_changes(plant, scenario)
     end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
-    source: EventSource = play(engine, plant, scenario, seed, end_us, stops_at_deadlock=True)
+    source = measured(play(engine, plant, scenario, seed, end_us, stops_at_deadlock=True), plant, scenario, seed)
     if pace is not None:
         source = Paced(source, pace, stop=stop)
     return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)

@@ -32,6 +32,8 @@ def narrowed(case: Case, *, horizon: str | None = None, around_the_clock: bool =
     if around_the_clock:
         for unit in (*layout["work_units"].values(), *layout["production_lines"].values()):
             unit["calendar"] = None
+        for operation in (it for routing in layout["routings"].values() for it in routing.values() if it["batch"]):
+            operation["batch"]["minimum"] = 1  # else a batch waits for ever for lots that never come
     scenario = case[1].model_dump(mode="json")
     return Plant.model_validate(tables), Scenario.model_validate({**scenario, "horizon": horizon or scenario["horizon"]})
 

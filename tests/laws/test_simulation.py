@@ -218,9 +218,11 @@ def test_a_job_is_worked_on_for_exactly_the_time_that_was_drawn_for_it(case: Cas
             operation = plant.layout.routings[material][count.job_order.split("/")[1]]
             _, way = plant.other_ways(operation).get(count.equipment, (0, operation))
             drawn_us = drawing(way.run)(RandomStream(seed, "run", count.job_order))
-            pieces = count.good + count.scrap + count.rework
+            pieces = count.good + count.scrap + count.rework if operation.per == "piece" else 1
             unit = plant.layout.work_units[count.equipment]
-            assert worked[count.job_order] == drawn_us * (pieces if operation.per == "piece" else 1) + unit.load + unit.unload
+            is_cascade = operation.interval is not None  # then loading takes the lot's time
+            expected_us = (operation.interval or 0) * pieces if is_cascade else drawn_us * pieces + unit.load + unit.unload
+            assert worked[count.job_order] == expected_us
 
 
 class Watched(ScriptedControl):

@@ -36,7 +36,7 @@ def as_the_rules_know_it(plant: Plant) -> Plant:
 @settings(max_examples=40, deadline=None)
 @given(case=plants_and_scenarios(with_persons=False), seed=st.integers(0, 2**32))
 def test_the_mes_and_the_rules_make_the_same_facts(case: Case, seed: int) -> None:
-    """Set-ups, batches, rework, storage, lines, failures and calendars included, and under every rule."""
+    """Set-ups, batches, cascades, drawn transport, rework, storage, lines, failures and calendars included, and under every rule."""
     plant, scenario = as_the_rules_know_it(case[0]), case[1].model_copy(update={"work_in_process": {}})  # the ERP nets orders against it
     run = simulate(plant, scenario, seed=seed)
     entries = list(run.journal.entries())

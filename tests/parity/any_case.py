@@ -5,11 +5,9 @@ Times are whole minutes, so much happens at one instant; some take no time at al
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import strategies as st
 
-from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios
+from tests.rooms.simulation.any_plant import Draw, Tables, minutes, plants_and_scenarios, sometimes
 from twin import register_rule
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -34,18 +32,13 @@ OFTEN_ENOUGH = st.one_of(
 )
 
 
-def _sometimes(draw: Draw, table: Tables, key: str, values: st.SearchStrategy[Any]) -> None:
-    """Leave what is declared, or draw another."""
-    if draw(st.booleans()):
-        table[key] = draw(values)
-
-
 def _odd_equipment(draw: Draw, layout: Tables) -> None:
     for name, unit in layout["work_units"].items():
         if unit["batch"]:
             least = draw(st.integers(1, 4))
             unit["batch"] = {
                 "minimum": least,
+                "counts": draw(st.sampled_from(["lots", "pieces"])),
                 "maximum": draw(st.sampled_from([least, 5, 200])),
                 "wait": draw(st.sampled_from(["0 min", "7 min", "2 h"])),
             }
@@ -55,52 +48,34 @@ def _odd_equipment(draw: Draw, layout: Tables) -> None:
         if segment["work_center"] != "line" and draw(st.booleans()):
             segment["equipment_class"] = segment["work_center"]  # those of the class with "_b" cannot do it
     for line in layout["production_lines"].values():
-        _sometimes(draw, line, "transfer_lot", st.sampled_from([1, 2, HUGE]))
+        sometimes(draw, line, "transfer_lot", st.sampled_from([1, 2, HUGE]))
         for station in line["stations"].values():
-            _sometimes(draw, station, "cycle", SPANS)
-            _sometimes(draw, station, "scrap", st.sampled_from([0.0, 0.5, 1.0]))
-            _sometimes(draw, station, "buffer_after", st.sampled_from([0, 40]))
-            _sometimes(draw, station, "power", st.just({"idle": "3 W", "execute": "2 MW"}))
+            sometimes(draw, station, "cycle", SPANS)
+            sometimes(draw, station, "scrap", st.sampled_from([0.0, 0.5, 1.0]))
+            sometimes(draw, station, "buffer_after", st.sampled_from([0, 40]))
+            sometimes(draw, station, "power", st.just({"idle": "3 W", "execute": "2 MW"}))
     stations = [it for line in layout["production_lines"].values() for it in line["stations"].values()]
     for failure in (it for e in (*layout["work_units"].values(), *stations) for it in e["failures"]):
-        _sometimes(draw, failure, "time_to_failure", OFTEN_ENOUGH)
-        _sometimes(draw, failure, "repair", SPANS)
+        sometimes(draw, failure, "time_to_failure", OFTEN_ENOUGH)
+        sometimes(draw, failure, "repair", SPANS)
     for storage in layout["storage_units"].values():
-        _sometimes(draw, storage, "capacity", st.sampled_from([1, 3, HUGE]))
+        sometimes(draw, storage, "capacity", st.sampled_from([1, 3, HUGE]))
     layout["repair_crews"]["fitters"]["size"] = draw(st.sampled_from([1, 2, HUGE]))
     for setup in layout["setups"].values():
-        _sometimes(draw, setup, "matrix", st.just({"a": {"b": "9 min", "a": "3 min"}, "b": {"a": "0 min"}}))
-
-
-def _odd_steps(draw: Draw, layout: Tables) -> None:
-    """What only rules can decide: cascades, batches counted in pieces, drawn transport, lots that come back to a work unit."""
-    for center in layout["work_centers"].values():
-        center["idle_first"] = draw(st.sampled_from(["declared", "least_setup"]))
-    for unit in (it for it in layout["work_units"].values() if it["batch"]):
-        unit["batch"]["counts"] = draw(st.sampled_from(["lots", "pieces"]))
-    for routing in layout["routings"].values():
-        before: list[str] = []
-        for name, operation in routing.items():
-            _sometimes(draw, operation, "transport", SPANS)
-            if layout["process_segments"][operation["segment"]]["work_center"] != "line":
-                _sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
-                _sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
-            if before:
-                _sometimes(draw, operation, "same_unit_as", st.sampled_from(before))
-            before.append(name)
+        sometimes(draw, setup, "matrix", st.just({"a": {"b": "9 min", "a": "3 min"}, "b": {"a": "0 min"}}))
 
 
 def _odd_materials(draw: Draw, layout: Tables, items: Tables) -> None:
     for routing in layout["routings"].values():
         for operation in routing.values():
-            _sometimes(draw, operation, "run", SPANS)
-            _sometimes(draw, operation, "transport", st.sampled_from(["0 min", "1 us", "30 min"]))
+            sometimes(draw, operation, "run", SPANS)
+            sometimes(draw, operation, "transport", st.one_of(st.sampled_from(["0 min", "1 us", "30 min"]), SPANS))
             if not operation["rework"]:
-                _sometimes(draw, operation, "scrap", st.sampled_from([0.0, 1e-6, 0.7, 1.0]))
+                sometimes(draw, operation, "scrap", st.sampled_from([0.0, 1e-6, 0.7, 1.0]))
     for definition in items["materials"].values():
-        _sometimes(draw, definition, "lot_size", st.sampled_from([1, 3, HUGE]))
-        _sometimes(draw, definition, "planned_lead_time", st.sampled_from(["0 min", "3 h", "3 d"]))
-        _sometimes(draw, definition, "opening_stock", st.just(7))
+        sometimes(draw, definition, "lot_size", st.sampled_from([1, 3, HUGE]))
+        sometimes(draw, definition, "planned_lead_time", st.sampled_from(["0 min", "3 h", "3 d"]))
+        sometimes(draw, definition, "opening_stock", st.just(7))
     items["materials"]["iron"] = {"kind": "purchased", "supplier": "smelter", "standard_cost": "1 EUR"}
     items["suppliers"] = {"smelter": {"lead_time": draw(SPANS)}}
 
@@ -154,19 +129,17 @@ def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
     for order in tables["demand"]["orders"]:
         order |= {"priority": draw(st.integers(-2, 2)), "due": draw(st.sampled_from(["1 min", "2 h", "5 d"]))}
         order["order"] = draw(st.sampled_from(["o", "O-", "ö", "o1.", "o1/"])) + order["order"]
-        _sometimes(draw, order, "quantity", st.sampled_from([1, 23, 60]))
+        sometimes(draw, order, "quantity", st.sampled_from([1, 23, 60]))
     tables["demand"]["streams"] = draw(streams())
     tables["policies"] |= {"weighted": weights(draw), "sequence": sequences(draw, tables, layout)}
 
 
 @st.composite
-def any_case(draw: Draw, *, with_persons: bool = True, by_rule: bool = False) -> Case:
+def any_case(draw: Draw, *, with_persons: bool = True) -> Case:
     plant, scenario = draw(plants_and_scenarios(with_persons=with_persons))
     tables: Tables = plant.model_dump(mode="json")
     _odd_equipment(draw, tables["layout"])
     _odd_materials(draw, tables["layout"], tables["materials"])
-    if by_rule:
-        _odd_steps(draw, tables["layout"])
     asked: Tables = scenario.model_dump(mode="json")
     _odd_questions(draw, asked, tables["layout"])
     return Plant.model_validate(tables), Scenario.model_validate(asked)

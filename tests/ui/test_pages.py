@@ -1,4 +1,4 @@
-"""What a viewer sees on the four pages."""
+"""What a viewer sees on the pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ from twin.results.views.schedule import schedule
 
 pytestmark = pytest.mark.ui
 
-PAGES = [("/", "Customer orders"), ("/floor", "Every work unit"), ("/schedule", "What ran where"), ("/costs", "From revenue to result")]
+PAGES = [
+    ("/", "Customer orders"),
+    ("/floor", "Every work unit"),
+    ("/schedule", "What ran where"),
+    ("/quality", "Lots that are held"),
+    ("/costs", "From revenue to result"),
+]
 
 FIND_DATASET = """(name) => {
   const search = (root) => {

@@ -10,6 +10,7 @@ from twin import library
 from twin.apps.feed import Feed
 from twin.results.run import Run
 from twin.run import carry
+from twin.simulation.beside.measured_plant import measured
 from twin.simulation.engines import play
 from twin.simulation.pacing import Paced
 from twin.store.files import apply_changes
@@ -25,7 +26,7 @@ def simulated(
     asked = library.read_scenario_to_simulate(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
     simulated_plant = play(engine, plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
-    source = Paced(simulated_plant, speed)
+    source = Paced(measured(simulated_plant, plant, asked, seed), speed)
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)

@@ -22,6 +22,7 @@ NAVIGATION = [
     {"label": "Overview", "icon": "dashboard", "href": "/"},
     {"label": "Plant floor", "icon": "factory", "href": "/floor"},
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
+    {"label": "Quality", "icon": "verified", "href": "/quality"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
 ]
 

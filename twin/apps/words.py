@@ -72,6 +72,8 @@ def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
             return "the plant starts by itself"
         case "lot":
             return f"on its way, here {then}" if then else "not here yet"
+        case "held":
+            return f"on hold: {it.detail}"
         case "material":
             component, _, there = it.detail.partition(": ")
             return f"missing: {material_title(plant, component)} ({there})"

@@ -20,7 +20,7 @@ def explain(place: Path, about: Sequence[str], scenario: Path | None, *, until: 
     ValueError : nothing in the run has that id
     Failed : the person ended the run before there was an answer
     """
-    run = library.load(place) if (place / "events.parquet").exists() else _simulated(place, scenario, until, seed)
+    run = saved_or_simulated(place, scenario, until, seed)
     if run.deadlock:
         say(f"the run was stopped by a {run.deadlock}")
     late = run.orders.loc[lambda orders: orders["late_h"] > 0, "order"]
@@ -31,6 +31,16 @@ def explain(place: Path, about: Sequence[str], scenario: Path | None, *, until: 
         typer.echo("\n\n".join(map(str, answers.values())))
     else:
         say("no order is late; ask about one with --about")
+
+
+def saved_or_simulated(place: Path, scenario: Path | None, until: str | None, seed: int) -> Run:
+    """The run that was saved there, or one of the plant there that is simulated for the question.
+
+    Raises
+    ------
+    Failed : the person ended it
+    """
+    return library.load(place) if (place / "events.parquet").exists() else _simulated(place, scenario, until, seed)
 
 
 def _simulated(plant: Path, scenario: Path | None, until: str | None, seed: int) -> Run:

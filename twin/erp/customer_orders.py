@@ -62,7 +62,7 @@ class CustomerOrders:
 
     def review(self, material: str) -> None:
         """Find out which orders for `material` stock covers. An order that is due earlier keeps what there is, even if it is too little."""
-        left = self._stock.on_hand[material]
+        left = self._stock.shippable(material)
         ready = []
         for _, order_id in self.waiting[material]:
             if left <= 0:

@@ -15,6 +15,7 @@ from twin.erp.accounting.capacity import Capacity
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
+from twin.erp.accounting.quality_costs import QualityCosts
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
@@ -89,6 +90,7 @@ class Erp(Books):
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
+        self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -115,6 +117,7 @@ class Erp(Books):
             LateJournalPosted: self._post,
             WorkAlertRaised: self._note_alert,
             **self.corrections.rules,
+            **self.quality_costs.rules,
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -124,6 +127,7 @@ class Erp(Books):
             return []
         derived = rule(event)
         self.evidence.hear(event, derived)
+        derived += self.quality_costs.follow(event, derived)
         if self.stock.touched:
             self._review()
         return derived
@@ -253,15 +257,9 @@ class Erp(Books):
     def _release(self, request: Request, effective_us: int, recorded_us: int) -> OperationsRequestReleased:
         order = self.customer_orders.orders.get(request.order)
         return OperationsRequestReleased(
-            effective_us=effective_us,
-            recorded_us=recorded_us,
-            request=request.request,
-            order=request.order,
-            material=request.material,
-            quantity=request.quantity,
-            due_us=request.due_us,
-            priority=order.priority if order else 0,
-        )
+            effective_us=effective_us, recorded_us=recorded_us, request=request.request, order=request.order, material=request.material,
+            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else 0,
+        )  # fmt: skip
 
     # Buying, selling, counting
 

@@ -47,6 +47,7 @@ class Stock:
         self.lots: dict[str, dict[str, StockLot]] = {material: {} for material in self.on_hand}
         self.movements: dict[str, dict[str, int]] = {material: {} for material in self.on_hand}  # by kind, signed
         self.negative: set[tuple[str, str]] = set()  # (material, lot) of which more was taken than there was
+        self.held: set[tuple[str, str]] = set()  # (material, lot) that must not ship
         self.touched: set[str] = set()  # materials whose figures changed since the last review
 
     def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int) -> None:
@@ -64,6 +65,17 @@ class Stock:
         if here.quantity == 0:
             del lots[lot]
         self.touched.add(material)
+
+    def hold(self, material: str, lot: str, is_held: bool) -> None:
+        """A lot may not ship, or may again."""
+        (self.held.add if is_held else self.held.discard)((material, lot))
+        if material in self.on_hand:
+            self.touched.add(material)
+
+    def shippable(self, material: str) -> int:
+        """On hand, and not held."""
+        lots = self.lots[material]
+        return self.on_hand[material] - sum(lots[lot].quantity for of, lot in self.held if of == material and lot in lots)
 
     def expect(self, material: str, quantity: int) -> None:
         """Change what is on order or in the making."""
@@ -84,6 +96,10 @@ class Stock:
         return here.quantity if here else 0
 
     def first_in_first_out(self, material: str) -> list[tuple[str, int]]:
-        """(lot, quantity) of the lots with something in them, oldest first; same age: by lot id."""
-        lots = [(lot.since_us, name, lot.quantity) for name, lot in self.lots[material].items() if lot.quantity > 0]
+        """(lot, quantity) of the lots with something in them that are not held, oldest first; same age: by lot id."""
+        lots = [
+            (lot.since_us, name, lot.quantity)
+            for name, lot in self.lots[material].items()
+            if lot.quantity > 0 and (material, name) not in self.held
+        ]
         return [(name, quantity) for _, name, quantity in sorted(lots)]

@@ -141,22 +141,27 @@ def keeps_setup(
     return (least_lots > 0 or least_us > 0) and (is_family_there or stands_us < patience_us)
 
 
-def batch_size(waiting_count: int, minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:
-    """How many of the waiting lots a batch work unit starts with now; 0: it goes on waiting.
+IDLE_ROUNDS = {"declared": (True,), "least_setup": (False, True)}
+"""How often a work center asks its idle equipment, and whether what needs a set-up is taken, by `idle_first`."""
+
+
+def batch_of(counted: Sequence[int], minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:
+    """How many lots of a family start as a batch, the first first; 0: none yet.
 
     Parameters
     ----------
-    waiting_count : lots of one set-up family that could start
-    minimum, maximum : lots of a batch, 1 <= minimum <= maximum
+    counted : what each lot counts: 1, or its pieces; at least one lot, in the order of their ranks
+    minimum, maximum : of a batch, 1 <= minimum <= maximum, in lots or in pieces
     waited_us : how long the first of them has waited, us
     wait_us : how long the first of them has to wait for a fuller batch, us
 
-    Returns
-    -------
-    `maximum` as soon as so many wait; all of them if there are `minimum` and the first has waited `wait_us`; else 0.
+    Notes
+    -----
+    Those go in that fit in together, the first whatever its size; a batch that leaves the next lot no room is full.
     """
-    if waiting_count >= maximum:
-        return maximum
-    if waiting_count >= minimum and waited_us >= wait_us:
-        return waiting_count
-    return 0
+    size, inside = 1, counted[0]
+    while size < len(counted) and inside + counted[size] <= maximum:
+        inside += counted[size]
+        size += 1
+    is_full = size < len(counted) or inside >= maximum
+    return size if is_full or (inside >= minimum and waited_us >= wait_us) else 0

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from twin.mes.collection.bound_units import unit_bound_to
 from twin.mes.equipment import Equipment, EquipmentRecord
-from twin.mes.execution import ACTIVE, NOT_STARTED, Execution, JobOrder
+from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.tracking.free_stock import FreeStock
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EquipmentStateChanged, JobOrderAborted, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
-from twin.model.plant import Plant
+from twin.model.plant import Plant, most_at_once
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 
 ALLOWED: dict[str, frozenset[DispatchStatus]] = {
@@ -39,6 +40,7 @@ class Commands:
         self, plant: Plant, execution: Execution, equipment: Equipment, tracking: Tracking, personnel: Personnel, calendars: WorkCalendars
     ) -> None:
         self._setups = plant.layout.setups
+        self._batches = {name: unit.batch for name, unit in plant.layout.work_units.items()} | dict.fromkeys(plant.layout.production_lines)
         self._setup_keys = {name: unit.equipment_class for name, unit in plant.layout.work_units.items()}
         self._execution, self._equipment, self._tracking = execution, equipment, tracking
         self._personnel, self._calendars = personnel, calendars
@@ -119,17 +121,30 @@ class Commands:
         if job.status != DispatchStatus.WAITING:
             return job.status, job.reason
         if job.turn_us < 0:
-            return DispatchStatus.WAITING, f"operation {job.before.operation} is not done" if job.before else ""
+            before = job.before if job.before and job.before.status not in ENDED else None
+            return DispatchStatus.WAITING, f"operation {before.operation} is not done" if before else "its lot is on the way"
         if job.turn_us > now_us:
             return DispatchStatus.WAITING, "its lot is on the way"
+        if why := self.held(job):
+            return DispatchStatus.PENDING, f"on hold: {why}"
         missing = self.free_stock().missing(job.material, job.quantity) if self.consumes(job) else ""
         return (DispatchStatus.PENDING, missing) if missing else (DispatchStatus.READY, "")
 
+    def can_do(self, job: JobOrder, equipment: str) -> bool:
+        """Whether `equipment` can do it, and its lot has to come back to no other."""
+        if equipment not in job.step.equipment:
+            return False
+        return job.step.same_unit_as is None or unit_bound_to(job, self._execution.job_orders, self._tracking.lots) in ("", equipment)
+
     def is_ready(self, job: JobOrder, now_us: int, stock: FreeStock) -> bool:
         """Whether it could start now, with what is left in `stock`."""
-        if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us:
+        if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
             return False
         return not self.consumes(job) or stock.suffices(job.material, job.quantity)
+
+    def held(self, job: JobOrder) -> str:
+        """Why its lot may not go on, in words; "" if it may."""
+        return self._tracking.restricted.get(job.lot, "")
 
     def free_stock(self) -> FreeStock:
         """What is free now: job orders that were sent to a unit and have not started keep what they were promised."""
@@ -197,16 +212,19 @@ class Commands:
         if record is None:
             return f"nobody declared '{event.equipment}'"
         for job in jobs:
-            if event.equipment not in job.step.equipment:
-                return f"{event.equipment} cannot do {job.job_order}; allowed: {', '.join(job.step.equipment)}"
+            if not self.can_do(job, event.equipment):
+                bound_to = unit_bound_to(job, self._execution.job_orders, self._tracking.lots)
+                return f"{event.equipment} cannot do {job.job_order}; allowed: {bound_to or ', '.join(job.step.equipment)}"
         if record.state != WorkUnitState.IDLE:
             return f"{event.equipment} is {WorkUnitState(record.state).label}"
         if event.equipment in self.on_their_way:
             return f"{event.equipment} was sent {self.on_their_way[event.equipment].job_order} already"
         if not self._calendars.is_open(record.calendar, event.effective_us):
             return f"{event.equipment} does not work at this time"
-        if len(jobs) > record.maximum_batch:
-            return f"{event.equipment} takes {record.maximum_batch} job orders at a time, not {len(jobs)}"
+        most = most_at_once(self._batches[event.equipment], jobs[0].step.batch)
+        if most.refusal(quantities := [job.quantity for job in jobs]):
+            what = "job orders" if most.counts == "lots" else "pieces"
+            return f"{event.equipment} takes {most.maximum} {what} at a time, not {sum(most.counted(quantities))}"
         if len({job.step.setup_family for job in jobs}) > 1:
             return "the job orders of a batch need one set-up family"
         return ""

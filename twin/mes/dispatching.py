@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from twin.kernels.dispatch import batch_size
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import JobFacts, Ranking
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
@@ -14,7 +14,7 @@ from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release
 from twin.model.events import JobOrderCommand, OperationsEvent
-from twin.model.plant import Batch, Plant
+from twin.model.plant import Batch, Plant, most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
@@ -22,7 +22,7 @@ from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 RESUMABLE = ("no_operator", "off_shift")  # reasons for which a job order goes on as soon as somebody is there
 
 Why = Literal[
-    "observed", "lot", "material", "off shift", "unit", "nobody on shift", "nobody free", "minimum run", "batch", "refused", "sent"
+    "observed", "lot", "held", "material", "off shift", "unit", "nobody on shift", "nobody free", "minimum run", "batch", "refused", "sent"
 ]
 NEARNESS: dict[Why, int] = {why: place for place, why in enumerate(get_args(Why))}
 """What keeps a job order from its start, in the order in which it is asked for: the further down, the nearer to a start."""
@@ -80,6 +80,7 @@ class Dispatching:
         self._centers = list(plant.layout.work_centers)
         self._sources = release.sources
         self._preferences = range(1 + release.most_alternatives)
+        self._rounds = {name: IDLE_ROUNDS[center.idle_first] for name, center in plant.layout.work_centers.items()}
         self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
@@ -107,15 +108,15 @@ class Dispatching:
             for center, records in self._equipment.items():
                 if any(self._execution.queues[source] for source in self._sources[center]):
                     idle = [r for r in records if r.state == WorkUnitState.IDLE and self._may_act(r, now_us)]
-                    if idle:
+                    for takes_setups in self._rounds[center] if idle else ():
                         moment = moment or _Moment(now_us, self._commands, self._personnel)
-                        decided += self._start(center, idle, moment, preference)
+                        decided += self._start(center, idle, moment, preference, takes_setups=takes_setups)
         return decided
 
     def ranked(self, center: str, equipment: str, now_us: int) -> list[JobOrder]:
         """The queue of a work center as `equipment` would take it at `now_us`: Ready job orders that it can do, the best first."""
         stock, is_ready = self._commands.free_stock(), self._commands.is_ready
-        jobs = [job for job in self._waiting(center) if equipment in job.step.equipment and is_ready(job, now_us, stock)]
+        jobs = [job for job in self._waiting(center) if self._commands.can_do(job, equipment) and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
 
     # Why nothing starts
@@ -130,7 +131,7 @@ class Dispatching:
         for center, records in self._equipment.items():
             waiting = [job for job in self._waiting(center) if job.status is DispatchStatus.WAITING]
             for record in records:
-                able = [job for job in waiting if record.equipment in job.step.equipment]
+                able = [job for job in waiting if self._commands.can_do(job, record.equipment)]
                 if record.state == WorkUnitState.IDLE and (able or record.equipment in self._commands.on_their_way):
                     found[record.equipment] = self._nearest(center, able, record, moment)
         return found
@@ -141,7 +142,7 @@ class Dispatching:
         found: dict[str, Obstacle] = {}
         for job in self._execution.queues[center].values():
             takers = (record for other, sources in self._sources.items() if center in sources for record in self._equipment[other])
-            units = [record for record in takers if record.equipment in job.step.equipment]
+            units = [record for record in takers if self._commands.can_do(job, record.equipment)]
             each = [self._obstacle(job, record, moment) for record in units]
             if each:
                 found[job.job_order] = max(each, key=lambda it: NEARNESS[it.why])
@@ -165,6 +166,8 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="sent")
         if not 0 <= job.turn_us <= now_us:
             return Obstacle(job_order=job.job_order, why="lot", until_us=job.turn_us)
+        if why := commands.held(job):
+            return Obstacle(job_order=job.job_order, why="held", detail=why)
         if commands.consumes(job) and not moment.stock.suffices(job.material, job.quantity):
             return Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity))
         if not self._calendars.is_open(record.calendar, now_us):
@@ -185,16 +188,17 @@ class Dispatching:
 
     def _unfilled(self, job: JobOrder, record: EquipmentRecord, batch: Batch, moment: _Moment) -> Obstacle | None:
         """How full the batch of `job` is, and until when it waits for others; None if it could start."""
-        here = [it for it in self._waiting(record.work_center) if record.equipment in it.step.equipment]
+        here = [it for it in self._waiting(record.work_center) if self._commands.can_do(it, record.equipment)]
         family = [it for it in here if it.step.setup_family == job.step.setup_family]
         ready = [it for it in family if self._commands.is_ready(it, moment.now_us, moment.stock) and self._is_staffed(it, record, moment)]
         ranked = self._rank(record.work_center, ready, record.equipment, moment.now_us)
         if self._batch_choices(ranked, batch, moment):
             return None
-        supplied = self._supplied(ranked, moment)
-        enough = len(supplied) >= batch.minimum
+        supplied, most = self._supplied(ranked, moment), most_at_once(batch, job.step.batch)
+        there = sum(most.counted(it.quantity for it in supplied))
+        enough = there >= most.minimum
         until_us = min(it.turn_us for it in supplied) + batch.wait if enough else -1
-        detail = f"{len(supplied)} of {batch.maximum if enough else batch.minimum}"
+        detail = f"{there} of {most.maximum if enough else most.minimum}{' pieces' if most.counts == 'pieces' else ''}"
         return Obstacle(job_order=job.job_order, why="batch", detail=detail, until_us=until_us)
 
     def _may_act(self, record: EquipmentRecord, now_us: int) -> bool:
@@ -223,10 +227,13 @@ class Dispatching:
         """What equipment of a work center may take: what waits there, and what waits elsewhere and has it as an alternative."""
         return [job for source in self._sources[center] for job in self._execution.queues[source].values()]
 
-    def _start(self, center: str, idle: list[EquipmentRecord], moment: _Moment, preference: int) -> list[OperationsEvent]:
+    def _start(
+        self, center: str, idle: list[EquipmentRecord], moment: _Moment, preference: int, *, takes_setups: bool
+    ) -> list[OperationsEvent]:
         """What the idle units of one work center start: each the best-ranked job order for which everything and everybody is there.
 
-        Job orders for which a unit is a later choice than `preference` are left to others, which may be free too.
+        Job orders for which a unit is a later choice than `preference` are left to others, which may be free too; and what a unit would
+        have to be set up for, unless it `takes_setups`.
         """
         started: list[OperationsEvent] = []
         is_ready, now_us, stock = self._commands.is_ready, moment.now_us, moment.stock
@@ -234,7 +241,7 @@ class Dispatching:
         for record in idle:
             able = [
                 job for job in ready
-                if record.equipment in job.step.equipment and job.step.preference(record.equipment) <= preference
+                if self._commands.can_do(job, record.equipment) and job.step.preference(record.equipment) <= preference
                 and self._is_staffed(job, record, moment)
             ]  # fmt: skip
             able = self._with_its_setup(able, record, moment)
@@ -242,11 +249,11 @@ class Dispatching:
                 continue
             ranked = self._rank(center, able, record.equipment, now_us)
             batch = self._batches.get(record.equipment)
-            for jobs in self._batch_choices(ranked, batch, moment) if batch else ([job] for job in ranked):
-                if not self._was_refused(JobCommand.START, record, jobs, now_us):
-                    started.append(self._start_command(record, jobs, moment))
-                    ready = [job for job in ready if job not in jobs and is_ready(job, now_us, stock)]
-                    break
+            choices = self._batch_choices(ranked, batch, moment) if batch else ([job] for job in ranked)
+            jobs = next((jobs for jobs in choices if not self._was_refused(JobCommand.START, record, jobs, now_us)), [])
+            if jobs and (takes_setups or not self._commands.setup_us(jobs[0], record.equipment)):
+                started.append(self._start_command(record, jobs, moment))
+                ready = [job for job in ready if job not in jobs and is_ready(job, now_us, stock)]
         return started
 
     def _with_its_setup(self, jobs: list[JobOrder], record: EquipmentRecord, moment: _Moment) -> list[JobOrder]:
@@ -261,10 +268,10 @@ class Dispatching:
         there = [
             job.step.setup_family
             for job in self._waiting(record.work_center)
-            if record.equipment in job.step.equipment
-            and job.job_order not in moment.given
+            if job.job_order not in moment.given
             and job.status is DispatchStatus.WAITING
             and 0 <= job.turn_us <= moment.now_us
+            and self._commands.can_do(job, record.equipment)
         ]
         return self._setup_runs.kept_family(record.equipment, there, moment.now_us)
 
@@ -277,7 +284,8 @@ class Dispatching:
         for family in families.values():
             jobs = self._supplied(family, moment)
             waited_us = moment.now_us - min(job.turn_us for job in jobs)
-            size = batch_size(len(jobs), batch.minimum, batch.maximum, waited_us, batch.wait)
+            most = most_at_once(batch, jobs[0].step.batch)
+            size = batch_of(most.counted(job.quantity for job in jobs), most.minimum, most.maximum, waited_us, batch.wait)
             if size:
                 choices.append(jobs[:size])
         return choices

@@ -177,6 +177,16 @@ class EquipmentRecord:
         )  # fmt: skip
 
 
+def _most_lots(plant: Plant, unit: str) -> int:
+    """Lots that a work unit takes at once at most, whatever its batches count."""
+    batch = plant.layout.work_units[unit].batch
+    if batch is None:
+        return 1
+    steps = [it for routing in plant.layout.routings.values() for it in routing.values()]
+    sizes = [it.batch.maximum for it in steps if it.batch and any(unit in plant.equipment_of(way.segment) for way in it.ways)]
+    return max([batch.maximum, *sizes])
+
+
 class Equipment:
     """State intervals, counts, energy, modes and alarms of every piece of equipment. Changed by Level 2 alone."""
 
@@ -186,7 +196,7 @@ class Equipment:
         for unit_id, unit in layout.work_units.items():
             self.records[unit_id] = EquipmentRecord(
                 equipment=unit_id, work_center=unit.work_center, calendar=unit.calendar,
-                maximum_batch=unit.batch.maximum if unit.batch else 1,
+                maximum_batch=_most_lots(plant, unit_id),
             )  # fmt: skip
         for line_id, line in layout.production_lines.items():
             self.records[line_id] = EquipmentRecord(equipment=line_id, work_center=line.work_center, calendar=line.calendar)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from twin.mes.collection.arrivals import Arrivals
 from twin.mes.equipment import (
     ABORTED_STATES,
     HELD_STATES,
@@ -87,7 +88,7 @@ class JobOrder:
 
     @property
     def run_expected_us(self) -> float:
-        return self.step.run_us(self.quantity, self.equipment)
+        return self.step.busy_us(self.quantity, self.equipment)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,6 +118,7 @@ class Execution:
         self.queues: dict[str, dict[str, JobOrder]] = {center: {} for center in work_centers}  # not started, its lot is on the way or there
         self.set_up_for: dict[str, str] = {}  # equipment -> set-up family
         self.ending: set[str] = set()  # job orders that somebody commanded to Abort
+        self.arrivals = Arrivals(self.job_orders)
         self._last_of_lot: dict[str, JobOrder] = {}
         self._out_of_turn: set[str] = set()  # lots whose operations were not done one after the other: skipped, given up, done again
 
@@ -188,8 +190,8 @@ class Execution:
 
     # What is concluded
 
-    def create(self, event: JobOrderCreated, step: Step, priority: int, transport_us: int) -> list[OperationsEvent]:
-        """A job order exists; the first of a lot has its turn after `transport_us`. It may be running already."""
+    def create(self, event: JobOrderCreated, step: Step, priority: int, splitter: JobOrder | None) -> list[OperationsEvent]:
+        """A job order exists; the first of a lot has its turn when the lot has come from `splitter`. It may be running already."""
         before = self._last_of_lot.get(event.lot)
         job = JobOrder(
             job_order=event.job_order, request=event.request, lot=event.lot, material=event.material, operation=event.operation,
@@ -201,10 +203,9 @@ class Execution:
         if before:
             before.after = job
         else:
-            job.turn_us = event.effective_us + transport_us
+            job.turn_us = self.arrivals.turn_us(splitter, job.job_order, event.effective_us)
             self._enqueue(job)
-        report = self.reports.get(job.job_order)
-        if report is None or not (report.equipment or report.early):
+        if (report := self.reports.get(job.job_order)) is None or not (report.equipment or report.early):
             return []
         # The plant started it before we knew of it (it decides for itself): conclude now what was reported then.
         early, report.early = report.early, []
@@ -262,7 +263,8 @@ class Execution:
         if not event.good:
             return [JobOrderAborted(**_subject(after, event.effective_us), reason=NO_PIECES)]
         skipped = self.reports[job.job_order].was_skipped
-        after.turn_us = job.turn_us if skipped else event.effective_us + job.step.transport_us
+        name, arrivals = after.job_order, self.arrivals
+        after.turn_us = arrivals.passed_on(job, name) if skipped else arrivals.turn_us(job, name, event.effective_us)
         if after.status in NOT_STARTED:
             self._enqueue(after)
         return self._completes(after, self.reports[after.job_order], event.effective_us, after.equipment)
@@ -387,9 +389,7 @@ class Execution:
         if report.phase == D.COMPLETED or report.phase is None or report.counted < job.quantity:
             return []
         report.phase = D.COMPLETED
-        return [
-            JobOrderCompleted(**_subject(job, at_us, equipment), good=report.good, scrap=report.scrap, rework=report.rework)
-        ]  # fmt: skip
+        return [JobOrderCompleted(**_subject(job, at_us, equipment), good=report.good, scrap=report.scrap, rework=report.rework)]
 
     def _enqueue(self, job: JobOrder) -> None:
         self.queues.setdefault(job.work_center, {})[job.job_order] = job

@@ -21,8 +21,9 @@ from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
 from twin.mes.invariants import Invariants
 from twin.mes.performance.indicators import Indicators
-from twin.mes.performance.performance import Downtime, Performance
+from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
@@ -60,6 +61,7 @@ class Mes:
             self.setup_runs,
         )  # fmt: skip
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
+        self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
@@ -71,12 +73,12 @@ class Mes:
         """Take one event in; what is concluded from it."""
         self.now_us = max(self.now_us, event.effective_us)
         self.invariants.note(event)
-        reaction = self._reactions.get(type(event))
-        return reaction(event) if reaction else []
+        first, reaction = self.quality.apply(event), self._reactions.get(type(event))
+        return [*first, *reaction(event)] if reaction else first
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
-        """Lots to let in at `now_us`; where there are none, job orders to resume and to start, as commands."""
-        return self.release.decide(now_us) or self.dispatching.decide(now_us)
+        """Lots to let in at `now_us`, or what has to be measured; where there are none, job orders to resume and to start, as commands."""
+        return self.release.decide(now_us) or self.quality.decide(now_us) or self.dispatching.decide(now_us)
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
@@ -130,10 +132,6 @@ class Mes:
         """
         return self.performance.indicators(by, from_us, to_us, self.now_us, failures_plus)
 
-    def downtimes(self, from_us: int, to_us: int) -> list[Downtime]:
-        """Every delay and failure of every piece of equipment in [from_us, to_us), with its reason, cut to the window."""
-        return self.performance.downtimes(from_us, to_us, self.now_us)
-
     def violations(self, now_us: int) -> list[str]:
         """What must hold and does not, of all that happened since this was asked last, in words; none in a sound run.
 
@@ -183,7 +181,7 @@ class Mes:
             e.LotCreated: self._lot_created,
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
-            e.MaterialIdentified: tracking.move,
+            e.MaterialIdentified: self._identified,
             e.TestResultRecorded: tracking.record_test,
             WorkAlertRaised: _Quietly(self.alerts.append),
         }
@@ -246,8 +244,8 @@ class Mes:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
-        way_us = self.queue_times.way_back_us(splitter)
-        concluded = self.execution.create(event, step, request.priority if request else 0, way_us)
+        splitter = self.queue_times.way_back(splitter)
+        concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         if self.execution.job_orders[event.job_order].before is None:
             self.release.note_place(event.lot, step, event.quantity)
         return concluded
@@ -255,6 +253,10 @@ class Mes:
     def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
         self.release.note_lot(event)
         return self.tracking.create(event)
+
+    def _identified(self, event: e.MaterialIdentified) -> list[OperationsEvent]:
+        self.execution.arrivals.note(event)
+        return self.tracking.move(event)
 
     def _found(self, event: e.WorkInProcessCounted) -> list[OperationsEvent]:
         """A lot was counted in the middle of its routing."""

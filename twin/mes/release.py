@@ -15,7 +15,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
-from twin.model.plant import Plant, job_order_id
+from twin.model.plant import BatchSize, Plant, job_order_id
 from twin.model.scenario import Policies
 
 
@@ -31,7 +31,9 @@ class Step:
     personnel_class: str | None
     attended: str  # "setup" or "all"
     setup_family: str | None
-    transport_us: int
+    transport_us: int  # expected, where the arrival is told
+    interval_us: int  # cascade: the unit is free for the next piece or lot so long after the last; 0: after the whole run
+    arrival_is_told: bool  # a lot that is done here is scanned where it goes next: nobody can reckon when
     piece_us: float  # expected run time for each piece
     lot_us: float  # and for the lot, however large
     later_piece_us: float  # the same of all operations after it
@@ -40,6 +42,8 @@ class Step:
     rework_to: str | None
     following: str | None  # the operation after it
     is_first: bool  # consumes the bill
+    batch: BatchSize | None  # how large its batches are; None: as its units say
+    same_unit_as: str | None  # the lot comes back to the unit that did this earlier operation
 
     def preference(self, equipment: str) -> int:
         """0: `equipment` does it as declared; n: by its n-th alternative."""
@@ -50,6 +54,16 @@ class Step:
         """Expected run time for `quantity` pieces on `equipment` (left out: where it is done as declared), us."""
         _, piece_us, lot_us = self.others.get(equipment) or (0, self.piece_us, self.lot_us)
         return piece_us * quantity + lot_us
+
+    def busy_us(self, quantity: int, equipment: str = "") -> float:
+        """Expected time for which a run keeps `equipment` busy, us."""
+        if not self.interval_us:
+            return self.run_us(quantity, equipment)
+        return float(self.interval_us * (quantity if self.piece_us else 1))
+
+    def away_us(self, equipment: str = "") -> float:
+        """Expected time from the end of a run on `equipment` until the lot is where it goes next, us."""
+        return self.transport_us + (max(0.0, self.run_us(1, equipment) - self.interval_us) if self.interval_us else 0.0)
 
     def remaining_us(self, quantity: int, equipment: str = "") -> float:
         """Expected run time of this and all later operations, us."""
@@ -68,8 +82,9 @@ def _steps_of(plant: Plant, material: str) -> dict[str, Step]:
         steps[operation] = Step(
             material=material, operation=operation, work_center=segment.work_center, equipment=equipment, others=others,
             personnel_class=segment.personnel_class, attended=segment.attended, setup_family=it.setup_family,
-            transport_us=round(it.transport.mean_us), piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us,
-            later_lot_us=later_lot_us, operations_left=left, rework_to=it.rework_to, following=following,
+            transport_us=round(it.transport.mean_us), interval_us=it.interval or 0, batch=it.batch, same_unit_as=it.same_unit_as,
+            arrival_is_told=it.arrival_is_told, piece_us=piece_us, lot_us=lot_us, later_piece_us=later_piece_us, later_lot_us=later_lot_us,
+            operations_left=left, rework_to=it.rework_to, following=following,
             is_first=operation == next(iter(plant.layout.routings[material])),
         )  # fmt: skip
         later_piece_us += piece_us
@@ -116,6 +131,11 @@ class Release:
         decides = policies.decisions == "mes"
         self._conwip_lots = policies.conwip_lots if decides else None
         self._workload = policies.workload if decides else {}
+
+    @property
+    def backlog(self) -> list[str]:
+        """Requests with lots that are not let in yet, in the order of their release."""
+        return list(self._backlog)
 
     def step(self, material: str, operation: str) -> Step | None:
         return self.steps.get(material, {}).get(operation)

@@ -6,12 +6,14 @@ References between tables, and what makes no sense together, are checked in `twi
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
+from twin.model.floor.quality_plan import QualityPlan
 from twin.model.floor.queue_limit import QueueLimit
 from twin.model.floor.words import ClockMin, Day, Id
 from twin.model.materials import Materials
@@ -100,25 +102,37 @@ class RepairCrew(Table):
     size: Annotated[int, Field(ge=1, strict=True)] = 1
 
 
-class Batch(Table):
+class BatchSize(Table):
+    """How large the batches of one operation are, whatever its work units are declared to take."""
+
+    minimum: Annotated[int, Field(ge=1, strict=True)] = 1
+    maximum: Annotated[int, Field(ge=1, strict=True)]
+    counts: Literal["lots", "pieces"] = "lots"  # what is counted; pieces: as many lots as fit in, in the order of their ranks
+
+    def counted(self, quantities: Iterable[int]) -> list[int]:
+        """What lots of these pieces count in a batch."""
+        return [1 if self.counts == "lots" else quantity for quantity in quantities]
+
+    def refusal(self, quantities: Sequence[int]) -> str:
+        """What a batch takes at most, if lots of these pieces do not fit in together; "" if they do. One lot always does."""
+        counted = self.counted(quantities)
+        what = self.counts if self.maximum > 1 else self.counts.removesuffix("s")
+        return f"at most {self.maximum} {what}" if len(counted) > 1 and sum(counted) > self.maximum else ""
+
+
+class Batch(BatchSize):
     """A work unit that works on several lots at once, such as a furnace. The run time is drawn once for the batch.
 
     It starts when `maximum` lots wait, or at least `minimum` wait and the first of them has waited for `wait`.
     Only lots with the same set-up family share a batch.
     """
 
-    minimum: Annotated[int, Field(ge=1, strict=True)] = 1
-    maximum: Annotated[int, Field(ge=1, strict=True)]
-    counts: Literal["lots", "pieces"] = "lots"  # what is counted; pieces: as many lots as fit in, in the order of their ranks
     wait: DurationUs = 0
 
 
-class BatchSize(Table):
-    """How large the batches of one operation are, whatever its work units are declared to take."""
-
-    minimum: Annotated[int, Field(ge=1, strict=True)] = 1
-    maximum: Annotated[int, Field(ge=1, strict=True)]
-    counts: Literal["lots", "pieces"] = "lots"
+def most_at_once(batch: Batch | None, of_operation: BatchSize | None) -> BatchSize:
+    """How much a work unit takes at once for an operation: one lot, if it does not work in batches."""
+    return BatchSize(maximum=1) if batch is None else of_operation or batch
 
 
 class WorkUnit(Table):
@@ -240,9 +254,9 @@ class Operation(Table):
     takes_apart: bool = False  # of what is good here the by-products of the material are in stock from now on
 
     @property
-    def sampled_share(self) -> float:
-        """Share of the lots that it is done to, in the long run."""
-        return 1 / self.sample_every if self.sample_every else self.sample
+    def arrival_is_told(self) -> bool:
+        """Whether nobody can reckon when a lot that is done here is where it goes next: then it is scanned there."""
+        return self.interval is not None or not isinstance(self.transport, Constant)
 
     @property
     def ways(self) -> list[Operation]:
@@ -275,6 +289,7 @@ class PlantFile(Table):
     persons: dict[Id, Person] = {}
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
+    quality_plans: dict[Id, QualityPlan] = {}
 
 
 class Plant(Table):
@@ -365,16 +380,15 @@ def rework_lot(lot: str) -> str:
     return f"{lot}.R"
 
 
+def is_rework_of(lot: str, lots: Collection[str]) -> bool:
+    """Whether `lot` is the name of what reworks take off one of `lots`."""
+    while lot.endswith(".R"):
+        lot = lot.removesuffix(".R")
+        if lot in lots:
+            return True
+    return False
+
+
 def job_order_id(lot: str, operation: str) -> str:
     """Id of the job order that does `operation` on `lot`."""
     return f"{lot}/{operation}"
-
-
-def lot_of(job_order: str) -> str:
-    """The lot that a job order is about; "" if it is none."""
-    return job_order.rpartition("/")[0]
-
-
-def part_lot(lot: str, material: str) -> str:
-    """Id of the lot of `material` that comes of `lot`, where it is taken apart. No declared id has a "~"."""
-    return f"{lot}~{material}"

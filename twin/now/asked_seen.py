@@ -99,6 +99,7 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
     open_lots = Counter(lots.values())
     roots = Counter({root_of(run, lot): request for lot, request in lots.items()}.values())
     asked.tell_requests([_seen(run, it, open_lots, roots) for it in requests], [name for _, name in erp.requests.planned])
+    asked.tell_backlog([name for name in run.mes.release.backlog if name in asked.rows])
     for waiting in erp.customer_orders.waiting.values():
         for _, name in reversed(waiting):
             order = erp.customer_orders.orders[name]
@@ -121,5 +122,6 @@ def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -
         request=it.request, name=it.name, order=_named_after(run, it), parent=it.parent, material=it.material, quantity=it.quantity,
         due_us=it.due_us, release_us=it.release_us, priority=priority, is_open=it.closed_us is None,
         is_released=it.released_us is not None, produced=it.produced, scrapped=it.scrapped, answered_good=it.answered_good,
-        good=made.good if made else 0, open_lots=open_lots[it.request], named_lots=roots[it.request], outstanding=it.outstanding,
+        good=made.good if made else 0, open_lots=open_lots[it.request], uncut_lots=len(made.uncut) if made else 0,
+        named_lots=roots[it.request], outstanding=it.outstanding,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from twin.mes.collection.bound_units import unit_that_did
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, JobOrder
 from twin.model.plant import Power, SetupMatrix
@@ -14,7 +15,7 @@ from twin.now.failures_seen import down_reasons
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.asked import Asked
 from twin.simulation.compiled_plant.begun.causes import SeenStation, tell_line
-from twin.simulation.compiled_plant.begun.floor import Floor, SeenJob, SeenLot
+from twin.simulation.compiled_plant.begun.floor import Floor, SeenJob, SeenLot, SeenRun, SeenWay
 from twin.simulation.compiled_plant.begun.ground import Ground
 
 S = WorkUnitState
@@ -56,7 +57,10 @@ class FloorSeen:
                 self._floor.share_label(record.line, record.equipment)
         for lot, job in self._jobs.items():
             if lot not in self._taken:
-                self._floor.let_wait(lot)
+                if job.turn_us >= 0:
+                    self._floor.let_wait(lot)
+                else:
+                    self._floor.let_come(lot, self._way(job))
                 if job.status is DispatchStatus.DISPATCHED:
                     self._notes.append(f"{job.job_order} was sent to {job.equipment}, which has not answered: taken to wait still")
         self._floor.tell_names()
@@ -81,11 +85,34 @@ class FloorSeen:
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),
                     waits_since_us=queue_times.waits_since_us.get(lot, {}), sent_back=queue_times.sent_back.get(lot, {}),
+                    done_on=self._done_on(job),
                 )
             )  # fmt: skip
         for root, depth in deepest.items():
             if root in self._floor.lots:
                 self._floor.tell_deepest(root, depth)
+
+    def _done_on(self, job: JobOrder) -> dict[str, str]:
+        """Equipment that its lot may have to come back to."""
+        mes, routing = self._run.mes, self._run.plant.layout.routings[job.material]
+        operations = dict.fromkeys(it.same_unit_as for it in routing.values() if it.same_unit_as)
+        done_on = {it: unit_that_did(it, job, job.lot, mes.job_orders, mes.lots) for it in operations}
+        return {operation: equipment for operation, equipment in done_on.items() if equipment}
+
+    def _way(self, job: JobOrder) -> SeenWay:
+        """Where a lot comes from that has not been scanned yet: what was done with it last, or took it off another."""
+        jobs, done = self._run.mes.execution.job_orders, job.before
+        while done and done.status is DispatchStatus.COMPLETED and done.started_us < 0:  # it was no sample
+            done = done.before
+        done = done or jobs[self._run.mes.tracking.lots[job.lot].split_by]
+        record = self._run.mes.equipment.records[done.equipment]
+        chain = [record.open_interval(self._run.now_us), *reversed(record.intervals)]
+        label = next((names for it in chain if done.job_order in (names := it.job_order.split("+"))), [done.job_order])
+        together = [jobs[name] for name in label if name in jobs]
+        return SeenWay(
+            lot=done.lot, material=done.material, operation=done.operation, equipment=done.equipment, since_us=done.ended_us,
+            jobs=[SeenRun(lot=it.lot, material=it.material, operation=it.operation, quantity=it.quantity) for it in together],
+        )  # fmt: skip
 
     def _tell_samples(self) -> None:
         """How many lots have come to each operation that is done to every n-th: from the operation before it, not put down there."""
@@ -105,8 +132,8 @@ class FloorSeen:
         self._tell_state(record)
         if (matrix := self._matrix(name)) is not None:
             self._floor.tell_family(name, family if family is not None else matrix.initial)
-        if self._run.mes.setup_runs.has(name):
-            self._floor.tell_setup_run(name, *self._run.mes.setup_runs.progress(name))
+            if matrix.minimum_run:
+                self._floor.tell_run(name, *self._run.mes.setup_runs.so_far(name))
         jobs = [job for job in map(self._run.mes.execution.job_orders.get, record.job_orders) if job]
         if len(jobs) < len(record.job_orders):
             self._notes.append(f"{name} works on {record.job_order}, which nobody released: taken not to be there")

@@ -56,7 +56,7 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
 
     Raises
     ------
-    ValueError : nothing lies ahead, or the scenario limits what is let in: which requests wait for that is not told yet
+    ValueError : nothing lies ahead
     NotCompiled : the plant has more of something than the compiled engine can hold
     """
     with run.lock:
@@ -64,11 +64,6 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
         end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us
         if end_us <= now_us:
             raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")
-        limits = [name for name in ("conwip_lots", "workload") if getattr(run.scenario.policies, name)]
-        if limits:
-            raise ValueError(
-                f"a plant cannot be put together yet where its scenario has {' and '.join(limits)}; allowed: no limit of release"
-            )
         notes: list[str] = []
         if run.scenario.policies.decisions == "observed":
             notes.append(f"who decides on the floor, and how: taken to go by '{run.scenario.policies.dispatch}' from now on")

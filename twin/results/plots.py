@@ -1,4 +1,4 @@
-"""Figures of a run (HoloViews on Bokeh): `run.plot.gantt()`, `run.plot.states()`, `run.plot.costs()`."""
+"""Figures of a run (HoloViews on Bokeh): `run.plot.gantt()`, `run.plot.states()`, `run.plot.costs()`, `run.plot.control_chart()`."""
 
 from __future__ import annotations
 
@@ -71,6 +71,17 @@ class RunPlots:
         states = self._run.states
         details = ["state", "reason", "job_order", "person", "duration_h"]
         return self._bars(states, states["state"].map(STATE_COLORS), details, "What every work unit did", width)
+
+    def control_chart(self, characteristic: str, width: int = 950) -> hv.Layout | hv.Overlay:
+        """A control chart: points, center, limits; marked where a rule gives a signal.
+
+        Raises
+        ------
+        ValueError : no such chart
+        """
+        from twin.results.quality.control_charts import draw
+
+        return draw(self._run, characteristic, width)
 
     def _bars(
         self, rows: pd.DataFrame, color: pd.Series[str], details: list[str], title: str, width: int, seen: set[str] | None = None

@@ -15,6 +15,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
+from twin.results.quality.of_run import QualityOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run:
+class Run(QualityOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.

@@ -19,6 +19,7 @@ from twin.model.events import (
     GoodsReceived,
     Heartbeat,
     JobOrderCommandRefused,
+    MaterialIdentified,
     OperationsEvent,
     QueueTimeExceeded,
     SalesOrderConfirmed,
@@ -49,8 +50,10 @@ class Recorder(Protocol):
         """The facts of the round that has just settled, in canonical order; they are not given again."""
 
 
-_FIRST = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused)
-"""Facts without equipment come before all others, in this order; but that a lot has waited too long."""
+_FIRST = (
+    Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused, MaterialIdentified,
+)  # fmt: skip
+"""Facts without equipment, and lots that are somewhere, come before all others, in this order; but that a lot has waited too long."""
 
 
 class FactRecorder:
@@ -79,6 +82,8 @@ class FactRecorder:
         return facts
 
     def _key(self, fact: OperationsEvent) -> tuple[int, int, str, str]:
+        if isinstance(fact, MaterialIdentified):
+            return -1, _FIRST.index(MaterialIdentified), fact.lot, ""
         if fact.equipment:
             return self._place.get(fact.equipment, len(self._place)), 0, "", ""
         if isinstance(fact, QueueTimeExceeded):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from twin.model.events import JobOrderCommand
-from twin.model.plant import Batch, job_order_id
+from twin.model.plant import Batch, job_order_id, most_at_once
 from twin.model.problems import listed
 from twin.model.states import JobCommand, WorkUnitState
 from twin.simulation.shop_floor.routing import Step, Steps
@@ -70,6 +70,7 @@ class CommandedLot(Protocol):
     def ready_us(self) -> int: ...
     @property
     def is_running(self) -> bool: ...
+    def may_go_to(self, equipment: str) -> bool: ...
 
 
 class LotsByName(Protocol):
@@ -147,8 +148,8 @@ class Commands:
             self._lot(unit, *named)
             for named in zip(job_orders, command.lots, command.materials, command.operations, command.quantities, strict=True)
         ]
-        if len(lots) > (at_most := unit.batch.maximum if unit.batch else 1):
-            raise Refused(f"{unit.name} takes at most {at_most} lot{'s' if at_most > 1 else ''} at once")
+        if refusal := most_at_once(unit.batch, lots[0][2].batch).refusal([quantity for _, quantity, _ in lots]):
+            raise Refused(f"{unit.name} takes {refusal} at once")
         if len({name for name, *_ in lots}) < len(lots):
             raise Refused("a lot is named twice")
         if len(families := {step.setup_family for *_, step in lots}) > 1:
@@ -173,6 +174,8 @@ class Commands:
             raise Refused(f"lot {name} is being worked on")
         if lot.ready_us > self._now_us:
             raise Refused(f"lot {name} is still on its way")
+        if not lot.may_go_to(unit.name):
+            raise Refused(f"lot {name} comes back to the unit that did operation {step.same_unit_as}, which is not {unit.name}")
         if lot.quantity != quantity:
             raise Refused(f"lot {name} has {lot.quantity} pieces, not {quantity}")
         return name, quantity, step

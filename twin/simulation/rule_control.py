@@ -8,14 +8,14 @@ saturates what it runs on.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import Ranking
 from twin.model import plant as declared_plant
 from twin.model.checks.planning.carried_out import planned_over_all_orders
-from twin.model.measures import Constant
-from twin.model.plant import Batch, Plant
+from twin.model.plant import Batch, Plant, most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState
@@ -27,11 +27,6 @@ from twin.simulation.shop_floor.work_unit import Job, WorkUnit
 
 Floor = dict[str, WorkUnit | ProductionLine]
 """What takes jobs, by id."""
-
-_ROUNDS = {"declared": (True,), "least_setup": (False, True)}
-"""How often a work center asks its idle equipment, and whether what needs a set-up is taken."""
-
-_MOST_PROBLEMS = 12
 
 
 class NotByRule(ValueError):
@@ -96,7 +91,7 @@ class RuleControl:
         policies, layout = scenario.policies, plant.layout
         centers = list(layout.work_centers)
         self._ranking = Ranking(centers, policies, OWN_RULES)
-        self._rounds = {center: _ROUNDS[it.idle_first] for center, it in layout.work_centers.items()}
+        self._rounds = {center: IDLE_ROUNDS[it.idle_first] for center, it in layout.work_centers.items()}
         self._queues: dict[str, list[Lot]] = {center: [] for center in centers}
         declared: dict[str, declared_plant.WorkUnit | declared_plant.ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._equipment = {center: [floor[e] for e, it in declared.items() if it.work_center == center] for center in centers}
@@ -227,7 +222,7 @@ class RuleControl:
             families.setdefault(lot.step.setup_family, []).append(lot)
         for lots in families.values():
             waited_us = self._env.now_us - min(lot.ready_us for lot in lots)
-            limits = lots[0].step.batch or batch
+            limits = most_at_once(batch, lots[0].step.batch)
             counted = [1 if limits.counts == "lots" else lot.quantity for lot in lots]
             if size := batch_of(counted, limits.minimum, limits.maximum, waited_us, batch.wait):
                 return lots[:size]
@@ -240,52 +235,6 @@ class RuleControl:
         job = (lot.ready_us, lot.due_us, run_us, remaining_us, setup_us, lot.priority, left, now_us)
         key = self._ranking.key(center, unit.name, lot.job_order, job)
         return key, lot.ready_us, lot.job_order
-
-
-def batch_of(counted: Sequence[int], minimum: int, maximum: int, waited_us: int, wait_us: int) -> int:
-    """How many lots of a family start as a batch, the first first; 0: none yet. Each counts as much as `counted` says.
-
-    Those go in that fit in together, the first whatever its size; a batch that leaves the next lot no room is full.
-    """
-    size, inside = 1, counted[0]
-    while size < len(counted) and inside + counted[size] <= maximum:
-        inside += counted[size]
-        size += 1
-    is_full = size < len(counted) or inside >= maximum
-    return size if is_full or (inside >= minimum and waited_us >= wait_us) else 0
-
-
-class OnlyByRule(ValueError):
-    """What a plant has that rules alone can decide yet; every such thing is named."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = list(problems)
-        super().__init__("only control by rule can play this plant, not the MES: " + "; ".join(self.problems))
-
-
-def refuse_what_only_rules_decide(plant: Plant) -> None:
-    """Refuse, by name, what the MES does not know of."""
-    layout, problems = plant.layout, []
-    for material, routing in layout.routings.items():
-        for operation, it in routing.items():
-            named = f"operation {operation} of {material}"
-            if it.interval is not None:
-                problems.append(f"{named} is a cascade (interval)")
-            if not isinstance(it.transport, Constant):
-                problems.append(f"transport after {named} is drawn")
-            if it.same_unit_as is not None:
-                problems.append(f"{named} is bound to a work unit (same_unit_as)")
-            if it.batch is not None:
-                problems.append(f"{named} has batches of its own size (batch)")
-    problems += [
-        f"batches of {name} are counted in pieces" for name, it in layout.work_units.items() if it.batch and it.batch.counts != "lots"
-    ]
-    problems += [
-        f"work center {name} has idle_first {it.idle_first}" for name, it in layout.work_centers.items() if it.idle_first != "declared"
-    ]
-    if problems:
-        more = [f"and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
-        raise OnlyByRule([*problems[:_MOST_PROBLEMS], *more])
 
 
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
@@ -301,6 +250,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
+    problems += [f"lots are held by quality plan {name}" for name, it in layout.quality_plans.items() if it.gate or it.on_signal == "hold"]
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

@@ -29,7 +29,7 @@ from twin.model.states import DEADLOCK, Source
 from twin.simulation.clock import FactRecorder, Life, PlantEnvironment, Recorder
 from twin.simulation.commands import Commands
 from twin.simulation.demand import Customers, Suppliers
-from twin.simulation.rule_control import Floor, RuleControl, refuse_what_only_rules_decide
+from twin.simulation.rule_control import Floor, RuleControl
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
 from twin.simulation.shop_floor.maintenance import Maintenance
@@ -59,7 +59,6 @@ class SimulatedPlant:
     Raises
     ------
     NotByRule : control by rule, and the plant needs persons or has bills of material
-    OnlyByRule : another control, and the plant has what rules alone can decide
     """
 
     origin = Source.SIMULATED
@@ -68,8 +67,6 @@ class SimulatedPlant:
         self, plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, control: Literal["commands", "rule"] = "commands",
         *, conwip_lots: int | None = None, recorder: Recorder | None = None, stops_at_deadlock: bool = False,
     ) -> None:  # fmt: skip
-        if control != "rule":
-            refuse_what_only_rules_decide(plant)
         end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {end_us} <= {scenario.start_us}")

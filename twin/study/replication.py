@@ -119,11 +119,13 @@ def replication(one: Case, seed: int) -> Replication:
 def _stood_to_the_end(one: Case, seed: int, stop: threading.Event | None) -> Run:
     """The run with its deadlock, until the end that was asked for."""
     from twin.run import carry
+    from twin.simulation.beside.measured_plant import measured
     from twin.simulation.engines import play
 
     plant = apply_changes(one.plant, one.scenario)
+    source = play("compiled", plant, one.scenario, seed, one.scenario.start_us + one.span_us)
     return carry(
-        play("compiled", plant, one.scenario, seed, one.scenario.start_us + one.span_us),
+        measured(source, plant, one.scenario, seed),
         Run(plant, one.scenario, UnchainedJournal(), seed=seed),
         stop=stop,
     )

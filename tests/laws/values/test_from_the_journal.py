@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -17,7 +15,6 @@ from twin import library, study
 from twin import run as path
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.events import JobOrderCommand, OperationsEvent
-from twin.model.scenario import Scenario
 from twin.model.states import JobCommand
 from twin.now.plant_now import PlantNow, plant_now
 from twin.results.run import Run
@@ -28,19 +25,6 @@ from twin.simulation.compiled_plant.shadow import Shadow
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
-
-
-def without_limits(scenario: Scenario) -> Scenario:
-    """What waits to be let in is not told of a plant yet."""
-    return scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"conwip_lots": None, "workload": {}})})
-
-
-def test_limits_of_release_are_refused_by_name(root: Path) -> None:
-    shop = root / "plant_models/gearbox_shop"
-    scenario = library.read_scenario(None, shop)
-    limited = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"conwip_lots": 9})})
-    with pytest.raises(ValueError, match="conwip_lots; allowed: no limit of release"):
-        plant_now(twin.simulate(shop, limited, until="3 h"))
 
 
 def watched(case: Case, seed: int, now_us: int) -> Run:
@@ -71,7 +55,7 @@ def goes_on(now: PlantNow, plant: CompiledPlant | None = None) -> list[Operation
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), share=st.floats(0, 0.9))
 def test_with_the_totals_as_they_were_drawn_it_is_the_plant_itself(case: Case, seed: int, share: float) -> None:
     """Lots, jobs, ages, set-ups, failures, crews, persons, lines, storages, stock, requests, orders: one that is wrong shows."""
-    case = plant, scenario = case[0], without_limits(case[1])
+    plant, scenario = case
     stopped = {stop.equipment for stop in scenario.disturbances} | {name for name, failures in plant.failures.items() if failures}
     assume(not any(unit.maintenance for name, unit in plant.layout.work_units.items() if name in stopped))  # what is down hides it
     now_us, until_us = scenario.start_us + int(share * scenario.horizon) + 1, scenario.start_us + scenario.horizon

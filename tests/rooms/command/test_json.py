@@ -23,13 +23,14 @@ from tests.ports import copy_at_free_ports
 from tests.rooms.command.script import script
 
 SHOP = "plant_models/gearbox_shop"
-PAGES = ("", "/floor", "/schedule", "/costs")
+PAGES = ("", "/floor", "/schedule", "/quality", "/costs")
 COMMANDS = {
     "simulate": ["twin", "simulate"],
     "replay": ["twin", "replay", "--record", "nothing.db"],
     "follow": ["twin", "follow", "--journal", "nothing.db"],
     "explain": ["twin", "explain"],
     "plan": ["twin", "plan"],
+    "quality": ["twin", "quality"],
     "check": ["twin", "check"],
     "serve": ["twin", "serve"],
     "live": ["twin", "live"],

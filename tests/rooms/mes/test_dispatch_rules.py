@@ -20,7 +20,7 @@ from twin.kernels.dispatch import (
     SLACK,
     SLACK_PER_OPERATION,
     SPT,
-    batch_size,
+    batch_of,
     rank,
     weigh,
 )
@@ -76,9 +76,9 @@ def test_compiled_and_plain_rules_give_the_same_key(compiled_rank, rule, ready, 
     assert compiled_rank(*arguments) == rank(*arguments)
 
 
-@given(waiting=st.integers(0, 9), minimum=st.integers(1, 4), more=st.integers(0, 4), waited=st.integers(0, 20), wait=st.integers(0, 20))
+@given(waiting=st.integers(1, 9), minimum=st.integers(1, 4), more=st.integers(0, 4), waited=st.integers(0, 20), wait=st.integers(0, 20))
 def test_a_batch_is_full_or_has_waited(waiting, minimum, more, waited, wait):
-    size = batch_size(waiting, minimum, minimum + more, waited, wait)
+    size = batch_of([1] * waiting, minimum, minimum + more, waited, wait)
     assert size in (0, min(waiting, minimum + more))
     assert (size > 0) == (waiting >= minimum + more or (waiting >= minimum and waited >= wait))
 

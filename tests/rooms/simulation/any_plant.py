@@ -59,6 +59,11 @@ def maintenance(draw: Draw) -> list[Tables]:
     ]  # fmt: skip
 
 
+BATCHES = st.sampled_from(
+    [None, None, None, None, *({"minimum": 1, "maximum": 3, "wait": "5 min", "counts": it} for it in ("lots", "pieces"))]
+)
+
+
 @st.composite
 def work_units(draw: Draw, center: str) -> dict[str, Tables]:
     units = {}
@@ -67,7 +72,7 @@ def work_units(draw: Draw, center: str) -> dict[str, Tables]:
             "equipment_class": center, "work_center": center, "calendar": draw(st.sampled_from([None, None, "day", "late"])),
             "power": {"idle": "700 W", "setup": "1 kW", "execute": "5 kW", "down": "100 W"}, "failures": draw(failures()),
             "maintenance": draw(maintenance()),
-            "batch": draw(st.sampled_from([None, None, None, {"minimum": 1, "maximum": 3, "wait": "5 min"}])),
+            "batch": draw(BATCHES),
             "load": draw(st.sampled_from([0, 0, "1 min"])), "unload": draw(st.sampled_from([0, 0, "2 min"])),
         }  # fmt: skip
     return units
@@ -105,6 +110,38 @@ def alternatives(draw: Draw, own: str, segments: dict[str, Tables]) -> list[Tabl
     return [{"segment": segment, "run": draw(RUNS)} for segment in chosen]
 
 
+DRAWN = st.sampled_from(
+    [
+        "0 min",
+        "3 min",
+        {"exponential": "4 min"},
+        {"uniform": {"low": "0 min", "high": "6 min"}},
+        {"empirical": {"values": ["0 min", "3 min"]}},
+    ]
+)
+
+
+def sometimes(draw: Draw, table: Tables, key: str, values: st.SearchStrategy[Any]) -> None:
+    """Leave what is declared, or draw another."""
+    if draw(st.booleans()):
+        table[key] = draw(values)
+
+
+def with_odd_steps(draw: Draw, operations: Tables, segments: Tables) -> None:
+    """Drawn transport, cascades, batches as an operation says, lots that come back to a work unit."""
+    before: dict[str, list[str]] = {}  # by segment: what did those can do this
+    for name, operation in operations.items():
+        sometimes(draw, operation, "transport", DRAWN)
+        if segments[operation["segment"]]["work_center"] != "line":
+            sometimes(draw, operation, "interval", st.sampled_from(["1 us", "2 min", "30 min"]))
+            sometimes(draw, operation, "batch", st.sampled_from([{"maximum": 2}, {"minimum": 3, "maximum": 9, "counts": "pieces"}]))
+        alike = before.setdefault(operation["segment"], [])
+        if alike:
+            sometimes(draw, operation, "same_unit_as", st.sampled_from(alike))
+        if not operation["alternatives"]:
+            alike.append(name)
+
+
 @st.composite
 def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
     operations: dict[str, Tables] = {}
@@ -123,6 +160,7 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
         operation["sample_every"] = draw(st.sampled_from([None, None, 2, 3])) if operations and operation["sample"] == 1.0 else None
         operation["queue_limit"] = draw(queue_limits(list(operations)))
         operations[str(10 * n + 10)] = operation
+    with_odd_steps(draw, operations, segments)
     return operations
 
 
@@ -147,7 +185,7 @@ def any_plant(draw: Draw, *, with_persons: bool = True) -> Plant:
     layout = {
         "plant": "any", "calendars": CALENDARS,
         "storage_units": {center: {"capacity": draw(st.sampled_from([None, None, 1, 2]))} for center in centers},
-        "work_centers": {center: {"storage": center} for center in centers},
+        "work_centers": {it: {"storage": it, "idle_first": draw(st.sampled_from(["declared", "least_setup"]))} for it in centers},
         "work_units": {name: unit for center in centers if center != "line" for name, unit in draw(work_units(center)).items()},
         "production_lines": draw(production_lines()) if "line" in centers else {},
         "failures_by_class": draw(st.sampled_from([{}, {"cut": [{"reason": "wear", "time_to_failure": "20 min", "repair": "2 min"}]}])),

@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from twin.kernels.dispatch import batch_of
 from twin.model.calendars import WorkTime
 from twin.model.events import (
     CountObserved,
     EquipmentStateChanged,
     JobOrderCommand,
     JobOrderCommandRefused,
+    MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
     QueueTimeExceeded,
     SalesOrderConfirmed,
     WorkInProcessCounted,
 )
-from twin.model.plant import Plant, job_order_id, rework_lot
+from twin.model.plant import Operation, Plant, job_order_id, most_at_once, rework_lot
 from twin.model.states import JobCommand, WorkUnitState
 from twin.simulation.engines import AnyPlant
+
+FOR_EVER = 2**62
 
 
 @dataclass(slots=True)
@@ -39,6 +43,8 @@ class ScriptedControl:
         self.queue: list[Waiting] = []
         self.running: dict[str, Waiting] = {}  # by job order
         self.reworked: set[str] = set()
+        self.scanned: dict[str, int] = {}  # by job order
+        self.done_on: dict[str, str] = {}
         self.state: dict[str, tuple[int, str, str]] = {}
         self.people: dict[str, str] = {}  # equipment -> persons bound there
         routed = {(material, name): it for material, routing in self.layout.routings.items() for name, it in routing.items()}
@@ -72,6 +78,8 @@ class ScriptedControl:
                     self.people[fact.equipment] = fact.person
                 elif fact.state != WorkUnitState.HELD:
                     self.people.pop(fact.equipment, None)
+            case MaterialIdentified():
+                self.scan(fact)
             case CountObserved() if fact.equipment in self.layout.work_units or fact.equipment in self.layout.production_lines:
                 self.count(fact)
 
@@ -80,22 +88,45 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            self.take_off(job, operation.rework_to, fact.rework, fact.effective_us + round(operation.transport.mean_us))
+            self.take_off(job, operation.rework_to, fact.rework, operation, fact.effective_us)
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
             return
         del self.running[fact.job_order]
         following = self.plant.next_operation(job.material, job.operation)
         if fact.good and following:
-            self.queue.append(Waiting(job.lot, job.material, following, fact.good, fact.effective_us + round(operation.transport.mean_us)))
+            self.await_lot(job.lot, job.material, following, fact.good, operation, fact.effective_us)
 
-    def take_off(self, job: Waiting, operation: str, quantity: int, ready_us: int) -> None:
-        """Pieces go back as a lot of their own, under a name that none had before."""
+    def scan(self, fact: MaterialIdentified) -> None:
+        self.scanned[fact.job_order] = fact.effective_us
+        for job in self.queue:
+            if job_order_id(job.lot, job.operation) == fact.job_order:
+                job.ready_us = fact.effective_us
+
+    def await_lot(self, lot: str, material: str, operation: str, quantity: int, done: Operation, now_us: int) -> None:
+        """It comes when transport is over, or when it is scanned."""
+        scanned_us = self.scanned.get(job_order_id(lot, operation), FOR_EVER)
+        self.queue.append(
+            Waiting(lot, material, operation, quantity, scanned_us if done.arrival_is_told else now_us + round(done.transport.mean_us))
+        )
+
+    def may_go_to(self, equipment: str, waiting: Waiting) -> bool:
+        wanted = self.layout.routings[waiting.material][waiting.operation].same_unit_as
+        lot = waiting.lot
+        while (done_on := self.done_on.get(job_order_id(lot, wanted or ""))) is None and lot.endswith(".R"):
+            lot = lot.removesuffix(".R")
+        return wanted is None or done_on in (None, equipment)
+
+    def take_off(self, job: Waiting, operation: str, quantity: int, done: Operation | None, now_us: int) -> None:
+        """Pieces go back as a lot of their own, under a name that none had before; at once, if nothing was done with them."""
         name = rework_lot(job.lot)
         while name in self.reworked:
             name = rework_lot(name)
         self.reworked.add(name)
-        self.queue.append(Waiting(name, job.material, operation, quantity, ready_us))
+        if done is None:
+            self.queue.append(Waiting(name, job.material, operation, quantity, now_us))
+        else:
+            self.await_lot(name, job.material, operation, quantity, done, now_us)
 
     def withdraw(self, fact: QueueTimeExceeded) -> None:
         for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
@@ -104,14 +135,15 @@ class ScriptedControl:
             if fact.rework:
                 assert limit
                 assert limit.rework_to
-                self.take_off(job, limit.rework_to, fact.rework, fact.effective_us)
+                self.take_off(job, limit.rework_to, fact.rework, None, fact.effective_us)
 
     def skip(self, fact: OperationSkipped) -> None:
         for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
             following = self.plant.next_operation(job.material, job.operation)
             self.queue.remove(job)
             if following:
-                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, job.ready_us))
+                ready_us = min(job.ready_us, self.scanned.get(job_order_id(job.lot, following), FOR_EVER))
+                self.queue.append(Waiting(job.lot, job.material, following, job.quantity, ready_us))
 
     def free_person(self, personnel_class: str, now_us: int) -> str:
         busy = {p for persons in self.people.values() for p in persons.split("+")}
@@ -141,6 +173,7 @@ class ScriptedControl:
 
     def start(self, equipment: str, now_us: int) -> list[OperationsEvent]:
         able = [w for w in self.queue if w.ready_us <= now_us and equipment in self.able[w.material, w.operation]]
+        able = [w for w in able if self.may_go_to(equipment, w)]
         if not able:
             return []
         first = min(able, key=lambda w: (w.ready_us, w.lot))
@@ -148,8 +181,11 @@ class ScriptedControl:
         chosen = [first]
         if unit and unit.batch:
             family = self.layout.routings[first.material][first.operation].setup_family
-            chosen = [w for w in able if self.layout.routings[w.material][w.operation].setup_family == family][: unit.batch.maximum]
-            if len(chosen) < unit.batch.maximum and (len(chosen) < unit.batch.minimum or now_us < first.ready_us + unit.batch.wait):
+            alike = [w for w in able if self.layout.routings[w.material][w.operation].setup_family == family]
+            most = most_at_once(unit.batch, self.layout.routings[alike[0].material][alike[0].operation].batch)
+            counted = most.counted(w.quantity for w in alike)
+            chosen = alike[: batch_of(counted, most.minimum, most.maximum, now_us - first.ready_us, unit.batch.wait)]
+            if not chosen:
                 return []
         segments = [self.layout.process_segments[self.layout.routings[w.material][w.operation].segment] for w in chosen]
         wanted = next((it.personnel_class for it in segments if it.personnel_class), None)
@@ -159,6 +195,7 @@ class ScriptedControl:
         for w in chosen:
             self.queue.remove(w)
             self.running[job_order_id(w.lot, w.operation)] = w
+            self.done_on[job_order_id(w.lot, w.operation)] = equipment
         if person:
             self.people[equipment] = person
         return [

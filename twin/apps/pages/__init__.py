@@ -1,1 +1,1 @@
-"""The four pages. Each is a function of a feed that builds the page for one viewer."""
+"""The pages. Each is a function of a feed that builds the page for one viewer."""

@@ -112,7 +112,7 @@ def waterfall_html(found: list[Step]) -> str:
     return f"{WATERFALL_CSS}<div class='steps'>{''.join(lines)}</div>"
 
 
-def _plain(chart: figure) -> figure:
+def plain(chart: figure) -> figure:
     """Colours that read on light and on dark alike: the page's theme may change under the chart."""
     chart.toolbar.logo = None
     chart.outline_line_color = None
@@ -137,7 +137,7 @@ def _growth(source: ColumnDataSource) -> figure:
     chart.legend.label_text_color = NEUTRAL
     chart.xaxis.formatter = CustomJSTickFormatter(code=DAY_FORMAT)
     chart.yaxis.formatter = CustomJSTickFormatter(code="return tick.toLocaleString('en')")
-    return _plain(chart)
+    return plain(chart)
 
 
 REQUEST_HEAD = (

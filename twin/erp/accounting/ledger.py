@@ -50,6 +50,7 @@ ACCOUNTS: dict[str, Account] = {
         _account(4000, "revenue", "Revenue", AccountKind.REVENUE),
         _account(5000, "cost_of_goods_sold", "Cost of goods sold, at standard", AccountKind.EXPENSE),
         _account(5100, "scrap_loss", "Scrap loss", AccountKind.EXPENSE),
+        _account(5110, "rework_cost", "Rework of nonconforming lots", AccountKind.EXPENSE),
         _account(5200, "purchase_price_variance", "Purchase price variance", AccountKind.EXPENSE),
         _account(5300, "production_variance", "Production variance", AccountKind.EXPENSE),
         _account(5400, "inventory_difference", "Inventory difference", AccountKind.EXPENSE),

@@ -14,6 +14,7 @@
 | overhead        | WIP                  | overhead absorbed         | hours, or pieces that are finished * its rate |
 | overhead incurred | overhead           | overhead payable          | what it has cost                           |
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
+| rework          | rework cost          | WIP                       | what a nonconformance had done again       |
 | completion      | stock                | WIP                       | at standard                                |
 | by-product      | stock                | WIP                       | at standard: of what is recovered, its declared share of the costs |
 | close           | production variance  | WIP                       | what is left on the request                |
@@ -222,6 +223,29 @@ class Postings:
         energy_cost = Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
         entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
         return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
+
+    def price_per(self, material: str) -> int:
+        """How many units of a material its price is for."""
+        return self._materials[material].price_per
+
+    def worked_again(self, event: PersonnelActual | EquipmentActual, request: str) -> list[JournalPosted]:
+        """Work that a nonconformance has caused: what the request was charged for it just now is a cost of quality instead."""
+        if self.actual.request(request) is not None:
+            return []  # what is made at actual cost has cost that too
+        exact: dict[Element, Fraction]
+        if isinstance(event, PersonnelActual):
+            exact = {"labour": Fraction(event.work_us * self._person_rate[event.person], US_PER_H)}
+            self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) - event.work_us
+            shares = self._overheads.by_hours("labour_hour", event.work_us)
+        else:
+            worked_us = event.setup_us + event.run_us
+            exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
+            exact["energy"] = Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+            shares = self._overheads.by_hours("machine_hour", worked_us)
+        exact["overhead"] = sum(shares.values(), Fraction(0))
+        cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
+        legs = (("rework_cost", cost), (self._wip.account(request), -cost))
+        return self.entries.entry(event, "rework", legs, request=request)
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""

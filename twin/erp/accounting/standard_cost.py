@@ -17,7 +17,7 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.erp.bills import Bills
 from twin.model.events import StandardCostReleased
 from twin.model.materials import Materials
-from twin.model.plant import Operation, Plant, ProcessSegment
+from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
 
 US_PER_H = 3_600_000_000
 WH_PER_MWH = 1_000_000
@@ -162,7 +162,7 @@ class CostRollUp:
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
             overhead=self.overheads.of_labour(labour_us) + self.overheads.of_machine(setup_us + run_us),
         )
-        share = Fraction(operation.sampled_share).limit_denominator(1_000_000)
+        share = Fraction(1 / (operation.sample_every or 1) * operation.sample).limit_denominator(1_000_000)
         return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
 
     def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
@@ -181,8 +181,9 @@ class CostRollUp:
                 setup_us=_NOTHING, run_us=run_us, machine_minor=run_us * line.hourly_cost / US_PER_H, energy_wh=energy_wus / US_PER_H
             )
         unit = self._layout.work_units[equipment]
-        sharing = unit.batch.maximum if unit.batch else 1
-        lot_run_us = round(operation.run.mean_us) * (lot_size if operation.per == "piece" else 1)
+        most = most_at_once(unit.batch, operation.batch)
+        sharing = most.maximum if most.counts == "lots" else max(1, most.maximum // lot_size)
+        lot_run_us = (operation.interval or round(operation.run.mean_us)) * (lot_size if operation.per == "piece" else 1)
         run_us = Fraction(lot_run_us, lot_size * sharing)
         setup_us = self._mean_setup_us(unit.equipment_class, operation.setup_family) / (lot_size * sharing)
         return _PerUnit(

@@ -87,6 +87,7 @@ INCOME_SECTIONS = (
         "Losses and variances",
         (
             "scrap_loss",
+            "rework_cost",
             "purchase_price_variance",
             "production_variance",
             "inventory_difference",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.flow.arrivals import arrive
 from twin.kernels.floor.flow.demand import await_next_order, line_is_due, stream_is_due
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.release import ask
@@ -77,8 +78,17 @@ def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         ask(plant, plan, what)
     elif kind == due.BATCH_DUE:
         settle_soon(plant)
-    elif kind == due.ARRIVAL_DUE:
+    else:
+        _something_comes(plant, plan, numbers, log, kind, what)
+
+
+@kernel
+def _something_comes(plant: Ints, plan: Ints, numbers: Floats, log: Ints, kind: int, what: int) -> None:
+    """Lots arrive where they wait, goods are delivered."""
+    if kind == due.ARRIVAL_DUE:
         beat(plant, said.BEAT_TRANSPORT)
+    elif kind == due.SCAN_DUE:
+        arrive(plant, plan, numbers, log, what)
     elif kind == due.GOODS_DUE:
         goods_are_due(plant, log, what)
     else:

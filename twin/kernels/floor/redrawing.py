@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor.ground.agenda import cancel, cause_timer, set_timer, work_timer
-from twin.kernels.floor.ground.chance import draw_good_ahead, draw_us
+from twin.kernels.floor.ground.chance import draw_good_ahead, draw_us, is_constant
 from twin.kernels.floor.ground.names import purchase_entity
 from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -135,6 +136,28 @@ def _redraw_deliveries(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> No
 
 
 @kernel
+def _redraw_arrivals(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
+    """Transport that is drawn, of lots on their way; how long they still are inside a cascade is drawn with its run."""
+    timers, count = plant[at.SCRATCH_AT] + at.SCRATCH_SIZE, 0
+    for place in range(plant[at.HEAP_COUNT]):
+        timer = plant[plant[at.HEAP_AT] + place * due.HEAP_ROW + due.HEAP_TIMER]
+        if plant[timer + due.TIMER_KIND] == due.SCAN_DUE:
+            plant[timers + count] = timer
+            count += 1
+    for n in range(count):
+        timer = plant[timers + n]
+        lot = plant[timer + due.TIMER_WHAT]
+        distribution, entity = old[plant[lot + of_lot.AWAY_STEP] + at.TRANSPORT_DISTRIBUTION], plant[lot + of_lot.AWAY_ENTITY]
+        if not is_constant(old, distribution):
+            left_us = plant[lot + of_lot.AWAY_SINCE] + plant[lot + of_lot.AWAY_INSIDE]
+            total_us = draw_us(old, numbers, distribution, at.TRANSPORT, entity, 0)
+            away_us = _longer_us(new, numbers, distribution, at.TRANSPORT, entity, 0, plant[at.NOW] - left_us, total_us)
+            plant[lot + at.READY_US] = left_us + away_us
+            cancel(plant, timer)
+            set_timer(plant, timer, plant[lot + at.READY_US] - plant[at.NOW])
+
+
+@kernel
 def redraw(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
     """Everything that is under way at this instant, between two instants: no timer is due, nothing is urgent.
 
@@ -166,6 +189,7 @@ def redraw(plant: Ints, old: Ints, new: Ints, numbers: Floats) -> None:
             distribution, entity = plant[stream + asked.STREAM_DISTRIBUTION], plant[stream + asked.STREAM_ENTITY]
             _redraw_timer(plant, old, new, numbers, timer, distribution, at.INTERVAL, entity, plant[stream + asked.STREAM_DRAWS] - 1)
     _redraw_deliveries(plant, old, new, numbers)
+    _redraw_arrivals(plant, old, new, numbers)
 
 
 @entry

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from twin.mes.execution import JobOrder
 from twin.model.events import JobOrderCompleted, MaterialActual, OperationsEvent
-from twin.model.plant import Plant, part_lot
+from twin.model.floor.lot_names import part_lot
+from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 
 

@@ -97,9 +97,9 @@ class QueueTimes:
         """Where pieces to be reworked go from a job order."""
         return self._back_to.get(job.job_order) or job.step.rework_to or job.operation
 
-    def way_back_us(self, job: JobOrder | None) -> int:
-        """How long they are on their way; what has not been on a work unit goes back from where it waits, at once."""
-        return 0 if job is None or job.job_order in self._back_to else job.step.transport_us
+    def way_back(self, job: JobOrder | None) -> JobOrder | None:
+        """The job order that pieces come from on their way back; what was not on a work unit goes back from where it waits, at once."""
+        return None if job is None or job.job_order in self._back_to else job
 
     def note(self, event: JobOrderStarted | JobOrderCompleted, job: JobOrder) -> None:
         """An operation was begun, so that nothing limits the wait for it any more; or is done, so that limits count from there."""

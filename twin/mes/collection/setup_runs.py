@@ -44,8 +44,8 @@ class SetupRuns:
         """Whether the set-ups of that equipment have a minimum run."""
         return equipment in self._runs
 
-    def progress(self, equipment: str) -> tuple[int, int, int]:
-        """How many lots of its family it has taken, since when, and when its last job was done."""
+    def so_far(self, equipment: str) -> tuple[int, int, int]:
+        """Lots of the family that it stands set up for, since when, and when its last job order was done."""
         run = self._runs[equipment]
         return run.lots, run.since_us, run.done_us
 

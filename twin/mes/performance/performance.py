@@ -260,7 +260,7 @@ class Performance:
         job = self._execution.job_orders.get(count.job_order)
         if job is None or not job.quantity:
             return self._line_piece_us.get(equipment, 0.0) * count.pieces
-        return job.step.run_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
+        return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
 
     def _plant_shifts(self, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
         named = [

@@ -19,6 +19,7 @@ from twin.model.events import (
     GoodsShipped,
     GoodsTakenBack,
     LotCreated,
+    LotDispositionChanged,
     LotMoved,
     LotSplit,
     MaterialActual,
@@ -30,8 +31,9 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.floor.lot_names import lot_of
 from twin.model.materials import MaterialDefinition
-from twin.model.plant import Plant, lot_of
+from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
@@ -52,6 +54,7 @@ class Tracking:
         self._owed: defaultdict[str, dict[str, int]] = defaultdict(dict)  # material -> job order -> still to be consumed
         self._consumers: dict[str, str] = {}  # job order -> the lot that its material goes into
         self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
+        self.restricted: dict[str, str] = {}  # lots that are held, and why
 
     # What is on hand
 
@@ -59,8 +62,10 @@ class Tracking:
         return self._moved.get(material, 0)
 
     def available(self, material: str) -> int:
-        """On hand and claimed by nobody."""
-        return self._moved.get(material, 0) - self._claimed.get(material, 0)
+        """On hand, claimed by nobody, and not held."""
+        free = self._moved.get(material, 0) - self._claimed.get(material, 0)
+        lots = self._stock.get(material, {}) if self.restricted else {}
+        return free - sum(lots[name].on_hand - lots[name].claimed for name in self.restricted if name in lots)
 
     def stock(self, material: str) -> list[Lot]:
         """Lots on hand, in the order in which they will go out."""
@@ -134,6 +139,8 @@ class Tracking:
     def move(self, event: LotMoved | MaterialIdentified) -> list[OperationsEvent]:
         """A lot was moved, or was scanned at a piece of equipment."""
         lot = self.lots.get(event.lot)
+        if lot is None and is_rework_of(event.lot, self.lots):
+            return []  # pieces that are to be reworked may be scanned before it is known that they go back
         if lot is None:
             return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
         lot.place = event.place if isinstance(event, LotMoved) else event.equipment
@@ -192,6 +199,15 @@ class Tracking:
                 event, "quality", f"lot {event.lot}: {event.characteristic} is {event.value:g} {event.unit}".rstrip() + ": failed"
             )
         ]
+
+    def dispose(self, event: LotDispositionChanged) -> list[OperationsEvent]:
+        """A lot is held from now on, or free again: then those who wait for its material have it."""
+        if event.disposition != "UnRestricted":
+            self.restricted[event.lot] = event.reason
+            return []
+        self.restricted.pop(event.lot, None)
+        lot = self.lots.get(event.lot)
+        return self._settle(event.effective_us, lot.material) if lot else []
 
     def backward(self, lot: str) -> list[Link]:
         """Every lot that went into `lot`; see `Genealogy.backward`."""
@@ -263,10 +279,11 @@ class Tracking:
         lot = self.lots.get(lot_id) or self._open(lot_id, material, quantity, at_us)
         lot.place = place
         self._moves(at_us, lot, quantity, use)
-        settled: list[OperationsEvent] = []
-        for job_order in list(self._owed[material]):
-            settled += self._claim(at_us, material, job_order)
-        return settled
+        return self._settle(at_us, material)
+
+    def _settle(self, at_us: int, material: str) -> list[OperationsEvent]:
+        """Let job orders that are owed a material have what is free of it."""
+        return [it for job_order in list(self._owed[material]) for it in self._claim(at_us, material, job_order)]
 
     def _consume(self, event: MaterialActual, lot: Lot) -> list[OperationsEvent]:
         """Carry a claim out. If stock was counted down meanwhile, what is missing is owed again."""
@@ -325,7 +342,7 @@ class Tracking:
         open_quantity = self._owed[material][job_order]
         consumed: list[OperationsEvent] = []
         for lot in self._stock[material].values():
-            quantity = min(lot.on_hand - lot.claimed, open_quantity)
+            quantity = 0 if lot.lot in self.restricted else min(lot.on_hand - lot.claimed, open_quantity)
             if quantity > 0:
                 self._reserve(lot, quantity)
                 open_quantity -= quantity

@@ -9,6 +9,7 @@ from twin.model.checks import bills, equipment, references, routings, signals, w
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.flow import taking_apart, waits
 from twin.model.checks.planning import ordering
+from twin.model.checks.quality import inspected
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -16,7 +17,7 @@ from twin.model.problems import Finding
 Check = Callable[[Plant], Iterator[Finding]]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
-    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals),
+    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals, inspected.dangling),
     (
         references.dangling_families,
         equipment.names_used_twice,
@@ -52,6 +53,11 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         taking_apart.operations_that_take_apart,
         taking_apart.recovered_materials,
         taking_apart.cost_shares,
+        inspected.operations,
+        inspected.sampling,
+        inspected.limits,
+        inspected.charts,
+        inspected.repeated,
         signals.addresses,
         signals.nodes,
         signals.business,

@@ -89,7 +89,7 @@ class AlarmCleared(PlantEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialIdentified(PlantEvent):
-    """A lot was scanned at a piece of equipment."""
+    """A lot was scanned at a piece of equipment, or in a storage unit where it waits for `job_order`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

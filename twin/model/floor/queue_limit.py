@@ -17,7 +17,7 @@ class QueueLimit(Table):
     in this plant (work in process found behind it), or passed it over as no sample, has no limit.
     """
 
-    after: Id  # from the end of this operation, when its last piece is out
+    after: Id  # from the end of this operation, when its pieces are counted
     within: PositiveUs
     then: Literal["tell", "rework", "scrap"] = "tell"
     rework_to: Id | None = None  # `after`, or an operation before it

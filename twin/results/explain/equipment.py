@@ -100,7 +100,7 @@ class Stretches:
         waiting = [
             job
             for job in self._evidence.job_orders.values()
-            if unit in job.step.equipment
+            if self._evidence.mes.commands.can_do(job, unit)
             and job.ended_us < 0
             and 0 <= job.turn_us < it.end_us
             and not self._evidence.visits.get(job.job_order)

@@ -121,17 +121,19 @@ class History:
     def lay_operation(self, tiling: Tiling, job: JobOrder, to_us: int) -> None:
         """One operation on a lot, from the end of the one before it up to its own end, or up to `to_us`."""
         visits = self._evidence.visits.get(job.job_order, [])
-        if job.turn_us < 0 and not visits:
+        if job.turn_us < 0 and not visits and not (job.before and job.before.ended_us >= 0 and job.ended_us < 0):
             return  # its lot has not come yet, or passed it over
         if job.status == DispatchStatus.COMPLETED and not visits and self._evidence.mes.execution.reports[job.job_order].was_skipped:
             return  # its lot was no sample for it
         end_us = min(to_us, job.ended_us if job.ended_us >= 0 else to_us)
         if job.before and job.before.ended_us >= 0:
-            self._lay_transport(tiling, job, min(job.turn_us, end_us))
+            self._lay_transport(tiling, job, min(job.turn_us, end_us) if job.turn_us >= 0 else end_us)
         for visit in visits:
             if visit.start_us < end_us:
                 self._lay_wait(tiling, job, visit.equipment, visit.start_us)
                 self._lay_visit(tiling, job, visit, min(visit.end_us, end_us))
+        if job.turn_us < 0 and not visits and job.ended_us < 0:
+            return  # it is on its way
         if job.ended_us < 0 or visits or job.status == DispatchStatus.COMPLETED:  # without a visit: it waited longer than it may
             self._lay_wait(tiling, job, visits[-1].equipment if visits else self._likely_unit(job), end_us)
         elif job.ended_us >= 0:
@@ -195,4 +197,5 @@ class History:
             kind, _ = classify(state.open_interval(self._evidence.now_us))
             return {"run": 0, "setup": 0, "idle": 1, "blocked": 1, "operator": 1}.get(kind, 2)
 
-        return min(job.step.equipment, key=key)
+        able = [unit for unit in job.step.equipment if self._evidence.mes.commands.can_do(job, unit)]
+        return min(able or job.step.equipment, key=key)

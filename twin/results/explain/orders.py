@@ -73,7 +73,7 @@ class Orders:
         came_us = job.before.ended_us if job.before and job.before.ended_us >= 0 else job.created_us
         tiling = Tiling(min(came_us, end_us))
         self._history.lay_operation(tiling, job, end_us)
-        if job.before and job.turn_us < 0:
+        if job.before and job.before.ended_us < 0 and job.turn_us < 0:
             tiling.fill(end_us, "idle", f"operation {job.before.operation} before it is not done", f"{job.before.job_order} not done")
         tiling.fill(end_us)
         status, reason = self._evidence.mes.status(job.job_order, self._evidence.now_us)

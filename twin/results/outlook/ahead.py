@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from twin.mes.collection.bound_units import unit_bound_to
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
-from twin.mes.execution import ENDED
+from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
 from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
@@ -32,10 +33,20 @@ class JobAhead:
     consumes: bool
     left_us: float | None = None  # run time left of a job order that has begun
     after: JobAhead | None = None
+    done_on: dict[str, str] = field(default_factory=dict)  # operations that its lot was at: the equipment; one for all jobs of a lot
+
+    def may_go_to(self, equipment: str) -> bool:
+        """Whether `equipment` can do it, and its lot does not have to come back to another."""
+        bound_to = self.step.same_unit_as
+        return equipment in self.step.equipment and (bound_to is None or self.done_on.get(bound_to, equipment) == equipment)
 
     def run_us(self, equipment: str) -> float:
         """Expected run time, or what is left of it, on `equipment`."""
         return self.step.run_us(self.quantity, equipment) if self.left_us is None else self.left_us
+
+    def busy_us(self, equipment: str) -> float:
+        """Expected time for which it keeps `equipment` busy from now on."""
+        return self.step.busy_us(self.quantity, equipment) if self.left_us is None else self.left_us
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -115,6 +126,7 @@ def persons_ahead(run: Run, hours: dict[str | None, WorkingHours]) -> list[Perso
 def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
     """Every open job order: those whose lot is there or on its way, and those that are on a unit, by its name."""
     found: dict[str, JobAhead] = {}
+    done_on: dict[str, dict[str, str]] = {}
     waiting: list[JobAhead] = []
     at_units: dict[str, list[JobAhead]] = {}
     for job in run.mes.job_orders.values():
@@ -128,10 +140,14 @@ def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
             quantity=max(0, job.quantity - (report.scrap + report.rework if report else 0)),
             due_us=job.due_us,
             priority=job.priority,
-            ready_us=max(run.now_us, job.turn_us),
+            ready_us=max(run.now_us, expected_us(run, job)),
             consumes=run.mes.commands.consumes(job),
             left_us=run_left_us(run, job) if job.started_us >= 0 else None,
+            done_on=done_on.setdefault(job.lot, {}),
         )
+        bound_to = unit_bound_to(job, run.mes.job_orders, run.mes.lots)
+        if job.step.same_unit_as and bound_to:
+            ahead.done_on[job.step.same_unit_as] = bound_to
         if report and report.equipment:
             at_units.setdefault(report.equipment, []).append(ahead)
         elif job.before is None or job.before.status in ENDED:
@@ -141,6 +157,16 @@ def jobs_ahead(run: Run) -> tuple[list[JobAhead], dict[str, list[JobAhead]]]:
     return waiting, at_units
 
 
+def expected_us(run: Run, job: JobOrder) -> int:
+    """When the lot of a job order is there; if it will be scanned, when it should be. -1: what is before it is not done."""
+    done = job.before or run.mes.job_orders.get(run.mes.lots[job.lot].split_by if job.lot in run.mes.lots else "")
+    while job.turn_us < 0 and done and done.status in ENDED and done.started_us < 0 and done.before:  # it was no sample
+        done = done.before
+    return (
+        job.turn_us if job.turn_us >= 0 or done is None or done.ended_us < 0 else round(done.ended_us + done.step.away_us(done.equipment))
+    )
+
+
 def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: int, ready_us: int) -> list[JobAhead]:
     """The first job order of each lot of a request that is not on the floor yet, the others chained behind it."""
     steps = list(run.mes.release.steps[material].values())
@@ -148,6 +174,7 @@ def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: i
     first = []
     for done in range(0, quantity, size):
         chain: JobAhead | None = None
+        done_on: dict[str, str] = {}
         for step in reversed(steps):
             chain = JobAhead(
                 job_order=f"{request}.{done}/{step.operation}",
@@ -159,6 +186,7 @@ def planned_jobs(run: Run, material: str, request: str, quantity: int, due_us: i
                 ready_us=ready_us,
                 consumes=step.is_first,
                 after=chain,
+                done_on=done_on,
             )
         first += [chain] if chain else []
     return first
@@ -168,7 +196,7 @@ def on_it_us(run: Run, unit: UnitAhead, jobs: Iterable[JobAhead]) -> tuple[float
     """Set-up and run time that are left of what is on a unit now."""
     record = run.mes.equipment.records[unit.name]
     job = run.mes.execution.job_orders[record.job_orders[0]]
-    run_us = max(it.run_us(unit.name) for it in jobs)
+    run_us = max(it.busy_us(unit.name) for it in jobs)
     if record.phase != WorkUnitState.STARTING or unit.matrix is None or job.step.setup_family is None:
         return 0.0, run_us
     before = next(

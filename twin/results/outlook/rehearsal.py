@@ -12,8 +12,9 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twin.kernels.dispatch import batch_size
+from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import Ranking
+from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
 from twin.results.outlook.working_hours import WorkingHours
@@ -167,7 +168,7 @@ class Rehearsal:
                 self._coming[job.step.material] -= job.quantity - (good if job.after else 0)
                 if job.after and good:
                     job.after.quantity = good
-                    self._at(now_us + job.step.transport_us, self._comes(job.after))
+                    self._at(now_us + round(job.step.away_us(unit.name)), self._comes(job.after))
                     continue
                 if good:
                     self._store(job.step.material, good, job.request, now_us)
@@ -219,12 +220,20 @@ class Rehearsal:
     # What starts
 
     def _start_all(self, now_us: int) -> None:
-        for unit in self.units.values():
+        """What needs no set-up first, where idle units are asked so."""
+        centers = self._run.plant.layout.work_centers
+        for takes_setups in (False, True):
+            units = [unit for unit in self.units.values() if takes_setups in IDLE_ROUNDS[centers[unit.center].idle_first]]
+            self._start_each(units, now_us, takes_setups=takes_setups)
+
+    def _start_each(self, units: Iterable[UnitAhead], now_us: int, *, takes_setups: bool) -> None:
+        for unit in units:
             waiting = [job for source in self._run.mes.release.sources[unit.center] for job in self._waiting[source]]
             if waiting and not unit.jobs and unit.free_us <= now_us and unit.hours.is_open(now_us):
-                able = [job for job in waiting if unit.name in job.step.equipment and self._may_start(unit, job, now_us)]
-                if able:
-                    self._start(unit, sorted(able, key=lambda job: self._rank(unit, job, now_us)), now_us)
+                able = [job for job in waiting if job.may_go_to(unit.name) and self._may_start(unit, job, now_us)]
+                ranked = sorted(able, key=lambda job: self._rank(unit, job, now_us))
+                if ranked and (takes_setups or not unit.setup_us(ranked[0].step.setup_family)):
+                    self._start(unit, ranked, now_us)
 
     def _may_start(self, unit: UnitAhead, job: JobAhead, now_us: int) -> bool:
         if job.consumes:
@@ -252,12 +261,14 @@ class Rehearsal:
             family = [job for job in ranked if job.step.setup_family == jobs[0].step.setup_family]
             first_us = min(job.ready_us for job in family)
             # One lot alone may start: what will keep it company is not known yet, since it is for orders that nobody has placed.
-            size = batch_size(len(family), 1, unit.batch.maximum, now_us - first_us, unit.batch.wait)
+            most = most_at_once(unit.batch, jobs[0].step.batch)
+            size = batch_of(most.counted(job.quantity for job in family), 1, most.maximum, now_us - first_us, unit.batch.wait)
             if not size:
                 self._at(first_us + unit.batch.wait, _nothing)
                 return
             jobs = family[:size]
         for job in jobs:
+            job.done_on[job.step.operation] = unit.name
             self._waiting[job.step.work_center].remove(job)
             if job.consumes:
                 job.consumes = False
@@ -265,7 +276,7 @@ class Rehearsal:
                     self._take(component, each * job.quantity)
         unit.jobs = jobs
         setup_us = unit.setup_us(jobs[0].step.setup_family)
-        self._work(unit, jobs[0], now_us, setup_us, max(job.run_us(unit.name) for job in jobs))
+        self._work(unit, jobs[0], now_us, setup_us, max(job.busy_us(unit.name) for job in jobs))
 
     def _work(self, unit: UnitAhead, job: JobAhead, now_us: int, setup_us: float, run_us: float) -> None:
         """Set up and run within the calendars, with somebody there as long as the segment asks for it."""

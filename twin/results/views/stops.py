@@ -31,7 +31,7 @@ def stops(run: Run, from_us: int | None = None, to_us: int | None = None) -> lis
     """Every stop of the window, the dearest first, then the longest; the whole run if nothing else is said."""
     start_us, end_us = run.scenario.start_us if from_us is None else from_us, run.now_us if to_us is None else to_us
     cost = hourly_costs(run.plant)
-    lengths_us = _stretches(run.mes.downtimes(start_us, end_us))
+    lengths_us = _stretches(run.mes.performance.downtimes(start_us, end_us, run.mes.now_us))
     found = [
         Stop(
             equipment=it.equipment, loss=it.loss, reason=it.reason, count=len(lengths_us[it.equipment, it.reason]),

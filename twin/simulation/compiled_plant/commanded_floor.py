@@ -133,6 +133,11 @@ class _Lot:
     def is_running(self) -> bool:
         return bool(self._field(at.LOT_IS_RUNNING))
 
+    def may_go_to(self, equipment: str) -> bool:
+        """Whether `equipment` is what did the operation that the next one is bound to, if it is bound to any."""
+        bound_at = int(self.floor.layout.plan[self._field(at.STEP) + at.BOUND_AT])
+        return bound_at < 0 or self._field(bound_at) in (0, self.floor.layout.equipment[equipment])
+
 
 class _Flow:
     """The lots of the plant by name, as `Commands` asks for them."""

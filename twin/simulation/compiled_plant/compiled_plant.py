@@ -22,6 +22,7 @@ from twin.model.events import (
     Heartbeat,
     JobOrderCommand,
     JobOrderCommandRefused,
+    MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
@@ -42,7 +43,7 @@ from twin.simulation.compiled_plant.knots import Knots
 from twin.simulation.compiled_plant.laying_out import lay_out
 from twin.simulation.compiled_plant.layout import Control, Ints, Layout
 from twin.simulation.compiled_plant.words import Words
-from twin.simulation.rule_control import refuse_what_only_rules_decide, refuse_what_rules_cannot_decide
+from twin.simulation.rule_control import refuse_what_rules_cannot_decide
 from twin.simulation.shop_floor.routing import Steps, read_steps
 
 
@@ -67,8 +68,6 @@ class CompiledPlant:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
-        else:
-            refuse_what_only_rules_decide(plant)
         steps = read_steps(plant)
         words = Words(plant, scenario, steps)
         conwip_lots = scenario.policies.conwip_lots if conwip_lots is None else conwip_lots
@@ -279,7 +278,7 @@ class CompiledPlant:
         if kind == said.TELLS_STATE:
             told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
             return EquipmentStateChanged, {"equipment": equipment, **told}
-        if kind in (said.TELLS_COUNT, said.TELLS_SKIP, said.TELLS_LIMIT, said.TELLS_ENERGY):
+        if kind in (said.TELLS_COUNT, said.TELLS_SKIP, said.TELLS_ARRIVAL, said.TELLS_LIMIT, said.TELLS_ENERGY):
             return self._about_job(kind, equipment, a, b, c, d)
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
             return AlarmRaised if kind == said.TELLS_ALARM else AlarmCleared, {"equipment": equipment, "alarm": words.reason_of(b)}
@@ -305,6 +304,8 @@ class CompiledPlant:
             return CountObserved, {"equipment": equipment, "job_order": job_order, "good": a, "scrap": b, "rework": d}
         if kind == said.TELLS_SKIP:
             return OperationSkipped, {"equipment": equipment, "job_order": job_order, "quantity": a}
+        if kind == said.TELLS_ARRIVAL:
+            return MaterialIdentified, self.words.arrival_of(c)
         if kind == said.TELLS_LIMIT:
             lost = {more.SENT_BACK: {"rework": a}, more.SCRAPPED: {"scrap": a}}.get(d, {})
             return QueueTimeExceeded, {"job_order": job_order, "quantity": a, "waited_us": b, **lost}

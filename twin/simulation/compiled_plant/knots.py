@@ -10,6 +10,7 @@ from twin.simulation.compiled_plant.floor_state import FloorState
 from twin.simulation.compiled_plant.layout import Layout
 from twin.simulation.compiled_plant.words import Words
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
+from twin.simulation.shop_floor.routing import Step
 
 
 class Knots:
@@ -39,9 +40,14 @@ class Knots:
             step = self._steps[int(plant[lot + at.STEP])]
             name, holder = self._words.lot_of(int(plant[lot + at.SERIAL])), self._equipment[int(plant[lot + at.HOLDER])]
             since_us = int(plant[lot + at.WAIT_SINCE])
-            found.append(StuckLot(lot=name, holder=holder, storage=step.storage, since_us=since_us, able=step.equipment))
+            found.append(StuckLot(lot=name, holder=holder, storage=step.storage, since_us=since_us, able=self._takers(lot, step)))
             lot = int(plant[lot + at.WAIT_NEXT])
         return found
+
+    def _takers(self, lot: int, step: Step) -> tuple[str, ...]:
+        """Equipment that may do what is next for a lot: perhaps only the unit that it has to come back to."""
+        plant, bound_at = self._state.plant, int(self._state.plan[int(self._state.plant[lot + at.STEP]) + at.BOUND_AT])
+        return (self._equipment[int(plant[lot + bound_at])],) if bound_at >= 0 and plant[lot + bound_at] else step.equipment
 
     def _places(self, storage: str) -> Places:
         """The lots in a storage, in the order in which they came."""
@@ -51,5 +57,5 @@ class Knots:
             if plant[row + at.SERIAL] and not plant[row + at.LOT_IS_GONE] and plant[row + at.STORAGE] >= 0:
                 step = self._steps[int(plant[row + at.STEP])]
                 if step.storage == storage:
-                    there.append((int(plant[row + at.STORED_N]), self._words.lot_of(int(plant[row + at.SERIAL])), step.equipment))
+                    there.append((int(plant[row + at.STORED_N]), self._words.lot_of(int(plant[row + at.SERIAL])), self._takers(row, step)))
         return Places(capacity=self._capacities[storage], lots=tuple((lot, able) for _, lot, able in sorted(there)))

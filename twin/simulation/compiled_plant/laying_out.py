@@ -332,7 +332,8 @@ class LayingOut(Tables):
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
         samples = sum(step.sample < 1.0 or step.sample_every > 0 for step in self._steps.values())  # more than a lot can pass over at once
         settled = sum(batches) + lines if any(step.sample_every for step in self._steps.values()) else biggest + lines  # lots at once
-        plant[at.LOG_RESERVE] = settled * samples + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest + len(self.materials) + 16
+        plant[at.LOG_RESERVE] = settled * (samples + 2) + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest
+        plant[at.LOG_RESERVE] += len(self.materials) + 16
         plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
         plant[at.LOT_RESERVE] = biggest + 1
         plant[at.TIMER_RESERVE] = (9 + 2 * waits) * settled + len(self.materials) + 8

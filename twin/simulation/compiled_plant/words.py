@@ -25,6 +25,7 @@ class Words:
         self._text_numbers = {"": 0}
         self._materials = list(plant.materials.materials)
         self._operations = [operation for _, operation in steps]
+        self._storages = [step.storage for step in steps.values()]
         self._orders = [*(line.order for line in scenario.demand.orders), *scenario.work_in_process]
         self._streams = list(scenario.demand.streams)
         self.calendar_bits: dict[str, int] = {}
@@ -98,6 +99,11 @@ class Words:
     def lot_of(self, serial: int) -> str:
         self._read()
         return self._lots[serial]
+
+    def arrival_of(self, label: int) -> dict[str, Any]:
+        """Where the lot of a job order waits for it, and what they are called."""
+        serial, step = divmod(label, said.STEPS_IN_A_LABEL)
+        return {"equipment": self._storages[step], "job_order": self.job_of(label), "lot": self.lot_of(serial)}
 
     def job_of(self, label: int) -> str:
         """The job order of a label, or those of a batch, joined; 0 is none."""

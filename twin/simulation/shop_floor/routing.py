@@ -45,6 +45,7 @@ class Step:
     is_setup_staffed: bool
     is_run_staffed: bool
     transport: AnyDistribution  # from here to wherever the lot goes next
+    arrival_is_told: bool  # a lot that is done here is scanned where it goes next
     interval_us: int  # cascade: until the next piece or lot goes in; 0: the unit is busy for the whole run
     batch: BatchSize | None  # how large its batches are; None: as its units say
     same_unit_as: str | None
@@ -114,7 +115,8 @@ def read_steps(plant: Plant) -> Steps:
                 operations_left=len(routing) - done,
                 setup_family=declared.setup_family, personnel_class=segment.personnel_class, is_setup_staffed=staffed,
                 is_run_staffed=staffed and segment.attended == "all", transport=declared.transport, scrap=declared.scrap,
-                interval_us=declared.interval or 0, batch=declared.batch, same_unit_as=declared.same_unit_as,
+                arrival_is_told=declared.arrival_is_told, interval_us=declared.interval or 0, batch=declared.batch,
+                same_unit_as=declared.same_unit_as,
                 saves_unit=any(it.same_unit_as == operation for it in routing.values()), rejects_by_lot=declared.rejects_by == "lot",
                 rework=declared.rework, rework_to=declared.rework_to, sample=declared.sample,
                 sample_every=declared.sample_every or 0, limit=declared.queue_limit,

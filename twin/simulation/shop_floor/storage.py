@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from twin.model.events import OperationSkipped, QueueTimeExceeded
+from twin.model.events import MaterialIdentified, OperationSkipped, QueueTimeExceeded
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
@@ -72,6 +73,11 @@ class Lot:
         bound_to = self.step.same_unit_as
         return bound_to is None or self.done_on.get(bound_to, equipment) == equipment
 
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Equipment that may do what is next for it."""
+        return tuple(it for it in self.step.equipment if self.may_go_to(it))
+
     def go_to(self, step: Step, ready_us: int) -> None:
         """What is to be done next, and when the lot is there."""
         self.step, self.ready_us, self.starts = step, ready_us, 0
@@ -100,7 +106,7 @@ class MaterialFlow:
         self.listener: LotListener | None = None
         self._has_changed = False  # a place was taken, or asked for, since `deadlock` was asked last
         self._limits = QueueLimits(env, lambda lot: self.lots.get(lot.name) is lot)
-        self._undecided: list[Lot] = []  # finished lots of which it is to be found out whether they are a sample for what is next
+        self._undecided: dict[str, Step] = {}  # finished lots, and what they have left, of which it is open whether they are a sample
         self._came: dict[tuple[str, str], int] = {}  # lots that have come to an operation which is done to every n-th
 
     def lot(self, name: str) -> Lot | None:
@@ -150,12 +156,13 @@ class MaterialFlow:
         `inside_us` is how long the last pieces still are in a cascade.
         """
         step = lot.step
-        away_us = inside_us + drawing(step.transport)(self._env.stream("transport", lot.job_order))
+        away_us = (inside_us if step.interval_us else 0) + drawing(step.transport)(self._env.stream("transport", lot.job_order))
         lot.is_running = False
-        lot.waits_since_us |= dict.fromkeys(step.limits_from, self._env.now_us + inside_us)
+        lot.waits_since_us |= dict.fromkeys(step.limits_from, self._env.now_us)
+        go_on: list[Lot] = []
         if rework:
             assert step.rework_to is not None
-            self._take_off_rework(lot, step.rework_to, rework, away_us)
+            go_on.append(self._take_off_rework(lot, step.rework_to, rework, away_us))
         going = self._goes_on(lot, holder, good, away_us) if good else None
         if going is None:
             self._is_gone(lot)
@@ -166,12 +173,24 @@ class MaterialFlow:
             self._has_changed = True
             if going:
                 self._become_ready(lot)
+                go_on.append(lot)
             else:
-                self._undecided.append(lot)
-        if (rework or going) and away_us:
+                self._undecided[lot.name] = step
+        self._tell_arrivals(step, go_on, away_us)
+
+    def _tell_arrivals(self, step: Step, lots: list[Lot], away_us: int) -> None:
+        """When lots that have left `step` are there: time has passed, or each is scanned, where nobody could have reckoned it."""
+        if step.arrival_is_told:
+            for lot in lots:
+                scan = partial(self._env.record, MaterialIdentified, equipment=lot.step.storage, job_order=lot.job_order, lot=lot.name)
+                if away_us:
+                    self._env.after(away_us, scan)
+                else:
+                    scan()
+        elif lots and away_us:
             self._env.after(away_us, lambda: self._env.beat("transport"))
 
-    def _take_off_rework(self, lot: Lot, rework_to: str, pieces: int, away_us: int) -> None:
+    def _take_off_rework(self, lot: Lot, rework_to: str, pieces: int, away_us: int) -> Lot:
         """Pieces to rework go back as a lot of their own."""
         step = self._steps[lot.step.material, rework_to]
         anew = limited_from(step, self._steps)
@@ -183,6 +202,7 @@ class MaterialFlow:
         self.begin(again)
         self._store(again)
         self._become_ready(again)
+        return again
 
     def _is_gone(self, lot: Lot) -> None:
         del self.lots[lot.name]
@@ -223,8 +243,7 @@ class MaterialFlow:
 
     def _decide_samples(self) -> None:
         """Count lots at operations that are done to every n-th, in the declared order of the equipment that they leave, then by name."""
-        undecided = {lot.name for lot in self._undecided}
-        self._undecided = []
+        undecided, self._undecided = self._undecided, {}
         for _, _, name, lot in sorted(self._waiting, key=lambda claim: claim[:3]) if undecided else ():
             holder = lot.holder
             if name not in undecided or holder is None:
@@ -239,8 +258,7 @@ class MaterialFlow:
                 self._is_gone(lot)
                 continue
             self._become_ready(lot)
-            if away_us:
-                self._env.after(away_us, lambda: self._env.beat("transport"))
+            self._tell_arrivals(undecided[name], [lot], away_us)
 
     def _carry_out(self, verdict: Verdict) -> None:
         """A lot has waited too long: say it, and let it go back or be lost."""
@@ -283,12 +301,12 @@ class MaterialFlow:
             return "", ""
         self._has_changed = False
         stuck = [
-            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.step.equipment)
+            StuckLot(lot=name, holder=lot.holder.name, storage=lot.step.storage, since_us=since_us, able=lot.takers)
             for since_us, _, name, lot in self._waiting
             if lot.holder
         ]
         storages = {
-            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.step.equipment) for lot in it.lots.values()))
+            name: Places(capacity=it.capacity, lots=tuple((lot.name, lot.takers) for lot in it.lots.values()))
             for name in dict.fromkeys(it.storage for it in stuck)
             for it in (self._storages[name],)
         }

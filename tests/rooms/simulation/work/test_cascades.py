@@ -6,15 +6,24 @@ Each plant is played by both engines.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from tests.rooms.simulation.small_floor import BATCH, ONE_UNIT, SHAFTS, SINGLE, TWO_STEPS, counts_of, minutes, plant_of, scenario_of
-from twin.model.events import CountObserved, EquipmentStateChanged, OperationsEvent
+from twin.model.events import (
+    CountObserved,
+    EquipmentStateChanged,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    MaterialIdentified,
+    OperationsEvent,
+)
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.results.run import Run
+from twin.run import carry
 from twin.simulation.engines import ENGINES, play
-from twin.simulation.rule_control import OnlyByRule
 
 
 def facts_of(plant: Plant, scenario: Scenario, seed: int = 1) -> list[OperationsEvent]:
@@ -148,10 +157,49 @@ def test_of_idle_units_the_one_that_is_set_up_may_be_first(idle_first: str, unit
     assert "C-shaft/10" in [job for _, job in starts_of(facts, unit)]
 
 
-def test_what_the_mes_does_not_know_of_is_refused_by_name() -> None:
-    changes = {"routings/shaft/10/interval": "2 min", "work_centers/turning/idle_first": "least_setup"}
+def refusals_of(plant: Plant, scenario: Scenario, *commands: JobOrderCommand) -> list[str]:
+    """What either engine answers, one command after the other, a minute apart."""
+    answers = []
     for engine in ENGINES:
-        with pytest.raises(
-            OnlyByRule, match=r"operation 10 of shaft is a cascade \(interval\); work center turning has idle_first least_setup"
-        ):
-            play(engine, plant_of(**changes), scenario_of("shaft 1"), 1)
+        source, ahead, told = play(engine, plant, scenario, 1), list(commands), list[str]()
+        while (facts := source.advance()) is not None:
+            told += [fact.reason for fact in facts if isinstance(fact, JobOrderCommandRefused)]
+            while ahead and source.now_us >= scenario.start_us + ahead[0].effective_us:
+                source.send([replace(ahead.pop(0), effective_us=source.now_us)])
+        assert not ahead
+        answers.append(told)
+    assert answers[0] == answers[1]
+    return answers[0]
+
+
+def start(at_min: int, equipment: str, operation: str, **lots: int) -> JobOrderCommand:
+    return JobOrderCommand(
+        effective_us=at_min * 60_000_000, equipment=equipment, command="Start", job_order="+".join(f"{lot}/{operation}" for lot in lots),
+        lots=tuple(lots), materials=("shaft",) * len(lots), operations=(operation,) * len(lots), quantities=tuple(lots.values()),
+    )  # fmt: skip
+
+
+def test_a_lot_that_comes_back_is_started_nowhere_else() -> None:
+    steps = '{shaft: {"10": {segment: turn, run: 5 min}, "20": {segment: turn, run: 5 min, same_unit_as: "10"}}}'
+    told = refusals_of(
+        plant_of(TWINS, SINGLE, routings=steps), scenario_of("shaft 1"), start(0, "twin", "10", a=1), start(15, "lathe", "20", a=1),
+        start(30, "twin", "20", a=1),
+    )  # fmt: skip
+    assert told == ["lot a comes back to the unit that did operation 10, which is not lathe"]
+
+
+def test_no_more_pieces_are_started_together_than_go_into_a_batch() -> None:
+    batch = {**BATCH, "routings/shaft/10/batch": "{minimum: 6, maximum: 14, counts: pieces}"}
+    plant = plant_of(materials="materials: {shaft: {kind: finished}}", **batch)
+    told = refusals_of(plant, scenario_of("shaft 6"), start(0, "lathe", "10", a=8, b=7), start(15, "lathe", "10", c=20))
+    assert told == ["lathe takes at most 14 pieces at once"]
+
+
+def test_a_lot_is_not_there_before_it_is_scanned() -> None:
+    """In a cascade nobody but the plant knows when the last piece is out."""
+    plant = plant_of(TWO_STEPS, **{"routings/shaft/10/interval": "2 min", "storage_units/belt": "{}", "routings/shaft/20/run": "1 min"})
+    run = carry(play("simpy", plant, scenario_of("shaft 4"), 1), Run(plant, scenario_of("shaft 4"), seed=1))
+    scans = [entry.event for entry in run.journal.entries() if isinstance(entry.event, MaterialIdentified)]
+    assert [(minutes(scan), scan.equipment, scan.job_order) for scan in scans] == [(11, "belt", "A-shaft/20")]
+    assert run.mes.job_orders["A-shaft/20"].turn_us == scans[0].effective_us
+    assert run.mes.job_orders["A-shaft/20"].before.ended_us == scans[0].effective_us - 3 * 60_000_000  # type: ignore[union-attr]

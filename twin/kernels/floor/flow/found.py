@@ -44,6 +44,13 @@ def find_lot(plant_address: int, plan_address: int, numbers_address: int, log_ad
 
 
 @entry
+def add_load_of(plant_address: int, plan_address: int, numbers_address: int, lot: int) -> None:
+    """A lot that is in the plant, wherever it is, is work before the work centers that it still goes to."""
+    plant = int64_at(plant_address)
+    add_load(plant, int64_at(plan_address), float64_at(numbers_address), plant[lot + at.STEP], plant[lot + at.LOT_QUANTITY], 1)
+
+
+@entry
 def put_lot(plant_address: int, plan_address: int, numbers_address: int, lot: int) -> None:
     """Where commands decide: a lot that has come into being waits for its step."""
     stand(int64_at(plant_address), int64_at(plan_address), float64_at(numbers_address), lot)

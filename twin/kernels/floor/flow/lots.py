@@ -8,9 +8,9 @@ work center, also while it still waits for its place.
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.arrivals import arrival_is_told, become_ready, go_on_to, note_way
 from twin.kernels.floor.flow.request_rows import need_no_longer
-from twin.kernels.floor.flow.steps.watching import end_wait, forget_ends, more_of, note_end, watch_wait
+from twin.kernels.floor.flow.steps.watching import end_wait, forget_ends, more_of, note_end
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
 from twin.kernels.floor.ground.names import job_entity, job_label, with_reworks
@@ -84,7 +84,7 @@ def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
 @kernel
 def leave_place(plant: Ints, lot: int) -> None:
     """The lot is no longer in its storage, or on the equipment that could not get rid of it."""
-    plant[lot + more.IS_UNDECIDED] = 0
+    plant[lot + more.LEAVES_STEP] = 0
     if plant[lot + at.STORAGE] >= 0:
         plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] -= 1
         plant[at.PLACES_ARE_SOUGHT] = 1
@@ -114,12 +114,16 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     `inside_us` is how long the last pieces still are in a cascade.
     """
     step = plant[lot + at.STEP]
+    inside_us = inside_us if plan[step + at.INTERVAL_US] else 0
     away_us = inside_us + _transport_us(plant, plan, numbers, lot)
     plant[lot + at.LOT_IS_RUNNING] = 0
+    if arrival_is_told(plan, step):
+        note_way(plant, plan, lot, inside_us)
     add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
-    note_end(plant, plan, lot, step, plant[at.NOW] + inside_us)
+    note_end(plant, plan, lot, step, plant[at.NOW])
     if rework:
-        take_off_rework(plant, plan, numbers, log, lot, plan[step + at.REWORK_TO], rework, away_us)
+        again = take_off_rework(plant, plan, numbers, log, lot, plan[step + at.REWORK_TO], rework, away_us)
+        go_on_to(plant, plan, numbers, log, again, step)
     following = find_next(plant, plan, numbers, log, lot, unit, good, False) if good else more.GONE
     if following == more.GONE:
         is_gone(plant, lot)
@@ -128,11 +132,11 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
         _wait_for_place(plant, lot, unit)
     if following == more.CHOSEN:
         add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
-        become_ready(plant, plan, numbers, lot)
+        go_on_to(plant, plan, numbers, log, lot, step)
     elif following == more.TO_BE_COUNTED:
-        plant[lot + more.IS_UNDECIDED] = 1
+        plant[lot + more.LEAVES_STEP] = step
         plant[more.UNDECIDED_COUNT] += 1
-    if away_us and (rework or following == more.CHOSEN):
+    if away_us and (rework or following == more.CHOSEN) and not arrival_is_told(plan, step):
         after(plant, away_us, due.ARRIVAL_DUE, 0)
 
 
@@ -184,8 +188,8 @@ def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
 
 
 @kernel
-def take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, to_step: int, pieces: int, away_us: int) -> None:
-    """Pieces to rework go back as a lot of their own, which finds a place always, or a full storage would lock the plant up."""
+def take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, to_step: int, pieces: int, away_us: int) -> int:
+    """Pieces go back as a lot of their own, its address; it finds a place always, or a full storage would lock the plant up."""
     again, root = new_lot(plant), plant[lot + at.ROOT]
     for field in range(at.ORIGIN, at.LOT_MATERIAL + 1):
         plant[again + field] = plant[lot + field]
@@ -198,27 +202,15 @@ def take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: in
     plant[again + at.LOT_QUANTITY] = pieces
     plant[again + at.STEP] = to_step
     plant[again + at.READY_US] = plant[at.NOW] + away_us
-    for field in range(more.LOT_ROW, plant[at.LOT_SIZE]):
+    for field in range(at.LOT_ROW, plant[at.LOT_SIZE]):
         plant[again + field] = plant[lot + field]
+    plant[again + more.LATE_NEXT] = plant[again + more.LEAVES_STEP] = 0
     forget_ends(plant, plan, again)
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
     add_load(plant, plan, numbers, to_step, pieces, 1)
     _store(plant, plan, again)
-    become_ready(plant, plan, numbers, again)
-
-
-@kernel
-def become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
-    """A lot waits from now on, or is on its way; where the rules decide, it joins its queue once it is there."""
-    watch_wait(plant, plan, lot)
-    if not plant[at.IS_BY_RULE]:
-        return
-    delay_us = plant[lot + at.READY_US] - plant[at.NOW]
-    if delay_us > 0:
-        after(plant, delay_us, due.LOT_DUE, lot)
-    else:
-        join_queue(plant, plan, numbers, lot)
+    return again
 
 
 @kernel

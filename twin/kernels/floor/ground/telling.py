@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.ground.names import order_comes_first, purchase_comes_first
+from twin.kernels.floor.ground.names import lot_comes_first, order_comes_first, purchase_comes_first
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -133,6 +133,8 @@ def _comes_first(plant: Ints, plan: Ints, log: Ints, row: int, other: int) -> bo
     if what == said.TELLS_ORDER:
         origin, n = log[row + said.EVENT_B], log[row + said.EVENT_C]
         return order_comes_first(plant, plan, origin, n, log[other + said.EVENT_B], log[other + said.EVENT_C])
+    if what == said.TELLS_ARRIVAL:
+        return lot_comes_first(plant, plan, log[row + said.EVENT_A], log[other + said.EVENT_A])
     if what == said.TELLS_DELIVERY and log[row + said.EVENT_A] < 0:
         material, n = log[row + said.EVENT_B], log[row + said.EVENT_C]
         return purchase_comes_first(plant, plan, material, n, log[other + said.EVENT_B], log[other + said.EVENT_C])

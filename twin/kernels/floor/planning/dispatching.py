@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import batch_of, first_that, has_waiting, leave_queue, rank_queue
+from twin.kernels.floor.ground.setups import setup_us
 from twin.kernels.floor.planning.customer_orders import send
 from twin.kernels.floor.planning.staffing import class_of, first_free, may_start, needs_person, see_who_is_taken
 from twin.kernels.floor.planning.stock import forget_promises, promise
@@ -29,11 +30,20 @@ def dispatch(plant: Ints, plan: Ints, numbers: Floats) -> None:
     for at_most in range(1 + plan[at.MOST_ALTERNATIVES]):
         for number in range(plant[at.CENTER_COUNT]):
             center = plant[at.CENTERS_AT] + number * at.CENTER_ROW
-            for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT] if has_waiting(plant, plan, center) else 0):
-                unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
-                is_free = plant[unit + at.STATE] == at.IDLE and not plant[unit + at.HAS_JOB] and is_open(plant, unit)
-                if is_free and not (at_most and _was_sent(plant, unit, before)):
-                    _start(plant, plan, numbers, center, unit, at_most)
+            if has_waiting(plant, plan, center):
+                if plant[center + at.LOOKS_FOR_SETUPS]:
+                    _ask_idle(plant, plan, numbers, center, before, at_most, False)
+                _ask_idle(plant, plan, numbers, center, before, at_most, True)
+
+
+@kernel
+def _ask_idle(plant: Ints, plan: Ints, numbers: Floats, center: int, before: int, at_most: int, takes_setups: bool) -> None:
+    """Let idle equipment of a work center start what it can, unless it was sent something in this decision, whose first row is `before`."""
+    for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
+        unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
+        is_free = plant[unit + at.STATE] == at.IDLE and not plant[unit + at.HAS_JOB] and is_open(plant, unit)
+        if is_free and not _was_sent(plant, unit, before):
+            _start(plant, plan, numbers, center, unit, at_most, takes_setups)
 
 
 @kernel
@@ -61,11 +71,14 @@ def _resume(plant: Ints, plan: Ints, unit: int) -> None:
 
 
 @kernel
-def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int) -> None:
-    """Start what the rule puts first among what is able, supplied and staffed; a batch only if it is full enough."""
+def _start(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int, at_most: int, takes_setups: bool) -> None:
+    """Start what the rule puts first among what is able, supplied and staffed; a batch only if it is full enough.
+
+    What the unit would have to be set up for is left, unless it `takes_setups`.
+    """
     is_batch = plant[unit + at.BATCH_MAXIMUM] > 0
     first = _batch(plant, plan, numbers, center, unit, at_most) if is_batch else first_that(plant, plan, numbers, center, unit, at_most)
-    if first < 0:
+    if first < 0 or (not takes_setups and setup_us(plant, plan, unit, plan[plant[first + at.STEP] + at.STEP_FAMILY])):
         return
     person, lot = 0, first
     while lot >= 0:

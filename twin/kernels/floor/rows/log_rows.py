@@ -25,9 +25,10 @@ PLACES = 16
     TELLS_PURCHASE,  # a decision: A: quantity, B: material, C: number
     TELLS_SKIP,  # A: pieces, C: job
     TELLS_REFUSAL,  # A: number at the host, which says it
+    TELLS_ARRIVAL,  # A: address of the lot, C: job that it is there for
     TELLS_LIMIT,  # behind all equipment; A: pieces, B: how long they have waited, C: job, D: what follows, as `step_rows` has it
-) = range(15)
-"""Those without equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
+) = range(16)
+"""Those of no equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")
 BEAT_CLOCK, BEAT_END, BEAT_SHIFT, BEAT_START, BEAT_TRANSPORT = range(5)

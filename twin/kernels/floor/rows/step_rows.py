@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 
 # -- the header of `plant`, and of `plan`
@@ -31,8 +32,9 @@ CONSEQUENCES = ("tell", "rework", "scrap")
 
 # -- of a lot; behind them lie fields that its routing asks for, which a lot takes along that rework takes off
 
-LATE_NEXT, IS_UNDECIDED, LOT_ROW = range(at.LOT_ROW, at.LOT_ROW + 3)
-"""LATE_NEXT: 0: it is not among those to be judged; -1: it is the last of them."""
+LATE_NEXT, LEAVES_STEP, LOT_ROW = range(of_lot.SAVED_UNITS, of_lot.SAVED_UNITS + 3)
+"""LATE_NEXT: 0: it is not among those to be judged; -1: it is the last of them. LEAVES_STEP: of a lot of which it is not found out yet
+whether it is a sample for what is next, the address of the step that it has left; else 0."""
 
 GONE, CHOSEN, TO_BE_COUNTED = range(3)
 """What is next for a lot that has left its step."""

@@ -23,7 +23,7 @@ def operations_that_take_apart(plant: Plant) -> Iterator[Finding]:
                 )
             if operation != apart[0]:
                 yield _in_plant(at_apart, f"'{apart[0]}' takes '{material}' apart already", "one such operation", own)
-            if routing[operation].sampled_share < 1:
+            if routing[operation].sample_every or routing[operation].sample < 1:
                 yield _in_plant(at_apart, "lots that are no sample for it would stay whole", "an operation for all lots", own)
             for later in steps[steps.index(operation) + 1 :]:
                 for back_to in _back_to(routing[later]):

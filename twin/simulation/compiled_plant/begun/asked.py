@@ -40,6 +40,7 @@ class SeenRequest:
     answered_good: int
     good: int  # of lots that are done
     open_lots: int
+    uncut_lots: int  # that are not let in yet
     named_lots: int  # lots whose names begin with its own, reworked ones with their roots
     outstanding: Mapping[str, int]
 
@@ -114,6 +115,14 @@ class Asked:
         words = self._ground.words
         words.recall(**{**words.learned(), "requests": {number: name for name, number in self.numbers.items()}})
 
+    def tell_backlog(self, requests: Sequence[str]) -> None:
+        """Requests with lots that are not let in yet, the earliest first."""
+        rows, before = [self.rows[name] for name in requests], -1
+        for row, following in zip(rows, [*rows, -1][1:], strict=True):
+            self._ground.put(row, {asked.REQUEST_PREVIOUS: before, asked.REQUEST_NEXT: following})
+            before = row
+        self._ground.rows[at.BACKLOG_FIRST], self._ground.rows[at.BACKLOG_LAST] = rows[0] if rows else -1, before
+
     def _tell_request(self, it: SeenRequest) -> None:
         ground, row = self._ground, self._ground.new_request()
         ground.rows[at.REQUEST_SERIAL] += 1
@@ -129,7 +138,8 @@ class Asked:
             asked.REQUEST_PRIORITY: it.priority, asked.RELEASE_US: it.release_us, asked.IN_NUMBERS: self.numbers[it.request],
             asked.REQUEST_ENTITY: entity(it.request), asked.PARENT: parent, asked.FIRST_OF_NAME: first, asked.FOLLOW_UP: follow_up,
             asked.LEVEL: int(ground.rows[parent + asked.LEVEL]) + 1 if parent >= 0 else 0,
-            asked.CUT_COUNT: -(-it.quantity // lot_size) if it.is_released else 0, asked.OPEN_LOTS: it.open_lots,
+            asked.CUT_COUNT: -(-it.quantity // lot_size) - it.uncut_lots if it.is_released else 0,
+            asked.OPEN_LOTS: it.open_lots + it.uncut_lots,
             asked.PRODUCED: it.produced, asked.SCRAPPED: it.scrapped, asked.REQUEST_GOOD: it.good,
             asked.ANSWERED_GOOD: -1 if it.is_open else it.answered_good, asked.USERS: int(it.is_open) + it.named_lots,
         }  # fmt: skip

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from twin.kernels.floor.flow.found import add_load_of
 from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.simulation.compiled_plant.begun.ground import Ground, entity
+from twin.simulation.streams import drawing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,29 @@ class SeenLot:
     is_stored: bool  # it has a place in a storage unit, unless it is on equipment
     waits_since_us: Mapping[str, int]  # operations that have to begin in time: from when on that counts
     sent_back: Mapping[str, int]  # how often it went back, since it had waited too long for an operation
+    done_on: Mapping[str, str]  # operations that a later one comes back for: the equipment that did them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRun:
+    """One of the lots that equipment ran together."""
+
+    lot: str
+    material: str
+    operation: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenWay:
+    """Where a lot that will be scanned has come from: the job order that is done, or that rework has taken it off."""
+
+    lot: str
+    material: str
+    operation: str
+    equipment: str
+    since_us: int
+    jobs: Sequence[SeenRun]  # all that were done together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +105,10 @@ class Floor:
             },
         )  # fmt: skip
         self._tell_limits(row, it)
+        add_load_of(*ground.addresses(), row)
+        for operation, equipment in it.done_on.items():
+            saves_at = int(ground.layout.plan[ground.step(it.material, operation)[0] + at.SAVES_AT])
+            ground.rows[row + saves_at] = ground.layout.equipment[equipment]
         self._names[int(ground.rows[row + at.SERIAL])] = it.lot
         if it.is_stored:
             self._store(row, step_at)
@@ -116,6 +146,22 @@ class Floor:
         if storage >= 0:
             self._ground.rows[storage + at.STORAGE_LOTS] -= 1
             self._ground.rows[row + at.STORAGE] = -1
+
+    def let_come(self, lot: str, way: SeenWay) -> None:
+        """A lot is on its way to where it will be scanned."""
+        ground, row = self._ground, self.lots[lot]
+        step_at, step = ground.step(way.material, way.operation)
+        inside_us = self._stay_us(way.equipment, way.jobs)[1] if step.interval_us else 0
+        ready_us = way.since_us + inside_us + drawing(step.transport)(ground.stream("transport", f"{way.lot}/{way.operation}"))
+        ground.put(
+            row,
+            {
+                at.READY_US: max(ready_us, ground.now_us + 1), of_lot.AWAY_SINCE: way.since_us, of_lot.AWAY_STEP: step_at,
+                of_lot.AWAY_ENTITY: entity(f"{way.lot}/{way.operation}"), of_lot.AWAY_INSIDE: inside_us,
+            },
+        )  # fmt: skip
+        ground.after(int(ground.rows[row + at.READY_US]), due.SCAN_DUE, row)
+        self._watch(row, int(ground.rows[row + at.READY_US]))
 
     def let_wait(self, lot: str) -> None:
         """A lot stands in its queue, or is on its way there."""
@@ -158,10 +204,10 @@ class Floor:
         """What it stands set up for."""
         self._ground.rows[self._ground.layout.equipment[equipment] + at.FAMILY] = self._ground.layout.families[family]
 
-    def tell_setup_run(self, equipment: str, lots: int, since_us: int, done_us: int) -> None:
-        """How far it has come with the minimum run of its set-up."""
+    def tell_run(self, equipment: str, lots: int, since_us: int, done_us: int) -> None:
+        """How far the minimum run of its set-up has come."""
         row = self._ground.layout.equipment[equipment]
-        self._ground.put(row, {at.RUN_LOTS: lots, at.RUN_SINCE: since_us, at.DONE_US: done_us})
+        self._ground.put(row, {at.RUN_LOTS: min(lots, at.FOREVER), at.RUN_SINCE: since_us, at.DONE_US: done_us})
 
     def tell_job(self, equipment: str, job: SeenJob, *, is_told: bool) -> None:
         """What it has in hand; the family that it was set up for before the job is told already."""
@@ -172,8 +218,9 @@ class Floor:
         steps = [int(ground.rows[lot + at.STEP]) for lot in lots]
         label = self._label([self._number_of(name, step) for name, step in zip(job.lots, steps, strict=True)])
         calendars = ground.words.calendars([list(ground.declared.layout.persons)[job.person - 1]] if job.person else [])
-        total_us = self._setup_us(row, family) if job.is_in_setup else self._run_us(equipment, lots)
         is_line = int(ground.rows[row + at.KIND]) == at.LINE
+        run_us, inside_us = (0, 0) if is_line else self._stay_us(equipment, [self._seen_run(lot) for lot in lots])
+        total_us = self._setup_us(row, family) if job.is_in_setup else run_us
         ground.put(
             row,
             {
@@ -198,7 +245,7 @@ class Floor:
             {
                 at.ACTIVITY: at.SETTING_UP if job.is_in_setup else at.RUNNING,
                 at.NEED_US: max(1, left_us) if job.is_in_setup else left_us,
-                at.RUN_US: 0 if is_line else self._run_us(equipment, lots),
+                at.RUN_US: run_us, at.INSIDE_US: inside_us,
             },
         )  # fmt: skip
         self.let_work(row, job.is_at_work)
@@ -291,13 +338,17 @@ class Floor:
             return 0
         return int(plan[matrix + (int(ground.rows[row + at.FAMILY]) + 1) * int(plan[at.FAMILY_COUNT]) + family])
 
-    def _run_us(self, equipment: str, lots: Sequence[int]) -> int:
-        """The total that the run has under the plant's seed."""
+    def _seen_run(self, lot: int) -> SeenRun:
+        rows, step = self._ground.rows, self._ground.layout.steps[int(self._ground.rows[lot + at.STEP])]
+        name = self._names[int(rows[lot + at.SERIAL])]
+        return SeenRun(lot=name, material=step.material, operation=step.operation, quantity=int(rows[lot + at.LOT_QUANTITY]))
+
+    def _stay_us(self, equipment: str, lots: Sequence[SeenRun]) -> tuple[int, int]:
+        """How long the run of lots keeps equipment busy under the plant's seed, and how much longer they stay inside."""
         ground = self._ground
-        steps = [ground.layout.steps[int(ground.rows[lot + at.STEP])] for lot in lots]
-        quantities = [int(ground.rows[lot + at.LOT_QUANTITY]) for lot in lots]
-        n = max(range(len(lots)), key=lambda n: steps[n].expected_run_us(quantities[n], equipment))  # the first of equals
-        name = self._names[int(ground.rows[lots[n] + at.SERIAL])]
-        run_us = steps[n].way_on(equipment).draw_run_us(ground.stream("run", f"{name}/{steps[n].operation}"))
-        pieces = quantities[n] if steps[n].is_per_piece else 1
-        return min(at.FOREVER, run_us * pieces) + int(ground.rows[ground.layout.equipment[equipment] + at.HANDLING_US])
+        steps = [ground.step(lot.material, lot.operation)[1] for lot in lots]
+        n = max(range(len(lots)), key=lambda n: steps[n].expected_run_us(lots[n].quantity, equipment))  # the first of equals
+        run_us = steps[n].way_on(equipment).draw_run_us(ground.stream("run", f"{lots[n].lot}/{lots[n].operation}"))
+        handling_us = int(ground.rows[ground.layout.equipment[equipment] + at.HANDLING_US])
+        busy_us, inside_us = steps[n].stay_us(run_us, lots[n].quantity, handling_us)
+        return min(at.FOREVER + handling_us, busy_us), inside_us

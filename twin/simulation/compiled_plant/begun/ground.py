@@ -39,6 +39,10 @@ class Ground:
         self.timers: list[tuple[int, int]] = []
         self._forget_the_start()
 
+    def addresses(self) -> tuple[int, int, int]:
+        """Where the plant, the plan and the numbers lie now."""
+        return address_of(self.rows), address_of(self.layout.plan), address_of(self.layout.numbers)
+
     @property
     def rows(self) -> Ints:
         """The array of the plant; another one when it has grown."""
@@ -160,8 +164,7 @@ class Ground:
         """Everything is told: queues are put in order, timers run, and in the first settle phase equipment says where it is not as told."""
         for n in range(int(self.rows[at.CENTER_COUNT])):
             center = int(self.rows[at.CENTERS_AT]) + n * at.CENTER_ROW
-            arrays = address_of(self.rows), address_of(self.layout.plan), address_of(self.layout.numbers)
-            change_rule(*arrays, center, int(self.rows[center + at.RULE]))
+            change_rule(*self.addresses(), center, int(self.rows[center + at.RULE]))
         lay_heap(self.rows, self.timers)
         self.rows[at.TOUCHED_COUNT] = 0
         for row in self.layout.equipment.values():

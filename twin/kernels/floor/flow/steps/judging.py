@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.flow.arrivals import become_ready
 from twin.kernels.floor.flow.lots import is_gone, leave_place, take_off_rework
 from twin.kernels.floor.flow.queues import leave_queue
 from twin.kernels.floor.flow.steps.watching import end_wait, has_waited_too_long, more_of
@@ -44,5 +45,6 @@ def judge_next(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     add_load(plant, plan, numbers, step, pieces, -1)
     if then == more.SENT_BACK:
         plant[lot + count_at] += 1
-        take_off_rework(plant, plan, numbers, log, lot, plan[row + more.BACK_TO], pieces, 0)
+        again = take_off_rework(plant, plan, numbers, log, lot, plan[row + more.BACK_TO], pieces, 0)
+        become_ready(plant, plan, numbers, again)
     is_gone(plant, lot)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
-from twin.kernels.floor.flow.lots import become_ready, find_next, is_chosen, is_gone, leave_place, pass_over
+from twin.kernels.floor.flow.arrivals import arrival_is_told, go_on_to
+from twin.kernels.floor.flow.lots import find_next, is_chosen, is_gone, leave_place, pass_over
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.rows import plant_rows as at
@@ -19,14 +20,15 @@ def decide_samples(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
     lot = plant[at.WAITING_FIRST]
     while lot >= 0:
         following = plant[lot + at.WAIT_NEXT]
-        if plant[lot + more.IS_UNDECIDED]:
-            plant[lot + more.IS_UNDECIDED] = 0
-            _decide(plant, plan, numbers, log, lot)
+        left = plant[lot + more.LEAVES_STEP]
+        if left:
+            plant[lot + more.LEAVES_STEP] = 0
+            _decide(plant, plan, numbers, log, lot, left)
         lot = following
 
 
 @kernel
-def _decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int) -> None:
+def _decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, left: int) -> None:
     good, unit, away_us = plant[lot + at.LOT_QUANTITY], plant[lot + at.HOLDER], plant[lot + at.READY_US] - plant[at.NOW]
     if not is_chosen(plant, plan, numbers, lot):
         pass_over(plant, plan, log, lot, unit)
@@ -35,6 +37,6 @@ def _decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int) -> No
             is_gone(plant, lot)
             return
     add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
-    become_ready(plant, plan, numbers, lot)
-    if away_us:
+    go_on_to(plant, plan, numbers, log, lot, left)
+    if away_us and not arrival_is_told(plan, left):
         after(plant, away_us, due.ARRIVAL_DUE, 0)

@@ -65,7 +65,7 @@ def watch_wait(plant: Ints, plan: Ints, lot: int) -> None:
 def has_waited_too_long(plant: Ints, plan: Ints, lot: int) -> bool:
     """Whether a lot waits longer for its step than it may, and nobody has said so."""
     is_waiting = plant[lot + at.SERIAL] and not plant[lot + at.LOT_IS_GONE] and not plant[lot + at.LOT_IS_RUNNING]
-    if not is_waiting or plant[lot + more.IS_UNDECIDED]:
+    if not is_waiting or plant[lot + more.LEAVES_STEP]:
         return False
     row, now_us = more_of(plan, plant[lot + at.STEP]), plant[at.NOW]
     if not plan[row + more.LIMIT_US] or now_us < plant[lot + at.READY_US]:

@@ -1,0 +1,100 @@
+"""A simulated plant in which somebody measures: the same beside either engine, replayed, and gone on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import twin
+from tests.rooms.quality.valve_shop import SCENARIO, _Told, valve_shop
+from twin.model.events import DefectsCounted, TestRequested, TestResultRecorded
+from twin.model.floor.quality_plan import Characteristic
+from twin.simulation.beside.measured_plant import MeasuredPlant
+
+PLANT, SCENARIO_FILE = "plant_models/gearbox_shop", "scenarios/gearbox_shop/measured_teeth.yaml"
+
+
+@pytest.fixture(scope="module")
+def run(root: Path) -> twin.Run:
+    return twin.simulate(root / PLANT, root / SCENARIO_FILE, until="4 d", seed=1)
+
+
+def test_a_chart_sees_a_worn_hob_before_a_lot_fails_and_holds_what_it_made(run: twin.Run) -> None:
+    """The hob is worn from Thursday, 06:00; no tooth is out of its limits, and the first lot after it is held."""
+    quality = run.mes.quality
+    assert {it.verdict for it in quality.inspections.all.values()} == {"passed"}
+    (first, *_) = quality.holds.reasons
+    made_us = quality.inspections.all["teeth", first].asked_us
+    assert made_us >= run.scenario.start_us + 3 * 86_400_000_000
+    assert all(it.lot != first for it in run.mes.job_orders.values() if it.operation == "40" and it.started_us >= 0)
+
+
+def test_both_engines_measure_the_same(root: Path, run: twin.Run) -> None:
+    other = twin.simulate(root / PLANT, root / SCENARIO_FILE, until="4 d", seed=1, engine="simpy")
+    assert (other.trace_hash, other.journal.head) == (run.trace_hash, run.journal.head)
+
+
+def test_the_record_replayed_says_the_same_of_quality(root: Path, run: twin.Run) -> None:
+    entries = list(run.journal.entries())
+    again = twin.replay(root / PLANT, entries, root / SCENARIO_FILE)
+    assert [entry.event for entry in again.journal.entries()] == [entry.event for entry in entries]
+
+
+def test_a_run_goes_on_from_a_moment_with_the_same_measurements(run: twin.Run) -> None:
+    again = twin.at(run, "2 d").go_on(until_us=run.now_us)
+    ids = [entry.id for entry in again.journal.entries()]
+    assert ids[:-5] == [entry.id for entry in run.journal.entries()][: len(ids) - 5]
+
+
+def test_another_seed_measures_other_values(root: Path, run: twin.Run) -> None:
+    other = twin.simulate(root / PLANT, root / SCENARIO_FILE, until="1 d", seed=2)
+    first = [next(e.event.value for e in it.journal.entries() if isinstance(e.event, TestResultRecorded)) for it in (run, other)]
+    assert first[0] != first[1]
+
+
+DRAWN = {
+    "material": "VALVE", "operation": "10", "sampling": {"pieces": 400},
+    "characteristics": {
+        "bore": {"drawn": {"mean": 10.0, "sd": 0.5, "shift": 2.0, "shift_at": "1 h"}, "upper": 11},
+        "burrs": {"kind": "defectives", "drawn": {"mean": 0.2}}, "pores": {"kind": "defects", "drawn": {"mean": 1.5}},
+        "sound": {"kind": "yes_no", "drawn": {"mean": 0.9}}, "by_hand": {},
+    },
+}  # fmt: skip
+
+
+def answers(at_us: int) -> list[DefectsCounted | TestResultRecorded]:
+    plant = MeasuredPlant(_Told([]), valve_shop(look=DRAWN), SCENARIO, seed=1)
+    plant.send([TestRequested(effective_us=at_us, lot="L", plan="look", material="VALVE", pieces=400)])
+    return list(plant.advance() or [])  # type: ignore[arg-type]
+
+
+def test_what_is_measured_is_distributed_as_declared() -> None:
+    """400 draws: means within 4 standard errors; what has no distribution is measured by nobody."""
+    found = answers(SCENARIO.start_us)
+    bores = np.array([it.value for it in found if isinstance(it, TestResultRecorded) and it.characteristic == "bore"])
+    assert abs(bores.mean() - 10.0) < 4 * 0.5 / 20
+    assert abs(bores.std(ddof=1) / 0.5 - 1) < 4 / np.sqrt(800)
+    assert [it.passed for it in found if isinstance(it, TestResultRecorded) and it.characteristic == "bore"] == [b <= 11 for b in bores]
+    counts = {it.characteristic: it.found for it in found if isinstance(it, DefectsCounted)}
+    assert abs(counts["burrs"] - 80) < 4 * 8
+    assert abs(counts["pores"] - 600) < 4 * np.sqrt(600)
+    sound = [it.value for it in found if isinstance(it, TestResultRecorded) and it.characteristic == "sound"]
+    assert set(sound) == {0.0, 1.0}
+    assert abs(sum(sound) - 360) < 4 * 6
+    assert {it.characteristic for it in found} == {"bore", "burrs", "pores", "sound"}
+
+
+def test_a_shift_is_seen_from_its_instant_on() -> None:
+    before, after = answers(SCENARIO.start_us), answers(SCENARIO.start_us + 3_600_000_000)
+    assert isinstance(before[0], TestResultRecorded)
+    assert isinstance(after[0], TestResultRecorded)
+    assert after[0].value - before[0].value == pytest.approx(2.0)
+
+
+def test_a_characteristic_says_what_is_allowed() -> None:
+    asked = [Characteristic(lower=1.0, upper=2.0, unit="mm"), Characteristic(upper=2.0), Characteristic(lower=1.0), Characteristic()]
+    assert [it.asked for it in asked] == ["1 to 2 mm", "2 or less", "1 or more", "any"]
+    assert Characteristic(kind="yes_no").asked == "yes"
+    assert Characteristic(kind="defects", accept=3).asked == "3 or fewer defects"

@@ -1,0 +1,246 @@
+"""Raised, contained, dispositioned, closed, with its cost on the books; and corrective actions that are shown to have helped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.rooms.quality.valve_shop import BORE, FINAL, INCOMING, MIN_US, Shop, of_type
+from twin.model.events import (
+    CorrectiveActionOpened,
+    CorrectiveActionTaken,
+    CorrectiveActionVerified,
+    GoodsReturned,
+    Heartbeat,
+    NonconformanceClosed,
+    NonconformanceContained,
+    NonconformanceDispositioned,
+    NonconformanceRaised,
+)
+
+NC = "NC-A-VALVE-bore"
+
+
+def failed() -> Shop:
+    """A lot of five valves whose bore is too wide."""
+    shop = Shop(bore=BORE).stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.measure("A-VALVE", bore=10.3)
+    return shop
+
+
+def dispose(shop: Shop, disposition: str, name: str = NC, **said: Any) -> str:
+    return shop.say(NonconformanceDispositioned, nonconformance=name, disposition=disposition, **said)
+
+
+def standing(shop: Shop, name: str = NC) -> str:
+    return shop.run.mes.quality.nonconformances.all[name].standing
+
+
+def cost(shop: Shop, name: str = NC) -> int:
+    return shop.run.erp.quality_costs.cost_minor[name]
+
+
+def test_a_nonconformance_of_a_rule_is_contained_at_once_since_its_lot_is_held() -> None:
+    shop = failed()
+    it = shop.run.mes.quality.nonconformances.all[NC]
+    assert (it.standing, it.containment, it.quantity, it.raised_by) == ("contained", "the lot is held", 5, "")
+    assert shop.alerts("nonconformance") == [f"{NC}: bore is 10.3, allowed: 9.9 to 10.1 mm"]
+
+
+def test_one_that_a_person_has_found_is_raised_contained_dispositioned_and_closed_in_that_order() -> None:
+    shop = Shop().stock(100)
+    said = {"lot": "C0", "nonconformance": "NC-1"}
+    assert shop.say(NonconformanceRaised, person="olga", **said, quantity=7, description="rust") == ""
+    assert standing(shop, "NC-1") == "raised"
+    assert dispose(shop, "scrap", "NC-1") == "nonconformance 'NC-1' is raised; allowed when it is contained"
+    assert shop.say(NonconformanceContained, person="olga", nonconformance="NC-1", action="put into the locked rack") == ""
+    assert shop.disposition("C0") == "NC-1 is not decided"
+    assert dispose(shop, "scrap", "NC-1") == ""
+    assert shop.say(NonconformanceClosed, nonconformance="NC-1") == ""
+    it = shop.run.mes.quality.nonconformances.all["NC-1"]
+    assert (it.standing, it.raised_by, it.disposed_by, it.closed_by) == ("closed", "olga", "quinn", "quinn")
+    assert it.raised_us < it.contained_us < it.disposition_us < it.closed_us
+    assert shop.run.mes.tracking.on_hand("CASTING") == 93
+    assert shop.disposition("C0") == "", "what is left of the lot is in order"
+    assert (cost(shop, "NC-1"), shop.balance("scrap_loss")) == (7000, 7000)  # 7 castings at 10 EUR
+    assert shop.is_the_same_from_every_source()
+
+
+def test_scrap_of_a_lot_in_process_ends_it_and_is_booked_at_what_it_had_cost() -> None:
+    """5 pieces at 10 EUR of material and 6 EUR of boring: 80 EUR."""
+    shop = failed()
+    assert dispose(shop, "scrap") == ""
+    assert shop.run.mes.lots["A-VALVE"].scrapped == 5
+    assert str(shop.run.mes.status("A-VALVE/20")[0]) == "Aborted"
+    assert (shop.run.mes.requests["A-VALVE"].scrap, shop.run.mes.requests["A-VALVE"].answered_us > 0) == (5, True)
+    assert (cost(shop), shop.balance("scrap_loss")) == (8000, 8000)
+    assert shop.say(NonconformanceClosed, nonconformance=NC) == ""
+    assert shop.disposition("A-VALVE") == ""
+    assert shop.run.erp.violations() == []
+    assert shop.is_the_same_from_every_source()
+
+
+def test_scrap_of_a_finished_lot_leaves_the_stock_at_its_standard() -> None:
+    """5 valves at 18 EUR: 10 of material, 6 of boring, 2 of grinding."""
+    shop = Shop(final=FINAL).stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.does("grinder_1", "A-VALVE/20", 5)
+    shop.measure("A-VALVE", leak=9.0, finish=1.0)
+    assert dispose(shop, "scrap", "NC-A-VALVE-leak") == ""
+    assert shop.run.mes.tracking.on_hand("VALVE") == 0
+    assert (cost(shop, "NC-A-VALVE-leak"), shop.balance("scrap_loss")) == (9000, 9000)
+    assert shop.shipped() == {"A": 0}
+    assert shop.is_the_same_from_every_source()
+
+
+def test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request() -> None:
+    """Half an hour of the mill, at 60 EUR/h, done again: 30 EUR are rework, and the request is charged as if nothing had happened."""
+    shop = failed()
+    assert dispose(shop, "rework", rework_to="20") == "rework_to '20' does not lie before operation 20; allowed: 10"
+    assert dispose(shop, "rework", rework_to="10") == ""
+    assert shop.run.mes.lots["A-VALVE.R"].in_process == 5
+    assert shop.run.mes.backward("A-VALVE.R")[0].lot == "A-VALVE"
+    assert shop.started()[-1] == "A-VALVE.R/10"
+    assert shop.say(NonconformanceClosed, nonconformance=NC) == "the rework of lot A-VALVE.R is not done: A-VALVE.R/10"
+    shop.does("mill_1", "A-VALVE.R/10", 5)
+    assert shop.disposition("A-VALVE.R") == "bore is not measured yet"
+    shop.measure("A-VALVE.R", bore=10.0)
+    assert shop.say(NonconformanceClosed, nonconformance=NC) == ""
+    shop.does("grinder_1", "A-VALVE.R/20", 5)
+    assert shop.shipped() == {"A": 5}
+    assert (cost(shop), shop.balance("rework_cost")) == (3000, 3000)
+    (request,) = shop.run.erp.request_costs()
+    assert (request.machine_minor, request.produced) == (3000 + 2000, 5)  # half an hour of the mill and of the grinder
+    assert shop.run.erp.violations() == []
+    assert shop.is_the_same_from_every_source()
+
+
+def test_rework_that_fails_again_cannot_be_closed() -> None:
+    shop = failed()
+    dispose(shop, "rework", rework_to="10")
+    shop.does("mill_1", "A-VALVE.R/10", 5)
+    shop.measure("A-VALVE.R", bore=10.3)
+    assert shop.say(NonconformanceClosed, nonconformance=NC) == "lot A-VALVE.R is not in order yet: NC-A-VALVE.R-bore"
+
+
+def test_used_as_it_is_the_lot_goes_on_and_the_reason_stays() -> None:
+    shop = failed()
+    assert dispose(shop, "use as is") == "to use it as it is needs a reason"
+    assert dispose(shop, "use as is", reason="the seal is wide enough") == ""
+    assert shop.disposition("A-VALVE") == ""
+    assert shop.started()[-1] == "A-VALVE/20"
+    assert shop.say(NonconformanceClosed, nonconformance=NC) == ""
+    assert (cost(shop), shop.run.mes.quality.nonconformances.all[NC].reason) == (0, "the seal is wide enough")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_what_was_delivered_wrong_goes_back_to_the_supplier_who_credits_it() -> None:
+    """20 castings at 12 EUR against a standard of 10: the credit takes the price back, and the variance with it."""
+    shop = Shop(incoming=INCOMING).delivery("P1", 20, price_minor=1200)
+    assert shop.balance("purchase_price_variance") == 4000
+    shop.measure("L-P1", weight=1100.0)
+    followed = shop.tell(
+        NonconformanceDispositioned(
+            effective_us=shop.now_us, person="quinn", terminal="dock", nonconformance="NC-L-P1-weight", disposition="return"
+        )
+    )
+    assert [(it.order, it.quantity, it.credit_minor) for it in of_type(followed, GoodsReturned)] == [("P1", 20, 24_000)]
+    assert shop.run.mes.tracking.on_hand("CASTING") == 0
+    assert shop.balance("goods_received_not_billed") == shop.balance("purchase_price_variance") == 0
+    assert shop.say(NonconformanceClosed, nonconformance="NC-L-P1-weight") == ""
+    assert shop.run.erp.violations() == []
+    assert shop.is_the_same_from_every_source()
+
+
+@pytest.mark.parametrize(
+    ("disposition", "more", "why"),
+    [
+        ("bin", {}, "'bin' is no disposition; allowed: use as is, rework, scrap, return"),
+        ("reworks", {}, "'reworks' is no disposition (did you mean 'rework'?); allowed: use as is, rework, scrap, return"),
+        ("return", {}, "'VALVE' is made here and cannot be returned; allowed: use as is, rework, scrap"),
+        ("scrap", {"person": "olga"}, "olga is no inspector, which 'bore' asks for; allowed: quinn"),
+        ("scrap", {"name": "NC-A-VALVE-bor"}, "no nonconformance 'NC-A-VALVE-bor' (did you mean 'NC-A-VALVE-bore'?)"),
+    ],
+)
+def test_a_disposition_that_cannot_be_is_refused_in_words(disposition: str, more: dict[str, Any], why: str) -> None:
+    shop = failed()
+    assert dispose(shop, disposition, **more) == why
+    assert standing(shop) == "contained"
+
+
+def test_a_lot_that_is_being_worked_on_is_not_sent_back() -> None:
+    shop = Shop(bore={**BORE, "gate": False}).stock(100).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.tell(shop._state("grinder_1", 6, "A-VALVE/20"))
+    shop.measure("A-VALVE", bore=10.3)
+    assert standing(shop) == "raised", "behind no gate nothing is held by itself"
+    shop.say(NonconformanceContained, nonconformance=NC, action="stopped the grinder")
+    for disposition in ("rework", "scrap"):
+        assert dispose(shop, disposition, rework_to="10") == "lot A-VALVE is being worked on; allowed: between two operations"
+
+
+# Corrective actions
+
+
+def opened(shop: Shop, lots: int = 2, **said: Any) -> str:
+    plain: dict[str, Any] = {
+        "action": "CA-1", "nonconformance": NC, "cause": "worn boring bar", "measure": "change it every 200 pieces",
+        "due_us": shop.now_us + 60 * MIN_US, "lots": lots,
+    }  # fmt: skip
+    return shop.say(CorrectiveActionOpened, **{**plain, **said})
+
+
+def next_lot(shop: Shop, name: str, bore: float) -> list[Any]:
+    shop.order(name, 5)
+    shop.does("mill_1", f"{name}-VALVE/10", 5)
+    return shop.measure(f"{name}-VALVE", bore=bore)
+
+
+def test_an_action_is_verified_effective_after_so_many_good_lots() -> None:
+    shop = failed()
+    assert opened(shop) == ""
+    next_lot(shop, "B", 10.0)  # before it was taken: shows nothing
+    assert shop.say(CorrectiveActionTaken, person="olga", action="CA-1") == ""
+    assert of_type(next_lot(shop, "C", 10.0), CorrectiveActionVerified) == []
+    (verified,) = of_type(next_lot(shop, "D", 10.0), CorrectiveActionVerified)
+    assert verified.is_effective
+    it = shop.run.mes.quality.nonconformances.actions["CA-1"]
+    assert (it.standing, it.passed, it.opened_by, it.taken_by) == ("effective", ["C-VALVE", "D-VALVE"], "quinn", "olga")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_an_action_has_not_helped_if_a_lot_has_the_fault_again() -> None:
+    shop = failed()
+    opened(shop)
+    shop.say(CorrectiveActionTaken, action="CA-1")
+    (verified,) = of_type(next_lot(shop, "B", 10.4), CorrectiveActionVerified)
+    assert not verified.is_effective
+    assert shop.run.mes.quality.nonconformances.actions["CA-1"].standing == "not effective"
+    assert shop.alerts("corrective_action") == ["CA-1 has not helped: lot B-VALVE has the fault again"]
+
+
+def test_an_action_that_is_not_taken_in_time_is_told_once() -> None:
+    shop = failed()
+    opened(shop)
+    shop.now_us += 61 * MIN_US
+    for _ in range(2):
+        shop.tell(Heartbeat(effective_us=shop.now_us, reason="clock"))
+    assert shop.alerts("corrective_action") == ["CA-1 is overdue: change it every 200 pieces"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"cause": " "}, "it needs a cause and a measure"),
+        ({"lots": 0}, "0 lots show nothing; allowed: 1 or more"),
+        ({"due_us": 0}, "it is due before it is opened"),
+        ({"nonconformance": "NC-9"}, "no nonconformance 'NC-9'"),
+        ({"action": ""}, "a corrective action '' is there already, or has no id"),
+    ],
+)
+def test_an_action_without_cause_date_or_lots_is_refused(said: dict[str, Any], why: str) -> None:
+    shop = failed()
+    assert opened(shop, **said) == why
+    assert shop.run.mes.quality.nonconformances.actions == {}

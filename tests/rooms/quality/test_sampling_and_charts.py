@@ -1,0 +1,151 @@
+"""Which lots are inspected; what charts say of them; what a signal does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.rooms.quality.valve_shop import BORE, Shop, of_type
+from twin.mes.quality.control import Chart, Sample
+from twin.mes.quality.sampling import Sampler
+from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, WorkAlertRaised
+from twin.model.floor.quality_plan import ControlChart, Sampling
+
+HOUR_US = 3_600_000_000
+
+
+def inspected(shop: Shop) -> list[str]:
+    return [it.lot.removesuffix("-VALVE") for it in of_type(shop.commands, TestRequested)]
+
+
+def lots(shop: Shop, count: int, bore: float | None = 10.0) -> Shop:
+    """So many lots of five, one after the other; each that is asked for is measured."""
+    for n in range(count):
+        name = f"L{n:02}"
+        shop.order(name, 5)
+        shop.does("mill_1", f"{name}-VALVE/10", 5)
+        if bore is not None and f"{name}-VALVE" in shop.run.mes.tracking.restricted:
+            shop.measure(f"{name}-VALVE", bore=bore)
+    return shop
+
+
+def test_sampling_by_lot_inspects_the_first_and_every_third_after_it() -> None:
+    shop = lots(Shop(bore={**BORE, "sampling": {"every_lots": 3}}).stock(1000), 7)
+    assert inspected(shop) == ["L00", "L03", "L06"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_sampling_by_count_inspects_the_lot_in_which_twelve_pieces_are_full() -> None:
+    """Lots of 5: 12 are full in the third, 24 in the fifth."""
+    shop = lots(Shop(bore={**BORE, "sampling": {"every_pieces": 12}}).stock(1000), 5)
+    assert inspected(shop) == ["L02", "L04"]
+
+
+def test_sampling_by_time_inspects_the_first_lot_that_is_counted_after_an_hour() -> None:
+    """A lot takes 31 minutes and two between: the first, and the first an hour or more after it."""
+    shop = lots(Shop(bore={**BORE, "sampling": {"every": "1 h"}}).stock(1000), 5)
+    assert inspected(shop) == ["L00", "L02", "L04"]
+
+
+def test_skip_lot_inspects_one_in_two_after_three_good_ones_and_all_again_after_a_bad_one() -> None:
+    """ISO 2859-3, declared simply: qualified after 3, then 1 in 2, until a lot is not accepted."""
+    shop = lots(Shop(bore={**BORE, "sampling": {"skip_lot": {"qualify": 3, "one_in": 2}}}).stock(1000), 8)
+    assert inspected(shop) == ["L00", "L01", "L02", "L04", "L06"]
+    sampler = Sampler(Sampling.model_validate({"skip_lot": {"qualify": 3, "one_in": 2}}))
+    chosen = []
+    for lot in range(12):
+        chosen.append(sampler.complete())
+        if chosen[-1]:
+            sampler.judge(passed=lot != 4)
+    assert [n for n, is_chosen in enumerate(chosen) if is_chosen] == [0, 1, 2, 4, 5, 6, 7, 9, 11]
+
+
+def test_lots_that_are_not_chosen_go_on_without_being_measured() -> None:
+    shop = lots(Shop(bore={**BORE, "sampling": {"every_lots": 2}}).stock(1000), 2, bore=None)
+    assert shop.disposition("L00-VALVE") != ""
+    assert shop.disposition("L01-VALVE") == ""
+    assert "L01-VALVE/20" in shop.started()
+
+
+def charted(**chart: Any) -> dict[str, Any]:
+    return {**BORE, "characteristics": {"bore": {"unit": "mm", "lower": 9.0, "upper": 11.0, "chart": {"kind": "i_mr", **chart}}}}
+
+
+def test_limits_come_from_phase_one_and_then_stand() -> None:
+    shop = Shop(bore=charted(phase_one=10)).stock(1000)
+    values = [10.0, 10.02, 9.98, 10.01, 9.99, 10.0, 10.02, 9.98, 10.01, 9.99, 10.0, 10.4]
+    for n, value in enumerate(values):
+        lots_before = len(of_type([entry.event for entry in shop.run.journal.entries()], ControlLimitsFrozen))
+        assert lots_before == (1 if n > 9 else 0)
+        shop.order(f"L{n}", 5)
+        shop.does("mill_1", f"L{n}-VALVE/10", 5)
+        shop.measure(f"L{n}-VALVE", bore=value)
+    chart = shop.run.mes.quality.inspections.charts["bore", "bore"]
+    assert chart.process is not None
+    assert chart.process.mean == pytest.approx(10.0)
+    assert shop.alerts("control_chart") == ["chart of bore of VALVE: beyond limits and spread beyond limits at lot L11-VALVE"]
+    assert shop.disposition("L11-VALVE") == "", "within its limits, and the plan only tells"
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_signal_holds_its_lot_if_the_plan_says_so() -> None:
+    shop = Shop(bore={**charted(mean=10.0, sigma=0.02), "on_signal": "hold"}).stock(1000).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    shop.measure("A-VALVE", bore=10.1)
+    assert shop.disposition("A-VALVE") == "NC-A-VALVE-bore is not decided"
+    assert "A-VALVE/20" not in shop.started()
+    assert shop.is_the_same_from_every_source()
+
+
+def test_counted_defects_are_judged_and_charted() -> None:
+    """Share of the defective: limits of p = 0.1 and n = 50 end at 0.2273; 6 are allowed, 12 are not."""
+    plan = {
+        "material": "VALVE", "operation": "10", "sampling": {"pieces": 50},
+        "characteristics": {"burrs": {"kind": "defectives", "accept": 6, "chart": {"kind": "p", "mean": 0.1}}},
+    }  # fmt: skip
+    shop = Shop(look=plan).stock(1000).order("A", 5).order("B", 5)
+    for lot, found in (("A-VALVE", 6), ("B-VALVE", 12)):
+        shop.does("mill_1", f"{lot}/10", 5)
+        shop.tell(DefectsCounted(effective_us=shop.now_us, lot=lot, characteristic="burrs", inspected=50, found=found))
+    verdicts = {lot: it.verdict for (_, lot), it in shop.run.mes.quality.inspections.all.items()}
+    assert verdicts == {"A-VALVE": "passed", "B-VALVE": "failed"}
+    assert shop.alerts("control_chart") == ["chart of burrs of VALVE: beyond limits at lot B-VALVE"]
+    followed = shop.tell(DefectsCounted(effective_us=shop.now_us, lot="Z", characteristic="burrs", inspected=50, found=1))
+    assert [it.message for it in of_type(followed, WorkAlertRaised)] == ["1 found in 50 of lot 'Z': no such lot, or no such count"]
+
+
+def chart_of(points: list[float], **declared: Any) -> Chart:
+    """A chart that was shown these values, one a sample (of 50 pieces where they are counts)."""
+    chart = Chart(ControlChart.model_validate(declared), 1)
+    for n, value in enumerate(points):
+        chart.add(Sample(at_us=n, lot=f"l{n}", values=(value,), size=50))
+    return chart
+
+
+@pytest.mark.parametrize(
+    ("declared", "points", "signals"),
+    [
+        ({"kind": "i_mr", "mean": 0, "sigma": 1}, [0.0, 1.0, 2.1, 0.2, 2.2], {4: ("two_of_three_beyond_2_sigma",)}),
+        ({"kind": "i_mr", "mean": 0, "sigma": 1, "rules": "limits"}, [0.0, 1.0, 2.1, 0.2, 2.2], {}),
+        ({"kind": "i_mr", "mean": 0, "sigma": 1, "rules": "nelson"}, [0.1 * n for n in range(6)], {5: ("six_in_a_trend",)}),
+        # 0.57 against 2.7 sqrt(0.1 / 1.9 (1 - 0.9^14)) = 0.544
+        ({"kind": "ewma", "mean": 0, "sigma": 1, "weight": 0.1, "width": 2.7}, [0.0] * 5 + [3.0] * 2, {6: ("beyond_limits",)}),
+        ({"kind": "cusum", "mean": 0, "sigma": 1}, [0.0, 3.0, 3.0, 0.0, -9.0], {4: ("beyond_limits",)}),
+        ({"kind": "np", "mean": 0.1}, [5.0, 12.0], {1: ("beyond_limits",)}),
+        ({"kind": "c", "mean": 4.0, "rules": "limits"}, [4.0, 10.0, 11.0], {2: ("beyond_limits",)}),
+        ({"kind": "u", "mean": 0.2, "rules": "limits"}, [10.0, 19.0, 20.0], {2: ("beyond_limits",)}),
+    ],
+)  # fmt: skip
+def test_each_kind_of_chart_gives_its_signals(declared: dict[str, Any], points: list[float], signals: dict[int, tuple[str, ...]]) -> None:
+    found = {
+        n: tuple(rule for rule in rules if rule != "spread_beyond_limits") for n, rules in chart_of(points, **declared).signals.items()
+    }
+    assert {n: rules for n, rules in found.items() if rules} == signals
+
+
+@pytest.mark.parametrize("kind", ["xbar_r", "xbar_s"])
+def test_a_spread_that_grows_is_a_signal_though_the_mean_stays(kind: str) -> None:
+    chart = Chart(ControlChart(kind=kind, mean=10.0, sigma=0.1), 5)  # type: ignore[arg-type]
+    assert chart.add(Sample(at_us=0, lot="a", values=(9.9, 10.0, 10.1, 10.0, 10.0), size=5)) == ()
+    assert chart.add(Sample(at_us=1, lot="b", values=(9.2, 10.0, 10.8, 10.0, 10.0), size=5)) == ("spread_beyond_limits",)

@@ -1,0 +1,210 @@
+"""A little shop that bores and grinds valves out of castings, told by hand through the whole path: MES, ERP, journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from twin.model.events import (
+    CountObserved,
+    EquipmentStateChanged,
+    GoodsReceived,
+    Heartbeat,
+    OperationsEvent,
+    PurchaseOrderPlaced,
+    SalesOrderConfirmed,
+    StockCounted,
+    TestResultRecorded,
+)
+from twin.model.events.quality import QualityEntry, QualityEntryRefused
+from twin.model.materials import Materials
+from twin.model.plant import Plant, PlantFile
+from twin.model.scenario import Scenario
+from twin.model.states import Source
+from twin.model.states import WorkUnitState as S
+from twin.results.run import Run
+from twin.run import carry, replay
+from twin.store.journal import MemoryJournal
+from twin.store.live import WATERMARK, LiveSource
+
+MIN_US = 60_000_000
+LAYOUT: dict[str, Any] = {
+    "plant": "valve_shop",
+    "calendars": {
+        "always": {"shifts": {"all": {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "start": "00:00", "end": "24:00"}}}
+    },
+    "storage_units": {"rack": {}},
+    "work_centers": {"boring": {"storage": "rack"}, "grinding": {"storage": "rack"}},
+    "work_units": {
+        "mill_1": {"equipment_class": "mill", "work_center": "boring", "hourly_cost": "60 EUR/h"},
+        "grinder_1": {"equipment_class": "grinder", "work_center": "grinding", "hourly_cost": "40 EUR/h"},
+    },
+    "personnel_classes": {"inspector": {}, "operator": {}},
+    "persons": {
+        "quinn": {"classes": ["inspector"], "calendar": "always", "hourly_cost": "30 EUR/h"},
+        "olga": {"classes": ["operator"], "calendar": "always", "hourly_cost": "30 EUR/h"},
+    },
+    "process_segments": {"bore": {"work_center": "boring"}, "grind": {"work_center": "grinding"}},
+    "routings": {"VALVE": {"10": {"segment": "bore", "run": "6 min"}, "20": {"segment": "grind", "run": "3 min"}}},
+}
+ITEMS: dict[str, Any] = {
+    "materials": {
+        "CASTING": {"kind": "purchased", "standard_cost": "10 EUR", "supplier": "foundry", "planning": {}},
+        "VALVE": {"kind": "finished", "price": "50 EUR", "lot_size": 5, "bill": [{"material": "CASTING", "quantity": 1}]},
+    },
+    "suppliers": {"foundry": {"lead_time": "2 d"}},
+    "customers": {"acme": {}},
+}
+BORE = {
+    "material": "VALVE",
+    "operation": "10",
+    "characteristics": {"bore": {"unit": "mm", "lower": 9.9, "upper": 10.1}},
+    "authority": "inspector",
+}
+FINAL = {"material": "VALVE", "characteristics": {"leak": {"unit": "ml", "upper": 5.0}, "finish": {"kind": "yes_no"}}}
+INCOMING = {"material": "CASTING", "characteristics": {"weight": {"unit": "g", "lower": 990, "upper": 1010}}}
+
+
+def valve_shop(**plans: dict[str, Any]) -> Plant:
+    """The shop with these quality plans."""
+    return Plant(layout=PlantFile.model_validate({**LAYOUT, "quality_plans": plans}), materials=Materials.model_validate(ITEMS))
+
+
+SCENARIO = Scenario.model_validate({"plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "30 d"})
+
+
+class _Told:
+    """Rounds that somebody tells, as an event source; what users say comes as theirs."""
+
+    origin = Source.SIMULATED
+
+    def __init__(self, rounds: Sequence[Sequence[OperationsEvent]]) -> None:
+        self._rounds = list(rounds)
+        self.commands: list[OperationsEvent] = []
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        return self._rounds.pop(0) if self._rounds else None
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        self.commands += commands
+
+    def origin_of(self, fact: OperationsEvent) -> Source:
+        return Source.USER if isinstance(fact, QualityEntry) else self.origin
+
+
+class Shop:
+    """Tells a shop what happens, minute by minute."""
+
+    def __init__(self, **plans: dict[str, Any]) -> None:
+        self.plant = valve_shop(**plans)
+        self.run = Run(self.plant, SCENARIO, seed=None)
+        self.now_us = SCENARIO.start_us
+        self.commands: list[OperationsEvent] = []
+        idle = [self._state(name, S.IDLE) for name in self.plant.equipment]
+        self.tell(Heartbeat(effective_us=self.now_us, reason="start"), *idle)
+
+    def tell(self, *facts: OperationsEvent) -> list[OperationsEvent]:
+        """One round, a minute after the last; everything that followed from it."""
+        before = len(self.run.journal)
+        source = _Told([facts])
+        carry(source, self.run)
+        self.commands += source.commands
+        self.now_us += MIN_US
+        return [entry.event for entry in self.run.journal.entries(before)][len(facts) :]
+
+    def say(self, kind: type[QualityEntry], person: str = "quinn", terminal: str = "tablet 3", **said: Any) -> str:
+        """What a person says; "" or why it was refused."""
+        followed = self.tell(kind(effective_us=self.now_us, person=person, terminal=terminal, **said))
+        return next((it.reason for it in followed if isinstance(it, QualityEntryRefused)), "")
+
+    # What machines and the office say
+
+    def _state(self, equipment: str, state: S, job_order: str = "") -> EquipmentStateChanged:
+        return EquipmentStateChanged(effective_us=self.now_us, equipment=equipment, state=int(state), job_order=job_order)
+
+    def stock(self, quantity: int, lot: str = "C0") -> Shop:
+        self.tell(StockCounted(effective_us=self.now_us, material="CASTING", lot=lot, quantity=quantity))
+        return self
+
+    def order(self, name: str, quantity: int) -> Shop:
+        """A customer wants valves: request <name>-VALVE, cut into lots of five."""
+        due_us = self.now_us + 10_000 * MIN_US
+        self.tell(
+            SalesOrderConfirmed(
+                effective_us=self.now_us,
+                order=name,
+                customer="acme",
+                material="VALVE",
+                quantity=quantity,
+                due_us=due_us,
+                unit_price_minor=5000,
+            )
+        )
+        return self
+
+    def delivery(self, order: str, quantity: int, price_minor: int = 1000) -> Shop:
+        at: dict[str, Any] = {
+            "order": order,
+            "supplier": "foundry",
+            "material": "CASTING",
+            "quantity": quantity,
+            "unit_price_minor": price_minor,
+        }
+        self.tell(PurchaseOrderPlaced(effective_us=self.now_us, due_us=self.now_us, **at))
+        self.tell(GoodsReceived(effective_us=self.now_us, lot=f"L-{order}", **at))
+        return self
+
+    def does(self, equipment: str, job_order: str, pieces: int, minutes: int = 30) -> list[OperationsEvent]:
+        """A machine works on a job order for half an hour; all that followed from it."""
+        followed = self.tell(self._state(equipment, S.EXECUTE, job_order))
+        self.now_us += (minutes - 1) * MIN_US
+        done = CountObserved(effective_us=self.now_us, equipment=equipment, job_order=job_order, good=pieces)
+        return followed + self.tell(done, self._state(equipment, S.COMPLETE, job_order), self._state(equipment, S.IDLE))
+
+    def measure(self, lot: str, **values: float) -> list[OperationsEvent]:
+        return self.tell(
+            *(TestResultRecorded(effective_us=self.now_us, lot=lot, characteristic=name, value=value) for name, value in values.items())
+        )
+
+    # What can be seen
+
+    def disposition(self, lot: str) -> str:
+        """Why a lot is held; "" if it is free."""
+        return self.run.mes.tracking.restricted.get(lot, "")
+
+    def started(self) -> list[str]:
+        """Job orders that the MES has commanded to start so far."""
+        return [it.job_order for it in self.commands if getattr(it, "command", "") == "Start"]
+
+    def shipped(self) -> dict[str, int]:
+        return {name: order.shipped for name, order in self.run.erp.customer_orders.orders.items()}
+
+    def alerts(self, kind: str = "") -> list[str]:
+        return [it.message for it in self.run.mes.alerts if kind in ("", it.alert)]
+
+    def balance(self, account: str) -> int:
+        return self.run.erp.ledger.balances[account]
+
+    def is_the_same_from_every_source(self) -> bool:
+        """The record replayed, and written live by a bridge with users beside it, gives the same events."""
+        entries = list(self.run.journal.entries())
+        told = [entry.event for entry in entries]
+        replayed = replay(entries, self.plant, SCENARIO)
+        journal = MemoryJournal()
+        for entry in entries:
+            if entry.source != Source.RULE:
+                journal.append(entry.event, source=Source.USER if entry.source == Source.USER else Source.LIVE)
+                if not isinstance(entry.event, EquipmentStateChanged | CountObserved):
+                    journal.append(Heartbeat(effective_us=entry.event.effective_us, reason=WATERMARK), source=Source.LIVE)
+        journal.append(Heartbeat(effective_us=self.now_us, reason=WATERMARK), source=Source.LIVE)
+        live = carry(LiveSource(journal, plant=self.plant, poll_s=0.0, until_idle_s=0.0), Run(self.plant, SCENARIO, journal))
+        lived = [entry.event for entry in live.journal.entries() if not _is_watermark(entry.event)]
+        return [entry.event for entry in replayed.journal.entries()] == told and sorted(map(repr, lived)) == sorted(map(repr, told))
+
+
+def _is_watermark(event: OperationsEvent) -> bool:
+    return isinstance(event, Heartbeat) and event.reason == WATERMARK
+
+
+def of_type(events: Sequence[OperationsEvent], *kinds: type[OperationsEvent]) -> list[Any]:
+    return [event for event in events if isinstance(event, kinds)]

@@ -1,0 +1,174 @@
+"""The quality page: control charts, lots that are held, what is wrong and not done with, what was inspected last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models import ColumnDataSource, HoverTool
+from bokeh.plotting import figure
+
+from twin.apps.feed import Feed
+from twin.apps.pages.costs import NEUTRAL, plain
+from twin.apps.pages.overview import FIGURES_CSS
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import material_title, percent, person_titles
+from twin.model.calendars import spoken_duration
+from twin.model.plant import Plant
+from twin.results.views.overview import local_time
+from twin.results.views.quality import ChartNow, QualityNow, quality_now
+
+LINE, SIGNAL = "#4C78A8", "#D55E00"
+COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "size", "color")
+SHOWN_INSPECTIONS = 20
+HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why")
+WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What", "Disposition", "Cost")
+ACTION_HEAD = ("Action", "Cause", "Measure", "Standing", "Due", "Lots shown")
+INSPECTION_HEAD = ("Lot", "Material", "Plan", "Verdict", "When", "Found")
+MARKS = {"passed": "good", "passed by override": "warn", "failed": "bad"}
+
+
+def quality_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer."""
+    value, spread = (ColumnDataSource({name: [] for name in COLUMNS}) for _ in range(2))
+    value_chart, spread_chart = _figure(value, 300), _figure(spread, 190)
+    figures, held, wrong, inspected = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(4))
+    names = list(feed.look(quality_now).charts)
+    chosen = pmui.Select(label="chart", options=names, value=names[0] if names else None, width=320, size="small", margin=(4, 8))
+    standing = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+    spread_pane = pn.pane.Bokeh(spread_chart, sizing_mode="stretch_width")
+
+    def refresh() -> None:
+        now = feed.look(quality_now)
+        figures.object = _figures_html(now)
+        held.object = _held_html(feed, now)
+        wrong.object = _wrong_html(feed, now)
+        inspected.object = _inspections_html(feed, now)
+        chart = now.charts.get(str(chosen.value))
+        if chart:
+            standing.object = f"{chart.kind.replace('_', ' ')}, {chart.standing}"
+            spread_pane.visible = bool(chart.spread["value"])
+            _show(value, value_chart, chart, chart.value, chart.value_title)
+            _show(spread, spread_chart, chart, chart.spread, chart.spread_title or chart.value_title)
+
+    chosen.param.watch(lambda _: refresh(), "value")
+    charts: list[Any] = [chosen, standing, pn.pane.Bokeh(value_chart, sizing_mode="stretch_width"), spread_pane]
+    none = pmui.Typography("No characteristic of this plant is kept on a chart.", variant="body2", margin=(4, 8))
+    main = [
+        figures,
+        card("Control charts", *(charts if names else [none])),
+        card("Lots that are held", held),
+        card("Nonconformances and corrective actions", wrong),
+        card("Inspected last", inspected),
+    ]
+    return page(feed, "Quality", "/quality", main, refresh)
+
+
+def _figure(source: ColumnDataSource, height: int) -> figure:
+    chart = figure(height=height, sizing_mode="stretch_width", tools="save", toolbar_location=None)
+    for name, dash in (("center", "solid"), ("lower", "dashed"), ("upper", "dashed")):
+        chart.step("point", name, source=source, mode="center", color=NEUTRAL, line_dash=dash)
+    chart.line("point", "value", source=source, color=LINE, line_width=2)
+    points = chart.scatter("point", "value", source=source, color="color", size="size")
+    tips = [("lot", "@lot"), ("point", "@point"), ("value", "@value{0.0000}"), ("signal", "@signal")]
+    chart.add_tools(HoverTool(tooltips=tips, renderers=[points]))
+    chart.yaxis.axis_label_text_color = NEUTRAL
+    return plain(chart)
+
+
+def _show(source: ColumnDataSource, drawn: figure, chart: ChartNow, columns: dict[str, list[float]], label: str) -> None:
+    """Bring one figure up to date; nothing is sent where nothing has changed."""
+    count = len(columns["value"])
+    signals = chart.signals[:count]
+    shown: dict[str, Any] = {
+        **columns,
+        "lot": chart.lots[:count],
+        "signal": signals,
+        "size": [11 if signal else 6 for signal in signals],
+        "color": [SIGNAL if signal else LINE for signal in signals],
+    }
+    if source.data != shown:
+        source.data = shown
+    drawn.yaxis.axis_label = f"{label}, {chart.unit}" if chart.unit else label
+
+
+def _figures_html(now: QualityNow) -> str:
+    first = now.passed_count / now.judged_count if now.judged_count else None
+    cost_minor = sum(now.costs_minor.values())
+    cards = (
+        ("Lots held", str(len(now.held)), "neither go on nor ship"),
+        ("Open nonconformances", str(len(now.open)), f"{now.closed_count} closed; all have cost {cost_minor / 100:,.2f}"),
+        ("Inspections passed", percent(first), f"{now.passed_count} of {now.judged_count}"),
+        ("Signals on charts", str(now.signal_count), f"on {len(now.charts)} charts"),
+    )
+    inside = "".join(
+        f"<div class='figure'><b>{title}</b><div class='number'>{number}</div><div class='detail'>{detail}</div></div>"
+        for title, number, detail in cards
+    )
+    return f"{FIGURES_CSS}<div class='figures'>{inside}</div>"
+
+
+def _held_html(feed: Feed, now: QualityNow) -> str:
+    plant = feed.run.plant
+    rows = [
+        Row(
+            cells=(
+                it.lot, material_title(plant, it.material), f"{it.quantity:,}", it.place, spoken_duration(feed.now_us - it.since_us),
+                it.reason,
+            ),
+            mark="bad",
+        )
+        for it in now.held
+    ]  # fmt: skip
+    return row_table(HELD_HEAD, rows or [Row(cells=("No lot is held.",), mark="good")], numeric=(2,))
+
+
+def _wrong_html(feed: Feed, now: QualityNow) -> str:
+    plant = feed.run.plant
+    rows = [
+        Row(
+            cells=(
+                it.nonconformance, it.lot, f"{it.quantity:,}", it.standing, it.description, it.disposition,
+                f"{now.costs_minor.get(it.nonconformance, 0) / 100:,.2f}",
+            ),
+            mark="bad" if it.standing == "raised" else "warn",
+        )
+        for it in now.open
+    ]  # fmt: skip
+    table = row_table(WRONG_HEAD, rows or [Row(cells=("Nothing is open.",), mark="good")], numeric=(2, 6))
+    if not now.actions:
+        return table
+    actions = [
+        Row(
+            cells=(it.action, it.cause, it.measure, it.standing, local_time(plant, it.due_us), f"{len(it.passed)} of {it.lots}"),
+            mark={"effective": "good", "not effective": "bad"}.get(it.standing, "warn"),
+        )
+        for it in now.actions
+    ]
+    return table + row_table(ACTION_HEAD, actions)
+
+
+def _inspections_html(feed: Feed, now: QualityNow) -> str:
+    plant = feed.run.plant
+    rows = [
+        Row(
+            cells=(
+                it.lot, material_title(plant, it.material), _plan_title(plant, it.plan),
+                it.verdict + (f" by {person_titles(plant, it.judged_by)}" if it.judged_by else ""), local_time(plant, it.judged_us),
+                ", ".join(f"{name} {sum(values) / len(values):.5g}" for name, values in it.values.items() if values),
+            ),
+            mark=MARKS.get(it.verdict, ""),
+        )
+        for it in now.inspections[:SHOWN_INSPECTIONS]
+    ]  # fmt: skip
+    if not feed.run.plant.layout.quality_plans:
+        return row_table((), [Row(cells=("This plant declares no quality plans: quality_plans in plant.yaml.",), mark="done")])
+    return row_table(INSPECTION_HEAD, rows or [Row(cells=("Nothing is inspected yet.",), mark="done")])
+
+
+def _plan_title(plant: Plant, plan: str) -> str:
+    known = plant.layout.quality_plans.get(plan)
+    return (known and known.title) or plan

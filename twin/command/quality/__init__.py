@@ -1,0 +1,1 @@
+"""How quality stands, in the terminal."""

@@ -1,0 +1,160 @@
+"""Control charts: a point for each sample; limits stand once phase I is over; rules look at the newest points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.kernels.quality import charts
+from twin.kernels.quality.charts import Limits, Process
+from twin.kernels.quality.rules import signals
+from twin.model.floor.quality_plan import ControlChart, RuleSet
+
+LOOK_BACK = 16
+"""Points that the longest rule needs, and one more."""
+_ZONES = ("beyond_3_sigma", "two_of_three_beyond_2_sigma", "four_of_five_beyond_1_sigma")
+RULES_OF: dict[RuleSet, tuple[str, ...]] = {
+    "limits": (),
+    "western_electric": (*_ZONES[1:], "eight_on_one_side"),
+    "nelson": (
+        *_ZONES[1:], "nine_on_one_side", "six_in_a_trend", "fourteen_alternating", "fifteen_within_1_sigma", "eight_beyond_1_sigma",
+    ),
+}  # fmt: skip
+"""What is looked for besides a point beyond the limits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One point before it is drawn: the values of a sample, or how many of `size` were found."""
+
+    at_us: int
+    lot: str
+    values: tuple[float, ...]
+    size: int
+
+    @property
+    def mean(self) -> float:
+        return float(np.mean(self.values))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a chart shows: one entry a point. `spread`: range, standard deviation or moving range; the sum below for a CUSUM."""
+
+    value: np.ndarray
+    limits: Limits
+    spread: np.ndarray | None = None
+    spread_limits: Limits | None = None
+
+
+class Chart:
+    """One control chart of one characteristic."""
+
+    def __init__(self, declared: ControlChart, size: int) -> None:
+        self.declared, self.size = declared, size
+        self.samples: list[Sample] = []
+        self.signals: dict[int, tuple[str, ...]] = {}  # by place of the point
+        self.process: Process | None = None
+        self.frozen_after = 0  # points of phase I; 0: the limits were known
+        self.was_proposed = False
+        if declared.mean is not None:
+            self.process = Process(declared.mean, float("nan") if declared.sigma is None else declared.sigma)
+
+    def add(self, sample: Sample) -> tuple[str, ...]:
+        """Take a sample in; the rules by which it gives a signal."""
+        self.samples.append(sample)
+        found = self._look() if self.process else ()
+        if found:
+            self.signals[len(self.samples) - 1] = found
+        return found
+
+    def phase_one(self) -> Process | None:
+        """What phase I has found out, once its last point has come; told once."""
+        if self.process or self.was_proposed or len(self.samples) < self.declared.phase_one:
+            return None
+        self.was_proposed = True
+        return self._estimate(self.samples[: self.declared.phase_one])
+
+    def freeze(self, process: Process, points: int) -> None:
+        """From now on limits follow from this; the points of phase I are looked at once more."""
+        self.process, self.frozen_after = process, points
+
+    def drawn(self) -> Drawn | None:
+        """All points with their limits; None before anything can be said."""
+        process = self.process or (self._estimate(self.samples) if len(self.samples) >= 2 else None)
+        return self._draw(self.samples, process) if process else None
+
+    def sigma(self) -> float:
+        """Standard deviation of single values within samples; nan where nothing can be said, or things are counted."""
+        process = self.process or (self._estimate(self.samples) if len(self.samples) >= 2 else None)
+        return process.sigma if process else float("nan")
+
+    # Inside
+
+    def _estimate(self, samples: list[Sample]) -> Process:
+        kind = self.declared.kind
+        if kind in ("p", "np", "u", "c"):
+            found = np.array([sum(it.values) for it in samples])
+            return charts.estimate_share(found, np.array([it.size for it in samples], float) if kind != "c" else np.ones(len(samples)))
+        if kind == "xbar_r":
+            return charts.estimate_by_range(np.array([it.values for it in samples]))
+        if kind == "xbar_s":
+            return charts.estimate_by_deviation(np.array([it.values for it in samples]))
+        return charts.estimate_by_moving_range(np.array([it.mean for it in samples]))  # of means, if a sample has several values
+
+    def _draw(self, samples: list[Sample], process: Process) -> Drawn:
+        declared, count = self.declared, len(samples)
+        kind, width = declared.kind, declared.width
+        if kind in ("p", "np", "c", "u"):
+            return self._draw_counts(samples, process)
+        means = np.array([it.mean for it in samples])
+        if kind in ("xbar_r", "xbar_s"):
+            values = np.array([it.values for it in samples])
+            limits = charts.mean_limits(process, np.full(count, self.size), width)
+            if kind == "xbar_r":
+                ranges = np.ptp(values, axis=1)
+                return Drawn(value=means, limits=limits, spread=ranges, spread_limits=charts.range_limits(process, self.size, count, width))
+            deviations = values.std(axis=1, ddof=1)
+            spread = charts.deviation_limits(process, self.size, count, width)
+            return Drawn(value=means, limits=limits, spread=deviations, spread_limits=spread)
+        if kind == "i_mr":
+            limits, spread = charts.mean_limits(process, np.ones(count), width), charts.range_limits(process, 2, count, width)
+            return Drawn(value=means, limits=limits, spread=charts.moving_range(means), spread_limits=spread)
+        if kind == "ewma":
+            smoothed = charts.ewma(means, declared.weight, process.mean)
+            return Drawn(value=smoothed, limits=charts.ewma_limits(process, declared.weight, count, width))
+        above, below = charts.cusum(means, process.mean, declared.slack * process.sigma)
+        highest = np.full(count, declared.decision * process.sigma)
+        sums = Limits(np.zeros(count), -highest, highest, np.full(count, process.sigma))
+        return Drawn(value=above, limits=sums, spread=-below, spread_limits=sums)
+
+    def _draw_counts(self, samples: list[Sample], process: Process) -> Drawn:
+        found = np.array([sum(it.values) for it in samples])
+        sizes = np.array([it.size for it in samples], float)
+        kind, width = self.declared.kind, self.declared.width
+        match kind:
+            case "p":
+                return Drawn(value=found / sizes, limits=charts.share_limits(process, sizes, width))
+            case "np":
+                return Drawn(value=found, limits=charts.count_limits(process, sizes, width))
+            case "c":
+                return Drawn(value=found, limits=charts.rate_limits(process, np.ones(len(samples)), width))
+        return Drawn(value=found / sizes, limits=charts.rate_limits(process, sizes, width))
+
+    def _look(self) -> tuple[str, ...]:
+        """By which rules the newest point gives a signal."""
+        assert self.process is not None
+        whole = self.declared.kind in ("ewma", "cusum")  # they remember all that was before
+        drawn = self._draw(self.samples if whole else self.samples[-LOOK_BACK:], self.process)
+        found = ["beyond_limits"] if _is_out(drawn.value, drawn.limits) else []
+        if drawn.spread is not None and drawn.spread_limits is not None and _is_out(drawn.spread, drawn.spread_limits):
+            found.append("beyond_limits" if self.declared.kind == "cusum" else "spread_beyond_limits")
+        if not whole:
+            z = (drawn.value - drawn.limits.center) / np.where(drawn.limits.sigma > 0.0, drawn.limits.sigma, np.inf)
+            found += [name for name, at in signals(z, RULES_OF[self.declared.rules]).items() if at[-1]]
+        return tuple(dict.fromkeys(found))
+
+
+def _is_out(value: np.ndarray, limits: Limits) -> bool:
+    return bool(value[-1] > limits.upper[-1] or value[-1] < limits.lower[-1])

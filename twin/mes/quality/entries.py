@@ -1,0 +1,241 @@
+"""What persons say: who may say it, and when it makes sense. What does not is refused in words, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
+from twin.mes.quality.holds import Holds
+from twin.mes.quality.inspections import FAILED, Inspections
+from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, Nonconformance, Nonconformances
+from twin.mes.tracking.tracking import Tracking
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+
+Doubt = Callable[[Any], str]
+
+
+class Entries:
+    """Finds what is wrong with an entry; "" if nothing is."""
+
+    def __init__(
+        self, plant: Plant, inspections: Inspections, nonconformances: Nonconformances, holds: Holds, tracking: Tracking,
+        execution: Execution,
+    ) -> None:  # fmt: skip
+        self._plant, self._persons = plant, plant.layout.persons
+        self._inspections, self._nonconformances, self._holds = inspections, nonconformances, holds
+        self._tracking, self._execution = tracking, execution
+        self._doubts: dict[type[OperationsEvent], Doubt] = {
+            e.InspectionConcluded: self._conclude,
+            e.InspectionOverruled: self._overrule,
+            e.LotHoldRequested: self._hold,
+            e.LotReleaseRequested: self._release,
+            e.NonconformanceRaised: self._raise,
+            e.NonconformanceContained: self._contain,
+            e.NonconformanceDispositioned: self._dispose,
+            e.NonconformanceClosed: self._close,
+            e.CorrectiveActionOpened: self._open_action,
+            e.CorrectiveActionTaken: self._take_action,
+        }
+
+    def refuse(self, event: e.QualityEntry) -> list[OperationsEvent]:
+        """The refusal of an entry, with the reason; nothing if it is accepted."""
+        doubt = self._doubts.get(type(event))
+        reason = ("" if self._is_by_rule(event) else self._who(event)) or (doubt(event) if doubt else "")
+        if not reason:
+            return []
+        return [
+            e.QualityEntryRefused(
+                effective_us=event.effective_us, lot=event.lot, person=event.person, terminal=event.terminal,
+                entry=type(event).__name__, reason=reason,
+            )
+        ]  # fmt: skip
+
+    # Who
+
+    def _is_by_rule(self, event: e.QualityEntry) -> bool:
+        """A rule has no hands: it raises and contains what it has named itself, and nothing else."""
+        if event.person or event.terminal or not isinstance(event, e.NonconformanceRaised | e.NonconformanceContained):
+            return False
+        return event.nonconformance.startswith(f"NC-{event.lot}")
+
+    def _who(self, event: e.QualityEntry) -> str:
+        if not event.person:
+            return "nobody has signed it; allowed: one person, by id"
+        if not event.terminal:
+            return "it does not say where it was said; allowed: the terminal"
+        if self._persons and event.person not in self._persons:
+            return f"nobody knows a person '{event.person}'{did_you_mean(event.person, self._persons)}; allowed: {listed(self._persons)}"
+        return ""
+
+    def _authority(self, event: e.QualityEntry, material: str) -> str:
+        """Whether the person may decide about a material: each plan of it may name a personnel class."""
+        for name, plan in self._inspections.plans.items():
+            known = self._persons.get(event.person)
+            if plan.material == material and plan.authority and known and plan.authority not in known.classes:
+                may = [person for person, it in self._persons.items() if plan.authority in it.classes]
+                return f"{event.person} is no {plan.authority}, which '{name}' asks for; allowed: {listed(may)}"
+        return ""
+
+    def _lot(self, event: e.QualityEntry) -> str:
+        return "" if event.lot in self._tracking.lots else f"nobody knows lot '{event.lot}'"
+
+    # Inspections and holds
+
+    def _inspection(self, event: e.InspectionConcluded | e.InspectionOverruled) -> str:
+        plans = self._inspections.plans
+        if event.plan not in plans:
+            return f"no quality plan is called '{event.plan}'{did_you_mean(event.plan, plans)}; allowed: {listed(plans)}"
+        if (event.plan, event.lot) not in self._inspections.all:
+            return f"lot {event.lot} is not inspected by '{event.plan}'"
+        return ""
+
+    def _conclude(self, event: e.InspectionConcluded) -> str:
+        if doubt := self._inspection(event):
+            return doubt
+        missing = self._inspections.missing(self._inspections.all[event.plan, event.lot])
+        return f"not measured of lot {event.lot}: {', '.join(missing)}" if missing else ""
+
+    def _overrule(self, event: e.InspectionOverruled) -> str:
+        if doubt := self._inspection(event):
+            return doubt
+        it = self._inspections.all[event.plan, event.lot]
+        if it.verdict != FAILED:
+            return f"lot {event.lot} has not failed '{event.plan}' but {f'is {it.verdict}' if it.verdict else 'is not judged yet'}"
+        if not event.reason.strip():
+            return "it needs a reason"
+        return self._authority(event, it.material)
+
+    def _hold(self, event: e.LotHoldRequested) -> str:
+        return self._lot(event) or ("" if event.reason.strip() else "it needs a reason")
+
+    def _release(self, event: e.LotReleaseRequested) -> str:
+        if doubt := self._lot(event) or self._authority(event, self._tracking.lots[event.lot].material):
+            return doubt
+        reasons = self._holds.reasons.get(event.lot)
+        if not reasons:
+            return f"lot {event.lot} is not held"
+        others = [why for by, why in reasons.items() if by != "person"]
+        return f"lot {event.lot} stays held: {'; '.join(others)}" if others else ""
+
+    # Nonconformances
+
+    def _raise(self, event: e.NonconformanceRaised) -> str:
+        if doubt := self._lot(event):
+            return doubt
+        if event.nonconformance in self._nonconformances.all:
+            return "" if self._is_by_rule(event) else f"nonconformance '{event.nonconformance}' is there already"
+        if not event.nonconformance or not event.description.strip():
+            return "it needs an id and a description"
+        lot = self._tracking.lots[event.lot]
+        there = lot.on_hand + lot.in_process
+        return "" if 1 <= event.quantity <= max(there, 1) else f"{event.quantity} of lot {event.lot}; allowed: 1 to {there}"
+
+    def _known(self, name: str, *wanted: str) -> tuple[Nonconformance | None, str]:
+        it = self._nonconformances.all.get(name)
+        if it is None:
+            return None, f"no nonconformance '{name}'{did_you_mean(name, self._nonconformances.all)}"
+        if it.standing not in wanted:
+            return it, f"nonconformance '{name}' is {it.standing}; allowed when it is {' or '.join(wanted)}"
+        return it, ""
+
+    def _contain(self, event: e.NonconformanceContained) -> str:
+        _, doubt = self._known(event.nonconformance, "raised")
+        return doubt or ("" if event.action.strip() else "it does not say what was done")
+
+    def _dispose(self, event: e.NonconformanceDispositioned) -> str:
+        it, doubt = self._known(event.nonconformance, "contained")
+        if doubt or it is None:
+            return doubt
+        if event.disposition not in DISPOSITIONS:
+            near = did_you_mean(event.disposition, DISPOSITIONS)
+            return f"'{event.disposition}' is no disposition{near}; allowed: {listed(DISPOSITIONS)}"
+        if doubt := self._authority(event, it.material) if event.person else "":
+            return doubt
+        if event.disposition == USE_AS_IS:
+            return "" if event.reason.strip() else "to use it as it is needs a reason"
+        return {REWORK: self._rework, SCRAP: self._scrap, RETURN: self._return}[event.disposition](event, it)
+
+    def _scrap(self, _: e.NonconformanceDispositioned, it: Nonconformance) -> str:
+        lot = self._tracking.lots[it.lot]
+        if lot.on_hand - lot.claimed >= it.quantity:
+            return ""
+        if lot.in_process == it.quantity:
+            return self._resting(it)
+        there = f"{lot.on_hand - lot.claimed} in stock, {lot.in_process} in process"
+        return f"{it.quantity} of lot {it.lot} cannot be scrapped: {there}; allowed: what lies in stock, or a whole lot in process"
+
+    def _return(self, _: e.NonconformanceDispositioned, it: Nonconformance) -> str:
+        if self._plant.materials.materials[it.material].kind != "purchased":
+            return f"'{it.material}' is made here and cannot be returned; allowed: use as is, rework, scrap"
+        lot = self._tracking.lots[it.lot]
+        free = lot.on_hand - lot.claimed
+        return "" if free >= it.quantity else f"{it.quantity} of lot {it.lot} cannot be returned: {free} are in stock"
+
+    def _rework(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> str:
+        lot = self._tracking.lots[it.lot]
+        if lot.in_process != it.quantity:
+            there = f"{lot.in_process} are in process"
+            return f"{it.quantity} of lot {it.lot} cannot be reworked: {there}; allowed: the whole lot, before it is stock"
+        job = self.next_job(it.lot)
+        if doubt := self._resting(it):
+            return doubt
+        before = self._before(job)
+        if event.rework_to not in before:
+            return f"rework_to '{event.rework_to}' does not lie before operation {job.operation if job else ''}; allowed: {listed(before)}"
+        return ""
+
+    def _resting(self, it: Nonconformance) -> str:
+        job = self.next_job(it.lot)
+        if job is None or job.status not in NOT_STARTED or self._execution.is_at_a_unit(job.job_order):
+            return f"lot {it.lot} is being worked on; allowed: between two operations"
+        return ""
+
+    def _before(self, job: JobOrder | None) -> list[str]:
+        found: list[str] = []
+        while job and job.before:
+            job = job.before
+            found.insert(0, job.operation)
+        if job is not None:  # a lot that was reworked knows only what it has done since
+            routing = list(self._plant.layout.routings.get(job.material, ()))
+            found = [*routing[: routing.index(job.operation)], *found] if job.operation in routing else found
+        return found
+
+    def next_job(self, lot: str) -> JobOrder | None:
+        """The first job order of a lot that has not ended."""
+        jobs = (job for job in self._execution.job_orders.values() if job.lot == lot and job.status not in ENDED)
+        return next(jobs, None)
+
+    def _close(self, event: e.NonconformanceClosed) -> str:
+        it, doubt = self._known(event.nonconformance, "dispositioned")
+        if doubt or it is None:
+            return doubt
+        jobs = (self._execution.job_orders.get(name) for name in it.rework_job_orders)
+        undone = [job.job_order for job in jobs if job and job.status not in ENDED]
+        if undone:
+            return f"the rework of lot {it.into_lot} is not done: {listed(undone)}"
+        still = [other.nonconformance for other in self._nonconformances.open_of(it.into_lot)] if it.into_lot else []
+        return f"lot {it.into_lot} is not in order yet: {listed(still)}" if still else ""
+
+    # Corrective actions
+
+    def _open_action(self, event: e.CorrectiveActionOpened) -> str:
+        known = self._nonconformances
+        if event.nonconformance not in known.all:
+            return f"no nonconformance '{event.nonconformance}'{did_you_mean(event.nonconformance, known.all)}"
+        if not event.action or event.action in known.actions:
+            return f"a corrective action '{event.action}' is there already, or has no id"
+        if not event.cause.strip() or not event.measure.strip():
+            return "it needs a cause and a measure"
+        if event.due_us <= event.effective_us:
+            return "it is due before it is opened"
+        return "" if event.lots >= 1 else f"{event.lots} lots show nothing; allowed: 1 or more"
+
+    def _take_action(self, event: e.CorrectiveActionTaken) -> str:
+        it = self._nonconformances.actions.get(event.action)
+        if it is None:
+            return f"no corrective action '{event.action}'{did_you_mean(event.action, self._nonconformances.actions)}"
+        return "" if it.standing == "open" else f"corrective action '{event.action}' is {it.standing} already"

@@ -1,0 +1,51 @@
+"""Holds: why a lot may neither go on nor ship. A lot is restricted as long as there is a reason."""
+
+from __future__ import annotations
+
+from twin.mes.tracking.tracking import Tracking
+from twin.model.events import LotDispositionChanged, OperationsEvent
+
+RESTRICTED, UNRESTRICTED = "Restricted", "UnRestricted"
+"""B2MML Disposition."""
+
+
+class Holds:
+    """Reasons by lot, in the order in which they came."""
+
+    def __init__(self, tracking: Tracking) -> None:
+        self._tracking = tracking
+        self.reasons: dict[str, dict[str, str]] = {}  # lot -> what holds it -> in words
+        self.since_us: dict[str, int] = {}
+
+    def hold(self, event: OperationsEvent, lot: str, by: str, reason: str) -> list[OperationsEvent]:
+        """A lot is held `by` something, for a reason that may change; it takes effect at once, and is told."""
+        reasons = self.reasons.setdefault(lot, {})
+        if reasons.get(by) == reason:
+            return []
+        reasons[by] = reason
+        self.since_us.setdefault(lot, event.effective_us)
+        self._tracking.restricted[lot] = self.why(lot)
+        return [self._changed(event, lot, RESTRICTED, self.why(lot))]
+
+    def let_go(self, event: OperationsEvent, lot: str, by: str, reason: str) -> list[OperationsEvent]:
+        """One reason is gone; the lot is free if it was the last."""
+        reasons = self.reasons.get(lot, {})
+        if reasons.pop(by, None) is None:
+            return []
+        if reasons:
+            return [self._changed(event, lot, RESTRICTED, self.why(lot))]
+        del self.reasons[lot]
+        self.since_us.pop(lot, None)
+        return [self._changed(event, lot, UNRESTRICTED, reason)]
+
+    def why(self, lot: str) -> str:
+        """Why it is held, in words; "" if it is not."""
+        return "; ".join(self.reasons.get(lot, {}).values())
+
+    def _changed(self, event: OperationsEvent, lot: str, disposition: str, reason: str) -> LotDispositionChanged:
+        known = self._tracking.lots.get(lot)
+        material = known.material if known else getattr(event, "material", "")
+        return LotDispositionChanged(
+            effective_us=event.effective_us, request=known.request if known else "", lot=lot, person=event.person,
+            disposition=disposition, material=material, reason=reason,
+        )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Nonconformances and corrective actions: what is wrong, from the first word to the last, and whether what was done has helped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from twin.model.events import (
+    CorrectiveActionOpened,
+    CorrectiveActionTaken,
+    CorrectiveActionVerified,
+    DispositionCarriedOut,
+    NonconformanceClosed,
+    NonconformanceContained,
+    NonconformanceDispositioned,
+    NonconformanceRaised,
+    OperationsEvent,
+)
+
+Standing = Literal["raised", "contained", "dispositioned", "closed"]
+ActionStanding = Literal["open", "taken", "effective", "not effective"]
+USE_AS_IS, REWORK, SCRAP, RETURN = DISPOSITIONS = ("use as is", "rework", "scrap", "return")
+
+
+@dataclass(slots=True, kw_only=True)
+class Nonconformance:
+    """One of them, and who said what when."""
+
+    nonconformance: str
+    lot: str
+    material: str
+    quantity: int
+    description: str
+    characteristic: str
+    standing: Standing = "raised"
+    raised_us: int
+    raised_by: str = ""
+    contained_us: int = -1
+    containment: str = ""
+    disposition: str = ""
+    disposition_us: int = -1
+    disposed_by: str = ""
+    reason: str = ""
+    into_lot: str = ""
+    rework_job_orders: tuple[str, ...] = ()
+    closed_us: int = -1
+    closed_by: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectiveAction:
+    """Cause, measure, date, and the lots that show whether it helped."""
+
+    action: str
+    nonconformance: str
+    material: str
+    characteristic: str
+    cause: str
+    measure: str
+    due_us: int
+    lots: int
+    opened_us: int
+    opened_by: str
+    standing: ActionStanding = "open"
+    taken_us: int = -1
+    taken_by: str = ""
+    passed: list[str] = field(default_factory=list)  # lots since then, without the fault
+    verified_us: int = -1
+    is_overdue: bool = False  # and somebody was told
+
+
+class Nonconformances:
+    """All of them by id. What may not be said is refused before it comes here."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, Nonconformance] = {}
+        self.actions: dict[str, CorrectiveAction] = {}
+
+    def open_of(self, lot: str) -> list[Nonconformance]:
+        """What is not closed about a lot."""
+        return [it for it in self.all.values() if it.lot == lot and it.standing != "closed"]
+
+    def name_for(self, lot: str, characteristic: str) -> str:
+        """Id of what a rule raises about a lot; the same as long as it is not closed."""
+        name = first = f"NC-{lot}-{characteristic}" if characteristic else f"NC-{lot}"
+        count = 1
+        while name in self.all and self.all[name].standing == "closed":
+            count += 1
+            name = f"{first}-{count}"
+        return name
+
+    def raised(self, event: NonconformanceRaised, material: str) -> None:
+        if event.nonconformance not in self.all:
+            self.all[event.nonconformance] = Nonconformance(
+                nonconformance=event.nonconformance, lot=event.lot, material=material, quantity=event.quantity,
+                description=event.description, characteristic=event.characteristic, raised_us=event.effective_us, raised_by=event.person,
+            )  # fmt: skip
+
+    def contained(self, event: NonconformanceContained) -> None:
+        it = self.all[event.nonconformance]
+        if it.standing == "raised":
+            it.standing, it.contained_us, it.containment = "contained", event.effective_us, event.action
+
+    def dispositioned(self, event: NonconformanceDispositioned) -> None:
+        it = self.all[event.nonconformance]
+        it.standing, it.disposition, it.reason = "dispositioned", event.disposition, event.reason
+        it.disposition_us, it.disposed_by = event.effective_us, event.person
+
+    def carried_out(self, event: DispositionCarriedOut) -> None:
+        it = self.all.get(event.nonconformance)
+        if it:
+            it.into_lot, it.rework_job_orders = event.into_lot, event.job_orders
+
+    def closed(self, event: NonconformanceClosed) -> None:
+        it = self.all[event.nonconformance]
+        it.standing, it.closed_us, it.closed_by = "closed", event.effective_us, event.person
+
+    # Corrective actions
+
+    def opened(self, event: CorrectiveActionOpened) -> None:
+        of = self.all[event.nonconformance]
+        self.actions[event.action] = CorrectiveAction(
+            action=event.action, nonconformance=event.nonconformance, material=of.material, characteristic=of.characteristic,
+            cause=event.cause, measure=event.measure, due_us=event.due_us, lots=event.lots, opened_us=event.effective_us,
+            opened_by=event.person,
+        )  # fmt: skip
+
+    def taken(self, event: CorrectiveActionTaken) -> None:
+        it = self.actions[event.action]
+        it.standing, it.taken_us, it.taken_by = "taken", event.effective_us, event.person
+
+    def verified(self, event: CorrectiveActionVerified) -> None:
+        it = self.actions.get(event.action)
+        if it:
+            it.standing, it.verified_us = "effective" if event.is_effective else "not effective", event.effective_us
+
+    def judge(self, event: OperationsEvent, material: str, measured: frozenset[str], failed: frozenset[str]) -> list[OperationsEvent]:
+        """A lot of `material` was judged: what that says about actions that were taken before."""
+        concluded: list[OperationsEvent] = []
+        for it in self.actions.values():
+            of_it = it.standing == "taken" and it.material == material and it.taken_us <= event.effective_us
+            if not of_it or (it.characteristic and it.characteristic not in measured) or event.lot in it.passed:
+                continue
+            again = it.characteristic in failed if it.characteristic else bool(failed)
+            if not again:
+                it.passed.append(event.lot)
+            if again or len(it.passed) >= it.lots:
+                concluded.append(
+                    CorrectiveActionVerified(effective_us=event.effective_us, lot=event.lot, action=it.action, is_effective=not again)
+                )
+        return concluded
+
+    def overdue(self, now_us: int) -> list[CorrectiveAction]:
+        """Actions that are past their date, each told once."""
+        late = [it for it in self.actions.values() if it.standing == "open" and not it.is_overdue and it.due_us < now_us]
+        for it in late:
+            it.is_overdue = True
+        return late

@@ -1,0 +1,311 @@
+"""Quality as one fold: results become verdicts and charts, what is wrong is held, what is decided about it is done. Read this first.
+
+A lot that is inspected behind a gate is held from the instant at which it was to be inspected; so nothing that is not measured, or
+failed, goes on or ships, whoever decides. Everything else in the MES and the ERP asks for the lot's disposition alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from twin.kernels.quality.charts import Process
+from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.quality.carrying_out import CarryingOut
+from twin.mes.quality.entries import Entries
+from twin.mes.quality.holds import Holds
+from twin.mes.quality.inspections import FAILED, OVERRULED, PASSED, Inspection, Inspections
+from twin.mes.quality.nonconformances import USE_AS_IS, Nonconformances
+from twin.mes.release import Release
+from twin.mes.tracking.tracking import Tracking
+from twin.model import events as e
+from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.plant import Plant
+from twin.model.scenario import Policies
+
+Reaction = Callable[[Any], list[OperationsEvent]]
+
+
+class Quality:
+    """Inspections, charts, holds, nonconformances and corrective actions of one plant."""
+
+    def __init__(self, plant: Plant, policies: Policies, execution: Execution, tracking: Tracking, release: Release) -> None:
+        self._execution, self._tracking = execution, tracking
+        self._decides = policies.decisions == "mes"
+        self.inspections = Inspections(plant)
+        self.nonconformances = Nonconformances()
+        self.holds = Holds(tracking)
+        self.entries = Entries(plant, self.inspections, self.nonconformances, self.holds, tracking, execution)
+        self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, release)
+        self.refused: list[e.QualityEntryRefused] = []
+        entries: dict[type[OperationsEvent], Reaction] = {
+            e.InspectionConcluded: self._judge_entry,
+            e.InspectionOverruled: self._overrule,
+            e.LotHoldRequested: self._hold,
+            e.LotReleaseRequested: self._release,
+            e.NonconformanceRaised: self._raise,
+            e.NonconformanceContained: self._contain,
+            e.NonconformanceDispositioned: self._dispose,
+            e.NonconformanceClosed: self._close,
+            e.CorrectiveActionOpened: self._open_action,
+            e.CorrectiveActionTaken: self._take_action,
+        }
+        self._reactions: dict[type[OperationsEvent], Reaction] = {
+            **dict.fromkeys(entries, self._hear),
+            e.TestRequested: self._asked,
+            e.InspectionJudged: self._judged,
+            e.ControlLimitsFrozen: self._frozen,
+            e.DispositionCarriedOut: self._carried_out,
+            e.CorrectiveActionVerified: self._verified,
+            e.QualityEntryRefused: self._refused,
+            e.LotDispositionChanged: tracking.dispose,
+            e.GoodsShipped: self._shipped,
+            e.Heartbeat: self._time_passes,
+        }
+        if self.inspections.plans:
+            self._reactions |= {
+                e.JobOrderCompleted: self._completed,
+                e.CountObserved: self._counted,
+                e.GoodsReceived: self._received,
+                e.TestResultRecorded: self._measured,
+                e.DefectsCounted: self._measured,
+            }
+        self._entries = entries
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows for quality from an event, before anything else does."""
+        reaction = self._reactions.get(type(event))
+        return reaction(event) if reaction else []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """What has to be measured now; whoever measures is told once."""
+        return [*self.inspections.requests(now_us)] if self._decides and self.inspections.to_ask else []
+
+    # Which lots are inspected
+
+    def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None or job.status in ENDED or not event.good:
+            return []
+        concluded: list[OperationsEvent] = []
+        for name, _ in self.inspections.plans_at(job.material, job.operation, is_last=job.after is None):
+            if self.inspections.samplers[name].complete():
+                concluded += self._open(event, name, job.lot, job.material, job.request)
+        return concluded
+
+    def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None or job.status in ENDED or not event.good or self._is_station(job, event):
+            return []
+        concluded: list[OperationsEvent] = []
+        for name, plan in self.inspections.plans_at(job.material, job.operation, is_last=False):
+            if plan.sampling.is_in_process and self.inspections.samplers[name].count(job.lot, event.good, event.effective_us):
+                concluded += self._open(event, name, job.lot, job.material, job.request)
+        return concluded
+
+    @staticmethod
+    def _is_station(job: JobOrder, event: e.CountObserved) -> bool:
+        """The stations of a line count the same pieces once more."""
+        return event.equipment not in job.step.equipment
+
+    def _received(self, event: e.GoodsReceived) -> list[OperationsEvent]:
+        concluded: list[OperationsEvent] = []
+        for name, _ in self.inspections.plans_at(event.material, None, is_last=True):
+            if self.inspections.samplers[name].complete():
+                concluded += self._open(event, name, event.lot or event.order, event.material, "")
+        return concluded
+
+    def _open(self, event: OperationsEvent, plan: str, lot: str, material: str, request: str) -> list[OperationsEvent]:
+        it = self.inspections.open(plan, lot, material, request, event.effective_us)
+        if not self.inspections.plans[plan].gate or it.verdict:  # it may have been measured before it was asked for
+            return []
+        title = self.inspections.plans[plan].title or plan
+        return self.holds.hold(event, lot, f"plan {plan}", f"{title} is not measured yet")
+
+    def _asked(self, event: e.TestRequested) -> list[OperationsEvent]:
+        self.inspections.asked(event)
+        return []
+
+    # Results
+
+    def _measured(self, event: e.TestResultRecorded | e.DefectsCounted) -> list[OperationsEvent]:
+        lot = self._tracking.lots.get(event.lot)
+        if isinstance(event, e.DefectsCounted) and (lot is None or not event.found >= 0 or event.inspected < 1):
+            message = f"{event.found} found in {event.inspected} of lot '{event.lot}': no such lot, or no such count"
+            return [WorkAlertRaised.about(event, "lot", message)]
+        taken = self.inspections.take(event, lot.material) if lot else None
+        if taken is None:
+            return []
+        inspection, rules = taken
+        concluded = self._freeze(event, inspection.plan) + (self._signal(event, inspection, rules) if rules else [])
+        if not self.inspections.missing(inspection):
+            concluded.append(self._verdict(event, inspection))
+        return concluded
+
+    def _freeze(self, event: e.TestResultRecorded | e.DefectsCounted, plan: str) -> list[OperationsEvent]:
+        chart = self.inspections.charts.get((plan, event.characteristic))
+        process = chart.phase_one() if chart else None
+        if chart is None or process is None:
+            return []
+        sigma = 0.0 if math.isnan(process.sigma) else process.sigma  # counts have none of their own
+        return [
+            e.ControlLimitsFrozen(
+                effective_us=event.effective_us, plan=plan, characteristic=event.characteristic, mean=process.mean, sigma=sigma,
+                points=chart.declared.phase_one,
+            )
+        ]  # fmt: skip
+
+    def _frozen(self, event: e.ControlLimitsFrozen) -> list[OperationsEvent]:
+        chart = self.inspections.charts.get((event.plan, event.characteristic))
+        if chart:
+            chart.freeze(Process(event.mean, event.sigma or math.nan), event.points)
+        return []
+
+    def _signal(self, event: e.TestResultRecorded | e.DefectsCounted, it: Inspection, rules: tuple[str, ...]) -> list[OperationsEvent]:
+        """The process has changed: somebody is told, and the lot is held if the plan says so."""
+        words = " and ".join(rule.replace("_", " ") for rule in rules)
+        message = f"chart of {event.characteristic} of {it.material}: {words} at lot {event.lot}"
+        alert = WorkAlertRaised.about(event, "control_chart", message)
+        if self.inspections.plans[it.plan].on_signal != "hold":
+            return [alert]
+        return [alert, *self._find(event, event.characteristic, message)]
+
+    def _verdict(self, event: OperationsEvent, it: Inspection) -> e.InspectionJudged:
+        return e.InspectionJudged(
+            effective_us=event.effective_us, request=it.request, lot=it.lot, person=event.person, plan=it.plan,
+            verdict=FAILED if it.wrong else PASSED, failed=tuple(it.wrong),
+        )  # fmt: skip
+
+    def _judged(self, event: e.InspectionJudged) -> list[OperationsEvent]:
+        it = self.inspections.all.get((event.plan, event.lot))
+        if it is None:
+            return []
+        plan, title = self.inspections.plans[event.plan], self.inspections.plans[event.plan].title or event.plan
+        it.verdict, it.judged_us, it.judged_by, it.reason = event.verdict, event.effective_us, event.person, event.reason
+        self.inspections.to_ask.pop((event.plan, event.lot), None)
+        by = f"plan {event.plan}"
+        if event.verdict == OVERRULED:
+            return self.holds.let_go(event, it.lot, by, f"{title}: accepted by {event.person}, {event.reason}")
+        self.inspections.samplers[event.plan].judge(event.verdict == PASSED)
+        verified = self.nonconformances.judge(event, it.material, frozenset(it.values), frozenset(event.failed))
+        if event.verdict == PASSED:
+            return [*self.holds.let_go(event, it.lot, by, f"{title} passed"), *verified]
+        wrong = self.inspections.found_wrong(it)
+        held = self.holds.hold(event, it.lot, by, f"{title} failed: {wrong}") if plan.gate else []
+        return [*held, *self._find(event, event.failed[0], wrong, held=plan.gate), *verified]
+
+    def _find(self, event: OperationsEvent, characteristic: str, description: str, *, held: bool = True) -> list[OperationsEvent]:
+        """A rule raises a nonconformance about the whole lot; held, it is contained at once."""
+        lot = self._tracking.lots.get(event.lot)
+        name = self.nonconformances.name_for(event.lot, characteristic)
+        if lot is None or name in self.nonconformances.all:
+            return []
+        at: dict[str, Any] = {"effective_us": event.effective_us, "lot": event.lot, "request": lot.request, "nonconformance": name}
+        there = max(1, lot.on_hand + lot.in_process)
+        found: list[OperationsEvent] = [
+            e.NonconformanceRaised(**at, quantity=there, description=description, characteristic=characteristic)
+        ]
+        return [*found, e.NonconformanceContained(**at, action="the lot is held")] if held else found
+
+    # What persons say
+
+    def _hear(self, event: e.QualityEntry) -> list[OperationsEvent]:
+        return self.entries.refuse(event) or self._entries[type(event)](event)
+
+    def _refused(self, event: e.QualityEntryRefused) -> list[OperationsEvent]:
+        self.refused.append(event)
+        return []
+
+    def _judge_entry(self, event: e.InspectionConcluded) -> list[OperationsEvent]:
+        return [self._verdict(event, self.inspections.all[event.plan, event.lot])]
+
+    def _overrule(self, event: e.InspectionOverruled) -> list[OperationsEvent]:
+        """Accepted all the same: what was raised about it is used as it is, and closed."""
+        it = self.inspections.all[event.plan, event.lot]
+        at: dict[str, Any] = {"effective_us": event.effective_us, "lot": event.lot, "person": event.person}
+        concluded: list[OperationsEvent] = [
+            e.InspectionJudged(**at, request=it.request, plan=event.plan, verdict=OVERRULED, failed=tuple(it.wrong), reason=event.reason)
+        ]
+        for found in self.nonconformances.open_of(event.lot):
+            if found.characteristic in it.wrong and found.standing in ("raised", "contained"):
+                one: dict[str, Any] = {**at, "terminal": event.terminal, "nonconformance": found.nonconformance}
+                contained = [e.NonconformanceContained(**one, action="overruled")] if found.standing == "raised" else []
+                disposed = e.NonconformanceDispositioned(**one, disposition=USE_AS_IS, reason=event.reason)
+                concluded += [*contained, disposed, e.NonconformanceClosed(**one)]
+        return concluded
+
+    def _hold(self, event: e.LotHoldRequested) -> list[OperationsEvent]:
+        return self.holds.hold(event, event.lot, "person", f"held by {event.person}: {event.reason}")
+
+    def _release(self, event: e.LotReleaseRequested) -> list[OperationsEvent]:
+        return self.holds.let_go(event, event.lot, "person", event.reason or f"released by {event.person}")
+
+    def _raise(self, event: e.NonconformanceRaised) -> list[OperationsEvent]:
+        self.nonconformances.raised(event, self._tracking.lots[event.lot].material)
+        message = f"{event.nonconformance}: {event.description}"
+        return [WorkAlertRaised.about(event, "nonconformance", message)]
+
+    def _contain(self, event: e.NonconformanceContained) -> list[OperationsEvent]:
+        self.nonconformances.contained(event)
+        return self.holds.hold(
+            event, self.nonconformances.all[event.nonconformance].lot, event.nonconformance, f"{event.nonconformance} is not decided"
+        )
+
+    def _dispose(self, event: e.NonconformanceDispositioned) -> list[OperationsEvent]:
+        it = self.nonconformances.all[event.nonconformance]
+        done = self._carrying_out.of(event, it)
+        self.nonconformances.dispositioned(event)
+        concluded = list(done)
+        by = {event.nonconformance}
+        if event.disposition == USE_AS_IS:  # all that it was held for is accepted with it
+            by |= {
+                f"plan {plan}"
+                for (plan, lot), inspection in self.inspections.all.items()
+                if lot == it.lot and inspection.verdict == FAILED and it.characteristic in inspection.wrong
+            }
+        if event.disposition == USE_AS_IS or it.quantity < self._pieces(it.lot):
+            for one in sorted(by):
+                concluded += self.holds.let_go(event, it.lot, one, f"{event.disposition}: {event.reason or event.nonconformance}")
+        return concluded
+
+    def _pieces(self, lot: str) -> int:
+        known = self._tracking.lots[lot]
+        return known.on_hand + known.in_process
+
+    def _carried_out(self, event: e.DispositionCarriedOut) -> list[OperationsEvent]:
+        self.nonconformances.carried_out(event)
+        self._carrying_out.note(event)
+        return []
+
+    def _close(self, event: e.NonconformanceClosed) -> list[OperationsEvent]:
+        self.nonconformances.closed(event)
+        it = self.nonconformances.all[event.nonconformance]
+        left = [] if self._pieces(it.lot) else [*self.holds.reasons.get(it.lot, ())]
+        return [told for by in left for told in self.holds.let_go(event, it.lot, by, "nothing is left of it")]
+
+    def _open_action(self, event: e.CorrectiveActionOpened) -> list[OperationsEvent]:
+        self.nonconformances.opened(event)
+        return []
+
+    def _take_action(self, event: e.CorrectiveActionTaken) -> list[OperationsEvent]:
+        self.nonconformances.taken(event)
+        return []
+
+    def _verified(self, event: e.CorrectiveActionVerified) -> list[OperationsEvent]:
+        self.nonconformances.verified(event)
+        if event.is_effective:
+            return []
+        return [WorkAlertRaised.about(event, "corrective_action", f"{event.action} has not helped: lot {event.lot} has the fault again")]
+
+    # Time, and what cannot be stopped any more
+
+    def _shipped(self, event: e.GoodsShipped) -> list[OperationsEvent]:
+        why = self.holds.why(event.lot)
+        return [WorkAlertRaised.about(event, "quality", f"lot {event.lot} was shipped while it was held: {why}")] if why else []
+
+    def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
+        return [
+            WorkAlertRaised.about(event, "corrective_action", f"{it.action} is overdue: {it.measure}")
+            for it in self.nonconformances.overdue(event.effective_us)
+        ]

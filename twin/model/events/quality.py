@@ -1,0 +1,179 @@
+"""Level 3, quality: what is inspected and found, what is held, what becomes of it; and what persons say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.operations_event import OperationsEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectsCounted(OperationsEvent):
+    """Of `inspected` pieces of a lot so many were defective, or had so many defects (ISA-95 OperationsTest)."""
+
+    characteristic: str
+    inspected: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRequested(OperationsEvent):
+    """Somebody has to measure `pieces` of a lot, as a quality plan says. A simulated plant answers it."""
+
+    __test__ = False  # not a test case, whatever pytest reads in the name
+
+    plan: str
+    material: str
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionJudged(OperationsEvent):
+    """All of a plan is measured of a lot, or somebody has overruled it: `verdict` is "passed", "failed" or "passed by override"."""
+
+    plan: str
+    verdict: str
+    failed: tuple[str, ...] = ()  # characteristics
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotDispositionChanged(OperationsEvent):
+    """What may be done with a lot (B2MML Disposition): nothing while it is "Restricted", all again when it is "UnRestricted"."""
+
+    disposition: str
+    material: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlLimitsFrozen(OperationsEvent):
+    """Phase I of a chart is over: from now on its limits follow from these figures. `sigma` is 0 for what is counted."""
+
+    plan: str
+    characteristic: str
+    mean: float
+    sigma: float
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionCarriedOut(OperationsEvent):
+    """What was decided about a nonconformance is on its way: scrap and returns leave the stock, rework goes on as `into_lot`."""
+
+    nonconformance: str
+    disposition: str
+    material: str
+    quantity: int
+    into_lot: str = ""
+    job_orders: tuple[str, ...] = ()  # that do work again
+
+
+# What persons say. It may be refused: QualityEntryRefused.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityEntry(OperationsEvent):
+    """What `person` says at `terminal`; a rule says it too, and then nobody stands there."""
+
+    terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityEntryRefused(OperationsEvent):
+    """What somebody said was not accepted, and why. Nothing else has changed."""
+
+    entry: str  # its type
+    reason: str
+    terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionConcluded(QualityEntry):
+    """All that can be measured for `plan` is measured: the verdict is asked for."""
+
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionOverruled(QualityEntry):
+    """A lot that failed is accepted all the same, for a reason."""
+
+    plan: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotHoldRequested(QualityEntry):
+    """A lot shall neither go on nor ship."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotReleaseRequested(QualityEntry):
+    """A lot shall go on, or ship."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonconformanceRaised(QualityEntry):
+    """`quantity` of a lot is not what was asked for."""
+
+    nonconformance: str
+    quantity: int
+    description: str
+    characteristic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonconformanceContained(QualityEntry):
+    """It can do no more harm: what was done about it at once. Its lot is held."""
+
+    nonconformance: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonconformanceDispositioned(QualityEntry):
+    """What becomes of it: "use as is", "rework" (from operation `rework_to` on), "scrap" or "return" (to the supplier)."""
+
+    nonconformance: str
+    disposition: str
+    reason: str = ""
+    rework_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonconformanceClosed(QualityEntry):
+    """All that was decided is done."""
+
+    nonconformance: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectiveActionOpened(QualityEntry):
+    """Why a nonconformance came about, what shall be done against it until `due_us`; `lots` good ones then show that it helped."""
+
+    action: str
+    nonconformance: str
+    cause: str
+    measure: str
+    due_us: int
+    lots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectiveActionTaken(QualityEntry):
+    """It is done; from now on lots count."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectiveActionVerified(QualityEntry):
+    """The lots that were to show it have passed, or one had the fault again."""
+
+    action: str
+    is_effective: bool

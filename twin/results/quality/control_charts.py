@@ -1,0 +1,99 @@
+"""Control charts of a run: as tables, and drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import holoviews as hv
+import numpy as np
+import pandas as pd
+
+from twin.kernels.quality.charts import Limits
+from twin.mes.quality.control import Chart
+from twin.model.problems import did_you_mean, listed
+from twin.results.frames import times
+from twin.results.run import Run
+
+COLUMNS = (
+    "point", "at", "lot", "value", "center", "lower", "upper", "spread", "spread_center", "spread_lower", "spread_upper", "phase",
+    "signals",
+)  # fmt: skip
+VALUE_TITLES = {
+    "xbar_r": "mean", "xbar_s": "mean", "i_mr": "value", "p": "share", "np": "number", "c": "defects", "u": "defects a unit",
+    "ewma": "weighted mean", "cusum": "sum above and below",
+}  # fmt: skip
+SPREAD_TITLES = {"xbar_r": "range", "xbar_s": "standard deviation", "i_mr": "moving range"}
+LINE, LIMIT, SIGNAL = "#3B6EA8", "#8A94A0", "#D55E00"
+
+
+def charts_of(run: Run) -> dict[str, Chart]:
+    """Every control chart by the name of its characteristic, with its plan before a dot where two plans have it."""
+    charts = run.mes.quality.inspections.charts
+    names = [characteristic for _, characteristic in charts]
+    return {name if names.count(name) == 1 else f"{plan}.{name}": chart for (plan, name), chart in charts.items()}
+
+
+def chart_of(run: Run, name: str) -> Chart:
+    """The chart of that name.
+
+    Raises
+    ------
+    ValueError : there is none
+    """
+    known = charts_of(run)
+    if name not in known:
+        raise ValueError(f"no control chart of '{name}'{did_you_mean(name, known)}; allowed: {listed(known)}")
+    return known[name]
+
+
+def chart_table(chart: Chart) -> pd.DataFrame:
+    """Every point of a chart with its limits; `phase` is 1 until they stand, `signals` says by which rules a point gives one."""
+    drawn = chart.drawn()
+    count = len(chart.samples) if drawn else 0
+    frame = pd.DataFrame({"point": np.arange(1, count + 1), "lot": [it.lot for it in chart.samples[:count]]})
+    frame["at"] = times(it.at_us for it in chart.samples[:count])
+    if drawn is None:
+        return frame.reindex(columns=list(COLUMNS))
+    frame["value"] = drawn.value
+    _lay(frame, drawn.limits, "")
+    if drawn.spread is not None and drawn.spread_limits is not None:
+        frame["spread"] = drawn.spread
+        _lay(frame, drawn.spread_limits, "spread_")
+    first = chart.frozen_after if chart.process else count
+    frame["phase"] = np.where(frame["point"] <= first, 1, 2)
+    frame["signals"] = [", ".join(chart.signals.get(n, ())) for n in range(count)]
+    return frame.reindex(columns=list(COLUMNS))
+
+
+def _lay(frame: pd.DataFrame, limits: Limits, prefix: str) -> None:
+    frame[f"{prefix}center"], frame[f"{prefix}lower"], frame[f"{prefix}upper"] = limits.center, limits.lower, limits.upper
+
+
+def draw(run: Run, name: str, width: int = 950) -> hv.Layout | hv.Overlay:
+    """A chart as a figure: points, center and limits; where a rule gives a signal the point is marked and says which."""
+    chart = chart_of(run, name)
+    table, kind = chart_table(chart), chart.declared.kind
+    above = _figure(table, "value", "", f"{name}: {kind}", VALUE_TITLES[kind], width)
+    if kind == "cusum":
+        below = hv.Curve(table, "point", "spread").opts(color=LINE, line_dash="dashed")
+        return (above * below).opts(width=width, height=300)
+    if kind not in SPREAD_TITLES:
+        return above
+    spread = _figure(table, "spread", "spread_", "", SPREAD_TITLES[kind], width, height=200)
+    return (above + spread).cols(1)
+
+
+def _figure(table: pd.DataFrame, value: str, prefix: str, title: str, label: str, width: int, height: int = 300) -> hv.Overlay:
+    details: list[str] = ["lot", "at", "signals"]
+    shown = table.assign(at=table["at"].astype("string"), signals=table["signals"].astype("string"), lot=table["lot"].astype("string"))
+    limits = [
+        hv.Curve(shown, "point", f"{prefix}{which}").opts(color=LIMIT, line_dash=dash, interpolation="steps-mid")
+        for which, dash in (("center", "solid"), ("lower", "dashed"), ("upper", "dashed"))
+    ]
+    marked = shown[shown["signals"].fillna("") != ""]
+    options: dict[str, Any] = {"tools": ["hover"], "size": 7}
+    curve = hv.Curve(shown, "point", value).opts(color=LINE)
+    points = hv.Points(shown, ["point", value], details).opts(color=LINE, **options)
+    signals = hv.Points(marked, ["point", value], details).opts(color=SIGNAL, marker="triangle", **{**options, "size": 12})
+    overlay = hv.Overlay([*limits, curve, points, signals])
+    return overlay.opts(width=width, height=height, title=title, xlabel="point", ylabel=label, show_legend=False)

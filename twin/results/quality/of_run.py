@@ -1,0 +1,81 @@
+"""What a run says of quality: `run.quality`, `run.control_chart(...)`, `run.certificate(...)` and their like."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.results.run import Run
+
+T = TypeVar("T")
+
+
+class QualityOfRun:
+    """The part of a run that shows quality. Every table is tidy, and shows the run as far as it has come."""
+
+    lock: threading.RLock
+
+    @property
+    def quality(self) -> pd.DataFrame:
+        """Every inspection: one row a characteristic of a lot, with what is allowed, what was found, and the verdict."""
+        from twin.results.quality.tables import quality_table
+
+        return self._look(quality_table)
+
+    @property
+    def nonconformances(self) -> pd.DataFrame:
+        """What was not as asked for, what became of it, who said so when, and what it has cost."""
+        from twin.results.quality.tables import nonconformances_table
+
+        return self._look(nonconformances_table)
+
+    @property
+    def corrective_actions(self) -> pd.DataFrame:
+        """What was done so that it does not come again, and whether it has helped."""
+        from twin.results.quality.tables import actions_table
+
+        return self._look(actions_table)
+
+    @property
+    def holds(self) -> pd.DataFrame:
+        """Lots that may neither go on nor ship now, and why."""
+        from twin.results.quality.tables import holds_table
+
+        return self._look(holds_table)
+
+    @property
+    def capability(self) -> pd.DataFrame:
+        """Cp, Cpk, Pp and Ppk of every measured characteristic."""
+        from twin.results.quality.tables import capability_table
+
+        return self._look(capability_table)
+
+    def control_chart(self, characteristic: str) -> pd.DataFrame:
+        """The points of a control chart with their limits and signals; `run.plot.control_chart` draws it.
+
+        Raises
+        ------
+        ValueError : no such chart
+        """
+        from twin.results.quality.control_charts import chart_of, chart_table
+
+        return self._look(lambda run: chart_table(chart_of(run, characteristic)))
+
+    def certificate(self, lot: str) -> dict[str, Any]:
+        """The certificate of analysis of a lot, as plain values; `twin quality --certificate` writes it as JSON and HTML.
+
+        Raises
+        ------
+        ValueError : no such lot, or one that is held, was not inspected, or has failed
+        """
+        from twin.results.quality.certificate import certificate
+
+        return self._look(lambda run: certificate(run, lot))
+
+    def _look(self, table: Callable[[Run], T]) -> T:
+        with self.lock:
+            return table(cast("Run", self))

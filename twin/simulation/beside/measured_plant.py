@@ -1,0 +1,85 @@
+"""A simulated plant that answers when something has to be measured: values by declared distributions, the same beside either engine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from twin.kernels.chance.variates import normal_quantile
+from twin.model.events import DefectsCounted, OperationsEvent, TestRequested, TestResultRecorded
+from twin.model.floor.quality_plan import Characteristic
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.model.source import EventSource
+from twin.simulation.streams import RandomStream
+
+PURPOSE = "measure"
+
+
+def measured(source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> EventSource:
+    """`source` itself where nothing is inspected, else with somebody beside it who measures."""
+    return MeasuredPlant(source, plant, scenario, seed) if plant.layout.quality_plans else source
+
+
+class MeasuredPlant:
+    """An event source around another. What is to be measured is measured at that instant: its results are the next round.
+
+    Each lot and characteristic has a stream of its own, so a result does not depend on what else was measured, or when.
+    """
+
+    def __init__(self, source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> None:
+        self._source, self._plans, self._seed = source, plant.layout.quality_plans, seed
+        self._start_us = scenario.start_us
+        self.origin = source.origin
+        self._results: list[OperationsEvent] = []
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        """What was measured, if something was; else what happens next."""
+        found, self._results = self._results, []
+        return found or self._source.advance()
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Requests for tests are answered here; all else goes on to the plant."""
+        others = [it for it in commands if not isinstance(it, TestRequested)]
+        self._results += [result for it in commands if isinstance(it, TestRequested) for result in self._measure(it)]
+        self._source.send(others)
+
+    def _measure(self, asked: TestRequested) -> Iterator[OperationsEvent]:
+        for name, it in self._plans[asked.plan].characteristics.items():
+            if it.drawn is None:
+                continue
+            stream = RandomStream(self._seed, PURPOSE, f"{asked.lot}/{name}")
+            about: dict[str, Any] = {"effective_us": asked.effective_us, "request": asked.request, "lot": asked.lot, "characteristic": name}
+            mean = it.drawn.mean + (it.drawn.shift if asked.effective_us >= self._start_us + it.drawn.shift_at else 0.0)
+            if it.kind in ("defectives", "defects"):
+                found = sum(_one(it, mean, stream) for _ in range(asked.pieces))
+                yield DefectsCounted(**about, inspected=asked.pieces, found=int(found))
+                continue
+            for _ in range(asked.pieces):
+                value = float(_one(it, mean, stream))
+                yield TestResultRecorded(
+                    **about, value=value, unit=it.unit, lower=it.lower, upper=it.upper, passed=it.passes(value)
+                )  # fmt: skip
+
+
+def _one(it: Characteristic, mean: float, stream: RandomStream) -> float:
+    """What is found of one piece: one draw."""
+    uniform = stream.uniform()
+    if it.kind == "measured":
+        assert it.drawn is not None
+        return mean + it.drawn.sd * normal_quantile(uniform)
+    if it.kind == "defects":
+        return _poisson(mean, uniform)
+    return float(uniform < mean)
+
+
+def _poisson(mean: float, uniform: float) -> int:
+    """How many, by inversion: the first number whose share and those below it are more than `uniform`."""
+    count, share = 0, math.exp(-mean)
+    below = share
+    while below < uniform and count < 10_000:
+        count += 1
+        share *= mean / count
+        below += share
+    return count
