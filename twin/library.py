@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -182,6 +183,18 @@ def read_span(text: str | None) -> int | None:
     return span_us
 
 
+def read_seed(seed: int) -> int:
+    """The seed, if it is a whole number.
+
+    Raises
+    ------
+    ValueError : it is none
+    """
+    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        raise ValueError(f"a seed is a whole number, and {seed!r} is none; allowed: 1, 2, 3 and so on")
+    return operator.index(seed)
+
+
 def _new_journal(journal: Journal | Path | str | None) -> Journal | None:
     """The journal of that name, with nothing in it yet: a run never mixes with another."""
     if journal is None or not isinstance(journal, Path | str):
@@ -235,6 +248,7 @@ def simulate(
     watch : called after every round with the plant's time, us since 1970 UTC
     stop : set it to end the run after the round in progress
     """
+    seed = read_seed(seed)
     read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
     kept = _new_journal(journal)
     return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, engine=engine, journal=kept, watch=watch, stop=stop))

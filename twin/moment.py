@@ -10,8 +10,10 @@ import pickle
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.measures import read_duration
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.run import carry
@@ -19,6 +21,7 @@ from twin.simulation.beside.measured_plant import measured
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
+from twin.store.files import read_scenario
 from twin.store.journal import JournalEntry, MemoryJournal
 
 
@@ -36,14 +39,24 @@ class Moment:
     past: MemoryJournal
 
     def go_on(
-        self, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None, is_drawn_anew: bool = False,
-        watch: Callable[[int], None] | None = None, stop: threading.Event | None = None,
+        self, *, seed: int | None = None, scenario: Scenario | Path | str | None = None, until: str | None = None,
+        until_us: int | None = None, is_drawn_anew: bool = False, watch: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> Run:  # fmt: skip
         """A run with this past, to the end. With the same seed and scenario it is the run that this was taken from, entry by entry.
 
-        `kept.forking.changed` says what `seed`, `scenario` and `until_us` may be. Policies hold from here on, for the MES and the ERP too.
-        `is_drawn_anew`: what is under way takes another time, given how long it has taken already, as who stands before it has to expect.
+        Parameters
+        ----------
+        seed, scenario, until_us : see `kept.forking.changed`; a scenario may be a file. Policies hold from here on, for MES and ERP too
+        until : how much plant time from the start of the scenario, as in "5 d"; `until_us` is the same as an instant
+        is_drawn_anew : what is under way takes another time, given how long it has taken already, as who stands before it has to expect
         """
+        if until is not None:
+            if until_us is not None:
+                raise ValueError("until and until_us say the same; allowed: one of them")
+            until_us = self.plant.scenario.start_us + read_duration(until)
+        if isinstance(scenario, Path | str):
+            scenario = read_scenario(scenario, self.plant.plant)
         anew_us = self.now_us if is_drawn_anew else None
         plant = CompiledPlant.resume(changed(self.plant, seed=seed, scenario=scenario, until_us=until_us, drawn_anew_at_us=anew_us))
         asked = self.plant.scenario if scenario is None else scenario
@@ -56,7 +69,7 @@ class Moment:
         return carry(measured(plant, self.plant.plant, asked, run.seed or 0), run, watch, stop)
 
     def __repr__(self) -> str:
-        return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until_us=...)>"
+        return f"<Moment of a run: {self.plant!r}; .go_on(seed=..., scenario=..., until=...)>"
 
     def without_past(self) -> Moment:
         """The same moment, with a journal that begins here: less to send to another process."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.parity.any_case import sequences, weights
+from tests.parity.any_case import forecasts, sequences, weights
 from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, work_in_process
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -67,6 +67,7 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         order["due"] = draw(st.sampled_from(["1 h", "4 h"]))
     known = [order.order for order in scenario.demand.orders if order.at == 0]
     asked["work_in_process"] = draw(work_in_process(layout["routings"], known))
+    asked["demand"]["forecasts"] = draw(forecasts("xys"))
     if draw(st.booleans()):
         interval = draw(st.one_of(minutes(20, 90), st.just({"exponential": "40 min"})))
         asked["demand"]["streams"] = {

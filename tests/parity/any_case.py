@@ -87,8 +87,25 @@ def streams(draw: Draw) -> Tables:
             "customer": "us", "material": draw(st.sampled_from("xy")), "interval": draw(minutes(5, 60)), "promise": draw(minutes(1, 300)),
             "quantity": draw(st.sampled_from([[1], [1, 2, 8], [30]])), "first": draw(st.sampled_from([None, "0 min", "10 min"])),
             "priority": draw(st.integers(-1, 1)), "count": draw(st.sampled_from([None, 1, 9])),
+            "until": draw(st.sampled_from([None, None, "0 min", "2 h"])),
         }
         for name in draw(st.sampled_from([[], ["s"], ["s", "o"], ["é-9", "s"]]))
+    }  # fmt: skip
+
+
+@st.composite
+def forecasts(draw: Draw, materials: str = "xy") -> Tables:
+    """Of the day on which all runs start, and of the one after it; or none."""
+    pieces = st.dictionaries(st.sampled_from(materials), st.integers(0, 90), min_size=1)
+    days = draw(st.sampled_from([[], [], ["2026-03-02"], ["2026-03-01", "2026-03-02"], ["2026-03-02", "2026-03-03"]]))
+    if not days:
+        return {}
+    return {
+        "f": {
+            "customer": "us", "buckets": [{"starts": day, "pieces": draw(pieces)} for day in days], "until": "2026-03-04",
+            "order_size": draw(st.integers(1, 7)), "spread": draw(st.sampled_from([0, 0.4, 1])), "promise": draw(minutes(1, 300)),
+            "priority": draw(st.integers(-1, 1)),
+        }
     }  # fmt: skip
 
 
@@ -130,7 +147,7 @@ def _odd_questions(draw: Draw, tables: Tables, layout: Tables) -> None:
         order |= {"priority": draw(st.integers(-2, 2)), "due": draw(st.sampled_from(["1 min", "2 h", "5 d"]))}
         order["order"] = draw(st.sampled_from(["o", "O-", "ö", "o1.", "o1/"])) + order["order"]
         sometimes(draw, order, "quantity", st.sampled_from([1, 23, 60]))
-    tables["demand"]["streams"] = draw(streams())
+    tables["demand"] |= {"streams": draw(streams()), "forecasts": draw(forecasts())}
     tables["policies"] |= {"weighted": weights(draw), "sequence": sequences(draw, tables, layout)}
 
 

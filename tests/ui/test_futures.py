@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import twin
+from tests.ports import copy_at_free_ports
+from tests.rooms.command.script import script
 from tests.ui.conftest import LEAD, OpenPage
 from tests.ui.test_pages import SIDEWAYS
 
@@ -59,3 +61,40 @@ def test_what_was_done_before_it_was_cancelled_is_shown(open_page: OpenPage, ope
     expect(forecasts(page).filter(has_text=open_orders[0]).first).to_be_visible()
     expect(start_of(page)).to_be_enabled()
     assert page.evaluate(SIDEWAYS) == []
+
+
+CUT_OFF = """() => {
+  const found = [], walk = root => { for (const part of root.querySelectorAll('*')) {
+    if (part.shadowRoot) walk(part.shadowRoot)
+    if (part.classList.contains('bk-panel-models-esm-ReactComponent') && part.scrollHeight > part.clientHeight + 2)
+      found.push([part.textContent.slice(0, 40), part.clientHeight, part.scrollHeight])
+  } }
+  walk(document)
+  return found
+}"""
+"""Parts of a page that are higher than the place that they have, so that what follows covers their end."""
+
+
+@pytest.mark.parametrize("height", [844, 1200, 2000])
+def test_nothing_on_a_phone_covers_the_end_of_the_card_above_it(open_page: OpenPage, height: int) -> None:
+    page = open_page("/", theme="dark", width=390, height=height)
+    expect(start_of(page)).to_be_visible()
+    assert page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.slow
+@pytest.mark.interop
+def test_a_live_plant_has_futures_and_says_what_nobody_knows(open_page: OpenPage, root: Path, tmp_path: Path) -> None:
+    """Virtual controllers, the bridge over real sockets, MES and ERP, the page: nobody knows a seed, or a total of what is under way."""
+    shop = copy_at_free_ports(root / "plant_models/gearbox_shop", tmp_path / "gearbox_shop")
+    scenario = root / "scenarios/gearbox_shop/baseline.yaml"
+    with script("twin", "live", shop, "--scenario", scenario, "--speed", 600, "--port", 0, cwd=root, log=tmp_path / "log") as lived:
+        page = open_page("/", at=lived.wait_for("ready")["address"])
+        expect(page.get_by_text(re.compile("· live")).first).to_be_visible()
+        expect(page.locator("tr", has_text="B1").first).to_be_visible()
+        start_of(page).click()
+        expect(page.get_by_text(re.compile(r"^200 futures, .* in [0-9.]+ s\.$")).first).to_be_visible(timeout=120_000)
+        expect(page.get_by_text(re.compile("[0-9]+ things that nobody reported were assumed")).first).to_be_visible()
+        expect(forecasts(page).first).to_contain_text(re.compile(r"to\s[0-9]+%|due\slater|late\salready"))
+        page.close()
+        assert lived.end() == 0

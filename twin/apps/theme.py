@@ -129,5 +129,6 @@ def card(title: str, *content: Any, **options: Any) -> pmui.Paper:
         sizing_mode="stretch_width",
         margin=6,
         sx={"p": {"xs": 0.75, "sm": 1.5}, "backgroundImage": "none"},
+        styles={"max-height": "none"},  # else no higher than the window, and what follows covers its end
         **options,
     )

@@ -24,7 +24,10 @@ from twin.store.journal import StoreError
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
 
-out = Console(soft_wrap=True)
+PIPED_WIDTH = 240
+"""Nobody's window cuts what is piped: a table is as wide as it is."""
+
+out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, soft_wrap=True)
 
 

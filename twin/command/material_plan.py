@@ -76,7 +76,7 @@ def _print(title: str, rows: Rows, columns: Sequence[str]) -> None:
     table = Table(title=title, title_justify="left", box=None, header_style="bold")
     for name in columns:
         is_number = bool(rows) and isinstance(rows[0][name], int)
-        table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
+        table.add_column(name.replace("_", " "), justify="right" if is_number else "left", overflow="fold")  # an id is whole
     for row in rows:
         table.add_row(*(_short(row[name]) if name in DAYS else _cell(row[name]) for name in columns))
     if not rows:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from twin.command.manners import out, say
 from twin.results.run import Run
-from twin.results.summary import grouped
+from twin.results.summary import grouped, statements_in_use
 from twin.results.views.alerts import alert_kinds
 from twin.results.views.overview import local_time
 
@@ -27,8 +27,8 @@ def print_run(run: Run) -> None:
     out.print(f"  {orders['received']} customer orders received, {shipped}, {orders['open_late']} open and late", highlight=False)
     _print_indicators(found["indicators"])
     _print_products(found)
-    _print_statement("Income statement", found["income_statement"], found["currency"])
-    _print_statement("Balance sheet", found["balance_sheet"], found["currency"])
+    for title, rows in statements_in_use(run):
+        _print_statement(title, rows, found["currency"])
     _print_alerts(run)
     invariants = found["invariants"]
     holds = "holds (debits equal credits, stock on the floor equals stock in the books, states leave no gap)"

@@ -78,6 +78,10 @@ class Ranking:
     def _key(self, rule: int, center: str, equipment: str, job_order: str, job: JobFacts) -> float:
         if rule >= FIRST_OWN:
             key = self._own[rule - FIRST_OWN].key(*job)
+            if math.isnan(key):
+                from twin.kernels.own_rules import tell_what_was_raised  # Numba comes in only when it is needed
+
+                tell_what_was_raised()
             return float(NO_DUE_US) if math.isnan(key) else key  # what is no number comes last
         if rule == WEIGHTED:
             return weigh(self._weights, 0, *job[:6], job[7])

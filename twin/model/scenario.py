@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from twin.model.demand.forecasts import Forecast, orders_of, streams_of
+from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.materials import Quantity
-from twin.model.measures import Duration, DurationUs, PositiveUs, Table
+from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
 
 
@@ -53,34 +55,20 @@ class Policies(Table):
         return self.dispatch_by_center.get(center, self.dispatch), *self.ties_by_center.get(center, self.ties)
 
 
-class OrderLine(Table):
-    """One customer order that is known: received `at` after the start, due `due` after the start."""
-
-    order: str
-    customer: str
-    material: str
-    quantity: Quantity
-    at: DurationUs = 0
-    due: PositiveUs
-    priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
-
-
-class OrderStream(Table):
-    """Customer orders that keep coming: interval and quantity are drawn, due `promise` after receipt."""
-
-    customer: str
-    material: str
-    interval: Duration
-    quantity: Annotated[list[Quantity], Field(min_length=1)]  # each with equal probability
-    promise: PositiveUs
-    first: DurationUs | None = None  # time of the first order; None: after one drawn interval
-    priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
-    count: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many
-
-
 class Demand(Table):
     orders: list[OrderLine] = []
     streams: dict[str, OrderStream] = {}
+    forecasts: dict[str, Forecast] = {}
+
+    def with_forecasts(self, start: datetime) -> Demand:
+        """The same, with the orders and streams that the forecasts become; itself where it has just these, in whatever order."""
+        made_orders = [order for name, it in self.forecasts.items() for order in orders_of(name, it, start)]
+        made_streams = dict(made for name, it in self.forecasts.items() for made in streams_of(name, it, start))
+        orders = [order for order in self.orders if not order.forecast]
+        streams = {name: stream for name, stream in self.streams.items() if not stream.forecast}
+        if [order for order in self.orders if order.forecast] == made_orders and self.streams == streams | made_streams:
+            return self
+        return self.model_copy(update={"orders": orders + made_orders, "streams": streams | made_streams})
 
 
 class LotInProcess(Table):
@@ -129,6 +117,11 @@ class Scenario(Table):
     supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
+
+    @model_validator(mode="after")
+    def _draw_forecasts(self) -> Self:
+        object.__setattr__(self, "demand", self.demand.with_forecasts(self.start))  # frozen, and not finished yet
+        return self
 
     def counted_work(self) -> list[dict[str, Any]]:
         """What is found on the floor at the start, as fields of WorkInProcessCounted."""

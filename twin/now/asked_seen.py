@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from twin.erp.requests import Request
 from twin.mes.execution import JobOrder
-from twin.model.scenario import OrderLine, Scenario
+from twin.model.demand.orders import OrderLine
+from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.asked import Asked, SeenRequest, SeenStock
 from twin.simulation.compiled_plant.begun.ground import Ground

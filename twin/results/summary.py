@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import isnan
@@ -11,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from twin.erp.accounting.statements import StatementRow, lines_in_use
 from twin.results.run import Run
 from twin.results.views.alerts import alert_kinds
 
@@ -49,18 +51,23 @@ def summary(run: Run) -> dict[str, Any]:
         "costs_by_product": _plain(product_costs(run).to_dict("records")),
         "indicators": _plain(run.indicators.to_dict("records")),
         "currency": currency,
-        "income_statement": [
-            {"section": row.section, "account": row.account, "title": row.title, "amount": money(row.amount_minor)}
-            for row in run.erp.income_statement()
-        ],
-        "balance_sheet": [
-            {"section": row.section, "account": row.account, "title": row.title, "amount": money(row.amount_minor)}
-            for row in run.erp.balance_sheet()
-        ],
+        "income_statement": plain_lines(run.erp.income_statement()),
+        "balance_sheet": plain_lines(run.erp.balance_sheet()),
         "deadlock": run.deadlock,
         "invariants": {"hold": not violations, "violations": violations},
         "alerts": {kind.alert: kind.count for kind in alert_kinds(run)},
     }
+
+
+def plain_lines(rows: Sequence[StatementRow]) -> list[dict[str, str]]:
+    """A statement as plain values."""
+    return [{"section": row.section, "account": row.account, "title": row.title, "amount": money(row.amount_minor)} for row in rows]
+
+
+def statements_in_use(run: Run) -> list[tuple[str, list[dict[str, str]]]]:
+    """Income statement and balance sheet as people read them: without lines that this plant has no use for."""
+    both = (("Income statement", run.erp.income_statement()), ("Balance sheet", run.erp.balance_sheet()))
+    return [(title, plain_lines(lines_in_use(rows))) for title, rows in both]
 
 
 def _iso(at: Any) -> str | None:
@@ -120,8 +127,7 @@ def summary_html(run: Run) -> str:
     ]
     if run.deadlock:
         lines.append(f"<b>Ended by a {html.escape(run.deadlock)}</b>")
-    statements = (("Income statement", found["income_statement"]), ("Balance sheet", found["balance_sheet"]))
-    return "<br>".join(lines) + "".join(_statement_html(title, found["currency"], rows) for title, rows in statements)
+    return "<br>".join(lines) + "".join(_statement_html(title, found["currency"], rows) for title, rows in statements_in_use(run))
 
 
 def _statement_html(title: str, currency: str, rows: list[dict[str, str]]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.model.plant import Plant
-from twin.model.scenario import OrderLine, OrderStream, Scenario
+from twin.model.scenario import Scenario
 from twin.simulation.clock import Life, PlantEnvironment
 from twin.simulation.streams import RandomStream, drawing
 
@@ -37,6 +38,8 @@ class Customers:
         while stream.count is None or n < stream.count:
             interval_us = stream.first if n == 0 and stream.first is not None else draw_interval_us(intervals)
             yield env.timeout(interval_us)
+            if stream.until is not None and env.now_us > env.start_us + stream.until:
+                return
             n += 1
             choices = stream.quantity
             quantity = choices[int(quantities.uniform() * len(choices))] if len(choices) > 1 else choices[0]

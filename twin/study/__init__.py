@@ -5,6 +5,7 @@ Imports nothing heavy: SciPy, SALib, Optuna, Dask and pandas come in where they 
 
 from twin.study.ahead.forecast import FutureLedger, Futures, OrderForecast
 from twin.study.ahead.futures import futures
+from twin.study.by_rule.playing import PlayedByRule, play_by_rule
 from twin.study.comparing import Compared, Comparison, compare
 from twin.study.conduct import How, Progress, StudyStoppedError
 from twin.study.designs.exploring import Exploration, explore
@@ -28,6 +29,7 @@ __all__ = [
     "How",
     "Influence",
     "OrderForecast",
+    "PlayedByRule",
     "Precision",
     "Progress",
     "Range",
@@ -41,6 +43,7 @@ __all__ = [
     "factorial",
     "futures",
     "latin_hypercube",
+    "play_by_rule",
     "replicate",
     "search",
     "select_best",

@@ -134,7 +134,7 @@ class Comparison:
         rows = [{key: _finite(value) for key, value in row.items()} for row in self.rows(outcomes)]
         return {
             "plant": self.cases[0].plant.id, "scenarios": titles, "first_seed": self.results[0][0].seed, "replications": len(self.results),
-            "asked": self.asked_count, "stopped": self.stopped, "confidence": self.confidence,
+            "asked": self.asked_count, "stopped": self.stopped, "confidence": self.confidence, "by_rule": self.cases[0].by_rule,
             "deadlocks": self.deadlocks, "compared": rows,
         }  # fmt: skip
 

@@ -12,6 +12,7 @@ import numpy as np
 from twin.library import PlantLike, ScenarioLike
 from twin.model.problems import did_you_mean
 from twin.results.outcomes import Outcome, outcome_table
+from twin.study.by_rule.playing import outcomes_by_rule
 from twin.study.conduct import Conduct, How, StudyStoppedError, carry_out, plant_and_scenario
 from twin.study.replication import Case, Replicated
 from twin.study.statistics.intervals import Interval, count_needed, is_precise, mean_interval, percentiles
@@ -75,7 +76,12 @@ class Replications:
 
 def outcomes_of(case: Case) -> dict[str, Outcome]:
     """What the outcomes of a case mean, by name."""
-    return outcome_table(case.plant.layout.currency)
+    return told_outcomes(case.plant.layout.currency, by_rule=case.by_rule)
+
+
+def told_outcomes(currency: str, *, by_rule: bool) -> dict[str, Outcome]:
+    """The outcomes that a study tells, by name."""
+    return outcomes_by_rule(currency) if by_rule else outcome_table(currency)
 
 
 def known_outcome(case: Case, name: str) -> Outcome:

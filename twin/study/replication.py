@@ -17,9 +17,11 @@ from twin.results.outcomes import open_requests
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.journal import UnchainedJournal
+from twin.study.by_rule.playing import StoppedError, played, ready_to_play
 
 _NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
-"""What shows or asks, and cannot change what a run gives."""
+_YET_OF_THE_RUN = ("study", "by_rule")
+"""What shows or asks, and cannot change what a run gives; and what of it reads a run that nobody else reads."""
 
 
 class OtherVersionError(RuntimeError):
@@ -33,7 +35,7 @@ def code_version() -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix()):
         place = path.relative_to(folder)
-        if place.parts[0] not in _NOT_THE_RUN:
+        if place.parts[0] not in _NOT_THE_RUN or place.parts[:2] == _YET_OF_THE_RUN:
             digest.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     try:
         version = metadata.version("plant-twin")
@@ -46,7 +48,8 @@ def code_version() -> str:
 class Case:
     """One scenario of a plant: what is simulated, for how long, and from when on it counts.
 
-    `digest` stands for all of it but the name; `series_step_us` asks for the number of open requests in each such step, too.
+    `digest` stands for all of it but the name; `series_step_us` asks for the number of open requests in each such step, too; `by_rule`:
+    the rules of MES and ERP decide inside the plant, and nobody keeps records or books.
     """
 
     name: str
@@ -56,28 +59,34 @@ class Case:
     warm_up_us: int
     series_step_us: int
     digest: str
+    by_rule: bool = False
 
 
 def case(
-    name: str, plant: Plant, scenario: Scenario, *, span_us: int | None = None, warm_up_us: int = 0, series_step_us: int = 0
+    name: str, plant: Plant, scenario: Scenario, *, span_us: int | None = None, warm_up_us: int = 0, series_step_us: int = 0,
+    by_rule: bool = False,
 ) -> Case:  # fmt: skip
     """The scenario as a case; its changes are tried at once, so that a wrong one is told before anything runs.
 
     Raises
     ------
     PlantFileError : the changes make a plant that cannot be
-    ValueError : the scenario is of another plant, or nothing would be left after the warm-up
+    ValueError : the scenario is of another plant, nothing would be left after the warm-up, or rules alone cannot play it
     """
     if scenario.plant != plant.id:
         raise ValueError(f"scenario '{scenario.title}' is of plant '{scenario.plant}', not '{plant.id}'")
-    apply_changes(plant, scenario)
+    as_asked = apply_changes(plant, scenario)
     span = scenario.horizon if span_us is None else span_us
     if warm_up_us >= span:
         raise ValueError(f"{name}: nothing is left after the warm-up; allowed: a warm-up shorter than the run")
-    parts = (plant.model_dump_json(), scenario.model_dump_json(exclude={"title"}), span, warm_up_us, series_step_us)
+    if by_rule and series_step_us:
+        raise ValueError("by rule nobody counts the requests that are open; allowed: the same without by_rule")
+    if by_rule:
+        ready_to_play(as_asked, scenario, 1, scenario.start_us + span)
+    parts = (plant.model_dump_json(), scenario.model_dump_json(exclude={"title"}), span, warm_up_us, series_step_us, by_rule)
     return Case(
         name=name, plant=plant, scenario=scenario, span_us=span, warm_up_us=warm_up_us, series_step_us=series_step_us,
-        digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
+        digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(), by_rule=by_rule,
     )  # fmt: skip
 
 
@@ -97,7 +106,7 @@ class Replication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replicated:
-    """What came out of a replication: its outcomes by name, and the fingerprint of what happened.
+    """What came out of a replication: its outcomes by name, and the fingerprint of what happened (by rule: of the rows that say it).
 
     `deadlock`: who waits for whom for ever, in words, if the plant came to that; its outcomes are of the whole time even so.
     """
@@ -131,6 +140,19 @@ def _stood_to_the_end(one: Case, seed: int, stop: threading.Event | None) -> Run
     )
 
 
+def _played_by_rule(asked: Replication, stop: threading.Event | None) -> Replicated | None:
+    """The replication without MES and ERP, whose rules decide inside the plant."""
+    one = asked.case
+    try:
+        found = played(apply_changes(one.plant, one.scenario), one.scenario, asked.seed, one.span_us, one.warm_up_us, stop)
+    except StoppedError:
+        return None
+    return Replicated(
+        key=asked.key, seed=asked.seed, trace_hash=found.row_hash, event_count=found.heard.fact_count, outcomes=found.outcomes(),
+        deadlock=found.deadlock,
+    )  # fmt: skip
+
+
 def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Replicated | None:
     """Simulate one replication, here and now. Every way to carry out a study ends in this function.
 
@@ -147,6 +169,8 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
     if asked.version != code_version():
         raise OtherVersionError(f"this worker has plant-twin {code_version()}, the study {asked.version}; allowed: the same on both")
     one = asked.case
+    if one.by_rule:
+        return _played_by_rule(asked, stop)
     try:
         run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, journal=UnchainedJournal(), stop=stop)
         if deadlock := run.deadlock:  # orders and costs come on though nothing moves: what is compared must be of the same time

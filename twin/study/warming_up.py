@@ -12,7 +12,7 @@ from twin import library
 from twin.library import PlantLike, ScenarioLike
 from twin.model.measures import write_duration
 from twin.study.conduct import Conduct, How, StudyStoppedError, carry_out, plant_and_scenario
-from twin.study.statistics.mser import mser
+from twin.study.statistics.mser import mser, refuse_too_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ def warm_up(plant: PlantLike, scenario: ScenarioLike = None, n: int = 5, *, step
     step_us = library.read_span(step)
     assert step_us is not None
     one = conduct.case("scenario", *plant_and_scenario(plant, scenario), series_step_us=step_us)
+    refuse_too_few(one.span_us // step_us)  # before anything is simulated
     rows = [row[0] for row in carry_out(conduct, [one], conduct.seeds(n))]
     series = [result.series for result in rows if result is not None]
     if len(series) < n:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -52,6 +53,14 @@ def test_what_is_asked_of_a_fork_holds_for_plant_mes_and_erp(run: Run) -> None:
     assert only_stopped.journal.head == known_before.journal.head
     assert "storm" in set(there.states["reason"]) - set(run.states["reason"])
     assert noon.go_on(until_us=run.now_us).journal.head == run.journal.head
+
+
+def test_people_say_it_with_files_and_durations(run: Run, root: Path) -> None:
+    noon = twin.at(run, "30 h")
+    assert noon.go_on(until="36 h").journal.head == run.journal.head
+    assert noon.go_on(scenario=root / "scenarios/gearbox_shop/baseline.yaml", until="36 h").journal.head == run.journal.head
+    with pytest.raises(ValueError, match="say the same"):
+        noon.go_on(until="36 h", until_us=run.now_us)
 
 
 def longest(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def] # a user's

@@ -43,6 +43,31 @@ def test_it_prints_and_saves_a_comparison_and_simulates_nothing_twice(kiosk: dic
     assert json.loads(answer.stdout) == ours
 
 
+def test_by_rule_it_says_what_it_does_not_tell(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
+    files = [str(kiosk["baseline"]), str(kiosk["two_presses"])]
+    shown = ask("compare", *files, "--by-rule", "-n", "20", "--folder", str(tmp_path), cwd=root)
+    assert shown.returncode == 0, shown.stderr
+    assert "Revenue, EUR" in shown.stdout
+    assert "OEE" not in shown.stdout
+    assert "nothing tells open_requests_mean, wip_eur, oee, effectiveness, cost_eur, result_eur, margin_eur" in shown.stderr
+    assert len(list(tmp_path.glob("*/*.json"))) == 40
+
+
+def test_a_run_by_rule_tells_what_the_run_tells_but_for_its_books(kiosk: dict[str, Path], root: Path) -> None:
+    asked = (str(kiosk["plant"]), "--scenario", str(kiosk["two_presses"]), "--seed", "3")
+    quick, whole = (ask("simulate", *asked, *more, "--json", cwd=root) for more in (["--by-rule"], []))
+    assert quick.returncode == whole.returncode == 0, quick.stderr
+    told, run = json.loads(quick.stdout), json.loads(whole.stdout)
+    assert told["orders"] == {name: run["orders"][name] for name in told["orders"]}
+    shares = {row["equipment"]: row["availability"] for row in run["indicators"]}
+    assert {row["equipment"]: round(row["availability"], 6) for row in told["equipment"]} == shares
+    shown = ask("simulate", *asked, "--by-rule", cwd=root)
+    assert "Hours of the equipment" in shown.stdout
+    refused = ask("simulate", *asked, "--by-rule", "--pace", "60", "--out", "run", cwd=root)
+    assert refused.returncode == 2
+    assert "--pace, --out: by rule alone there is no run" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -51,6 +76,7 @@ def test_it_prints_and_saves_a_comparison_and_simulates_nothing_twice(kiosk: dic
         (["baseline", "slow_press", "--outcome", "profit"], "no outcome 'profit'"),
         (["baseline", "slow_press", "--workers", "many"], "are no workers"),
         (["baseline", "slow_press", "--until", "soon"], "is no duration"),
+        (["baseline", "slow_press", "--by-rule", "--outcome", "oee"], "'oee' needs MES and ERP; allowed: on_time_share,"),
     ],
 )
 def test_bad_input_ends_with_2_and_words(kiosk: dict[str, Path], arguments: list[str], says: str, tmp_path: Path, root: Path) -> None:

@@ -59,6 +59,25 @@ def test_no_kernel_is_compiled_for_it() -> None:
     assert (sorted(FOLDER.rglob("*")), len(advance_at.signatures)) == (kept, compiled)  # type: ignore[attr-defined]
 
 
+def raises(ready_us, due_us, run_us, remaining_us, setup_us, priority, operations_left, now_us):  # type: ignore[no-untyped-def]
+    if operations_left:
+        raise ValueError("there is something to do")
+    return run_us
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_rule_raises_is_told_with_the_job_order_that_it_was_asked_about(engine: str) -> None:
+    """Compiled code has nobody to tell; so far the run went on as if the key were nothing."""
+    register_rule("longest_first", raises)
+    said = r"the dispatch rule raises has raised ValueError: there is something to do, at ready_us = [0-9]+, due_us = .*; allowed: a number"
+    with pytest.raises(ValueError, match=said):
+        by_rule(engine)
+    with pytest.raises(ValueError, match=said):
+        simulate(*case(), engine=engine)
+    register_rule("longest_first", longest_first)
+    assert by_rule(engine)  # and it is forgotten then
+
+
 def test_what_cannot_be_a_rule_is_refused_in_words() -> None:
     with pytest.raises(ValidationError, match=r"allowed: fifo, .*, or your own, after twin.register_rule\(\"nobodys\", function\)"):
         scenario_of(policies={"dispatch": "nobodys"})

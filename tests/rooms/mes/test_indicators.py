@@ -72,8 +72,8 @@ def test_losses_that_overlap_count_once():
     assert (it.pbt_us, it.adet_us) == (780_000_000, 350_000_000)
     assert round(100 * it.availability, 2) == 55.13
     assert it.failure_count == 3
-    downtimes = floor.mes.performance.downtimes(from_us, floor.now_us, floor.now_us)
-    assert [(d.reason, (d.end_us - d.start_us) // 1_000_000) for d in downtimes] == [
+    found = floor.mes.performance.downtimes(from_us, floor.now_us, floor.now_us)
+    assert [(d.reason, (d.end_us - d.start_us) // 1_000_000) for d in found] == [
         ("first", 90), ("second", 80), ("third", 180),
     ]  # fmt: skip
 

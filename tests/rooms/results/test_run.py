@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import twin
+from twin import study
 from twin.results.summary import grouped
 from twin.results.views.money import growth, steps
 from twin.results.views.requests import request_costs
@@ -126,6 +127,22 @@ def test_what_is_asked_for_and_is_not_there_is_said_in_words(run: twin.Run) -> N
             look(a_lot + "x")
     with pytest.raises(ValueError, match="'x' colours no bar; allowed: material, order, request"):
         run.plot.gantt("x")
+
+
+@pytest.mark.parametrize("seed", ["x", 1.5, None, True])
+def test_a_seed_is_a_whole_number(shop: Path, seed: Any) -> None:
+    with pytest.raises(ValueError, match="a seed is a whole number"):
+        twin.simulate(shop, until="1 h", seed=seed)
+    with pytest.raises(ValueError, match="a seed is a whole number"):
+        study.replicate(shop, n=2, until="1 h", seed=seed, workers=1)
+
+
+def test_lines_that_a_plant_has_no_use_for_are_not_shown(run: twin.Run) -> None:
+    """The shop declares no overheads and pays no freight; programs find their accounts all the same."""
+    assert "Overhead" not in run._repr_html_()
+    assert "Freight" not in run._repr_html_()
+    assert "Revaluation of stock" in run._repr_html_()
+    assert "overhead_payable" in {row["account"] for row in run.summary()["balance_sheet"]}
 
 
 @pytest.mark.parametrize("until", [5, 5.0, True, ["5 d"]])

@@ -55,6 +55,7 @@ def test_nothing_runs_twice(kiosk: dict[str, Path], tmp_path: Path) -> None:
     seen: list[Progress] = []
     first = compare(files_of(kiosk)[:2], 3, workers=1, folder=tmp_path, watch=seen.append)
     assert [one.done for one in seen] == [0, 1, 2, 3, 4, 5, 6]
+    assert str(seen[-1]).startswith("6 of 6 replications, after ")
     seen.clear()
     again = compare(files_of(kiosk), 4, workers=1, folder=tmp_path, watch=seen.append)
     assert (seen[0].found, seen[0].total) == (6, 12)
@@ -214,6 +215,8 @@ def test_the_warm_up_of_a_plant_that_settles_and_of_one_that_does_not(kiosk: dic
     never = warm_up(plant, overloaded, 3, until="40 h", step="20 min", workers=1)
     assert not never.settled
     assert "simulate for longer" in str(never)
+    with pytest.raises(ValueError, match="12 values are too few"):
+        warm_up(plant, overloaded, 10_000, until="12 h", step="1 h", workers=1)  # told before anything is simulated
 
 
 def test_the_warm_up_does_not_count(kiosk: dict[str, Path]) -> None:

@@ -184,5 +184,7 @@ def test_a_search_of_a_plant_keeps_what_it_has_tried_and_confirms_the_best(kiosk
     assert found.best.point["cut"] < 9
     assert set(found.confirmed) == {"on_time_share", "lead_time_h_mean"}
     assert found.confirmed["on_time_share"] != found.best.value or found.best.value == 1.0
+    assert "6 points tried" in repr(found)
+    assert "there, on fresh seeds: on_time_share " in repr(found)
     assert once() == found
     assert max(seen) == 0  # every replication was found again

@@ -49,6 +49,16 @@ def test_a_comparison_says_who_came_to_a_deadlock(stuck: Comparison) -> None:
     assert [bool(said) for said in stuck.replications["deadlock"]] == [True, False, True, False]
 
 
+def test_by_rule_it_stands_until_the_end_too_and_says_so(stuck: Comparison) -> None:
+    plant = stuck.cases[0].plant
+    named = {case.name: case.scenario for case in stuck.cases}
+    quick = compare(named, 2, plant=plant, by_rule=True)
+    for name in quick.outcomes:
+        assert quick.values(name).tolist() == stuck.values(name).tolist(), name
+    assert list(quick.deadlocks) == ["narrow"]
+    assert "mill holds A-shaft.2" in quick.deadlocks["narrow"]
+
+
 def test_what_real_machines_did_is_not_simulated_anew(root: Path) -> None:
     with pytest.raises(ValueError, match="'decisions: observed'"):
         replicate(root / "plant_models/nist_cell", root / "scenarios/nist_cell/order_60.yaml", 2, workers=1)

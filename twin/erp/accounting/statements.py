@@ -9,6 +9,7 @@ includes it, as on the overview, is higher than that of the balance sheet at the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
@@ -101,6 +102,17 @@ INCOME_SECTIONS = (
     ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
 )
 """Sections of the income statement, each closed by its total."""
+
+
+_SELDOM = frozenset({"overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued"})
+"""Accounts that most plants never post to."""
+
+
+def lines_in_use(rows: Sequence[StatementRow]) -> list[StatementRow]:
+    """A statement without what this plant has no use for: overheads, freight and duty of which nothing is booked, and their totals."""
+    kept = [row for row in rows if row.account not in _SELDOM or row.amount_minor]
+    empty = {row.section for row in rows if row.account} - {row.section for row in kept if row.account}
+    return [row for row in kept if row.section not in empty]
 
 
 def sums(ledger: Ledger, from_us: int | None = None, to_us: int | None = None, view: View = AS_BOOKED) -> dict[str, int]:

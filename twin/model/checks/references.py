@@ -222,9 +222,12 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
         takes_jobs, told_by = [*layout.work_centers, *layout.work_units, *layout.production_lines], (*_WORK_CENTERS, *_EQUIPMENT[:2])
         yield Reference(("policies", "sequence", where), where, "work center, work unit or line", takes_jobs, told_by)
     wanted: list[tuple[KeyPath, str, str]] = [
-        *((("demand", "orders", n), order.customer, order.material) for n, order in enumerate(scenario.demand.orders)),
-        *((("demand", "streams", name), stream.customer, stream.material) for name, stream in scenario.demand.streams.items()),
+        *((("demand", "orders", n), it.customer, it.material) for n, it in enumerate(scenario.demand.orders) if not it.forecast),
+        *((("demand", "streams", name), it.customer, it.material) for name, it in scenario.demand.streams.items() if not it.forecast),
     ]
+    for name, forecast in scenario.demand.forecasts.items():
+        told_at: KeyPath = ("demand", "forecasts", name, "customer")
+        yield Reference(told_at, forecast.customer, "customer", plant.materials.customers, _CUSTOMERS)
     for path, customer, material in wanted:
         yield Reference((*path, "customer"), customer, "customer", plant.materials.customers, _CUSTOMERS)
         yield Reference((*path, "material"), material, "material", plant.materials.materials, _MATERIALS)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from twin.model.checks.doubts import Doubts
+from twin.model.checks.planning.forecasts import forecasts, lines_as_written, streams_as_written
 from twin.model.checks.planning.supply import open_orders, planning_decides
 from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
 from twin.model.measures import write_duration
@@ -48,6 +49,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from _streams_come_to_an_end(scenario)
     yield from _demand_is_for_sale(scenario, plant)
     yield from _work_in_process(scenario, plant)
+    yield from forecasts(scenario, plant)
     yield from open_orders(scenario, plant)
     yield from planning_decides(scenario, plant)
     yield from _disturbances(scenario, plant)
@@ -107,16 +109,15 @@ def _sequences(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
 def _order_ids(scenario: Scenario) -> Iterator[Finding]:
     """Lots and job orders are named after the customer order, so each has an id of its own."""
     seen: set[str] = set()
-    for index, it in enumerate(scenario.demand.orders):
-        path: KeyPath = ("demand", "orders", index, "order")
-        if not _ID.fullmatch(it.order):
+    for written, it in lines_as_written(scenario):
+        path: KeyPath = written if it.forecast else (*written, "order")
+        if not it.forecast and not _ID.fullmatch(it.order):
             yield _finding(path, f"'{it.order}' is no id", "letters, digits, '_', '-' and '.'")
         if it.order in seen:
             yield _finding(path, f"order '{it.order}' stands twice", "each order once")
         seen.add(it.order)
-    for name in scenario.demand.streams:
-        path = ("demand", "streams", name)
-        if not _ID.fullmatch(name):
+    for path, name, stream in streams_as_written(scenario):
+        if not stream.forecast and not _ID.fullmatch(name):
             yield _finding(path, f"'{name}' is no id", "letters, digits, '_', '-' and '.'", at_key=True)
         own = re.compile(re.escape(name) + "-[1-9][0-9]*")
         for order in sorted(order for order in seen if own.fullmatch(order)):
@@ -124,8 +125,9 @@ def _order_ids(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _order_times(scenario: Scenario) -> Iterator[Finding]:
-    for index, order in enumerate(scenario.demand.orders):
-        path = ("demand", "orders", index)
+    for path, order in lines_as_written(scenario):
+        if order.forecast:  # made to be right
+            continue
         if order.due < order.at:
             what, rests_on = "the order is due before it is received", [("scenario", *path, "at")]
             yield _finding((*path, "due"), what, f"{write_duration(order.at)} or later", rests_on=rests_on)
@@ -135,18 +137,18 @@ def _order_times(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _streams_come_to_an_end(scenario: Scenario) -> Iterator[Finding]:
-    for name, stream in scenario.demand.streams.items():
+    for path, name, stream in streams_as_written(scenario):
         if stream.interval.mean_us <= 0:
             what = f"orders of stream '{name}' come without end at one instant"
-            yield _finding(("demand", "streams", name, "interval"), what, "a mean of more than 0")
+            yield _finding((*path, "interval"), what, "a mean of more than 0")
 
 
 def _demand_is_for_sale(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     materials = plant.materials.materials
     for_sale = [material for material, it in materials.items() if it.kind == "finished"]
     wanted: list[tuple[KeyPath, str]] = [
-        *((("demand", "orders", n), order.material) for n, order in enumerate(scenario.demand.orders)),
-        *((("demand", "streams", name), stream.material) for name, stream in scenario.demand.streams.items()),
+        *((path, order.material) for path, order in lines_as_written(scenario) if not order.forecast),
+        *((path, stream.material) for path, _, stream in streams_as_written(scenario) if not stream.forecast),
     ]
     for path, material in wanted:
         if material in materials and material not in for_sale:
@@ -228,11 +230,8 @@ def _registers(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     if not on_modbus:
         return
     wanted: list[tuple[KeyPath, str, str]] = [
-        *((("demand", "orders", n, "order"), order.order, order.material) for n, order in enumerate(scenario.demand.orders)),
-        *(
-            (("demand", "streams", name), f"{name}-{stream.count or 999}", stream.material)
-            for name, stream in scenario.demand.streams.items()
-        ),
+        *((path if order.forecast else (*path, "order"), order.order, order.material) for path, order in lines_as_written(scenario)),
+        *((path, f"{name}-{stream.count or 999}", stream.material) for path, name, stream in streams_as_written(scenario)),
     ]
     wanted += [(("work_in_process", name), name, it.material) for name, it in scenario.work_in_process.items()]
     for path, order, material in wanted:

@@ -77,7 +77,10 @@ class Stretches:
                 "unknown": f"{equipment} had not reported yet", "idle": f"{equipment} had nothing to do",
             }  # fmt: skip
             what = named.get(kind, f"{equipment} stood: {reason or kind}")
-        cause = f"down: {reason}" if kind == "failure" else reason if kind == "paused" and reason else kind
+        is_kept_up = (equipment, reason) in self._maintenance
+        cause = (
+            f"{'maintenance' if is_kept_up else 'down'}: {reason}" if kind == "failure" else reason if kind == "paused" and reason else kind
+        )
         return Span(
             start_us=whole.start_us, end_us=whole.end_us, kind=kind, what=what, cause=cause, equipment=equipment,
             job_order=its[0].job_order, because=because,
@@ -123,7 +126,7 @@ class Stretches:
         return tuple(self._history.waiting.for_unit(following, taker, it.start_us, it.end_us)) if taker != unit else ()
 
     def _repair(self, equipment: str, it: StateInterval) -> tuple[Span, ...]:
-        """A failure: first the wait for a crew that repairs others, then the repair."""
+        """A failure or maintenance: first the wait for a crew that is at others, then what it does."""
         crew = self._crew_of.get((equipment, it.reason))
         if crew is None:
             return ()
@@ -139,7 +142,8 @@ class Stretches:
         if len(busy) >= size:
             free_us, other = sorted(busy)[len(busy) - size]
             tiling.fill(min(free_us, it.end_us), "failure", f"its crew ({crew}) was at {other}", f"{crew} busy")
-        tiling.fill(it.end_us, "failure", "repair", f"{equipment}: {it.reason}")
+        done = "maintenance" if (equipment, it.reason) in self._maintenance else "repair"
+        tiling.fill(it.end_us, "failure", done, f"{equipment}: {it.reason}")
         return tuple(tiling.spans)
 
     def _along_the_line(self, station: str, kind: Kind, it: StateInterval) -> tuple[Span, ...]:

@@ -79,7 +79,9 @@ class Waiting:
             case "queue":
                 return "queue", f"waited for {unit}, busy with {listed(jobs, 3)}", f"{place} busy"
             case "failure":
-                return "failure", f"waited for {unit}, down: {reason}", f"{unit}: {reason}"
+                units = self._evidence.plant.layout.work_units
+                is_kept_up = unit in units and any(it.reason == reason for it in units[unit].maintenance)
+                return "failure", f"waited for {unit}, {'in maintenance' if is_kept_up else 'down'}: {reason}", f"{unit}: {reason}"
             case "off shift":
                 return "off shift", f"waited for the shift of {unit}", f"{place} off shift"
             case "operator":

@@ -220,6 +220,11 @@ class CompiledPlant:
             self.state.plant[at.END] = self.now_us  # so that the last heartbeat is here
         return bool(message)
 
+    def deadlock(self) -> str:
+        """Who waits for whom for ever, in words, if the plant has come to that and nobody has been told of it yet; else ""."""
+        knots = Knots(self._plant, self._layout, self.state, self.words)
+        return knots.deadlock(lambda at_us: written_local(at_us, self._plant.layout.time_zone))[1]
+
     def run_on(self, memory: Ints | None = None) -> Ints:
         """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW]).
 

@@ -12,6 +12,7 @@ from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
+from twin.kernels.own_rules import tell_what_was_raised
 from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
@@ -140,6 +141,7 @@ class FloorState:
             self.plant[at.END] = end_us
         while True:
             status = int(advance_at(*self.addresses()))
+            tell_what_was_raised()
             if status in (at.ENDED, at.ROUND, at.OBEY):
                 return status
             if status == at.LOG_FULL and self._keeps_all:

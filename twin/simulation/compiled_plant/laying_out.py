@@ -280,7 +280,7 @@ class LayingOut(Tables):
             [
                 self.text(f"{name}-"), self.materials[stream.material], stream.promise, stream.priority, self.in_plan(stream.quantity),
                 -1 if stream.first is None else stream.first, len(stream.quantity), -1 if stream.count is None else stream.count,
-                self.distribution(stream.interval), signed(entity_number(name)), 0, 0,
+                self.distribution(stream.interval), signed(entity_number(name)), 0, 0, -1 if stream.until is None else stream.until,
             ]
             for name, stream in self._streams.items()
         ]  # fmt: skip

@@ -47,6 +47,7 @@ def futures(
     ValueError : nothing lies ahead of the run
     NotCompiled : the plant has more of something than the compiled engine can hold
     """
+    library.read_seed(seed)
     begun = _begin(run, until, ledger_count > 0, watch, stop)
     shadow, tally, levels = begun.shadow, begun.tally, begun.levels
     seeds = range(_FIRST_SEED * seed, _FIRST_SEED * seed + count)

@@ -64,7 +64,7 @@ class Tried:
         return all(one <= 0 for one in self.excess)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Found:
     """The best point at which all limits hold; None if they hold nowhere that was tried.
 
@@ -75,6 +75,14 @@ class Found:
     best: Tried | None
     tried: Sequence[Tried]
     confirmed: dict[str, float]  # outcome and limits at the best point, on fresh seeds
+
+    def __repr__(self) -> str:
+        many = f"{len(self.tried)} points tried, limits hold at {sum(one.holds for one in self.tried)}"
+        if self.best is None:
+            return f"<Search for {self.outcome}: {many}; .tried>"
+        point = ", ".join(f"{name} = {value}" for name, value in self.best.point.items())
+        confirmed = ", ".join(f"{name} {value:.4g}" for name, value in self.confirmed.items())
+        return f"<Search for {self.outcome}: {many}; best at {point}; there, on fresh seeds: {confirmed}; .best, .tried, .confirmed>"
 
 
 Evaluate = Callable[[list[Point]], Sequence[tuple[float, Sequence[float]]]]

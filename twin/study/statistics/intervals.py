@@ -19,6 +19,9 @@ class Interval:
     count: int
     confidence: float
 
+    def __str__(self) -> str:
+        return f"{self.mean:.4g} ± {self.half:.2g} ({self.confidence:.0%}, {self.count} replications)"
+
     @property
     def low(self) -> float:
         return self.mean - self.half

@@ -21,6 +21,12 @@ class Truncation:
     mean: float  # of what is left
 
 
+def refuse_too_few(count: int, batch: int = 5) -> None:
+    """Raise a ValueError if there are fewer than ten batches in so many values."""
+    if count // batch < FEWEST_BATCHES:
+        raise ValueError(f"{count} values are too few for a warm-up by MSER-{batch}; allowed: {FEWEST_BATCHES * batch} or more")
+
+
 def mser(values: ArrayLike, batch: int = 5) -> Truncation:
     """The truncation after which the mean of the series is known best: MSER-`batch`.
 
@@ -41,9 +47,8 @@ def mser(values: ArrayLike, batch: int = 5) -> Truncation:
     ValueError : fewer than ten batches
     """
     array = np.asarray(values, dtype=float)
+    refuse_too_few(array.size, batch)
     count = array.size // batch
-    if count < FEWEST_BATCHES:
-        raise ValueError(f"{array.size} values are too few for a warm-up by MSER-{batch}; allowed: {FEWEST_BATCHES * batch} or more")
     means = array[: count * batch].reshape(count, batch).mean(axis=1)
     left = count - np.arange(count)  # batches that a truncation at each place leaves
     # Values around their mean, so that sums of squares keep their digits.

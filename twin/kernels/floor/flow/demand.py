@@ -43,7 +43,9 @@ def await_next_order(plant: Ints, plan: Ints, numbers: Floats, stream: int) -> N
 
 @kernel
 def stream_is_due(plant: Ints, plan: Ints, numbers: Floats, log: Ints, stream: int) -> None:
-    """An order of a stream comes; its n-th interval and n-th quantity are the same numbers under any policy."""
+    """An order of a stream comes, or none any more; its n-th interval and n-th quantity are the same numbers under any policy."""
+    if plant[stream + asked.STREAM_UNTIL] >= 0 and plant[at.NOW] > plant[at.START] + plant[stream + asked.STREAM_UNTIL]:
+        return
     n = plant[stream + asked.STREAM_N] + 1
     plant[stream + asked.STREAM_N] = n
     choices, quantities = plant[stream + asked.STREAM_CHOICES], plant[stream + asked.ORDER_QUANTITY]

@@ -127,5 +127,6 @@ STAFF_WATCH, STAFF_BIT, STAFF_ROW = range(3)
     STREAM_ENTITY,
     STREAM_N,
     STREAM_DRAWS,
+    STREAM_UNTIL,  # no order later than this after the start, -1: whenever
     STREAM_ROW,
-) = range(LINE_ROW, LINE_ROW + 7)
+) = range(LINE_ROW, LINE_ROW + 8)

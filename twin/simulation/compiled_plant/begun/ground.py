@@ -153,8 +153,11 @@ class Ground:
         number = list(self.scenario.demand.streams).index(name)
         stream, row = self.scenario.demand.streams[name], int(self.rows[at.STREAMS_AT]) + number * asked.STREAM_ROW
         draws = count + (stream.first is None)
+        if not draws and stream.first is not None and last_us + stream.first <= self.now_us:  # the first should have come: as if it had
+            draws, last_us = 1, last_us + stream.first
         self.put(row, {asked.STREAM_N: count, asked.STREAM_DRAWS: draws})
-        if stream.count is not None and count >= stream.count:
+        is_over = stream.until is not None and self.scenario.start_us + stream.until < self.now_us
+        if is_over or (stream.count is not None and count >= stream.count):
             self.rows[row + asked.STREAM_DRAWS] = 0  # no other is awaited
             return
         total_us = drawing(stream.interval)(self.stream("demand", name, draws - 1)) if draws else stream.first or 0

@@ -17,10 +17,13 @@ from rich.table import Table
 
 from twin import library
 from twin.command.manners import FAILED, Failed, err, out, print_json, say, stopped_by_ctrl_c
+from twin.command.studies.by_rule import by_rule_means
+from twin.model.problems import listed
 from twin.results.outcomes import outcome_table
 from twin.store.files import plant_folder_of
 from twin.study import Comparison, How, StudyStoppedError, WorkersLostError
 from twin.study import compare as compare_scenarios
+from twin.study.by_rule.playing import not_told_by_rule, outcomes_by_rule
 from twin.study.conduct import Progress as StudyProgress
 from twin.study.conduct import Watch
 from twin.study.replicating import outcome_in
@@ -42,8 +45,13 @@ def compare(
     """Compare, show, save; end with 1 if the person stopped it."""
     kept = how.get("folder") or default_folder()
     plant = plant or plant_folder_of(scenarios[0])
+    currency, by_rule = library.read_plant(plant).layout.currency, how.get("by_rule", False)
     for name in outcomes:  # told before anything is simulated
-        outcome_in(outcome_table(library.read_plant(plant).layout.currency), name)
+        if by_rule and name in not_told_by_rule(currency):
+            raise ValueError(f"'{name}' needs MES and ERP; allowed: {listed(outcomes_by_rule(currency), 20)}, or without --by-rule")
+        outcome_in(outcome_table(currency), name)
+    if by_rule:
+        say(by_rule_means(currency))
     with stopped_by_ctrl_c() as stop, _progress() as watch:
         how["folder"], how["watch"], how["stop"] = kept, watch, stop
         try:
@@ -52,7 +60,7 @@ def compare(
             raise Failed(f"stopped before anything could be compared; what was done is kept in {kept}") from None
         except (OtherVersionError, WorkersLostError) as error:
             raise Failed(str(error)) from None
-    shown = list(outcomes) or asked_first(list(comparison.outcomes))
+    shown = list(outcomes) or (list(comparison.outcomes) if by_rule else asked_first(list(comparison.outcomes)))
     if json:
         print_json(comparison.summary(outcomes or None))
     else:
@@ -87,6 +95,8 @@ def print_comparison(comparison: Comparison, outcomes: Sequence[str]) -> None:
     first = comparison.results[0][0].seed
     out.print(comparison.cases[0].plant.title, style="bold", highlight=False)
     out.print(f"  {len(comparison.results)} replications of each scenario, with the seeds from {first}", highlight=False)
+    if comparison.cases[0].by_rule:
+        out.print("  by rule, without the records of an MES and the books of an ERP", highlight=False)
     for name, said in comparison.deadlocks.items():
         out.print(f"  {name} came to a deadlock in {said}", highlight=False, markup=False)
     for name in outcomes:

@@ -1,0 +1,96 @@
+"""Plants played by rule: what is told is what MES and ERP would tell, wherever it runs; what nobody knows is said by name."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import twin
+from tests.parity.any_bills import plants_with_bills
+from twin import study
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.results.run import Run
+from twin.run import carry
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.study.by_rule.hearing import Heard
+from twin.study.by_rule.playing import not_told_by_rule, played
+
+pytestmark = pytest.mark.xdist_group("kernel")
+
+SHOP = "plant_models/gearbox_shop"
+MIN_US = 60_000_000
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=plants_with_bills(), seed=st.integers(0, 2**32), warm_up=st.sampled_from([0, 37 * MIN_US, 180 * MIN_US]))
+def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], seed: int, warm_up: int) -> None:
+    """Shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome that is told, to the last digit."""
+    plant, scenario = case
+    warm_up = min(warm_up, scenario.horizon - 1)
+    run = carry(CompiledPlant(plant, scenario, seed), Run(plant, scenario, seed=seed))
+    found, known = played(plant, scenario, seed, scenario.horizon, warm_up), run.outcomes(scenario.start_us + warm_up)
+    assert found.outcomes() == {name: known[name] for name in found.outcomes()}
+    assert set(known) - set(found.outcomes()) == set(not_told_by_rule(plant.layout.currency))
+    for unit, row in zip(found.heard.units, run.mes.indicators("equipment", found.from_us, found.now_us), strict=True):
+        assert (unit.equipment, unit.busy_us, unit.run_us, unit.setup_us, unit.failed_us) == (
+            row.name, row.pbt_us, row.apt_us, row.asut_us, row.repair_us,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["gearbox_shop", "bottling_line"])
+def test_a_shipped_plant_by_rule_tells_what_its_run_tells(name: str) -> None:
+    found, run = study.play_by_rule(f"plant_models/{name}", until="2 d", seed=7), twin.simulate(f"plant_models/{name}", until="2 d", seed=7)
+    known = run.outcomes()
+    assert found.outcomes() == {name: known[name] for name in found.outcomes()}
+    assert (found.summary()["orders"]["received"], found.summary()["orders"]["shipped"]) == (
+        run.summary()["orders"]["received"], run.summary()["orders"]["shipped"],
+    )  # fmt: skip
+    assert list(found.equipment["equipment"]) == list(run.plant.equipment)
+
+
+def test_rows_may_be_heard_in_any_slices() -> None:
+    plant, scenario = twin.read_plant(SHOP), twin.read_scenario(None, SHOP)
+    end_us = scenario.start_us + 24 * 60 * MIN_US
+    rows = CompiledPlant(plant, scenario, 1, end_us, control="planned").run_on().copy()
+    whole, sliced = Heard.of(plant, scenario.start_us, end_us), Heard.of(plant, scenario.start_us, end_us)
+    whole.take(rows)
+    cuts = sorted(random.Random(5).sample(range(len(rows)), 40))
+    for part in np.split(rows, cuts):
+        sliced.take(part)
+    for heard in (whole, sliced):
+        heard.end()
+    assert [(u.run_us, u.setup_us, u.unplanned_us) for u in sliced.units] == [(u.run_us, u.setup_us, u.unplanned_us) for u in whole.units]
+    assert (sliced.orders, sliced.counted, sliced.fact_count) == (whole.orders, whole.counted, whole.fact_count)
+
+
+def test_a_study_by_rule_is_the_study_with_mes_and_erp_in_what_both_tell(kiosk: dict[str, Path], tmp_path: Path) -> None:
+    files = [kiosk["baseline"], kiosk["two_presses"]]
+    quick = study.compare(files, 6, by_rule=True, folder=tmp_path)
+    whole = study.compare(files, 6, workers=1, folder=tmp_path)
+    for name in quick.outcomes:
+        assert (quick.values(name) == whole.values(name)).all(), name
+    assert "cost_eur" in whole.outcomes
+    assert "cost_eur" not in quick.outcomes
+    assert quick.summary()["by_rule"]
+    assert len(list(tmp_path.glob("*/*.json"))) == 24  # neither is taken for the other
+    elsewhere = study.compare(files, 6, by_rule=True, workers=2)
+    assert elsewhere.results == quick.results
+    assert "by rule alone" in (quick.save(tmp_path / "report") / "report.html").read_text()
+
+
+def test_what_rules_cannot_play_is_told_before_anything_runs(kiosk: dict[str, Path]) -> None:
+    plant = twin.read_plant(kiosk["plant"])
+    scenario = twin.read_scenario(kiosk["baseline"], plant)
+    planned = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"planning": "material_plan"})})
+    with pytest.raises(ValueError, match="material_plan"):
+        study.replicate(plant, planned, 2, by_rule=True)
+    with pytest.raises(ValueError, match="by rule nobody counts"):
+        study.warm_up(plant, scenario, 2, by_rule=True)
+    with pytest.raises(ValueError, match="no outcome 'cost_eur'"):
+        study.select_best({"a": scenario, "b": scenario}, "cost_eur", 1, plant=plant, by_rule=True)

@@ -1,0 +1,1 @@
+"""Commands that ask for many runs, or for one without MES and ERP."""

@@ -1,0 +1,73 @@
+"""What a scenario expects of its customers: forecasts that can be drawn into orders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from twin.model.demand.orders import OrderLine, OrderStream
+from twin.model.plant import Plant
+from twin.model.problems import Finding, KeyPath, Place, did_you_mean, listed
+from twin.model.scenario import Scenario
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_MATERIALS: Place = ("items", "materials")
+
+
+def lines_as_written(scenario: Scenario) -> Iterator[tuple[KeyPath, OrderLine]]:
+    """Every known order with where it stands in the file; what a forecast has become stands where that does."""
+    for n, order in enumerate(scenario.demand.orders):
+        yield (("demand", "forecasts", order.forecast) if order.forecast else ("demand", "orders", n)), order
+
+
+def streams_as_written(scenario: Scenario) -> Iterator[tuple[KeyPath, str, OrderStream]]:
+    """Every stream in the same way, with its name."""
+    for name, stream in scenario.demand.streams.items():
+        yield (("demand", "forecasts", stream.forecast) if stream.forecast else ("demand", "streams", name)), name, stream
+
+
+def forecasts(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    """Each has an id, buckets that follow one another and do not all lie in the past, and is for what is sold."""
+    for name, it in scenario.demand.forecasts.items():
+        path: KeyPath = ("demand", "forecasts", name)
+        if not _ID.fullmatch(name):
+            yield Finding(
+                document="scenario", path=path, what=f"'{name}' is no id", allowed="letters, digits, '_', '-' and '.'", at_key=True
+            )  # fmt: skip
+        for n, (before, bucket) in enumerate(pairwise(it.buckets), 1):
+            if bucket.starts <= before.starts:
+                what, allowed = f"the bucket starts on {bucket.starts}, and the one before it on {before.starts}", "a later day"
+                yield Finding(document="scenario", path=(*path, "buckets", n, "starts"), what=what, allowed=allowed)
+        last = it.buckets[-1].starts
+        if it.until <= last:
+            what, allowed = f"the last bucket starts on {last}, and ends on {it.until}", f"a day after {last}"
+            yield Finding(document="scenario", path=(*path, "until"), what=what, allowed=allowed)
+        elif it.until <= scenario.start.date():
+            what, allowed = "all of it lies before the start", f"a day after {scenario.start.date()}"
+            yield Finding(document="scenario", path=(*path, "until"), what=what, allowed=allowed, rests_on=(("scenario", "start"),))
+        yield from _materials(path, scenario, plant, name)
+        own = re.compile(re.escape(name) + "[0-9]+-.*")
+        taken = [stream for stream, made in scenario.demand.streams.items() if not made.forecast and own.fullmatch(stream)]
+        if taken:
+            what, allowed = f"stream '{taken[0]}' has a name that forecast '{name}' gives its own", "another name"
+            yield Finding(document="scenario", path=("demand", "streams", taken[0]), what=what, allowed=allowed, at_key=True)
+
+
+def _materials(path: KeyPath, scenario: Scenario, plant: Plant, name: str) -> Iterator[Finding]:
+    """What is forecast is there, and finished."""
+    materials = plant.materials.materials
+    for_sale = [material for material, it in materials.items() if it.kind == "finished"]
+    for n, bucket in enumerate(scenario.demand.forecasts[name].buckets):
+        for material in bucket.pieces:
+            at = (*path, "buckets", n, "pieces", material)
+            if material not in materials:
+                yield Finding(
+                    document="scenario", path=at, what=f"no material is called '{material}'{did_you_mean(material, materials)}",
+                    allowed=listed(for_sale), rests_on=((*_MATERIALS, material),), at_key=True,
+                )  # fmt: skip
+            elif material not in for_sale:
+                yield Finding(
+                    document="scenario", path=at, allowed=listed(for_sale), rests_on=((*_MATERIALS, material, "kind"),), at_key=True,
+                    what=f"'{material}' is {materials[material].kind}, and customers order what is finished",
+                )  # fmt: skip
