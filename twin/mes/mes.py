@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.late_facts import corrections
+from twin.mes.collection.parts import parts
+from twin.mes.collection.queue_times import QueueTimes
 from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
@@ -53,7 +55,7 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
-        self.setup_runs = SetupRuns(plant)
+        self.setup_runs, self.queue_times = SetupRuns(plant), QueueTimes(plant, self.execution)
         self.dispatching = Dispatching(
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
@@ -131,10 +133,7 @@ class Mes:
         return self.performance.indicators(by, from_us, to_us, self.now_us, failures_plus)
 
     def violations(self, now_us: int) -> list[str]:
-        """What must hold and does not, of all that happened since this was asked last, in words; none in a sound run.
-
-        Costs as much as the plant is large and much has happened, however long the run.
-        """
+        """What must hold and does not, of what happened since this was asked last, in words: at the cost of that, however long the run."""
         return [*self.invariants.violations(now_us), *self.tracking.violations(), *self._double_bookings()]
 
     def audit(self, now_us: int) -> list[str]:
@@ -149,6 +148,7 @@ class Mes:
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
             e.OperationSkipped: self._skipped,
+            e.QueueTimeExceeded: self.queue_times.exceed,
             e.EnergyMetered: Quietly(equipment.meter),
             e.EquipmentModeChanged: Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
@@ -242,6 +242,7 @@ class Mes:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
+        splitter = self.queue_times.way_back(splitter)
         concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         job = self.execution.job_orders[event.job_order]
         if splitter and job.before is None and self.transports.carrier(splitter.equipment, job.work_center):
@@ -283,6 +284,7 @@ class Mes:
         if job.status in ENDED and job.request in self.release.requests:
             self.release.requests[job.request].open_count += 1  # it was given up, and runs all the same
         self.setup_runs.start(event, job.step.setup_family)
+        self.queue_times.note(event, job)
         skipped = self.execution.start(event)
         lot = self.tracking.lots.get(job.lot)
         if lot:
@@ -294,6 +296,7 @@ class Mes:
         if job is None or job.status in ENDED:
             return []
         self.setup_runs.complete(event)
+        self.queue_times.note(event, job)
         # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
         concluded = self._rework(job, event) if event.rework else []
         announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
@@ -301,6 +304,7 @@ class Mes:
         self._move_on(job)
         self.release.note_place(job.lot, job.after.step if job.after else None, event.good)
         request = self.release.requests.get(job.request)
+        concluded += parts(self.plant, job, event)
         if job.after is None and event.good:
             concluded.append(
                 e.MaterialActual(
@@ -341,13 +345,10 @@ class Mes:
             if job.after and job.after.status not in ENDED:
                 concluded.append(
                     e.JobOrderAborted(
-                        effective_us=event.effective_us,
-                        request=job.request,
-                        job_order=job.after.job_order,
-                        lot=job.lot,
+                        effective_us=event.effective_us, request=job.request, job_order=job.after.job_order, lot=job.lot,
                         reason=event.reason,
                     )
-                )
+                )  # fmt: skip
         return concluded + self.release.respond(event.effective_us, job.request)
 
     # Inside
@@ -360,10 +361,9 @@ class Mes:
         split = e.LotSplit(
             effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=lot, from_lot=job.lot, quantity=event.rework
         )
-        onward = self.release.job_orders(
-            event.effective_us, job.request, lot, job.material, event.rework, job.step.rework_to or job.operation
-        )
-        return [split, *onward]
+        self.queue_times.split(split, job)
+        back_to = self.queue_times.back_to(job)
+        return [split, *self.release.job_orders(event.effective_us, job.request, lot, job.material, event.rework, back_to)]
 
     def _move_on(self, job: JobOrder) -> None:
         """A lot that is done here lies in the storage of the next work center, unless it is there already."""

@@ -158,6 +158,8 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
         operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
         operation["alternatives"] = draw(alternatives(operation["segment"], segments))
+        operation["sample_every"] = draw(st.sampled_from([None, None, 2, 3])) if operations and operation["sample"] == 1.0 else None
+        operation["queue_limit"] = draw(queue_limits(list(operations)))
         operations[str(10 * n + 10)] = operation
     with_odd_steps(draw, operations, segments)
     return operations
@@ -189,6 +191,22 @@ def let_carry(draw: Draw, layout: Tables) -> None:
         ways = [operation, *operation["alternatives"]]
         if any(layout["process_segments"][way["segment"]]["work_center"] in carried for way in ways):
             operation |= {"transport": 0, "interval": None}
+    for routing in layout["routings"].values():
+        segments = {way["segment"] for it in routing.values() for way in (it, *it["alternatives"])}
+        if carried & {layout["process_segments"][segment]["work_center"] for segment in segments}:
+            for operation in routing.values():
+                operation |= {"sample_every": None, "queue_limit": None}
+
+
+@st.composite
+def queue_limits(draw: Draw, before: list[str]) -> Tables | None:
+    """A limit of the wait for an operation that comes after these; most are short, so that something waits too long."""
+    if not before or draw(st.booleans()):
+        return None
+    place, then = draw(st.integers(0, len(before) - 1)), draw(st.sampled_from(["tell", "rework", "rework", "scrap"]))
+    back_to = draw(st.sampled_from(before[: place + 1])) if then == "rework" else None
+    within = draw(st.sampled_from(["1 us", "2 min", "5 min", "15 min", "1 h"]))
+    return {"after": before[place], "within": within, "then": then, "rework_to": back_to, "reworks": draw(st.integers(1, 2))}
 
 
 @st.composite

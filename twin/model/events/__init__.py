@@ -36,6 +36,7 @@ from twin.model.events.plant import (
     MaterialIdentified,
     OperationSkipped,
     ProcessValueObserved,
+    QueueTimeExceeded,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -145,6 +146,7 @@ __all__ = [
     "PurchaseOrderPlaced",
     "QualityEntry",
     "QualityEntryRefused",
+    "QueueTimeExceeded",
     "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",
