@@ -10,8 +10,7 @@ from twin.kernels.floor.advancing import advance_at, begin_at
 from twin.kernels.floor.flow.found import find_lot, put_lot
 from twin.kernels.floor.redrawing import redraw_at
 
-ENTRIES: tuple[Callable[..., Any], ...] = (
-    advance_at,
+PREPARING: tuple[Callable[..., Any], ...] = (
     begin_at,
     redraw_at,
     find_lot,
@@ -25,3 +24,7 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     commanding.needed_setup_us,
     commanding.change_rule,
 )
+"""What is needed for every plant; what plays it is `advancing.advance_at`, of the full build or of the lean one."""
+
+ENTRIES = (advance_at, *PREPARING)
+"""The full build, which can play all plants."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 from twin.kernels.compiling import WHY_NOT_AT_HOME, are_kept, compile_entries
-from twin.kernels.entries import ENTRIES
+from twin.kernels.entries import ENTRIES, PREPARING
 from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
@@ -34,18 +35,20 @@ def play(
         raise ValueError(f"there is no engine '{engine}'; allowed: {listed(ENGINES)}")
     if engine == SIMPY:
         return SimulatedPlant(plant, scenario, seed, until_us, control, conwip_lots=conwip_lots, stops_at_deadlock=stops_at_deadlock)
-    get_ready(engine)
-    return CompiledPlant(plant, scenario, seed, until_us, control, conwip_lots=conwip_lots, stops_at_deadlock=stops_at_deadlock)
+    get_ready(engine, PREPARING)
+    source = CompiledPlant(plant, scenario, seed, until_us, control, conwip_lots=conwip_lots, stops_at_deadlock=stops_at_deadlock)
+    get_ready(engine, [source.state.kernel])
+    return source
 
 
-def get_ready(engine: str) -> None:
-    """Have the kernel compiled, or read from where it is kept; what takes a while is said first, on standard error.
+def get_ready(engine: str, entries: Sequence[Callable[..., Any]] = ENTRIES) -> None:
+    """Have kernels compiled, or read from where they are kept; what takes a while is said first, on standard error.
 
-    It is compiled once for all plants, and again only when its sources change.
+    They are compiled once for all plants, and again only when their sources change.
     """
-    if engine == COMPILED and not are_kept(ENTRIES):
+    if engine == COMPILED and not are_kept(entries):
         if WHY_NOT_AT_HOME:
             sys.stderr.write(f"{WHY_NOT_AT_HOME}\n")
         sys.stderr.write("compiling the plant kernel, once: about a quarter of a minute\n")
         sys.stderr.flush()
-        compile_entries(ENTRIES)
+        compile_entries(entries)

@@ -18,7 +18,7 @@ from twin.kernels.floor.planning.sending import carry_out
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
-from twin.kernels.floor.settling import settle_equipment, settle_places
+from twin.kernels.floor.settling import is_settled, settle_equipment, settle_places
 
 _IS_JUDGING = 2  # IS_SETTLING, while lots that have waited too long are judged, one after the other
 
@@ -47,16 +47,15 @@ def _happen(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
         if next_us >= plant[at.END]:
             return at.ENDED
         plant[at.NOW] = next_us
-    while True:
+    while plant[at.URGENT_COUNT] or next_instant_us(plant) <= plant[at.NOW]:
         status = _room(plant)
         if status:
             return status
         if plant[at.URGENT_COUNT]:
             resume(plant, plan, numbers, log)
-        elif next_instant_us(plant) <= plant[at.NOW]:
-            fire(plant, plan, numbers, log)
         else:
-            return 0
+            fire(plant, plan, numbers, log)
+    return 0
 
 
 @kernel
@@ -82,9 +81,15 @@ def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
         judge_next(plant, plan, numbers, log)
     settle_places(plant, plan, log)
     plant[at.IS_SETTLING] = 0
+    _put_in_order(plant, plan, log)
+    return 0
+
+
+@kernel
+def _put_in_order(plant: Ints, plan: Ints, log: Ints) -> None:
+    """Put what a round has said into canonical order, where nobody else does."""
     if plant[at.IS_BY_RULE] and plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN] + 1:
         sort_round(plant, plan, log)
-    return 0
 
 
 @kernel
@@ -106,6 +111,9 @@ def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
             status = _happen(plant, plan, numbers, log)
             if not status and plant[at.SETTLE_IS_DUE]:
                 phase = at.SETTLE
+                if is_settled(plant, plan):
+                    phase = at.REST
+                    _put_in_order(plant, plan, log)
         elif phase == at.SETTLE:
             status = _settle(plant, plan, numbers, log)
             if not status:

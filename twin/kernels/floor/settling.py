@@ -12,6 +12,7 @@ from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
+from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
 from twin.kernels.floor.work.failures import settle_crews
@@ -57,6 +58,42 @@ def settle_places(plant: Ints, plan: Ints, log: Ints) -> None:
     plant[at.TOUCHED_COUNT] = 0
     if plant[at.BEATS]:
         _tell_beats(plant, log)
+
+
+@kernel
+def is_settled(plant: Ints, plan: Ints) -> bool:
+    """Whether nothing is left to settle and to decide, since nobody asked for it, and all that has begun works and has said so.
+
+    So it is after most starts. Free places are given away here; who gets one has something to say, and asks for the settle phase.
+    """
+    if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE or plant[fleet.FLEET_COUNT] or plant[more.UNDECIDED_COUNT] or plant[more.LATE_FIRST] >= 0:
+        return False
+    if plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE] or plant[at.BEATS] or plant[at.CLAIM_COUNT] or plant[at.LOOK_COUNT]:
+        return False
+    if plant[at.BACKLOG_FIRST] >= 0 and plant[at.LOT_LIVE_COUNT] < plant[at.LOT_LIMIT]:
+        return False
+    count = plant[at.TOUCHED_COUNT]
+    for n in range(count):
+        if not _works_undisturbed(plant, plant[plant[at.TOUCHED_AT] + n]):
+            return False
+    if plant[at.PLACES_ARE_SOUGHT]:
+        settle_storages(plant, plan)
+        if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE:
+            return False
+    for n in range(count):
+        plant[plant[plant[at.TOUCHED_AT] + n] + at.IS_TOUCHED] = 0
+    plant[at.TOUCHED_COUNT] = plant[at.SETTLE_IS_DUE] = 0
+    return True
+
+
+@kernel
+def _works_undisturbed(plant: Ints, unit: int) -> bool:
+    """Whether a work unit has said that it works, and nothing that it has could keep it from working."""
+    if plant[unit + at.KIND] != at.WORK_UNIT or plant[unit + at.CAUSES] or plant[unit + at.WATCH] >= 0 or plant[unit + at.ORDERED_STATE]:
+        return False
+    if plant[unit + at.IS_RUN_STAFFED] or plant[unit + at.STOP_STATE] or not plant[unit + at.IS_AT_WORK]:
+        return False
+    return plant[unit + at.STATE] == at.EXECUTE and plant[unit + at.TOLD_JOB] == plant[unit + at.JOB_LABEL]
 
 
 @kernel

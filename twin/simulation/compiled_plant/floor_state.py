@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.kernels.compiling import address_of
 from twin.kernels.floor.advancing import advance_at, begin_at
+from twin.kernels.floor.lean import is_lean, lean_advance_at
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -35,6 +36,7 @@ class FloorState:
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
         self.lot_rows: list[int] = []  # addresses
         self.kept: list[Ints] = []
+        self._is_lean: bool | None = None  # not looked up yet
         self._keeps_all = False  # the log is read once, at the end
         rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
         names = max(_NAME_ROWS, 4 * int(plant[at.NAMES_RESERVE]))
@@ -135,12 +137,20 @@ class FloorState:
         """Where the arrays lie now; they are this object's, so the addresses hold until it grows."""
         return address_of(self.plant), address_of(self.plan), address_of(self.numbers), address_of(self.log)
 
+    @property
+    def kernel(self) -> Callable[[int, int, int, int], int]:
+        """What plays this plant: the lean build, which has no code for what the plant does not use, or the full one."""
+        if self._is_lean is None:
+            self._is_lean = is_lean(self.plant, self.plan, self.numbers)
+        return lean_advance_at() if self._is_lean else advance_at
+
     def advance(self, end_us: int | None = None) -> int:
         """Run until the end, a round, or commands to be obeyed: ENDED, ROUND or OBEY."""
         if end_us is not None:
             self.plant[at.END] = end_us
+        kernel = self.kernel
         while True:
-            status = int(advance_at(*self.addresses()))
+            status = int(kernel(*self.addresses()))
             tell_what_was_raised()
             if status in (at.ENDED, at.ROUND, at.OBEY):
                 return status

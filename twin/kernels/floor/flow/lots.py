@@ -200,6 +200,8 @@ def pass_over(plant: Ints, plan: Ints, log: Ints, lot: int, unit: int) -> None:
 def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
     """How long a lot is on its way from the step that is done now."""
     distribution = plan[plant[lot + at.STEP] + at.TRANSPORT_DISTRIBUTION]
+    if distribution < 0:
+        return 0
     if is_constant(plan, distribution):
         return draw_us(plan, numbers, distribution, at.TRANSPORT, 0, 0)
     return draw_us(plan, numbers, distribution, at.TRANSPORT, job_entity(plant, plan, lot), 0)

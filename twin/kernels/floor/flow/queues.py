@@ -113,7 +113,7 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     _stand(plant, plan, numbers, center, lot)
     for n in range(plant[center + at.TAKER_COUNT]):
-        look_soon(plant, plan[plant[center + at.TAKERS_AT] + n])
+        look_soon(plant, center if plant[center + at.TAKER_COUNT] == 1 else plan[plant[center + at.TAKERS_AT] + n])
     for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
         after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
     settle_soon(plant)
@@ -162,10 +162,16 @@ def leave_queue(plant: Ints, plan: Ints, lot: int) -> None:
 
 
 @kernel
+def _source(plant: Ints, plan: Ints, center: int, n: int) -> int:
+    """The n-th work center whose lots the equipment of a work center may take; if there is one alone it is the center itself."""
+    return center if plant[center + at.SOURCE_COUNT] == 1 else plan[plant[center + at.SOURCES_AT] + n]
+
+
+@kernel
 def has_waiting(plant: Ints, plan: Ints, center: int) -> bool:
     """Whether something waits that equipment of a work center may take."""
     for n in range(plant[center + at.SOURCE_COUNT]):  # noqa: SIM110  a generator is an object, which a kernel has no place for
-        if plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_COUNT]:
+        if plant[_source(plant, plan, center, n) + at.QUEUE_COUNT]:
             return True
     return False
 
@@ -188,7 +194,7 @@ def first_that(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int,
     rule, best, best_key = plant[center + at.RULE], -1, 0.0
     kept = _kept_family(plant, plan, center, unit)
     for n in range(plant[center + at.SOURCE_COUNT]):
-        source = plan[plant[center + at.SOURCES_AT] + n]
+        source = _source(plant, plan, center, n)
         is_alone = plant[center + at.SOURCE_COUNT] == 1 and not plant[source + at.QUEUE_IS_MIXED]
         is_kept_in_order = is_alone and _is_kept_in_order(plant, plan, center)
         lot = plant[source + at.QUEUE_FIRST]
@@ -214,7 +220,7 @@ def _kept_family(plant: Ints, plan: Ints, center: int, unit: int) -> int:
         return ANY_FAMILY
     family, is_there = plant[unit + at.FAMILY], False
     for n in range(plant[center + at.SOURCE_COUNT]):
-        lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
+        lot = plant[_source(plant, plan, center, n) + at.QUEUE_FIRST]
         while lot >= 0 and not is_there:
             is_there = _family(plant, plan, lot) == family and _is_able(plant, plan, unit, lot, plan[at.MOST_ALTERNATIVES])
             lot = plant[lot + at.QUEUE_NEXT]
@@ -236,7 +242,7 @@ def rank_queue(plant: Ints, plan: Ints, numbers: Floats, center: int, unit: int,
     """Write the lots that `unit` can work on to the scratch behind the names, the first first; how many there are."""
     count, kept = 0, _kept_family(plant, plan, center, unit)
     for n in range(plant[center + at.SOURCE_COUNT]):
-        lot = plant[plan[plant[center + at.SOURCES_AT] + n] + at.QUEUE_FIRST]
+        lot = plant[_source(plant, plan, center, n) + at.QUEUE_FIRST]
         while lot >= 0:
             if _is_able(plant, plan, unit, lot, at_most) and _suits(plant, plan, lot, kept):
                 _insert(plant, plan, numbers, center, unit, lot, count)

@@ -108,7 +108,7 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
 
     A request that goes to a work center with too much work before it lets others pass.
     """
-    request = plant[at.BACKLOG_FIRST]
+    request = plant[at.BACKLOG_FIRST] if plant[at.LOT_LIVE_COUNT] < plant[at.LOT_LIMIT] else -1
     while request >= 0:
         following = plant[request + asked.REQUEST_NEXT]
         lot_count = -(-plant[request + asked.REQUEST_QUANTITY] // plant[request + asked.REQUEST_LOT_SIZE])

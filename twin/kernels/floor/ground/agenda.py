@@ -41,9 +41,10 @@ def _sink(plant: Ints, heap: int, count: int, place: int, instant_us: int, timer
         if below >= count:
             break
         entry = heap + below * due.HEAP_ROW
-        if below + 1 < count and plant[entry + due.HEAP_ROW + due.HEAP_US] < plant[entry + due.HEAP_US]:
-            below += 1
-            entry += due.HEAP_ROW
+        if below + 1 < count:  # which is the earlier one nobody can foresee, the processor neither: it is reckoned, not asked
+            is_right = int(plant[entry + due.HEAP_ROW + due.HEAP_US] < plant[entry + due.HEAP_US])
+            below += is_right
+            entry += is_right * due.HEAP_ROW
         if plant[entry + due.HEAP_US] >= instant_us:
             break
         _put(plant, heap, place, plant[entry + due.HEAP_US], plant[entry + due.HEAP_TIMER])

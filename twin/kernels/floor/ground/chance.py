@@ -20,8 +20,8 @@ def draw_uniform(plan: Ints, purpose: int, entity: int, draw: int) -> float:
 
 @kernel
 def is_constant(plan: Ints, distribution: int) -> bool:
-    """Whether nothing is drawn."""
-    return plan[plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW + at.DISTRIBUTION_KIND] == CONSTANT
+    """Whether nothing is drawn; no distribution (-1) stands for no time at all."""
+    return distribution < 0 or plan[plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW + at.DISTRIBUTION_KIND] == CONSTANT
 
 
 @kernel

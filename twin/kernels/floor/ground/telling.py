@@ -7,19 +7,27 @@ from twin.kernels.floor.ground.names import lot_comes_first, order_comes_first, 
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Ints
 
 
 @kernel
 def settle_soon(plant: Ints) -> None:
     """Have a settle phase at this instant, after everything else that happens now."""
-    plant[at.SETTLE_IS_DUE] = 1
+    plant[at.SETTLE_IS_DUE] |= due.TO_SETTLE
 
 
 @kernel
 def touch(plant: Ints, unit: int) -> None:
     """Have a work unit or a line looked at in the settle phase of this instant."""
     settle_soon(plant)
+    note_start(plant, unit)
+
+
+@kernel
+def note_start(plant: Ints, unit: int) -> None:
+    """Work starts: have the work unit or the line looked at too, if there is something to settle after it has begun (`is_settled`)."""
+    plant[at.SETTLE_IS_DUE] |= due.TO_END_ROUND
     if not plant[unit + at.IS_TOUCHED]:
         plant[unit + at.IS_TOUCHED] = 1
         plant[plant[at.TOUCHED_AT] + plant[at.TOUCHED_COUNT]] = unit
@@ -54,7 +62,7 @@ def tell(plant: Ints, log: Ints, kind: int, place: int, a: int, b: int, c: int, 
     log[row + said.EVENT_C] = c
     log[row + said.EVENT_D] = d
     if not plant[at.IS_SETTLING]:
-        settle_soon(plant)
+        plant[at.SETTLE_IS_DUE] |= due.TO_END_ROUND
 
 
 @kernel

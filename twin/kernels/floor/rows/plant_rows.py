@@ -28,7 +28,7 @@ Floats = MutableSequence[float]
     START,  # of the run
     END,  # the first instant that is not simulated any more
     PHASE,  # what comes next at this instant: HAPPEN, SETTLE, DECIDE
-    SETTLE_IS_DUE,
+    SETTLE_IS_DUE,  # bits: TO_SETTLE, TO_END_ROUND of `timer_rows`
     IS_SETTLING,
     HAS_COMMANDS,  # commands wait to be obeyed in the next settle phase
     BEATS,  # heartbeats to tell at the end of the settle phase, a bit for each reason
@@ -359,7 +359,7 @@ BY_HOST, BY_REQUEST = -1, -2
     STEP_FAMILY,
     STEP_SETUP_STAFFED,
     STEP_RUN_STAFFED,
-    TRANSPORT_DISTRIBUTION,
+    TRANSPORT_DISTRIBUTION,  # -1: it is there at once
     REWORK_TO,  # address of a step, -1: none
     NEXT_STEP,
     STEP_NAME,  # text of "/<operation>"

@@ -26,3 +26,6 @@ HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
 
 WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS, UPKEEP_BEGINS = range(8)
 """What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""
+
+TO_SETTLE, TO_END_ROUND = 1, 2
+"""Why the settle phase is due: somebody asks for it; or something was said or begun, so that the round ends, settled or not."""

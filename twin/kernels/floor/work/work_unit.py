@@ -8,7 +8,7 @@ from twin.kernels.floor.ground.agenda import after, urge
 from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
-from twin.kernels.floor.ground.telling import tell, tell_member, touch
+from twin.kernels.floor.ground.telling import note_start, tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
@@ -51,7 +51,7 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
         plant[unit + at.RUN_LOTS] += 1 if has_family else 0
         pick_up(plant, plan, lot, unit)
         lot = plant[lot + at.JOB_NEXT]
-    touch(plant, unit)
+    note_start(plant, unit)
 
 
 @kernel

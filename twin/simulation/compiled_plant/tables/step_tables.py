@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
+from twin.model.measures import Constant
 from twin.simulation.compiled_plant.layout import signed
 from twin.simulation.compiled_plant.tables.more_of_steps import lay_more_of_steps
 from twin.simulation.compiled_plant.tables.units_of_steps import fields_of_saved_units, of_its_units
@@ -14,6 +15,8 @@ from twin.simulation.shop_floor.routing import Step, Steps
 
 if TYPE_CHECKING:
     from twin.simulation.compiled_plant.laying_out import LayingOut
+
+AT_ONCE = Constant(value=0)
 
 StepAddresses = dict[tuple[str, str], int]
 """By material and operation."""
@@ -42,7 +45,7 @@ def lay_steps(
             at.STEP_STORAGE: storages[step.storage], at.STEP_DISTRIBUTION: laying.distribution(step.run),
             at.IS_PER_PIECE: int(step.is_per_piece), at.STEP_FAMILY: families[step.setup_family],
             at.STEP_SETUP_STAFFED: int(step.is_setup_staffed), at.STEP_RUN_STAFFED: int(step.is_run_staffed),
-            at.TRANSPORT_DISTRIBUTION: laying.distribution(step.transport),
+            at.TRANSPORT_DISTRIBUTION: -1 if step.transport == AT_ONCE else laying.distribution(step.transport),
             at.REWORK_TO: step_at.get((material, step.rework_to or ""), -1), **of_its_units(step, saved_at),
             at.NEXT_STEP: step_at.get((material, step.next_operation or ""), -1), at.STEP_NAME: laying.text(f"/{operation}"),
             at.STEP_NUMBER: n, at.STEP_NUMBERS: len(laying.numbers), at.STEP_CLASS: classes.get(step.personnel_class or "", -1),

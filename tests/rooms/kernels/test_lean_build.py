@@ -1,0 +1,133 @@
+"""The lean build says what the full one says, plays what it may play alone, and is the same source."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.theory.models import asked, exponential, plant_of, shop, stream
+from twin.kernels.floor import lean
+from twin.kernels.floor.advancing import advance_at
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.specialising import _Specialising
+from twin.model.events import OperationsEvent
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.simpy_plant import SimulatedPlant
+
+Case = tuple[Plant, Scenario]
+RUNS = st.sampled_from([exponential(1), exponential(3), "1 min", "2 min", "0 min", {"uniform": {"low": "0 min", "high": "3 min"}}])
+
+
+@st.composite
+def lean_cases(draw: st.DrawFn) -> Case:
+    """Small shops with nothing but work units, queues and storages; much happens at one instant."""
+    centers = draw(st.integers(1, 4))
+    capacity = st.sampled_from([{}, {"capacity": 1}, {"capacity": 2}])
+    ways = draw(st.lists(st.lists(st.integers(0, centers - 1), min_size=1, max_size=5), min_size=1, max_size=3))
+    tables: dict[str, Any] = {
+        "storage_units": {f"q{n}": draw(capacity) for n in range(centers)},
+        "work_centers": {f"c{n}": {"storage": f"q{n}"} for n in range(centers)},
+        "work_units": {
+            f"u{n}{k}": {"equipment_class": f"e{n}", "work_center": f"c{n}"} for n in range(centers) for k in range(draw(st.integers(1, 2)))
+        },
+        "process_segments": {f"s{n}": {"work_center": f"c{n}"} for n in range(centers)},
+        "routings": {
+            f"m{k}": {str(j + 1): {"segment": f"s{n}", "run": draw(RUNS)} for j, n in enumerate(way)} for k, way in enumerate(ways)
+        },
+    }  # fmt: skip
+    plant = plant_of(tables, {f"m{k}": {"lot_size": draw(st.sampled_from([1, 3]))} for k in range(len(ways))})
+    streams = {f"s{k}": stream(draw(RUNS.filter(lambda run: run != "0 min")), f"m{k}") for k in range(len(ways))}
+    return plant, asked(120, rule=draw(st.sampled_from(["fifo", "edd", "spt", "critical_ratio", "priority"])), **streams)
+
+
+def told(source: CompiledPlant | SimulatedPlant) -> list[list[OperationsEvent]]:
+    rounds = []
+    while (facts := source.advance()) is not None:
+        rounds.append(facts)
+    return rounds
+
+
+def compiled(case: Case, seed: int, conwip_lots: int | None, *, is_lean: bool) -> CompiledPlant:
+    source = CompiledPlant(*case, seed, control="rule", conwip_lots=conwip_lots)
+    assert source.state.kernel is lean.lean_advance_at()
+    source.state._is_lean = is_lean
+    assert (source.state.kernel is advance_at) != is_lean
+    return source
+
+
+@settings(max_examples=60, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32), conwip_lots=st.sampled_from([None, 2, 5]))
+def test_the_lean_build_says_what_the_full_one_and_the_readable_plant_say(case: Case, seed: int, conwip_lots: int | None) -> None:
+    ours = told(compiled(case, seed, conwip_lots, is_lean=True))
+    assert ours == told(compiled(case, seed, conwip_lots, is_lean=False))
+    assert ours == told(SimulatedPlant(*case, seed, control="rule", conwip_lots=conwip_lots))
+
+
+@settings(max_examples=15, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32))
+def test_what_follows_from_a_lean_plant_holds_at_every_instant(case: Case, seed: int) -> None:
+    """In the full build, which would change it if it could."""
+    source = compiled(case, seed, None, is_lean=False)
+    while source.advance() is not None:
+        plant = source.state.plant
+        assert lean.is_lean(plant, source.state.plan, source.state.numbers)
+        assert not any(plant[getattr(at, field)] for field in ("CLAIM_COUNT", "HAS_COMMANDS", "SENT_COUNT"))
+        live = [row for row in source.state.lot_rows if plant[row + at.SERIAL]]
+        assert all(plant[row + at.JOB_NEXT] == -1 for row in live)
+
+
+def _rows(source: CompiledPlant) -> dict[str, tuple[NDArray[Any], int]]:
+    """An array and the address of a row in it, for each table of what a lean plant holds."""
+    state = source.state
+    step = int(state.plan[at.STEPS_AT])
+    return {
+        "HEADER": (state.plant, 0), "EQUIPMENT": (state.plant, int(state.plant[at.EQUIPMENT_AT])),
+        "CENTERS": (state.plant, int(state.plant[at.CENTERS_AT])), "STEPS": (state.plan, step),
+        "SHARES": (state.numbers, int(state.plan[step + at.STEP_NUMBERS])),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "field"), [(name, field) for name in ("HEADER", "EQUIPMENT", "CENTERS", "STEPS", "SHARES")
+                                              for field in getattr(lean, name)])  # fmt: skip
+def test_a_plant_with_anything_more_is_not_lean(table: str, field: str) -> None:
+    source = CompiledPlant(shop("1 min"), asked(10, a=stream("2 min")), 1, control="rule")
+    state = source.state
+    assert lean.is_lean(state.plant, state.plan, state.numbers)
+    area, row = _rows(source)[table]
+    area[row + getattr(at, field)] += 1 if area.dtype == np.int64 else 0.25
+    assert not lean.is_lean(state.plant, state.plan, state.numbers)
+
+
+def test_each_build_is_kept_under_a_name_of_its_own() -> None:
+    """Numba would take one for the other: it knows kept machine code by the file, the name and the bytecode of the function."""
+    names = {kernel.__name__ for kernel in (advance_at, lean.lean_advance_at())}  # type: ignore[attr-defined] # Numba made them
+    assert names == {"advance_at", "advance_at_lean"}
+
+
+def test_commanded_plants_are_played_by_the_full_build() -> None:
+    source = CompiledPlant(shop("1 min"), asked(10, a=stream("2 min")), 1)
+    assert source.state.kernel is advance_at
+
+
+@pytest.mark.parametrize(
+    ("written", "compiled_as"),
+    [
+        ("if plant[unit + at.CAUSES]:\n    fail(unit)\nelse:\n    work(unit)", "work(unit)"),
+        ("while step >= 0 and plant[at.LIMITS_WORK]:\n    add(step)", "pass"),
+        ("for n in range(plant[unit + at.CAUSES]):\n    look(n)", "pass"),
+        ("x = 1 if plant[unit + at.KIND] == at.LINE else y", "x = y"),
+        ("x = here and (not plant[at.DECIDES_LEVEL_4] or may_start(lot))", "x = here"),
+        ("plant[unit + at.STOP_STATE] = state", "plant[unit + at.STOP_STATE] = state"),
+        ("x = plant[unit + at.STATE] == at.IDLE", "x = plant[unit + at.STATE] == at.IDLE"),
+    ],
+)
+def test_what_can_never_be_reached_is_not_compiled(written: str, compiled_as: str) -> None:
+    assert ast.unparse(_Specialising(lean.HELD, {"at": at}).visit(ast.parse(written))) == compiled_as
