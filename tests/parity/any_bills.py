@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.parity.any_case import forecasts, sequences, weights
-from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, work_in_process
+from tests.rooms.simulation.any_plant import leave_to_vehicles, minutes, plants_and_scenarios, routings, work_in_process
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.scenario import Scenario
@@ -56,6 +56,7 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         }  # fmt: skip
     for name in "st":
         layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))
+    leave_to_vehicles(layout)
     materials |= {"p": draw(purchased()), "q": draw(purchased())}
     _take_apart(draw, layout["routings"], materials)
     tables["materials"]["suppliers"] = {"acme": {"lead_time": draw(LEADS)}}

@@ -183,18 +183,25 @@ def fleets(draw: Draw, centers: list[str]) -> dict[str, Tables]:
 
 
 def let_carry(draw: Draw, layout: Tables) -> None:
-    """Some work centers have their lots carried; what is carried takes no time of transport besides."""
+    """Some work centers have their lots carried."""
     carried = draw(st.sets(st.sampled_from(sorted(layout["work_centers"])))) if layout["fleets"] else set()
     for center in carried:
         layout["work_centers"][center]["carried_by"] = "cart"
-    for operation in (it for routing in layout["routings"].values() for it in routing.values()):
-        ways = [operation, *operation["alternatives"]]
-        if any(layout["process_segments"][way["segment"]]["work_center"] in carried for way in ways):
-            operation |= {"transport": 0, "interval": None}
+    leave_to_vehicles(layout)
+
+
+def leave_to_vehicles(layout: Tables) -> None:
+    """What is carried takes no time of transport besides, and what does not go together with fleets is left out."""
+    carried = {name for name, center in layout["work_centers"].items() if center.get("carried_by")}
     for routing in layout["routings"].values():
-        segments = {way["segment"] for it in routing.values() for way in (it, *it["alternatives"])}
-        if carried & {layout["process_segments"][segment]["work_center"] for segment in segments}:
-            for operation in routing.values():
+        centers = {
+            name: {layout["process_segments"][way["segment"]]["work_center"] for way in (it, *it["alternatives"])}
+            for name, it in routing.items()
+        }
+        for name, operation in routing.items():
+            if carried & centers[name]:
+                operation |= {"transport": 0, "interval": None}
+            if carried & set().union(*centers.values()):
                 operation |= {"sample_every": None, "queue_limit": None}
 
 
