@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """`quantity` of `lot` went into `into` (or went on as it, after a split)."""
+    """`quantity` of `lot` went into `into` (or went on as it, after a split); or so much of `into` came of `lot`, taken apart."""
 
     lot: str
     into: str
@@ -21,6 +21,7 @@ class Genealogy:
     def __init__(self) -> None:
         self._into: dict[str, dict[str, int]] = {}  # lot -> lots that it went into
         self._out_of: dict[str, dict[str, int]] = {}  # lot -> lots that went into it
+        self._given_off: dict[str, int] = {}  # lot -> how much came of it where it was taken apart; it is the quantity of what came
 
     def link(self, lot: str, into: str, quantity: int) -> None:
         """`quantity` of `lot` went into `into`."""
@@ -29,9 +30,14 @@ class Genealogy:
             forward[into] = forward.get(into, 0) + quantity
             backward[lot] = backward.get(lot, 0) + quantity
 
+    def give_off(self, lot: str, into: str, quantity: int) -> None:
+        """`lot` was taken apart, and `quantity` of another material came of it, as lot `into`; nothing of `lot` itself is gone."""
+        self.link(lot, into, quantity)
+        self._given_off[lot] = self._given_off.get(lot, 0) + max(0, quantity)
+
     def gone(self, lot: str) -> int:
         """How much of `lot` went into others."""
-        return sum(self._into.get(lot, {}).values())
+        return sum(self._into.get(lot, {}).values()) - self._given_off.get(lot, 0)
 
     def backward(self, lot: str) -> list[Link]:
         """Every lot that went into `lot`, directly or through others, nearest first, with the quantities that went."""

@@ -32,6 +32,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.floor.lot_names import lot_of
 from twin.model.materials import MaterialDefinition
 from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
@@ -175,6 +176,8 @@ class Tracking:
             case MaterialUse.SCRAPPED if lot:
                 return self._goes(event, lot, event.quantity)[1]
             case MaterialUse.BY_PRODUCT | MaterialUse.PRODUCED | MaterialUse.INVENTORIED:
+                if event.use == MaterialUse.BY_PRODUCT and (source := lot_of(event.job_order)) in self.lots:
+                    self.genealogy.give_off(source, event.lot, event.quantity)
                 return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
             case _:
                 return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]

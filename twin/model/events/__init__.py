@@ -37,6 +37,7 @@ from twin.model.events.plant import (
     MaterialIdentified,
     OperationSkipped,
     ProcessValueObserved,
+    QueueTimeExceeded,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -144,6 +145,7 @@ __all__ = [
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
+    "QueueTimeExceeded",
     "RecordSigned",
     "SalesOrderConfirmed",
     "StandardCostReleased",
