@@ -13,7 +13,6 @@ from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
-from twin.mes.collection.queue_times import QueueTimes
 from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
@@ -28,6 +27,7 @@ from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
+from twin.mes.tracking.queue_times import QueueTimes
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -63,9 +63,7 @@ class Mes:
         )  # fmt: skip
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
-        self.job_ends = JobEnds(
-            plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs, self.queue_times
-        )
+        self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs, self.queue_times)
         self.functions: tuple[Function, ...] = (self.quality,)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []

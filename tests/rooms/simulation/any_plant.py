@@ -191,7 +191,7 @@ def let_carry(draw: Draw, layout: Tables) -> None:
 
 
 def leave_to_vehicles(layout: Tables) -> None:
-    """What is carried takes no time of transport besides, and what does not go together with fleets is left out."""
+    """What is carried takes no time of transport besides."""
     carried = {name for name, center in layout["work_centers"].items() if center.get("carried_by")}
     for routing in layout["routings"].values():
         centers = {
@@ -201,8 +201,6 @@ def leave_to_vehicles(layout: Tables) -> None:
         for name, operation in routing.items():
             if carried & centers[name]:
                 operation |= {"transport": 0, "interval": None}
-            if carried & set().union(*centers.values()):
-                operation |= {"sample_every": None, "queue_limit": None}
 
 
 @st.composite

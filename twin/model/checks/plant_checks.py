@@ -30,7 +30,6 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         fleets.ways_of_fleets,
         fleets.reasons_of_vehicles,
         fleets.carried_lots,
-        fleets.carried_and_counted,
         working_time.time_zone_is_known,
         working_time.calendars_work,
         working_time.shifts,

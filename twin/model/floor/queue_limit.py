@@ -22,3 +22,8 @@ class QueueLimit(Table):
     then: Literal["tell", "rework", "scrap"] = "tell"
     rework_to: Id | None = None  # `after`, or an operation before it
     reworks: Annotated[int, Field(ge=1, strict=True)] = 3  # so often at most; who is too late once more is scrapped
+
+    @property
+    def ends_wait(self) -> bool:
+        """Whether a lot waits no longer once the limit is over."""
+        return self.then != "tell"

@@ -76,7 +76,9 @@ class Lot:
 
     @property
     def takers(self) -> tuple[str, ...]:
-        """Equipment that may do what is next for it."""
+        """Equipment that it waits for until that does what is next for it; none, if it goes back or is lost after a while."""
+        if self.step.limit and self.step.limit.ends_wait and self.step.operation in self.waits_since_us:
+            return ()
         return tuple(it for it in self.step.equipment if self.may_go_to(it))
 
     def go_to(self, step: Step, ready_us: int) -> None:
@@ -295,6 +297,9 @@ class MaterialFlow:
             if going is None:
                 self._leave_place(lot)
                 self._is_gone(lot)
+                continue
+            if self._is_carried(lot, holder):
+                self._waiting = [claim for claim in self._waiting if claim[3] is not lot]
                 continue
             self._become_ready(lot)
             self._tell_arrivals(undecided[name], [lot], away_us)

@@ -214,10 +214,6 @@ def test_what_makes_no_sense_of_a_fleet_is_named() -> None:
         "routings/shaft/10/transport: lots that are done here are carried by fleet 'cart', which takes its own time; 0, or no carried_by"
     ]
     assert problems(**{"routings/shaft/10/interval": "1 min"})[0].startswith("routings/shaft/10/interval: lots of a cascade are not out")
-    said = (
-        "routings/shaft/20/sample_every: lots of 'shaft' are carried by fleet 'cart', and sample_every does not go together with fleets yet"
-    )
-    assert problems(**{"routings/shaft/20/sample_every": "2"}) == [f"{said}; no sample_every, or no carried_by"]
     assert problems(**{"storage_units/cart_1": "{}"})[0].startswith("fleets/cart: 'cart_1' is the name of a storage unit already")
 
 

@@ -260,10 +260,16 @@ def _waits_behind(plant: Ints, lot: int, other: int) -> bool:
 @kernel
 def _wait_no_longer(plant: Ints, lot: int) -> None:
     """A finished lot has left the equipment that held it."""
+    seek_place_no_longer(plant, lot)
+    wait_no_longer_on(plant, lot)
+
+
+@kernel
+def seek_place_no_longer(plant: Ints, lot: int) -> None:
+    """A finished lot does not stand among those who wait for a place any more."""
     before, following = plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT]
     plant[before + at.WAIT_NEXT if before >= 0 else at.WAITING_FIRST] = following
     plant[following + at.WAIT_PREVIOUS if following >= 0 else at.WAITING_LAST] = before
-    wait_no_longer_on(plant, lot)
 
 
 @kernel

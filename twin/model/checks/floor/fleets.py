@@ -53,17 +53,6 @@ def carried_lots(plant: Plant) -> Iterator[Finding]:
                 yield _finding(("routings", material, operation, "interval"), what, "no interval, or no carried_by", rests_on=rests_on)
 
 
-def carried_and_counted(plant: Plant) -> Iterator[Finding]:
-    """What waits for a vehicle is not there yet, so nobody counts it as every n-th lot, or limits its wait, so far."""
-    for material, routing in plant.layout.routings.items():
-        fleet = next((center.carried_by for it in routing.values() for center in _centers(plant, it) if center.carried_by), None)
-        rests_on: tuple[Place, ...] = (("plant", "process_segments", "*", "work_center"), *WHO_IS_CARRIED)
-        for operation, it in routing.items() if fleet else ():
-            for key in (name for name in ("sample_every", "queue_limit") if getattr(it, name) is not None):
-                what = f"lots of '{material}' are carried by fleet '{fleet}', and {key} does not go together with fleets yet"
-                yield _finding(("routings", material, operation, key), what, f"no {key}, or no carried_by", rests_on=rests_on)
-
-
 def _centers(plant: Plant, operation: Operation) -> list[WorkCenter]:
     """Where an operation may be done, its own work center first; without those that nobody has declared."""
     layout = plant.layout

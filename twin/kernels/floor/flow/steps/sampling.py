@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from twin.kernels.compiling import kernel
+from twin.kernels.floor.fleets.calls import call, carrier
 from twin.kernels.floor.flow.arrivals import arrival_is_told, go_on_to
-from twin.kernels.floor.flow.lots import find_next, is_chosen, is_gone, leave_place, pass_over
+from twin.kernels.floor.flow.lots import find_next, is_chosen, is_gone, leave_place, pass_over, seek_place_no_longer
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.rows import plant_rows as at
@@ -37,6 +38,11 @@ def _decide(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, left:
             is_gone(plant, lot)
             return
     add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
+    of_fleet = carrier(plant, plan, unit, plant[lot + at.STEP])
+    if of_fleet >= 0:
+        seek_place_no_longer(plant, lot)
+        call(plant, of_fleet, lot, unit)
+        return
     go_on_to(plant, plan, numbers, log, lot, left)
     if away_us and not arrival_is_told(plan, left):
         after(plant, away_us, due.ARRIVAL_DUE, 0)
