@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
 from twin.results.run import Run
 from twin.store.files import apply_changes
+from twin.store.ingest import ImportSource
 from twin.store.journal import Journal, JournalEntry
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
@@ -53,6 +54,16 @@ def replay(
     return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
 
 
+def take_in(
+    source: ImportSource, plant: Plant, scenario: Scenario, *,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Carry what others have collected through the same MES and ERP, once and in order (see `twin.store.ingest`)."""
+    run = Run(apply_changes(plant, scenario), scenario, journal)
+    run.received = source.counts
+    return carry(source, run, watch, stop)
+
+
 def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:
     """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal."""
     run = Run(apply_changes(plant, scenario), scenario, journal)
@@ -64,8 +75,9 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
 
     A batch is committed at every heartbeat, and what must hold is checked at every one of the clock and of shifts (a lot that arrives
     somewhere is a heartbeat too, and no occasion); `prompt` commits every round, for those who watch.
-    Nothing is decided at the end of a run, since nobody is left to do it.
+    Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
+    has_ended = False
     while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
         if not facts:
             continue
@@ -73,7 +85,8 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
             entries = [run.keep(fact, source) for fact in facts]
             _conclude(run, entries)
             beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
-            decided = [] if "end" in beats else _decide(run, facts[-1].effective_us, entries[-1].id)
+            has_ended = has_ended or "end" in beats
+            decided = [] if has_ended else _decide(run, facts[-1].effective_us, entries[-1].id)
             if prompt or beats:
                 run.journal.commit()
             if beats - {"transport"}:

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from twin.model.events import JobOrderCommand
 from twin.model.source import EventSource
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.pacing import Paced
+from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
 
 T = TypeVar("T")
@@ -35,12 +37,16 @@ class Feed:
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
-        self.ended = False
-        self._source = source
         self._stop = stop or threading.Event()
+        self._source = WithEntries(source, run.journal, self._stop)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, object]] = {}
         self._seen_lock = threading.Lock()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen in the plant."""
+        return self._source.is_over or bool(self.failure)
 
     @property
     def now_us(self) -> int:
@@ -51,6 +57,23 @@ class Feed:
     def start(self) -> Feed:
         self._thread.start()
         return self
+
+    def enter(self, said: Said, entry_id: str = "") -> str:
+        """Take what a person says, from any thread: an `Entry`, a command with person and terminal, a test result and the like.
+
+        It is kept as the user's and goes through MES and ERP like everything else; an accepted command goes on to the plant. Gives back ""
+        once it is taken, or in words why it is refused. It is effective at the instant at which it is taken, whatever it says itself; give
+        a function of that instant (us) to make the event then. A `ValueError` of that function is a refusal with its words.
+        The same `entry_id` again, of the event or given here, is the same entry: it is not taken twice, and has the same answer.
+        """
+        if not callable(said):
+            if not said.person:
+                return "nobody has signed it; allowed: one person, by id"
+            if isinstance(said, JobOrderCommand) and not said.terminal:
+                return "it does not say where it was said; allowed: the terminal"
+            if isinstance(said, JobOrderCommand) and self.kind == "replayed":
+                return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
+        return self._source.enter(said, entry_id)
 
     def stop(self, wait_s: float = 10.0) -> None:
         """End the run after the round in progress."""
@@ -68,7 +91,8 @@ class Feed:
         except Exception as error:  # the pages must say so: a run that stands still looks like a plant that stands still
             self.failure = f"{type(error).__name__}: {error}"
             _log.exception("the run has ended with a fault")
-        self.ended = True
+        finally:
+            self._source.close(f"the run has stopped: {self.failure}" if self.failure else "the pages are being closed")
 
     def look(self, what: Callable[[Run], T]) -> T:
         """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than 0.4 s."""

@@ -43,6 +43,7 @@ class Commands:
         self._setups = plant.layout.setups
         self._batches = {name: unit.batch for name, unit in plant.layout.work_units.items()} | dict.fromkeys(plant.layout.production_lines)
         self._setup_keys = {name: unit.equipment_class for name, unit in plant.layout.work_units.items()}
+        self._has_persons = bool(plant.layout.persons)
         self._execution, self._equipment, self._tracking = execution, equipment, tracking
         self._personnel, self._calendars = personnel, calendars
         self.on_their_way: dict[str, JobOrderCommand] = {}
@@ -198,6 +199,8 @@ class Commands:
             return f"{event.command or 'no command'} is not taken here; allowed: {', '.join(ALLOWED)}"
         if not event.job_order:
             return "it names no job order"
+        if event.terminal and self._has_persons and (strangers := [it for it in event.person.split("+") if not self._personnel.knows(it)]):
+            return f"nobody knows a person '{strangers[0]}'"
         for job_order in event.job_order.split("+"):
             job = self._execution.job_orders.get(job_order)
             if job is None:

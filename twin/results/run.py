@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
+from twin.results.tracing.of_run import TracingOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from twin.results.explain.explanation import Explanation
     from twin.results.material_plan import PlanTables
     from twin.results.plots import RunPlots
+    from twin.store.ingest import Counts
 
 
 class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(QualityOfRun):
+class Run(QualityOfRun, TracingOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
@@ -48,6 +50,7 @@ class Run(QualityOfRun):
         self.mes = Mes(plant, scenario.policies)
         self.erp = Erp(plant, scenario.policies)
         self.now_us = scenario.start_us
+        self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
 
     # The path writes a run through these.
@@ -55,8 +58,8 @@ class Run(QualityOfRun):
     def keep(self, fact: OperationsEvent, source: EventSource) -> JournalEntry:
         """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
         self.now_us = max(self.now_us, fact.effective_us)
-        if known := getattr(source, "entry_of", None):
-            return known(fact)  # type: ignore[no-any-return]  # a JournalEntry
+        if (entry_of := getattr(source, "entry_of", None)) and (known := entry_of(fact)):
+            return known  # type: ignore[no-any-return]  # a JournalEntry
         said_by = getattr(source, "origin_of", None)
         return self.journal.append(fact, source=said_by(fact) if said_by else source.origin)
 
@@ -64,7 +67,7 @@ class Run(QualityOfRun):
         """Append what a fold concluded or decided, with its cause."""
         return self.journal.append(event, source=Source.RULE, cause=cause, rule=type(fold).__name__)
 
-    def recall(self, event: OperationsEvent) -> None:
+    def reapply(self, event: OperationsEvent) -> None:
         """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""
         self.now_us = max(self.now_us, event.effective_us)
         self.mes.apply(event)

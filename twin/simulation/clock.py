@@ -151,13 +151,21 @@ class PlantEnvironment(simpy.Environment):
         self._is_settling = False
         self._has_settled = True
 
-    def next_round(self) -> bool:
-        """Let happen what comes next, up to the end of the next settle phase; False, and the clock at `end_us`, if none comes."""
-        while self.peek() < self.end_us:
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens."""
+        assert self.now_us <= to_us <= self.peek()
+        self._now = to_us
+
+    def next_round(self, to_us: int | None = None) -> bool:
+        """Let happen what comes next, up to the end of the next settle phase; False, and the clock at `end_us`, if none comes.
+
+        With `to_us` only what happens up to that instant: False where no more rounds are, and the clock stays.
+        """
+        while self.peek() < self.end_us and (to_us is None or self.peek() <= to_us):
             self.step()
             if self._has_settled:
                 self._has_settled = False
                 return True
-        if self.now < self.end_us:
+        if (to_us is None or to_us >= self.end_us) and self.now < self.end_us:
             self.run(until=self.end_us)
         return False

@@ -42,6 +42,8 @@ class Paced:
 
     The controls may be used from any thread while another waits in `advance`. A pause holds the next round back; plant time stands
     still meanwhile, and nothing is made up for afterwards. Infinity is a factor: as fast as it goes. `stop` ends it as `stop()` does.
+
+    A source that knows when something happens next (`next_us`) is not asked before that time has come; so it can be commanded meanwhile.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class Paced:
         self._changed = threading.Condition()
         self._is_paused = False
         self._stop, self._longest_s = stop or threading.Event(), LOOK_S if stop else LONGEST_WAIT_S
+        self._is_woken = False
+        self._held: Sequence[OperationsEvent] = ()  # a round whose time has not come
         self._steps = 0
         self._plant_us: int | None = None  # at `_wall_s`; None before the first round
         self._due_us = 0  # of the round that was asked for last
@@ -80,6 +84,11 @@ class Paced:
         """The plant's time, which runs on between two rounds; None before the first."""
         with self._changed:
             return None if self._plant_us is None else min(self._now_us(), self._due_us)
+
+    @property
+    def next_us(self) -> int | None:
+        """When something happens next; None if the source cannot say."""
+        return self._held[0].effective_us if self._held else getattr(self._source, "next_us", None)
 
     def pause(self) -> None:
         """Hold the next round back until `resume` or `step`."""
@@ -109,14 +118,48 @@ class Paced:
             self._stop.set()
             self._changed.notify_all()
 
-    def advance(self) -> Sequence[OperationsEvent] | None:
-        """The next round of the source, not before its time; None at its end or after `stop`."""
-        if self._stop.is_set() or (facts := self._source.advance()) is None:
-            return None
-        if not facts:
-            return facts
+    def wake(self) -> None:
+        """Have whoever waits in `advance` come back without facts; what is due later comes all the same."""
         with self._changed:
-            return facts if self._wait_for(facts[0].effective_us) else None
+            self._is_woken = True
+            self._changed.notify_all()
+
+    def pass_time(self, to_us: int) -> None:
+        """The plant's time is `to_us`: what is commanded now takes effect there, if the source can be at an instant between two rounds."""
+        if not self._held:
+            pass_time(self._source, to_us)
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        """The next round of the source, not before its time; none if `wake` comes before it. None at its end or after `stop`."""
+        if self._stop.is_set():
+            return None
+        ahead_us: int | None = None if self._held or self._factor == math.inf else getattr(self._source, "next_us", None)
+        if ahead_us is not None and not self._is_time_for(ahead_us):
+            return None if self._stop.is_set() else ()
+        if not self._held:
+            facts = advance_to(self._source, ahead_us)
+            if not facts:
+                return self._nothing(facts, ahead_us)
+            self._held = facts
+        if not self._is_time_for(self._held[0].effective_us, again=ahead_us is not None):
+            return None if self._stop.is_set() else ()
+        facts, self._held = self._held, ()
+        return facts
+
+    def _nothing(self, facts: Sequence[OperationsEvent] | None, ahead_us: int | None) -> Sequence[OperationsEvent] | None:
+        """The source had no facts: it is over, or something has happened that says nothing, and whoever steps wants the next."""
+        if facts is None and (ahead_us is None or getattr(self._source, "has_ended", True)):
+            return None
+        with self._changed:
+            self._steps += self._is_paused
+        return ()
+
+    def _is_time_for(self, due_us: int, *, again: bool = False) -> bool:
+        """Wait until it is; False if somebody stops or wakes. `again`: it was waited for, and a step is not taken twice."""
+        with self._changed:
+            if again and self._plant_us is not None and due_us <= self._plant_us:
+                return True
+            return self._wait_for(due_us)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         self._source.send(commands)
@@ -127,11 +170,14 @@ class Paced:
         return said_by(fact) if said_by else self.origin
 
     def _wait_for(self, due_us: int) -> bool:
-        """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops."""
+        """Wait until the plant's time is `due_us`, or somebody steps; False if somebody stops or wakes."""
         self._due_us = due_us
         if self._plant_us is None:
             self._plant_us, self._wall_s = due_us, self._clock.now_s()
         while not self._stop.is_set():
+            if self._is_woken:
+                self._is_woken = False
+                return False
             if not self._is_paused and self._factor < math.inf:
                 wait_s = (due_us - self._now_us()) / 1e6 / self._factor
                 if wait_s <= 0:
@@ -157,6 +203,19 @@ class Paced:
         """Note what time it is in the plant: from here the next pace counts."""
         if self._plant_us is not None:
             self._plant_us, self._wall_s = self._now_us(), self._clock.now_s()
+
+
+def advance_to(source: EventSource, to_us: int | None) -> Sequence[OperationsEvent] | None:
+    """What happens next in a source; up to an instant, if one is given: only a source that has `next_us` is asked for that."""
+    if to_us is None:
+        return source.advance()
+    return source.advance(to_us)  # type: ignore[call-arg]
+
+
+def pass_time(source: EventSource, to_us: int) -> None:
+    """Let time pass in a source that can be at an instant between two rounds."""
+    if pass_it := getattr(source, "pass_time", None):
+        pass_it(to_us)
 
 
 def _checked(factor: float) -> float:

@@ -108,16 +108,34 @@ class SimulatedPlant:
         """When the run ends, us since 1970; the last fact, a heartbeat, is exactly there."""
         return self.environment.end_us
 
-    def advance(self) -> list[OperationsEvent] | None:
-        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None."""
-        while not self._has_ended and self.environment.next_round():
+    @property
+    def has_ended(self) -> bool:
+        """Whether all has been said, up to the end or to a deadlock."""
+        return self._has_ended
+
+    @property
+    def next_us(self) -> int:
+        """The instant at which something happens next, at most the end, if nobody commands anything before."""
+        return self.now_us if self._has_ended else int(min(self.environment.peek(), self.end_us))
+
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens: commands that are sent then take effect there."""
+        self.environment.pass_time(to_us)
+
+    def advance(self, to_us: int | None = None) -> list[OperationsEvent] | None:
+        """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
+
+        With `to_us` only what happens up to that instant: None if nothing more does, and the plant can go on from there.
+        """
+        while not self._has_ended and self.environment.next_round(to_us):
             if self._stops_at_deadlock and self._is_deadlocked():
                 return self._end()
             if self._rule:
                 self._rule.decide()
             if facts := self._recorder.take_round():
                 return facts
-        return None if self._has_ended else self._end()
+        is_slice = to_us is not None and to_us < self.end_us
+        return None if self._has_ended or is_slice else self._end()
 
     def _end(self) -> list[OperationsEvent] | None:
         """The last round: nothing follows from it any more."""

@@ -63,7 +63,7 @@ class WatermarkedRounds:
         self._place = {name: place for place, name in enumerate(equipment)}
         self._instants: dict[int, list[JournalEntry]] = {}
         self._late: list[JournalEntry] = []
-        self._yielded_us = -1
+        self.yielded_us = -1  # every instant up to here is complete
         self._job_order: dict[str, str] = {}  # equipment -> job order that it has, after the last yielded instant
         self.late_count = 0
 
@@ -77,7 +77,9 @@ class WatermarkedRounds:
         if entry.source in NOT_LIVE:
             raise StoreError(f"the journal of a live plant {_refusal(entry)}")
         event = entry.event
-        if event.effective_us < self._yielded_us:
+        if entry.source == Source.USER and event.effective_us == self.yielded_us:
+            return [[entry]]  # said of what is known now: a round of its own, since somebody waits for the answer
+        if event.effective_us < self.yielded_us:
             self._late.append(entry)
             self.late_count += 1
             return []
@@ -91,7 +93,7 @@ class WatermarkedRounds:
         rounds = [self._in_order(self._instants.pop(instant)) for instant in due]
         rounds[0][:0] = self._late
         self._late = []
-        self._yielded_us = watermark_us
+        self.yielded_us = watermark_us
         return rounds
 
     def _in_order(self, entries: list[JournalEntry]) -> list[JournalEntry]:
@@ -160,6 +162,7 @@ class LiveSource:
         self._round: dict[int, JournalEntry] = {}
         self._seq = 0
         self._heard_s = time.monotonic()
+        self._woken = threading.Event()
 
     @property
     def late_count(self) -> int:
@@ -182,9 +185,25 @@ class LiveSource:
                 self._heard_s = time.monotonic()
             elif self._until_idle_s is not None and time.monotonic() - self._heard_s > self._until_idle_s:
                 return None
-            else:
-                self._stop.wait(self._poll_s)
+            elif self._woken.wait(self._poll_s):
+                self._woken.clear()
+                return []
         return None
+
+    @property
+    def now_us(self) -> int | None:
+        """Up to when everything is known; None before the first watermark."""
+        return None if self._cut.yielded_us < 0 else self._cut.yielded_us
+
+    def wake(self) -> None:
+        """Have whoever waits in `advance` come back without facts."""
+        self._woken.set()
+
+    def journal_entry(self, said: OperationsEvent) -> JournalEntry:
+        """Journal what a person says beside what the bridge writes; it comes back as a fact, in the journal's order."""
+        entry = self._journal.append(said, source=Source.USER)
+        self._journal.commit()
+        return entry
 
     def entry_of(self, fact: OperationsEvent) -> JournalEntry:
         """The journal's entry of a fact of the round yielded last; its id is the cause of what follows from it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class JobOrderCommand(OperationsEvent):
     """A command to the plant (B2MML JobOrderCommand). `equipment` is the work unit or line, `person` who works there.
 
     A batch names its job orders joined with "+"; the tuples then have one entry for each, else one entry.
+    A person gives it at a `terminal`, with an `entry_id` as of an `Entry`; a rule has neither.
     """
 
     command: str  # JobCommand
@@ -30,6 +31,8 @@ class JobOrderCommand(OperationsEvent):
     operations: tuple[str, ...] = ()
     quantities: tuple[int, ...] = ()
     reason: str = ""
+    terminal: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from twin.model.floor.quality_plan import Characteristic
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
+from twin.simulation.pacing import advance_to, pass_time
 from twin.simulation.streams import RandomStream
 
 PURPOSE = "measure"
@@ -34,10 +35,24 @@ class MeasuredPlant:
         self.origin = source.origin
         self._results: list[OperationsEvent] = []
 
-    def advance(self) -> Sequence[OperationsEvent] | None:
-        """What was measured, if something was; else what happens next."""
+    @property
+    def next_us(self) -> int | None:
+        """When something happens next; None if the plant cannot say."""
+        return self._results[0].effective_us if self._results else getattr(self._source, "next_us", None)
+
+    @property
+    def has_ended(self) -> bool:
+        return getattr(self._source, "has_ended", True)
+
+    def pass_time(self, to_us: int) -> None:
+        """Let time pass up to an instant before which nothing happens."""
+        if not self._results:
+            pass_time(self._source, to_us)
+
+    def advance(self, to_us: int | None = None) -> Sequence[OperationsEvent] | None:
+        """What was measured, if something was; else what happens next, with `to_us` only up to that instant."""
         found, self._results = self._results, []
-        return found or self._source.advance()
+        return found or advance_to(self._source, to_us)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Requests for tests are answered here; all else goes on to the plant."""
