@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
+from twin.mes.operations.parts import parts
+from twin.mes.operations.queue_times import QueueTimes
 from twin.mes.release import Release
-from twin.mes.tracking.parts import parts
-from twin.mes.tracking.queue_times import QueueTimes
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
