@@ -9,6 +9,7 @@ from twin.model.checks import bills, equipment, references, routings, signals, w
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.flow import taking_apart, waits
+from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
@@ -25,6 +26,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         references.dangling_in_items,
         references.dangling_in_signals,
         inspected.dangling,
+        clocked.dangling,
         scopes.dangling_scopes,
         alarmed.dangling,
         maintained.dangling,
@@ -45,6 +47,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         working_time.shifts,
         working_time.breaks,
         working_time.staffing,
+        clocked.skills_that_end,
+        clocked.activities,
         routings.segments_without_equipment,
         routings.shares_of_operations,
         routings.rework_goes_back,
