@@ -15,6 +15,7 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
 from twin.command.readiness import asking
+from twin.command.reports import asking as reporting
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
