@@ -41,6 +41,7 @@ from twin.model.events.plant import (
     MaterialIdentified,
     OperationSkipped,
     ProcessValueObserved,
+    QueueTimeExceeded,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -217,6 +218,7 @@ __all__ = [
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
+    "QueueTimeExceeded",
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",
