@@ -28,6 +28,7 @@ from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
@@ -72,10 +73,12 @@ class Mes:
         self.documents = DocumentControl(plant, self.execution)
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
         self.functions: tuple[Function, ...] = (
-            self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.merging, self.passages,
+            self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.splitting,
+            self.merging, self.passages,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)

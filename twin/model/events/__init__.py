@@ -88,7 +88,14 @@ from twin.model.events.readiness.process import (
     StepConfirmed,
     WorkPromptRaised,
 )
-from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
+from twin.model.events.readiness.tools import (
+    LotExpedited,
+    LotExpeditingEnded,
+    LotSplitRequested,
+    ToolAssigned,
+    ToolMounted,
+    ToolReconditioned,
+)
 
 __all__ = [
     "EVENT_TYPES",
@@ -145,6 +152,7 @@ __all__ = [
     "LotReleaseRequested",
     "LotSetDown",
     "LotSplit",
+    "LotSplitRequested",
     "MaterialActual",
     "MaterialIdentified",
     "NonconformanceClosed",
