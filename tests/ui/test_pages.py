@@ -25,6 +25,7 @@ PAGES = [
     ("/floor", "Every work unit"),
     ("/schedule", "What ran where"),
     ("/quality", "Lots that are held"),
+    ("/trace", "What went into it"),
     ("/costs", "From revenue to result"),
 ]
 

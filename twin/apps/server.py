@@ -16,18 +16,23 @@ from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
+from twin.apps.theme import NAVIGATION
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
 UNCLAIMED_MS = 90_000
 PAGES = {
-    "/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/quality": quality_page, "/documents": documents_page,
+    "/": overview_page,
+    "/floor": floor_page,
+    "/schedule": schedule_page,
+    "/quality": quality_page,
+    "/trace": trace_page,
+    "/documents": documents_page,
     "/costs": costs_page,
-}  # fmt: skip
-TITLES = {
-    "/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/quality": "Quality", "/documents": "Documents", "/costs": "Costs",
-}  # fmt: skip
+}
+TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
 
 
 class _ClosedTabs(logging.Filter):

@@ -23,6 +23,7 @@ NAVIGATION = [
     {"label": "Plant floor", "icon": "factory", "href": "/floor"},
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
     {"label": "Quality", "icon": "verified", "href": "/quality"},
+    {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
     {"label": "Documents", "icon": "description", "href": "/documents"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
 ]

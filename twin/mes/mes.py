@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from twin.mes.alarms.alarms import AlarmSystem
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function
 from twin.mes.collection.job_ends import JobEnds
@@ -21,6 +22,8 @@ from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
+from twin.mes.maintenance.maintenance import Maintenance
+from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -30,10 +33,12 @@ from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
+from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
 from twin.mes.tracking.passages import Passages
+from twin.mes.tracking.scanning import Scanning
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -51,6 +56,9 @@ class Mes:
     plant : the plant, with the changes of the scenario made
     policies : dispatch rules; `decisions: observed` means that the plant decides and the MES only follows
     """
+
+    is_told = False
+    """Whether another MES decides and reports."""
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
@@ -76,9 +84,16 @@ class Mes:
         self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.alarms = AlarmSystem(plant)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.modes = Modes(plant, self.equipment)
+        self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.interlocks.append(self.modes)
         self.functions: tuple[Function, ...] = (
             self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.splitting,
-            self.merging, self.passages,
+            self.merging,
+            Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)

@@ -30,6 +30,9 @@ from twin.model.measures import (
 )
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
+from twin.model.upkeep.alarms import Alarms
+from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
+from twin.model.upkeep.packml import PackMl
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -267,6 +270,10 @@ class PlantFile(Readiness):
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
+    alarms: Alarms | None = None
+    maintenance_plans: dict[Id, MaintenancePlan] = {}
+    calibrations: dict[Id, Calibration] = {}
+    packml: PackMl | None = None
 
 
 class Plant(Table):

@@ -246,6 +246,15 @@ def what_only_the_mes_knows(plant: Plant) -> list[str]:
     return [f"starts depend on {what} {name}" for what, named in declared for name in named]
 
 
+def units_that_wait(plant: Plant) -> list[str]:
+    """Calibrations and maintenance plans that keep equipment from work, which rules know nothing of."""
+    layout = plant.layout
+    return [
+        *(f"equipment may wait for calibration {name}" for name in layout.calibrations),
+        *(f"{it.equipment} may wait for maintenance plan {name}" for name, it in layout.maintenance_plans.items() if it.blocks),
+    ]
+
+
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
@@ -259,7 +268,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
-    problems += lots_that_are_held(plant) + what_only_the_mes_knows(plant)
+    problems += [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant)]
     problems += ["persons say something: entries"] if scenario.entries else []
     problems += planned_over_all_orders(scenario)
     if problems:

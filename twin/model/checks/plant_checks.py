@@ -11,6 +11,7 @@ from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
+from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -24,6 +25,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         references.dangling_in_signals,
         inspected.dangling,
         scopes.dangling_scopes,
+        alarmed.dangling,
+        maintained.dangling,
     ),
     (
         references.dangling_families,
@@ -69,6 +72,10 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         procedures.limits_of_parameters,
         procedures.phases_that_are_named,
         procedures.names_within_an_operation,
+        alarmed.escalations,
+        maintained.triggers,
+        maintained.uses,
+        moded.numbers,
         signals.addresses,
         signals.nodes,
         signals.business,

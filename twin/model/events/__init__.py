@@ -23,7 +23,8 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused
-from twin.model.events.genealogy import LotMerged, LotMergeRequested
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
+from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -96,12 +97,43 @@ from twin.model.events.readiness.tools import (
     ToolMounted,
     ToolReconditioned,
 )
+from twin.model.events.upkeep.alarms import (
+    AlarmAccepted,
+    AlarmEntry,
+    AlarmEscalated,
+    AlarmReset,
+    AlarmReturnedToService,
+    AlarmShelved,
+    AlarmTakenOutOfService,
+    AlarmUnshelved,
+)
+from twin.model.events.upkeep.maintenance import (
+    CalibrationPerformed,
+    MaintenanceCancelled,
+    MaintenanceEntry,
+    MaintenancePerformed,
+    MaintenanceRequested,
+    MaintenanceScheduled,
+    MaintenanceStarted,
+    SparePartIssued,
+    SparePartReserved,
+)
+from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 
 __all__ = [
     "EVENT_TYPES",
+    "AlarmAccepted",
     "AlarmAcknowledged",
     "AlarmCleared",
+    "AlarmEntry",
+    "AlarmEscalated",
     "AlarmRaised",
+    "AlarmReset",
+    "AlarmReturnedToService",
+    "AlarmShelved",
+    "AlarmTakenOutOfService",
+    "AlarmUnshelved",
+    "CalibrationPerformed",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
@@ -136,6 +168,7 @@ __all__ = [
     "JobOrderCreated",
     "JobOrderHeld",
     "JobOrderPaused",
+    "JobOrderReassigned",
     "JobOrderResumed",
     "JobOrderStarted",
     "JournalPosted",
@@ -150,11 +183,20 @@ __all__ = [
     "LotMerged",
     "LotMoved",
     "LotReleaseRequested",
+    "LotScanned",
     "LotSetDown",
     "LotSplit",
     "LotSplitRequested",
+    "MaintenanceCancelled",
+    "MaintenanceEntry",
+    "MaintenancePerformed",
+    "MaintenanceRequested",
+    "MaintenanceScheduled",
+    "MaintenanceStarted",
     "MaterialActual",
     "MaterialIdentified",
+    "MessageReceived",
+    "ModeChangeRequested",
     "NonconformanceClosed",
     "NonconformanceContained",
     "NonconformanceDispositioned",
@@ -162,10 +204,12 @@ __all__ = [
     "OperationSkipped",
     "OperationsEvent",
     "OperationsRequestReleased",
+    "OperationsRequestScheduled",
     "OperationsResponse",
     "OverheadIncurred",
     "PeriodCloseRequested",
     "PeriodClosed",
+    "PersonReassigned",
     "PersonnelActual",
     "PhaseStateChanged",
     "ProcessDeviationCleared",
@@ -174,7 +218,10 @@ __all__ = [
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
     "RecordSigned",
+    "RequestExpedited",
     "SalesOrderConfirmed",
+    "SparePartIssued",
+    "SparePartReserved",
     "StandardCostReleased",
     "StepConfirmed",
     "StockCounted",
