@@ -144,8 +144,7 @@ class Tracking:
             return [WorkAlertRaised.about(event, "lot", f"{event.quantity} of lot '{event.from_lot}' cannot go on as '{event.lot}'")]
         lot = self._open(event.lot, source.material, event.quantity, event.effective_us)
         lot.request, lot.from_lot, lot.split_by, lot.made_here = event.request, event.from_lot, event.job_order, True
-        lot.begun = source.begun
-        lot.place = source.place
+        lot.begun, lot.place = source.begun, source.place
         source.split_off += event.quantity
         self.genealogy.link(event.from_lot, event.lot, event.quantity)
         return []
