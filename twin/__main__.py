@@ -376,6 +376,9 @@ def lab(
     notebooks.lab(port=port, json=json)
 
 
+reporting.add_to(app)
+
+
 def main() -> None:
     """Entry point of the command `twin`: 0 done, 1 failed or cancelled, 2 bad input."""
     gc.freeze()  # nothing that was imported is garbage: to look through it again and again is a tenth of a short run

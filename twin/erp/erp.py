@@ -49,6 +49,7 @@ from twin.model.events import (
     OperationsRequestReleased,
     OperationsResponse,
     PersonnelActual,
+    PersonnelActualCorrected,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StandardCostReleased,
@@ -105,6 +106,7 @@ class Erp(Books):
             MaterialActual: self._move_material,
             EquipmentActual: self._absorb_machine,
             PersonnelActual: self._absorb_labour,
+            PersonnelActualCorrected: self._absorb_labour,
             OperationsResponse: self._close_request,
             StandardCostReleased: self._release_standard,
             StockCounted: self._count_stock,
@@ -225,7 +227,7 @@ class Erp(Books):
         return [*self.book.ran(event, request.request)]
 
     def _absorb_labour(self, event: PersonnelActual) -> Derived:
-        if doubt := impossible(event, work_us=event.work_us):
+        if not isinstance(event, PersonnelActualCorrected) and (doubt := impossible(event, work_us=event.work_us)):
             return doubt
         request = self.requests.of(event)
         if request is None or not self.book.knows_person(event.person):

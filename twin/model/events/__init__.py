@@ -25,6 +25,8 @@ from twin.model.events.business import (
 from twin.model.events.entries import Entry, EntryRefused
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
 from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -133,7 +135,11 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BatchRecordReleased",
     "CalibrationPerformed",
+    "ClockedOff",
+    "ClockedOn",
+    "ClockingCorrected",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
@@ -211,6 +217,7 @@ __all__ = [
     "PeriodClosed",
     "PersonReassigned",
     "PersonnelActual",
+    "PersonnelActualCorrected",
     "PhaseStateChanged",
     "ProcessDeviationCleared",
     "ProcessDeviationFound",
@@ -220,6 +227,8 @@ __all__ = [
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",
+    "ShiftHandedOver",
+    "ShiftNoteLeft",
     "SparePartIssued",
     "SparePartReserved",
     "StandardCostReleased",
