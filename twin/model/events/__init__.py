@@ -99,6 +99,7 @@ from twin.model.events.readiness.tools import (
     ToolMounted,
     ToolReconditioned,
 )
+from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
     AlarmEntry,
@@ -227,6 +228,7 @@ __all__ = [
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",
+    "SchedulePublished",
     "ShiftHandedOver",
     "ShiftNoteLeft",
     "SparePartIssued",
