@@ -34,6 +34,7 @@ from twin.mes.quality.quality import Quality
 from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
@@ -98,6 +99,7 @@ class Mes:
         self.documents = DocumentControl(plant, self.execution)
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
         self.alarms = AlarmSystem(plant)
@@ -107,7 +109,8 @@ class Mes:
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
         self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
-            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
+            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
+            self.splitting, self.merging,
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
             self.published,
         )  # fmt: skip
