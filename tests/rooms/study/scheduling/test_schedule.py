@@ -245,6 +245,17 @@ def test_what_is_frozen_keeps_unit_and_sequence(best: Schedule) -> None:
     assert frozen.stability > free.stability
 
 
+def test_a_repair_takes_what_is_expected_of_it_or_nobody_knows(run: Run, best: Schedule) -> None:
+    """The furnace has declared failures, the packing table has none."""
+    declared = run.plant.failures["furnace_1"]
+    mean_us = round(sum(it.repair.mean_us for it in declared) / len(declared))
+    expected, said = best.replan(down={"furnace_1": "expected"}), best.replan(down={"furnace_1": f"{mean_us} us"})
+    assert expected.schedule.operations == said.schedule.operations
+    assert expected.schedule.supposed == ("furnace_1 is down for its expected repair",)
+    with pytest.raises(ValueError, match="nobody knows how long a repair takes"):
+        best.replan(down={"pack_1": "expected"})
+
+
 def test_who_is_under_way_stays_there(best: Schedule) -> None:
     running = {it.job_order: it.equipment for it in best.operations if it.is_running}
     for again in (best.replan(rule="spt"), best.replan(down={"mill_1": "3 h"})):
