@@ -133,6 +133,7 @@ class Ahead:
         standing = self.standing
         scenario = self.scenario.model_copy(update={"policies": policies})
         run = standing.run(self.plant, scenario)
+        self.what_if.change_levels(run.mes, run.erp, standing.now_us)
         run.mes.follow(policies)
         run.erp.policies = policies
         shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)

@@ -280,6 +280,13 @@ def test_who_is_absent_does_nothing(run: Run, best: Schedule) -> None:
     assert again.schedule.weighted_late_us >= best.weighted_late_us
 
 
+def test_what_nobody_is_there_for_says_so(run: Run) -> None:
+    """All who can tend the furnace are away for a week: that is what the late orders wait for."""
+    tend = [name for name, it in run.plant.layout.persons.items() if "furnace_operator" in it.classes]
+    plan = study.schedule(run, "edd", absent=dict.fromkeys(tend, "7 d"))
+    assert any("no furnace_operator free" in cause for it in plan.late for cause, _ in it.causes), [it.causes for it in plan.late]
+
+
 def test_a_late_delivery_comes_when_it_is_said_to(run: Run, best: Schedule) -> None:
     purchase = next(iter(sorted(run.erp.purchasing.open)))
     again = best.replan(late={purchase: "30 h"})
