@@ -29,6 +29,8 @@ from twin.mes.tracking.tracking import Tracking
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
 
+Planned = dict[tuple[str | None, int, int], list[Span]]
+"""What a calendar plans in a window, kept for one question: by calendar, from, to."""
 SCOPES = ("equipment", "request", "order", "shift", "product", "person")  # the order of ISO 22400 is the production order: our request
 
 
@@ -114,9 +116,10 @@ class Performance:
 
     def _by_equipment(self, from_us: int, to_us: int) -> dict[str, Sums]:
         found = {}
+        planned: Planned = {}
         for name, record in self._equipment.records.items():
             found[name] = sums = Sums()
-            self._add_times(sums, record, [(from_us, to_us)])
+            self._add_times(sums, record, [(from_us, to_us)], planned)
             for count in self._equipment.counts(name, from_us, to_us):
                 self._add_count(sums, name, count)
         return found
@@ -124,23 +127,15 @@ class Performance:
     def _by_shift(self, from_us: int, to_us: int) -> dict[str, Sums]:
         """Work units and lines together, each in the shifts of its calendar; without one, in the shifts of the plant."""
         found = {shift: Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
-        plant_shifts = self._plant_shifts(from_us, to_us)
+        shifts_of: dict[str | None, dict[str, list[Span]]] = {}  # by calendar: many units share one, and a year has a thousand shifts
+        planned: Planned = {}
         for name, record in self._equipment.records.items():
             if not record.is_scheduled:
                 continue
-            if record.calendar is None:
-                spans = plant_shifts
-            else:
-                spans = with_gaps(
-                    [(i.start_us, i.end_us, i.shift) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)],
-                    from_us,
-                    to_us,
-                )
-            by_shift: defaultdict[str, list[Span]] = defaultdict(list)
-            for start, end, shift in spans:
-                by_shift[shift].append((start, end))
-            for shift, its in by_shift.items():
-                self._add_times(found[shift], record, its)
+            if record.calendar not in shifts_of:
+                shifts_of[record.calendar] = self._shifts_of(record.calendar, from_us, to_us)
+            for shift, its in shifts_of[record.calendar].items():
+                self._add_times(found[shift], record, its, planned)
                 for start, end in its:
                     for count in self._equipment.counts(name, start, end):
                         self._add_count(found[shift], name, count)
@@ -187,14 +182,17 @@ class Performance:
 
     # Sums
 
-    def _add_times(self, sums: Sums, record: EquipmentRecord, spans: list[Span]) -> None:
+    def _add_times(self, sums: Sums, record: EquipmentRecord, spans: list[Span], planned_of: Planned) -> None:
         """Add what a piece of equipment did in `spans`; a loss counts only where its calendar plans work.
 
         Work outside the calendar was planned by whoever let it happen: planned busy time is the calendar and whatever was worked.
         """
         name = record.equipment
         for from_us, to_us in spans:
-            planned = self._planned(record, from_us, to_us)
+            key = record.calendar, from_us, to_us
+            planned = planned_of.get(key)
+            if planned is None:
+                planned = planned_of[key] = self._planned(record, from_us, to_us)
             sums.pbt += sum(end - start for start, end in planned)
             last_failure = ""
             intervals = self._equipment.intervals(name, from_us, to_us)
@@ -261,6 +259,18 @@ class Performance:
         if job is None or not job.quantity:
             return self._line_piece_us.get(equipment, 0.0) * count.pieces
         return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
+
+    def _shifts_of(self, calendar: str | None, from_us: int, to_us: int) -> dict[str, list[Span]]:
+        """The spans of each shift of a calendar (None: of the plant), with what no shift covers; together they tile the window."""
+        if calendar is None:
+            spans = self._plant_shifts(from_us, to_us)
+        else:
+            intervals = self._calendars.work_times[calendar].intervals(from_us, to_us)
+            spans = with_gaps([(it.start_us, it.end_us, it.shift) for it in intervals], from_us, to_us)
+        by_shift: defaultdict[str, list[Span]] = defaultdict(list)
+        for start, end, shift in spans:
+            by_shift[shift].append((start, end))
+        return by_shift
 
     def _plant_shifts(self, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
         named = [
