@@ -7,12 +7,15 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
+from twin.command.readiness import asking
+from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -35,24 +38,6 @@ def twin(
     version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and end")] = False,
 ) -> None:
     """A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three."""
-
-
-PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml, signals.yaml", show_default=False)]
-ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
-Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
-JournalUrl = Annotated[
-    str | None, typer.Option("--journal", "-j", help="Where the journal is kept: a file, sqlite:///FILE or postgresql+psycopg://...")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
-AsJsonLines = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the address; at the end the result")]
-OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
-Engine = Annotated[
-    Literal["compiled", "simpy"], typer.Option(help="What plays the plant: compiled (fast) or simpy (readable); the same facts from either")
-]
-ByRule = Annotated[
-    bool, typer.Option("--by-rule", help="The rules of MES and ERP alone: the same facts, far faster; no records, no books, no costs")
-]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
 
 
 @app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 7d --seed 1 --json")
@@ -255,6 +240,18 @@ def labels(
     printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
 
 
+app.command(epilog="Example: twin documents plant_models/gearbox_shop --scenario scenarios/gearbox_shop/new_instruction.yaml --until 3d")(
+    asking.documents
+)
+app.command(epilog="Example: twin queue plant_models/gearbox_shop --center hobbing --until 2d")(asking.queue)
+app.command(epilog="Example: twin alarms plant_models/gearbox_shop --scenario scenarios/gearbox_shop/answered_alarms.yaml --until 3d")(
+    asked.alarms
+)
+app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenario scenarios/gearbox_shop/maintained.yaml --until 5d")(
+    asked.maintenance
+)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,
@@ -377,6 +374,9 @@ def lab(
     from twin.command import notebooks
 
     notebooks.lab(port=port, json=json)
+
+
+reporting.add_to(app)
 
 
 def main() -> None:

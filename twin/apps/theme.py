@@ -23,6 +23,10 @@ NAVIGATION = [
     {"label": "Plant floor", "icon": "factory", "href": "/floor"},
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
     {"label": "Quality", "icon": "verified", "href": "/quality"},
+    {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
+    {"label": "Documents", "icon": "description", "href": "/documents"},
+    {"label": "Performance", "icon": "query_stats", "href": "/performance"},
+    {"label": "Hand-over", "icon": "swap_horiz", "href": "/handover"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
 ]
 

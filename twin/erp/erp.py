@@ -25,6 +25,7 @@ from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
+from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.purchasing import Purchasing
@@ -48,6 +49,7 @@ from twin.model.events import (
     OperationsRequestReleased,
     OperationsResponse,
     PersonnelActual,
+    PersonnelActualCorrected,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StandardCostReleased,
@@ -85,13 +87,13 @@ class Erp(Books):
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
-        self.wip = WorkInProgress()
-        self.capacity = Capacity(plant.layout)
+        self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
         self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
+        self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -104,6 +106,7 @@ class Erp(Books):
             MaterialActual: self._move_material,
             EquipmentActual: self._absorb_machine,
             PersonnelActual: self._absorb_labour,
+            PersonnelActualCorrected: self._absorb_labour,
             OperationsResponse: self._close_request,
             StandardCostReleased: self._release_standard,
             StockCounted: self._count_stock,
@@ -120,6 +123,7 @@ class Erp(Books):
             **self.corrections.rules,
             **self.quality_costs.rules,
             **scheduled(self),
+            **self.spare_parts.rules,
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -157,11 +161,8 @@ class Erp(Books):
         self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
-        derived: Derived = []
-        if event.reason == "start":
-            derived += standard_events(self.roll_up, self.standards, event)
-        derived += self.book.time_passed(event, *self.capacity.advance(event.effective_us))
-        return derived
+        standards = standard_events(self.roll_up, self.standards, event) if event.reason == "start" else []
+        return [*standards, *self.book.time_passed(event, *self.capacity.advance(event.effective_us))]
 
     def _meter(self, event: EnergyMetered) -> Derived:
         return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event, event.energy_wh)]
@@ -226,7 +227,7 @@ class Erp(Books):
         return [*self.book.ran(event, request.request)]
 
     def _absorb_labour(self, event: PersonnelActual) -> Derived:
-        if doubt := impossible(event, work_us=event.work_us):
+        if not isinstance(event, PersonnelActualCorrected) and (doubt := impossible(event, work_us=event.work_us)):
             return doubt
         request = self.requests.of(event)
         if request is None or not self.book.knows_person(event.person):

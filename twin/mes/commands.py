@@ -6,10 +6,10 @@ it: what the MES decides goes through the same door as what a person presses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from twin.mes.collection.bound_units import unit_bound_to
-from twin.mes.collection.functions import Requirement
+from twin.mes.collection.functions import Interlock, Requirement
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -49,6 +49,8 @@ class Commands:
         self.on_their_way: dict[str, JobOrderCommand] = {}
         self.staffed: dict[str, str] = {}  # equipment -> persons whom we sent to the job order that is there
         self.requirements: list[Requirement] = []
+        self.interlocks: list[Interlock] = []
+        self.elsewhere: Callable[[], set[str]] = set  # persons who are at other work, or in a break
         self._refused_us = -1
         self._refused: set[tuple[str, str, str]] = set()  # (command, equipment, job order) refused at that instant
         self._turned_down: set[tuple[str, str, str]] = set()  # refused by us: the refusal is written, not yet applied
@@ -186,8 +188,8 @@ class Commands:
         return job.step.personnel_class is not None and (job.step.attended == "all" or self.setup_us(job, equipment) > 0)
 
     def persons_taken(self) -> set[str]:
-        """Persons who work somewhere, or were sent somewhere a moment ago."""
-        taken = set(self._personnel.places())
+        """Persons who work somewhere, or were sent somewhere a moment ago, or are at other work."""
+        taken = set(self._personnel.places()) | self.elsewhere()
         for sent in self.on_their_way.values():
             taken.update(sent.person.split("+"))
         return taken
@@ -214,6 +216,9 @@ class Commands:
                 return f"job order {job_order} is {status}{why}; {event.command} needs {' or '.join(sorted(allowed))}"
             if event.command != JobCommand.START and event.equipment not in ("", job.equipment):
                 return f"job order {job_order} is not at {event.equipment}"
+            there = event.equipment or job.equipment
+            if why := next(filter(None, (it.refusal(event.command, there) for it in self.interlocks)), ""):
+                return why
         if event.command == JobCommand.START:
             return self._doubt_unit(event) or self._doubt_persons(event)
         if event.command == JobCommand.RESUME:

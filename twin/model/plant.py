@@ -28,7 +28,12 @@ from twin.model.measures import (
     Table,
     TariffMinorPerMWh,
 )
+from twin.model.personnel.labour import LabourRules
+from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
+from twin.model.upkeep.alarms import Alarms
+from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
+from twin.model.upkeep.packml import PackMl
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -191,6 +196,7 @@ class Person(Table):
     classes: Annotated[list[Id], Field(min_length=1)]
     calendar: Id
     hourly_cost: HourlyRateMinor
+    valid_until: dict[Id, Day] = {}  # the last day of a qualification that ends; left out: it does not
 
 
 class ProcessSegment(Table):
@@ -244,7 +250,7 @@ class Transport(Table):
     default: DurationUs = 0
 
 
-class PlantFile(Table):
+class PlantFile(Readiness):
     """The contents of plant.yaml."""
 
     plant: Id
@@ -263,9 +269,14 @@ class PlantFile(Table):
     setups: dict[Id, SetupMatrix] = {}  # by equipment class; a line changes over as a whole and goes by its own id
     personnel_classes: dict[Id, PersonnelClass] = {}
     persons: dict[Id, Person] = {}
+    labour: LabourRules = LabourRules()
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
+    alarms: Alarms | None = None
+    maintenance_plans: dict[Id, MaintenancePlan] = {}
+    calibrations: dict[Id, Calibration] = {}
+    packml: PackMl | None = None
 
 
 class Plant(Table):

@@ -12,6 +12,7 @@ from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
+from twin.model.readiness.said import Said
 
 
 def _written_instant(value: object) -> object:
@@ -126,6 +127,7 @@ class Scenario(Table):
     work_in_process: dict[str, LotInProcess] = {}
     supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
+    entries: list[Said] = []  # what persons say in a simulated run
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 
     @model_validator(mode="after")

@@ -16,7 +16,10 @@ from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
+from twin.results.readiness.of_run import ReadinessOfRun
+from twin.results.reports.of_run import ReportsOfRun
 from twin.results.tracing.of_run import TracingOfRun
+from twin.results.upkeep.of_run import UpkeepOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(QualityOfRun, TracingOfRun):
+class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
