@@ -15,13 +15,17 @@ from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.pages.supervision.maintenance import maintenance_page
+from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.ports import free_port
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
 UNCLAIMED_MS = 90_000
 PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/quality": quality_page, "/costs": costs_page}
+PAGES |= {"/supervisor": supervisor_page, "/maintenance": maintenance_page}
 TITLES = {"/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/quality": "Quality", "/costs": "Costs"}
+TITLES |= {"/supervisor": "Supervisor", "/maintenance": "Maintenance"}
 
 
 class _ClosedTabs(logging.Filter):

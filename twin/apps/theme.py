@@ -23,6 +23,8 @@ NAVIGATION = [
     {"label": "Plant floor", "icon": "factory", "href": "/floor"},
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
     {"label": "Quality", "icon": "verified", "href": "/quality"},
+    {"label": "Supervisor", "icon": "notifications_active", "href": "/supervisor"},
+    {"label": "Maintenance", "icon": "build", "href": "/maintenance"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
 ]
 
