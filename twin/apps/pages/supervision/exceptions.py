@@ -92,7 +92,8 @@ class Exceptions:
         if it.declared.response:
             told.append(f"<span class=t>What to do:</span> {escape(it.declared.response)}")
         if it.asked:
-            told.append(f"<span class=t>Nobody answered: it went to {escape(it.asked)}</span>")
+            asked = plant.layout.personnel_classes.get(it.asked)
+            told.append(f"<span class=t>Nobody answered: it went to {escape((asked and asked.title.lower()) or it.asked)}</span>")
         if it.shelved:
             told.append(
                 f"shelved by {escape(it.shelved.person)} until {local_time(plant, it.shelved.until_us)}: {escape(it.shelved.reason)}"

@@ -163,7 +163,8 @@ def _late_html(feed: Feed, now: SupervisorNow) -> str:
     rows = [
         Row(
             cells=(
-                it.order, it.customer, material_title(plant, it.material), f"{it.open_quantity:,}", spoken_duration(feed.now_us - it.due_us),
+                it.order, it.customer, material_title(plant, it.material), f"{it.open_quantity:,}",
+                spoken_duration(feed.now_us - it.due_us),
             ),
             mark="bad",
         )
