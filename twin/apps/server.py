@@ -10,22 +10,37 @@ import panel as pn
 from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
+from twin.apps.pages.analysis.performance import performance_page
 from twin.apps.pages.costs import costs_page
+from twin.apps.pages.documents import documents_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.pages.shifts.handover import handover_page
 from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
+from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
+from twin.apps.theme import NAVIGATION
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
 UNCLAIMED_MS = 90_000
-PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/quality": quality_page, "/costs": costs_page}
-PAGES |= {"/supervisor": supervisor_page, "/maintenance": maintenance_page}
-TITLES = {"/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/quality": "Quality", "/costs": "Costs"}
-TITLES |= {"/supervisor": "Supervisor", "/maintenance": "Maintenance"}
+PAGES = {
+    "/": overview_page,
+    "/floor": floor_page,
+    "/schedule": schedule_page,
+    "/quality": quality_page,
+    "/trace": trace_page,
+    "/documents": documents_page,
+    "/performance": performance_page,
+    "/handover": handover_page,
+    "/supervisor": supervisor_page,
+    "/maintenance": maintenance_page,
+    "/costs": costs_page,
+}
+TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
 
 
 class _ClosedTabs(logging.Filter):

@@ -27,6 +27,7 @@ from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
 from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
+from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.purchasing import Purchasing
 from twin.erp.requests import Need, Request, Requests
 from twin.erp.stock import Stock
@@ -48,6 +49,7 @@ from twin.model.events import (
     OperationsRequestReleased,
     OperationsResponse,
     PersonnelActual,
+    PersonnelActualCorrected,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StandardCostReleased,
@@ -81,7 +83,7 @@ class Erp(Books):
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
         by_order = policies.planning == "order_by_order"
         self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
-        self.purchasing = Purchasing(plant.materials, self.stock, reorders=by_order)
+        self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
@@ -104,6 +106,7 @@ class Erp(Books):
             MaterialActual: self._move_material,
             EquipmentActual: self._absorb_machine,
             PersonnelActual: self._absorb_labour,
+            PersonnelActualCorrected: self._absorb_labour,
             OperationsResponse: self._close_request,
             StandardCostReleased: self._release_standard,
             StockCounted: self._count_stock,
@@ -119,6 +122,7 @@ class Erp(Books):
             WorkAlertRaised: self._note_alert,
             **self.corrections.rules,
             **self.quality_costs.rules,
+            **scheduled(self),
             **self.spare_parts.rules,
         }
 
@@ -223,7 +227,7 @@ class Erp(Books):
         return [*self.book.ran(event, request.request)]
 
     def _absorb_labour(self, event: PersonnelActual) -> Derived:
-        if doubt := impossible(event, work_us=event.work_us):
+        if not isinstance(event, PersonnelActualCorrected) and (doubt := impossible(event, work_us=event.work_us)):
             return doubt
         request = self.requests.of(event)
         if request is None or not self.book.knows_person(event.person):
@@ -257,7 +261,7 @@ class Erp(Books):
         order = self.customer_orders.orders.get(request.order)
         return OperationsRequestReleased(
             effective_us=effective_us, recorded_us=recorded_us, request=request.request, order=request.order, material=request.material,
-            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else 0,
+            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else request.priority,
         )  # fmt: skip
 
     # Buying, selling, counting

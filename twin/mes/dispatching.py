@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,6 +14,7 @@ from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release
+from twin.mes.resources.ranks import reason_of_rank
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant, most_at_once
 from twin.model.policies.own_rules import OWN_RULES
@@ -75,6 +77,13 @@ class _Moment:
             passed_over.add(person)
         return ""
 
+    def missing_of_the_free(self, job: JobOrder, equipment: str) -> str:
+        """What those who are free and qualified would need for `job`, person by person; "" if nobody is free."""
+        wanted, missing = job.step.personnel_class or "", dict[str, str]()
+        while person := self._personnel.free(wanted, self.now_us, self._taken | missing.keys()):
+            missing[person] = self._commands.missing_of(person, job, equipment, self.now_us)
+        return "; ".join(missing.values())
+
     def _first_free_of(self, personnel_class: str | None, preferred: str) -> str:
         if personnel_class is None:
             return ""
@@ -105,6 +114,7 @@ class Dispatching:
         self._sources = release.sources
         self._preferences = range(1 + release.most_alternatives)
         self._rounds = {name: IDLE_ROUNDS[center.idle_first] for name, center in plant.layout.work_centers.items()}
+        self.hot_lots: Mapping[str, str] = {}  # lot -> why it goes before others
         self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
@@ -114,7 +124,7 @@ class Dispatching:
 
     def follow(self, policies: Policies) -> None:
         """Go by these policies from now on."""
-        self._decides = policies.decisions == "mes"
+        self._decides, self._policies = policies.decisions == "mes", policies
         self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
@@ -142,6 +152,23 @@ class Dispatching:
         stock, is_ready = self._commands.free_stock(), self._commands.is_ready
         jobs = [job for job in self._waiting(center) if self._commands.can_do(job, equipment) and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
+
+    def queue(self, center: str, now_us: int) -> list[tuple[JobOrder, str]]:
+        """All that waits at a work center, by rank: first whose lots are there; each with why it stands there, in words.
+
+        Ranked as the first idle unit would take it that can do it, or the first that can.
+        """
+        placed = []
+        for job in self._execution.queues[center].values():
+            takers = [record for it in self._equipment.values() for record in it if self._commands.can_do(job, record.equipment)]
+            unit = next((it for it in takers if it.state == WorkUnitState.IDLE), takers[0] if takers else None)
+            equipment = unit.equipment if unit else ""
+            at = unit.work_center if unit else center
+            rank = self._place(at, job, equipment, now_us)
+            said = reason_of_rank(self._policies.ranks(at), self._facts(job, equipment, now_us), rank[1])
+            hot = self.hot_lots.get(job.lot, "")
+            placed.append((not 0 <= job.turn_us <= now_us, rank, job, f"{hot}; {said}" if hot else said))
+        return [(job, said) for _, _, job, said in sorted(placed, key=lambda entry: entry[:2])]
 
     # Why nothing starts
 
@@ -203,6 +230,8 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
         if not self._is_staffed(job, record, moment):
             wanted = job.step.personnel_class or ""
+            if missing := moment.missing_of_the_free(job, record.equipment):
+                return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
             return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
         kept = self._kept_family(record, moment)
@@ -231,23 +260,17 @@ class Dispatching:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)
 
     def _rank(self, center: str, jobs: list[JobOrder], equipment: str, now_us: int) -> list[JobOrder]:
-        key, setup_us = self._ranking.key, self._commands.setup_us
+        return sorted(jobs, key=lambda job: self._place(center, job, equipment, now_us))
 
-        def facts(job: JobOrder) -> JobFacts:
-            step, quantity = job.step, job.quantity
-            run_us, remaining_us, left = step.run_us(quantity, equipment), step.remaining_us(quantity, equipment), step.operations_left
-            return job.turn_us, job.due_us, run_us, remaining_us, setup_us(job, equipment), job.priority, left, now_us
+    def _place(self, center: str, job: JobOrder, equipment: str, now_us: int) -> tuple[bool, tuple[float, ...], int, str]:
+        """By what a job order is ranked: hot lots first, then by the rules; the smallest goes first."""
+        key = self._ranking.key(center, equipment, job.job_order, self._facts(job, equipment, now_us))
+        return job.lot not in self.hot_lots, key, job.turn_us, job.job_order
 
-        keyed = [
-            (
-                key(center, equipment, job.job_order, facts(job)),
-                job.turn_us,
-                job.job_order,
-                job,
-            )
-            for job in jobs
-        ]  # fmt: skip
-        return [entry[-1] for entry in sorted(keyed)]
+    def _facts(self, job: JobOrder, equipment: str, now_us: int) -> JobFacts:
+        step, quantity, setup_us = job.step, job.quantity, self._commands.setup_us(job, equipment)
+        run_us, remaining_us = step.run_us(quantity, equipment), step.remaining_us(quantity, equipment)
+        return job.turn_us, job.due_us, run_us, remaining_us, setup_us, job.priority, step.operations_left, now_us
 
     def _waiting(self, center: str) -> list[JobOrder]:
         """What equipment of a work center may take: what waits there, and what waits elsewhere and has it as an alternative."""

@@ -18,21 +18,28 @@ from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
+from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.invariants import Invariants
+from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.maintenance import Maintenance
 from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
+from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
+from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
 from twin.mes.tracking.passages import Passages
+from twin.mes.tracking.scanning import Scanning
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -51,6 +58,9 @@ class Mes:
     policies : dispatch rules; `decisions: observed` means that the plant decides and the MES only follows
     """
 
+    is_told = False
+    """Whether another MES decides and reports."""
+
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
         self.calendars = WorkCalendars(plant)
@@ -66,25 +76,39 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
         )  # fmt: skip
-        self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
+        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars)
+        self.performance = Performance(
+            plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
+        )
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
-        self.alarms = AlarmSystem(plant)
-        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
-        self.modes = Modes(plant, self.equipment)
-        self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
-        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
-        self.commands.interlocks.append(self.modes)
-        self.functions: tuple[Function, ...] = (
-            self.quality, self.merging, self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-        )  # fmt: skip
+        self._add_functions(plant, policies)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
         self._unknown_equipment: set[str] = set()
         self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
+
+    def _add_functions(self, plant: Plant, policies: Policies) -> None:
+        """What MESA calls functions, beside the flow of job orders, in the order in which they are asked."""
+        self.documents = DocumentControl(plant, self.execution)
+        self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
+        self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.dispatching.hot_lots = self.hot_lots.reasons
+        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.alarms = AlarmSystem(plant)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.modes = Modes(plant, self.equipment)
+        self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
+        self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.functions: tuple[Function, ...] = (
+            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
+            Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
+        )  # fmt: skip
+        self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.interlocks.append(self.modes)
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Take one event in; what is concluded from it."""
@@ -191,6 +215,7 @@ class Mes:
             e.JobOrderAborted: self.job_ends.abort,
             e.EquipmentActual: Quietly(execution.book),
             e.PersonnelActual: Quietly(execution.book),
+            e.PersonnelActualCorrected: Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
@@ -216,7 +241,7 @@ class Mes:
         if self.equipment.is_late(event, self.now_us):
             known, pieces = self.equipment.cut(event, self.now_us)
             started = self.execution.follow_late(event, record) if pieces else []
-            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us)]
+            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us, self.labour.worked_us)]
         before, phase = record.state, record.phase
         closed = self.equipment.enter(event, self.now_us)
         self.commands.answer(event, record)
@@ -228,7 +253,11 @@ class Mes:
             concluded.append(
                 WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
             )
-        return [*concluded, *actuals(closed, self.execution.job_orders), *self.execution.follow(closed, event, record)]
+        return [
+            *concluded,
+            *actuals(closed, self.execution.job_orders, self.labour.worked_us),
+            *self.execution.follow(closed, event, record),
+        ]
 
     def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
         record = self.equipment.records.get(event.equipment)

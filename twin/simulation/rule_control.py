@@ -239,6 +239,13 @@ def lots_that_are_held(plant: Plant) -> list[str]:
     return [f"lots are held by quality plan {name}" for name, it in plans.items() if it.gate or it.on_signal == "hold"]
 
 
+def what_only_the_mes_knows(plant: Plant) -> list[str]:
+    """What a start depends on, and neither rules nor futures know: documents, procedures, tools."""
+    layout = plant.layout
+    declared = (("document", layout.documents), ("procedure", layout.procedures), ("tool", layout.tools))
+    return [f"starts depend on {what} {name}" for what, named in declared for name in named]
+
+
 def units_that_wait(plant: Plant) -> list[str]:
     """Calibrations and maintenance plans that keep equipment from work, which rules know nothing of."""
     layout = plant.layout
@@ -246,6 +253,18 @@ def units_that_wait(plant: Plant) -> list[str]:
         *(f"equipment may wait for calibration {name}" for name in layout.calibrations),
         *(f"{it.equipment} may wait for maintenance plan {name}" for name, it in layout.maintenance_plans.items() if it.blocks),
     ]
+
+
+def skills_that_end(plant: Plant) -> list[str]:
+    """Qualifications that are over one day, which rules know nothing of."""
+    ends = [(name, skill, last) for name, it in plant.layout.persons.items() for skill, last in it.valid_until.items()]
+    return [f"{name} is qualified as {skill} until {last.day} {last:%b %Y}" for name, skill, last in ends]
+
+
+def what_needs_the_mes(plant: Plant, scenario: Scenario) -> list[str]:
+    """All that makes a start depend on what neither rules nor futures know, in words."""
+    said = ["persons say something: entries"] if scenario.entries else []
+    return [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant), *skills_that_end(plant), *said]
 
 
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
@@ -261,7 +280,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
-    problems += [*lots_that_are_held(plant), *units_that_wait(plant)]
+    problems += what_needs_the_mes(plant, scenario)
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

@@ -8,8 +8,10 @@ from typing import Any
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
+from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
+from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.measures import Table
 from twin.model.plant import Plant
@@ -23,6 +25,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         references.dangling_in_items,
         references.dangling_in_signals,
         inspected.dangling,
+        clocked.dangling,
+        scopes.dangling_scopes,
         alarmed.dangling,
         maintained.dangling,
     ),
@@ -42,6 +46,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         working_time.shifts,
         working_time.breaks,
         working_time.staffing,
+        clocked.skills_that_end,
+        clocked.activities,
         routings.segments_without_equipment,
         routings.shares_of_operations,
         routings.rework_goes_back,
@@ -65,6 +71,11 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         inspected.charts,
         inspected.possible,
         inspected.repeated,
+        scopes.scopes_mean_something,
+        documents.revisions,
+        procedures.limits_of_parameters,
+        procedures.phases_that_are_named,
+        procedures.names_within_an_operation,
         alarmed.escalations,
         maintained.triggers,
         maintained.uses,

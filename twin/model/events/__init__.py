@@ -23,7 +23,10 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused
-from twin.model.events.genealogy import LotMerged, LotMergeRequested
+from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
+from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -80,6 +83,15 @@ from twin.model.events.quality import (
     TestRequested,
     TestResultCorrected,
 )
+from twin.model.events.readiness.documents import DocumentAcknowledged, DocumentReleased, DocumentsInForce, DocumentWithdrawn
+from twin.model.events.readiness.process import (
+    PhaseStateChanged,
+    ProcessDeviationCleared,
+    ProcessDeviationFound,
+    StepConfirmed,
+    WorkPromptRaised,
+)
+from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
     AlarmEntry,
@@ -116,7 +128,11 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BatchRecordReleased",
     "CalibrationPerformed",
+    "ClockedOff",
+    "ClockedOn",
+    "ClockingCorrected",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
@@ -124,6 +140,10 @@ __all__ = [
     "CountObserved",
     "DefectsCounted",
     "DispositionCarriedOut",
+    "DocumentAcknowledged",
+    "DocumentReleased",
+    "DocumentWithdrawn",
+    "DocumentsInForce",
     "EnergyMetered",
     "Entry",
     "EntryRefused",
@@ -155,11 +175,14 @@ __all__ = [
     "LateJournalPosted",
     "LotCreated",
     "LotDispositionChanged",
+    "LotExpedited",
+    "LotExpeditingEnded",
     "LotHoldRequested",
     "LotMergeRequested",
     "LotMerged",
     "LotMoved",
     "LotReleaseRequested",
+    "LotScanned",
     "LotSetDown",
     "LotSplit",
     "MaintenanceCancelled",
@@ -170,6 +193,7 @@ __all__ = [
     "MaintenanceStarted",
     "MaterialActual",
     "MaterialIdentified",
+    "MessageReceived",
     "ModeChangeRequested",
     "NonconformanceClosed",
     "NonconformanceContained",
@@ -178,28 +202,40 @@ __all__ = [
     "OperationSkipped",
     "OperationsEvent",
     "OperationsRequestReleased",
+    "OperationsRequestScheduled",
     "OperationsResponse",
     "OverheadIncurred",
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonReassigned",
     "PersonnelActual",
+    "PersonnelActualCorrected",
+    "PhaseStateChanged",
+    "ProcessDeviationCleared",
+    "ProcessDeviationFound",
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",
+    "ShiftHandedOver",
+    "ShiftNoteLeft",
     "SparePartIssued",
     "SparePartReserved",
     "StandardCostReleased",
+    "StepConfirmed",
     "StockCounted",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",
+    "ToolAssigned",
+    "ToolMounted",
+    "ToolReconditioned",
     "ValuationMethodChanged",
     "WorkAlertRaised",
     "WorkInProcessCounted",
+    "WorkPromptRaised",
     "event_from_fields",
     "event_to_fields",
 ]

@@ -191,10 +191,10 @@ def ready_to_play(plant: Plant, scenario: Scenario, seed: int, end_us: int) -> C
     """
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.engines import get_ready
-    from twin.simulation.rule_control import NotByRule, lots_that_are_held, units_that_wait
+    from twin.simulation.rule_control import NotByRule, what_needs_the_mes
 
-    if waits := [*lots_that_are_held(plant), *units_that_wait(plant)]:
-        raise NotByRule(waits)
+    if problems := what_needs_the_mes(plant, scenario):
+        raise NotByRule(problems)
     get_ready("compiled")
     return CompiledPlant(plant, scenario, seed, end_us, control="planned")
 
