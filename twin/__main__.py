@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | import | follow | explain | plan | compare | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | import | follow | explain | plan | schedule | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
 from twin.command.readiness import asking
+from twin.command.reports import asking as reporting
+from twin.command.scheduling.asking import add_to as add_schedule
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -271,6 +273,9 @@ def plan(
     material_plan.plan(
         plant, scenario, until=until, seed=seed, bucket=bucket, materials=material or (), orders=order or (), json=json
     )  # fmt: skip
+
+
+add_schedule(app)
 
 
 @app.command(

@@ -6,7 +6,7 @@ from it; a conclusion changes state when it is applied itself. `decide` changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from twin.mes.alarms.alarms import AlarmSystem
@@ -34,6 +34,7 @@ from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.tool_room import ToolRoom
+from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
@@ -63,6 +64,7 @@ class Mes:
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
+        self.policies = policies  # that hold now
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
@@ -102,9 +104,11 @@ class Mes:
         self.modes = Modes(plant, self.equipment)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
+            self.published,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]
@@ -128,8 +132,13 @@ class Mes:
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
+        self.policies = policies
         self.release.follow(policies)
         self.dispatching.follow(policies)
+
+    def follow_sequence(self, sequence: Mapping[str, Sequence[str]]) -> None:
+        """Dispatch in a planned sequence from now on, by equipment; what is in none comes after, by the rules up to now."""
+        self.follow(self.policies.in_sequence(sequence))
 
     # To look at
 

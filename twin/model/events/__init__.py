@@ -92,6 +92,7 @@ from twin.model.events.readiness.process import (
     WorkPromptRaised,
 )
 from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
+from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
     AlarmEntry,
@@ -219,6 +220,7 @@ __all__ = [
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",
+    "SchedulePublished",
     "ShiftHandedOver",
     "ShiftNoteLeft",
     "SparePartIssued",

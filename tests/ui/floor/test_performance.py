@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 import twin
 from tests.ui.conftest import OpenPage, free_port, wait_for_pages
-from tests.ui.test_handover import choose
+from tests.ui.floor.test_handover import choose
 from tests.ui.test_pages import SIDEWAYS, wait_until
 
 pytestmark = pytest.mark.ui
