@@ -87,7 +87,7 @@ class Saying:
 
     def show(self, now: CareNow) -> None:
         """Offer what is open; what a viewer has chosen stays."""
-        offer(self.order, {NONE: "", **{f"{it.maintenance} ({it.standing})": it.maintenance for it in now.open}})
+        offer(self.order, {NONE: "", **{it.maintenance: it.maintenance for it in now.open if not it.by_plant}})
 
     def _say(self, answer: Answer, kind: type[Any], done: str, **said: Any) -> None:
         self._speaker.say(kind, answer, done, self._refresh, **said)

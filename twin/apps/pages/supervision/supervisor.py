@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import panel as pn
@@ -72,7 +73,7 @@ class Elsewhere:
         self.moded, self.mode = select("equipment", {NONE: "", **units}), select("mode", list(feed.run.mes.modes.modes))
         self.priority = pmui.IntInput(label="priority", value=10, start=0, end=1000, width=120, size="small", margin=(6, 8))
         self.answers = [Answer() for _ in range(4)]
-        self.assigned = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+        self.assigned, self.priorities = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
         self.job.param.watch(lambda _: self._offer(), "value")
         self._waiting: dict[str, list[str]] = {}
         rows = (
@@ -85,17 +86,18 @@ class Elsewhere:
             card(title, pmui.FlexBox(*fields, button(label, does), align_items="center"), self.answers[n].pane)
             for n, (title, fields, label, does) in enumerate(rows)
         ]
-        self.cards[1].append(self.assigned)  # fmt: skip
+        self.cards[1].append(self.assigned)
+        self.cards[2].append(self.priorities)  # fmt: skip
 
     def show(self, now: SupervisorNow) -> None:
         """Offer what can be chosen now; what a viewer has chosen stays."""
         self._waiting = now.waiting
         offer(self.job, {NONE: "", **{name: name for name in now.waiting}})
-        offer(self.request, {NONE: "", **{f"{name} (priority {priority})": name for name, priority in now.requests.items()}})
+        offer(self.request, {NONE: "", **{name: name for name in now.requests}})
+        first = ", ".join(f"{name} {priority}" for name, priority in now.requests.items() if priority)
+        self.priorities.object = _line(f"Priorities above 0: {first or 'none'}")
         told = ", ".join(f"{name} at {where}" for name, where in now.assigned.items())
-        self.assigned.object = (
-            f"<div style='font:14px Roboto,system-ui,sans-serif;padding:4px 10px'>Assigned: {told or 'nobody and nothing'}</div>"
-        )
+        self.assigned.object = _line(f"Assigned: {told or 'nobody and nothing'}")
 
     def _offer(self) -> None:
         plant, able = self._feed.run.plant, self._waiting.get(str(self.job.value), [])
@@ -128,6 +130,10 @@ class Elsewhere:
     def _change_mode(self, _: Any) -> None:
         unit, mode = str(self.moded.value), str(self.mode.value)
         self._say(3, ModeChangeRequested, f"{unit} is in mode {mode}.", equipment=unit, mode=mode)
+
+
+def _line(words: str) -> str:
+    return f"<div style='font:14px Roboto,system-ui,sans-serif;padding:4px 10px'>{escape(words)}</div>"
 
 
 def _figures_html(now: SupervisorNow) -> str:
