@@ -86,6 +86,9 @@ def test_signed_by_two_persons_nothing_is_an_exception():
     sign_results(shop, "olga")
     assert [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]] == ["not verified"], "one is not two"
     shop = a_batch()
+    sign_results(shop, "olga", "olga")
+    assert [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]] == ["not verified"], "nor is one twice"
+    shop = a_batch()
     sign_results(shop, "olga", "sam")
     record = shop.run.batch_record(LOT)
     assert record["exceptions"] == []
