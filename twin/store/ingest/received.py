@@ -152,11 +152,19 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "float | None": lambda it: it is None or _is_number(it),
     "bool": lambda it: isinstance(it, bool),
     "str": _is_text,
-    "tuple[str, ...]": lambda it: isinstance(it, list) and all(map(_is_text, it)),
-    "tuple[int, ...]": lambda it: isinstance(it, list) and all(map(_is_whole, it)),
-    "tuple[tuple[str, int], ...]": _rows_of(_is_text, _is_whole),
-    "tuple[tuple[str, str, int], ...]": _rows_of(_is_text, _is_text, _is_whole),
 }
+
+
+@cache
+def _check_of(kind: str) -> Callable[[Any], bool]:
+    """Whether a value is of a kind, by the annotation of its field: a plain one, a list of it, or a list of rows."""
+    if kind in _KINDS:
+        return _KINDS[kind]
+    inner = kind.removeprefix("tuple[").removesuffix(", ...]")
+    if inner.startswith("tuple["):
+        return _rows_of(*(_KINDS[it] for it in inner.removeprefix("tuple[").removesuffix("]").split(", ")))
+    one = _KINDS[inner]
+    return lambda it: isinstance(it, list) and all(map(one, it))
 
 
 @cache
@@ -174,7 +182,7 @@ def _wrong_fields(said: dict[str, Any], allowed: dict[str, tuple[str, bool]]) ->
     wrong += [f"nothing is called '{key}'{did_you_mean(key, allowed)}" for key in said if key not in allowed]
     for key, value in said.items():
         kind = allowed.get(key, ("", False))[0]
-        if kind and not _KINDS[kind](value):
+        if kind and not _check_of(kind)(value):
             wrong.append(f"'{key}' is {json.dumps(value)[:40]}, and not {kind}")
     return wrong
 
