@@ -18,6 +18,8 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.shifts.handover import handover_page
+from twin.apps.pages.supervision.maintenance import maintenance_page
+from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
 from twin.apps.theme import NAVIGATION
@@ -34,6 +36,8 @@ PAGES = {
     "/documents": documents_page,
     "/performance": performance_page,
     "/handover": handover_page,
+    "/supervisor": supervisor_page,
+    "/maintenance": maintenance_page,
     "/costs": costs_page,
 }
 TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
