@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from twin.model.events import JobOrderCommand
+from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.source import EventSource
 from twin.results.run import Run
 from twin.run import carry
@@ -28,17 +28,20 @@ class Feed:
     ----------
     run : where the path leaves what happens
     source : where it comes from; a `Paced` one can be paused, stepped, made faster
-    kind : "simulated", "replayed" or "live", as the viewer reads it
+    kind : "simulated", "by hand", "replayed" or "live", as the viewer reads it
     stop : set when the run shall end, for a source that waits for it too
+    takes : what else than commands, of what persons say, the source is told: a plant that is worked by hand
     """
 
-    def __init__(self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None, takes: tuple[type[OperationsEvent], ...] = ()
+    ) -> None:
         self.run = run
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self._stop = stop or threading.Event()
-        self._source = WithEntries(source, run.journal, self._stop)
+        self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, object]] = {}
         self._seen_lock = threading.Lock()
