@@ -4,7 +4,7 @@
 `twin.plan` says what to make and to buy.
 """
 
-from twin.library import at, follow, load, plan, plant_now, read_plant, read_scenario, register_rule, replay, simulate
+from twin.library import at, follow, import_record, load, plan, plant_now, read_plant, read_scenario, register_rule, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -17,6 +17,7 @@ __all__ = [
     "Scenario",
     "at",
     "follow",
+    "import_record",
     "load",
     "plan",
     "plant_now",

@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | follow | explain | plan | compare | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | import | follow | explain | plan | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -106,6 +106,24 @@ def replay(
         say(f"note: {problem}")
     course = partial(library.replay, plant, recording.entries, asked, journal=journal)
     runs.show(course, f"replaying {recording.title}", start_us=recording.start_us, end_us=recording.end_us, json=json, out=out)
+
+
+@app.command("import", epilog="Example: twin import plant_models/gearbox_shop --record received.jsonl.gz --journal imported.db")
+def take_in(
+    plant: PlantFolder,
+    record: Annotated[Path, typer.Option("--record", "-r", help="JSON lines (docs/IMPORTS.md), in the order in which they were received")],
+    scenario: ScenarioFile = None,
+    tolerance: Annotated[
+        str | None, typer.Option(help="How far out of order facts may be, as in '10 min'; left out: as far as the record needs")
+    ] = None,
+    journal: JournalUrl = None,
+    out: OutFolder = None,
+    json: AsJson = False,
+) -> None:
+    """Take in facts that came late, twice or out of order, each once and in order, and say what became of every one."""
+    from twin.command.exchange import importing
+
+    importing.take_in(plant, record, scenario, tolerance=tolerance, journal=journal, out=out, json=json)
 
 
 @app.command(

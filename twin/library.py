@@ -20,7 +20,7 @@ from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.run import Run
-from twin.store import files
+from twin.store import files, ingest
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
 from twin.store.live import why_not_live
 from twin.store.pages import read_page
@@ -286,6 +286,28 @@ def replay(
     asked = read_scenario(scenario, plant)
     recording = read_recording(record, read, asked)
     return _tabled(path.replay(recording.entries, read, asked, journal=_new_journal(journal), watch=watch, stop=stop))
+
+
+def import_record(
+    plant: PlantLike, record: Path | str, scenario: ScenarioLike = None, *, tolerance: str | None = None,
+    journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Take in facts that others have collected, late, twice and out of order as they came, and carry them through MES and ERP.
+
+    Parameters
+    ----------
+    record : JSON lines (see docs/IMPORTS.md), plain or gzipped, in the order in which they were received
+    tolerance : how much out of order facts may be and still be put in order, as in "10 min"; left out, as much as the record needs.
+        What comes later than that is a late fact, as it is of a live plant.
+
+    `run.received` says what became of every message: received = taken + duplicates + refused.
+    """
+    read, asked, file = read_plant(plant), read_scenario(scenario, plant), _existing(Path(record), "record")
+    kept = _new_journal(journal)
+    known = files.apply_changes(read, asked).equipment
+    tolerance_us = ingest.needed_tolerance_us(ingest.read_received(file, known)) if tolerance is None else read_duration(tolerance)
+    source = ingest.ImportSource(ingest.read_received(file, known), tolerance_us=tolerance_us)
+    return _tabled(path.take_in(source, read, asked, journal=kept, watch=watch, stop=stop))
 
 
 def follow(

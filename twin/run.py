@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
 from twin.results.run import Run
 from twin.store.files import apply_changes
+from twin.store.ingest import ImportSource
 from twin.store.journal import Journal, JournalEntry
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
@@ -51,6 +52,16 @@ def replay(
     """Carry the facts of a recorded journal, or of a record of real machines, through the same MES and ERP."""
     run = Run(apply_changes(plant, scenario), scenario, journal)
     return carry(ReplaySource(recorded, plant=run.plant), run, watch, stop)
+
+
+def take_in(
+    source: ImportSource, plant: Plant, scenario: Scenario, *,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Carry what others have collected through the same MES and ERP, once and in order (see `twin.store.ingest`)."""
+    run = Run(apply_changes(plant, scenario), scenario, journal)
+    run.received = source.counts
+    return carry(source, run, watch, stop)
 
 
 def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:

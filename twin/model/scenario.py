@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from twin.model.demand.forecasts import Forecast, orders_of, streams_of
+from twin.model.demand.forecasts import MOST_ORDERS, Forecast, order_count, orders_of, streams_of
 from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
@@ -66,6 +66,9 @@ class Demand(Table):
 
     def with_forecasts(self, start: datetime) -> Demand:
         """The same, with the orders and streams that the forecasts become; itself where it has just these, in whatever order."""
+        count = sum(order_count(name, it, start) for name, it in self.forecasts.items())
+        if count > MOST_ORDERS:
+            raise ValueError(f"the forecasts become {count:,} orders; allowed: at most {MOST_ORDERS:,}, so a larger 'order_size'")
         made_orders = [order for name, it in self.forecasts.items() for order in orders_of(name, it, start)]
         made_streams = dict(made for name, it in self.forecasts.items() for made in streams_of(name, it, start))
         twice = [name for name in made_streams if name in self.streams and not self.streams[name].forecast]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twin.results.explain.explanation import Explanation
     from twin.results.material_plan import PlanTables
     from twin.results.plots import RunPlots
+    from twin.store.ingest import Counts
 
 
 class InvariantViolated(AssertionError):
@@ -48,6 +49,7 @@ class Run(QualityOfRun):
         self.mes = Mes(plant, scenario.policies)
         self.erp = Erp(plant, scenario.policies)
         self.now_us = scenario.start_us
+        self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
 
     # The path writes a run through these.

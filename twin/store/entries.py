@@ -10,6 +10,7 @@ happens in the plant, but persons may go on to say something about it.
 
 from __future__ import annotations
 
+import math
 import threading
 import uuid
 from collections import deque
@@ -18,7 +19,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
+from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, event_to_fields
 from twin.model.source import EventSource
 from twin.model.states import Source
 
@@ -208,6 +209,9 @@ class WithEntries:
             except ValueError as error:
                 _answer(spoken, str(error))
                 return None
+        if no_number := [name for name, value in event_to_fields(event).items() if isinstance(value, float) and not math.isfinite(value)]:
+            _answer(spoken, f"{', '.join(no_number)} is no number; allowed: a finite one")  # it could not be kept, and the run would end
+            return None
         spoken.said = event
         return event
 

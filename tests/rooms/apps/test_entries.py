@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,7 @@ def test_the_same_entry_twice_is_one_event_and_has_the_same_answer(root: Path) -
         assert [feed.enter(wrong), feed.enter(wrong)] == ["nobody knows lot 'none'"] * 2
         measured = TestResultRecorded(effective_us=0, lot=lot, characteristic="noise", value=1.0, person=who["person"])
         assert [feed.enter(measured, "t3-3"), feed.enter(measured, "t3-3")] == ["", ""]
+        assert feed.enter(replace(measured, value=float("nan"))) == "value is no number; allowed: a finite one"  # and the run goes on
     assert len(said_by_users(run)) == 3
     assert sum(isinstance(entry.event, EntryRefused) for entry in run.journal.entries()) == 1
     again = Feed(run, feed._source._source, "simulated")  # the same journal under new pages: a tablet that was away sends again

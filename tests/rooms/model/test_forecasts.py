@@ -124,11 +124,15 @@ def test_what_cannot_be_is_told_where_it_stands(tmp_path: Path, written: str, in
     assert caught.value.problems[0].line > 5
 
 
+FORECAST: dict[str, Any] = {
+    "customer": "us", "buckets": [{"starts": "2026-03-02", "pieces": {"shaft": 9}}], "until": "2026-03-09", "order_size": 3, "spread": 0.5,
+    "promise": "1 d",
+}  # fmt: skip
+
+
 def asked_for(**demand: Any) -> Scenario:
     told = {"plant": "floor", "start": "2026-03-02T06:00:00Z", "horizon": "2 weeks"}
-    buckets = [{"starts": "2026-03-02", "pieces": {"shaft": 9}}]
-    forecast = {"customer": "us", "buckets": buckets, "until": "2026-03-09", "order_size": 3, "spread": 0.5, "promise": "1 d"}
-    return Scenario.model_validate({**told, "demand": {"forecasts": {"f": forecast}, **demand}})
+    return Scenario.model_validate({**told, "demand": {"forecasts": {"f": FORECAST}, **demand}})
 
 
 def test_a_stream_that_has_the_name_of_a_forecasts_stream_is_refused_instead_of_being_lost() -> None:
@@ -143,3 +147,12 @@ def test_an_order_of_a_forecast_that_there_is_not_is_refused_instead_of_being_lo
     order = {"order": "o1", "customer": "us", "material": "shaft", "quantity": 1, "due": "1 d", "forecast": "zz"}
     with pytest.raises(ValueError, match="there is no forecast zz that an order could come from"):
         asked_for(orders=[order])
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0])
+def test_a_forecast_of_more_orders_than_can_be_kept_is_refused_before_any_is_made(spread: float) -> None:
+    buckets = [{"starts": "2026-03-02", "pieces": {"shaft": 10**9}}]
+    with pytest.raises(
+        ValueError, match=r"the forecasts become 1,000,000,000 orders; allowed: at most 1,000,000, so a larger 'order_size'"
+    ):
+        asked_for(forecasts={"f": FORECAST | {"buckets": buckets, "order_size": 1, "spread": spread}})

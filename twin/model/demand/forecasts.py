@@ -19,6 +19,9 @@ from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.materials import Quantity
 from twin.model.measures import Exponential, Gamma, PositiveUs, Table
 
+MOST_ORDERS = 1_000_000
+"""Of all forecasts of a scenario: the size of each is kept before anything happens."""
+
 Expected = Annotated[int, Field(ge=0, le=10**9, strict=True)]
 
 
@@ -67,6 +70,11 @@ def buckets_of(name: str, forecast: Forecast, start: datetime) -> Iterator[Bucke
         for material, quantity in it.pieces.items():
             if quantity and to_us > from_us:
                 yield Bucket(name=f"{name}{number}-{material}", material=material, quantity=quantity, from_us=from_us, to_us=to_us)
+
+
+def order_count(name: str, forecast: Forecast, start: datetime) -> int:
+    """How many orders are expected, known ones or drawn ones."""
+    return sum(_count(forecast, bucket) for bucket in buckets_of(name, forecast, start))
 
 
 def orders_of(name: str, forecast: Forecast, start: datetime) -> Iterator[OrderLine]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Entry(OperationsEvent):
     """
 
     terminal: str = ""
-    entry_id: str = ""
+    entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

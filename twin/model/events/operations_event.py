@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 EVENT_TYPES: dict[str, type[OperationsEvent]] = {}
@@ -39,6 +41,9 @@ class OperationsEvent:
         # A slotted dataclass is made twice; the second class, with the slots, replaces the first.
         EVENT_TYPES[cls.__name__] = cls
 
+
+LEFT_OUT_IF_EMPTY: Mapping[str, bool] = MappingProxyType({"left out if empty": True})
+"""Metadata of a text field that came to an event class later: where it is "", the event is kept as it was before there was the field."""
 
 SUBJECT_FIELDS = ("equipment", "request", "job_order", "lot", "person")
 BASE_FIELDS = ("effective_us", "recorded_us", *SUBJECT_FIELDS)

@@ -46,6 +46,12 @@ def own_fields(type_name: str) -> tuple[str, ...]:
     return tuple(sorted(f.name for f in fields(EVENT_TYPES[type_name]) if f.name not in BASE_FIELDS))
 
 
+@cache
+def _left_out(type_name: str) -> frozenset[str]:
+    """Those of them that are not kept where they are empty."""
+    return frozenset(f.name for f in fields(EVENT_TYPES[type_name]) if f.metadata.get("left out if empty"))
+
+
 class CanonicalEvent(NamedTuple):
     """An event as text: `body` is its own fields as a JSON object, `content` everything that happened but not when it became known."""
 
@@ -64,6 +70,8 @@ def canonical(event: OperationsEvent) -> CanonicalEvent:
     own = own_fields(type_name)
     subjects = (event.equipment, event.request, event.job_order, event.lot, event.person)
     try:
+        if left_out := _left_out(type_name):
+            own = tuple(name for name in own if name not in left_out or getattr(event, name))
         body = _encode({name: getattr(event, name) for name in own}) if own else "{}"
         base = _encode((type_name, event.effective_us, *subjects))
     except (TypeError, ValueError) as error:

@@ -1,0 +1,146 @@
+"""What a sender may write in a line, what is refused in words, and how the stage puts in order."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.rooms.store.any_events import any_event
+from twin.model.events import CountObserved, EquipmentStateChanged, Heartbeat
+from twin.model.problems import Problem
+from twin.store.ingest import IngestStage, ReceivedFact, needed_tolerance_us
+from twin.store.ingest.received import importable, line_of, read_line, read_received, write_received
+from twin.store.journal import StoreError
+
+MIN_US = 60_000_000
+
+
+def beat(minute: int, name: str = "", sequence: int | None = None) -> ReceivedFact:
+    return ReceivedFact(
+        id=name or str(minute), sequence=sequence, event=Heartbeat(effective_us=minute * MIN_US, reason=name), place="here:1"
+    )
+
+
+def given_on(stage: IngestStage, *minutes: int) -> list[list[int]]:
+    return [[it.effective_us // MIN_US for it in found] for minute in minutes for found in stage.take(beat(minute))]
+
+
+@given(event=any_event.filter(lambda it: type(it).__name__ in importable()), sequence=st.none() | st.integers(0, 9))
+def test_what_is_written_is_read_again(event, sequence):
+    fact = ReceivedFact(id="plc/1", sequence=sequence, event=event, place=":1")
+    assert read_line(line_of(fact)) == fact
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "no JSON"),
+        ("[1]", "a JSON list"),
+        ('{"type": "Heartbeat", "effective_us": 1}', "it has no 'id'"),
+        ('{"id": "a", "type": "Hartbeat", "effective_us": 1}', "did you mean 'Heartbeat'?"),
+        ('{"id": "a", "type": "JobOrderStarted", "effective_us": 1}', "is concluded here, from facts"),
+        ('{"id": "a", "type": "JournalPosted", "effective_us": 1}', "is no fact"),
+        ('{"id": "a", "type": "Heartbeat"}', "'effective_us' is missing"),
+        ('{"id": "a", "type": "Heartbeat", "effective_us": "noon"}', "'effective_us' is \"noon\", and not int"),
+        ('{"id": "a", "type": "CountObserved", "effective_us": 1, "equipment": "saw", "god": 1}', "nothing is called 'god' (did you mean"),
+        ('{"id": "a", "type": "CountObserved", "effective_us": 1, "equipment": "sw"}', "the plant has no equipment 'sw' (did you mean"),
+        ('{"id": "a", "type": "ProcessValueObserved", "effective_us": 1, "property": "t", "value": NaN}', "cannot be kept"),
+    ],
+)
+def test_what_is_no_fact_is_refused_in_words(line: str, words: str):
+    problem = read_line(line, "received.jsonl", 7, frozenset({"saw"}))
+    assert isinstance(problem, Problem)
+    assert words in str(problem)
+    assert str(problem).startswith("received.jsonl:7:1: ")
+    assert problem.allowed
+
+
+def test_all_that_is_wrong_in_a_line_is_said_at_once():
+    problem = read_line('{"sequence": "x", "type": "CountObserved", "equipment": "saw", "good": 1.5}')
+    assert isinstance(problem, Problem)
+    for words in ("no 'id'", "'sequence'", "'effective_us' is missing", "'good' is 1.5, and not int"):
+        assert words in problem.what
+
+
+def test_facts_are_given_on_once_one_is_there_that_is_later_by_more_than_the_tolerance():
+    stage = IngestStage(5 * MIN_US)
+    assert given_on(stage, 1, 3, 2, 6) == []
+    assert given_on(stage, 8, 8) == [[1], [2]]
+    assert [[it.effective_us // MIN_US for it in found] for found in stage.finish()] == [[3], [6], [8]]
+    assert (stage.counts.received, stage.counts.taken, stage.counts.duplicates) == (6, 5, 1)
+    assert (stage.counts.reordered, stage.counts.late) == (1, 0)
+
+
+def test_what_comes_for_an_instant_that_was_given_on_heads_the_next_round_and_is_known_from_then_on():
+    stage = IngestStage(0)
+    assert given_on(stage, 1, 5, 9) == [[1], [5]]
+    assert stage.take(beat(3)) == []
+    ((late, last),) = stage.finish()
+    assert (late.effective_us, late.recorded_us, last.effective_us) == (3 * MIN_US, 9 * MIN_US, 9 * MIN_US)
+    assert (stage.counts.late, stage.counts.most_behind_us) == (1, 6 * MIN_US)
+    assert needed_tolerance_us([beat(1), beat(5), beat(9), beat(3)]) == 6 * MIN_US
+
+
+def test_facts_of_one_instant_go_by_the_senders_number_and_those_without_come_last():
+    stage = IngestStage(0)
+    for fact in (beat(1, "c"), beat(1, "b", 2), beat(1, "a", 1), beat(1, "d")):
+        stage.take(fact)
+    assert [it.reason for it in stage.finish()[0]] == ["a", "b", "c", "d"]  # type: ignore[attr-defined]
+
+
+def test_an_id_that_comes_again_and_says_another_thing_is_refused_and_the_first_stays():
+    stage = IngestStage(0)
+    at = {"effective_us": 1, "equipment": "saw"}
+    one, other = CountObserved(**at, good=1), CountObserved(**at, good=2)
+    for event in (one, one, other):
+        stage.take(ReceivedFact(id="a", sequence=None, event=event, place="received.jsonl:3"))
+    counts = stage.counts
+    assert (counts.received, counts.taken, counts.duplicates, counts.refused) == (3, 1, 1, 1)
+    assert counts.nothing_is_lost
+    assert str(counts.problems[0]).startswith("received.jsonl:3:1: the id 'a' has come before, and said another thing")
+    assert stage.finish() == [[one]]
+
+
+def test_a_file_that_is_not_there_or_damaged_is_said_in_words(tmp_path: Path):
+    damaged = tmp_path / "received.jsonl.gz"
+    damaged.write_bytes(gzip.compress(b"{}\n" * 99)[:-9])
+    for path in (tmp_path / "nothing.jsonl", damaged):
+        with pytest.raises(StoreError, match="cannot be read"):
+            list(read_received(path))
+
+
+def typed(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "twin", "import", "plant_models/gearbox_shop", *map(str, arguments)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=240, check=False)
+
+
+@pytest.mark.slow
+def test_the_command_says_what_became_of_every_message(root: Path, tmp_path: Path):
+    record = tmp_path / "received.jsonl"
+    start_us = 1_772_434_800_000_000
+    facts = [
+        ReceivedFact(id=f"plc/{n}", sequence=n, event=event)
+        for n, event in enumerate(
+            [Heartbeat(effective_us=start_us, reason="start"), EquipmentStateChanged(effective_us=start_us, equipment="saw_1", state=4)]
+        )
+    ]
+    write_received(record, [facts[1], facts[0], facts[1]])
+    with record.open("a") as file:
+        file.write("nonsense\n")
+    done = typed(root, "--record", record, "--json")
+    assert done.returncode == 1, "something was refused"
+    told = json.loads(done.stdout)
+    assert {name: told["received"][name] for name in ("received", "taken", "duplicates", "refused")} == {
+        "received": 4, "taken": 2, "duplicates": 1, "refused": 1,
+    }  # fmt: skip
+    assert told["refused"][0]["line"] == 4
+    done = typed(root, "--record", record)
+    assert "4 received = 2 taken + 1 duplicates + 1 refused" in done.stderr
+    assert f"{record}:4:1: no JSON" in done.stderr.replace("\n", "")

@@ -1,0 +1,1 @@
+"""Commands that take in what others say, and say to others what is so here."""
