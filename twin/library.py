@@ -126,18 +126,6 @@ def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike, *, with_pers
     return asked
 
 
-def read_scenario_by_hand(file: ScenarioLike, plant: PlantLike) -> Scenario:
-    """The same, worked by hand: persons decide what to start, and say what happens.
-
-    Raises
-    ------
-    PlantFileError, ValueError : as `read_scenario`
-    """
-    asked = read_scenario(file, plant)
-    by_hand = asked.policies.model_copy(update={"decisions": "persons", "reports": "persons"})
-    return asked.model_copy(update={"policies": by_hand})
-
-
 def read_recording(
     record: Path | str | Iterable[JournalEntry | OperationsEvent], plant: PlantLike, scenario: ScenarioLike = None
 ) -> Recording:

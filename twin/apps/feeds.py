@@ -36,7 +36,9 @@ def simulated(
 
 def by_hand(folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float) -> Feed:
     """A plant without machines: what happens on its floor is what persons say at its terminals."""
-    asked = library.read_scenario_by_hand(scenario, folder)
+    read = library.read_scenario(scenario, folder)
+    persons = read.policies.model_copy(update={"decisions": "persons", "reports": "persons"})
+    asked = read.model_copy(update={"policies": persons})
     plant = apply_changes(library.read_plant(folder), asked)
     source = Paced(HandWorkedPlant(plant, asked, seed), speed)
     return Feed(Run(plant, asked, seed=seed), source, "by hand", takes=ENTRIES)

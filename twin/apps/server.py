@@ -16,12 +16,27 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.ports import free_port
+from twin.apps.terminals.terminal import terminal_page
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
 UNCLAIMED_MS = 90_000
-PAGES = {"/": overview_page, "/floor": floor_page, "/schedule": schedule_page, "/quality": quality_page, "/costs": costs_page}
-TITLES = {"/": "Overview", "/floor": "Plant floor", "/schedule": "Schedule", "/quality": "Quality", "/costs": "Costs"}
+PAGES = {
+    "/": overview_page,
+    "/floor": floor_page,
+    "/schedule": schedule_page,
+    "/quality": quality_page,
+    "/costs": costs_page,
+    "/terminal": terminal_page,
+}
+TITLES = {
+    "/": "Overview",
+    "/floor": "Plant floor",
+    "/schedule": "Schedule",
+    "/quality": "Quality",
+    "/costs": "Costs",
+    "/terminal": "Terminal",
+}
 
 
 class _ClosedTabs(logging.Filter):

@@ -24,6 +24,7 @@ NAVIGATION = [
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
     {"label": "Quality", "icon": "verified", "href": "/quality"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
+    {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
 ]
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.
