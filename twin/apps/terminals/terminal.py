@@ -26,8 +26,11 @@ from twin.results.views.terminal import JobHere, TerminalNow, terminal_now
 _HERE = Path(__file__).parent
 
 
-class WorkTerminal(JSComponent):
-    """Draws the terminal, and keeps what a person has entered until it is answered."""
+class WorkTablet(JSComponent):
+    """Draws the terminal, and keeps what a person has entered until it is answered.
+
+    Panel Material UI takes any component whose name ends with "Terminal" for one of xterm.js.
+    """
 
     terminal = param.String(default="", doc="what is written as the place where things are said")
     persons = param.List(default=[], doc="[{id, title}]")
@@ -79,7 +82,7 @@ def terminal_page(feed: Feed) -> pmui.Page:
     asked = pn.state.session_args.get("center", [b""])[0].decode(errors="replace")
     if asked not in centers:
         return page(feed, "Terminals", "/terminal", [_ways(feed, asked)], lambda: None)
-    terminal = WorkTerminal(
+    terminal = WorkTablet(
         feed, terminal=f"terminal {asked}", persons=[{"id": name, "title": it.title or name} for name, it in plant.layout.persons.items()],
         reasons=plant.layout.reasons.model_dump(), by_hand=feed.run.scenario.policies.reports == "persons", now=_shown(feed, asked),
         sizing_mode="stretch_width",

@@ -28,7 +28,7 @@ const STYLE = `
   button.go { background: #00734f; color: #fff; border-color: #00734f; } button.bad { background: #a63c00; color: #fff; border-color: #a63c00; }
   button.small { min-height: 52px; font-size: 16px; } button:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }
   button[aria-pressed=true] { background: #0f4c81; color: #fff; border-color: #56B4E9; }
-  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; color: #D55E00; font-weight: 700; }
+  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
   form input { width: 110px; } form input.wide { width: 220px; }
   ol { list-style: none; margin: 0; padding: 0; } li { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; padding: 10px 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); } li:first-child { border-top: 0; }
@@ -205,7 +205,7 @@ export function render({ model, el }) {
       const what = node("div", row, "", "what");
       node("b", what, `${it.job_order} · ${it.quantity} × ${it.material}`);
       node("div", what, `${it.step} · order ${it.order || "–"} · ${it.rank}`, "detail");
-      node("div", what, it.blocked || "ready", it.is_ready ? "free detail" : "blocked detail");
+      node("div", what, it.blocked || "ready", it.free_units.length ? "free detail" : "blocked detail");
       for (const unit of it.free_units) button(row, `Start on ${unit.title}`, () => enter("Start", `Start ${it.job_order}`, { equipment: unit.id, job_order: it.job_order }), "go small");
     });
   }
