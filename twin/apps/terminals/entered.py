@@ -55,7 +55,8 @@ class Entered:
     @staticmethod
     def _count(said: Mapping[str, Any], at: dict[str, Any]) -> e.PiecesCounted:
         return e.PiecesCounted(
-            **at, good=_whole(said, "good"), scrap=_whole(said, "scrap"), rework=_whole(said, "rework"), equipment=_text(said, "equipment"), job_order=_text(said, "job_order"), reason=_text(said, "reason"),
+            **at, good=_whole(said, "good"), scrap=_whole(said, "scrap"), rework=_whole(said, "rework"),
+            equipment=_text(said, "equipment"), job_order=_text(said, "job_order"), reason=_text(said, "reason"),
             is_last=bool(said.get("is_last")),
         )  # fmt: skip
 

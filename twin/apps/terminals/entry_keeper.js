@@ -40,7 +40,7 @@ export function keepEntries(model, name, heard) {
       const answer = await fetch("/liveness", { cache: "no-store", signal: AbortSignal.timeout(3000) });
       if (!answer.ok) throw new Error(answer.status);
       if (isAway) { window.location.reload(); return; }
-      send();
+      hear(); // an answer that came while the page was being drawn made no sound
     } catch {
       isAway = true;
       heard(null, "");

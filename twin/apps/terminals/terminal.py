@@ -23,6 +23,7 @@ from twin.model.states import WorkUnitState
 from twin.results.views.overview import local_time
 from twin.results.views.terminal import JobHere, TerminalNow, terminal_now
 
+KEPT_ANSWERS = 50
 _HERE = Path(__file__).parent
 
 
@@ -37,7 +38,7 @@ class WorkTablet(JSComponent):
     reasons = param.Dict(default={}, doc="what -> the reasons to choose from")
     by_hand = param.Boolean(default=False, doc="persons count and report stops here; else machines do")
     now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done")
-    answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing")
+    answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
     _esm = (_HERE / "entry_keeper.js").read_text(encoding="utf-8").replace("export function", "function", 1) + (
         _HERE / "work_terminal.js"
@@ -48,6 +49,7 @@ class WorkTablet(JSComponent):
         self._feed, self._entered = feed, Entered(feed.run)
         self._one_by_one = ThreadPoolExecutor(max_workers=1)  # entries arrive in their order, and the server goes on meanwhile
         self._document = pn.state.curdoc
+        self._answer_count = 0
 
     def _handle_msg(self, entry: dict[str, Any]) -> None:
         self._one_by_one.submit(self._take, entry)
@@ -60,7 +62,10 @@ class WorkTablet(JSComponent):
             words = self._feed.enter(lambda at_us: self._entered.event(entry, at_us), entry_id)
 
         def answer() -> None:
-            self.answers = {**self.answers, entry_id: words}
+            last = dict(list(self.answers.items())[-KEPT_ANSWERS:])
+            last.pop(entry_id, None)
+            self._answer_count += 1  # else an answer that is given again would be no change, and not be sent
+            self.answers = {**last, "count": str(self._answer_count), entry_id: words}
 
         if self._document is None or not self._document.session_context:
             answer()

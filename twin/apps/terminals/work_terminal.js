@@ -69,7 +69,10 @@ export function render({ model, el }) {
   const page = node("div", el), top = node("div", page, "", "top"), said = node("div", page), main = node("div", page), desk = node("div", page);
   said.setAttribute("role", "status");
   const name = model.terminal, personKey = "twin-person";
-  let open = null, waiting = {}, drawn = {};
+  let open = null, waiting = {}, drawn = {}, isPressed = false;
+  const details = {}; // by unit: since when, and who; it changes every minute, and must not take a button from under a finger
+  page.addEventListener("pointerdown", () => { isPressed = true; });
+  for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, () => setTimeout(() => { isPressed = false; }, 50));
 
   const person = choice(top, "Who are you?", [{ id: "", title: "choose, or scan your badge" }, ...model.persons]);
   person.value = model.persons.some((it) => it.id === sessionStorage.getItem(personKey)) ? sessionStorage.getItem(personKey) : "";
@@ -183,7 +186,7 @@ export function render({ model, el }) {
     const head = node("div", box, "", "head");
     node("h2", head, unit.title);
     node("span", head, unit.label, "state").style.setProperty("--color", unit.color);
-    node("span", head, [unit.reason, unit.since, unit.person].filter(Boolean).join(" · "), "detail");
+    details[unit.id] = node("span", head, "", "detail");
     for (const call of unit.calls) node("div", box, `Called: ${call}`, "blocked");
     for (const job of unit.jobs) {
       node("div", box, `${job.job_order} · ${job.material} · ${job.step}`);
@@ -258,7 +261,9 @@ export function render({ model, el }) {
 
   const places = { units: node("div", main, "", "grid"), queue: node("div", main), checks: node("div", main), quality: node("div", main) };
   function draw() {
-    const now = model.now, parts = { units: [now.units, now.next], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
+    if (isPressed) return;
+    const now = model.now, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
+    const parts = { units: [lasting, now.next], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
     for (const [part, place] of Object.entries(places)) {
       const text = JSON.stringify(parts[part]);
       if (drawn[part] === text || (open && place.contains(open))) continue; // a form that somebody fills in stays
@@ -269,6 +274,7 @@ export function render({ model, el }) {
       if (part === "checks") drawChecks(place, now.checks);
       if (part === "quality") drawQuality(place, now);
     }
+    for (const unit of now.units) if (details[unit.id]) details[unit.id].textContent = [unit.reason, unit.since, unit.person].filter(Boolean).join(" · ");
     showLine();
   }
   model.on("now", draw);
