@@ -189,6 +189,65 @@ def quality(
     )
 
 
+@app.command(
+    epilog="Examples: twin trace plant_models/gearbox_shop --until 5d --lot B5-GB2.1 --balance B5-GB2"
+    "    twin trace plant_models/gearbox_shop --recall open-OIL"
+    "    twin trace plant_models/gearbox_shop --machine furnace_1 --from '2026-03-03 06:00' --to '2026-03-03 14:00'"
+)
+def trace(
+    place: Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)],
+    lot: Annotated[list[str] | None, typer.Option("--lot", "-l", help="Show where this lot came from, and what became of it")] = None,
+    balance: Annotated[list[str] | None, typer.Option("--balance", help="Show the mass balance of this lot or request")] = None,
+    recall: Annotated[list[str] | None, typer.Option("--recall", help="Show all that this lot has affected, and who has it")] = None,
+    machine: Annotated[str, typer.Option(help="Show all that was on this piece of equipment has affected")] = "",
+    start: Annotated[str | None, typer.Option("--from", help="From this local time on, as in '2026-03-03 06:00'")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Up to this local time")] = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Recall all that shares a delivery with the lot, too")] = False,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")] = None,
+    json: AsJson = False,
+) -> None:
+    """Trace lots both ways with quantities, balance what came in with what went out, and say who is affected by a recall."""
+    from twin.command.tracing import showing
+
+    asked = showing.Asked(
+        lots=lot or (), balances=balance or (), recall=recall or (), machine=machine, start=start, end=end, sources=sources
+    )  # fmt: skip
+    showing.trace(place, scenario, asked, until=until, seed=seed, record=record, json=json)
+
+
+@app.command(
+    epilog="Examples: twin labels plant_models/gearbox_shop --request B5-GB2 --until 2d"
+    "    twin labels plant_models/gearbox_shop --units --persons --places --actions"
+)
+def labels(
+    place: Annotated[Path, typer.Argument(help="A plant folder, or a saved run", show_default=False)],
+    request: Annotated[list[str] | None, typer.Option("--request", help="Every lot of this request, with its job orders")] = None,
+    lot: Annotated[list[str] | None, typer.Option("--lot", "-l", help="This lot")] = None,
+    job_order: Annotated[list[str] | None, typer.Option("--job-order", help="This job order")] = None,
+    units: Annotated[bool, typer.Option("--units", help="Every work unit and line")] = False,
+    persons: Annotated[bool, typer.Option("--persons", help="A badge for every person")] = False,
+    places: Annotated[bool, typer.Option("--places", help="Every storage unit")] = False,
+    actions: Annotated[bool, typer.Option("--actions", help="Undo, and sign off")] = False,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random stream, if it has to be simulated first")] = 1,
+    record: Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant first")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the labels")] = Path("labels"),
+    json: AsJson = False,
+) -> None:
+    """Print labels as QR and Code 128 for lots, job orders, work units, persons and places: a sheet for any printer, and SVG files."""
+    from twin.command.tracing import printing
+
+    wanted = printing.Wanted(
+        requests=request or (), lots=lot or (), job_orders=job_order or (), equipment=units, persons=persons, places=places,
+        actions=actions,
+    )  # fmt: skip
+    printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,
@@ -281,6 +340,9 @@ def serve(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="No machines: persons start, count, stop and end the work at the terminals of the pages")
     ] = False,
+    secrets: Annotated[
+        Path | None, typer.Option(help="File with a line 'person: secret' for each person who may sign records at the terminals")
+    ] = None,
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
@@ -288,7 +350,7 @@ def serve(
 
     pages.serve(
         plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
-        by_hand=by_hand,
+        by_hand=by_hand, secrets=secrets,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from twin import library
 from twin.command import report
 from twin.command.manners import Failed, print_line, say, stopped_by_ctrl_c
 from twin.command.processes import PATIENCE_S, Child, Step, running
+from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.store.files import apply_changes
 
@@ -28,7 +29,7 @@ CONTROLLERS = "its controllers answer"
 def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
-    by_hand: bool = False,
+    by_hand: bool = False, secrets: Path | None = None,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     from twin.apps import feeds
@@ -54,6 +55,8 @@ def serve(
             feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
+        if secrets:
+            _enroll(feed, secrets)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)
@@ -65,6 +68,28 @@ def serve(
         finally:
             feed.stop()
     _show_end(feed, json=json)
+
+
+def _enroll(feed: Feed, file: Path) -> None:
+    """Let persons sign: the file has a line `person: secret` for each. Of a secret only a key is kept, in memory.
+
+    Raises
+    ------
+    ValueError : no such file, another person than the plant has, or a secret that is none
+    """
+    import yaml
+
+    read = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    if not isinstance(read, dict):
+        raise ValueError(f"{file}: no secrets are to be read there; allowed: a file with a line 'person: secret' for each person")
+    persons = feed.run.plant.layout.persons
+    for person, secret in read.items():
+        if str(person) not in persons:
+            raise ValueError(f"{file}: nobody knows a person '{person}'; allowed: {listed(persons)}")
+        try:
+            feed.signatures.enroll(str(person), str(secret))
+        except ValueError as error:
+            raise ValueError(f"{file}: {person}: {error}") from None
 
 
 def live(

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.tracking.tracking import Tracking
-from twin.model.events import LotSplit, OperationsEvent
+from twin.model.events import LotMerged, LotSplit, OperationsEvent
 from twin.model.states import MaterialUse
 
 
@@ -32,7 +32,7 @@ class Invariants:
         """An event is about to change something of its lot."""
         if event.lot:
             self._touched[event.lot] = None
-        if isinstance(event, LotSplit):
+        if isinstance(event, LotSplit | LotMerged):
             self._touched[event.from_lot] = None
 
     def violations(self, now_us: int) -> list[str]:

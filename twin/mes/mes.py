@@ -28,6 +28,8 @@ from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
+from twin.mes.tracking.merging import Merging
+from twin.mes.tracking.passages import Passages
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
 from twin.model import events as e
@@ -64,8 +66,9 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
         self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
-        self.functions: tuple[Function, ...] = (self.quality, self.hand_work)
+        self.functions: tuple[Function, ...] = (self.quality, self.merging, self.passages, self.hand_work)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

@@ -58,7 +58,7 @@ def load(folder: Path) -> Run:
         copy = run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
         if (copy.id, copy.hash) != (entry.id, entry.hash):
             raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
-        run.recall(entry.event)
+        run.reapply(entry.event)
     if run.journal.head != head:
         raise StoreError(f"'{folder}': events were taken away or added after it was saved")
     run.journal.commit()

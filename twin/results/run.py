@@ -16,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
+from twin.results.tracing.of_run import TracingOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(QualityOfRun):
+class Run(QualityOfRun, TracingOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
@@ -66,7 +67,7 @@ class Run(QualityOfRun):
         """Append what a fold concluded or decided, with its cause."""
         return self.journal.append(event, source=Source.RULE, cause=cause, rule=type(fold).__name__)
 
-    def recall(self, event: OperationsEvent) -> None:
+    def reapply(self, event: OperationsEvent) -> None:
         """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""
         self.now_us = max(self.now_us, event.effective_us)
         self.mes.apply(event)

@@ -25,6 +25,7 @@ from twin.model.events import (
     JobOrderStarted,
     JournalPosted,
     LotCreated,
+    LotMerged,
     LotMoved,
     LotSplit,
     MaterialActual,
@@ -75,6 +76,9 @@ def shop_event(draw: random.Random, at_us: int) -> OperationsEvent:
         lambda: PersonnelActual(effective_us=at_us, job_order=job_order, person="ann", work_us=quantity),
         lambda: LotCreated(effective_us=at_us, lot=lot, material="gear", quantity=quantity, place=draw.choice(["", "store"])),
         lambda: LotSplit(effective_us=at_us, lot=lot, from_lot=draw.choice(LOTS), quantity=quantity),
+        lambda: LotMerged(
+            effective_us=at_us, lot=lot, from_lot=draw.choice([it for it in LOTS if it != lot]), material="gear", quantity=quantity
+        ),
         lambda: LotMoved(effective_us=at_us, lot=lot, place=unit),
         lambda: StockCounted(effective_us=at_us, lot=lot, material="steel", quantity=quantity),
         lambda: GoodsReceived(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from twin.mes.tracking.genealogy import Genealogy, Link
-from twin.mes.tracking.lots import Lot, Movement
+from twin.mes.tracking.lots import Lot, Movement, unit_bill
 from twin.model.events import (
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -20,6 +20,7 @@ from twin.model.events import (
     GoodsTakenBack,
     LotCreated,
     LotDispositionChanged,
+    LotMerged,
     LotMoved,
     LotSetDown,
     LotSplit,
@@ -32,11 +33,11 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
-from twin.model.materials import MaterialDefinition
 from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
+MERGED = "Merged"  # of a movement: the lot goes on as another, or another as it
 NO_BILL: Mapping[str, int] = MappingProxyType({})
 
 
@@ -44,7 +45,7 @@ class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
     def __init__(self, plant: Plant) -> None:
-        self._bills = {name: _unit_bill(material) for name, material in plant.materials.materials.items()}
+        self._bills = {name: unit_bill(material) for name, material in plant.materials.materials.items()}
         self.lots: dict[str, Lot] = {}
         self.movements: list[Movement] = []
         self.genealogy = Genealogy()
@@ -54,6 +55,7 @@ class Tracking:
         self._owed: defaultdict[str, dict[str, int]] = defaultdict(dict)  # material -> job order -> still to be consumed
         self._consumers: dict[str, str] = {}  # job order -> the lot that its material goes into
         self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
+        self._shipped_on: dict[str, dict[str, None]] = {}  # customer order -> lots that were shipped on it
         self.restricted: dict[str, str] = {}  # lots that are held, and why
 
     # What is on hand
@@ -70,6 +72,11 @@ class Tracking:
     def stock(self, material: str) -> list[Lot]:
         """Lots on hand, in the order in which they will go out."""
         return list(self._stock.get(material, {}).values())
+
+    def worked_on(self, job_order: str) -> str:
+        """The lot that a job order is done to; "" if nobody knows it."""
+        lot = self._consumers.get(job_order, job_order.rpartition("/")[0])
+        return lot if lot in self.lots else ""
 
     def bill(self, material: str) -> Mapping[str, int]:
         """What one smallest unit of `material` consumes, by material."""
@@ -93,12 +100,16 @@ class Tracking:
         return self._leaves(event, event.lot or event.order, event.quantity, "Returned")
 
     def take_back(self, event: GoodsTakenBack) -> list[OperationsEvent]:
+        for name in self._shipped_on.get(event.order, {}):  # which of them it was, nobody says: it may be any
+            if name != event.lot:
+                self.genealogy.link(name, event.lot, event.quantity, is_beside=True)
         return self._came(event.effective_us, event.lot, event.material, event.quantity, "Returned")
 
     def unbuild(self, event: ProductUnbuilt) -> list[OperationsEvent]:
         """A product becomes its components again."""
         concluded = self._leaves(event, event.lot, event.quantity, "Unbuilt")
         for material, lot, quantity in event.recovered:
+            self.genealogy.link(event.lot, lot, quantity, is_beside=True)
             concluded += self._came(event.effective_us, lot, material, quantity, "Unbuilt")
         return concluded
 
@@ -135,6 +146,20 @@ class Tracking:
         source.split_off += event.quantity
         self.genealogy.link(event.from_lot, event.lot, event.quantity)
         return []
+
+    def merge(self, event: LotMerged) -> list[OperationsEvent]:
+        """Stock of a lot goes on as another; what a job order has claimed of it in the same instant stays where it was."""
+        source = self.lots.get(event.from_lot)
+        if source is None or source.material != event.material:
+            return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.from_lot}' of '{event.material}'")]
+        taken = min(event.quantity, source.on_hand - source.claimed)
+        self._moves(event.effective_us, source, -taken, MERGED)
+        self.genealogy.link(event.from_lot, event.lot, taken)
+        is_new = event.lot not in self.lots
+        concluded = self._came(event.effective_us, event.lot, event.material, taken, MERGED, source.place)
+        if is_new:
+            self.lots[event.lot].request = event.request
+        return concluded
 
     def move(self, event: LotMoved | LotSetDown | MaterialIdentified) -> list[OperationsEvent]:
         """A lot was moved or set down, or was scanned at a piece of equipment."""
@@ -175,6 +200,7 @@ class Tracking:
             case MaterialUse.SCRAPPED if lot:
                 return self._goes(event, lot, event.quantity)[1]
             case MaterialUse.BY_PRODUCT | MaterialUse.PRODUCED | MaterialUse.INVENTORIED:
+                self._came_of(event)
                 return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
             case _:
                 return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
@@ -183,6 +209,7 @@ class Tracking:
         lot = self.lots.get(event.lot)
         if lot is None:
             return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' was shipped, and nobody knows it")]
+        self._shipped_on.setdefault(event.order, {})[event.lot] = None
         return self._goes(event, lot, event.quantity)[1]
 
     def record_test(self, event: TestResultRecorded) -> list[OperationsEvent]:
@@ -236,9 +263,11 @@ class Tracking:
         """Lot by lot: in = out + scrap + in process; consumed = what the bill says; links agree with movements."""
         moved: defaultdict[str, int] = defaultdict(int)
         gone: defaultdict[str, int] = defaultdict(int)
+        merged: defaultdict[str, int] = defaultdict(int)
         for movement in self.movements:
             moved[movement.lot] += movement.quantity
             gone[movement.lot] -= movement.quantity if movement.use == MaterialUse.CONSUMED else 0
+            merged[movement.lot] -= movement.quantity if movement.use == MERGED and movement.quantity < 0 else 0
         owed: defaultdict[str, int] = defaultdict(int)
         for material, by_job_order in self._owed.items():
             owed[material] += sum(by_job_order.values())
@@ -253,8 +282,9 @@ class Tracking:
         needed: defaultdict[str, int] = defaultdict(int)
         for lot in self.lots.values():
             linked = self.genealogy.gone(lot.lot)
-            if linked != gone[lot.lot] + lot.split_off:
-                wrong.append(f"lot {lot.lot}: {linked} went into others, but {gone[lot.lot]} were consumed and {lot.split_off} split off")
+            if linked != gone[lot.lot] + merged[lot.lot] + lot.split_off:
+                ways = f"{gone[lot.lot]} were consumed, {merged[lot.lot]} merged and {lot.split_off} split off"
+                wrong.append(f"lot {lot.lot}: {linked} went into others, but {ways}")
             if lot.begun and not (lot.from_lot or lot.was_found):
                 for material, each in self.bill(lot.material).items():
                     needed[material] += each * lot.quantity
@@ -293,6 +323,12 @@ class Tracking:
             owed = self._owed[event.material]
             owed[event.job_order] = owed.get(event.job_order, 0) + claimed - taken
         return alerts
+
+    def _came_of(self, event: MaterialActual) -> None:
+        """What a job order gave beside its lot (a by-product, a component that came back) is of what that lot is of."""
+        worked_on = self.worked_on(event.job_order)
+        if worked_on and worked_on != event.lot:
+            self.genealogy.link(worked_on, event.lot, event.quantity, is_beside=True)
 
     def _produce(self, event: MaterialActual, lot: Lot) -> list[OperationsEvent]:
         """A lot in process becomes stock; never more than was in process, and somebody is told if more was reported."""
@@ -360,11 +396,3 @@ class Tracking:
     def _reserve(self, lot: Lot, quantity: int) -> None:
         lot.claimed += quantity
         self._claimed[lot.material] += quantity
-
-
-def _unit_bill(material: MaterialDefinition) -> dict[str, int]:
-    """What one smallest unit of a material consumes; lines for the same component are added up."""
-    need: dict[str, int] = {}
-    for line in material.bill:
-        need[line.material] = need.get(line.material, 0) + line.quantity
-    return need

@@ -23,6 +23,7 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import Entry, EntryRefused, HelpAnswered, HelpCalled, PiecesCounted, SetupDone, StopEnded, StopReported
+from twin.model.events.genealogy import LotMerged, LotMergeRequested
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -125,6 +126,8 @@ __all__ = [
     "LotCreated",
     "LotDispositionChanged",
     "LotHoldRequested",
+    "LotMergeRequested",
+    "LotMerged",
     "LotMoved",
     "LotReleaseRequested",
     "LotSetDown",

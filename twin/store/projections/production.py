@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Table
 
 from twin.model.events import (
@@ -20,6 +22,7 @@ from twin.model.events import (
     JobOrderResumed,
     JobOrderStarted,
     LotCreated,
+    LotMerged,
     LotMoved,
     LotSplit,
     MaterialActual,
@@ -107,6 +110,12 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
             lot = _lot(rows, event, "split", parent["material"] if parent else "", event.quantity)
             lot.update(from_lot=event.from_lot, request=event.request or (parent["request"] if parent else ""))
             _edge(entry, rows, event.from_lot, event.lot, lot["material"], event.quantity)
+        case LotMerged():
+            _lot(rows, event, "merged", event.material, event.quantity)
+            source = replace(entry, event=replace(event, lot=event.from_lot))  # its movement is of the lot that it comes out of
+            _move(source, rows, "merged", event.material, -event.quantity)
+            _move(entry, rows, "merged", event.material, event.quantity)
+            _edge(entry, rows, event.from_lot, event.lot, event.material, event.quantity)
         case LotMoved():
             _lot(rows, event, "", "", 0)["place"] = event.place
         case StockCounted():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from twin.model.events import LotSplit
+from twin.model.events import LotMerged, LotSplit
 from twin.store.journal import JournalEntry, StoreError
 from twin.store.journal.database import in_words, writing
 from twin.store.journal.database_journal import DatabaseJournal
@@ -76,7 +76,7 @@ def _prefetch(entries: list[JournalEntry], rows: ProjectedRows) -> None:
     events = [entry.event for entry in entries]
     orders = {getattr(event, "order", "") for event in events}
     rows.prefetch(JOB_ORDER, {one for event in events for one in event.job_order.split("+")})
-    rows.prefetch(LOT, {event.lot for event in events} | {event.from_lot for event in events if isinstance(event, LotSplit)})
+    rows.prefetch(LOT, {event.lot for event in events} | {event.from_lot for event in events if isinstance(event, LotSplit | LotMerged)})
     rows.prefetch(CUSTOMER_ORDER, orders)
     rows.prefetch(PURCHASE_ORDER, orders)
 

@@ -56,6 +56,7 @@ class Corrections:
             e.LandedCostAllocated: self._land,
             e.OverheadIncurred: self._incur,
             e.ProductUnbuilt: self._unbuild,
+            e.LotMerged: self._merge,
             e.ValuationMethodChanged: self._change_method,
             e.PeriodCloseRequested: self._close,
             e.PeriodClosed: self._lock,
@@ -201,6 +202,13 @@ class Corrections:
                 event, material, quantity, "unbuild", "production_variance", name=event.request, lot=lot, of=of, rank=rank, returned=apart
             )
         return derived
+
+    def _merge(self, event: e.LotMerged) -> Derived:
+        """Stock goes on under another id. Where each lot has a value of its own, the MES lets none be merged."""
+        if event.material in self._materials:
+            self._stock.move(event.material, event.from_lot, -event.quantity, "merged", event.effective_us)
+            self._stock.move(event.material, event.lot, event.quantity, "merged", event.effective_us)
+        return []
 
     def by_product(self, event: e.MaterialActual, request: Request) -> Derived:
         """A component that was not used comes back at its cost; a true by-product takes its share of the costs, or its standard."""

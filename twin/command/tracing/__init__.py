@@ -1,0 +1,1 @@
+"""Traces, recalls and labels, in the terminal."""

@@ -1,0 +1,85 @@
+"""Merging: a person puts lots in stock together; from then on they are one lot."""
+
+from __future__ import annotations
+
+from twin.mes.collection.signed import unsigned
+from twin.mes.tracking.tracking import Tracking
+from twin.model.events import EntryRefused, LotMerged, LotMergeRequested, OperationsEvent
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean
+
+
+class Merging:
+    """Hears what persons say of lots that they put together (a `Function`)."""
+
+    def __init__(self, plant: Plant, tracking: Tracking) -> None:
+        self._plant, self._tracking = plant, tracking
+        self.refused: list[EntryRefused] = []
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows from an entry; that lots have become one is applied to `Tracking`."""
+        match event:
+            case LotMergeRequested():
+                return self._hear(event)
+            case LotMerged():
+                return self._tracking.merge(event)
+            case EntryRefused() if event.entry == LotMergeRequested.__name__:
+                self.refused.append(event)
+        return []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Lots are merged when somebody says so, and at no other time."""
+        return []
+
+    def _hear(self, event: LotMergeRequested) -> list[OperationsEvent]:
+        if doubt := unsigned(event, self._plant.layout.persons) or self._doubt(event):
+            refused = EntryRefused(
+                effective_us=event.effective_us, lot=event.lot, person=event.person, entry=type(event).__name__, reason=doubt,
+                terminal=event.terminal,
+            )  # fmt: skip
+            return [refused]
+        lots = [self._tracking.lots[name] for name in event.from_lots]
+        requests = {lot.request for lot in lots}
+        return [
+            LotMerged(
+                effective_us=event.effective_us, request=requests.copy().pop() if len(requests) == 1 else "", lot=event.lot,
+                person=event.person, from_lot=lot.lot, material=lot.material, quantity=lot.on_hand,
+            )
+            for lot in lots
+        ]  # fmt: skip
+
+    def _doubt(self, event: LotMergeRequested) -> str:
+        """Why these lots cannot be put together, in words; "" if they can."""
+        if not event.lot:
+            return "it does not say as which lot they go on"
+        if not event.from_lots or len({*event.from_lots, event.lot}) <= len(event.from_lots):
+            return "allowed: one lot or more, each named once, that go on as another"
+        for name in event.from_lots:
+            if doubt := self._of_lot(name):
+                return doubt
+        lots = self._tracking.lots
+        materials = dict.fromkeys(lots[name].material for name in event.from_lots)
+        if event.lot in lots:
+            if lots[event.lot].in_process:
+                return f"lot {event.lot} is in process; allowed: lots that lie in stock"
+            if why := self._tracking.restricted.get(event.lot):
+                return f"lot {event.lot} is held: {why}"
+            materials[lots[event.lot].material] = None
+        if len(materials) > 1:
+            return f"they are of several materials: {', '.join(materials)}; allowed: one"
+        known = self._plant.materials.materials.get(next(iter(materials)))
+        if known and known.valued_by == "lot":
+            return f"each lot of '{next(iter(materials))}' has a value of its own (valued_by: lot), which would be lost"
+        return ""
+
+    def _of_lot(self, name: str) -> str:
+        lot = self._tracking.lots.get(name)
+        if lot is None:
+            return f"no lot '{name}'{did_you_mean(name, self._tracking.lots)}"
+        if why := self._tracking.restricted.get(name):
+            return f"lot {name} is held: {why}"
+        if lot.in_process:
+            return f"lot {name} is in process; allowed: lots that lie in stock"
+        if lot.claimed:
+            return f"{lot.claimed} of lot {name} are claimed by job orders that run; allowed: lots that nobody draws on"
+        return "" if lot.on_hand > 0 else f"nothing of lot {name} is in stock"

@@ -1,0 +1,97 @@
+"""What a run says of its lots: `run.trace(...)`, `run.recall(...)`, `run.mass_balance(...)`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+    from twin.results.tracing.balances import MassBalance
+    from twin.results.tracing.lot_trace import LotTrace
+    from twin.results.tracing.recalls import Recall
+
+T = TypeVar("T")
+Instant = int | str | datetime | None
+
+
+class TracingOfRun:
+    """The part of a run that traces lots, as far as the run has come."""
+
+    lock: threading.RLock
+
+    def trace(self, lot: str) -> LotTrace:
+        """One lot through all its stages: what went into it and what it went into, with quantities, and where all of it is now.
+
+        Raises
+        ------
+        ValueError : no such lot
+        """
+        from twin.results.tracing.lot_trace import trace
+
+        return self._seen(lambda run: trace(run, lot))
+
+    def mass_balance(self, name: str) -> MassBalance:
+        """What came into a lot or a request = what went out + scrap + what is there, in its parts.
+
+        Raises
+        ------
+        ValueError : neither a lot nor a request has that id
+        """
+        from twin.results.tracing.balances import balance_of_lot, balance_of_request
+
+        def balance(run: Run) -> MassBalance:
+            is_request = name in run.mes.release.requests
+            return balance_of_request(run, name) if is_request else balance_of_lot(run, name)
+
+        return self._seen(balance)
+
+    def recall(
+        self, lot: str | Sequence[str] = (), *, equipment: str = "", start: Instant = None, end: Instant = None, sources: bool = False
+    ) -> Recall:
+        """All that is affected by a doubtful lot, or by what was on a piece of equipment from `start` up to, not including, `end`.
+
+        Customers with orders, shipments and quantities, and what is still in house and where. `start` and `end` are microseconds, or as
+        "2026-03-03 14:00" (the plant's local time unless it has an offset); left out: the whole run. With `sources` everything that
+        shares a delivery with the lot is affected too.
+
+        Raises
+        ------
+        ValueError : no such lot or equipment, neither or both are named, or no such instant
+        """
+        from twin.results.tracing.recalls import recall_of_equipment, recall_of_lots
+
+        lots = [lot] if isinstance(lot, str) else list(lot)
+        if bool(lots and lots != [""]) == bool(equipment):
+            raise ValueError("a recall begins with a lot, or with a piece of equipment and a span of time; allowed: one of both")
+        if lots:
+            return self._seen(lambda run: recall_of_lots(run, lots, sources=sources))
+
+        def of_equipment(run: Run) -> Recall:
+            zone = run.plant.layout.time_zone
+            from_us, to_us = _instant_us(start, zone), _instant_us(end, zone)
+            return recall_of_equipment(
+                run, equipment, run.scenario.start_us if from_us is None else from_us, run.now_us + 1 if to_us is None else to_us
+            )
+
+        return self._seen(of_equipment)
+
+    def _seen(self, what: Callable[[Run], T]) -> T:
+        with self.lock:
+            return what(cast("Run", self))
+
+
+def _instant_us(instant: Instant, zone: str) -> int | None:
+    """Microseconds since 1970 UTC."""
+    if instant is None or isinstance(instant, int):
+        return instant
+    if isinstance(instant, str):
+        try:
+            instant = datetime.fromisoformat(instant)
+        except ValueError:
+            raise ValueError(f"'{instant}' is no instant; allowed: as in '2026-03-03 14:00' or '2026-03-03T13:00Z'") from None
+    local = instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(zone))
+    return round(local.timestamp() * 1_000_000)
