@@ -13,7 +13,6 @@ from twin import library
 from twin.command import report
 from twin.command.manners import Failed, print_line, say, stopped_by_ctrl_c
 from twin.command.processes import PATIENCE_S, Child, Step, running
-from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.store.files import apply_changes
 
@@ -56,7 +55,7 @@ def serve(
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
-            _enroll(feed, secrets)
+            feed.signatures.enroll_all(secrets, feed.run.plant.layout.persons)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)
@@ -68,28 +67,6 @@ def serve(
         finally:
             feed.stop()
     _show_end(feed, json=json)
-
-
-def _enroll(feed: Feed, file: Path) -> None:
-    """Let persons sign: the file has a line `person: secret` for each. Of a secret only a key is kept, in memory.
-
-    Raises
-    ------
-    ValueError : no such file, another person than the plant has, or a secret that is none
-    """
-    import yaml
-
-    read = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
-    if not isinstance(read, dict):
-        raise ValueError(f"{file}: no secrets are to be read there; allowed: a file with a line 'person: secret' for each person")
-    persons = feed.run.plant.layout.persons
-    for person, secret in read.items():
-        if str(person) not in persons:
-            raise ValueError(f"{file}: nobody knows a person '{person}'; allowed: {listed(persons)}")
-        try:
-            feed.signatures.enroll(str(person), str(secret))
-        except ValueError as error:
-            raise ValueError(f"{file}: {person}: {error}") from None
 
 
 def live(

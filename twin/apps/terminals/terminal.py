@@ -50,8 +50,9 @@ class WorkTablet(JSComponent):
         self._one_by_one = ThreadPoolExecutor(max_workers=1)  # entries arrive in their order, and the server goes on meanwhile
         self._document = pn.state.curdoc
         self._answer_count = 0
+        self.on_msg(self._hear)
 
-    def _handle_msg(self, entry: dict[str, Any]) -> None:
+    def _hear(self, entry: dict[str, Any]) -> None:
         self._one_by_one.submit(self._take, entry)
 
     def _take(self, entry: dict[str, Any]) -> None:
