@@ -11,12 +11,15 @@ from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
 from twin.apps.pages.costs import costs_page
+from twin.apps.pages.documents import documents_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
 from twin.apps.terminals.terminal import terminal_page
+from twin.apps.theme import NAVIGATION
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
@@ -26,17 +29,12 @@ PAGES = {
     "/floor": floor_page,
     "/schedule": schedule_page,
     "/quality": quality_page,
+    "/trace": trace_page,
+    "/documents": documents_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
 }
-TITLES = {
-    "/": "Overview",
-    "/floor": "Plant floor",
-    "/schedule": "Schedule",
-    "/quality": "Quality",
-    "/costs": "Costs",
-    "/terminal": "Terminal",
-}
+TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
 
 
 class _ClosedTabs(logging.Filter):

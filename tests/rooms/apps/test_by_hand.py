@@ -28,9 +28,9 @@ class Hands:
         return self.feed.enter(kind(effective_us=0, equipment=equipment, person=person, terminal="tablet 1", **said))
 
     def command(self, command: JobCommand, job_order: str, equipment: str = "mill_1", person: str = "olga", reason: str = "") -> str:
-        dispatching = self.run.mes.dispatching
+        hand_work = self.run.mes.hand_work
         return self.feed.enter(
-            lambda at_us: dispatching.command(command, at_us, equipment, person, job_order, reason=reason, terminal="tablet 1")
+            lambda at_us: hand_work.command(command, at_us, equipment, person, job_order, reason=reason, terminal="tablet 1")
         )
 
     def state(self, equipment: str = "mill_1") -> WorkUnitState:
@@ -57,7 +57,7 @@ def test_the_mes_ranks_and_persons_start(hands: Hands) -> None:
     first, second = hands.job("10"), hands.job("10", 1)
     run = hands.run
     assert hands.state() == WorkUnitState.IDLE, "nobody has started anything"
-    assert [job.job_order for job in run.mes.dispatching.in_rank("boring", "mill_1", run.now_us)] == [first, second]
+    assert [job.job_order for job, _ in run.mes.dispatching.queue("boring", run.now_us)] == [first, second]
     assert run.mes.dispatching.obstacles("boring", run.now_us)[first].why == "person"
     assert "is no operator" in hands.command(JobCommand.START, first, person="quinn")
     assert "cannot do" in hands.command(JobCommand.START, first, equipment="grinder_1")

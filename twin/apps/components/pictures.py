@@ -38,6 +38,16 @@ class ScheduleChart(JSComponent):
     _esm = (_HERE / "schedule_chart.js").read_text(encoding="utf-8")
 
 
+class LotTree(JSComponent):
+    """Lots that went into one another, the nearest above; a lot that the viewer picks is traced next."""
+
+    nodes = param.List(default=[], doc="[{level, lot, title, quantity, how, standing}], in the order of a tree")
+    none = param.String(default="", doc="what is said where there are no nodes")
+    picked = param.String(default="", doc="the lot that the viewer picked")
+
+    _esm = (_HERE / "lot_tree.js").read_text(encoding="utf-8")
+
+
 class ThemeKeeper(JSComponent):
     """Keeps light and dark from page to page; draws nothing."""
 

@@ -22,6 +22,7 @@ PASSAGES: frozenset[type[OperationsEvent]] = frozenset(
         e.LotMoved,
         e.LotSetDown,
         e.MaterialIdentified,
+        e.LotScanned,
         e.MaterialActual,
         e.JobOrderStarted,
         e.JobOrderCompleted,

@@ -1,4 +1,4 @@
-"""Lots that become one."""
+"""What persons say of lots with a scanner in their hands, and lots that become one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ class LotMergeRequested(Entry):
 
     from_lots: tuple[str, ...]
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotScanned(Entry):
+    """A person scans a lot at `equipment`, or puts it down in the storage unit `place`: from then on it is there."""
+
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

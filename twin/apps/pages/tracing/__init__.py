@@ -1,0 +1,1 @@
+"""Pages of lots: where they came from and went, and what is scanned."""
