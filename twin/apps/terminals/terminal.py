@@ -23,7 +23,7 @@ from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import obstacle_words
 from twin.results.views.overview import local_time
-from twin.results.views.terminal import JobHere, TerminalNow, terminal_now
+from twin.results.readiness.terminal import JobHere, TerminalNow, terminal_now
 
 KEPT_ANSWERS = 50
 _HERE = Path(__file__).parent
