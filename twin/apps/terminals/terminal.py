@@ -22,8 +22,8 @@ from twin.model.calendars import spoken_duration
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import obstacle_words
-from twin.results.views.overview import local_time
 from twin.results.readiness.terminal import JobHere, TerminalNow, terminal_now
+from twin.results.views.overview import local_time
 
 KEPT_ANSWERS = 50
 _HERE = Path(__file__).parent
