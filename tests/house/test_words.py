@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -95,3 +96,29 @@ def test_a_room_that_is_not_on_the_map_is_found(sample: Path) -> None:
     for room in ("", "model", "cellar"):
         _add(sample / "twin" / room / "__init__.py", "")
     assert rules.rooms_not_on_the_map(sample) == ["README.md: the map does not show twin/cellar/"]
+
+
+# docs/MES.md says which test proves each sentence of what an MES must do
+
+SENTENCES = {*range(1, 33), 64, 65, 66, *range(70, 74), *range(83, 88)}
+"""Of the list of what MES, ERP, MRP and SCADA must do, those that concern an MES."""
+
+_ROW = re.compile(r"^\| (?P<numbers>[\d, -]+) \| (?P<what>[^|]+) \| (?P<tests>[^|]+) \| (?P<where>[^|]+) \|$", re.M)
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+def rows(root: Path) -> list[re.Match[str]]:
+    return list(_ROW.finditer((root / "docs" / "MES.md").read_text()))
+
+
+def test_every_sentence_has_a_row(root: Path) -> None:
+    told = {int(number) for row in rows(root) for number in re.findall(r"\d+", row["numbers"])}
+    assert told == SENTENCES
+
+
+def test_every_row_names_tests_that_exist(root: Path) -> None:
+    for row in rows(root):
+        named = _TEST.findall(row["tests"])
+        assert named, row["what"]
+        for file, name in named:
+            assert re.search(rf"^(async )?def {name}\(", (root / file).read_text(), re.M), f"{file} has no {name}"

@@ -34,6 +34,10 @@ CASES = {
     "gearbox_shop": Case(
         plant="gearbox_shop", lasts_h=16, compared_h=15.5, state_count=200, good_count=100, posting_count=1000
     ),
+    # Lots that are inspected: results of the measuring machine and of the auditor come over the wire, too, and hold lots.
+    "gearbox_shop, measured teeth": Case(
+        plant="gearbox_shop", scenario="measured_teeth", lasts_h=16, compared_h=15.5, state_count=200, good_count=100, posting_count=1000,
+    ),
     # Lots of 100 bottles and changes by the thousand: how a line differs from a shop.
     "bottling_line": Case(
         plant="bottling_line", lasts_h=1, compared_h=0.95, state_count=700, good_count=0, posting_count=30
@@ -116,6 +120,24 @@ def test_the_ledger_is_equal_to_the_cent_entry_by_entry(both: Both) -> None:
     direct, wire = both.until_the_end("ledger", "posted", columns)
     assert len(direct) > both.case.posting_count
     pd.testing.assert_frame_equal(wire[columns], direct[columns])
+
+
+def test_inspections_are_equal_and_so_is_what_they_hold(both: Both) -> None:
+    """What was measured of which lot, what is allowed, and the verdict."""
+    columns = ["lot", "plan", "characteristic", "verdict"]
+    direct, wire = (run.quality for run in (both.direct, both.wire))
+    assert both.case.scenario != "measured_teeth" or (len(direct) > 5 and "passed" in set(direct["verdict"]))
+    end_us = both.direct.scenario.start_us + int(both.case.compared_h * 3_600_000_000)
+    known = {it.lot for it in (entry.event for entry in both.direct.journal.entries()) if it.effective_us < end_us}
+    compared = [found[found["lot"].isin(known)][columns].sort_values(columns).reset_index(drop=True) for found in (direct, wire)]
+    pd.testing.assert_frame_equal(compared[1], compared[0])
+
+
+def test_its_recorded_journal_gives_the_same_journal(both: Both) -> None:
+    """Simulated or recorded, and recorded again: the same events, entry by entry, and the same hash of what the plant said."""
+    again = twin.replay(both.direct.plant, list(both.direct.journal.entries()), both.direct.scenario)
+    assert [entry.event for entry in again.journal.entries()] == [entry.event for entry in both.direct.journal.entries()]
+    assert again.trace_hash == both.direct.trace_hash
 
 
 def test_every_fact_behind_the_wire_came_over_it(both: Both) -> None:

@@ -18,6 +18,8 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.shifts.handover import handover_page
+from twin.apps.pages.supervision.maintenance import maintenance_page
+from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
 from twin.apps.terminals.terminal import terminal_page
@@ -35,6 +37,8 @@ PAGES = {
     "/documents": documents_page,
     "/performance": performance_page,
     "/handover": handover_page,
+    "/supervisor": supervisor_page,
+    "/maintenance": maintenance_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
 }

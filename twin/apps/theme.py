@@ -27,6 +27,8 @@ NAVIGATION = [
     {"label": "Documents", "icon": "description", "href": "/documents"},
     {"label": "Performance", "icon": "query_stats", "href": "/performance"},
     {"label": "Hand-over", "icon": "swap_horiz", "href": "/handover"},
+    {"label": "Supervisor", "icon": "notifications_active", "href": "/supervisor"},
+    {"label": "Maintenance", "icon": "build", "href": "/maintenance"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
     {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
 ]

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from tests.rooms.labour.clocked_shop import ClockedShop
+from tests.rooms.readiness.turning_shop import TurningShop
 from twin.model.events import (
     AlarmRaised,
     BatchRecordReleased,
+    DocumentAcknowledged,
     LotHoldRequested,
     LotReleaseRequested,
     ProcessValueObserved,
     TestResultRecorded,
 )
+from twin.model.readiness.documents import digest_of
 from twin.model.states import WorkUnitState as S
 from twin.results.reports.batch_record import release_entry
 from twin.results.reports.batch_written import record_html, record_text
@@ -82,6 +85,9 @@ def test_signed_by_two_persons_nothing_is_an_exception():
     shop = a_batch()
     sign_results(shop, "olga")
     assert [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]] == ["not verified"], "one is not two"
+    shop = a_batch()
+    sign_results(shop, "olga", "olga")
+    assert [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]] == ["not verified"], "nor is one twice"
     shop = a_batch()
     sign_results(shop, "olga", "sam")
     record = shop.run.batch_record(LOT)
@@ -161,3 +167,15 @@ def said(shop: ClockedShop, person: str, **changed: Any) -> str:
     entry = release_entry(shop.run, LOT, person=person, terminal="desk", at_us=shop.now_us, reason=changed.pop("reason", ""))
     fields = {name: getattr(entry, name) for name in ("lot", "record", "record_hash", "exception_count", "reason")}
     return shop.say(BatchRecordReleased, person, **{**fields, **changed})
+
+
+def test_the_revisions_that_were_in_force_and_who_has_read_them_stand_in_the_record():
+    text = "Clamp on the journal."
+    declared = {"title": "Bore valves", "operations": ["10"], "acknowledge": True, "revisions": {"B": {"text": text}}}
+    shop = TurningShop(documents={"WI-12": declared})
+    shop.say(DocumentAcknowledged, person="bo", document="WI-12", revision="B")
+    shop.order("A", 5)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    step = shop.run.batch_record("A-VALVE")["lots"][0]["steps"][0]
+    assert step["documents"] == [f"WI-12 rev B ({digest_of(text)[:12]})"]
+    assert step["persons"] == ["bo (0 min)"], "nothing of it is posted yet"

@@ -56,7 +56,7 @@ def test_a_person_works_where_the_supervisor_wants_and_nowhere_else() -> None:
     assert it.say(PersonReassigned, assigned="olga", equipment="mill_2", reason="help") == ""
     it.order("A", 5)
     assert it.started() == []
-    assert it.run.mes.dispatching.obstacles("boring", it.now_us)["A-VALVE/10"].why in ("nobody free", "unit")
+    assert it.run.mes.dispatching.obstacles("boring", it.now_us)["A-VALVE/10"].detail == "olga was assigned to mill_2 by quinn"
     it.is_in("mill_2", S.IDLE)
     assert [(each.equipment, each.person) for each in it.commands if getattr(each, "command", "")] == [("mill_2", "olga")]
     assert it.is_the_same_from_every_source()

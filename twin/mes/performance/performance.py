@@ -145,22 +145,25 @@ class Performance:
 
     def spans_by_shift(self, from_us: int, to_us: int) -> Iterator[tuple[str, EquipmentRecord, Mapping[str, list[Span]]]]:
         """Of every work unit and line: the window by shift, in spans."""
-        plant_shifts = self._plant_shifts(from_us, to_us)
+        shifts_of: dict[str | None, dict[str, list[Span]]] = {}  # by calendar: many units share one, and a year has a thousand shifts
         for name, record in self.equipment.records.items():
             if not record.is_scheduled:
                 continue
-            if record.calendar is None:
-                spans = plant_shifts
-            else:
-                spans = with_gaps(
-                    [(i.start_us, i.end_us, i.shift) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)],
-                    from_us,
-                    to_us,
-                )
-            by_shift: defaultdict[str, list[Span]] = defaultdict(list)
-            for start, end, shift in spans:
-                by_shift[shift].append((start, end))
-            yield name, record, by_shift
+            if record.calendar not in shifts_of:
+                shifts_of[record.calendar] = self._shifts_of(record.calendar, from_us, to_us)
+            yield name, record, shifts_of[record.calendar]
+
+    def _shifts_of(self, calendar: str | None, from_us: int, to_us: int) -> dict[str, list[Span]]:
+        """The spans of each shift of a calendar (None: of the plant), with what no shift covers; together they tile the window."""
+        if calendar is None:
+            spans = self._plant_shifts(from_us, to_us)
+        else:
+            intervals = self._calendars.work_times[calendar].intervals(from_us, to_us)
+            spans = with_gaps([(it.start_us, it.end_us, it.shift) for it in intervals], from_us, to_us)
+        by_shift: defaultdict[str, list[Span]] = defaultdict(list)
+        for start, end, shift in spans:
+            by_shift[shift].append((start, end))
+        return by_shift
 
     def _by_order(self, from_us: int, to_us: int, key: str) -> dict[str, Sums]:
         """By request or by product: the time that units were busy with its job orders, and what came of them."""

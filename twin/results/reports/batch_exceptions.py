@@ -48,6 +48,9 @@ def _events(run: Run, found: Evidence) -> Iterator[Row]:
             case e.TestResultRecorded() if not event.passed:
                 what = f"{event.characteristic} is {event.value:g} {event.unit}; allowed: {_limits(event)}"
                 yield _row(event.effective_us, "out of limits", what)
+            case e.ProcessDeviationFound():
+                what = f"{event.parameter} is {event.value:g}; allowed: {event.asked}"
+                yield _row(event.effective_us, "process deviation", what, where=where, standing=event.level)
             case e.EntryRefused() | e.JobOrderCommandRefused():
                 yield _row(event.effective_us, "refused", event.reason, where=where, standing=f"said by {event.person or 'rule'}")
 

@@ -105,16 +105,32 @@ def _step(run: Run, found: Evidence, job: JobOrder) -> Row:
         "persons": [f"{person} ({work_us / 60e6:.0f} min)" for person, work_us in who_worked(found, job).items()],
         "good": job.good, "scrap": job.scrap, "rework": job.rework, "setup_min": round(job.setup_us / 60e6, 1),
         "run_min": round(job.run_us / 60e6, 1), "energy_kwh": job.energy_wh / 1000, "documents": _documents(found, job),
-        "values": _values(found, job),
+        "tools": _tools(found, job), "confirmed": _confirmed(found, job), "values": _values(found, job),
     }  # fmt: skip
 
 
 def _documents(found: Evidence, job: JobOrder) -> list[str]:
-    """Revisions that were in force, and who has acknowledged them, where the plant has documents under control."""
-    events = [event for event in found.by_job[job.job_order] if type(event).__name__.startswith(("Document", "Instruction"))]
+    """Revisions that were in force when it began, with the digests of what they said."""
     return [
-        " ".join(filter(None, (str(getattr(it, "document", "")), f"rev {getattr(it, 'revision', '')}", it.person))) for it in events
-    ]  # fmt: skip
+        f"{document} rev {revision} ({digest[:12]})"
+        for event in found.by_job[job.job_order]
+        if isinstance(event, e.DocumentsInForce)
+        for document, revision, digest in event.documents
+    ]
+
+
+def _confirmed(found: Evidence, job: JobOrder) -> list[str]:
+    """Steps of the guided instruction that persons have confirmed, and with what."""
+    return [
+        f"{event.step}: {event.words or ('done' if event.value is None else f'{event.value:g}')} ({event.person})"
+        for event in found.by_job[job.job_order]
+        if isinstance(event, e.StepConfirmed)
+    ]
+
+
+def _tools(found: Evidence, job: JobOrder) -> list[str]:
+    """Tools that it had."""
+    return [event.tool for event in found.by_job[job.job_order] if isinstance(event, e.ToolAssigned)]
 
 
 def _values(found: Evidence, job: JobOrder) -> list[str]:

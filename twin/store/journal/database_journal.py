@@ -87,13 +87,13 @@ class DatabaseJournal:
             refuse_another(known, content)
             return known
         self._seq += 1
-        previous = self._head
-        self._head = link_hash(previous, self._seq, entry_id, source.value, rule, cause, event.recorded_us, content)
+        previous, said_by = self._head, source.value
+        self._head = link_hash(previous, self._seq, entry_id, said_by, rule, cause, event.recorded_us, content)
         entry = JournalEntry(
             seq=self._seq, id=entry_id, source=source, rule=rule, cause=cause, event=event, previous_hash=previous, hash=self._head
         )
         row = JournalRow(
-            self._seq, entry_id, int(event.effective_us), int(event.recorded_us), source.value, type(event).__name__,
+            self._seq, entry_id, int(event.effective_us), int(event.recorded_us), said_by, type(event).__name__,
             event.equipment, event.request, event.job_order, event.lot, event.person, cause, rule, body, previous, self._head,
         )  # fmt: skip
         self._pending[entry_id] = entry, row

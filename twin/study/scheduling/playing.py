@@ -27,7 +27,7 @@ from twin.simulation.compiled_plant.kept.forking import changed, drawn_by
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow, shipments
-from twin.simulation.rule_control import NotByRule, lots_that_are_held
+from twin.simulation.rule_control import NotByRule, what_needs_the_mes
 from twin.store.journal import UnchainedJournal
 from twin.study.scheduling.schedule import RuleOutcome
 from twin.study.scheduling.what_if import WhatIf
@@ -60,10 +60,10 @@ class Standing:
 
         Raises
         ------
-        NotByRule : lots wait for what rules know nothing of
+        NotByRule : lots or starts wait for what rules know nothing of
         """
-        if held := lots_that_are_held(run.plant):
-            raise NotByRule(held)
+        if problems := what_needs_the_mes(run.plant, run.scenario.model_copy(update={"entries": []})):  # what persons said is known
+            raise NotByRule(problems)
         with run.lock:
             heard = (entry.event for entry in run.journal.entries())
             return cls(
@@ -133,6 +133,7 @@ class Ahead:
         standing = self.standing
         scenario = self.scenario.model_copy(update={"policies": policies})
         run = standing.run(self.plant, scenario)
+        self.what_if.change_levels(run.mes, run.erp, standing.now_us)
         run.mes.follow(policies)
         run.erp.policies = policies
         shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)

@@ -16,6 +16,7 @@ from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.scenario import Disturbance, Scenario
 
+EXPECTED = "expected"
 SUPPOSED = "supposed"  # the reason of a stop that a planner reckons with
 
 
@@ -25,7 +26,7 @@ class WhatIf:
 
     Attributes
     ----------
-    down : equipment and for how long it will be down from now on
+    down : equipment and for how long it will be down from now on; EXPECTED: as long as its declared repairs take on average
     late : purchase orders and in how long they will come
     rush : orders that come now, each as a scenario writes one: order, customer, material, quantity, priority, and `due` from now on
     absent : persons and for how long; whoever is away for a part of a day is away for all of it
@@ -47,7 +48,9 @@ class WhatIf:
                 if name not in known:
                     raise ValueError(f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known) or 'none'}")
         for name, span in (*self.down.items(), *self.absent.items()):
-            if read_duration(span) <= 0:
+            if span == EXPECTED and name in self.down:
+                _repair_us(plant, name)
+            elif read_duration(span) <= 0:
                 raise ValueError(f"'{span}' for {name}: it must last longer than 0")
         made = [name for name, it in plant.materials.materials.items() if it.kind == "finished"]
         for order in self.rush:
@@ -61,10 +64,10 @@ class WhatIf:
     def words(self) -> list[str]:
         """Each as a sentence."""
         return [
-            *(f"{name} is down for {write_duration(read_duration(span))}" for name, span in self.down.items()),
-            *(f"{name} comes in {write_duration(read_duration(span))}" for name, span in self.late.items()),
+            *(f"{name} is down for {'its expected repair' if span == EXPECTED else spoken(span)}" for name, span in self.down.items()),
+            *(f"{name} comes in {spoken(span)}" for name, span in self.late.items()),
             *(f"{it['customer']} orders {it['quantity']} {it['material']} as {it['order']}" for it in self.rush),
-            *(f"{name} is absent for {write_duration(read_duration(span))}" for name, span in self.absent.items()),
+            *(f"{name} is absent for {spoken(span)}" for name, span in self.absent.items()),
         ]
 
     # What it changes
@@ -95,9 +98,10 @@ class WhatIf:
     def changed_scenario(self, plant: Plant, scenario: Scenario, now_us: int) -> Scenario:
         """The scenario, with stops and orders that come at once."""
         at_us = now_us + 1 - scenario.start_us
+        down = {name: f"{_repair_us(plant, name)} us" if span == EXPECTED else span for name, span in self.down.items()}
         stops = [
-            Disturbance.model_validate({"equipment": name, "at": f"{at_us} us", "lasts": span, "reason": SUPPOSED})
-            for name, span in self.down.items()
+            Disturbance.model_validate({"equipment": name, "at": f"{at_us} us", "lasts": lasts, "reason": SUPPOSED})
+            for name, lasts in down.items()
         ]
         orders = [*scenario.demand.orders, *self.rush_lines(scenario, now_us)]
         demand = scenario.demand.model_copy(update={"orders": orders})
@@ -111,6 +115,24 @@ class WhatIf:
             due_us = since_us + read_duration(order["due"])
             lines.append(OrderLine.model_validate({**order, "at": f"{since_us + 1} us", "due": f"{due_us} us"}))
         return lines
+
+
+def spoken(span: str) -> str:
+    """A span as people write it."""
+    return write_duration(read_duration(span))
+
+
+def _repair_us(plant: Plant, equipment: str) -> int:
+    """How long a repair of that equipment is expected to take: the mean over its declared failures.
+
+    Raises
+    ------
+    ValueError : none is declared, so nobody can know
+    """
+    repairs = [failure.repair.mean_us for failure in plant.failures.get(equipment, [])]
+    if not repairs:
+        raise ValueError(f"{equipment}: no failure is declared, so nobody knows how long a repair takes; allowed: a span, as in '4 h'")
+    return max(1, round(sum(repairs) / len(repairs)))
 
 
 def _days(from_us: int, to_us: int, time_zone: str) -> list[date]:

@@ -245,6 +245,17 @@ def test_what_is_frozen_keeps_unit_and_sequence(best: Schedule) -> None:
     assert frozen.stability > free.stability
 
 
+def test_a_repair_takes_what_is_expected_of_it_or_nobody_knows(run: Run, best: Schedule) -> None:
+    """The furnace has declared failures, the packing table has none."""
+    declared = run.plant.failures["furnace_1"]
+    mean_us = round(sum(it.repair.mean_us for it in declared) / len(declared))
+    expected, said = best.replan(down={"furnace_1": "expected"}), best.replan(down={"furnace_1": f"{mean_us} us"})
+    assert expected.schedule.operations == said.schedule.operations
+    assert expected.schedule.supposed == ("furnace_1 is down for its expected repair",)
+    with pytest.raises(ValueError, match="nobody knows how long a repair takes"):
+        best.replan(down={"pack_1": "expected"})
+
+
 def test_who_is_under_way_stays_there(best: Schedule) -> None:
     running = {it.job_order: it.equipment for it in best.operations if it.is_running}
     for again in (best.replan(rule="spt"), best.replan(down={"mill_1": "3 h"})):
@@ -267,6 +278,13 @@ def test_who_is_absent_does_nothing(run: Run, best: Schedule) -> None:
     again = best.replan(absent={busiest: "30 d"})
     assert not [it for it in again.schedule.stays if it.person == busiest and it.start_us > best.now_us]
     assert again.schedule.weighted_late_us >= best.weighted_late_us
+
+
+def test_what_nobody_is_there_for_says_so(run: Run) -> None:
+    """All who can tend the furnace are away for a week: that is what the late orders wait for."""
+    tend = [name for name, it in run.plant.layout.persons.items() if "furnace_operator" in it.classes]
+    plan = study.schedule(run, "edd", absent=dict.fromkeys(tend, "7 d"))
+    assert any("no furnace_operator free" in cause for it in plan.late for cause, _ in it.causes), [it.causes for it in plan.late]
 
 
 def test_a_late_delivery_comes_when_it_is_said_to(run: Run, best: Schedule) -> None:

@@ -1,0 +1,29 @@
+"""The page Schedule as a planner uses it: plan anew, see what would change, publish; and then the MES goes by it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import OpenPage
+from tests.ui.test_pages import SIDEWAYS
+
+pytestmark = pytest.mark.ui
+
+
+def test_a_planner_sees_what_would_change_and_publishes(open_page: OpenPage) -> None:
+    page = open_page("/schedule")
+    expect(page.get_by_text("No schedule is published").first).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).not_to_be_visible()
+    page.get_by_role("button", name="Re-plan").click()
+    expect(page.get_by_text(re.compile(r"By the rule .*: \d+ of \d+ open orders late; .* keep unit and sequence\.")).first).to_be_visible()
+    expect(page.locator("td[data-name='Leaves']").first).to_be_visible()
+    page.get_by_text(re.compile(r"What each of \d+ rules gives from the same start")).first.click()
+    expect(page.locator("tr", has_text="setup avoidance").first).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published: job orders go in this sequence from now on.").first).to_be_visible()
+    again = open_page("/schedule", theme="dark", width=390, height=844)
+    expect(again.get_by_text("The schedule that holds was published by").first).to_be_visible()
+    assert again.evaluate(SIDEWAYS) == []

@@ -1,0 +1,152 @@
+"""The supervisor page and the maintenance page in a real browser: every press is an event with who, when and where, or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import OpenPage, free_port
+from tests.ui.test_pages import SIDEWAYS, wait_until
+from twin.apps.feed import Feed
+from twin.apps.feeds import simulated
+from twin.apps.server import PageServer
+from twin.model.events import (
+    AlarmAccepted,
+    AlarmShelved,
+    CalibrationPerformed,
+    Entry,
+    EntryRefused,
+    MaintenancePerformed,
+    MaintenanceStarted,
+    RequestExpedited,
+    SparePartIssued,
+)
+from twin.model.measures import read_duration
+
+pytestmark = pytest.mark.ui
+SHOP = "plant_models/gearbox_shop"
+
+
+def served(root: Path, scenario: str, lead: str) -> Iterator[tuple[Feed, str]]:
+    """The shop so long after its start, nearly at rest."""
+    feed = simulated(root / SHOP, root / f"scenarios/gearbox_shop/{scenario}.yaml", seed=1, speed=0.05, lead_us=read_duration(lead))
+    with PageServer(feed.start(), free_port()) as server:
+        yield feed, server.address
+    feed.stop()
+
+
+@pytest.fixture(scope="module")
+def alarmed(root: Path) -> Iterator[tuple[Feed, str]]:
+    yield from served(root, "answered_alarms", "34 h")
+
+
+@pytest.fixture(scope="module")
+def maintained(root: Path) -> Iterator[tuple[Feed, str]]:
+    yield from served(root, "maintained", "3 d 4 h")
+
+
+def said(feed: Feed, kind: type[Entry]) -> list[Any]:
+    with feed.run.lock:
+        return [entry.event for entry in feed.run.journal.entries() if isinstance(entry.event, kind)]
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).first.click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
+
+
+def test_an_alarm_is_acknowledged_by_somebody_and_from_somewhere(open_page: OpenPage, alarmed: tuple[Feed, str]) -> None:
+    feed, address = alarmed
+    page = open_page("/supervisor", at=address)
+    first = feed.look(lambda run: run.mes.alarms.calling()[0].alarm)
+    page.get_by_role("button", name="Acknowledge").first.click()
+    expect(page.get_by_text("Refused: nobody has signed it; allowed: one person, by id").first).to_be_visible()
+    assert said(feed, AlarmAccepted) == []
+    choose(page, "who are you?", "Ruth")
+    page.get_by_role("button", name="Acknowledge").first.click()
+    expect(page.get_by_text(f"{first} is acknowledged.").first).to_be_visible()
+    event = said(feed, AlarmAccepted)[-1]
+    assert (event.alarm, event.person, event.terminal) == (first, "ruth", "supervisor page")
+    assert event.effective_us <= feed.now_us
+    expect(page.get_by_text("acknowledged,").first).to_be_attached()
+
+
+def test_shelving_needs_a_reason_and_is_refused_without_one(open_page: OpenPage, alarmed: tuple[Feed, str]) -> None:
+    feed, address = alarmed
+    page = open_page("/supervisor", at=address)
+    choose(page, "who are you?", "Ruth")
+    page.get_by_role("button", name="Shelve").first.click()
+    expect(page.get_by_text("Refused: it needs a reason").first).to_be_visible()
+    assert said(feed, EntryRefused)[-1].entry == "AlarmShelved"
+    page.get_by_label("reason").fill("the insert is on order")
+    page.get_by_label("reason").press("Tab")
+    page.get_by_role("button", name="Shelve").first.click()
+    expect(page.get_by_text("keeps quiet until").first).to_be_visible()
+    event = said(feed, AlarmShelved)[-1]
+    assert (event.person, event.terminal, event.reason) == ("ruth", "supervisor page", "the insert is on order")
+    assert round((event.until_us - event.effective_us) / 3.6e9) == 1
+
+
+def test_a_request_is_expedited(open_page: OpenPage, alarmed: tuple[Feed, str]) -> None:
+    feed, address = alarmed
+    page = open_page("/supervisor", at=address)
+    choose(page, "who are you?", "Ruth")
+    request, priority = next(
+        iter(feed.look(lambda run: {n: it.priority for n, it in run.mes.requests.items() if it.answered_us < 0}).items())
+    )
+    assert priority != 10
+    choose(page, "request", request)
+    page.get_by_role("button", name="Expedite").click()
+    expect(page.get_by_text(f"{request} has priority 10.").first).to_be_visible()
+    assert feed.run.mes.requests[request].priority == 10
+    assert said(feed, RequestExpedited)[-1].person == "ruth"
+    expect(page.get_by_text(f"Priorities above 0: {request} 10").first).to_be_visible()
+    page.get_by_role("button", name="Expedite").click()
+    expect(page.get_by_text(f"Refused: request {request} has priority 10 already").first).to_be_visible()
+
+
+def test_maintenance_is_started_and_done_with_its_parts(open_page: OpenPage, maintained: tuple[Feed, str]) -> None:
+    feed, address = maintained
+    page = open_page("/maintenance", at=address)
+    expect(page.locator("tr", has_text="Grease the spindle").first).to_contain_text("overdue")
+    choose(page, "maintenance", "M-spindle_1-1")
+    choose(page, "who are you?", "Anna")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("Refused: anna is no fitter, which this asks for; allowed: otto").first).to_be_visible()
+    choose(page, "who are you?", "Otto")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("It is in maintenance.").first).to_be_visible()
+    page.get_by_role("button", name="Done", exact=True).click()
+    expect(page.get_by_text("It is done.").first).to_be_visible()
+    assert [(it.person, it.terminal) for it in [*said(feed, MaintenanceStarted)[-1:], *said(feed, MaintenancePerformed)]] == [
+        ("otto", "maintenance page"), ("otto", "maintenance page"),
+    ]  # fmt: skip
+    assert [(it.material, it.quantity) for it in said(feed, SparePartIssued)] == [("GREASE", 1)]  # type: ignore[arg-type]
+    assert feed.run.erp.ledger.balances["maintenance_material"] == 1250
+
+
+def test_a_gauge_is_calibrated_by_who_may(open_page: OpenPage, maintained: tuple[Feed, str]) -> None:
+    feed, address = maintained
+    page = open_page("/maintenance", at=address)
+    expect(page.locator("tr", has_text="Gear tester").first).to_contain_text("is not calibrated any more since Thu 5 Mar")
+    choose(page, "who are you?", "Hanna")
+    choose(page, "gauge", "Gear tester")
+    page.get_by_role("button", name="It may be used").click()
+    expect(page.get_by_text("It may be used again.").first).to_be_visible()
+    assert said(feed, CalibrationPerformed)[-1].person == "hanna"
+    expect(page.locator("tr", has_text="Gear tester").first).to_contain_text("may be used")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/supervisor", "/maintenance"])
+def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, alarmed: tuple[Feed, str], path: str, theme: str) -> None:
+    _, address = alarmed
+    page = open_page(path, at=address, width=390, height=844, theme=theme)
+    wait_until(page, dark=theme == "dark")
+    expect(page.get_by_text("who are you?").first).to_be_visible()
+    page.wait_for_timeout(800)
+    assert page.evaluate(SIDEWAYS) == []

@@ -1,0 +1,1 @@
+"""Pages of those who keep the plant in order: exceptions first, and maintenance."""
