@@ -22,6 +22,7 @@ from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
+from twin.apps.terminals.terminal import terminal_page
 from twin.apps.theme import NAVIGATION
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
@@ -39,6 +40,7 @@ PAGES = {
     "/supervisor": supervisor_page,
     "/maintenance": maintenance_page,
     "/costs": costs_page,
+    "/terminal": terminal_page,
 }
 TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
 

@@ -30,6 +30,7 @@ NAVIGATION = [
     {"label": "Supervisor", "icon": "notifications_active", "href": "/supervisor"},
     {"label": "Maintenance", "icon": "build", "href": "/maintenance"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
+    {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
 ]
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.

@@ -35,6 +35,7 @@ Why = Literal[
     "nobody free",
     "minimum run",
     "batch",
+    "person",
     "refused",
     "sent",
 ]
@@ -125,6 +126,7 @@ class Dispatching:
     def follow(self, policies: Policies) -> None:
         """Go by these policies from now on."""
         self._decides, self._policies = policies.decisions == "mes", policies
+        self._observes = policies.decisions in ("observed", "told")
         self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
@@ -211,7 +213,7 @@ class Dispatching:
     def _obstacle(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Obstacle:
         """What keeps `job` from its start on one unit, by the questions of `decide` in their order."""
         commands, now_us = self._commands, moment.now_us
-        if not self._decides:
+        if self._observes:
             return Obstacle(job_order=job.job_order, why="observed")
         if job.status is not DispatchStatus.WAITING:
             return Obstacle(job_order=job.job_order, why="sent")
@@ -234,12 +236,13 @@ class Dispatching:
                 return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
             return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
-        kept = self._kept_family(record, moment)
+        kept = self._kept_family(record, moment) if self._decides else None
         if kept is not None and job.step.setup_family not in (None, kept):
             return Obstacle(job_order=job.job_order, why="minimum run", detail=kept)
         batch = self._batches.get(record.equipment)
-        unfilled = self._unfilled(job, record, batch, moment) if batch else None
-        return unfilled or Obstacle(job_order=job.job_order, why="refused")  # nothing is in its way: the plant did not take it
+        unfilled = self._unfilled(job, record, batch, moment) if batch and self._decides else None
+        # Nothing is in its way: the plant did not take it, or nobody has started it yet.
+        return unfilled or Obstacle(job_order=job.job_order, why="refused" if self._decides else "person")
 
     def _unfilled(self, job: JobOrder, record: EquipmentRecord, batch: Batch, moment: _Moment) -> Obstacle | None:
         """How full the batch of `job` is, and until when it waits for others; None if it could start."""
@@ -369,7 +372,7 @@ class Dispatching:
         moment.engage(person)
         moment.given.update(job.job_order for job in jobs)
         moment.engaged.add(record.equipment)
-        return _command(JobCommand.START, moment.now_us, record.equipment, person, jobs)
+        return command_for(JobCommand.START, moment.now_us, record.equipment, person, jobs)
 
     def _resume(self, record: EquipmentRecord, moment: _Moment) -> list[OperationsEvent]:
         """Let a suspended job order that needs somebody go on with the person who had it, or the first who is free."""
@@ -383,10 +386,10 @@ class Dispatching:
         if not person:
             return []
         moment.engage(person)
-        return [_command(JobCommand.RESUME, moment.now_us, record.equipment, person, jobs)]
+        return [command_for(JobCommand.RESUME, moment.now_us, record.equipment, person, jobs)]
 
 
-def _command(command: JobCommand, now_us: int, equipment: str, person: str, jobs: list[JobOrder]) -> JobOrderCommand:
+def command_for(command: JobCommand, now_us: int, equipment: str, person: str, jobs: list[JobOrder]) -> JobOrderCommand:
     """A command for the job orders of one unit, with all that the plant needs to carry it out."""
     return JobOrderCommand(
         effective_us=now_us, equipment=equipment, person=person, command=command.value,

@@ -21,6 +21,7 @@ from twin.mes.dispatching import Dispatching
 from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
 from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.maintenance import Maintenance
@@ -102,6 +103,7 @@ class Mes:
         self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)
@@ -112,7 +114,7 @@ class Mes:
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging,
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.published,
+            self.hand_work, self.published,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]

@@ -17,7 +17,7 @@ from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.quality_plan import QualityPlan
 from twin.model.floor.queue_limit import QueueLimit
-from twin.model.floor.words import ClockMin, Day, Id
+from twin.model.floor.words import ClockMin, Day, Id, Reasons
 from twin.model.materials import Materials
 from twin.model.measures import (
     Constant,
@@ -277,6 +277,7 @@ class PlantFile(Readiness):
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
+    reasons: Reasons = Reasons()  # what persons choose from at the terminals
     alarms: Alarms | None = None
     maintenance_plans: dict[Id, MaintenancePlan] = {}
     calibrations: dict[Id, Calibration] = {}

@@ -22,7 +22,7 @@ from twin.model.events.business import (
     ValuationMethodChanged,
     WorkInProcessCounted,
 )
-from twin.model.events.entries import Entry, EntryRefused
+from twin.model.events.entries import Entry, EntryRefused, HelpAnswered, HelpCalled, PiecesCounted, SetupDone, StopEnded, StopReported
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
 from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
@@ -165,6 +165,8 @@ __all__ = [
     "GoodsShipped",
     "GoodsTakenBack",
     "Heartbeat",
+    "HelpAnswered",
+    "HelpCalled",
     "InspectionConcluded",
     "InspectionJudged",
     "InspectionOverruled",
@@ -221,6 +223,7 @@ __all__ = [
     "PersonnelActual",
     "PersonnelActualCorrected",
     "PhaseStateChanged",
+    "PiecesCounted",
     "ProcessDeviationCleared",
     "ProcessDeviationFound",
     "ProcessValueObserved",
@@ -231,6 +234,7 @@ __all__ = [
     "RequestExpedited",
     "SalesOrderConfirmed",
     "SchedulePublished",
+    "SetupDone",
     "ShiftHandedOver",
     "ShiftNoteLeft",
     "SparePartIssued",
@@ -238,6 +242,8 @@ __all__ = [
     "StandardCostReleased",
     "StepConfirmed",
     "StockCounted",
+    "StopEnded",
+    "StopReported",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",

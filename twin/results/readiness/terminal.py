@@ -1,0 +1,148 @@
+"""What stands at the terminal of one work center now: its units, what waits in the order of its rank and why, what has to be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from twin.mes.dispatching import Obstacle
+from twin.mes.execution import JobOrder
+from twin.mes.hand_work.hand_work import CALL
+from twin.model.floor.quality_plan import Characteristic
+from twin.model.states import DispatchStatus
+from twin.results.run import Run
+
+SHOWN_DONE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobHere:
+    """A job order as whoever works on it has to know it."""
+
+    job_order: str
+    lot: str
+    order: str
+    material: str
+    operation: str
+    step: str  # title of its segment
+    quantity: int
+    good: int
+    scrap: int
+    rework: int
+    left: int
+    due_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitHere:
+    """A work unit or a line. `is_stopped`: by a person's word, who has to say when it works again."""
+
+    equipment: str
+    state: int
+    reason: str
+    since_us: int
+    person: str
+    jobs: list[JobHere]
+    is_stopped: bool
+    calls: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingHere:
+    """A job order that waits, in its place; `obstacle` is what keeps it from its start."""
+
+    job: JobHere
+    rank: str
+    obstacle: Obstacle | None
+    is_ready: bool
+    units: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckHere:
+    """One characteristic of a lot that has to be looked at."""
+
+    plan: str
+    title: str
+    lot: str
+    characteristic: str
+    declared: Characteristic
+    missing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalNow:
+    """All that a terminal shows."""
+
+    units: list[UnitHere]
+    queue: list[WaitingHere]
+    checks: list[CheckHere]
+    held: dict[str, str]  # lots that may not go on, and why
+    done: list[JobHere]  # last completed here, the newest first
+
+
+def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
+    """The terminal of `center` at the plant's time `now_us`."""
+    records = [it for it in run.mes.equipment.records.values() if it.work_center == center and it.is_scheduled]
+    jobs = run.mes.execution.job_orders
+    done = [job for job in jobs.values() if job.work_center == center and job.status == DispatchStatus.COMPLETED]
+    done.sort(key=lambda job: -job.ended_us)
+    units = [
+        UnitHere(
+            equipment=it.equipment, state=it.state, reason=it.reason, since_us=it.since_us, person=it.person,
+            jobs=[_job(run, jobs[name]) for name in it.job_orders if name in jobs],
+            is_stopped=it.equipment in run.mes.hand_work.stops,
+            calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)],
+        )
+        for it in records
+    ]  # fmt: skip
+    return TerminalNow(
+        units=units, queue=_queue(run, center, [it.equipment for it in records], now_us), checks=list(_checks(run, center)),
+        held=dict(run.mes.tracking.restricted), done=[_job(run, job) for job in done[:SHOWN_DONE]],
+    )  # fmt: skip
+
+
+def _job(run: Run, job: JobOrder) -> JobHere:
+    report = run.mes.execution.reports[job.job_order]
+    request = run.mes.release.requests.get(job.request)
+    operation = run.plant.layout.routings[job.material][job.operation]
+    segment = run.plant.layout.process_segments[operation.segment]
+    return JobHere(
+        job_order=job.job_order, lot=job.lot, order=request.order if request else "", material=job.material, operation=job.operation,
+        step=segment.title or operation.segment, quantity=job.quantity, good=report.good, scrap=report.scrap, rework=report.rework,
+        left=run.mes.hand_work.left(job.job_order), due_us=job.due_us,
+    )  # fmt: skip
+
+
+def _queue(run: Run, center: str, units: list[str], now_us: int) -> list[WaitingHere]:
+    """What waits at the work center, and what waits elsewhere and may be done here, too, by rank; last what is not here yet."""
+    dispatching = run.mes.dispatching
+    found = []
+    for source in run.plant.sources_of_centers()[center]:
+        obstacles = dispatching.obstacles(source, now_us)
+        for job, because in dispatching.queue(source, now_us):
+            able = [unit for unit in units if run.mes.commands.can_do(job, unit)]
+            if able and job.status == DispatchStatus.WAITING:
+                is_ready = run.mes.status(job.job_order, now_us)[0] == DispatchStatus.READY
+                found.append(
+                    WaitingHere(
+                        job=_job(run, job), rank=because, obstacle=obstacles.get(job.job_order), is_ready=is_ready, units=able,
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _checks(run: Run, center: str) -> Iterator[CheckHere]:
+    """What of the lots that were worked on here, or are, is not measured yet."""
+    inspections, jobs = run.mes.quality.inspections, run.mes.execution.job_orders
+    here = {job.lot for job in jobs.values() if job.work_center == center}
+    for (name, lot), inspection in inspections.all.items():
+        plan = inspections.plans[name]
+        if inspection.verdict or not inspection.was_opened or lot not in here:
+            continue
+        for missing in inspections.missing(inspection):
+            characteristic = missing.split(" (")[0]
+            yield CheckHere(
+                plan=name, title=plan.title or name, lot=lot, characteristic=characteristic,
+                declared=plan.characteristics[characteristic], missing=missing.removeprefix(characteristic).strip(),
+            )  # fmt: skip
