@@ -327,7 +327,9 @@ def serve(
     plant: PlantFolder,
     scenario: ScenarioFile = None,
     seed: Annotated[int, typer.Option(help="Seed of a simulated run")] = 1,
-    speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall; the viewer can change it")] = 600.0,
+    speed: Annotated[
+        float | None, typer.Option(help="Plant seconds for each second on the wall; the viewer can change it; left out: 600, by hand 1")
+    ] = None,
     engine: Engine = "compiled",
     record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
     journal: Annotated[
@@ -335,12 +337,18 @@ def serve(
     ] = None,
     port: Port = 5006,
     lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="No machines: persons start, count, stop and end the work at the terminals of the pages")
+    ] = False,
     json: AsJsonLines = False,
 ) -> None:
-    """Show a simulated, a replayed or a live run in the browser."""
+    """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
     from twin.command import pages
 
-    pages.serve(plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json)
+    pages.serve(
+        plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
+        by_hand=by_hand,
+    )  # fmt: skip
 
 
 @app.command(epilog="Example: twin live plant_models/gearbox_shop --speed 300")

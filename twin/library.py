@@ -100,8 +100,8 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
     return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
 
 
-def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike) -> Scenario:
-    """The same, for a plant that plays itself.
+def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike, *, with_persons: bool = False) -> Scenario:
+    """The same, for a plant that plays itself; `with_persons`: somebody stands at its terminals.
 
     Raises
     ------
@@ -112,6 +112,16 @@ def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike) -> Scenario:
         raise ValueError(
             f"'{asked.title or asked.plant}' has 'decisions: observed': MES and ERP follow what real machines did, and a simulated plant"
             " does only what it is told; allowed: a scenario with 'decisions: mes', or `twin replay` of a record"
+        )
+    if asked.policies.reports == "persons":
+        raise ValueError(
+            f"'{asked.title or asked.plant}' has 'reports: persons': no machine is connected, and persons say what happens;"
+            " allowed: `twin serve --by-hand`"
+        )
+    if asked.policies.decisions == "persons" and not with_persons:
+        raise ValueError(
+            f"'{asked.title or asked.plant}' has 'decisions: persons': nobody would start anything here;"
+            " allowed: `twin serve`, whose pages have terminals, or a scenario with 'decisions: mes'"
         )
     return asked
 

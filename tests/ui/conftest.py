@@ -67,20 +67,20 @@ expect.set_options(timeout=60_000)  # two workers share two cores: what a viewer
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
-    """Open a page and wait until all of it is drawn."""
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Open a page and wait until all of it is drawn; `at`: of another server; `may_fail`: of one that will be away."""
     wrong: list[str] = []
     contexts = []
 
-    def go(path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = address) -> Page:
+    def go(path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = "", may_fail: bool = False) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        page.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type == "error" else None)
-        page.on("request", lambda request: None if INSIDE.match(request.url) else wrong.append(f"off the machine: {request.url}"))
-        page.goto(f"{at}{path}", wait_until="load")
+        page.on("console", lambda it: wrong.append(f"console: {it.text}") if it.type == "error" and not may_fail else None)
+        page.on("request", lambda it: None if INSIDE.match(it.url) else wrong.append(f"off the machine: {it.url}"))
+        page.goto(f"{at or request.getfixturevalue('address')}{path}", wait_until="load")
         page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
         return page
 

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from twin.model.events import JobOrderCommand
+from twin.model.events import JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
 from twin.model.source import EventSource
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
+from twin.store.signing import Signatures
 
 T = TypeVar("T")
 FRESH_FOR_S = 0.4
@@ -28,17 +29,21 @@ class Feed:
     ----------
     run : where the path leaves what happens
     source : where it comes from; a `Paced` one can be paused, stepped, made faster
-    kind : "simulated", "replayed" or "live", as the viewer reads it
+    kind : "simulated", "by hand", "replayed" or "live", as the viewer reads it
     stop : set when the run shall end, for a source that waits for it too
+    takes : what else than commands, of what persons say, the source is told: a plant that is worked by hand
     """
 
-    def __init__(self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None, takes: tuple[type[OperationsEvent], ...] = ()
+    ) -> None:
         self.run = run
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self._stop = stop or threading.Event()
-        self._source = WithEntries(source, run.journal, self._stop)
+        self.signatures = Signatures(run.journal)
+        self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, object]] = {}
         self._seen_lock = threading.Lock()
@@ -74,6 +79,21 @@ class Feed:
             if isinstance(said, JobOrderCommand) and self.kind == "replayed":
                 return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
         return self._source.enter(said, entry_id)
+
+    def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str) -> str:
+        """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.
+
+        The secret is none of the journal's: only who has been enrolled in `signatures` can sign.
+        """
+
+        def signed(at_us: int) -> RecordSigned:
+            done = (it for it in self.run.journal.entries() if isinstance(it.event, JobOrderCompleted) and it.event.job_order == job_order)
+            record = next(done, None)
+            if record is None:
+                raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed")
+            return self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
+
+        return self._source.enter(signed)
 
     def stop(self, wait_s: float = 10.0) -> None:
         """End the run after the round in progress."""

@@ -1,4 +1,4 @@
-"""The three kinds of run that pages show, each ready to start."""
+"""The kinds of run that pages show, each ready to start."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from twin import library
 from twin.apps.feed import Feed
 from twin.results.run import Run
 from twin.run import carry
+from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
 from twin.simulation.beside.measured_plant import measured
 from twin.simulation.engines import play
 from twin.simulation.pacing import Paced
@@ -23,7 +24,7 @@ def simulated(
     stop: threading.Event | None = None,
 ) -> Feed:  # fmt: skip
     """A plant that plays itself. `lead_us` of plant time is run through at once, so that there is something to see."""
-    asked = library.read_scenario_to_simulate(scenario, folder)
+    asked = library.read_scenario_to_simulate(scenario, folder, with_persons=True)
     plant = apply_changes(library.read_plant(folder), asked)
     simulated_plant = play(engine, plant, asked, seed, asked.start_us + asked.horizon, stops_at_deadlock=True)
     source = Paced(measured(simulated_plant, plant, asked, seed), speed)
@@ -31,6 +32,16 @@ def simulated(
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
     return Feed(run, source, "simulated")
+
+
+def by_hand(folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float) -> Feed:
+    """A plant without machines: what happens on its floor is what persons say at its terminals."""
+    read = library.read_scenario(scenario, folder)
+    persons = read.policies.model_copy(update={"decisions": "persons", "reports": "persons"})
+    asked = read.model_copy(update={"policies": persons})
+    plant = apply_changes(library.read_plant(folder), asked)
+    source = Paced(HandWorkedPlant(plant, asked, seed), speed)
+    return Feed(Run(plant, asked, seed=seed), source, "by hand", takes=ENTRIES)
 
 
 def replayed(

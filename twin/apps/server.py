@@ -17,6 +17,7 @@ from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
+from twin.apps.terminals.terminal import terminal_page
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
@@ -28,6 +29,7 @@ PAGES = {
     "/quality": quality_page,
     "/trace": trace_page,
     "/costs": costs_page,
+    "/terminal": terminal_page,
 }
 TITLES = {
     "/": "Overview",
@@ -36,6 +38,7 @@ TITLES = {
     "/quality": "Quality",
     "/trace": "Traceability",
     "/costs": "Costs",
+    "/terminal": "Terminal",
 }
 
 

@@ -25,6 +25,7 @@ NAVIGATION = [
     {"label": "Quality", "icon": "verified", "href": "/quality"},
     {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
+    {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
 ]
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.

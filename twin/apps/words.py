@@ -63,6 +63,7 @@ def percent(share: float | None) -> str:
 
 OBSTACLES = {
     "observed": "the plant starts by itself",
+    "person": "ready: somebody has to start it",
     "unit": "what could do it is not free",
     "refused": "the plant did not take it",
 }

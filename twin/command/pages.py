@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has,
 ONCE_SPEED = 1200.0  # in less than half a minute
+SPEED, BY_HAND_SPEED = 600.0, 1.0  # plant seconds in one on the wall; persons work in real time
 CONTROLLERS = "its controllers answer"
 
 
 def serve(
     plant: Path, scenario: Path | None, *,
-    seed: int, speed: float, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
+    seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
+    by_hand: bool = False,
 ) -> None:  # fmt: skip
-    """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, else simulated."""
+    """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     from twin.apps import feeds
     from twin.apps.server import PageServer
 
@@ -37,11 +39,16 @@ def serve(
     lead_us = library.read_span(lead) if lead != "0" else None
     if journal and lead_us:
         raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
+    if by_hand and (record or journal or lead_us):
+        raise ValueError("--by-hand excludes --record, --journal and --lead: nothing happens but what persons say")
+    speed = speed or (BY_HAND_SPEED if by_hand else SPEED)
     with stopped_by_ctrl_c() as stop:
         say("reading the plant ...")
         if journal and "://" not in journal and not Path(journal).exists():
             say(f"waiting for a bridge that writes into {journal}; until then the pages are empty")
-        if journal:
+        if by_hand:
+            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed)
+        elif journal:
             feed = feeds.live(plant, scenario, journal)
         elif record:
             feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
@@ -51,6 +58,8 @@ def serve(
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)
                 say(f"The pages are at {server.address} (Ctrl-C ends)")
+                if by_hand:
+                    say(f"The terminals are at {server.address}/terminal")
                 stop.wait()
                 say("ending ...")
         finally:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import JobFacts, Ranking
@@ -33,6 +33,7 @@ Why = Literal[
     "nobody free",
     "minimum run",
     "batch",
+    "person",
     "refused",
     "sent",
 ]
@@ -114,7 +115,8 @@ class Dispatching:
 
     def follow(self, policies: Policies) -> None:
         """Go by these policies from now on."""
-        self._decides = policies.decisions == "mes"
+        self._decides, self._observes = policies.decisions == "mes", policies.decisions == "observed"
+        self._rules = policies.ranks
         self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
@@ -142,6 +144,28 @@ class Dispatching:
         stock, is_ready = self._commands.free_stock(), self._commands.is_ready
         jobs = [job for job in self._waiting(center) if self._commands.can_do(job, equipment) and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
+
+    def in_rank(self, center: str, equipment: str, now_us: int) -> list[JobOrder]:
+        """All that waits at a work center and `equipment` can do, ready or not, the best first."""
+        jobs = [job for job in self._waiting(center) if job.status is DispatchStatus.WAITING and self._commands.can_do(job, equipment)]
+        return self._rank(center, jobs, equipment, now_us)
+
+    def rules(self, center: str) -> tuple[str, ...]:
+        """The rules by which a work center ranks what waits, the first first."""
+        return self._rules(center)
+
+    def command(
+        self, command: JobCommand, now_us: int, equipment: str, person: str, job_orders: str, *, reason: str = "", terminal: str = "",
+        entry_id: str = "",
+    ) -> JobOrderCommand:  # fmt: skip
+        """What a person commands at a terminal, with all that the plant needs to carry it out; job orders of a batch are joined."""
+        jobs = [job for job in map(self._execution.job_orders.get, job_orders.split("+")) if job]
+        said: dict[str, Any] = {"reason": reason, "terminal": terminal, "entry_id": entry_id}
+        if len(jobs) < job_orders.count("+") + 1:  # the MES will say so
+            return JobOrderCommand(
+                effective_us=now_us, equipment=equipment, person=person, job_order=job_orders, command=command.value, **said
+            )  # fmt: skip
+        return replace(_command(command, now_us, equipment, person, jobs), **said)
 
     # Why nothing starts
 
@@ -184,7 +208,7 @@ class Dispatching:
     def _obstacle(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> Obstacle:
         """What keeps `job` from its start on one unit, by the questions of `decide` in their order."""
         commands, now_us = self._commands, moment.now_us
-        if not self._decides:
+        if self._observes:
             return Obstacle(job_order=job.job_order, why="observed")
         if job.status is not DispatchStatus.WAITING:
             return Obstacle(job_order=job.job_order, why="sent")
@@ -205,6 +229,8 @@ class Dispatching:
             wanted = job.step.personnel_class or ""
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
             return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
+        if not self._decides:
+            return Obstacle(job_order=job.job_order, why="person")
         kept = self._kept_family(record, moment)
         if kept is not None and job.step.setup_family not in (None, kept):
             return Obstacle(job_order=job.job_order, why="minimum run", detail=kept)

@@ -19,6 +19,7 @@ from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
@@ -66,8 +67,11 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+        self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
-        self.functions: tuple[Function, ...] = (self.quality, self.merging, Scanning(plant, self.tracking), self.passages)
+        self.functions: tuple[Function, ...] = (
+            self.quality, self.hand_work, self.merging, Scanning(plant, self.tracking), self.passages,
+        )  # fmt: skip
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

@@ -16,7 +16,7 @@ from twin.model.floor.fleets import Fleet, vehicles_of
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.quality_plan import QualityPlan
-from twin.model.floor.words import ClockMin, Day, Id
+from twin.model.floor.words import ClockMin, Day, Id, Reasons
 from twin.model.materials import Materials
 from twin.model.measures import (
     Constant,
@@ -266,6 +266,7 @@ class PlantFile(Table):
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
+    reasons: Reasons = Reasons()  # what persons choose from at the terminals
 
 
 class Plant(Table):

@@ -33,6 +33,9 @@ Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(
 class Policies(Table):
     """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did.
 
+    `decisions: persons`: the MES lets lots in and ranks them, and persons start them at their terminals. `reports: persons`: no machine is
+    connected, and what happens is what persons say.
+
     `planning`: what is to be made and bought is decided order by order, down the bills, as customers' orders come; or once a day, by the
     material plan over all of them.
     """
@@ -46,7 +49,8 @@ class Policies(Table):
     release: Literal["push", "due_date_offset"] = "push"
     conwip_lots: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many lots in the making; the next when one is done
     workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
-    decisions: Literal["mes", "observed"] = "mes"
+    decisions: Literal["mes", "persons", "observed"] = "mes"
+    reports: Literal["plant", "persons"] = "plant"
     planning: Literal["order_by_order", "material_plan"] = "order_by_order"
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 

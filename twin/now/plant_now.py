@@ -64,7 +64,7 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
         if end_us <= now_us:
             raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")
         notes: list[str] = []
-        if run.scenario.policies.decisions == "observed":
+        if run.scenario.policies.decisions != "mes":
             notes.append(f"who decides on the floor, and how: taken to go by '{run.scenario.policies.dispatch}' from now on")
         jobs = _jobs_of_requests(run, notes)
         requests = needed_requests(run, jobs.values())

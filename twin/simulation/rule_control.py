@@ -252,6 +252,8 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
         for operation, step in layout.routings.get(material, {}).items():
             if personnel_class := layout.process_segments[step.segment].personnel_class:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
+    if scenario.policies.decisions == "persons":
+        problems.append("persons decide what is started (decisions: persons)")
     problems += lots_that_are_held(plant)
     problems += planned_over_all_orders(scenario)
     if problems:

@@ -69,7 +69,8 @@ class WithEntries:
         self._own: set[int] = set()  # id() of the facts of the round yielded last that persons have said here
         self._heard: list[tuple[_Spoken, OperationsEvent]] = []  # the same with who waits for an answer
         self._mark = 0  # how many entries the journal had before that round
-        self._sent: list[tuple[_Spoken, JobOrderCommand]] = []  # commands that the plant has to answer at this instant
+        self._sent: list[tuple[_Spoken, OperationsEvent]] = []  # what the plant has to answer at this instant
+        self._answered: list[tuple[_Spoken, str]] = []  # what it has answered, in the round that is being carried
         self._last_us = -1
         self._recall()
 
@@ -98,7 +99,7 @@ class WithEntries:
         """Nobody carries this source any more: whoever waits for an answer is told so, and whoever comes later."""
         with self._lock:
             self._closed = why
-            left = [*self._waiting, *(spoken for spoken, _ in (*self._heard, *self._sent))]
+            left = [*self._waiting, *(spoken for spoken, _ in (*self._heard, *self._sent)), *(spoken for spoken, _ in self._answered)]
             self._waiting.clear()
             for spoken in left:
                 self._known.pop(spoken.entry_id, None)
@@ -109,7 +110,7 @@ class WithEntries:
 
     def advance(self) -> Sequence[OperationsEvent] | None:
         """An entry, if somebody has said something; else what happens next in the plant. None at its end, or once stopped."""
-        self._answer_commands(())
+        self._deliver()
         while not (self._stop and self._stop.is_set()):
             if facts := self._next_entry():
                 return facts
@@ -121,17 +122,20 @@ class WithEntries:
             told = self._source.advance()
             if told is None:
                 self.is_over = True
-                self._answer_commands((), is_final=True)
+                self._deliver()
                 continue
             if told:
-                self._answer_commands(told, is_final=told[-1].effective_us > self._last_us)
+                self._hear_answers(told)
                 self._note(told)
             return told
         return None
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """What persons have commanded and was not refused goes on to the plant, then what was decided on it."""
+        for spoken, words in self._answered:  # now that MES and ERP have heard the plant, too
+            _answer(spoken, words)
         accepted: list[OperationsEvent] = []
+        self._answered = []
         for spoken, event in self._heard:
             words = self._refusal(event)
             if words or not isinstance(event, self._takes):
@@ -140,10 +144,7 @@ class WithEntries:
                 _answer(spoken, OVER)
             else:
                 accepted.append(event)
-                if isinstance(event, JobOrderCommand):
-                    self._sent.append((spoken, event))
-                else:
-                    _answer(spoken, "")
+                self._sent.append((spoken, event))
         self._heard = []
         if not self.is_over:
             self._source.send([*accepted, *commands])
@@ -240,17 +241,19 @@ class WithEntries:
                 return entry.event.reason
         return ""
 
-    def _answer_commands(self, facts: Iterable[OperationsEvent], *, is_final: bool = False) -> None:
-        """What the plant says to commands comes at the instant of the command; a plant that says nothing then has taken them."""
-        if not self._sent:
-            return
-        for spoken, command in self._sent:
-            named = (command.command, command.equipment, command.job_order)
-            for fact in facts:
-                if isinstance(fact, JobOrderCommandRefused) and (fact.command, fact.equipment, fact.job_order) == named:
-                    _answer(spoken, fact.reason)
+    def _hear_answers(self, facts: Sequence[OperationsEvent]) -> None:
+        """What the plant says to commands comes at their instant, in its next round; what it does not refuse it has done."""
+        for spoken, sent in self._sent:
+            named = (getattr(sent, "command", ""), sent.equipment, sent.job_order)
+            refused = (it for it in facts if isinstance(it, JobOrderCommandRefused))
+            words = next((it.reason for it in refused if (it.command, it.equipment, it.job_order) == named), "")
+            self._answered.append((spoken, words))
+        self._sent = []
+
+    def _deliver(self) -> None:
+        """Nothing more is said at that instant: what was sent is taken."""
         next_us: int | None = getattr(self._source, "next_us", None)
-        if is_final or facts or next_us is None or next_us > self._last_us:
+        if self.is_over or next_us is None or next_us > self._last_us:
             for spoken, _ in self._sent:
                 _answer(spoken, "")
             self._sent = []

@@ -22,7 +22,7 @@ from twin.model.events.business import (
     ValuationMethodChanged,
     WorkInProcessCounted,
 )
-from twin.model.events.entries import Entry, EntryRefused
+from twin.model.events.entries import Entry, EntryRefused, HelpAnswered, HelpCalled, PiecesCounted, SetupDone, StopEnded, StopReported
 from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
@@ -105,6 +105,8 @@ __all__ = [
     "GoodsShipped",
     "GoodsTakenBack",
     "Heartbeat",
+    "HelpAnswered",
+    "HelpCalled",
     "InspectionConcluded",
     "InspectionJudged",
     "InspectionOverruled",
@@ -145,13 +147,17 @@ __all__ = [
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonnelActual",
+    "PiecesCounted",
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
     "RecordSigned",
     "SalesOrderConfirmed",
+    "SetupDone",
     "StandardCostReleased",
     "StockCounted",
+    "StopEnded",
+    "StopReported",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",

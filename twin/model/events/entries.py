@@ -25,3 +25,49 @@ class EntryRefused(OperationsEvent):
     entry: str  # its type
     reason: str
     terminal: str = ""
+
+
+# What the work is done by hand with, where no machine is connected. See `twin.mes.hand_work`.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PiecesCounted(Entry):
+    """Pieces of a job order that were done at a work unit; scrap and rework have a `reason`. `is_last`: all that is left is good."""
+
+    good: int = 0
+    scrap: int = 0
+    rework: int = 0
+    reason: str = ""
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupDone(Entry):
+    """A work unit is set up: its run begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopReported(Entry):
+    """A work unit does not work, for a reason that is asked when it stops and not afterwards."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopEnded(Entry):
+    """A work unit that was reported to be stopped works again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpCalled(Entry):
+    """Andon: somebody at a work unit needs `help`, one of what the plant declares."""
+
+    help: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAnswered(Entry):
+    """Whoever was called has come, and it is settled."""
+
+    help: str

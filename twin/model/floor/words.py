@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from twin.model.measures import Table
 
 DAY_MIN = 1440
 
@@ -40,3 +42,14 @@ ClockMin = Annotated[
     PlainSerializer(lambda v: f"{v // 60:02}:{v % 60:02}", return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": "^([0-1]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", "description": "local time of day, HH:MM"}),
 ]
+Words = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+
+
+class Reasons(Table):
+    """What persons choose from where they say why: short lists, so that nobody types with gloves on, and the same thing has one name."""
+
+    stop: Words = ["breakdown", "tool broken", "material jam", "no power or air", "cleaning", "other"]
+    pause: Words = ["break", "end of shift", "other work", "waiting for material", "other"]
+    scrap: Words = ["dimension", "surface", "material flaw", "set-up piece", "other"]
+    rework: Words = ["dimension", "surface", "other"]
+    help: Words = ["maintenance", "material", "quality", "supervisor"]

@@ -1,0 +1,118 @@
+"""A shift without machines: what persons say becomes what machines would have said, through the same MES and ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.rooms.apps.hand_shop import FINAL, hand_shop, two_orders
+from tests.rooms.apps.test_entries import running, wait_until
+from tests.rooms.results.test_users import told
+from twin.apps.feed import Feed
+from twin.apps.feeds import by_hand
+from twin.model import events as e
+from twin.model.states import JobCommand, WorkUnitState
+from twin.run import replay
+
+
+class Hands:
+    """Persons at the terminals of a shop."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed, self.run = feed, feed.run
+
+    def say(self, kind: type[e.Entry], equipment: str = "mill_1", person: str = "olga", **said: Any) -> str:
+        return self.feed.enter(kind(effective_us=0, equipment=equipment, person=person, terminal="tablet 1", **said))
+
+    def command(self, command: JobCommand, job_order: str, equipment: str = "mill_1", person: str = "olga", reason: str = "") -> str:
+        dispatching = self.run.mes.dispatching
+        return self.feed.enter(
+            lambda at_us: dispatching.command(command, at_us, equipment, person, job_order, reason=reason, terminal="tablet 1")
+        )
+
+    def state(self, equipment: str = "mill_1") -> WorkUnitState:
+        return WorkUnitState(self.run.mes.equipment.records[equipment].state)
+
+    def job(self, operation: str, place: int = 0) -> str:
+        jobs = [it for it in self.run.mes.job_orders.values() if it.operation == operation]
+        return sorted(jobs, key=lambda it: it.due_us)[place].job_order
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    with running(by_hand(hand_shop(final=FINAL), two_orders(), seed=1, speed=600)) as feed:
+        wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
+        yield Hands(feed)
+    run = feed.run
+    assert run.violations(whole=True) == []
+    again = replay(list(run.journal.entries()), run.plant, run.scenario)
+    assert told(again) == told(run), "the record of the shift, replayed, is the same shift"
+    assert again.trace_hash == run.trace_hash
+
+
+def test_the_mes_ranks_and_persons_start(hands: Hands) -> None:
+    first, second = hands.job("10"), hands.job("10", 1)
+    run = hands.run
+    assert hands.state() == WorkUnitState.IDLE, "nobody has started anything"
+    assert [job.job_order for job in run.mes.dispatching.in_rank("boring", "mill_1", run.now_us)] == [first, second]
+    assert run.mes.dispatching.obstacles("boring", run.now_us)[first].why == "person"
+    assert "is no operator" in hands.command(JobCommand.START, first, person="quinn")
+    assert "cannot do" in hands.command(JobCommand.START, first, equipment="grinder_1")
+    assert "nobody released" in hands.command(JobCommand.START, "no such job")
+    assert hands.command(JobCommand.START, first) == ""
+    assert hands.state() == WorkUnitState.STARTING
+    assert "being set up" in hands.say(e.PiecesCounted, job_order=first, good=1)
+    assert hands.say(e.SetupDone) == ""
+    assert hands.state() == WorkUnitState.EXECUTE
+    assert "is Execute" in hands.command(JobCommand.START, second)
+
+
+def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands: Hands) -> None:
+    job = hands.job("10")
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    assert hands.say(e.PiecesCounted, job_order=job, good=6) == "6 + 0 + 0 pieces good, scrap, rework; allowed: 1 to 5 together"
+    assert "-1 + 0 + 0" in hands.say(e.PiecesCounted, job_order=job, good=-1)
+    assert "'' is no reason for scrap" in hands.say(e.PiecesCounted, job_order=job, scrap=1)
+    assert "has " in hands.say(e.PiecesCounted, job_order="another", good=1)
+    assert hands.say(e.PiecesCounted, job_order=job, good=2) == ""
+    assert hands.command(JobCommand.PAUSE, job, reason="break") == ""
+    assert hands.state() == WorkUnitState.SUSPENDED
+    assert hands.command(JobCommand.RESUME, job, person="pete") == ""
+    assert hands.command(JobCommand.HOLD, job, reason="noise") == ""
+    assert "nobody has reported mill_1 to be stopped" in hands.say(e.StopEnded)
+    assert hands.command(JobCommand.RESTART, job) == ""
+    assert "'tired' is no reason for a stop; allowed: breakdown" in hands.say(e.StopReported, reason="tired")
+    assert hands.say(e.StopReported, reason="breakdown") == ""
+    assert hands.state() == WorkUnitState.HELD
+    assert "stopped already: breakdown" in hands.say(e.StopReported, reason="breakdown")
+    assert hands.say(e.StopEnded) == ""
+    assert hands.say(e.PiecesCounted, job_order=job, scrap=1, reason="surface") == ""
+    assert hands.say(e.PiecesCounted, job_order=job, is_last=True) == ""
+    assert hands.state() == WorkUnitState.IDLE
+    done = hands.run.mes.job_orders[job]
+    assert (done.status, done.good, done.scrap) == ("Completed", 4, 1)
+    stops = hands.run.stops()
+    assert "breakdown" in set(stops["reason"])
+    states = [(it.state, it.reason) for it in hands.run.mes.equipment.records["mill_1"].intervals]
+    assert (int(WorkUnitState.HELD), "noise") in states
+    assert (int(WorkUnitState.SUSPENDED), "break") in states
+    assert hands.command(JobCommand.START, hands.job("20"), equipment="grinder_1", person="pete") == ""
+
+
+def test_an_idle_unit_breaks_down_too_and_a_call_for_help_is_an_alarm(hands: Hands) -> None:
+    assert hands.say(e.StopReported, reason="no power or air") == ""
+    assert hands.state() == WorkUnitState.ABORTED
+    assert "mill_1 is Aborted" in hands.command(JobCommand.START, hands.job("10"))
+    assert "nobody is called for 'a doctor'" in hands.say(e.HelpCalled, help="a doctor")
+    assert hands.say(e.HelpCalled, help="maintenance", note="no air") == ""
+    assert "has been called already" in hands.say(e.HelpCalled, help="maintenance")
+    assert list(hands.run.mes.equipment.records["mill_1"].alarms) == ["help: maintenance"]
+    assert hands.say(e.HelpAnswered, help="maintenance", person="pete") == ""
+    assert not hands.run.mes.equipment.records["mill_1"].alarms
+    assert hands.say(e.StopEnded) == ""
+    assert hands.state() == WorkUnitState.IDLE
+    assert "nobody knows a person 'stranger'" in hands.say(e.StopReported, reason="breakdown", person="stranger")
+    assert "did you mean 'mill_1'" in hands.say(e.StopReported, reason="breakdown", equipment="mil_1")

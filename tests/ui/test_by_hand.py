@@ -1,0 +1,258 @@
+"""A whole shift worked by hand through the pages, in a real browser: two orders from release to close, with a breakdown, a scrap, a rework,
+a hold and a signature. At the end the books balance, and the record of the shift, replayed, is the same shift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.rooms.apps.hand_shop import FINAL, hand_shop, two_orders
+from tests.rooms.apps.test_entries import said_by_users, wait_until
+from tests.rooms.results.test_users import told
+from tests.ui.conftest import OpenPage, free_port
+from tests.ui.test_pages import SIDEWAYS
+from twin.apps.feed import Feed
+from twin.apps.feeds import by_hand
+from twin.apps.server import PageServer
+from twin.model.events import EntryRefused, JobOrderCommandRefused, LotSplit, PiecesCounted, RecordSigned
+from twin.results.run import Run
+from twin.run import replay
+
+pytestmark = pytest.mark.ui
+SECRET = "correct horse"
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    feed = by_hand(hand_shop(final=FINAL), two_orders(), seed=1, speed=600)
+    feed.signatures.enroll("quinn", SECRET)
+    feed.start()
+    yield feed
+    feed.stop()
+    assert not feed.failure, feed.failure
+
+
+@pytest.fixture
+def server(feed: Feed) -> Iterator[PageServer]:
+    with PageServer(feed, free_port()) as server:
+        yield server
+
+
+class Tablet:
+    """One terminal, and the person at it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def is_used_by(self, person: str) -> None:
+        self.page.get_by_label("Badge").fill(person)
+        self.page.get_by_label("Badge").press("Enter")
+        expect(self.page.get_by_text("Hello, ")).to_be_visible()
+
+    def press(self, name: str, *, within: Locator | None = None) -> None:
+        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+
+    def hears(self, words: str) -> None:
+        expect(self.page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+    def starts_next(self) -> str:
+        button = self.page.locator("section[data-unit] button", has_text="Start").first
+        name = button.inner_text()
+        button.click()
+        self.hears(f"{name}: done")
+        return name.removeprefix("Start ")
+
+    def counts(self, **numbers: str) -> None:
+        self.press("Count")
+        form = self.page.locator("form")
+        names = {"good": "Good pieces", "scrap": "Scrap", "rework": "Rework", "why_scrap": "Why scrap", "why_rework": "Why rework"}
+        for name, text in numbers.items():
+            field = form.get_by_label(names[name], exact=True)
+            field.select_option(text) if name.startswith("why") else field.fill(text)
+        form.get_by_role("button", name="Count", exact=True).click()
+
+
+def test_a_whole_shift_is_worked_by_hand(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    run = feed.run
+    wait_until(lambda: len(run.mes.job_orders) >= 4)
+    mill = Tablet(open_page("/terminal?center=boring", at=server.address, width=1024, height=1200))
+    grinder = Tablet(open_page("/terminal?center=grinding", at=server.address, width=390, height=1400))
+    first_row = mill.page.locator("li[data-job]").first
+    expect(first_row).to_contain_text("order A")
+    expect(first_row).to_contain_text("earliest due: due")
+    what_is_wrong_is_refused_at_its_field(mill)
+    grinder.is_used_by("pete")
+    first = a_breakdown_and_a_scrap(mill)
+    assert run.mes.job_orders[first].due_us == min(it.due_us for it in run.mes.job_orders.values())
+    second = mill.starts_next()
+    for name, reason in (("Pause", "break"), ("Resume", "")):
+        mill.press(name)
+        if reason:
+            mill.press(reason)
+        mill.hears(f"{name}: done")
+    mill.press("Complete")
+    mill.hears(f"Complete {second}: done")
+    job = grinder.starts_next()
+    grinder.counts(rework="1", why_rework="surface")
+    grinder.hears("Count: done")
+    grinder.press("Complete")
+    grinder.hears(f"Complete {job}: done")
+    inspector = Tablet(open_page("/terminal?center=grinding", at=server.address, theme="dark"))
+    inspector.is_used_by("quinn")
+    a_hold(grinder, inspector, run.mes.queue("grinding")[-1].lot)
+    # The rest: the piece that is reworked, what is made anew for the scrap, and the final check of every lot
+    works_off(run, mill, grinder, inspector)
+    a_signature(inspector)
+    ended(feed)
+
+
+def what_is_wrong_is_refused_at_its_field(mill: Tablet) -> None:
+    """Who has not said who he is may say nothing."""
+    mill.press("Call help")
+    mill.press("maintenance")
+    expect(mill.page.get_by_role("alert")).to_have_text("Say who you are first: choose your name, or scan your badge.")
+    mill.press("Cancel")
+    mill.page.get_by_label("Badge").fill("stranger")
+    mill.page.get_by_label("Badge").press("Enter")
+    mill.hears("Nobody has the badge 'stranger'.")
+    mill.is_used_by("olga")
+
+
+def a_breakdown_and_a_scrap(mill: Tablet) -> str:
+    """The first job order at the mill; its id."""
+    job = mill.starts_next()
+    mill.press("Set-up done")
+    mill.hears("Set-up done: done")
+    mill.counts(good="9")
+    expect(mill.page.get_by_role("alert")).to_contain_text("9 + 0 + 0 pieces good, scrap, rework; allowed: 1 to 5 together")
+    mill.press("Cancel")
+    mill.counts(scrap="1")
+    expect(mill.page.get_by_role("alert")).to_have_text("scrap: it needs a reason")
+    form = mill.page.locator("form")
+    form.get_by_label("Why scrap").select_option("surface")
+    form.get_by_role("button", name="Count", exact=True).click()
+    mill.hears("Count: done")
+    for name, reason in (("Machine down", "breakdown"), ("Call help", "maintenance"), ("maintenance is here", ""), ("Works again", "")):
+        mill.press(name)
+        if reason:
+            mill.press(reason)
+        mill.hears(f"{name}: done")
+    mill.press("Complete")
+    mill.hears(f"Complete {job}: done")
+    return job
+
+
+def a_hold(grinder: Tablet, inspector: Tablet, lot: str) -> None:
+    """A person keeps a lot from the grinder, and one who has the authority lets it go."""
+    grinder.press("Hold a lot")
+    form = grinder.page.locator("form")
+    form.get_by_label("Lot", exact=True).select_option(lot)
+    grinder.press("Hold it")
+    expect(grinder.page.get_by_role("alert")).to_contain_text("it needs a reason")
+    form.get_by_label("Reason").fill("scratches")
+    grinder.press("Hold it")
+    grinder.hears(f"Hold lot {lot}: done")
+    expect(grinder.page.locator("li[data-job]", has_text="scratches").first).to_be_visible()
+    inspector.press("Release a lot")
+    inspector.page.locator("form").get_by_label("Held lot").select_option(lot)
+    inspector.press("Release it")
+    inspector.hears(f"Release lot {lot}: done")
+
+
+def a_signature(inspector: Tablet) -> None:
+    """With another secret than one's own nothing is signed."""
+    inspector.press("Sign a record")
+    form = inspector.page.locator("form")
+    form.get_by_label("Meaning").select_option("approved")
+    form.get_by_label("Your secret").fill("wrong horse")
+    form.get_by_role("button", name="Sign", exact=True).click()
+    expect(inspector.page.get_by_role("alert")).to_contain_text("that is not the secret of quinn")
+    form.get_by_label("Your secret").fill(SECRET)
+    form.get_by_role("button", name="Sign", exact=True).click()
+    inspector.hears("Sign ")
+
+
+def works_off(run: Run, mill: Tablet, grinder: Tablet, inspector: Tablet) -> None:
+    """Whatever waits is done, job order by job order, until every customer has everything."""
+    orders = run.erp.customer_orders.orders
+    while any(order.shipped < order.quantity for order in orders.values()):
+        for tablet, center in ((mill, "boring"), (grinder, "grinding")):
+            if run.mes.queue(center):
+                job = tablet.starts_next()
+                if tablet is mill and tablet.page.get_by_role("button", name="Set-up done").count():
+                    tablet.press("Set-up done")
+                tablet.press("Complete")
+                tablet.hears(f"Complete {job}: done")
+        if run.mes.tracking.restricted:
+            checks_one(inspector.page)
+
+
+def checks_one(page: Page) -> None:
+    """The first characteristic that is to be checked; a word is no number."""
+    row = page.locator("li[data-check]").first
+    name = row.get_attribute("data-check")
+    if row.get_by_role("button", name="Yes").count():
+        row.get_by_role("button", name="Yes").click()
+    else:
+        row.get_by_role("button", name="Enter").click()
+        form = page.locator("form")
+        form.get_by_role("textbox").fill("abc")
+        form.get_by_role("button", name="Record").click()
+        expect(page.get_by_role("alert")).to_contain_text("'abc' is no number")
+        form.get_by_role("textbox").fill("3,5")
+        form.get_by_role("button", name="Record").click()
+    expect(page.locator(f"li[data-check='{name}']")).to_have_count(0)
+
+
+def ended(feed: Feed) -> None:
+    """What the shift has left behind."""
+    feed.stop()
+    run = feed.run
+    assert run.violations(whole=True) == []
+    assert sum(run.erp.ledger.balances.values()) == 0
+    assert {name: order.shipped for name, order in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5}
+    users = said_by_users(run)
+    assert all(it.person and getattr(it, "terminal", "terminal") for it in users), "who, when, and from where"
+    assert [it for it in users if isinstance(it, PiecesCounted) and it.scrap]
+    assert [it.event for it in run.journal.entries() if isinstance(it.event, LotSplit)], "a piece was reworked"
+    assert "breakdown" in set(run.stops()["reason"])
+    signature = next(it for it in users if isinstance(it, RecordSigned))
+    assert feed.signatures.doubt(signature) == ""
+    refused = [it.event for it in run.journal.entries() if isinstance(it.event, EntryRefused | JobOrderCommandRefused)]
+    assert {it.reason for it in refused} == {"9 + 0 + 0 pieces good, scrap, rework; allowed: 1 to 5 together", "it needs a reason"}
+    again = replay(list(run.journal.entries()), run.plant, run.scenario)
+    assert told(again) == told(run)
+    assert again.trace_hash == run.trace_hash
+
+
+def test_what_is_entered_while_the_server_is_away_arrives_once_and_in_order(open_page: OpenPage, feed: Feed) -> None:
+    run = feed.run
+    wait_until(lambda: len(run.mes.job_orders) >= 4)
+    port = free_port()
+    with PageServer(feed, port) as server:
+        page = open_page("/terminal?center=boring", at=server.address, width=390, height=844, may_fail=True)
+        tablet = Tablet(page)
+        tablet.is_used_by("olga")
+        job = tablet.starts_next()
+        tablet.press("Set-up done")
+        tablet.hears("Set-up done: done")
+        expect(page.get_by_role("button", name="Count", exact=True)).to_be_visible()
+    expect(page.get_by_text("The server is away.")).to_be_visible()
+    before = len(said_by_users(run))
+    tablet.counts(good="2")
+    tablet.counts(scrap="1", why_scrap="dimension")
+    tablet.press("Machine down")
+    tablet.press("material jam")
+    expect(page.get_by_text("3 entries are kept here")).to_be_visible()
+    assert len(said_by_users(run)) == before
+    with PageServer(feed, port):
+        expect(page.get_by_text("Connected")).to_be_visible()
+        expect(page.get_by_role("button", name="Works again")).to_be_visible()
+        users = said_by_users(run)[before:]
+        assert [type(it).__name__ for it in users] == ["PiecesCounted", "PiecesCounted", "StopReported"]
+        assert [getattr(it, "good", None) for it in users] == [2, 0, None]
+        report = run.mes.execution.reports[job]
+        assert (report.good, report.scrap) == (2, 1)
+        assert page.evaluate(SIDEWAYS) == []

@@ -1,0 +1,1 @@
+"""Terminals: pages at which persons work, and how what they say becomes an event."""

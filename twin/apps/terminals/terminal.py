@@ -1,0 +1,175 @@
+"""The terminal of a work center (/terminal?center=...): the queue, start, pause, counts, stops with their reasons, checks, help."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+from panel.custom import JSComponent
+
+from twin.apps.feed import Feed
+from twin.apps.pages.page_frame import page
+from twin.apps.terminals.entered import Entered
+from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
+from twin.apps.words import equipment_title, material_title, obstacle_words, person_titles, reason_words
+from twin.model.calendars import spoken_duration
+from twin.model.problems import listed
+from twin.model.states import WorkUnitState
+from twin.results.views.overview import local_time
+from twin.results.views.terminal import JobHere, TerminalNow, terminal_now
+
+KEPT_ANSWERS = 50
+_HERE = Path(__file__).parent
+
+
+class WorkTablet(JSComponent):
+    """Draws the terminal, and keeps what a person has entered until it is answered.
+
+    Panel Material UI takes any component whose name ends with "Terminal" for one of xterm.js.
+    """
+
+    terminal = param.String(default="", doc="what is written as the place where things are said")
+    persons = param.List(default=[], doc="[{id, title}]")
+    reasons = param.Dict(default={}, doc="what -> the reasons to choose from")
+    by_hand = param.Boolean(default=False, doc="persons count and report stops here; else machines do")
+    now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done")
+    answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
+
+    _esm = (_HERE / "entry_keeper.js").read_text(encoding="utf-8").replace("export function", "function", 1) + (
+        _HERE / "work_terminal.js"
+    ).read_text(encoding="utf-8")
+
+    def __init__(self, feed: Feed, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._feed, self._entered = feed, Entered(feed.run)
+        self._one_by_one = ThreadPoolExecutor(max_workers=1)  # entries arrive in their order, and the server goes on meanwhile
+        self._document = pn.state.curdoc
+        self._answer_count = 0
+
+    def _handle_msg(self, entry: dict[str, Any]) -> None:
+        self._one_by_one.submit(self._take, entry)
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        entry_id = str(entry.get("id", ""))
+        if entry.get("kind") == "Sign":
+            words = self._sign(entry)
+        else:
+            words = self._feed.enter(lambda at_us: self._entered.event(entry, at_us), entry_id)
+
+        def answer() -> None:
+            last = dict(list(self.answers.items())[-KEPT_ANSWERS:])
+            last.pop(entry_id, None)
+            self._answer_count += 1  # else an answer that is given again would be no change, and not be sent
+            self.answers = {**last, "count": str(self._answer_count), entry_id: words}
+
+        if self._document is None or not self._document.session_context:
+            answer()
+        else:
+            self._document.add_next_tick_callback(answer)
+
+    def _sign(self, entry: dict[str, Any]) -> str:
+        said = entry.get("said") or {}
+        return self._feed.sign(
+            str(said.get("job_order", "")), str(entry.get("person", "")), str(said.get("secret", "")), str(said.get("meaning", "")),
+            terminal=str(entry.get("terminal", "")),
+        )  # fmt: skip
+
+
+def terminal_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer; without a work center in the address, the ways to all of them."""
+    plant = feed.run.plant
+    centers = plant.layout.work_centers
+    asked = pn.state.session_args.get("center", [b""])[0].decode(errors="replace")
+    if asked not in centers:
+        return page(feed, "Terminals", "/terminal", [_ways(feed, asked)], lambda: None)
+    terminal = WorkTablet(
+        feed, terminal=f"terminal {asked}", persons=[{"id": name, "title": it.title or name} for name, it in plant.layout.persons.items()],
+        reasons=plant.layout.reasons.model_dump(), by_hand=feed.run.scenario.policies.reports == "persons", now=_shown(feed, asked),
+        sizing_mode="stretch_width",
+    )  # fmt: skip
+
+    def refresh() -> None:
+        shown = _shown(feed, asked)
+        if shown != terminal.now:
+            terminal.now = shown
+
+    return page(feed, f"Terminal of {centers[asked].title or asked}", "/terminal", [terminal], refresh)
+
+
+def _ways(feed: Feed, asked: str) -> Any:
+    centers = feed.run.plant.layout.work_centers
+    wrong = f"There is no work center '{asked}'; allowed: {listed(centers)}." if asked else ""
+    links = "".join(
+        f"<a href='/terminal?center={escape(name, quote=True)}' style='display:block;padding:18px;margin:8px 0;border-radius:12px;"
+        f"border:1px solid currentColor;color:inherit;font:600 18px Roboto,system-ui,sans-serif;text-decoration:none'>"
+        f"{escape(it.title or name)}</a>"
+        for name, it in centers.items()
+    )
+    return card("Which work center?", pn.pane.HTML(f"<p>{escape(wrong)}</p>{links}" if wrong else links, sizing_mode="stretch_width"))
+
+
+def _shown(feed: Feed, center: str) -> dict[str, Any]:
+    """All that the terminal shows, as plain values."""
+    run = feed.run
+    with run.lock:
+        now_us = max(run.now_us, feed.now_us)
+        now = terminal_now(run, center, now_us)
+        lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
+    idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
+    starts = {unit: next((it.job.job_order for it in now.queue if it.is_ready and unit in it.units), "") for unit in idle}
+    return {
+        "units": _units(feed, now, now_us), "next": {unit: job for unit, job in starts.items() if job},
+        "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
+        "done": [it.job_order for it in now.done],
+    }  # fmt: skip
+
+
+def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
+    plant = feed.run.plant
+    return [
+        {
+            "id": it.equipment, "title": equipment_title(plant, it.equipment), "state": it.state, "label": STATE_WORDS[it.state],
+            "color": STATE_COLORS[it.state], "reason": reason_words(it.reason),
+            "since": f"for {spoken_duration((now_us - it.since_us) // 60_000_000 * 60_000_000)}" if it.since_us >= 0 else "",
+            "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
+            "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
+        }
+        for it in now.units
+    ]  # fmt: skip
+
+
+def _job(feed: Feed, job: JobHere) -> dict[str, Any]:
+    plant = feed.run.plant
+    return {
+        "job_order": job.job_order, "material": material_title(plant, job.material), "step": f"{job.operation} {job.step}",
+        "quantity": job.quantity, "good": job.good, "scrap": job.scrap, "rework": job.rework, "left": job.left, "order": job.order,
+        "due": local_time(plant, job.due_us),
+    }  # fmt: skip
+
+
+def _queue(feed: Feed, now: TerminalNow, idle: set[str], now_us: int) -> list[dict[str, Any]]:
+    plant = feed.run.plant
+    return [
+        {
+            **_job(feed, it.job), "rank": it.rank, "blocked": obstacle_words(plant, it.obstacle, now_us) if it.obstacle else "",
+            "is_ready": it.is_ready,
+            "free_units": [{"id": unit, "title": equipment_title(plant, unit)} for unit in it.units if unit in idle] if it.is_ready else [],
+        }
+        for it in now.queue
+    ]  # fmt: skip
+
+
+def _checks(now: TerminalNow) -> list[dict[str, Any]]:
+    return [
+        {
+            "plan": it.plan, "title": it.title, "lot": it.lot, "characteristic": it.characteristic,
+            "name": it.declared.title or it.characteristic.replace("_", " "), "kind": it.declared.kind, "unit": it.declared.unit,
+            "asked": it.declared.asked, "missing": it.missing,
+        }
+        for it in now.checks
+    ]  # fmt: skip

@@ -1,0 +1,284 @@
+// The terminal of a work center: large buttons, one thing at a time; what is chosen comes from short lists. The server says what is there
+// and answers each entry in words; `entry_keeper.js` (put in front of this file) keeps what it has not answered yet.
+
+const STYLE = `
+  :host { display: block; width: 100%; font: 16px Roboto, system-ui, sans-serif; }
+  * { box-sizing: border-box; }
+  .top { display: flex; flex-wrap: wrap; gap: 10px 16px; align-items: center; margin-bottom: 10px; }
+  label { display: flex; flex-direction: column; gap: 3px; font-size: 13.5px; }
+  select, input { font: inherit; font-size: 17px; min-height: 48px; padding: 6px 10px; border-radius: 10px; color: inherit; max-width: 100%;
+    border: 1px solid color-mix(in srgb, currentColor 45%, transparent); background: var(--mui-palette-background-paper, Canvas); }
+  option { color: CanvasText; background: Canvas; }
+  .line { margin-left: auto; font-size: 14px; padding: 8px 12px; border-radius: 10px; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+  .line.away { background: #E69F00; color: #1b1200; font-weight: 700; border-color: #E69F00; }
+  .said { padding: 12px 14px; border-radius: 10px; margin-bottom: 10px; font-weight: 500; border: 1px solid currentColor; }
+  .said.bad { background: color-mix(in srgb, #D55E00 16%, transparent); border-color: #D55E00; }
+  .said.good { background: color-mix(in srgb, #009E73 14%, transparent); border-color: #009E73; }
+  .grid { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); }
+  section { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: 14px; padding: 14px; margin-bottom: 12px;
+    background: var(--mui-palette-background-paper, transparent); }
+  h2 { font-size: 19px; margin: 0; } h3 { font-size: 16px; margin: 0 0 8px; }
+  .head { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; margin-bottom: 8px; }
+  .state { padding: 4px 12px; border-radius: 999px; font-weight: 700; font-size: 15px; border: 2px solid var(--color); }
+  .detail { font-size: 14.5px; opacity: 0.85; overflow-wrap: anywhere; }
+  .count { font-size: 26px; font-weight: 700; font-variant-numeric: tabular-nums; margin: 4px 0; }
+  .buttons { display: grid; gap: 10px; grid-template-columns: repeat(auto-fill, minmax(min(148px, 46%), 1fr)); margin-top: 10px; }
+  button { font: inherit; font-size: 18px; font-weight: 700; min-height: 72px; padding: 8px 10px; border-radius: 14px; cursor: pointer; color: inherit;
+    border: 2px solid color-mix(in srgb, currentColor 30%, transparent); background: color-mix(in srgb, currentColor 6%, transparent); }
+  button.go { background: #00734f; color: #fff; border-color: #00734f; } button.bad { background: #a63c00; color: #fff; border-color: #a63c00; }
+  button.small { min-height: 52px; font-size: 16px; } button:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }
+  button[aria-pressed=true] { background: #0f4c81; color: #fff; border-color: #56B4E9; }
+  form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
+  form input { width: 110px; } form input.wide { width: 220px; }
+  ol { list-style: none; margin: 0; padding: 0; } li { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; padding: 10px 0;
+    border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); } li:first-child { border-top: 0; }
+  li .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; } li .place { font-size: 22px; font-weight: 700; min-width: 1.4em; }
+  .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
+`;
+const HELD = 11, ABORTED = 9, EXECUTE = 6, SUSPENDED = 5, IDLE = 4, STARTING = 3;
+
+function node(tag, parent, text = "", className = "") {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  parent?.appendChild(made);
+  return made;
+}
+function button(parent, text, act, className = "") {
+  const made = node("button", parent, text, className);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+function field(parent, name, type = "text", wide = false) {
+  const label = node("label", parent, name), input = node("input", label);
+  input.setAttribute("aria-label", name);
+  if (type === "number") { input.inputMode = "decimal"; input.placeholder = "0"; } else input.type = type;
+  if (wide) input.className = "wide";
+  return input;
+}
+function choice(parent, name, options) {
+  const label = node("label", parent, name), select = node("select", label);
+  select.setAttribute("aria-label", name);
+  for (const it of options) { const one = node("option", select, it.title ?? it); one.value = it.id ?? it; }
+  return select;
+}
+
+export function render({ model, el }) {
+  node("style", el, STYLE);
+  const page = node("div", el), top = node("div", page, "", "top"), said = node("div", page), main = node("div", page), desk = node("div", page);
+  said.setAttribute("role", "status");
+  const name = model.terminal, personKey = "twin-person";
+  let open = null, waiting = {}, drawn = {}, isPressed = false;
+  const details = {}; // by unit: since when, and who; it changes every minute, and must not take a button from under a finger
+  page.addEventListener("pointerdown", () => { isPressed = true; });
+  for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, () => setTimeout(() => { isPressed = false; }, 50));
+
+  const person = choice(top, "Who are you?", [{ id: "", title: "choose, or scan your badge" }, ...model.persons]);
+  person.value = model.persons.some((it) => it.id === sessionStorage.getItem(personKey)) ? sessionStorage.getItem(personKey) : "";
+  person.addEventListener("change", () => { sessionStorage.setItem(personKey, person.value); tell("", ""); });
+  const badge = field(top, "Badge");
+  badge.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const known = model.persons.find((it) => it.id === badge.value.trim());
+    if (known) { person.value = known.id; sessionStorage.setItem(personKey, known.id); tell(`Hello, ${known.title}.`, "good"); }
+    else tell(`Nobody has the badge '${badge.value}'.`, "bad");
+    badge.value = "";
+  });
+  const line = node("div", top, "", "line");
+  const keeper = keepEntries(model, name, heard);
+
+  function tell(text, mark) {
+    said.textContent = text;
+    said.className = text ? `said ${mark}` : "";
+  }
+  function showLine() {
+    const count = keeper.count(), away = keeper.isAway();
+    line.className = away ? "line away" : "line";
+    const kept = count ? `${count} ${count === 1 ? "entry is" : "entries are"} kept here` : "";
+    line.textContent = away ? `The server is away. ${kept ? `${kept} and sent when it is back.` : "You can go on."}` : kept || "Connected";
+  }
+  function heard(entry, words) {
+    showLine();
+    if (!entry) return;
+    const form = waiting[entry.id];
+    delete waiting[entry.id];
+    if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
+    if (form && form === open) close();
+    tell(words ? `${entry.label || entry.kind}: ${words}` : `${entry.label || entry.kind}: done`, words ? "bad" : "good");
+  }
+  function enter(kind, label, values, form, isNow = false) {
+    if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))("Say who you are first: choose your name, or scan your badge."); return; }
+    const entry = { kind, label, person: person.value, said: values };
+    if (isNow && keeper.isAway()) { form.wrong("The server is away, and this is not kept: it holds a secret."); return; }
+    const id = isNow ? keeper.now(entry) : keeper.add(entry);
+    if (isNow) nowEntries[id] = entry;
+    if (form && !keeper.isAway()) waiting[id] = form;
+    else { if (form && form === open) close(); tell(`${label}: kept here`, "good"); }
+    showLine();
+  }
+  const nowEntries = {};
+  model.on("answers", () => {
+    for (const id of Object.keys(nowEntries)) if (id in model.answers) { heard({ ...nowEntries[id], id }, model.answers[id]); delete nowEntries[id]; }
+  });
+
+  // Forms: one is open at a time
+  function close() { open?.remove(); open = null; }
+  function form(parent, build) {
+    close();
+    const made = open = node("form", parent);
+    made.addEventListener("submit", (event) => event.preventDefault());
+    made.wrong = (text) => { warning.textContent = text; };
+    build(made);
+    const warning = node("div", null, "", "wrong");
+    warning.setAttribute("role", "alert");
+    made.appendChild(warning);
+    button(made, "Cancel", close, "small");
+    made.querySelector("input, button, select")?.focus();
+    return made;
+  }
+  const ask = (parent, kind, label, reasons, values, name = "reason") => form(parent, (made) => {
+    node("div", made, `${label}: why?`, "detail").style.flexBasis = "100%";
+    for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason }, made), "small");
+  });
+  const count = (parent, unit, job) => form(parent, (made) => {
+    const good = field(made, "Good pieces", "number"), scrap = field(made, "Scrap", "number"), why = choice(made, "Why scrap", ["", ...model.reasons.scrap]);
+    const rework = field(made, "Rework", "number"), again = choice(made, "Why rework", ["", ...model.reasons.rework]);
+    button(made, "Count", () => {
+      const numbers = { good: good.value || "0", scrap: scrap.value || "0", rework: rework.value || "0" };
+      for (const [what, text] of Object.entries(numbers)) if (!/^[0-9]+$/.test(text)) { made.wrong(`${what}: '${text}' is no number of pieces; allowed: 0, 1, 2 and so on`); return; }
+      if (+numbers.scrap && !why.value) { made.wrong("scrap: it needs a reason"); why.focus(); return; }
+      if (+numbers.rework && !again.value) { made.wrong("rework: it needs a reason"); again.focus(); return; }
+      if (+numbers.scrap && +numbers.rework && why.value !== again.value) { made.wrong("scrap and rework have different reasons: count them one after the other"); return; }
+      enter("PiecesCounted", "Count", { equipment: unit.id, job_order: job.job_order, ...numbers, reason: why.value || again.value }, made);
+    }, "go small");
+  });
+
+  // What is there
+  function actions(box, unit) {
+    const grid = node("div", box, "", "buttons"), desk = node("div", box), job = unit.jobs[0];
+    const at = { equipment: unit.id }, about = { ...at, job_order: unit.job_order };
+    const can = model.by_hand;
+    if (unit.state === IDLE && model.now.next[unit.id]) {
+      const next = model.now.next[unit.id];
+      button(grid, `Start ${next}`, () => enter("Start", `Start ${next}`, { ...at, job_order: next }), "go");
+    }
+    if (unit.state === STARTING && can) button(grid, "Set-up done", () => enter("SetupDone", "Set-up done", at), "go");
+    if (unit.state === EXECUTE && job) {
+      if (can) {
+        button(grid, "Count", () => count(desk, unit, job), "go");
+        button(grid, "Complete", () => enter("PiecesCounted", `Complete ${job.job_order}`, { ...about, job_order: job.job_order, is_last: true }), "go");
+      }
+      button(grid, "Pause", () => ask(desk, "Pause", "Pause", model.reasons.pause, about));
+      button(grid, "Hold", () => ask(desk, "Hold", "Hold", model.reasons.stop, about));
+    }
+    if (unit.state === SUSPENDED && job) button(grid, "Resume", () => enter("Resume", "Resume", about), "go");
+    if (unit.state === HELD && job && !unit.is_stopped) button(grid, "Restart", () => enter("Restart", "Restart", about), "go");
+    if (unit.is_stopped) button(grid, "Works again", () => enter("StopEnded", "Works again", at), "go");
+    else if (can && unit.state !== HELD && unit.state !== ABORTED) button(grid, "Machine down", () => ask(desk, "StopReported", "Machine down", model.reasons.stop, at), "bad");
+    button(grid, "Call help", () => ask(desk, "HelpCalled", "Call help", model.reasons.help, at, "help"));
+    for (const call of unit.calls) button(grid, `${call} is here`, () => enter("HelpAnswered", `${call} is here`, { ...at, help: call }), "go");
+    return desk;
+  }
+  function drawUnit(parent, unit) {
+    const box = node("section", parent);
+    box.dataset.unit = unit.id;
+    const head = node("div", box, "", "head");
+    node("h2", head, unit.title);
+    node("span", head, unit.label, "state").style.setProperty("--color", unit.color);
+    details[unit.id] = node("span", head, "", "detail");
+    for (const call of unit.calls) node("div", box, `Called: ${call}`, "blocked");
+    for (const job of unit.jobs) {
+      node("div", box, `${job.job_order} · ${job.material} · ${job.step}`);
+      node("div", box, `${job.good} of ${job.quantity} good · ${job.scrap} scrap · ${job.rework} rework`, "count");
+      node("div", box, `${job.left} left · order ${job.order || "–"} · due ${job.due}`, "detail");
+      if (job.instruction) node("p", box, job.instruction);
+    }
+    actions(box, unit);
+  }
+  function drawQueue(parent, queue) {
+    const box = node("section", parent);
+    node("h3", box, "What is next, and why");
+    const list = node("ol", box);
+    if (!queue.length) node("li", list, "Nothing waits here.");
+    queue.forEach((it, place) => {
+      const row = node("li", list);
+      row.dataset.job = it.job_order;
+      node("span", row, `${place + 1}`, "place");
+      const what = node("div", row, "", "what");
+      node("b", what, `${it.job_order} · ${it.quantity} × ${it.material}`);
+      node("div", what, `${it.step} · order ${it.order || "–"} · ${it.rank}`, "detail");
+      node("div", what, it.blocked || "ready", it.free_units.length ? "free detail" : "blocked detail");
+      for (const unit of it.free_units) button(row, `Start on ${unit.title}`, () => enter("Start", `Start ${it.job_order}`, { equipment: unit.id, job_order: it.job_order }), "go small");
+    });
+  }
+  function drawChecks(parent, checks) {
+    const box = node("section", parent);
+    node("h3", box, "To be checked");
+    const list = node("ol", box);
+    if (!checks.length) node("li", list, "Nothing.");
+    for (const it of checks) {
+      const row = node("li", list), what = node("div", row, "", "what"), values = { plan: it.plan, lot: it.lot, characteristic: it.characteristic };
+      row.dataset.check = `${it.lot}/${it.characteristic}`;
+      node("b", what, `${it.title}: ${it.name}`);
+      node("div", what, `lot ${it.lot} · allowed: ${it.asked} ${it.missing}`, "detail");
+      const label = `Check ${it.name}`;
+      if (it.kind === "yes_no") {
+        button(row, "Yes", () => enter("Check", label, { ...values, value: "1" }), "go small");
+        button(row, "No", () => enter("Check", label, { ...values, value: "0" }), "bad small");
+      } else button(row, "Enter", () => form(row, (made) => {
+        const value = field(made, it.unit ? `${it.name}, ${it.unit}` : it.name, "number");
+        button(made, "Record", () => {
+          if (!/^-?[0-9]+([.,][0-9]+)?$/.test(value.value.trim())) { made.wrong(`'${value.value}' is no number; allowed: as in 4.5`); return; }
+          enter("Check", label, { ...values, value: value.value }, made);
+        }, "go small");
+      }), "small");
+    }
+  }
+  function drawQuality(parent, now) {
+    const box = node("section", parent);
+    node("h3", box, "Lots and records");
+    const grid = node("div", box, "", "buttons"), desk = node("div", box);
+    for (const [lot, why] of Object.entries(now.held)) node("div", box, `${lot} is on hold: ${why}`, "blocked detail");
+    button(grid, "Hold a lot", () => form(desk, (made) => {
+      const lot = choice(made, "Lot", now.lots), reason = field(made, "Reason", "text", true);
+      button(made, "Hold it", () => enter("LotHoldRequested", `Hold lot ${lot.value}`, { lot: lot.value, reason: reason.value }, made), "bad small");
+    }));
+    button(grid, "Release a lot", () => form(desk, (made) => {
+      const lot = choice(made, "Held lot", Object.keys(now.held)), reason = field(made, "Reason", "text", true);
+      button(made, "Release it", () => enter("LotReleaseRequested", `Release lot ${lot.value}`, { lot: lot.value, reason: reason.value }, made), "go small");
+    }));
+    button(grid, "Sign a record", () => form(desk, (made) => {
+      const record = choice(made, "Completed job order", now.done), meaning = choice(made, "Meaning", ["authored", "reviewed", "approved"]);
+      const secret = field(made, "Your secret", "password", true);
+      secret.autocomplete = "off";
+      button(made, "Sign", () => {
+        enter("Sign", `Sign ${record.value}`, { job_order: record.value, meaning: meaning.value, secret: secret.value }, made, true);
+        secret.value = "";
+      }, "go small");
+    }));
+  }
+
+  const places = { units: node("div", main, "", "grid"), queue: node("div", main), checks: node("div", main), quality: node("div", main) };
+  function draw() {
+    if (isPressed) return;
+    const now = model.now, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
+    const parts = { units: [lasting, now.next], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
+    for (const [part, place] of Object.entries(places)) {
+      const text = JSON.stringify(parts[part]);
+      if (drawn[part] === text || (open && place.contains(open))) continue; // a form that somebody fills in stays
+      drawn[part] = text;
+      place.replaceChildren();
+      if (part === "units") now.units.forEach((unit) => drawUnit(place, unit));
+      if (part === "queue") drawQueue(place, now.queue);
+      if (part === "checks") drawChecks(place, now.checks);
+      if (part === "quality") drawQuality(place, now);
+    }
+    for (const unit of now.units) if (details[unit.id]) details[unit.id].textContent = [unit.reason, unit.since, unit.person].filter(Boolean).join(" · ");
+    showLine();
+  }
+  model.on("now", draw);
+  const timer = setInterval(draw, 1000); // what was left out while a form was open
+  model.on("remove", () => clearInterval(timer));
+  draw();
+}

@@ -1,0 +1,1 @@
+"""What persons say of the work that they do: counts, stops with their reasons, calls for help."""

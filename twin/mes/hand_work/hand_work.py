@@ -1,0 +1,152 @@
+"""Work by hand: what a person at a work unit counts, stops and calls for, as far as it makes sense.
+
+Whether a machine says what happens or a person, the MES hears the same facts of Level 2: an entry that is accepted here is told to the
+plant, which says what a machine would have said of it (`twin.simulation.beside.hand_worked_plant`). A call for help is an alarm anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twin.mes.collection.signed import unsigned
+from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
+from twin.mes.execution import Execution
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+from twin.model.scenario import Policies
+from twin.model.states import WorkUnitState
+
+Doubt = Callable[[Any, EquipmentRecord], str]
+CALL = "help: "
+"""An alarm with this in front of what is needed is a call for help."""
+
+
+class HandWork:
+    """Entries about the work at one work unit (a `Function`).
+
+    Attributes
+    ----------
+    counts : accepted counts that have scrap or rework, with their reasons
+    stops : work units that persons have reported to be stopped, by id, until they work again
+    """
+
+    def __init__(self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment) -> None:
+        self._persons, self._reasons = plant.layout.persons, plant.layout.reasons
+        self._by_hand = policies.reports == "persons"
+        self._execution, self._equipment = execution, equipment
+        self.counts: list[e.PiecesCounted] = []
+        self.stops: dict[str, e.StopReported] = {}
+        self._doubts: dict[type[OperationsEvent], Doubt] = {
+            e.PiecesCounted: self._count,
+            e.SetupDone: self._setup,
+            e.StopReported: self._stop,
+            e.StopEnded: self._go_on,
+            e.HelpCalled: self._call,
+            e.HelpAnswered: self._answer,
+        }
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""
+        if type(event) not in self._doubts:
+            return []
+        assert isinstance(event, e.Entry)
+        if doubt := self._doubt(event):
+            return [
+                e.EntryRefused(
+                    effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
+                    lot=event.lot, person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=doubt,
+                )
+            ]  # fmt: skip
+        return self._follows(event)
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Nothing: persons decide."""
+        return []
+
+    def left(self, job_order: str) -> int:
+        """Pieces of a job order that nobody has counted yet."""
+        job = self._execution.job_orders.get(job_order)
+        return job.quantity - self._execution.reports[job_order].counted if job else 0
+
+    # Inside
+
+    def _follows(self, event: e.Entry) -> list[OperationsEvent]:
+        at: dict[str, Any] = {"effective_us": event.effective_us, "equipment": event.equipment, "person": event.person}
+        match event:
+            case e.PiecesCounted():
+                if event.scrap or event.rework:
+                    self.counts.append(event)
+            case e.StopReported():
+                self.stops[event.equipment] = event
+            case e.StopEnded():
+                self.stops.pop(event.equipment, None)
+            case e.HelpCalled():
+                return [e.AlarmRaised(**at, alarm=CALL + event.help, message=event.note or f"{event.person} needs {event.help}")]
+            case e.HelpAnswered():
+                alarm = CALL + event.help
+                return [e.AlarmAcknowledged(**at, alarm=alarm), e.AlarmCleared(**at, alarm=alarm)]
+        return []
+
+    def _doubt(self, event: e.Entry) -> str:
+        if doubt := unsigned(event, self._persons):
+            return doubt
+        record = self._equipment.records.get(event.equipment)
+        if record is None:
+            known = self._equipment.records
+            return f"nobody declared '{event.equipment}'{did_you_mean(event.equipment, known)}; allowed: {listed(known)}"
+        if not self._by_hand and not isinstance(event, e.HelpCalled | e.HelpAnswered):
+            return f"{event.equipment} says by itself what it does; allowed: in a plant that is worked by hand (`reports: persons`)"
+        return self._doubts[type(event)](event, record)
+
+    def _count(self, event: e.PiecesCounted, record: EquipmentRecord) -> str:
+        if event.job_order not in record.job_orders:
+            there = record.job_order or "nothing"
+            return f"{event.equipment} has {there}, not '{event.job_order}'"
+        if record.state == WorkUnitState.STARTING:
+            return f"{event.equipment} is being set up; allowed: to count once that is done"
+        left = self.left(event.job_order)
+        numbers = (event.good, event.scrap, event.rework)
+        if min(numbers) < 0 or sum(numbers) > left or (not sum(numbers) and not event.is_last):
+            return f"{' + '.join(map(str, numbers))} pieces good, scrap, rework; allowed: 1 to {left} together"
+        if event.scrap and event.reason not in self._reasons.scrap:
+            return self._no_reason(event.reason, "scrap", self._reasons.scrap)
+        if event.rework and event.reason not in self._reasons.rework:
+            return self._no_reason(event.reason, "rework", self._reasons.rework)
+        return ""
+
+    @staticmethod
+    def _no_reason(reason: str, what: str, allowed: list[str]) -> str:
+        return f"'{reason}' is no reason for {what}{did_you_mean(reason, allowed)}; allowed: {listed(allowed)}"
+
+    def _setup(self, event: e.SetupDone, record: EquipmentRecord) -> str:
+        if record.state == WorkUnitState.STARTING:
+            return ""
+        return f"{event.equipment} is not being set up but {WorkUnitState(record.state).label}"
+
+    def _stop(self, event: e.StopReported, record: EquipmentRecord) -> str:
+        if event.reason not in self._reasons.stop:
+            return self._no_reason(event.reason, "a stop", self._reasons.stop)
+        if record.state in HELD_STATES | ABORTED_STATES | STOPPED_STATES:
+            return f"{event.equipment} is stopped already: {record.reason}"
+        return ""
+
+    def _go_on(self, event: e.StopEnded, record: EquipmentRecord) -> str:
+        if event.equipment in self.stops:
+            return ""
+        held = f"; {record.job_order} is held: Restart" if record.state in HELD_STATES else ""
+        return f"nobody has reported {event.equipment} to be stopped{held}"
+
+    def _call(self, event: e.HelpCalled, record: EquipmentRecord) -> str:
+        if event.help not in self._reasons.help:
+            allowed = self._reasons.help
+            return f"nobody is called for '{event.help}'{did_you_mean(event.help, allowed)}; allowed: {listed(allowed)}"
+        return f"{event.help} has been called already" if CALL + event.help in record.alarms else ""
+
+    def _answer(self, event: e.HelpAnswered, record: EquipmentRecord) -> str:
+        open_calls = [alarm.removeprefix(CALL) for alarm in record.alarms if alarm.startswith(CALL)]
+        if event.help in open_calls:
+            return ""
+        return f"nobody has called for '{event.help}' at {event.equipment}; called for: {listed(open_calls) or 'nothing'}"
