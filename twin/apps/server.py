@@ -17,6 +17,7 @@ from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
+from twin.apps.scanning.scan_page import scan_page
 from twin.apps.terminals.terminal import terminal_page
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
@@ -30,6 +31,7 @@ PAGES = {
     "/trace": trace_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
+    "/scan": scan_page,
 }
 TITLES = {
     "/": "Overview",
@@ -39,6 +41,7 @@ TITLES = {
     "/trace": "Traceability",
     "/costs": "Costs",
     "/terminal": "Terminal",
+    "/scan": "Scanner",
 }
 
 

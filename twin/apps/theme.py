@@ -26,6 +26,7 @@ NAVIGATION = [
     {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
     {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
+    {"label": "Scanner", "icon": "qr_code_scanner", "href": "/scan"},
 ]
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.
