@@ -4,7 +4,8 @@
 `twin.plan` says what to make and to buy.
 """
 
-from twin.library import at, follow, import_record, load, plan, plant_now, read_plant, read_scenario, register_rule, replay, simulate
+from twin.exchange import import_record, keep_books, simulate_schedule
+from twin.library import at, follow, load, plan, plant_now, read_plant, read_scenario, register_rule, replay, simulate
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
 from twin.model.scenario import Scenario
@@ -18,6 +19,7 @@ __all__ = [
     "at",
     "follow",
     "import_record",
+    "keep_books",
     "load",
     "plan",
     "plant_now",
@@ -26,4 +28,5 @@ __all__ = [
     "register_rule",
     "replay",
     "simulate",
+    "simulate_schedule",
 ]

@@ -7,11 +7,15 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
+from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
+from twin.command.readiness import asking
+from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
 app = typer.Typer(
@@ -36,24 +40,6 @@ def twin(
     """A digital twin of a factory: simulate a plant, replay a record, follow live machines; the same MES and ERP for all three."""
 
 
-PlantFolder = Annotated[Path, typer.Argument(help="Folder with plant.yaml, items.yaml, signals.yaml", show_default=False)]
-ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
-Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
-JournalUrl = Annotated[
-    str | None, typer.Option("--journal", "-j", help="Where the journal is kept: a file, sqlite:///FILE or postgresql+psycopg://...")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
-AsJsonLines = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the address; at the end the result")]
-OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
-Engine = Annotated[
-    Literal["compiled", "simpy"], typer.Option(help="What plays the plant: compiled (fast) or simpy (readable); the same facts from either")
-]
-ByRule = Annotated[
-    bool, typer.Option("--by-rule", help="The rules of MES and ERP alone: the same facts, far faster; no records, no books, no costs")
-]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
-
-
 @app.command(epilog="Example: twin simulate plant_models/gearbox_shop --until 7d --seed 1 --json")
 def simulate(
     plant: PlantFolder,
@@ -65,6 +51,9 @@ def simulate(
     journal: JournalUrl = None,
     out: OutFolder = None,
     by_rule: ByRule = False,
+    schedule: Annotated[
+        Path | None, typer.Option(help="An OperationsSchedule of another ERP: it says what is made, in place of ours")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Let the plant run on its own, through MES and ERP, and show what came out."""
@@ -74,12 +63,22 @@ def simulate(
     if by_rule:
         from twin.command.studies import by_rule as rules
 
-        others = {"--pace": pace is not None, "--engine simpy": engine != "compiled", "--journal": journal is not None, "--out": bool(out)}
+        others = {
+            "--schedule": schedule is not None,
+            "--pace": pace is not None,
+            "--engine simpy": engine != "compiled",
+            "--journal": journal is not None,
+            "--out": bool(out),
+        }
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, engine=engine, journal=journal)
+    if schedule:
+        from twin import exchange
+
+        course = partial(exchange.simulate_schedule, plant, schedule, asked, seed=seed, until=until, engine=engine, journal=journal)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
@@ -94,6 +93,10 @@ def replay(
     scenario: ScenarioFile = None,
     journal: JournalUrl = None,
     out: OutFolder = None,
+    message: Annotated[
+        list[Path] | None,
+        typer.Option("--message", help="What another MES reported: through our ERP alone, with its own facts of the record"),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Carry what was recorded through the same MES and ERP; the same record gives the same hash."""
@@ -105,25 +108,11 @@ def replay(
     for problem in recording.problems:
         say(f"note: {problem}")
     course = partial(library.replay, plant, recording.entries, asked, journal=journal)
+    if message:
+        from twin import exchange
+
+        course = partial(exchange.keep_books, plant, message, recording.entries, asked, journal=journal)
     runs.show(course, f"replaying {recording.title}", start_us=recording.start_us, end_us=recording.end_us, json=json, out=out)
-
-
-@app.command("import", epilog="Example: twin import plant_models/gearbox_shop --record received.jsonl.gz --journal imported.db")
-def take_in(
-    plant: PlantFolder,
-    record: Annotated[Path, typer.Option("--record", "-r", help="JSON lines (docs/IMPORTS.md), in the order in which they were received")],
-    scenario: ScenarioFile = None,
-    tolerance: Annotated[
-        str | None, typer.Option(help="How far out of order facts may be, as in '10 min'; left out: as far as the record needs")
-    ] = None,
-    journal: JournalUrl = None,
-    out: OutFolder = None,
-    json: AsJson = False,
-) -> None:
-    """Take in facts that came late, twice or out of order, each once and in order, and say what became of every one."""
-    from twin.command.exchange import importing
-
-    importing.take_in(plant, record, scenario, tolerance=tolerance, journal=journal, out=out, json=json)
 
 
 @app.command(
@@ -147,6 +136,9 @@ def follow(
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
     course = partial(library.follow, plant, journal, asked, until=until)
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
+
+
+add_exchange(app)
 
 
 @app.command(epilog="Example: twin explain plant_models/gearbox_shop --about B5 --about furnace_1 --until 6d")
@@ -248,6 +240,18 @@ def labels(
     printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
 
 
+app.command(epilog="Example: twin documents plant_models/gearbox_shop --scenario scenarios/gearbox_shop/new_instruction.yaml --until 3d")(
+    asking.documents
+)
+app.command(epilog="Example: twin queue plant_models/gearbox_shop --center hobbing --until 2d")(asking.queue)
+app.command(epilog="Example: twin alarms plant_models/gearbox_shop --scenario scenarios/gearbox_shop/answered_alarms.yaml --until 3d")(
+    asked.alarms
+)
+app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenario scenarios/gearbox_shop/maintained.yaml --until 5d")(
+    asked.maintenance
+)
+
+
 @app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
 def plan(
     plant: PlantFolder,
@@ -340,6 +344,9 @@ def serve(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="No machines: persons start, count, stop and end the work at the terminals of the pages")
     ] = False,
+    secrets: Annotated[
+        Path | None, typer.Option(help="File with a line 'person: secret' for each person who may sign records at the terminals")
+    ] = None,
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
@@ -347,7 +354,7 @@ def serve(
 
     pages.serve(
         plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
-        by_hand=by_hand,
+        by_hand=by_hand, secrets=secrets,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.run import Run
-from twin.store import files, ingest
+from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
 from twin.store.live import why_not_live
 from twin.store.pages import read_page
@@ -57,7 +57,8 @@ class Recording:
         return entry.event if isinstance(entry, JournalEntry) else entry
 
 
-def _existing(place: Path, what: str) -> Path:
+def existing(place: Path, what: str) -> Path:
+    """The place, if there is something; else a ValueError."""
     if not place.exists():
         raise ValueError(f"{place}: there is no such {what}")
     return place
@@ -71,7 +72,7 @@ def read_plant(folder: PlantLike) -> Plant:
     PlantFileError : with every problem of all files, each with file:line:column
     ValueError : there is no such folder
     """
-    return folder if isinstance(folder, Plant) else files.read_plant(_existing(Path(folder), "plant folder"))
+    return folder if isinstance(folder, Plant) else files.read_plant(existing(Path(folder), "plant folder"))
 
 
 def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
@@ -87,7 +88,7 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
     if file is None:
         if isinstance(plant, Plant):
             raise ValueError("say which scenario: a plant that was read already does not know the folder of its baseline")
-        folder = _existing(Path(plant), "plant folder").resolve()
+        folder = existing(Path(plant), "plant folder").resolve()
         file = folder.parent.parent / "scenarios" / folder.name / "baseline.yaml"
         if not file.exists():
             others = ", ".join(sorted(f"{it.parent.name}/{it.name}" for it in file.parent.glob("*.yaml")))
@@ -97,7 +98,7 @@ def read_scenario(file: ScenarioLike, plant: PlantLike) -> Scenario:
                 if others
                 else f"{folder.name} has no scenario; make {make}"
             )
-    return files.read_scenario(_existing(Path(file), "scenario file"), read_plant(plant))
+    return files.read_scenario(existing(Path(file), "scenario file"), read_plant(plant))
 
 
 def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike, *, with_persons: bool = False) -> Scenario:
@@ -108,10 +109,10 @@ def read_scenario_to_simulate(file: ScenarioLike, plant: PlantLike, *, with_pers
     PlantFileError, ValueError : as `read_scenario`; or nobody would tell the plant what to do
     """
     asked = read_scenario(file, plant)
-    if asked.policies.decisions == "observed":
+    if asked.policies.decisions not in ("mes", "persons"):
         raise ValueError(
-            f"'{asked.title or asked.plant}' has 'decisions: observed': MES and ERP follow what real machines did, and a simulated plant"
-            " does only what it is told; allowed: a scenario with 'decisions: mes', or `twin replay` of a record"
+            f"'{asked.title or asked.plant}' has 'decisions: {asked.policies.decisions}': MES and ERP follow what others did, and a"
+            " simulated plant does only what it is told; allowed: a scenario with 'decisions: mes', or `twin replay` of a record"
         )
     if asked.policies.reports == "persons":
         raise ValueError(
@@ -144,13 +145,13 @@ def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> 
     name, file = str(record), Path(record)
     page = file / "events.parquet" if file.is_dir() else file
     if "://" in name or file.suffix in {".db", ".sqlite"}:
-        journal = open_journal(name if "://" in name else str(_existing(file, "journal")))
+        journal = open_journal(name if "://" in name else str(existing(file, "journal")))
         found = Recording(title=name, entries=list(journal.entries()))
         journal.close()
     elif page.suffix == ".parquet" and page.exists():
         found = Recording(title=name, entries=list(read_page(page)))
     else:
-        _existing(file, "record")
+        existing(file, "record")
         asked = read_scenario(scenario, plant)
         if asked.policies.decisions != "observed":
             raise ValueError(
@@ -206,7 +207,7 @@ def read_seed(seed: int) -> int:
     return operator.index(seed)
 
 
-def _new_journal(journal: Journal | Path | str | None) -> Journal | None:
+def new_journal(journal: Journal | Path | str | None) -> Journal | None:
     """The journal of that name, with nothing in it yet: a run never mixes with another."""
     if journal is None or not isinstance(journal, Path | str):
         return journal
@@ -231,7 +232,7 @@ def open_live(name: Path | str) -> Journal:
     return journal
 
 
-def _tabled(run: Run) -> Run:
+def tabled(run: Run) -> Run:
     """In a database, bring the tables that other programs read up to date with the journal."""
     if not isinstance(run.journal, MemoryJournal):
         from twin.store.journal import DatabaseJournal
@@ -261,8 +262,8 @@ def simulate(
     """
     seed = read_seed(seed)
     read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
-    kept = _new_journal(journal)
-    return _tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, engine=engine, journal=kept, watch=watch, stop=stop))
+    kept = new_journal(journal)
+    return tabled(path.simulate(read, asked, seed=seed, until_us=span_us, pace=pace, engine=engine, journal=kept, watch=watch, stop=stop))
 
 
 def replay(
@@ -273,29 +274,7 @@ def replay(
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     recording = read_recording(record, read, asked)
-    return _tabled(path.replay(recording.entries, read, asked, journal=_new_journal(journal), watch=watch, stop=stop))
-
-
-def import_record(
-    plant: PlantLike, record: Path | str, scenario: ScenarioLike = None, *, tolerance: str | None = None,
-    journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
-) -> Run:  # fmt: skip
-    """Take in facts that others have collected, late, twice and out of order as they came, and carry them through MES and ERP.
-
-    Parameters
-    ----------
-    record : JSON lines (see docs/IMPORTS.md), plain or gzipped, in the order in which they were received
-    tolerance : how much out of order facts may be and still be put in order, as in "10 min"; left out, as much as the record needs.
-        What comes later than that is a late fact, as it is of a live plant.
-
-    `run.received` says what became of every message: received = taken + duplicates + refused.
-    """
-    read, asked, file = read_plant(plant), read_scenario(scenario, plant), _existing(Path(record), "record")
-    kept = _new_journal(journal)
-    known = files.apply_changes(read, asked).equipment
-    tolerance_us = ingest.needed_tolerance_us(ingest.read_received(file, known)) if tolerance is None else read_duration(tolerance)
-    source = ingest.ImportSource(ingest.read_received(file, known), tolerance_us=tolerance_us)
-    return _tabled(path.take_in(source, read, asked, journal=kept, watch=watch, stop=stop))
+    return tabled(path.replay(recording.entries, read, asked, journal=new_journal(journal), watch=watch, stop=stop))
 
 
 def follow(
@@ -320,7 +299,7 @@ def follow(
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    return _tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended))
+    return tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended))
 
 
 def at(run: Run, after: str | int | None = None) -> Moment:
@@ -383,7 +362,7 @@ def register_rule(name: str, function: Callable[..., float]) -> None:
 
 def load(folder: Path | str) -> Run:
     """Read a run that was saved with `run.save(folder)`, with all of its tables and hashes."""
-    return Run.load(_existing(Path(folder), "saved run"))
+    return Run.load(existing(Path(folder), "saved run"))
 
 
 def plan(plant: PlantLike, scenario: ScenarioLike = None, *, bucket: str = "1 d") -> PlanTables:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
 from twin.results.run import Run
+from twin.store.exchange.scheduled_source import ScheduledSource
+from twin.store.exchange.told_source import ToldSource
 from twin.store.files import apply_changes
 from twin.store.ingest import ImportSource
 from twin.store.journal import Journal, JournalEntry
@@ -62,6 +64,31 @@ def take_in(
     run = Run(apply_changes(plant, scenario), scenario, journal)
     run.received = source.counts
     return carry(source, run, watch, stop)
+
+
+def simulate_schedule(
+    asked: Sequence[OperationsEvent], plant: Plant, scenario: Scenario, *,
+    seed: int = 1, until_us: int | None = None, engine: str = "compiled", journal: Journal | None = None,
+    watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """`simulate`, but what is to be made is what another ERP has asked for (`planning: told`), and ours plans no requests."""
+    from twin.simulation.beside.measured_plant import measured
+    from twin.simulation.engines import play
+
+    told = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"planning": "told"})})
+    plant = apply_changes(plant, told)
+    end_us = told.start_us + (told.horizon if until_us is None else until_us)
+    source = measured(play(engine, plant, told, seed, end_us, stops_at_deadlock=True), plant, told, seed)
+    return carry(ScheduledSource(source, asked), Run(plant, told, journal, seed=seed), watch, stop)
+
+
+def keep_books(
+    source: ToldSource, plant: Plant, scenario: Scenario, *,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Carry what another MES has told through our ERP; our MES keeps it and concludes nothing (`decisions: told`)."""
+    told = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"decisions": "told"})})
+    return carry(source, Run(apply_changes(plant, told), told, journal), watch, stop)
 
 
 def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:

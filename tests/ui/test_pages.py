@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 import twin
 from tests.ui.conftest import INSIDE, LEAD, OpenPage
-from twin.apps.words import equipment_title, obstacle_words
-from twin.results.views.floor import floor_now, queue_now
+from twin.apps.words import equipment_title
+from twin.results.readiness.queues import obstacle_words, queue_now
+from twin.results.views.floor import floor_now
 from twin.results.views.overview import overview
 from twin.results.views.requests import request_costs
 from twin.results.views.schedule import schedule

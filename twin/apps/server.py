@@ -11,6 +11,7 @@ from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
 from twin.apps.pages.costs import costs_page
+from twin.apps.pages.documents import documents_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
@@ -19,6 +20,7 @@ from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
 from twin.apps.scanning.scan_page import scan_page
 from twin.apps.terminals.terminal import terminal_page
+from twin.apps.theme import NAVIGATION
 
 # A session that its page does not claim in time is made anew without the addresses of our own styles: the browser would ask the host
 # of Panel's makers for them. A slow machine under load needs more than the 15 s of Bokeh.
@@ -29,20 +31,12 @@ PAGES = {
     "/schedule": schedule_page,
     "/quality": quality_page,
     "/trace": trace_page,
+    "/documents": documents_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
     "/scan": scan_page,
 }
-TITLES = {
-    "/": "Overview",
-    "/floor": "Plant floor",
-    "/schedule": "Schedule",
-    "/quality": "Quality",
-    "/trace": "Traceability",
-    "/costs": "Costs",
-    "/terminal": "Terminal",
-    "/scan": "Scanner",
-}
+TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
 
 
 class _ClosedTabs(logging.Filter):

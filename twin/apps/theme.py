@@ -24,6 +24,7 @@ NAVIGATION = [
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
     {"label": "Quality", "icon": "verified", "href": "/quality"},
     {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
+    {"label": "Documents", "icon": "description", "href": "/documents"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
     {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
     {"label": "Scanner", "icon": "qr_code_scanner", "href": "/scan"},

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from twin.mes.dispatching import Obstacle
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
-from twin.results.views.overview import local_time
 
 REASONS = {
     "setup": "",  # the state says it: set-up
@@ -59,41 +57,3 @@ def hours(duration_us: int) -> str:
 def percent(share: float | None) -> str:
     """A share as people read it; a dash where nothing is known."""
     return "–" if share is None else f"{share:.0%}"
-
-
-OBSTACLES = {
-    "observed": "the plant starts by itself",
-    "person": "ready: somebody has to start it",
-    "unit": "what could do it is not free",
-    "refused": "the plant did not take it",
-}
-
-
-def obstacle_words(plant: Plant, it: Obstacle, now_us: int) -> str:
-    """What keeps a job order from its start, as it is said on the floor."""
-    day, _, hour = local_time(plant, it.until_us).partition(", ")
-    then = "" if it.until_us < 0 else hour if day == local_time(plant, now_us).split(", ")[0] else f"{day}, {hour}"
-    until = then and f" until {then}"
-    wanted = plant.layout.personnel_classes.get(it.detail)
-    person = (wanted and wanted.title.lower()) or it.detail.replace("_", " ")
-    match it.why:
-        case "lot":
-            return f"on its way, here {then}" if then else "not here yet"
-        case "held":
-            return f"on hold: {it.detail}"
-        case "material":
-            component, _, there = it.detail.partition(": ")
-            return f"missing: {material_title(plant, component)} ({there})"
-        case "off shift":
-            return f"off shift{until}"
-        case "requirement":
-            return it.detail
-        case "nobody on shift":
-            return f"no {person} at work"  # off shift, or in a break
-        case "nobody free":
-            return f"no {person} free"
-        case "minimum run":
-            return f"kept set up for {it.detail}"
-        case "batch":
-            return f"batch not full: {it.detail}{', waits' + until if then else ''}"
-    return OBSTACLES.get(it.why, "about to start")

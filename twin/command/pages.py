@@ -28,7 +28,7 @@ CONTROLLERS = "its controllers answer"
 def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
-    by_hand: bool = False,
+    by_hand: bool = False, secrets: Path | None = None,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     from twin.apps import feeds
@@ -54,6 +54,8 @@ def serve(
             feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
+        if secrets:
+            feed.signatures.enroll_all(secrets, feed.run.plant.layout.persons)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)

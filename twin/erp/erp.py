@@ -25,7 +25,9 @@ from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
+from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
+from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.purchasing import Purchasing
 from twin.erp.requests import Need, Request, Requests
 from twin.erp.stock import Stock
@@ -80,17 +82,17 @@ class Erp(Books):
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
         by_order = policies.planning == "order_by_order"
         self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
-        self.purchasing = Purchasing(plant.materials, self.stock, reorders=by_order)
+        self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
         self.standards = StandardCosts()
-        self.wip = WorkInProgress()
-        self.capacity = Capacity(plant.layout)
+        self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
         self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
+        self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
@@ -118,6 +120,8 @@ class Erp(Books):
             WorkAlertRaised: self._note_alert,
             **self.corrections.rules,
             **self.quality_costs.rules,
+            **scheduled(self),
+            **self.spare_parts.rules,
         }
 
     def apply(self, event: OperationsEvent) -> Derived:
@@ -155,11 +159,8 @@ class Erp(Books):
         self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
-        derived: Derived = []
-        if event.reason == "start":
-            derived += standard_events(self.roll_up, self.standards, event)
-        derived += self.book.time_passed(event, *self.capacity.advance(event.effective_us))
-        return derived
+        standards = standard_events(self.roll_up, self.standards, event) if event.reason == "start" else []
+        return [*standards, *self.book.time_passed(event, *self.capacity.advance(event.effective_us))]
 
     def _meter(self, event: EnergyMetered) -> Derived:
         return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event, event.energy_wh)]
@@ -258,7 +259,7 @@ class Erp(Books):
         order = self.customer_orders.orders.get(request.order)
         return OperationsRequestReleased(
             effective_us=effective_us, recorded_us=recorded_us, request=request.request, order=request.order, material=request.material,
-            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else 0,
+            quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else request.priority,
         )  # fmt: skip
 
     # Buying, selling, counting

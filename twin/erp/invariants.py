@@ -56,7 +56,7 @@ def _stock(erp: Erp) -> list[str]:
 
 
 def _demand_and_supply(erp: Erp) -> list[str]:
-    """Reserved = what open orders and requests still want; incoming = what open requests and purchase orders still give."""
+    """Reserved = what open orders, requests and maintenance still want; incoming = what open requests and purchase orders still give."""
     wanted = dict.fromkeys(erp.materials, 0)
     coming = dict.fromkeys(erp.materials, 0)
     for material, waiting in erp.customer_orders.waiting.items():
@@ -70,6 +70,8 @@ def _demand_and_supply(erp: Erp) -> list[str]:
         coming[erp.requests.requests[name].material] += erp.requests.requests[name].expected
     for name in erp.purchasing.open:
         coming[erp.purchasing.orders[name].material] += erp.purchasing.orders[name].open_quantity
+    for (_, material), quantity in erp.spare_parts.reserved.items():
+        wanted[material] += quantity
     return [
         f"{what} of '{material}' is {kept[material]}, {counted[material]} by its orders"
         for what, kept, counted in (("reserved", erp.stock.reserved, wanted), ("incoming", erp.stock.incoming, coming))

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from twin.erp.bills import Bills
 from twin.erp.stock import Stock
-from twin.model.events import JobOrderCreated, LotCreated, LotSplit, OperationsEvent, OperationsRequestReleased, WorkInProcessCounted
+from twin.model.events import (
+    JobOrderCreated,
+    LotCreated,
+    LotSplit,
+    OperationsEvent,
+    OperationsRequestReleased,
+    OperationsRequestScheduled,
+    WorkInProcessCounted,
+)
 from twin.model.materials import Materials
 
 
@@ -29,6 +37,7 @@ class Request:
     produced: int = 0
     scrapped: int = 0
     answered_good: int = 0
+    priority: int = 0  # that another Level 4 gave it
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
 
     @property
@@ -137,6 +146,15 @@ class Requests:
         insort(self.planned, (request.release_us, request_id))
         self._stock.expect(need.material, quantity)
         return request
+
+    def schedule(self, event: OperationsRequestScheduled) -> list[Request]:
+        """Another Level 4 wants it: it is let go when that says; what it needs is reserved, and planned if we plan."""
+        need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
+        request = self._add(event.request, need, event.quantity, "")
+        self.planned.remove((request.release_us, request.request))
+        request.release_us, request.priority = event.release_us, event.priority
+        insort(self.planned, (request.release_us, request.request))
+        return self.plan_components(request)
 
     def release(self, event: OperationsRequestReleased) -> list[Request]:
         """The request is on its way to Level 3. One that nobody planned is taken in, and its components are planned."""

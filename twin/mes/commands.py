@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twin.mes.collection.bound_units import unit_bound_to
-from twin.mes.collection.functions import Requirement
+from twin.mes.collection.functions import Interlock, Requirement
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -49,6 +49,7 @@ class Commands:
         self.on_their_way: dict[str, JobOrderCommand] = {}
         self.staffed: dict[str, str] = {}  # equipment -> persons whom we sent to the job order that is there
         self.requirements: list[Requirement] = []
+        self.interlocks: list[Interlock] = []
         self._refused_us = -1
         self._refused: set[tuple[str, str, str]] = set()  # (command, equipment, job order) refused at that instant
         self._turned_down: set[tuple[str, str, str]] = set()  # refused by us: the refusal is written, not yet applied
@@ -214,6 +215,9 @@ class Commands:
                 return f"job order {job_order} is {status}{why}; {event.command} needs {' or '.join(sorted(allowed))}"
             if event.command != JobCommand.START and event.equipment not in ("", job.equipment):
                 return f"job order {job_order} is not at {event.equipment}"
+            there = event.equipment or job.equipment
+            if why := next(filter(None, (it.refusal(event.command, there) for it in self.interlocks)), ""):
+                return why
         if event.command == JobCommand.START:
             return self._doubt_unit(event) or self._doubt_persons(event)
         if event.command == JobCommand.RESUME:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import JobFacts, Ranking
@@ -13,6 +14,7 @@ from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution, JobOrder
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.release import Release
+from twin.mes.resources.ranks import reason_of_rank
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.plant import Batch, Plant, most_at_once
 from twin.model.policies.own_rules import OWN_RULES
@@ -76,6 +78,13 @@ class _Moment:
             passed_over.add(person)
         return ""
 
+    def missing_of_the_free(self, job: JobOrder, equipment: str) -> str:
+        """What those who are free and qualified would need for `job`, person by person; "" if nobody is free."""
+        wanted, missing = job.step.personnel_class or "", dict[str, str]()
+        while person := self._personnel.free(wanted, self.now_us, self._taken | missing.keys()):
+            missing[person] = self._commands.missing_of(person, job, equipment, self.now_us)
+        return "; ".join(missing.values())
+
     def _first_free_of(self, personnel_class: str | None, preferred: str) -> str:
         if personnel_class is None:
             return ""
@@ -106,6 +115,7 @@ class Dispatching:
         self._sources = release.sources
         self._preferences = range(1 + release.most_alternatives)
         self._rounds = {name: IDLE_ROUNDS[center.idle_first] for name, center in plant.layout.work_centers.items()}
+        self.hot_lots: Mapping[str, str] = {}  # lot -> why it goes before others
         self.follow(policies)
         self._batches: dict[str, Batch] = {name: unit.batch for name, unit in plant.layout.work_units.items() if unit.batch}
         self._equipment: dict[str, list[EquipmentRecord]] = {center: [] for center in plant.layout.work_centers}
@@ -115,8 +125,8 @@ class Dispatching:
 
     def follow(self, policies: Policies) -> None:
         """Go by these policies from now on."""
-        self._decides, self._observes = policies.decisions == "mes", policies.decisions == "observed"
-        self._rules = policies.ranks
+        self._decides, self._policies = policies.decisions == "mes", policies
+        self._observes = policies.decisions in ("observed", "told")
         self._ranking = Ranking(self._centers, policies, OWN_RULES)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
@@ -145,27 +155,22 @@ class Dispatching:
         jobs = [job for job in self._waiting(center) if self._commands.can_do(job, equipment) and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
 
-    def in_rank(self, center: str, equipment: str, now_us: int) -> list[JobOrder]:
-        """All that waits at a work center and `equipment` can do, ready or not, the best first."""
-        jobs = [job for job in self._waiting(center) if job.status is DispatchStatus.WAITING and self._commands.can_do(job, equipment)]
-        return self._rank(center, jobs, equipment, now_us)
+    def queue(self, center: str, now_us: int) -> list[tuple[JobOrder, str]]:
+        """All that waits at a work center, by rank: first whose lots are there; each with why it stands there, in words.
 
-    def rules(self, center: str) -> tuple[str, ...]:
-        """The rules by which a work center ranks what waits, the first first."""
-        return self._rules(center)
-
-    def command(
-        self, command: JobCommand, now_us: int, equipment: str, person: str, job_orders: str, *, reason: str = "", terminal: str = "",
-        entry_id: str = "",
-    ) -> JobOrderCommand:  # fmt: skip
-        """What a person commands at a terminal, with all that the plant needs to carry it out; job orders of a batch are joined."""
-        jobs = [job for job in map(self._execution.job_orders.get, job_orders.split("+")) if job]
-        said: dict[str, Any] = {"reason": reason, "terminal": terminal, "entry_id": entry_id}
-        if len(jobs) < job_orders.count("+") + 1:  # the MES will say so
-            return JobOrderCommand(
-                effective_us=now_us, equipment=equipment, person=person, job_order=job_orders, command=command.value, **said
-            )  # fmt: skip
-        return replace(_command(command, now_us, equipment, person, jobs), **said)
+        Ranked as the first idle unit would take it that can do it, or the first that can.
+        """
+        placed = []
+        for job in self._execution.queues[center].values():
+            takers = [record for it in self._equipment.values() for record in it if self._commands.can_do(job, record.equipment)]
+            unit = next((it for it in takers if it.state == WorkUnitState.IDLE), takers[0] if takers else None)
+            equipment = unit.equipment if unit else ""
+            at = unit.work_center if unit else center
+            rank = self._place(at, job, equipment, now_us)
+            said = reason_of_rank(self._policies.ranks(at), self._facts(job, equipment, now_us), rank[1])
+            hot = self.hot_lots.get(job.lot, "")
+            placed.append((not 0 <= job.turn_us <= now_us, rank, job, f"{hot}; {said}" if hot else said))
+        return [(job, said) for _, _, job, said in sorted(placed, key=lambda entry: entry[:2])]
 
     # Why nothing starts
 
@@ -227,16 +232,17 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
         if not self._is_staffed(job, record, moment):
             wanted = job.step.personnel_class or ""
+            if missing := moment.missing_of_the_free(job, record.equipment):
+                return Obstacle(job_order=job.job_order, why="requirement", detail=missing)
             on_shift = self._personnel.is_any_on_shift(wanted, now_us)
             return Obstacle(job_order=job.job_order, why="nobody free" if on_shift else "nobody on shift", detail=wanted)
-        if not self._decides:
-            return Obstacle(job_order=job.job_order, why="person")
-        kept = self._kept_family(record, moment)
+        kept = self._kept_family(record, moment) if self._decides else None
         if kept is not None and job.step.setup_family not in (None, kept):
             return Obstacle(job_order=job.job_order, why="minimum run", detail=kept)
         batch = self._batches.get(record.equipment)
-        unfilled = self._unfilled(job, record, batch, moment) if batch else None
-        return unfilled or Obstacle(job_order=job.job_order, why="refused")  # nothing is in its way: the plant did not take it
+        unfilled = self._unfilled(job, record, batch, moment) if batch and self._decides else None
+        # Nothing is in its way: the plant did not take it, or nobody has started it yet.
+        return unfilled or Obstacle(job_order=job.job_order, why="refused" if self._decides else "person")
 
     def _unfilled(self, job: JobOrder, record: EquipmentRecord, batch: Batch, moment: _Moment) -> Obstacle | None:
         """How full the batch of `job` is, and until when it waits for others; None if it could start."""
@@ -257,23 +263,17 @@ class Dispatching:
         return record.equipment not in self._commands.on_their_way and self._calendars.is_open(record.calendar, now_us)
 
     def _rank(self, center: str, jobs: list[JobOrder], equipment: str, now_us: int) -> list[JobOrder]:
-        key, setup_us = self._ranking.key, self._commands.setup_us
+        return sorted(jobs, key=lambda job: self._place(center, job, equipment, now_us))
 
-        def facts(job: JobOrder) -> JobFacts:
-            step, quantity = job.step, job.quantity
-            run_us, remaining_us, left = step.run_us(quantity, equipment), step.remaining_us(quantity, equipment), step.operations_left
-            return job.turn_us, job.due_us, run_us, remaining_us, setup_us(job, equipment), job.priority, left, now_us
+    def _place(self, center: str, job: JobOrder, equipment: str, now_us: int) -> tuple[bool, tuple[float, ...], int, str]:
+        """By what a job order is ranked: hot lots first, then by the rules; the smallest goes first."""
+        key = self._ranking.key(center, equipment, job.job_order, self._facts(job, equipment, now_us))
+        return job.lot not in self.hot_lots, key, job.turn_us, job.job_order
 
-        keyed = [
-            (
-                key(center, equipment, job.job_order, facts(job)),
-                job.turn_us,
-                job.job_order,
-                job,
-            )
-            for job in jobs
-        ]  # fmt: skip
-        return [entry[-1] for entry in sorted(keyed)]
+    def _facts(self, job: JobOrder, equipment: str, now_us: int) -> JobFacts:
+        step, quantity, setup_us = job.step, job.quantity, self._commands.setup_us(job, equipment)
+        run_us, remaining_us = step.run_us(quantity, equipment), step.remaining_us(quantity, equipment)
+        return job.turn_us, job.due_us, run_us, remaining_us, setup_us, job.priority, step.operations_left, now_us
 
     def _waiting(self, center: str) -> list[JobOrder]:
         """What equipment of a work center may take: what waits there, and what waits elsewhere and has it as an alternative."""
@@ -372,7 +372,7 @@ class Dispatching:
         moment.engage(person)
         moment.given.update(job.job_order for job in jobs)
         moment.engaged.add(record.equipment)
-        return _command(JobCommand.START, moment.now_us, record.equipment, person, jobs)
+        return command_for(JobCommand.START, moment.now_us, record.equipment, person, jobs)
 
     def _resume(self, record: EquipmentRecord, moment: _Moment) -> list[OperationsEvent]:
         """Let a suspended job order that needs somebody go on with the person who had it, or the first who is free."""
@@ -386,10 +386,10 @@ class Dispatching:
         if not person:
             return []
         moment.engage(person)
-        return [_command(JobCommand.RESUME, moment.now_us, record.equipment, person, jobs)]
+        return [command_for(JobCommand.RESUME, moment.now_us, record.equipment, person, jobs)]
 
 
-def _command(command: JobCommand, now_us: int, equipment: str, person: str, jobs: list[JobOrder]) -> JobOrderCommand:
+def command_for(command: JobCommand, now_us: int, equipment: str, person: str, jobs: list[JobOrder]) -> JobOrderCommand:
     """A command for the job orders of one unit, with all that the plant needs to carry it out."""
     return JobOrderCommand(
         effective_us=now_us, equipment=equipment, person=person, command=command.value,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from twin.mes.alarms.alarms import AlarmSystem
 from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function
 from twin.mes.collection.job_ends import JobEnds
@@ -17,15 +18,22 @@ from twin.mes.collection.reactions import Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
+from twin.mes.documents.document_control import DocumentControl
 from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
+from twin.mes.maintenance.maintenance import Maintenance
+from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
+from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
 from twin.mes.release import Release, Request
+from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.tool_room import ToolRoom
+from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
@@ -49,6 +57,9 @@ class Mes:
     policies : dispatch rules; `decisions: observed` means that the plant decides and the MES only follows
     """
 
+    is_told = False
+    """Whether another MES decides and reports."""
+
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
         self.calendars = WorkCalendars(plant)
@@ -67,11 +78,24 @@ class Mes:
         self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
-        self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
+        self.documents = DocumentControl(plant, self.execution)
+        self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
+        self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
+        self.alarms = AlarmSystem(plant)
+        self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
+        self.modes = Modes(plant, self.equipment)
+        self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.interlocks.append(self.modes)
         self.functions: tuple[Function, ...] = (
-            self.quality, self.hand_work, self.merging, Scanning(plant, self.tracking), self.passages,
+            self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
+            Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
+            self.hand_work,
         )  # fmt: skip
+        self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
         self.now_us = -1

@@ -28,7 +28,11 @@ from twin.model.measures import (
     Table,
     TariffMinorPerMWh,
 )
+from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
+from twin.model.upkeep.alarms import Alarms
+from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
+from twin.model.upkeep.packml import PackMl
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -244,7 +248,7 @@ class Transport(Table):
     default: DurationUs = 0
 
 
-class PlantFile(Table):
+class PlantFile(Readiness):
     """The contents of plant.yaml."""
 
     plant: Id
@@ -267,6 +271,10 @@ class PlantFile(Table):
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}
     reasons: Reasons = Reasons()  # what persons choose from at the terminals
+    alarms: Alarms | None = None
+    maintenance_plans: dict[Id, MaintenancePlan] = {}
+    calibrations: dict[Id, Calibration] = {}
+    packml: PackMl | None = None
 
 
 class Plant(Table):

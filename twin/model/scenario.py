@@ -12,6 +12,7 @@ from twin.model.demand.orders import OrderLine, OrderStream
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
+from twin.model.readiness.said import Said
 
 
 def _written_instant(value: object) -> object:
@@ -31,13 +32,14 @@ Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(
 
 
 class Policies(Table):
-    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did.
+    """How Level 3 and Level 4 decide. `decisions: observed` means that they only follow what the plant did,
+    `decisions: told` that another MES decides and reports, and ours keeps what it says (docs/EXCHANGE.md).
 
     `decisions: persons`: the MES lets lots in and ranks them, and persons start them at their terminals. `reports: persons`: no machine is
     connected, and what happens is what persons say.
 
     `planning`: what is to be made and bought is decided order by order, down the bills, as customers' orders come; or once a day, by the
-    material plan over all of them.
+    material plan over all of them; `planning: told`: another ERP says what is to be made, by schedules, and ours buys what that needs.
     """
 
     dispatch: DispatchRule = "edd"
@@ -49,9 +51,9 @@ class Policies(Table):
     release: Literal["push", "due_date_offset"] = "push"
     conwip_lots: Annotated[int, Field(ge=1, strict=True)] | None = None  # at most so many lots in the making; the next when one is done
     workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
-    decisions: Literal["mes", "persons", "observed"] = "mes"
+    decisions: Literal["mes", "persons", "observed", "told"] = "mes"
     reports: Literal["plant", "persons"] = "plant"
-    planning: Literal["order_by_order", "material_plan"] = "order_by_order"
+    planning: Literal["order_by_order", "material_plan", "told"] = "order_by_order"
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 
     def ranks(self, center: str) -> tuple[DispatchRule, ...]:
@@ -129,6 +131,7 @@ class Scenario(Table):
     work_in_process: dict[str, LotInProcess] = {}
     supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
+    entries: list[Said] = []  # what persons say in a simulated run
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 
     @model_validator(mode="after")

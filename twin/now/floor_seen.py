@@ -219,7 +219,7 @@ class FloorSeen:
         if not (is_held or is_paused):
             return None
         what = f"{record.job_order} is {'held' if is_held else 'paused'} on {record.equipment} for '{record.reason}'"
-        if self._run.scenario.policies.decisions == "observed":  # the machine says so, and nobody has commanded it
+        if self._run.scenario.policies.decisions != "mes":  # the machine says so, and nobody has commanded it
             self._notes.append(f"{what}, which is no declared failure: taken to go on at once")
             return None
         self._notes.append(f"{what}: taken to stay so")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.erp import Erp
-from twin.mes import Mes
+from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
 from twin.model.events import OperationsEvent
 from twin.model.measures import write_duration
@@ -16,7 +16,9 @@ from twin.model.scenario import Scenario
 from twin.model.source import EventSource, Fold
 from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
+from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.tracing.of_run import TracingOfRun
+from twin.results.upkeep.of_run import UpkeepOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(QualityOfRun, TracingOfRun):
+class Run(QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
@@ -47,7 +49,7 @@ class Run(QualityOfRun, TracingOfRun):
         self.scenario = scenario
         self.journal: Journal = MemoryJournal() if journal is None else journal
         self.seed = seed
-        self.mes = Mes(plant, scenario.policies)
+        self.mes = mes_of(plant, scenario.policies)
         self.erp = Erp(plant, scenario.policies)
         self.now_us = scenario.start_us
         self.received: Counts | None = None  # of an import: what became of what was received
@@ -100,7 +102,7 @@ class Run(QualityOfRun, TracingOfRun):
         return [
             f"{material}: {floor} on hand on the floor, {books} in the books"
             for material, floor, books in counted
-            if floor != books and not is_told(material)
+            if floor != books and not self.mes.is_told and not is_told(material)
         ]
 
     # What it says of itself.
@@ -314,6 +316,20 @@ class Run(QualityOfRun, TracingOfRun):
 
         with self.lock:
             return learning_table((entry.event for entry in self.journal.entries()), rows_of)
+
+    def b2mml(self, kind: str) -> dict[str, Any]:
+        """A message shaped as B2MML V0700, as plain values for JSON.
+
+        `kind`: "schedule", "performance", "events", "material", "personnel" or "equipment".
+
+        Raises
+        ------
+        ValueError : no such kind
+        """
+        from twin.results.exchange.documents import b2mml
+
+        with self.lock:
+            return b2mml(self, kind).document()
 
     # To disk and back.
 

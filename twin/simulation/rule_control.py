@@ -239,6 +239,22 @@ def lots_that_are_held(plant: Plant) -> list[str]:
     return [f"lots are held by quality plan {name}" for name, it in plans.items() if it.gate or it.on_signal == "hold"]
 
 
+def what_only_the_mes_knows(plant: Plant) -> list[str]:
+    """What a start depends on, and neither rules nor futures know: documents, procedures, tools."""
+    layout = plant.layout
+    declared = (("document", layout.documents), ("procedure", layout.procedures), ("tool", layout.tools))
+    return [f"starts depend on {what} {name}" for what, named in declared for name in named]
+
+
+def units_that_wait(plant: Plant) -> list[str]:
+    """Calibrations and maintenance plans that keep equipment from work, which rules know nothing of."""
+    layout = plant.layout
+    return [
+        *(f"equipment may wait for calibration {name}" for name in layout.calibrations),
+        *(f"{it.equipment} may wait for maintenance plan {name}" for name, it in layout.maintenance_plans.items() if it.blocks),
+    ]
+
+
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
@@ -254,7 +270,8 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
     if scenario.policies.decisions == "persons":
         problems.append("persons decide what is started (decisions: persons)")
-    problems += lots_that_are_held(plant)
+    problems += [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant)]
+    problems += ["persons say something: entries"] if scenario.entries else []
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

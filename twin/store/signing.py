@@ -10,10 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from twin.model.events import RecordSigned
-from twin.model.problems import did_you_mean
+from twin.model.problems import did_you_mean, listed
 from twin.store.journal import Journal, JournalEntry, verify
 
 SESSION_US = 10 * 60_000_000
@@ -53,6 +57,25 @@ class Signatures:
             raise SignatureRefused("a secret needs 8 signs or more")
         salt = os.urandom(16)
         self._credentials[person] = _Credential(salt, _key(secret, salt))
+
+    def enroll_all(self, file: Path, persons: Collection[str]) -> None:
+        """Enroll who stands in a file, with a line `person: secret` for each.
+
+        Raises
+        ------
+        ValueError : no such file, another person than there is, or a secret that is none
+        """
+        read = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+        if not isinstance(read, dict):
+            raise ValueError(f"{file}: no secrets are to be read there; allowed: a file with a line 'person: secret' for each person")
+        for person, secret in read.items():
+            if str(person) not in persons:
+                near = did_you_mean(str(person), persons)
+                raise ValueError(f"{file}: nobody knows a person '{person}'{near}; allowed: {listed(persons)}")
+            try:
+                self.enroll(str(person), str(secret))
+            except SignatureRefused as refusal:
+                raise ValueError(f"{file}: {person}: {refusal}") from None
 
     def sign(self, record: str, person: str, secret: str | None, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
         """The signature of an entry, to be told as any entry of a person.

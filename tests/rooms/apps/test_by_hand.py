@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,9 +28,9 @@ class Hands:
         return self.feed.enter(kind(effective_us=0, equipment=equipment, person=person, terminal="tablet 1", **said))
 
     def command(self, command: JobCommand, job_order: str, equipment: str = "mill_1", person: str = "olga", reason: str = "") -> str:
-        dispatching = self.run.mes.dispatching
+        hand_work = self.run.mes.hand_work
         return self.feed.enter(
-            lambda at_us: dispatching.command(command, at_us, equipment, person, job_order, reason=reason, terminal="tablet 1")
+            lambda at_us: hand_work.command(command, at_us, equipment, person, job_order, reason=reason, terminal="tablet 1")
         )
 
     def state(self, equipment: str = "mill_1") -> WorkUnitState:
@@ -56,7 +57,7 @@ def test_the_mes_ranks_and_persons_start(hands: Hands) -> None:
     first, second = hands.job("10"), hands.job("10", 1)
     run = hands.run
     assert hands.state() == WorkUnitState.IDLE, "nobody has started anything"
-    assert [job.job_order for job in run.mes.dispatching.in_rank("boring", "mill_1", run.now_us)] == [first, second]
+    assert [job.job_order for job, _ in run.mes.dispatching.queue("boring", run.now_us)] == [first, second]
     assert run.mes.dispatching.obstacles("boring", run.now_us)[first].why == "person"
     assert "is no operator" in hands.command(JobCommand.START, first, person="quinn")
     assert "cannot do" in hands.command(JobCommand.START, first, equipment="grinder_1")
@@ -116,3 +117,30 @@ def test_an_idle_unit_breaks_down_too_and_a_call_for_help_is_an_alarm(hands: Han
     assert hands.state() == WorkUnitState.IDLE
     assert "nobody knows a person 'stranger'" in hands.say(e.StopReported, reason="breakdown", person="stranger")
     assert "did you mean 'mill_1'" in hands.say(e.StopReported, reason="breakdown", equipment="mil_1")
+
+
+def test_who_may_sign_stands_in_a_file_and_nobody_else_signs(hands: Hands, tmp_path: Path) -> None:
+    secrets, persons = tmp_path / "secrets.yaml", hands.run.plant.layout.persons
+    signatures = hands.feed.signatures
+    for text, words in (
+        ("quinn: short", "8 signs or more"),
+        ("quin: long enough", "did you mean 'quinn'"),
+        ("[]", "a line 'person: secret'"),
+    ):
+        secrets.write_text(text)
+        with pytest.raises(ValueError, match=words):
+            signatures.enroll_all(secrets, persons)
+    secrets.write_text("quinn: correct horse")
+    signatures.enroll_all(secrets, persons)
+    job = hands.job("10")
+    sign = {"person": "quinn", "secret": "correct horse", "meaning": "reviewed", "terminal": "tablet 1"}
+    assert "is not completed" in hands.feed.sign(job, **sign)
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    hands.say(e.PiecesCounted, job_order=job, is_last=True)
+    assert "'olga' has no secret here" in hands.feed.sign(job, **{**sign, "person": "olga"})
+    assert "not the secret of quinn" in hands.feed.sign(job, **{**sign, "secret": "battery staple"})
+    assert "no meaning of a signature" in hands.feed.sign(job, **{**sign, "meaning": "maybe"})
+    assert hands.feed.sign(job, **sign) == ""
+    signed = hands.run.mes.quality.signatures[-1]
+    assert signatures.doubt(signed) == ""

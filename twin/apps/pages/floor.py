@@ -12,9 +12,10 @@ from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
-from twin.apps.words import equipment_title, material_title, obstacle_words, person_titles, reason_words
+from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
-from twin.results.views.floor import UnitNow, floor_layout, floor_now, queue_now
+from twin.results.readiness.queues import obstacle_words, queue_now
+from twin.results.views.floor import UnitNow, floor_layout, floor_now
 from twin.results.views.overview import local_time
 
 SHOWN_INTERVALS, SHOWN_QUEUE = 12, 12
@@ -69,7 +70,7 @@ def _legend() -> str:
     return f"<div style='font:13px Roboto,system-ui,sans-serif'>{signs}</div>"
 
 
-QUEUE_HEAD = ("Job order", "Material", "Quantity", "For order", "Due", "There for", "Does not start because")
+QUEUE_HEAD = ("Rank", "Job order", "Because", "Material", "Quantity", "For order", "Due", "There for", "Does not start because")
 
 
 def _queue(feed: Feed, unit: UnitNow) -> str:
@@ -80,13 +81,15 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
     rows = [
         Row(
             cells=(
+                f"{it.rank}",
                 it.job_order,
+                it.because,
                 material_title(plant, it.material),
                 f"{it.quantity:,}",
                 it.order,
                 local_time(plant, it.due_us),
                 spoken_duration(run.now_us - it.since_us) if it.since_us >= 0 else "",
-                obstacle_words(plant, it.obstacle, run.now_us) if it.obstacle else "",
+                it.blocked_by,
             ),
             mark="done" if it.since_us < 0 else "warn",
         )
@@ -95,7 +98,7 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
     if len(waiting) > SHOWN_QUEUE:
         rows.append(Row(cells=(f"and {len(waiting) - SHOWN_QUEUE} more",), mark="done"))
     title = plant.layout.work_centers[center].title or center
-    return row_table(QUEUE_HEAD, rows or [Row(cells=(f"Nothing waits at {title}, and nothing is on its way there.",))], numeric=(2, 5))
+    return row_table(QUEUE_HEAD, rows or [Row(cells=(f"Nothing waits at {title}, and nothing is on its way there.",))], numeric=(0, 4, 7))
 
 
 def _story(feed: Feed, unit: UnitNow) -> str:

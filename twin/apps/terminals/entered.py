@@ -44,7 +44,7 @@ class Entered:
         if not who["person"]:
             raise ValueError("nobody has signed it; allowed: one person, by id")
         if kind in COMMANDS:
-            return self._run.mes.dispatching.command(
+            return self._run.mes.hand_work.command(
                 JobCommand(kind), at_us, _text(said, "equipment"), who["person"], _text(said, "job_order"),
                 reason=_text(said, "reason"), terminal=who["terminal"], entry_id=who["entry_id"],
             )  # fmt: skip

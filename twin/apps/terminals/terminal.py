@@ -16,10 +16,11 @@ from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
 from twin.apps.terminals.entered import Entered
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
-from twin.apps.words import equipment_title, material_title, obstacle_words, person_titles, reason_words
+from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
+from twin.results.readiness.queues import obstacle_words
 from twin.results.views.overview import local_time
 from twin.results.views.terminal import JobHere, TerminalNow, terminal_now
 
@@ -50,8 +51,9 @@ class WorkTablet(JSComponent):
         self._one_by_one = ThreadPoolExecutor(max_workers=1)  # entries arrive in their order, and the server goes on meanwhile
         self._document = pn.state.curdoc
         self._answer_count = 0
+        self.on_msg(self._hear)
 
-    def _handle_msg(self, entry: dict[str, Any]) -> None:
+    def _hear(self, entry: dict[str, Any]) -> None:
         self._one_by_one.submit(self._take, entry)
 
     def _take(self, entry: dict[str, Any]) -> None:

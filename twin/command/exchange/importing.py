@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from twin import library
+from twin import exchange, library
 from twin.command import report
 from twin.command.manners import FAILED, print_json, progress, say, stopped_by_ctrl_c
 from twin.model.measures import write_duration
@@ -31,7 +31,7 @@ def take_in(
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + asked.horizon
     with stopped_by_ctrl_c() as stop, progress(f"importing {record}", asked.start_us, end_us) as watch:
-        run = library.import_record(plant, record, asked, tolerance=tolerance, journal=journal, watch=watch, stop=stop)
+        run = exchange.import_record(plant, record, asked, tolerance=tolerance, journal=journal, watch=watch, stop=stop)
     counts = run.received
     assert counts is not None
     if out:

@@ -64,6 +64,7 @@ ACCOUNTS: dict[str, Account] = {
         _account(6390, "energy_absorbed", "Energy absorbed by requests", AccountKind.EXPENSE),
         _account(6400, "overhead", "Overhead incurred", AccountKind.EXPENSE),
         _account(6490, "overhead_absorbed", "Overhead absorbed by requests", AccountKind.EXPENSE),
+        _account(6500, "maintenance_material", "Spare parts for maintenance", AccountKind.EXPENSE),
     )
 }
 STOCK_ACCOUNT = {"purchased": "raw_material", "made": "semi_finished_goods", "finished": "finished_goods"}

@@ -100,11 +100,12 @@ INCOME_SECTIONS = (
     ("Machine time not absorbed", ("machine_cost", "machine_absorbed")),
     ("Energy not absorbed", ("energy", "energy_absorbed")),
     ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
+    ("Maintenance", ("maintenance_material",)),
 )
 """Sections of the income statement, each closed by its total."""
 
 
-_SELDOM = frozenset({"overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued"})
+_SELDOM = frozenset({"overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material"})
 """Accounts that most plants never post to."""
 
 

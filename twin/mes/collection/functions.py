@@ -18,6 +18,13 @@ class Function(Protocol):
         """What it asks for at this instant. It is asked again until it asks for nothing, so it asks for each thing once."""
 
 
+class Interlock(Protocol):
+    """Something about equipment that keeps it from taking a command: its mode."""
+
+    def refusal(self, command: str, equipment: str) -> str:
+        """Why the command is not taken there, in words; "" if it is."""
+
+
 class Requirement(Protocol):
     """Something that has to be there before a job order starts: a released document, a calibrated gauge, a valid skill."""
 

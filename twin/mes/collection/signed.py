@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from twin.model.events import Entry
+from twin.model.events import Entry, EntryRefused
 from twin.model.problems import did_you_mean, listed
 
 
@@ -17,3 +17,11 @@ def unsigned(event: Entry, persons: Collection[str]) -> str:
     if persons and event.person not in persons:
         return f"nobody knows a person '{event.person}'{did_you_mean(event.person, persons)}; allowed: {listed(persons)}"
     return ""
+
+
+def refusal(event: Entry, reason: str) -> EntryRefused:
+    """That an entry was not accepted, and why."""
+    return EntryRefused(
+        effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order, lot=event.lot,
+        person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=reason,
+    )  # fmt: skip

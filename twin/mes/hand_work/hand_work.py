@@ -7,9 +7,11 @@ plant, which says what a machine would have said of it (`twin.simulation.beside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twin.mes.collection.signed import unsigned
+from twin.mes.dispatching import command_for
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.model import events as e
@@ -17,7 +19,7 @@ from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.scenario import Policies
-from twin.model.states import WorkUnitState
+from twin.model.states import JobCommand, WorkUnitState
 
 Doubt = Callable[[Any, EquipmentRecord], str]
 CALL = "help: "
@@ -70,6 +72,19 @@ class HandWork:
         """Pieces of a job order that nobody has counted yet."""
         job = self._execution.job_orders.get(job_order)
         return job.quantity - self._execution.reports[job_order].counted if job else 0
+
+    def command(
+        self, command: JobCommand, now_us: int, equipment: str, person: str, job_orders: str, *, reason: str = "", terminal: str = "",
+        entry_id: str = "",
+    ) -> e.JobOrderCommand:  # fmt: skip
+        """What a person commands at a terminal, with all that the plant needs to carry it out; job orders of a batch are joined."""
+        jobs = [job for job in map(self._execution.job_orders.get, job_orders.split("+")) if job]
+        said: dict[str, Any] = {"reason": reason, "terminal": terminal, "entry_id": entry_id}
+        if len(jobs) < job_orders.count("+") + 1:  # the MES will say so
+            return e.JobOrderCommand(
+                effective_us=now_us, equipment=equipment, person=person, job_order=job_orders, command=command.value, **said
+            )  # fmt: skip
+        return replace(command_for(command, now_us, equipment, person, jobs), **said)
 
     # Inside
 

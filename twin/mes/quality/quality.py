@@ -31,7 +31,7 @@ class Quality:
 
     def __init__(self, plant: Plant, policies: Policies, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._execution, self._tracking = execution, tracking
-        self._decides = policies.decisions != "observed"
+        self._decides = policies.decisions in ("mes", "persons")
         self.inspections = Inspections(plant)
         self.nonconformances = Nonconformances()
         self.holds = Holds(tracking)

@@ -57,6 +57,7 @@ class Tracking:
         self._claims: dict[tuple[str, str], int] = {}  # (job order, lot) -> claimed and not yet consumed
         self._shipped_on: dict[str, dict[str, None]] = {}  # customer order -> lots that were shipped on it
         self.restricted: dict[str, str] = {}  # lots that are held, and why
+        self.kept_back: dict[str, int] = {}  # by material: for maintenance
 
     # What is on hand
 
@@ -64,8 +65,8 @@ class Tracking:
         return self._moved.get(material, 0)
 
     def available(self, material: str) -> int:
-        """On hand, claimed by nobody, and not held."""
-        free = self._moved.get(material, 0) - self._claimed.get(material, 0)
+        """On hand, claimed by nobody, not held, and not kept back."""
+        free = self._moved.get(material, 0) - self._claimed.get(material, 0) - self.kept_back.get(material, 0)
         lots = self._stock.get(material, {}) if self.restricted else {}
         return free - sum(lots[name].on_hand - lots[name].claimed for name in self.restricted if name in lots)
 
@@ -94,10 +95,10 @@ class Tracking:
         change = event.quantity - received
         if change > 0:
             return self._came(event.recorded_us, name, event.material, change, "Received")
-        return self._leaves(event, name, -change, "Received") if change else []
+        return self.leaves(event, name, -change, "Received") if change else []
 
     def give_back(self, event: GoodsReturned) -> list[OperationsEvent]:
-        return self._leaves(event, event.lot or event.order, event.quantity, "Returned")
+        return self.leaves(event, event.lot or event.order, event.quantity, "Returned")
 
     def take_back(self, event: GoodsTakenBack) -> list[OperationsEvent]:
         for name in self._shipped_on.get(event.order, {}):  # which of them it was, nobody says: it may be any
@@ -107,7 +108,7 @@ class Tracking:
 
     def unbuild(self, event: ProductUnbuilt) -> list[OperationsEvent]:
         """A product becomes its components again."""
-        concluded = self._leaves(event, event.lot, event.quantity, "Unbuilt")
+        concluded = self.leaves(event, event.lot, event.quantity, "Unbuilt")
         for material, lot, quantity in event.recovered:
             self.genealogy.link(event.lot, lot, quantity, is_beside=True)
             concluded += self._came(event.effective_us, lot, material, quantity, "Unbuilt")
@@ -344,7 +345,8 @@ class Tracking:
         """Take stock out; never more than there is, and tell somebody if more was reported."""
         return self._out(event, lot, quantity, event.use if isinstance(event, MaterialActual) else "Shipped")
 
-    def _leaves(self, event: OperationsEvent, name: str, quantity: int, use: str) -> list[OperationsEvent]:
+    def leaves(self, event: OperationsEvent, name: str, quantity: int, use: str) -> list[OperationsEvent]:
+        """So much of a lot in stock goes out, for such a use."""
         lot = self.lots.get(name)
         if lot is None:
             return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{name}'")]

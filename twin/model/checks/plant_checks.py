@@ -10,6 +10,8 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
+from twin.model.checks.readiness import documents, procedures, scopes
+from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -17,7 +19,15 @@ from twin.model.problems import Finding
 Check = Callable[[Plant], Iterator[Finding]]
 
 STAGES: tuple[tuple[Check, ...], ...] = (
-    (references.dangling_in_plant, references.dangling_in_items, references.dangling_in_signals, inspected.dangling),
+    (
+        references.dangling_in_plant,
+        references.dangling_in_items,
+        references.dangling_in_signals,
+        inspected.dangling,
+        scopes.dangling_scopes,
+        alarmed.dangling,
+        maintained.dangling,
+    ),
     (
         references.dangling_families,
         equipment.names_used_twice,
@@ -57,6 +67,15 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         inspected.charts,
         inspected.possible,
         inspected.repeated,
+        scopes.scopes_mean_something,
+        documents.revisions,
+        procedures.limits_of_parameters,
+        procedures.phases_that_are_named,
+        procedures.names_within_an_operation,
+        alarmed.escalations,
+        maintained.triggers,
+        maintained.uses,
+        moded.numbers,
         signals.addresses,
         signals.nodes,
         signals.business,

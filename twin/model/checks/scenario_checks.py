@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.planning.forecasts import forecasts, lines_as_written, streams_as_written
 from twin.model.checks.planning.supply import open_orders, planning_decides
+from twin.model.checks.readiness.said import entries_of_persons
 from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
 from twin.model.measures import write_duration
 from twin.model.plant import Plant, job_order_id, rework_lot
@@ -54,6 +55,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from planning_decides(scenario, plant)
     yield from _disturbances(scenario, plant)
     yield from _registers(scenario, plant)
+    yield from entries_of_persons(scenario, plant)
 
 
 def _run_within_years(scenario: Scenario) -> Iterator[Finding]:

@@ -34,19 +34,6 @@ class FloorNow:
     waiting: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingNow:
-    """One job order that waits at a work center or is on its way to it."""
-
-    job_order: str
-    order: str
-    material: str
-    quantity: int
-    due_us: int
-    since_us: int  # when its lot came; -1: it is not there
-    obstacle: Obstacle | None
-
-
 def floor_layout(run: Run) -> list[dict[str, Any]]:
     """Work centers in declared order with their work units, lines and stations: {"id", "title", "units": [{"id", "title"}]}."""
     layout = run.plant.layout
@@ -80,24 +67,6 @@ def floor_now(run: Run) -> FloorNow:
     ]
     queues = run.mes.execution.queues
     return FloorNow(units=units, waiting={center: sum(_is_there(job, run) for job in jobs.values()) for center, jobs in queues.items()})
-
-
-def queue_now(run: Run, center: str) -> list[WaitingNow]:
-    """What waits at a work center, by its turn, each with what keeps it from its start; last what is on its way."""
-    obstacles = run.mes.dispatching.obstacles(center, run.now_us)
-    requests = run.mes.release.requests
-    return [
-        WaitingNow(
-            job_order=job.job_order,
-            order=requests[job.request].order if job.request in requests else "",
-            material=job.material,
-            quantity=job.quantity,
-            due_us=job.due_us,
-            since_us=job.turn_us if _is_there(job, run) else -1,
-            obstacle=obstacles.get(job.job_order),
-        )
-        for job in run.mes.queue(center)
-    ]
 
 
 def _is_there(job: JobOrder, run: Run) -> bool:

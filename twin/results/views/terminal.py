@@ -8,19 +8,11 @@ from dataclasses import dataclass
 from twin.mes.dispatching import Obstacle
 from twin.mes.execution import JobOrder
 from twin.mes.hand_work.hand_work import CALL
-from twin.model.calendars import spoken_duration
 from twin.model.floor.quality_plan import Characteristic
 from twin.model.states import DispatchStatus
 from twin.results.run import Run
-from twin.results.views.overview import local_time
 
 SHOWN_DONE = 5
-RULES = {
-    "fifo": "came first", "edd": "earliest due", "spt": "shortest run", "critical_ratio": "least time for the work left",
-    "setup_avoidance": "least set-up", "priority": "most important", "slack": "least slack",
-    "slack_per_operation": "least slack an operation",
-    "sequence": "planned sequence", "weighted": "weighted rule",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,43 +115,21 @@ def _job(run: Run, job: JobOrder) -> JobHere:
 
 
 def _queue(run: Run, center: str, units: list[str], now_us: int) -> list[WaitingHere]:
-    """By rank at the first unit that can do it; last what is not here yet."""
+    """What waits at the work center, and what waits elsewhere and may be done here, too, by rank; last what is not here yet."""
     dispatching = run.mes.dispatching
-    able: dict[str, list[str]] = {}
-    for unit in units:
-        for job in dispatching.in_rank(center, unit, now_us):
-            able.setdefault(job.job_order, []).append(unit)
-    jobs = sorted((run.mes.execution.job_orders[name] for name in able), key=lambda job: not 0 <= job.turn_us <= now_us)
-    obstacles = {
-        name: it for source in dict.fromkeys(job.work_center for job in jobs) for name, it in dispatching.obstacles(source, now_us).items()
-    }
-    return [
-        WaitingHere(
-            job=_job(run, job), rank=rank_words(run, center, job, able[job.job_order][0], now_us), obstacle=obstacles.get(job.job_order),
-            is_ready=run.mes.status(job.job_order, now_us)[0] == DispatchStatus.READY, units=able[job.job_order],
-        )
-        for job in jobs
-    ]  # fmt: skip
-
-
-def rank_words(run: Run, center: str, job: JobOrder, equipment: str, now_us: int) -> str:
-    """Why a job order has its place: the rule of its work center, and the figure that the rule looks at."""
-    rule = run.mes.dispatching.rules(center)[0]
-    words = RULES.get(rule, f"rule {rule}")
-    match rule:
-        case "fifo":
-            figure = f"here since {local_time(run.plant, job.turn_us)}" if 0 <= job.turn_us <= now_us else ""
-        case "spt":
-            figure = spoken_duration(round(job.step.run_us(job.quantity, equipment)))
-        case "setup_avoidance":
-            figure = spoken_duration(run.mes.commands.setup_us(job, equipment))
-        case "priority":
-            figure = f"priority {job.priority}"
-        case "sequence" | "weighted":
-            figure = ""
-        case _:
-            figure = f"due {local_time(run.plant, job.due_us)}" if job.due_us >= 0 else ""
-    return f"{words}: {figure}" if figure else words
+    found = []
+    for source in run.plant.sources_of_centers()[center]:
+        obstacles = dispatching.obstacles(source, now_us)
+        for job, because in dispatching.queue(source, now_us):
+            able = [unit for unit in units if run.mes.commands.can_do(job, unit)]
+            if able and job.status == DispatchStatus.WAITING:
+                is_ready = run.mes.status(job.job_order, now_us)[0] == DispatchStatus.READY
+                found.append(
+                    WaitingHere(
+                        job=_job(run, job), rank=because, obstacle=obstacles.get(job.job_order), is_ready=is_ready, units=able,
+                    )
+                )  # fmt: skip
+    return found
 
 
 def _checks(run: Run, center: str) -> Iterator[CheckHere]:

@@ -12,6 +12,9 @@ from twin.model.floor.quality_plan import Characteristic
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
+from twin.model.states import Source
+from twin.simulation.beside.observed_process import ObservedProcess, draws_process_values
+from twin.simulation.beside.persons_beside import PersonsBeside
 from twin.simulation.pacing import advance_to, pass_time
 from twin.simulation.streams import RandomStream
 
@@ -19,7 +22,12 @@ PURPOSE = "measure"
 
 
 def measured(source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> EventSource:
-    """`source` itself where nothing is inspected, else with somebody beside it who measures."""
+    """`source` itself where nothing is inspected and nobody speaks, else with somebody beside it who measures, or says something."""
+    now_us = getattr(source, "now_us", scenario.start_us)
+    if draws_process_values(plant):
+        source = ObservedProcess(source, plant, scenario, seed)
+    if scenario.entries:
+        source = PersonsBeside(source, scenario, now_us)
     return MeasuredPlant(source, plant, scenario, seed) if plant.layout.quality_plans else source
 
 
@@ -59,6 +67,11 @@ class MeasuredPlant:
         others = [it for it in commands if not isinstance(it, TestRequested)]
         self._results += [result for it in commands if isinstance(it, TestRequested) for result in self._measure(it)]
         self._source.send(others)
+
+    def origin_of(self, fact: OperationsEvent) -> Source:
+        """Persons beside the plant say their own."""
+        said_by = getattr(self._source, "origin_of", None)
+        return said_by(fact) if said_by else self.origin
 
     def _measure(self, asked: TestRequested) -> Iterator[OperationsEvent]:
         for name, it in self._plans[asked.plan].characteristics.items():

@@ -14,6 +14,7 @@ from twin.model.plant import Plant, PlantFile
 from twin.model.problems import Document, PlantFileError, Problem
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
+from twin.store.files.beside.document_files import with_document_files
 from twin.store.files.changes import examine_changes
 from twin.store.files.currencies import other_currencies
 from twin.store.files.marked_yaml import MarkedText, read_marked
@@ -72,6 +73,8 @@ def examine_plant(folder: Path) -> ExaminedPlant:
     tables = {document: mended.table for document, mended in read.items()}
     plant = Plant(layout=tables["plant"], materials=tables["items"], signals=tables.get("signals"))
     found = list(check_plant(plant, doubts))
+    plant, in_files = with_document_files(plant, folder)
+    found += [finding for finding in in_files if not doubts.touch(finding)]
     for document in (document for document in ("plant", "items") if not doubts.is_unknown("plant", ("currency",))):
         amounts = other_currencies(document, read[document].written, plant.layout.currency)
         found += [finding for finding in amounts if not doubts.touch(finding)]

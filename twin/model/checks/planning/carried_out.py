@@ -37,4 +37,5 @@ def only_planned(plant: Plant, scenario: Scenario) -> list[str]:
 
 def planned_over_all_orders(scenario: Scenario) -> list[str]:
     """What rules that work order by order cannot decide, by name."""
-    return ["policies.planning: material_plan"] if scenario.policies.planning == "material_plan" else []
+    planning = scenario.policies.planning
+    return [] if planning == "order_by_order" else [f"policies.planning: {planning}"]

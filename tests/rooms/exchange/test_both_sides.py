@@ -1,0 +1,161 @@
+"""Another MES drives our ERP, another ERP drives our MES; and what goes out and comes in goes out again the same."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import twin
+from tests.parity.any_bills import plants_with_bills
+from tests.parity.test_levels_by_rule import Case, with_mes_and_erp
+from tests.rooms.exchange.said import message, outcome, text
+from twin.model.events import OperationsRequestReleased
+from twin.model.exchange.messages import message_schema, read_message
+from twin.model.states import Source
+from twin.results.exchange.desk import Desk
+from twin.results.exchange.documents import KINDS
+from twin.results.run import Run
+from twin.run import follow, keep_books
+from twin.store.exchange.taking import is_own, told_by_message
+from twin.store.exchange.told_source import ToldSource
+from twin.store.journal import MemoryJournal
+
+COLUMNS = ["posted", "document", "account", "request", "material", "equipment", "person"]
+
+
+def told_books(run: Run) -> Run:
+    """What our ERP makes of the messages of a run alone, with what it knows by itself."""
+    told = []
+    for kind in ("performance", "events"):
+        said = text(run.b2mml(kind))
+        read = read_message(said)
+        assert read.document() == json.loads(said)
+        told += told_by_message(read, run.plant, "erp", 0)
+    own = [entry.event for entry in run.journal.entries() if entry.source != Source.RULE and is_own(entry.event)]
+    return keep_books(ToldSource(own, told), run.plant, run.scenario.model_copy(update={"changes": []}))
+
+
+def entries(run: Run) -> pd.DataFrame:
+    columns = [*COLUMNS, f"amount_{run.plant.layout.currency.lower()}"]
+    return run.ledger[columns].sort_values(columns).reset_index(drop=True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(case=plants_with_bills(), seed=st.integers(0, 2**32))
+def test_any_plants_messages_drive_our_erp_to_the_same_books_and_go_out_again_the_same(case: Case, seed: int):
+    run = with_mes_and_erp(case, seed)
+    other = told_books(run)
+    assert other.erp.ledger.balances == run.erp.ledger.balances
+    assert other.erp.violations() == []
+    for kind in KINDS:
+        assert other.b2mml(kind) == run.b2mml(kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("plant", "scenario", "until"), [
+    ("gearbox_shop", "baseline", "2 d"), ("gearbox_shop", "measured_teeth", "2 d"), ("bottling_line", "baseline", "1 h"),
+])  # fmt: skip
+def test_a_shipped_plants_performance_drives_our_erp_to_the_same_ledger_entry_by_entry(root: Path, plant: str, scenario: str, until: str):
+    run = twin.simulate(root / "plant_models" / plant, root / "scenarios" / plant / f"{scenario}.yaml", until=until, seed=5)
+    other = told_books(run)
+    assert len(entries(run)) > 2_000
+    pd.testing.assert_frame_equal(entries(other), entries(run))
+    for kind in KINDS:
+        assert other.b2mml(kind) == run.b2mml(kind)
+        jsonschema.validate(run.b2mml(kind), message_schema())
+
+
+@pytest.mark.slow
+def test_a_schedule_of_another_erp_takes_the_place_of_what_ours_would_plan(root: Path, tmp_path: Path):
+    folder = root / "plant_models" / "gearbox_shop"
+    ours = twin.simulate(folder, until="1 d", seed=2)
+    file = tmp_path / "schedule.json"
+    asked = ours.b2mml("schedule")
+    (plan,) = asked["SyncOperationsSchedule"]["DataArea"]["OperationsSchedule"]
+    plan["OperationsRequest"] = plan["OperationsRequest"][:7]
+    file.write_text(json.dumps(asked))
+    told = twin.simulate_schedule(folder, file, until="1 d", seed=2)
+    released = [entry.event for entry in told.journal.entries() if isinstance(entry.event, OperationsRequestReleased)]
+    wanted = [
+        (it["ID"], int(it["SegmentRequirement"][0]["MaterialRequirement"][0]["Quantity"]["QuantityString"]))
+        for it in plan["OperationsRequest"]
+    ]
+    assert sorted((it.request, it.quantity) for it in released) == sorted(wanted)
+    assert set(told.mes.requests) == {name for name, _ in wanted}
+    assert any(job.started_us >= 0 for job in told.mes.job_orders.values())
+    (again,) = told.b2mml("schedule")["SyncOperationsSchedule"]["DataArea"]["OperationsSchedule"]
+    assert sorted(again["OperationsRequest"], key=lambda it: it["ID"]) == sorted(plan["OperationsRequest"], key=lambda it: it["ID"])
+
+
+def a_performance(of: str) -> dict[str, Any]:
+    """What a plain MES would send: no more than B2MML asks for."""
+
+    def made(material: str, use: str, quantity: int) -> dict[str, Any]:
+        return {
+            "MaterialDefinitionID": material,
+            "MaterialLotID": f"{material}-lot",
+            "MaterialUse": use,
+            "Quantity": {"QuantityString": str(quantity)},
+        }
+
+    segment = {
+        "ID": f"{of}/10", "ActualStartTime": "2026-03-02T08:00:00Z", "ActualEndTime": "2026-03-02T09:00:00Z", "SegmentState": "Completed",
+        "MaterialActual": [made("FG", "Produced", 3), made("FG", "Scrapped", 1)],
+    }  # fmt: skip
+    response = {
+        "ID": f"{of}/response", "OperationsRequestID": of, "ResponseState": "Completed", "EndTime": "2026-03-02T09:00:00Z",
+        "SegmentResponse": [segment],
+    }  # fmt: skip
+    return {"ID": "p", "OperationsResponse": [response]}
+
+
+def test_a_plain_performance_says_what_it_must_and_the_rest_follows():
+    told, wrong = told_by_message_of(a_performance("R"))
+    assert wrong == []
+    *actuals, answer = told
+    assert [(it.material, it.use, it.quantity, it.request) for it in actuals] == [("FG", "Produced", 3, "R"), ("FG", "Scrapped", 1, "R")]
+    assert (answer.material, answer.good, answer.scrap) == ("FG", 3, 1)
+    assert {it.effective_us for it in told} == {1_772_442_000_000_000}
+
+
+def told_by_message_of(said: dict[str, Any]) -> tuple[list[Any], list[str]]:
+    from twin.model.exchange.performance import told_by_performance
+
+    (performance,) = read_message(text(message("SyncOperationsPerformance", "m", said))).content
+    told, wrong = told_by_performance(performance)  # type: ignore[arg-type]
+    return [it.event for it in told], wrong
+
+
+@pytest.mark.slow
+def test_the_desk_of_an_erp_takes_performance_and_follow_keeps_the_books(root: Path):
+    """Another MES reports twice, the second time with all of the first: nothing is booked twice."""
+    folder = root / "plant_models" / "gearbox_shop"
+    run = twin.simulate(folder, until="6 h", seed=5)
+    journal = MemoryJournal()
+    desk = Desk(run.plant, run.scenario, journal, "erp")
+    counts = []
+    for kind in ("events", "performance", "performance"):
+        said = run.b2mml(kind)
+        ((_, body),) = said.items()
+        body["ApplicationArea"]["BODID"] += f"/{len(counts)}"
+        answer, taken = desk.answer(text(said))
+        assert taken, outcome(answer)
+        counts.append(int(outcome(answer)[2][0].split()[-1]))
+    assert counts[0] > 300
+    assert counts[1] > 100
+    assert counts[2] == 0, "what is told again is no new fact"
+    stop, last_us = threading.Event(), max(entry.event.effective_us for entry in journal.entries())
+    books = follow(run.plant, desk.run.scenario, journal, watch=lambda now_us: stop.set() if now_us >= last_us else None, stop=stop)
+    assert books.mes.is_told
+    assert books.erp.violations() == []
+    consumed = {account: books.erp.ledger.balances[account] for account in ("labour_absorbed", "machine_absorbed")}
+    assert consumed == {account: run.erp.ledger.balances[account] for account in consumed}
+    assert any(consumed.values())

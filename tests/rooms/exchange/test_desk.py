@@ -1,0 +1,159 @@
+"""Each message is taken once and answered; a folder and an HTTP endpoint lead to the same desk."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import twin
+from tests.rooms.exchange.said import message, outcome, request, schedule, text
+from twin.apps.exchange.endpoint import Endpoint
+from twin.model.events import Heartbeat, MessageReceived, OperationsRequestReleased, OperationsRequestScheduled
+from twin.model.exchange.messages import message_schema
+from twin.model.plant import Plant
+from twin.model.states import Source
+from twin.results.exchange.desk import Desk
+from twin.run import follow
+from twin.store.exchange.drop_folder import DropFolder
+from twin.store.journal import Journal, MemoryJournal, open_journal
+from twin.store.live import WATERMARK
+
+
+@pytest.fixture(scope="module")
+def plant(root: Path) -> Plant:
+    return twin.read_plant(root / "plant_models" / "gearbox_shop")
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return MemoryJournal()
+
+
+def desk_of(plant: Plant, root: Path, journal: Journal, side: str = "mes") -> Desk:
+    return Desk(plant, twin.read_scenario(root / "scenarios/gearbox_shop/baseline.yaml", plant), journal, side)
+
+
+def scheduled(journal: Journal) -> list[str]:
+    return [entry.event.request for entry in journal.entries() if isinstance(entry.event, OperationsRequestScheduled)]
+
+
+def test_a_schedule_is_taken_once_and_the_same_again_changes_nothing(plant: Plant, root: Path, journal: Journal):
+    desk, said = desk_of(plant, root, journal), text(schedule("erp/1", request("R1", "GB1", 5), request("R2", "GB1", 3)))
+    answer, taken = desk.answer(said)
+    assert taken
+    assert outcome(answer) == ("AcknowledgeOperationsSchedule", "Accepted", ["facts taken: 2"])
+    assert scheduled(journal) == ["R1", "R2"]
+    before = len(journal)
+    for asked in (desk, desk_of(plant, root, journal)):  # and after a restart
+        answer, taken = asked.answer(said)
+        assert taken
+        assert outcome(answer)[1:] == ("Accepted", ["taken before; nothing has changed"])
+    assert len(journal) == before
+
+
+def test_another_message_under_an_id_that_was_taken_is_refused(plant: Plant, root: Path, journal: Journal):
+    desk = desk_of(plant, root, journal)
+    desk.answer(text(schedule("erp/1", request("R1", "GB1", 5))))
+    answer, taken = desk.answer(text(schedule("erp/1", request("R1", "GB1", 6))))
+    assert not taken
+    name, code, reasons = outcome(answer)
+    assert (name, code) == ("AcknowledgeOperationsSchedule", "Rejected")
+    assert "a message 'erp/1' was taken before, and says another thing" in reasons[0]
+    assert scheduled(journal) == ["R1"]
+
+
+def test_what_cannot_be_made_here_is_refused_as_a_whole_with_every_reason(plant: Plant, root: Path, journal: Journal):
+    desk = desk_of(plant, root, journal)
+    answer, taken = desk.answer(text(schedule("erp/1", request("R1", "GB1", 5), request("R2", "nothing", 1), request("R1", "GB1", 0))))
+    assert not taken
+    assert len(journal) == 0
+    reasons = outcome(answer)[2]
+    for words in ("nothing here makes 'nothing'", "0 pieces", "request 'R1' stands here twice"):
+        assert any(words in reason for reason in reasons)
+    answer, taken = desk.answer(text(message("SyncOperationsPerformance", "mes/1", {"ID": "p"})))
+    assert not taken
+    assert "a plant whose MES is ours takes no OperationsPerformance" in outcome(answer)[2][0]
+
+
+def test_our_mes_makes_what_another_erp_has_scheduled_and_nothing_else(plant: Plant, root: Path, journal: Journal):
+    """A live plant: the bridge's marks, the schedule between them, and `twin follow` on the journal."""
+    scenario = twin.read_scenario(root / "scenarios/gearbox_shop/baseline.yaml", plant)
+    start_us = scenario.start_us
+    journal.append(Heartbeat(effective_us=start_us, reason="start"), source=Source.LIVE)
+    journal.append(Heartbeat(effective_us=start_us, reason=WATERMARK), source=Source.LIVE)
+    desk = desk_of(plant, root, journal)
+    assert desk.answer(text(schedule("erp/1", request("R1", "GB1", 5, StartTime="2026-03-02T06:00:00Z", Priority=7))))[1]
+    hour_us = 3_600_000_000
+    journal.append(Heartbeat(effective_us=start_us + 24 * hour_us, reason=WATERMARK), source=Source.LIVE)
+    stop = threading.Event()
+    run = follow(
+        plant, desk.run.scenario, journal, watch=lambda now_us: stop.set() if now_us >= start_us + 24 * hour_us else None, stop=stop
+    )
+    released = [entry.event for entry in journal.entries() if isinstance(entry.event, OperationsRequestReleased)]
+    assert [(it.request, it.quantity, it.priority) for it in released] == [("R1", 5, 7)]
+    assert run.mes.requests["R1"].quantity == 5
+
+
+def test_what_is_asked_is_shown(plant: Plant, root: Path, journal: Journal):
+    desk = desk_of(plant, root, journal)
+    desk.answer(text(schedule("erp/1", request("R1", "GB1", 5))))
+    answer, _ = desk.answer(text(message("GetOperationsSchedule", "erp/2")))
+    (shown,) = answer["ShowOperationsSchedule"]["DataArea"]["OperationsSchedule"]
+    assert [it["ID"] for it in shown["OperationsRequest"]] == ["R1"]
+    answer, _ = desk.answer(text(message("GetPersonnelInformation", "erp/3")))
+    (people,) = answer["ShowPersonnelInformation"]["DataArea"]["PersonnelInformation"]
+    assert {it["ID"] for it in people["Person"]} == set(plant.layout.persons)
+
+
+def test_a_journal_of_a_simulation_takes_no_message_and_says_so(plant: Plant, root: Path, journal: Journal):
+    journal.append(Heartbeat(effective_us=0, reason="start"), source=Source.SIMULATED)
+    answer, taken = desk_of(plant, root, journal).answer(text(schedule("erp/1", request("R1", "GB1", 5))))
+    assert not taken
+    assert "holds simulated facts" in outcome(answer)[2][0]
+
+
+def test_messages_are_dropped_in_a_folder_and_answered_there(plant: Plant, root: Path, tmp_path: Path, journal: Journal):
+    desk, drop = desk_of(plant, root, journal), DropFolder(tmp_path / "messages")
+    (tmp_path / "messages/in/a.json").write_text(text(schedule("erp/1", request("R1", "GB1", 5))))
+    (tmp_path / "messages/in/b.json").write_text("nonsense")
+    for path, said in drop.waiting():
+        answer, taken = desk.answer(said, path.name)
+        drop.answer(path, answer, taken=taken)
+    assert list(drop.waiting()) == []
+    answers = {path.name: outcome(json.loads(path.read_text()))[1] for path in (tmp_path / "messages/out").glob("*.json")}
+    assert answers == {"a.ack.json": "Accepted", "b.ack.json": "Rejected"}
+    assert (tmp_path / "messages/taken/a.json").exists()
+    assert (tmp_path / "messages/refused/b.json").exists()
+
+
+def test_messages_are_posted_over_http_on_loopback(plant: Plant, root: Path, tmp_path: Path):
+    journal = open_journal(tmp_path / "live.db")
+    with Endpoint(desk_of(plant, root, journal), 0) as endpoint:
+
+        def post(document: object) -> tuple[int, dict[str, object]]:
+            asked = urllib.request.Request(endpoint.address, data=json.dumps(document).encode(), method="POST")
+            try:
+                with urllib.request.urlopen(asked, timeout=30) as answer:
+                    return answer.status, json.loads(answer.read())
+            except urllib.error.HTTPError as refused:
+                return refused.code, json.loads(refused.read())
+
+        def get(what: str) -> dict[str, object]:
+            with urllib.request.urlopen(f"{endpoint.address}/{what}", timeout=30) as answer:
+                found: dict[str, object] = json.loads(answer.read())
+            return found
+
+        status, answer = post(schedule("erp/1", request("R1", "GB1", 5)))
+        assert (status, outcome(answer)[1]) == (200, "Accepted")
+        status, answer = post(schedule("erp/2", request("R2", "nothing", 5)))
+        assert (status, outcome(answer)[1]) == (422, "Rejected")
+        assert get("schema") == json.loads(json.dumps(message_schema()))
+        assert "ShowEquipmentInformation" in get("equipment")
+    assert scheduled(journal) == ["R1"]
+    assert [entry.event.message for entry in journal.entries() if isinstance(entry.event, MessageReceived)] == ["erp/1"]
+    journal.close()

@@ -1,0 +1,96 @@
+"""The form of messages: what is right is read and written again, all that is wrong is said at once, with its path and what is allowed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.rooms.exchange.said import message, request, schedule, text
+from tests.rooms.store.any_events import INT64, any_event
+from twin.model.exchange.messages import message_schema, read_message
+from twin.model.exchange.properties import Told, properties_of, told_by
+from twin.model.exchange.schedule import as_operations_event, told_by_event
+from twin.model.problems import PlantFileError
+
+# The years that ISO 8601 can write; a plant of other years has no messages.
+LIVES = any_event.filter(
+    lambda it: (
+        all(
+            0 <= getattr(it, name, 0) < 2**57 for name in ("effective_us", "recorded_us", "due_us", "release_us", "until_us", "concerns_us")
+        )
+        and all(-INT64 <= value < INT64 for value in (getattr(it, field.name) for field in fields(it)) if isinstance(value, int))
+    )
+)
+
+
+@given(event=LIVES, sequence=st.integers(0, 99))
+def test_any_event_is_told_and_heard_without_loss(event, sequence):
+    told = Told(sequence=sequence, event=event)
+    assert told_by(type(event).__name__, properties_of(told), {}) == told
+    said = as_operations_event(told, "it")
+    again = read_message(text(message("SyncOperationsEvent", "m", said.model_dump(by_alias=True, mode="json", exclude_defaults=True))))
+    assert told_by_event(again.content[0]) == ([told], [])  # type: ignore[arg-type]
+
+
+def test_all_that_is_wrong_in_a_message_is_said_at_once_with_path_and_what_is_allowed():
+    bad = schedule(
+        "m", {**request("R", "GB1", 1, "noon"), "Prioritty": 1}, {"ID": "", "EndTime": "2026-03-04T06:00:00", "RequestState": "Relesed"}
+    )
+    bad["ProcessOperationsSchedule"]["ReleaseID"] = "V0600"
+    with pytest.raises(PlantFileError) as refused:
+        read_message(text(bad), "m.json")
+    at = "m.json: ProcessOperationsSchedule/"
+    requests = f"{at}DataArea/OperationsSchedule/0/OperationsRequest"
+    keys = ("ID", "OperationsType", "StartTime", "EndTime", "Priority", "RequestState", "SegmentRequirement", "CustomerOrderID")
+    assert sorted(map(str, refused.value.problems)) == sorted(
+        [
+            f"{requests}/0/EndTime: 'noon' is no instant; allowed: ISO 8601, as in 2026-03-02T06:00:00Z",
+            f"{requests}/0/Prioritty: unknown key 'Prioritty' (did you mean 'Priority'?); allowed: {', '.join(keys)}",
+            f"{requests}/1/EndTime: '2026-03-04T06:00:00' says no time zone; allowed: ISO 8601 with a zone, as in 2026-03-02T06:00:00Z",
+            f"{requests}/1/ID: an empty text; allowed: at least one character",
+            f"{requests}/1/RequestState: 'Relesed' is not known here (did you mean 'Released'?); allowed: Forecast, Released",
+            f"{requests}/1/SegmentRequirement: 'SegmentRequirement' is missing; allowed: a value for it",
+            f"{at}ReleaseID: 'V0600' is another release; allowed: V0700",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("{", "no JSON"),
+        ("[]", "no message"),
+        ('{"ProcessOperationSchedule": {}}', "did you mean 'ProcessOperationsSchedule'?"),
+        ('{"ProcessOperationsSchedule": 1}', "no table"),
+        ('{"ProcessOperationsSchedule": {"ApplicationArea": {}}}', "'BODID' is missing"),
+        ('{"ProcessOperationsSchedule": {"ApplicationArea": {"BODID": "a"}}}', "at least one OperationsSchedule is needed here"),
+        ('{"GetOperationsSchedule": {"ApplicationArea": {"BODID": "a"}, "DataArea": {"Gett": 1}}}', "did you mean 'Get'?"),
+    ],
+)
+def test_what_is_no_message_is_refused_in_words(said: str, words: str):
+    with pytest.raises(PlantFileError) as refused:
+        read_message(said)
+    assert words in str(refused.value)
+    assert all(problem.allowed for problem in refused.value.problems)
+
+
+def test_the_schema_takes_a_message_and_refuses_a_wrong_one():
+    schema = message_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    good = schedule("m", request("R", "GB1", 3))
+    jsonschema.validate(good, schema)
+    assert read_message(text(good)).document() == json.loads(text(good))
+    for bad in (schedule("m", {"ID": "R"}), message("GetOperationsSchedule", "m", {}), {"Nothing": {}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(bad, schema)
+
+
+def test_the_schema_in_the_docs_is_that_of_the_messages(root: Path):
+    """After a change of the messages: `twin exchange` serves it at /b2mml/schema; write it there."""
+    assert json.loads((root / "docs/schema/messages.schema.json").read_text()) == json.loads(json.dumps(message_schema()))

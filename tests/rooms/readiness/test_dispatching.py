@@ -1,0 +1,215 @@
+"""Who goes first and why, what keeps each from its start, which tool is missing, who is free: as a supervisor reads it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import twin
+from tests.rooms.quality.valve_shop import MIN_US, of_type
+from tests.rooms.readiness.turning_shop import TURNING, TurningShop
+from twin.model.events import (
+    LotExpedited,
+    LotExpeditingEnded,
+    LotHoldRequested,
+    ToolAssigned,
+    ToolMounted,
+    ToolReconditioned,
+)
+from twin.model.scenario import Policies
+
+TWO_MILLS = {
+    "work_units": {
+        **TURNING["work_units"], "mill_2": {"equipment_class": "mill", "work_center": "boring", "hourly_cost": "60 EUR/h"},
+    },
+}  # fmt: skip
+
+
+def busy(**declared: Any) -> TurningShop:
+    """Bo bores valves for A; orders B and C of five wait for the mill, C due before B."""
+    shop = TurningShop(**declared).order("A", 5)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    shop.order("B", 5).order("C", 5)
+    return shop
+
+
+def order_of(shop: TurningShop, center: str = "boring") -> list[str]:
+    return shop.run.queue(center)["job_order"].tolist()
+
+
+def test_the_queue_says_the_rank_of_each_and_the_reason_for_it() -> None:
+    shop = busy()
+    queue = shop.run.queue("boring")
+    assert queue["rank"].tolist() == [1, 2]
+    assert queue["job_order"].tolist() == ["B-VALVE/10", "C-VALVE/10"]
+    assert queue["because"].tolist() == ["due in 6 d 22 h", "due in 6 d 22 h"]
+    assert queue["blocked_by"].tolist() == ["what could do it is not free"] * 2
+    assert shop.run.queue("grinding").empty
+
+
+@pytest.mark.parametrize(
+    ("policies", "because"),
+    [
+        ({"dispatch": "fifo"}, "there for 1 min"),
+        ({"dispatch": "spt"}, "run of 30 min"),
+        ({"dispatch": "slack"}, "slack of 6 d 21 h"),
+        ({"dispatch": "slack_per_operation"}, "slack of 6 d 21 h over 2 operations"),
+        ({"dispatch": "setup_avoidance", "ties": ["priority", "edd"]}, "no set-up, then priority 0, then due in 6 d 22 h"),
+        ({"dispatch": "critical_ratio"}, "critical ratio 222.20"),
+        ({"dispatch": "sequence", "sequence": {"boring": ["C-VALVE/10", "B-VALVE/10"]}}, "place 2 of the plan"),
+        ({"dispatch": "weighted", "weighted": {"waited": 1.0}}, "weighted -0.00208"),
+    ],
+)
+def test_each_rule_says_what_it_looks_at(policies: dict[str, Any], because: str) -> None:
+    shop = busy()
+    shop.run.mes.follow(Policies.model_validate(policies))
+    queue = shop.run.queue("boring").set_index("job_order")
+    assert queue.loc["B-VALVE/10", "because"] == because
+    assert shop.run.queue("boring")["rank"].tolist() == [1, 2]
+
+
+def test_a_hot_lot_goes_before_all_others_and_the_queue_says_who_wants_it() -> None:
+    shop = busy()
+    assert order_of(shop) == ["B-VALVE/10", "C-VALVE/10"]
+    assert shop.say(LotExpedited, person="ida", lot="C-VALVE", reason=" ") == "it needs a reason"
+    assert shop.say(LotExpedited, person="ida", lot="X-VALVE", reason="x") == "nobody knows lot 'X-VALVE'"
+    assert shop.say(LotExpedited, person="ida", lot="C-VALVE", reason="customer stands still") == ""
+    assert order_of(shop) == ["C-VALVE/10", "B-VALVE/10"]
+    assert shop.run.queue("boring").loc[0, "because"].startswith("hot lot: customer stands still, says Ida; due in ")
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert shop.started() == ["A-VALVE/10", "C-VALVE/10", "A-VALVE/20"], "B waits for the mill"
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_lot_that_is_hot_no_more_waits_its_turn() -> None:
+    shop = busy()
+    shop.say(LotExpedited, person="ida", lot="C-VALVE", reason="x")
+    assert shop.say(LotExpedited, person="ida", lot="C-VALVE", reason="x") == "lot C-VALVE is hot already"
+    assert shop.say(LotExpeditingEnded, person="ida", lot="C-VALVE") == ""
+    assert shop.say(LotExpeditingEnded, person="ida", lot="C-VALVE") == "lot C-VALVE is not hot"
+    assert order_of(shop) == ["B-VALVE/10", "C-VALVE/10"]
+
+
+def test_what_blocks_a_job_order_is_named_whatever_it_is() -> None:
+    declared = {
+        "documents": {"WI": {"operations": ["10"], "acknowledge": True, "revisions": {"A": {"text": "x"}}}},
+        "tools": {"reamer": {"operations": ["20"]}},
+    }
+    shop = TurningShop(**declared).order("A", 5)
+    assert shop.run.queue("boring")["kind"].tolist() == ["requirement"]
+    assert shop.run.queue("boring").loc[0, "blocked_by"].startswith("instruction WI rev A is not acknowledged by Bo")
+    shop.say(LotHoldRequested, person="ida", lot="A-VALVE", reason="crack")
+    assert shop.run.queue("boring").loc[0, ["kind", "blocked_by"]].tolist() == ["held", "on hold: held by Ida: crack".replace("Ida", "ida")]
+    lean = TurningShop()
+    lean.order("B", 200)
+    assert lean.run.queue("boring")["blocked_by"].str.contains("missing: CASTING").any() or len(lean.sent()) == 1
+
+
+def test_a_missing_tool_blocks_a_start_and_says_where_those_of_its_kind_are() -> None:
+    shop = TurningShop(**TWO_MILLS, tools={"reamer": {"title": "Reamer 12", "operations": ["10"]}}).order("A", 5).order("B", 5)
+    assert [name for name, _ in shop.sent()] == ["A-VALVE/10"], "two mills, two turners, one reamer"
+    why = shop.obstacle("boring", "B-VALVE/10")
+    assert (why.why, why.detail) == ("requirement", "tool reamer (Reamer 12) is missing: reamer.1 is at mill_1 for A-VALVE/10")
+    assigned = of_type(shop.begins("mill_1", "A-VALVE/10", "bo"), ToolAssigned)
+    assert [(it.job_order, it.tool, it.used) for it in assigned] == [("A-VALVE/10", "reamer.1", 0)]
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert [name for name, _ in shop.sent()] == ["A-VALVE/10", "B-VALVE/10", "A-VALVE/20"], "it is released with the job order"
+    assert shop.is_the_same_from_every_source()
+
+
+def test_two_starts_of_one_instant_do_not_share_a_tool() -> None:
+    shop = TurningShop(**TWO_MILLS, tools={"reamer": {"operations": ["10"]}})
+    at = {"effective_us": shop.now_us, "material": "VALVE", "customer": "acme", "quantity": 5, "unit_price_minor": 5000}
+    from twin.model.events import SalesOrderConfirmed
+
+    due_us = shop.now_us + 100 * MIN_US
+    shop.tell(*(SalesOrderConfirmed(order=name, due_us=due_us, **at) for name in ("A", "B")))
+    sent = [name for name, _ in shop.sent()]
+    refused = shop.run.events.query("type == 'JobOrderCommandRefused'")
+    assert len(sent) - len(refused) == 1
+    assert refused["detail"].str.contains("tool reamer is missing").all()
+
+
+def test_a_tool_wears_out_with_the_pieces_and_is_as_new_when_it_was_reconditioned() -> None:
+    shop = TurningShop(tools={"reamer": {"operations": ["10"], "life": 8}}).order("A", 10)
+    for lot in ("A-VALVE.1", "A-VALVE.2"):
+        shop.does("mill_1", f"{lot}/10", 5)
+    assert shop.alerts("tool") == ["tool reamer.1 is worn out: 10 of 8 pieces"]
+    shop.order("B", 5)
+    assert shop.obstacle("boring", "B-VALVE/10").detail == "tool reamer is missing: reamer.1 is worn out (10 of 8 pieces)"
+    assert shop.say(ToolReconditioned, person="ida", tool="reamer") == (
+        "no tool is called 'reamer' (did you mean 'reamer.1'?); allowed: reamer.1"
+    )
+    assert shop.say(ToolReconditioned, person="ida", tool="reamer.1") == ""
+    assert shop.sent()[-1][0] == "B-VALVE/10"
+    assert shop.is_the_same_from_every_source()
+
+
+def test_of_tools_that_are_alike_the_one_that_is_mounted_there_is_used() -> None:
+    shop = TurningShop(tools={"reamer": {"operations": ["10"], "count": 2}})
+    shop.tell(ToolMounted(effective_us=shop.now_us, equipment="mill_1", tool="reamer.2"))
+    shop.order("A", 5)
+    assigned = of_type(shop.begins("mill_1", "A-VALVE/10", "bo"), ToolAssigned)
+    assert [it.tool for it in assigned] == ["reamer.2"]
+    tools = shop.run.resources.query("kind == 'tool'").set_index("resource")
+    assert tools["state"].to_dict() == {"reamer.1": "in store", "reamer.2": "in use"}
+    assert shop.say(ToolReconditioned, person="ida", tool="reamer.2") == "tool reamer.2 is in use for A-VALVE/10"
+
+
+def test_a_floor_that_starts_by_itself_without_the_tool_is_told_of() -> None:
+    shop = TurningShop(**TWO_MILLS, tools={"reamer": {"operations": ["10"]}}).order("A", 5).order("B", 5)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    shop.begins("mill_2", "B-VALVE/10", "eve")
+    assert shop.alerts("tool") == ["B-VALVE/10 was started, but tool reamer is missing: reamer.1 is at mill_1 for A-VALVE/10"]
+
+
+def test_every_resource_says_what_it_does_and_who_is_qualified_is_free() -> None:
+    shop = busy()
+    there = shop.run.resources.set_index("resource")
+    assert there.loc["mill_1", ["state", "is_free", "job_order", "person"]].tolist() == ["Execute", False, "A-VALVE/10", "bo"]
+    assert there.loc["grinder_1", ["state", "is_free"]].tolist() == ["Idle", True]
+    assert there.loc["bo", ["state", "at", "job_order", "qualified"]].tolist() == ["works", "mill_1", "A-VALVE/10", "turner"]
+    assert there.loc["eve", ["state", "is_free"]].tolist() == ["free", True]
+    assert there.loc["A-VALVE", ["kind", "title", "state"]].tolist() == ["lot", "VALVE", "Running"]
+    assert shop.run.free_persons("turner") == ["eve"]
+    with pytest.raises(ValueError, match="no personnel class is called 'turners'"):
+        shop.run.free_persons("turners")
+    with pytest.raises(ValueError, match="no work center is called 'borings'"):
+        shop.run.queue("borings")
+
+
+def test_who_was_sent_a_moment_ago_is_reserved() -> None:
+    shop = TurningShop().order("A", 5)
+    there = shop.run.resources.set_index("resource")
+    assert there.loc["bo", ["state", "is_free", "at", "job_order"]].tolist() == ["sent", False, "mill_1", "A-VALVE/10"]
+    assert there.loc["mill_1", ["state", "is_free", "job_order"]].tolist() == ["Idle", False, "A-VALVE/10"]
+    assert shop.run.free_persons("turner") == ["eve"]
+
+
+def test_in_the_gearbox_shop_one_hob_is_waited_for_and_a_hot_lot_passes(root: Path) -> None:
+    scenario = root / "scenarios/gearbox_shop/one_hob.yaml"
+    run = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="2 d", seed=1)
+    assigned = [it for it in (entry.event for entry in run.journal.entries()) if isinstance(it, ToolAssigned)]
+    assert {it.tool for it in assigned} >= {"hob_m2.1", "hob_m3.1", "hob_m5.1"}
+    first = next(job for job in run.mes.job_orders.values() if job.lot == "B7-GB3-TR3-PI3" and job.operation == "30")
+    plain = twin.simulate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/baseline.yaml", until="2 d", seed=1)
+    before = plain.mes.job_orders[first.job_order]
+    assert first.started_us < before.started_us or before.started_us < 0, "it was made hot on Monday"
+    overlaps(assigned, run)
+    again = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="2 d", seed=1, engine="simpy")
+    assert again.journal.head == run.journal.head
+
+
+def overlaps(assigned: list[ToolAssigned], run: twin.Run) -> None:
+    """No tool is on two job orders at a time."""
+    jobs = run.mes.job_orders
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for it in assigned:
+        job = jobs[it.job_order]
+        spans.setdefault(it.tool, []).append((job.started_us, job.ended_us if job.ended_us >= 0 else run.now_us))
+    for each in spans.values():
+        each.sort()
+        assert all(one[1] <= other[0] for one, other in pairwise(each))

@@ -1,0 +1,315 @@
+"""Process values keep to limits, the route to its order, phases to their machine, persons to the steps; prompts say what to change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import twin
+from tests.rooms.files.small_plant import PLANT, put, write_plant
+from tests.rooms.quality.valve_shop import of_type
+from tests.rooms.readiness.turning_shop import TurningShop
+from twin.model.events import (
+    EquipmentStateChanged,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    PhaseStateChanged,
+    ProcessDeviationCleared,
+    ProcessValueObserved,
+    StepConfirmed,
+    WorkPromptRaised,
+)
+from twin.model.plant import Plant
+from twin.model.problems import PlantFileError
+from twin.model.states import WorkUnitState as S
+from twin.store.files import read_plant
+
+TEMPERATURE = {"unit": "°C", "target": 50, "warn_below": 45, "warn_above": 55, "stop_below": 40, "stop_above": 60}
+BORING = {"operations": ["10"], "parameters": {"temperature": TEMPERATURE}}
+
+
+def running(person: str = "bo", **declared: Any) -> TurningShop:
+    """Bo bores five valves."""
+    shop = TurningShop(**declared).order("A", 5)
+    shop.begins("mill_1", "A-VALVE/10", person)
+    return shop
+
+
+def observe(shop: TurningShop, *values: float, name: str = "temperature") -> list[Any]:
+    return [
+        followed
+        for value in values
+        for followed in shop.tell(ProcessValueObserved(effective_us=shop.now_us, equipment="mill_1", property=name, value=value))
+    ]
+
+
+def test_a_value_outside_its_first_limits_is_told_and_says_what_to_change() -> None:
+    shop = running(procedures={"bore": BORING})
+    assert observe(shop, 50, 54) == []
+    followed = observe(shop, 56)
+    assert shop.alerts("parameter") == ["temperature of mill_1 is 56 °C; allowed: 45 to 55 °C"]
+    prompt = of_type(followed, WorkPromptRaised)[0]
+    assert (prompt.what, prompt.suggestion) == ("Bring temperature of mill_1 back to 45 to 55 °C", "set temperature to 50 °C")
+    assert observe(shop, 57) == [], "it is told once"
+    assert shop.run.process_values["level"].tolist() == ["", "", "warn", "warn"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_value_outside_its_second_limits_holds_the_job_order_until_somebody_says_that_it_is_in_order() -> None:
+    shop = running(procedures={"bore": BORING})
+    observe(shop, 61)
+    held = [(it.command, it.equipment, it.job_order, it.reason) for it in of_type(shop.commands, JobOrderCommand)][1:]
+    assert held == [("Hold", "mill_1", "A-VALVE/10", "temperature out of limits")]
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
+    assert str(shop.run.mes.status("A-VALVE/10")[0]) == "Held"
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason=" ") == "it needs a reason: what was done"
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="grinder_1", reason="x") == "grinder_1 is not held for a process value"
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
+    assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Start", "Hold", "Restart"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_what_is_allowed_beyond_one_limit_alone_is_said_so() -> None:
+    shop = running(procedures={"bore": {"operations": ["10"], "parameters": {"flow": {"unit": "l/min", "stop_below": 4}}}})
+    observe(shop, 3.5, name="flow")
+    assert shop.alerts("parameter") == ["flow of mill_1 is 3.5 l/min; allowed: 4 l/min or more"]
+
+
+def test_a_value_that_drifts_is_told_before_it_leaves_its_limits() -> None:
+    shop = running(procedures={"bore": {**BORING, "parameters": {"temperature": {**TEMPERATURE, "advice": "refill coolant"}}}})
+    assert of_type(observe(shop, 50, 49, 50, 50.5, 51, 51.5), WorkPromptRaised) == [], "the last five would reach 55 much later"
+    prompts = of_type(observe(shop, 53, 54), WorkPromptRaised)
+    assert [(it.prompt, it.what, it.suggestion) for it in prompts] == [
+        ("drift", "Stop the drift of temperature at mill_1", "refill coolant")
+    ]
+    assert "is 53 °C: 55 °C is reached in" in prompts[0].why
+    assert shop.alerts("prompt")[0].startswith("Stop the drift of temperature at mill_1: temperature of mill_1 was ")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_stop_that_comes_again_prompts_somebody_to_find_its_cause() -> None:
+    stops = {"repeated_stop": {"count": 3, "within": "1 h"}, "advice": {"jam": "clean the chute"}}
+    shop = running(prompts=stops)
+    told = []
+    for _ in range(3):
+        state = EquipmentStateChanged(effective_us=shop.now_us, equipment="mill_1", state=int(S.HELD), job_order="A-VALVE/10", reason="jam")
+        told.append(of_type(shop.tell(state), WorkPromptRaised))
+        shop.begins("mill_1", "A-VALVE/10", "bo")
+    assert [len(it) for it in told] == [0, 0, 1]
+    assert (told[2][0].why, told[2][0].suggestion) == ("mill_1 stood still 3 times for 'jam' within 1 h", "clean the chute")
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_signal_of_a_control_chart_prompts_somebody_to_look_for_what_has_changed() -> None:
+    chart = {"kind": "i_mr", "mean": 10.0, "sigma": 0.02}
+    plan = {"material": "VALVE", "operation": "10", "gate": False, "characteristics": {"bore": {"unit": "mm", "chart": chart}}}
+    shop = running(quality_plans={"bore": plan}, prompts={"control_charts": True})
+    shop.does("mill_1", "A-VALVE/10", 5)
+    followed = of_type(shop.measure("A-VALVE", bore=10.2), WorkPromptRaised)
+    assert [(it.prompt, it.what) for it in followed] == [("control_chart", "Look for what has changed bore")]
+    assert followed[0].why.startswith("chart of bore of VALVE: ")
+
+
+def test_an_operation_out_of_its_order_is_refused_by_command_and_told_when_the_floor_does_it() -> None:
+    shop = TurningShop(procedures={"all": {}}).order("A", 5)
+    start = {"equipment": "grinder_1", "job_order": "A-VALVE/20", "command": "Start", "person": "bo"}
+    refused = of_type(shop.tell(JobOrderCommand(effective_us=shop.now_us, **start)), JobOrderCommandRefused)
+    assert [it.reason for it in refused] == ["job order A-VALVE/20 is Waiting (operation 10 is not done); Start needs Ready"]
+    shop.begins("grinder_1", "A-VALVE/20", "bo")
+    assert shop.alerts("route") == ["lot A-VALVE is at operation 20 on grinder_1, and 10 before it is not done"]
+
+
+PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
+
+
+def phase(shop: TurningShop, name: str, *states: S) -> None:
+    for state in states:
+        shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase=f"mill/{name}", state=int(state)))
+
+
+def test_phases_go_through_the_state_machine_of_work_units_one_after_the_other() -> None:
+    shop = running(procedures={"bore": PHASED})
+    phases = shop.run.mes.process.phases
+    phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE)
+    phase(shop, "prepare/probe", S.EXECUTE)
+    assert [phases.state_of("A-VALVE/10", it) for it in ("mill", "mill/prepare", "mill/prepare/clamp")] == [
+        S.EXECUTE,
+        S.EXECUTE,
+        S.COMPLETE,
+    ]
+    phase(shop, "prepare/probe", S.HELD)
+    assert phases.state_of("A-VALVE/10", "mill") == S.HELD
+    phase(shop, "prepare/probe", S.EXECUTE, S.COMPLETE)
+    assert phases.state_of("A-VALVE/10", "mill/prepare") == S.COMPLETE
+    phase(shop, "cut/bore", S.EXECUTE, S.COMPLETE)
+    assert phases.state_of("A-VALVE/10", "mill") == S.COMPLETE
+    assert shop.alerts("phase") == []
+    assert shop.run.phases_of("A-VALVE/10")["state"].tolist()[:3] == ["Execute", "Complete", "Execute"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_phase_out_of_its_order_or_against_the_state_machine_is_told() -> None:
+    shop = running(procedures={"bore": PHASED})
+    phase(shop, "cut/bore", S.EXECUTE)
+    phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE, S.HELD)
+    assert shop.alerts("phase") == [
+        "phase mill/cut/bore of A-VALVE/10 began before mill/prepare/clamp, mill/prepare/probe was complete",
+        "phase mill/prepare/clamp of A-VALVE/10 went from Complete to Held, which no phase may",
+    ]
+    phase(shop, "cut/drill", S.EXECUTE)
+    assert shop.alerts("phase")[-1].startswith("A-VALVE/10 has no phase 'mill/cut/drill' (did you mean 'mill/cut/bore'?); allowed: ")
+
+
+def test_a_value_is_looked_at_during_its_phases_alone() -> None:
+    during = {**TEMPERATURE, "during": ["mill/cut/bore"]}
+    shop = running(procedures={"bore": {**PHASED, "parameters": {"temperature": during}}})
+    assert observe(shop, 70) == []
+    for name in ("prepare/clamp", "prepare/probe"):
+        phase(shop, name, S.EXECUTE, S.COMPLETE)
+    phase(shop, "cut/bore", S.EXECUTE)
+    observe(shop, 70)
+    assert len(shop.alerts("parameter")) == 1
+
+
+STEPS = {
+    "clear": {"text": "Nothing of the last order lies here.", "asks": "yes", "before_start": True},
+    "clamp": {"text": "Clamp on the bore."},
+    "torque": {"text": "Torque of the clamp.", "asks": "value", "unit": "Nm", "lower": 18, "upper": 22},
+    "note": {"text": "Batch of the coolant.", "asks": "words"},
+}
+
+
+def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
+    assert shop.obstacle("boring", "A-VALVE/10").detail == "step 'clear' is not confirmed: Nothing of the last order lies here."
+    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", value=0.0) == (
+        "'clear' has to be answered with yes before work goes on: Nothing of the last order lies here."
+    )
+    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", value=1.0) == ""
+    assert [name for name, _ in shop.sent()] == ["A-VALVE/10"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_steps_are_confirmed_in_their_order_with_who_when_and_what_and_within_limits() -> None:
+    shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
+
+    def confirm(step: str, **said: Any) -> str:
+        return shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step=step, **said)
+
+    assert confirm("clamp").endswith("belongs to work that has begun, and job order A-VALVE/10 is Waiting")
+    assert confirm("clear", value=1.0) == ""
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    assert confirm("torque", value=20.0) == "step 'torque' comes later; first: clamp (Clamp on the bore.)"
+    assert confirm("clamp") == ""
+    assert confirm("clamp") == "step 'clamp' of A-VALVE/10 is confirmed already"
+    assert confirm("torque") == "'torque' asks for a value; allowed: 18 to 22 Nm"
+    assert confirm("torque", value=25.0) == "25 Nm is out of limits; allowed: 18 to 22 Nm"
+    assert confirm("torque", value=20.0) == ""
+    assert confirm("note") == "'note' asks for words"
+    assert confirm("notes") == "job order A-VALVE/10 has no step 'notes' (did you mean 'note'?); allowed: clear, clamp, torque, note"
+    steps = shop.run.steps_of("A-VALVE/10")
+    assert steps["is_confirmed"].tolist() == [True, True, True, False]
+    assert steps.loc[2, ["value", "person", "terminal"]].tolist() == [20.0, "bo", "tablet 3"]
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert shop.alerts("step") == ["A-VALVE/10 was completed; not confirmed: note"]
+    assert shop.is_the_same_from_every_source()
+
+
+PROCEDURES = """\
+procedures:
+  baking:
+    materials: [cake]
+    operations: [bake]
+    parameters:
+      heat: {unit: °C, target: 180, warn_below: 170, warn_above: 190, stop_above: 220, during: [oven/bake/hot]}
+    steps:
+      door: {text: Close the door.}
+      weight: {text: Weigh it., asks: value, lower: 1, upper: 2}
+    unit_procedures:
+      oven: {bake: [warm, hot]}
+"""
+FIRST_LINE = len(PLANT.splitlines())
+
+
+def test_a_procedure_reads_back_from_what_is_kept_of_it(tmp_path: Path) -> None:
+    plant = read_plant(write_plant(tmp_path, plant=PLANT + PROCEDURES))
+    assert plant.layout.procedures["baking"].phases == ["oven/bake/warm", "oven/bake/hot"]
+    assert Plant.model_validate_json(plant.model_dump_json()) == plant
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("warn_above: 190", "warn_above: 230", 6, "stop_above is 220, and warn_above is 230; allowed: 230 or more"),
+        ("target: 180", "target: 160", 6, "target is 160, and warn_below is 170; allowed: 170 or more"),
+        (
+            "oven/bake/hot]", "oven/bake/hott]", 6,
+            "'baking' has no phase 'oven/bake/hott' (did you mean 'oven/bake/hot'?); allowed: oven/bake/warm, oven/bake/hot",
+        ),
+        ("lower: 1, upper: 2", "lower: 3, upper: 2", 9, "nothing lies between 3 and 2; allowed: more than 3"),
+        ("Close the door.", "Close the door., lower: 1", 8, "'door' asks for no value, and has a limit; allowed: asks: value, or no limit"),
+        ("materials: [cake]", "materials: [cakes]", 3, "no material is called 'cakes' (did you mean 'cake'?); allowed: flour, blank, cake"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_procedure_is_said_at_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    folder = write_plant(tmp_path, plant=PLANT + put(PROCEDURES, old, new))
+    with pytest.raises(PlantFileError) as raised:
+        read_plant(folder)
+    assert [(it.line - FIRST_LINE, str(it).split(": ", 1)[1]) for it in raised.value.problems] == [(line, said)]
+
+
+ENTRIES = """\
+plant: small
+start: "2026-03-02T06:00:00+01:00"
+horizon: 5 d
+entries:
+  - {at: 1 h, person: ada, says: ProcessDeviationCleared, about: {equipment: oven_1, reason: cooled down}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "at: 1 h", "at: 7 min",
+            "nobody listens 7 min after the start: a simulated plant hears persons every quarter of an hour; allowed: a multiple of 15 min",
+        ),
+        ("at: 1 h", "at: 6 d", "the run has ended 6 d after its start; allowed: less than 5 d"),
+        ("person: ada", "person: adda", "no person is called 'adda' (did you mean 'ada'?); allowed: ada"),
+        ("reason: cooled down", "reasons: cooled down", None),
+        ("reason: cooled down", "reason: 5", "5 is no str; allowed: reason: str"),
+        ("ProcessDeviationCleared", "ProcessDeviationCleard", None),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_what_persons_say_is_said_at_its_line(tmp_path: Path, old: str, new: str, said: str | None) -> None:
+    from twin.store.files import read_scenario
+
+    plant = read_plant(write_plant(tmp_path, plant=PLANT))
+    (tmp_path / "asked.yaml").write_text(put(ENTRIES, old, new))
+    with pytest.raises(PlantFileError) as raised:
+        read_scenario(tmp_path / "asked.yaml", plant)
+    problems = [str(it).split(": ", 1)[1] for it in raised.value.problems]
+    assert all(it.line == 5 for it in raised.value.problems)
+    if said:
+        assert problems == [said]
+    elif "reasons" in new:
+        assert any(it.startswith("ProcessDeviationCleared has no 'reasons'; allowed: reason, ") for it in problems)
+    else:
+        assert problems[0].startswith("nobody can say 'ProcessDeviationCleard' (did you mean 'ProcessDeviationCleared'?)")
+
+
+def test_in_the_gearbox_shop_a_furnace_that_drifts_is_told_then_held_and_goes_on_when_it_is_in_order(root: Path) -> None:
+    scenario = root / "scenarios/gearbox_shop/carburising.yaml"
+    run = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="3 d", seed=1)
+    prompts = run.prompts
+    assert {"drift", "limits"} <= set(prompts["prompt"])
+    assert (prompts["suggestion"] == "recalibrate the thermocouple of zone 2").any()
+    commands = [it for it in (entry.event for entry in run.journal.entries()) if isinstance(it, JobOrderCommand)]
+    told = [it.command for it in commands if it.equipment == "furnace_1" and it.command in ("Hold", "Restart")]
+    assert told[:2] == ["Hold", "Restart"]
+    held = run.states.query("equipment == 'furnace_1' and reason == 'Temperature of zone 2 out of limits'")
+    assert len(held) >= 1
+    again = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="3 d", seed=1, engine="simpy")
+    assert again.journal.head == run.journal.head

@@ -1,0 +1,1 @@
+"""Messages of other systems over HTTP on loopback."""

@@ -1,0 +1,114 @@
+"""The documents page: the valid revision at the point of use, read and acknowledged here; who has still to read it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin.apps.feed import Feed
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import person_titles
+from twin.model.events import DocumentAcknowledged
+from twin.results.readiness.documents_now import DocumentNow, documents_now
+from twin.results.views.overview import local_time
+
+TERMINAL = "documents page"
+ALL_HEAD = ("Document", "Title", "Kind", "Valid revision", "Since", "Still to be acknowledged by")
+READER_HEAD = ("Who", "Acknowledged")
+REVISION_HEAD = ("Revision", "Standing", "Since")
+NONE = "This plant declares no documents: documents in plant.yaml."
+
+
+def documents_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer."""
+    now = feed.look(documents_now)
+    names = {f"{it.document}: {it.title}": name for name, it in now.items()}
+    persons = {it.title or name: name for name, it in feed.run.plant.layout.persons.items()}
+    chosen = pmui.Select(label="document", options=names, value=next(iter(now), None), width=320, size="small", margin=(4, 8))
+    person = pmui.Select(label="who are you?", options={"please choose": "", **persons}, value="", width=200, size="small", margin=(4, 8))
+    say = pmui.Button(label="I have read and understood it", color="primary", margin=(8, 8))
+    answer = pmui.Alert(title="", alert_type="success", visible=False, sizing_mode="stretch_width")
+    every, words, readers, history = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(4))
+
+    def refresh() -> None:
+        seen = feed.look(documents_now)
+        every.object = _every_html(feed, seen)
+        if it := seen.get(str(chosen.value)):
+            words.object, readers.object, history.object = _words_html(feed, it), _readers_html(feed, it), _history_html(feed, it)
+            say.disabled = not (it.acknowledge and it.revision)
+
+    def acknowledge(_: object) -> None:
+        it = feed.look(documents_now)[str(chosen.value)]
+        refused = feed.enter(
+            DocumentAcknowledged(
+                effective_us=feed.now_us, person=str(person.value or ""), terminal=TERMINAL, document=it.document, revision=it.revision
+            )
+        )
+        who = person_titles(feed.run.plant, str(person.value or ""))
+        answer.title = refused or f"{who} has acknowledged revision {it.revision} of {it.document}."
+        answer.alert_type, answer.visible = ("error" if refused else "success"), True
+        refresh()
+
+    def turn_over(_: object) -> None:
+        answer.visible = False
+        refresh()
+
+    chosen.param.watch(turn_over, "value")
+    say.on_click(acknowledge)
+    none = pmui.Typography(NONE, variant="body2", margin=(4, 8))
+    reading = card("Read and acknowledge", chosen, words, pn.FlexBox(person, say), answer)
+    main = [card("All documents", every), reading, card("Who has read it", readers), card("Its revisions", history)]
+    return page(feed, "Documents", "/documents", main if names else [card("Documents", none)], refresh)
+
+
+def _every_html(feed: Feed, seen: dict[str, DocumentNow]) -> str:
+    plant = feed.run.plant
+    rows = [
+        Row(
+            cells=(
+                it.document, it.title, it.kind, it.revision or "none: nobody may start", _since(feed, it.from_us if it.revision else -1),
+                ", ".join(person_titles(plant, who) for who, at_us in it.readers.items() if at_us < 0) if it.missing_count else "",
+            ),
+            mark="bad" if not it.revision else "warn" if it.missing_count else "good",
+        )
+        for it in seen.values()
+    ]  # fmt: skip
+    return row_table(ALL_HEAD, rows)
+
+
+def _words_html(feed: Feed, it: DocumentNow) -> str:
+    if not it.revision:
+        return f"<div style='{FONT};padding:8px'>No revision of {escape(it.document)} is released: nobody may start.</div>"
+    coming = "".join(f" Revision {escape(name)} follows {escape(local_time(feed.run.plant, at_us))}." for name, at_us in it.coming)
+    text = escape(it.text) or f"The words stand in {escape(it.file)}."
+    return (
+        f"<div style='{FONT};padding:8px'><b>{escape(it.title)}, {it.kind}, revision {escape(it.revision)}</b>"
+        f"<p style='white-space:pre-wrap;font-size:17px;line-height:1.5;max-width:70ch'>{text}</p>"
+        f"<span style='opacity:.75'>Digest {it.digest}.{coming}</span></div>"
+    )
+
+
+def _readers_html(feed: Feed, it: DocumentNow) -> str:
+    if not it.acknowledge:
+        return row_table((), [Row(cells=("It asks for no acknowledgement.",), mark="done")])
+    rows = [
+        Row(cells=(person_titles(feed.run.plant, who), _since(feed, at_us) or "not yet"), mark="good" if at_us >= 0 else "warn")
+        for who, at_us in it.readers.items()
+    ]
+    return row_table(READER_HEAD, rows)
+
+
+def _history_html(feed: Feed, it: DocumentNow) -> str:
+    rows = [
+        Row(cells=(name, f"{standing}, valid now" if name == it.revision else standing, _since(feed, at_us)), mark="done")
+        for name, standing, at_us in it.history
+    ]
+    return row_table(REVISION_HEAD, rows)
+
+
+def _since(feed: Feed, at_us: int) -> str:
+    return local_time(feed.run.plant, at_us) if at_us > 0 else ""

@@ -1,0 +1,1 @@
+"""What keeps a plant in order, in the terminal: alarms, maintenance."""

@@ -1,0 +1,106 @@
+"""What others have collected, ask for or report, as a library: records that come in disorder, and messages of another ERP or MES."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from twin import run as path
+from twin.library import (
+    PlantLike,
+    ScenarioLike,
+    Watch,
+    existing,
+    new_journal,
+    read_plant,
+    read_recording,
+    read_scenario,
+    read_scenario_to_simulate,
+    read_seed,
+    read_span,
+    tabled,
+)
+from twin.model.events import OperationsEvent
+from twin.model.exchange.messages import read_message
+from twin.model.exchange.properties import Told
+from twin.model.measures import read_duration
+from twin.model.plant import Plant
+from twin.model.states import Source
+from twin.results.run import Run
+from twin.store import files, ingest
+from twin.store.exchange.taking import is_own, told_by_message
+from twin.store.exchange.told_source import ToldSource
+from twin.store.journal import Journal, JournalEntry
+
+
+def import_record(
+    plant: PlantLike, record: Path | str, scenario: ScenarioLike = None, *, tolerance: str | None = None,
+    journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Take in facts that others have collected, late, twice and out of order as they came, and carry them through MES and ERP.
+
+    Parameters
+    ----------
+    record : JSON lines (see docs/IMPORTS.md), plain or gzipped, in the order in which they were received
+    tolerance : how much out of order facts may be and still be put in order, as in "10 min"; left out, as much as the record needs.
+        What comes later than that is a late fact, as it is of a live plant.
+
+    `run.received` says what became of every message: received = taken + duplicates + refused.
+    """
+    read, asked, file = read_plant(plant), read_scenario(scenario, plant), existing(Path(record), "record")
+    kept = new_journal(journal)
+    known = files.apply_changes(read, asked).equipment
+    tolerance_us = ingest.needed_tolerance_us(ingest.read_received(file, known)) if tolerance is None else read_duration(tolerance)
+    source = ingest.ImportSource(ingest.read_received(file, known), tolerance_us=tolerance_us)
+    return tabled(path.take_in(source, read, asked, journal=kept, watch=watch, stop=stop))
+
+
+def simulate_schedule(
+    plant: PlantLike, schedule: Path | str | dict[str, Any], scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None,
+    engine: str = "compiled", journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """`simulate`, with an OperationsSchedule of another ERP in place of what ours would plan; it still buys, ships and keeps the books.
+
+    Raises
+    ------
+    PlantFileError : with everything that is wrong in the message
+    """
+    read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
+    told = [it.event for it in _told_by([schedule], read, "mes", asked.start_us)]
+    return tabled(path.simulate_schedule(told, read, asked, seed=read_seed(seed), until_us=span_us, engine=engine,
+                                          journal=new_journal(journal), watch=watch, stop=stop))  # fmt: skip
+
+
+def keep_books(
+    plant: PlantLike, messages: Iterable[Path | str | dict[str, Any]], record: Path | str | Iterable[JournalEntry | OperationsEvent],
+    scenario: ScenarioLike = None, *, journal: Journal | Path | str | None = None, watch: Watch | None = None,
+    stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """Carry what another MES tells (OperationsPerformance, OperationsEvent) through our ERP alone.
+
+    `record` has what our ERP knows by itself: time passing, customer orders, deliveries, counted stock; a saved run, a journal or events,
+    of which all else is left out.
+
+    Raises
+    ------
+    PlantFileError : with everything that is wrong in the messages
+    """
+    read, asked = read_plant(plant), read_scenario(scenario, plant)
+    told = _told_by(messages, read, "erp", asked.start_us)
+    recorded = read_recording(record, read, asked).entries
+    ours = [it.event for it in recorded if isinstance(it, JournalEntry) and it.source != Source.RULE and is_own(it.event)]
+    ours += [it for it in recorded if isinstance(it, OperationsEvent) and is_own(it)]
+    return tabled(path.keep_books(ToldSource(ours, told), read, asked, journal=new_journal(journal), watch=watch, stop=stop))
+
+
+def _told_by(messages: Iterable[Path | str | dict[str, Any]], plant: Plant, side: str, now_us: int) -> list[Told]:
+    """What messages tell, from files or as they are."""
+    found: list[Told] = []
+    for it in messages:
+        file = "" if isinstance(it, dict) else str(existing(Path(it), "message"))
+        text = json.dumps(it) if isinstance(it, dict) else Path(it).read_bytes()
+        found += told_by_message(read_message(text, file), plant, side, now_us, file)
+    return found

@@ -1,0 +1,191 @@
+"""Documents as one fold (ISO 9001, 7.5.3): the released revision is at the point of use, and nobody starts without it. Read this first.
+
+What is valid follows from what the plant declares and from what persons have said; time alone makes a revision valid, and the next
+round of the plant acts on it. What was valid when a job order began stays with it, whatever becomes of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from twin.mes.collection.signed import refusal, unsigned
+from twin.mes.documents.revisions import RevisionRecord, Revisions
+from twin.mes.execution import Execution, JobOrder
+from twin.model import events as e
+from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What was valid for a job order from `since_us` on: (document, revision, digest)."""
+
+    since_us: int
+    equipment: str
+    person: str
+    documents: tuple[tuple[str, str, str], ...]
+
+
+class DocumentControl:
+    """The documents of one plant (a `Function`, and a `Requirement` of every start)."""
+
+    def __init__(self, plant: Plant, execution: Execution) -> None:
+        self._persons, self._execution = plant.layout.persons, execution
+        self.documents = {name: Revisions(name, it) for name, it in plant.layout.documents.items()}
+        self.in_force: dict[str, list[InForce]] = {}  # by job order, in the order in which it began and went on
+        self._entries: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], None]]] = {
+            e.DocumentReleased: (self._doubt_release, self._release),
+            e.DocumentWithdrawn: (self._doubt_withdrawal, self._withdraw),
+            e.DocumentAcknowledged: (self._doubt_acknowledgement, self._acknowledge),
+        }
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows for documents from an event."""
+        if isinstance(event, e.Entry) and type(event) in self._entries:
+            doubt, take = self._entries[type(event)]
+            if reason := unsigned(event, self._persons) or doubt(event):
+                return [refusal(event, reason)]
+            take(event)
+        elif self.documents and isinstance(event, e.JobOrderStarted | e.JobOrderResumed):
+            return self._begun(event)
+        elif isinstance(event, e.DocumentsInForce):
+            kept = InForce(since_us=event.effective_us, equipment=event.equipment, person=event.person, documents=event.documents)
+            self.in_force.setdefault(event.job_order, []).append(kept)
+        return []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Nothing: whoever is to start asks."""
+        return []
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether a start depends on any."""
+        return bool(self.documents)
+
+    # What is at the point of use
+
+    def needed_for(self, job: JobOrder) -> list[Revisions]:
+        """The documents of an operation, in declared order."""
+        return [it for it in self.documents.values() if it.declared.covers(job.material, job.operation, job.work_center)]
+
+    def at_point_of_use(self, job: JobOrder, now_us: int) -> list[tuple[Revisions, RevisionRecord | None]]:
+        """The documents of an operation with the revision that is to be used now; None where there is none."""
+        return [(it, it.valid_at(now_us)) for it in self.needed_for(job)]
+
+    def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
+        """The first document of which no revision is valid now."""
+        return next((self._unreleased(it, now_us) for it, valid in self.at_point_of_use(job, now_us) if valid is None), "")
+
+    def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
+        """The first document that `person` has not acknowledged as it is valid now."""
+        for it, valid in self.at_point_of_use(job, now_us):
+            if it.declared.acknowledge and valid and person not in valid.acknowledged:
+                return f"{it.words} rev {valid.revision} is not acknowledged by {self._title(person)}"
+        return ""
+
+    # Inside
+
+    def _title(self, person: str) -> str:
+        known = self._persons.get(person)
+        return (known and known.title) or person
+
+    def _unreleased(self, it: Revisions, now_us: int) -> str:
+        """Why no revision is valid, in words."""
+        withdrawn = [r for r in it.all.values() if r.withdrawn_us >= 0]
+        if withdrawn:
+            last = max(withdrawn, key=lambda r: r.withdrawn_us)
+            return f"{it.words} has no released revision: {self._title(last.withdrawn_by)} withdrew {last.revision}, {last.reason}"
+        return f"{it.words} has no released revision"
+
+    def _begun(self, event: e.JobOrderStarted | e.JobOrderResumed) -> list[OperationsEvent]:
+        """A job order begins or goes on: what is valid now is kept with it, and who started without it is told of."""
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None or not (there := self.at_point_of_use(job, event.effective_us)):
+            return []
+        alerts: list[OperationsEvent] = []
+        if isinstance(event, e.JobOrderStarted):
+            without = [self.missing_at(job, event.equipment, event.effective_us)]
+            without += [
+                self.missing_of(person, job, event.equipment, event.effective_us) for person in filter(None, event.person.split("+"))
+            ]
+            alerts = [WorkAlertRaised.about(event, "document", f"{job.job_order} was started, but {why}") for why in without if why]
+        kept = tuple((it.name, valid.revision, valid.digest) for it, valid in there if valid)
+        before = self.in_force.get(job.job_order)
+        if before and before[-1].documents == kept:
+            return alerts
+        in_force = e.DocumentsInForce(
+            effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+            person=event.person, documents=kept,
+        )  # fmt: skip
+        return [in_force, *alerts]
+
+    # What persons say
+
+    def _release(self, event: e.DocumentReleased) -> None:
+        self.documents[event.document].release(event)
+
+    def _withdraw(self, event: e.DocumentWithdrawn) -> None:
+        self.documents[event.document].withdraw(event)
+
+    def _acknowledge(self, event: e.DocumentAcknowledged) -> None:
+        self.documents[event.document].all[event.revision].acknowledged[event.person] = event.effective_us
+
+    def _known(self, event: e.DocumentReleased | e.DocumentWithdrawn | e.DocumentAcknowledged) -> str:
+        if event.document in self.documents:
+            return ""
+        near = did_you_mean(event.document, self.documents)
+        allowed = listed(self.documents) if self.documents else "none: this plant declares no documents"
+        return f"no document is called '{event.document}'{near}; allowed: {allowed}"
+
+    def _authority(self, event: e.DocumentReleased | e.DocumentWithdrawn) -> str:
+        wanted, known = self.documents[event.document].declared.authority, self._persons.get(event.person)
+        if not wanted or not known or wanted in known.classes:
+            return ""
+        may = [person for person, it in self._persons.items() if wanted in it.classes]
+        return f"{event.person} is no {wanted}, which '{event.document}' asks for; allowed: {listed(may)}"
+
+    def _doubt_release(self, event: e.DocumentReleased) -> str:
+        if doubt := self._known(event) or self._authority(event):
+            return doubt
+        it = self.documents[event.document].all.get(event.revision)
+        if not event.revision:
+            return "it names no revision"
+        if it is None and not event.text.strip():
+            there = listed(self.documents[event.document].all)
+            return f"{event.document} has no revision '{event.revision}'; allowed: {there}, or with a text"
+        if it and it.is_released and it.withdrawn_us < 0 and (not event.text or event.text == it.text):
+            newest = self.documents[event.document].valid_at(event.effective_us)
+            if newest is it or it.from_us > event.effective_us:
+                return f"revision {event.revision} of {event.document} is released already"
+        if 0 <= event.effective_from_us < event.effective_us:
+            return "it would have been valid before it is released; allowed: from now on, or later"
+        from_us = event.effective_us if event.effective_from_us < 0 else event.effective_from_us
+        return "it would end before it begins" if 0 <= event.effective_to_us <= from_us else ""
+
+    def _doubt_withdrawal(self, event: e.DocumentWithdrawn) -> str:
+        if doubt := self._known(event) or self._authority(event):
+            return doubt
+        it = self.documents[event.document].all.get(event.revision)
+        if it is None or it.standing != "released":
+            there = [name for name, one in self.documents[event.document].all.items() if one.standing == "released"]
+            return (
+                f"{event.document} has no released revision '{event.revision}'; allowed: {listed(there) if there else 'none is released'}"
+            )
+        return "" if event.reason.strip() else "it needs a reason"
+
+    def _doubt_acknowledgement(self, event: e.DocumentAcknowledged) -> str:
+        if doubt := self._known(event):
+            return doubt
+        document = self.documents[event.document]
+        if not document.declared.acknowledge:
+            return f"{event.document} asks for no acknowledgement"
+        valid = document.valid_at(event.effective_us)
+        may = [it for it in (valid, *document.coming(event.effective_us)) if it]
+        it = next((it for it in may if it.revision == event.revision), None)
+        if it is None:
+            allowed = listed(one.revision for one in may) if may else "none is released"
+            return f"revision {event.revision or '?'} of {event.document} is not valid now; allowed: {allowed}"
+        return f"{self._title(event.person)} has acknowledged it already" if event.person in it.acknowledged else ""

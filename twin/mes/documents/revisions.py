@@ -1,0 +1,87 @@
+"""Revisions of documents: which of them is valid at an instant, and who has acknowledged it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from twin.model.events import DocumentReleased, DocumentWithdrawn
+from twin.model.readiness.documents import Document, digest_of, instant_us
+
+
+@dataclass(slots=True, kw_only=True)
+class RevisionRecord:
+    """One revision as it stands. Released and not withdrawn, it may be valid from `from_us` up to, not including, `to_us` (-1: open)."""
+
+    revision: str
+    text: str
+    digest: str
+    file: str = ""
+    from_us: int = -1
+    to_us: int = -1
+    is_released: bool = True
+    released_by: str = ""
+    released_us: int = -1
+    withdrawn_us: int = -1
+    withdrawn_by: str = ""
+    reason: str = ""
+    acknowledged: dict[str, int] = field(default_factory=dict)  # person -> when
+
+    @property
+    def standing(self) -> str:
+        """In a word; a released one may lie ahead, or have been replaced."""
+        if self.withdrawn_us >= 0:
+            return "withdrawn"
+        return "released" if self.is_released else "draft"
+
+
+class Revisions:
+    """All revisions of one document. Of those that are released and have begun, the one that began last counts, and no other."""
+
+    def __init__(self, name: str, declared: Document) -> None:
+        self.name, self.declared = name, declared
+        self.all = {
+            revision: RevisionRecord(
+                revision=revision, text=it.text, digest=it.seal, file=it.file or "", from_us=instant_us(it.effective_from, 0),
+                to_us=instant_us(it.effective_to), is_released=it.released,
+            )
+            for revision, it in declared.revisions.items()
+        }  # fmt: skip
+        self._turn = dict.fromkeys(self.all, 0)  # of those that begin at one instant the one that was released last counts
+        self._turns = 0
+
+    def valid_at(self, at_us: int) -> RevisionRecord | None:
+        """The revision that is to be used at `at_us`; None if there is none."""
+        begun = [(it.from_us, self._turn[it.revision], n, it) for n, it in enumerate(self.all.values()) if it.is_released]
+        begun = [entry for entry in begun if entry[0] <= at_us]
+        if not begun:
+            return None
+        newest = max(begun)[-1]
+        is_over = 0 <= newest.to_us <= at_us or 0 <= newest.withdrawn_us <= at_us
+        return None if is_over else newest
+
+    def coming(self, at_us: int) -> Iterator[RevisionRecord]:
+        """Released revisions that begin later: they may be read ahead."""
+        yield from (it for it in self.all.values() if it.is_released and it.withdrawn_us < 0 and it.from_us > at_us)
+
+    def release(self, event: DocumentReleased) -> None:
+        known = self.all.get(event.revision)
+        text = event.text or (known.text if known else "")
+        digest = known.digest if known and not event.text else digest_of(text)
+        kept = known.acknowledged if known and known.digest == digest else {}  # other words have to be read anew
+        self.all[event.revision] = RevisionRecord(
+            revision=event.revision, text=text, digest=digest, file=known.file if known and not event.text else "",
+            from_us=event.effective_us if event.effective_from_us < 0 else event.effective_from_us, to_us=event.effective_to_us,
+            released_by=event.person, released_us=event.effective_us, acknowledged=kept,
+        )  # fmt: skip
+        self._turns += 1
+        self._turn[event.revision] = self._turns
+
+    def withdraw(self, event: DocumentWithdrawn) -> None:
+        it = self.all[event.revision]
+        it.withdrawn_us, it.withdrawn_by, it.reason = event.effective_us, event.person, event.reason
+
+    @property
+    def words(self) -> str:
+        """As it is named on the floor."""
+        return f"{self.declared.kind} {self.name}"

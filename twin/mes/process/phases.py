@@ -1,0 +1,62 @@
+"""Phases of procedures (ISA-88) on the state machine that work units have: what may follow what, and how far a procedure is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twin.mes.equipment import HELD_STATES, WORKING_STATES, is_legal_report
+from twin.mes.execution import JobOrder
+from twin.model.events import PhaseStateChanged
+from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.procedures import Procedure
+from twin.model.states import WorkUnitState as S
+
+_AHEAD = (S.IDLE, S.COMPLETE)
+"""A phase that has not begun, or is done with."""
+
+
+class Phases:
+    """States of all phases, by job order and path."""
+
+    def __init__(self, procedures: Mapping[str, Procedure]) -> None:
+        self._procedures = procedures
+        self.states: dict[str, dict[str, int]] = {}  # by job order, by path
+        self.history: dict[str, list[tuple[int, str, int]]] = {}  # by job order: (when, path, state)
+
+    def take(self, event: PhaseStateChanged, job: JobOrder) -> str:
+        """Enter a state as the floor says it; what is wrong with that, in words, or "". It is kept even so, as states of equipment are."""
+        procedure = next((it for it in self._covering(job) if event.phase in it.phases), None)
+        if procedure is None:
+            known = [path for it in self._covering(job) for path in it.phases]
+            return f"{job.job_order} has no phase '{event.phase}'{did_you_mean(event.phase, known)}; allowed: {listed(known)}"
+        states = self.states.setdefault(job.job_order, {})
+        before, after = S(states.get(event.phase, S.IDLE)), S(event.state)
+        states[event.phase] = event.state
+        self.history.setdefault(job.job_order, []).append((event.effective_us, event.phase, event.state))
+        if not is_legal_report(before, after):
+            return f"phase {event.phase} of {job.job_order} went from {before.label} to {after.label}, which no phase may"
+        undone = self._undone_before(procedure, event.phase, states) if before in _AHEAD and after in WORKING_STATES else []
+        return f"phase {event.phase} of {job.job_order} began before {listed(undone)} was complete" if undone else ""
+
+    def is_working(self, job_order: str, phase: str) -> bool:
+        """Whether a phase is under way."""
+        return self.states.get(job_order, {}).get(phase, S.IDLE) in WORKING_STATES
+
+    def state_of(self, job_order: str, within: str) -> S:
+        """The state of a unit procedure ("furnace"), an operation ("furnace/carburise") or a phase, from those of its phases."""
+        states = self.states.get(job_order, {})
+        paths = [path for it in self._procedures.values() for path in it.phases if path == within or path.startswith(f"{within}/")]
+        found = [S(states.get(path, S.IDLE)) for path in paths]
+        if not found or all(state == found[0] for state in found):
+            return found[0] if found else S.UNKNOWN
+        held = next((state for state in found if state in HELD_STATES or state == S.ABORTED), None)
+        return held or next((state for state in found if state not in _AHEAD), S.EXECUTE)
+
+    def _covering(self, job: JobOrder) -> list[Procedure]:
+        return [it for it in self._procedures.values() if it.covers(job.material, job.operation, job.work_center)]
+
+    @staticmethod
+    def _undone_before(procedure: Procedure, phase: str, states: Mapping[str, int]) -> list[str]:
+        unit = phase.split("/")[0]
+        paths = list(procedure.phases_of(unit))
+        return [path for path in paths[: paths.index(phase)] if states.get(path, S.IDLE) != S.COMPLETE]

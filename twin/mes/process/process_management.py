@@ -1,0 +1,243 @@
+"""Process management as one fold: limits, phases, guided steps, the route, and prompts. Read this first.
+
+A value outside its first limits is told, outside the second its job order is held until somebody says that it is in order again. What
+the floor does by itself (a phase too early, an operation out of its order) cannot be undone: it is kept, and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twin.mes.collection.signed import refusal, unsigned
+from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
+from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
+from twin.mes.process import trends
+from twin.mes.process.phases import Phases
+from twin.mes.process.steps import GuidedSteps
+from twin.model import events as e
+from twin.model.calendars import spoken_duration
+from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.plant import Plant
+from twin.model.readiness.procedures import Level, Parameter, Procedure
+from twin.model.scenario import Policies
+from twin.model.states import DispatchStatus, JobCommand
+
+_WORSE: dict[str, int] = {"": 0, "warn": 1, "stop": 2}
+
+
+class ProcessManagement:
+    """The procedures of one plant at work (a `Function`, and a `Requirement`: what has to be confirmed before a start)."""
+
+    def __init__(self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment) -> None:
+        self.procedures = plant.layout.procedures
+        self._persons, self._execution, self._equipment = plant.layout.persons, execution, equipment
+        self._decides = policies.decisions == "mes"
+        self._declared = plant.layout.prompts
+        self.steps, self.phases = GuidedSteps(self.procedures, execution), Phases(self.procedures)
+        self._repetitions = trends.Repetitions(self._declared.repeated_stop)
+        self.values: dict[tuple[str, str], list[tuple[int, float]]] = {}  # by job orders at the equipment and parameter: (when, value)
+        self.deviations: list[e.ProcessDeviationFound] = []
+        self.prompts: list[e.WorkPromptRaised] = []
+        self.held: dict[str, e.ProcessDeviationFound] = {}  # equipment -> what its job order is held for, or shall be
+        self._levels: dict[tuple[str, str], Level] = {}
+        self._prompted: set[tuple[str, str]] = set()
+        self._to_command: dict[str, tuple[JobCommand, str, str]] = {}  # equipment -> command, job order, reason
+        self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {
+            e.StepConfirmed: self._step,
+            e.ProcessDeviationCleared: self._cleared,
+            e.WorkPromptRaised: self._prompt,
+        }
+        if self.procedures:
+            self._reactions |= {
+                e.ProcessValueObserved: self._observed,
+                e.ProcessDeviationFound: self._found,
+                e.PhaseStateChanged: self._phase,
+                e.JobOrderStarted: self._started,
+                e.JobOrderCompleted: self._completed,
+                e.JobOrderCommand: self._commanded,
+            }
+        if self._declared.repeated_stop:
+            self._reactions[e.EquipmentStateChanged] = self._state_changed
+        if self._declared.control_charts:
+            self._reactions[WorkAlertRaised] = self._alert
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows for how work is done from an event."""
+        reaction = self._reactions.get(type(event))
+        return reaction(event) if reaction else []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Hold what has left its limits; let go on what is in order again."""
+        if not self._decides or not self._to_command:
+            return []
+        commands: list[OperationsEvent] = []
+        wanted = {JobCommand.HOLD: DispatchStatus.RUNNING, JobCommand.RESTART: DispatchStatus.HELD}
+        for equipment, (command, job_order, reason) in self._to_command.items():
+            jobs = [job for job in map(self._execution.job_orders.get, job_order.split("+")) if job]
+            if jobs and all(job.status == wanted[command] for job in jobs):
+                commands.append(
+                    e.JobOrderCommand(
+                        effective_us=now_us, equipment=equipment, request=jobs[0].request, job_order=job_order, lot=jobs[0].lot,
+                        command=command.value, reason=reason,
+                    )
+                )  # fmt: skip
+        return commands
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether a start depends on any procedure."""
+        return bool(self.procedures)
+
+    # What has to be there before a start
+
+    def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
+        """The first step that has to be confirmed before the job order starts."""
+        missing = self.steps.missing(job, before_start=True)
+        return f"step '{missing[0]}' is not confirmed: {self.steps.steps_of(job)[missing[0]].text}" if missing else ""
+
+    def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
+        """Nothing: a step may be confirmed by anybody."""
+        return ""
+
+    # Process values
+
+    def _observed(self, event: e.ProcessValueObserved) -> list[OperationsEvent]:
+        record = self._equipment.records.get(event.equipment)
+        label = event.job_order or (record.job_order if record else "")
+        job = self._execution.job_orders.get(label.split("+")[0])
+        found = self._parameter(job, event.property) if job else None
+        if job is None or found is None or job.status not in ACTIVE:
+            return []
+        name, parameter = found
+        if parameter.during and not any(self.phases.is_working(job.job_order, phase) for phase in parameter.during):
+            return []
+        key = (label, event.property)
+        values = self.values.setdefault(key, [])
+        values.append((event.effective_us, event.value))
+        level, before = parameter.level(event.value), self._levels.get(key, "")
+        self._levels[key] = level
+        if _WORSE[level] > _WORSE[before]:
+            return [
+                e.ProcessDeviationFound(
+                    effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=label, lot=job.lot,
+                    procedure=name, parameter=event.property, value=event.value, level=level, asked=parameter.asked(level),
+                )
+            ]  # fmt: skip
+        return self._drift(event, key, parameter) if not level else []
+
+    def _parameter(self, job: JobOrder, name: str) -> tuple[str, Parameter] | None:
+        covering = ((key, it) for key, it in self.procedures.items() if self._covers(it, job))
+        return next(((key, it.parameters[name]) for key, it in covering if name in it.parameters), None)
+
+    @staticmethod
+    def _covers(procedure: Procedure, job: JobOrder) -> bool:
+        return procedure.covers(job.material, job.operation, job.work_center)
+
+    def _drift(self, event: e.ProcessValueObserved, key: tuple[str, str], parameter: Parameter) -> list[OperationsEvent]:
+        ahead = None if key in self._prompted else trends.drifting(self.values[key], parameter)
+        if ahead is None:
+            return []
+        limit, until_us = ahead
+        self._prompted.add(key)
+        title, unit = parameter.title or event.property, f" {parameter.unit}" if parameter.unit else ""
+        why = (
+            f"{title} of {event.equipment} was {self.values[key][-trends.DRIFT_COUNT][1]:.4g}{unit} and is {event.value:.4g}{unit}: "
+            f"{limit:g}{unit} is reached in {spoken_duration(until_us)}"
+        )
+        return [trends.about(event, "drift", f"Stop the drift of {title} at {event.equipment}", why, _advice(parameter, title, unit))]
+
+    def _found(self, event: e.ProcessDeviationFound) -> list[OperationsEvent]:
+        self.deviations.append(event)
+        parameter = self.procedures[event.procedure].parameters[event.parameter]
+        title, unit = parameter.title or event.parameter, f" {parameter.unit}" if parameter.unit else ""
+        what = f"{title} of {event.equipment} is {event.value:.4g}{unit}; allowed: {event.asked}"
+        concluded: list[OperationsEvent] = [WorkAlertRaised.about(event, "parameter", what)]
+        if event.level == "stop":
+            self.held[event.equipment] = event
+            self._to_command[event.equipment] = (JobCommand.HOLD, event.job_order, f"{title} out of limits")
+        wanted = f"Bring {title} of {event.equipment} back to {event.asked}"
+        return [*concluded, trends.about(event, "limits", wanted, what, _advice(parameter, title, unit))]
+
+    def _commanded(self, event: e.JobOrderCommand) -> list[OperationsEvent]:
+        asked = self._to_command.get(event.equipment)
+        if asked and asked[0] == event.command:
+            del self._to_command[event.equipment]
+        return []
+
+    # Phases, route, steps
+
+    def _phase(self, event: e.PhaseStateChanged) -> list[OperationsEvent]:
+        record = self._equipment.records.get(event.equipment)
+        label = event.job_order or (record.job_order if record else "")
+        job = self._execution.job_orders.get(label.split("+")[0])
+        doubt = self.phases.take(event, job) if job else f"{event.equipment} tells of phase '{event.phase}' of no job order"
+        return [WorkAlertRaised.about(event, "phase", doubt)] if doubt else []
+
+    def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
+        """Who starts out of the route, or without what has to be confirmed before, is told of."""
+        job = self._execution.job_orders.get(event.job_order)
+        if job is None or not any(self._covers(it, job) for it in self.procedures.values()):
+            return []
+        told: list[OperationsEvent] = []
+        if job.before and job.before.status not in ENDED:
+            text = f"lot {job.lot} is at operation {job.operation} on {event.equipment}, and {job.before.operation} before it is not done"
+            told.append(WorkAlertRaised.about(event, "route", text))
+        if why := self.missing_at(job, event.equipment, event.effective_us):
+            told.append(WorkAlertRaised.about(event, "step", f"{job.job_order} was started, but {why}"))
+        return told
+
+    def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
+        job = self._execution.job_orders.get(event.job_order)
+        missing = self.steps.missing(job) if job and job.status not in ENDED else []
+        self.held.pop(event.equipment, None)
+        self._to_command.pop(event.equipment, None)
+        text = f"{event.job_order} was completed; not confirmed: {', '.join(missing)}"
+        return [WorkAlertRaised.about(event, "step", text)] if missing else []
+
+    # What persons say
+
+    def _step(self, event: e.StepConfirmed) -> list[OperationsEvent]:
+        if reason := unsigned(event, self._persons) or self.steps.doubt(event):
+            return [refusal(event, reason)]
+        self.steps.take(event)
+        return []
+
+    def _cleared(self, event: e.ProcessDeviationCleared) -> list[OperationsEvent]:
+        held = self.held.get(event.equipment)
+        reason = unsigned(event, self._persons) or ("" if event.reason.strip() else "it needs a reason: what was done")
+        if not reason and held is None:
+            reason = f"{event.equipment or 'no equipment'} is not held for a process value"
+        if reason or held is None:
+            return [refusal(event, reason)]
+        del self.held[event.equipment]
+        self._levels.pop((held.job_order, held.parameter), None)
+        self._prompted.discard((held.job_order, held.parameter))
+        if event.equipment in self._to_command:  # it was not held yet
+            del self._to_command[event.equipment]
+        else:
+            self._to_command[event.equipment] = (JobCommand.RESTART, held.job_order, event.reason)
+        return []
+
+    # Prompts
+
+    def _prompt(self, event: e.WorkPromptRaised) -> list[OperationsEvent]:
+        self.prompts.append(event)
+        return [WorkAlertRaised.about(event, "prompt", f"{event.what}: {event.why}. {event.suggestion[:1].upper()}{event.suggestion[1:]}")]
+
+    def _state_changed(self, event: e.EquipmentStateChanged) -> list[OperationsEvent]:
+        record = self._equipment.records.get(event.equipment)
+        stops = HELD_STATES | ABORTED_STATES
+        if record is None or event.state not in stops or record.state in stops:
+            return []
+        count = self._repetitions.count(event.equipment, event.reason, event.effective_us)
+        return [trends.of_stops(event, event.reason, count, self._declared)] if count else []
+
+    def _alert(self, event: WorkAlertRaised) -> list[OperationsEvent]:
+        return [trends.of_chart(event, self._declared)] if event.alert == "control_chart" else []
+
+
+def _advice(parameter: Parameter, title: str, unit: str) -> str:
+    if parameter.advice:
+        return parameter.advice
+    return f"set {title} to {parameter.target:g}{unit}" if parameter.target is not None else f"find what has changed {title}"

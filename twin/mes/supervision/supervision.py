@@ -1,0 +1,144 @@
+"""Reassigning and expediting, by a person who answers for it: what makes no sense is refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from twin.mes.collection.signed import unsigned
+from twin.mes.equipment import Equipment
+from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
+from twin.mes.release import Release
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+
+MOST_URGENT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Where something shall be, who said so when and why."""
+
+    equipment: str
+    by: str
+    at_us: int
+    reason: str
+
+
+class Supervision:
+    """Where job orders and persons were assigned to (a `Function` and a `Requirement`), and what was expedited."""
+
+    def __init__(self, plant: Plant, equipment: Equipment, execution: Execution, release: Release) -> None:
+        self._plant, self._persons = plant, plant.layout.persons
+        self._equipment, self._execution, self._release = equipment, execution, release
+        self.job_orders: dict[str, Assigned] = {}
+        self.persons: dict[str, Assigned] = {}
+        self._reactions: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], None]]] = {
+            e.JobOrderReassigned: (self._doubt_job, self._assign_job),
+            e.PersonReassigned: (self._doubt_person, self._assign_person),
+            e.RequestExpedited: (self._doubt_request, self._expedite),
+        }
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What a supervisor says; it takes effect with the next decision."""
+        found = self._reactions.get(type(event))
+        if found is None or not isinstance(event, e.Entry):
+            return []
+        doubt, do = found
+        if reason := unsigned(event, self._persons) or doubt(event):
+            return [
+                e.EntryRefused(
+                    effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
+                    person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=reason,
+                )
+            ]  # fmt: skip
+        do(event)
+        return []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Nothing by itself."""
+        return []
+
+    # What must be there before a job order starts
+
+    def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
+        """Whether it was assigned elsewhere."""
+        it = self.job_orders.get(job.job_order)
+        if it is None or it.equipment == equipment:
+            return ""
+        return f"{job.job_order} was assigned to {it.equipment} by {it.by}; allowed: there"
+
+    def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
+        """Whether the person was assigned elsewhere."""
+        it = self.persons.get(person)
+        return "" if it is None or it.equipment == equipment else f"{person} was assigned to {it.equipment} by {it.by}"
+
+    # Doubts
+
+    def _doubt_job(self, event: e.JobOrderReassigned) -> str:
+        jobs = self._execution.job_orders
+        job = jobs.get(event.job_order)
+        if job is None:
+            return f"nobody released job order '{event.job_order}'{did_you_mean(event.job_order, jobs)}"
+        if job.status not in NOT_STARTED or self._execution.is_at_a_unit(event.job_order):
+            return f"job order {event.job_order} is {job.status} on {job.equipment}; allowed: before it starts"
+        if not event.equipment:
+            return "" if event.job_order in self.job_orders else f"job order {event.job_order} was assigned to no equipment"
+        able = job.step.equipment
+        return "" if event.equipment in able else f"{event.equipment} cannot do {event.job_order}; allowed: {listed(able)}"
+
+    def _doubt_person(self, event: e.PersonReassigned) -> str:
+        if event.assigned not in self._persons:
+            return (
+                f"nobody knows a person '{event.assigned}'{did_you_mean(event.assigned, self._persons)}; allowed: {listed(self._persons)}"
+            )
+        records = self._equipment.records
+        if not event.equipment:
+            return "" if event.assigned in self.persons else f"{event.assigned} was assigned to no equipment"
+        if event.equipment not in records:
+            return f"no equipment is called '{event.equipment}'{did_you_mean(event.equipment, records)}; allowed: {listed(records)}"
+        wanted = self.wanted_at(event.equipment)
+        if not wanted & set(self._persons[event.assigned].classes):
+            return f"{event.assigned} can do nothing at {event.equipment}, which wants {listed(sorted(wanted))}"
+        return ""
+
+    def _doubt_request(self, event: e.RequestExpedited) -> str:
+        request = self._release.requests.get(event.request)
+        if request is None:
+            return f"nobody knows request '{event.request}'{did_you_mean(event.request, self._release.requests)}"
+        if request.answered_us >= 0:
+            return f"request {event.request} is finished"
+        if not 0 <= event.priority <= MOST_URGENT:
+            return f"{event.priority} is no priority; allowed: 0 to {MOST_URGENT}"
+        return "" if event.priority != request.priority else f"request {event.request} has priority {event.priority} already"
+
+    def wanted_at(self, equipment: str) -> set[str]:
+        """Personnel classes that the operations of equipment need."""
+        segments = self._plant.layout.process_segments
+        able = (name for name in segments if equipment in self._plant.equipment_of(name))
+        return {wanted for name in able if (wanted := segments[name].personnel_class)}
+
+    # What they say is done
+
+    def _assign_job(self, event: e.JobOrderReassigned) -> None:
+        _assign(self.job_orders, event.job_order, event, event.reason)
+
+    def _assign_person(self, event: e.PersonReassigned) -> None:
+        _assign(self.persons, event.assigned, event, event.reason)
+
+    def _expedite(self, event: e.RequestExpedited) -> None:
+        """Its job orders, and those that come, go before others wherever the rule goes by priority."""
+        self._release.requests[event.request].priority = event.priority
+        for job in self._execution.job_orders.values():
+            if job.request == event.request and job.status not in ENDED:
+                job.priority = event.priority
+
+
+def _assign(assigned: dict[str, Assigned], name: str, event: e.Entry, reason: str) -> None:
+    if event.equipment:
+        assigned[name] = Assigned(equipment=event.equipment, by=event.person, at_us=event.effective_us, reason=reason)
+    else:
+        assigned.pop(name, None)

@@ -1,0 +1,1 @@
+"""What is declared of documents, procedures and tools makes sense."""

@@ -1,0 +1,1 @@
+"""Alarms, maintenance and what supervisors say: what they name is there, and makes sense together."""

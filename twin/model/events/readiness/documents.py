@@ -1,0 +1,43 @@
+"""Level 3: revisions of documents, who says what about them, and which were valid when a job order began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.entries import Entry
+from twin.model.events.operations_event import OperationsEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReleased(Entry):
+    """A revision may be used, from an instant to another; -1: from now on, or until a newer one is. `text`: of one that nobody declared."""
+
+    document: str
+    revision: str
+    effective_from_us: int = -1
+    effective_to_us: int = -1
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWithdrawn(Entry):
+    """A revision may not be used any more. The one before it does not come back: nobody starts until one is released."""
+
+    document: str
+    revision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAcknowledged(Entry):
+    """`person` has read and understood a revision."""
+
+    document: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsInForce(OperationsEvent):
+    """What was valid when a job order began, or went on under another revision: (document, revision, digest), and kept with it."""
+
+    documents: tuple[tuple[str, str, str], ...]

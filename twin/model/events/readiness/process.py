@@ -1,0 +1,54 @@
+"""How work is done: phases, values that leave their limits, steps that persons confirm, and prompts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.entries import Entry
+from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.plant import PlantEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseStateChanged(PlantEvent):
+    """A phase of a procedure (ISA-88), as "furnace/carburise/soak", entered a state of the machine that work units have (WorkUnitState)."""
+
+    phase: str
+    state: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessDeviationFound(OperationsEvent):
+    """A process value has left its limits: "warn", or "stop", and then its job order is held."""
+
+    procedure: str
+    parameter: str
+    value: float
+    level: str
+    asked: str  # what is allowed, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessDeviationCleared(Entry):
+    """What had left its limits is in order again: the job order that was held for it goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepConfirmed(Entry):
+    """A step of a guided work instruction is done for `job_order`: with a value, yes (1) or no (0), or words, as the step asks."""
+
+    step: str
+    value: float | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPromptRaised(OperationsEvent):
+    """Somebody should change something: what, why, and how. `prompt`: what it came of, as "drift", "limits", "control_chart", "stops"."""
+
+    prompt: str
+    what: str
+    why: str
+    suggestion: str

@@ -1,0 +1,1 @@
+"""What has to be there before work starts, and how it is to be done: documents, procedures, tools; what persons say in a simulation."""

@@ -1,0 +1,109 @@
+"""How an operation is done (ISA-88): the values that its process keeps to, its phases, and the steps that persons confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.model.floor.words import Id
+from twin.model.measures import DurationUs, PositiveUs, Table
+from twin.model.readiness.scope import Scope
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=2, le=1000, strict=True)]
+Level = Literal["", "warn", "stop"]
+
+
+class DrawnValue(Table):
+    """What a simulated plant observes every quarter of an hour while it runs: normal values, which drift so much an hour, from then on."""
+
+    mean: Number
+    sd: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = 0.0
+    drift_per_h: Number = 0.0
+    drift_at: DurationUs = 0
+    drift_until: DurationUs | None = None  # then it is in order again; left out: it never is
+
+
+class Parameter(Table):
+    """A process value with what it keeps to. Outside the first limits somebody is told, outside the second the job order is held."""
+
+    title: str = ""
+    unit: str = ""
+    target: Number | None = None
+    warn_below: Number | None = None
+    warn_above: Number | None = None
+    stop_below: Number | None = None
+    stop_above: Number | None = None
+    during: list[str] = []  # phases, as "furnace/carburise/soak"; left out: all the time that the job order runs
+    advice: str = ""  # what to change when it leaves its limits
+    drawn: DrawnValue | None = None
+
+    def level(self, value: float) -> Level:
+        """What a value asks for."""
+        if self._is_outside(value, self.stop_below, self.stop_above):
+            return "stop"
+        return "warn" if self._is_outside(value, self.warn_below, self.warn_above) else ""
+
+    def asked(self, level: Level) -> str:
+        """What is allowed at a level, in words."""
+        low, high = (self.stop_below, self.stop_above) if level == "stop" else (self.warn_below, self.warn_above)
+        unit = f" {self.unit}" if self.unit else ""
+        if low is None or high is None:
+            return f"{low:g}{unit} or more" if low is not None else "any" if high is None else f"{high:g}{unit} or less"
+        return f"{low:g} to {high:g}{unit}"
+
+    @staticmethod
+    def _is_outside(value: float, low: float | None, high: float | None) -> bool:
+        return (low is not None and value < low) or (high is not None and value > high)
+
+
+class GuidedStep(Table):
+    """One step of a guided work instruction: what to do, and what is asked of whoever confirms it."""
+
+    text: Annotated[str, Field(min_length=1)]
+    asks: Literal["done", "yes", "value", "words"] = "done"
+    unit: str = ""
+    lower: Number | None = None
+    upper: Number | None = None
+    before_start: bool = False  # the job order does not start before it is confirmed: line clearance, first check
+
+    @property
+    def asked(self) -> str:
+        """What is allowed as a value, in words."""
+        return Parameter(unit=self.unit, warn_below=self.lower, warn_above=self.upper).asked("warn")
+
+
+class Procedure(Scope):
+    """How the operations in its scope are done: parameters, guided steps in their order, unit procedure -> operation -> phases (ISA-88)."""
+
+    title: str = ""
+    parameters: dict[Id, Parameter] = {}
+    steps: dict[Id, GuidedStep] = {}
+    unit_procedures: dict[Id, dict[Id, list[Id]]] = {}
+
+    @property
+    def phases(self) -> list[str]:
+        """Paths of all phases, in their order: "furnace/carburise/soak"."""
+        return [path for unit in self.unit_procedures for path in self.phases_of(unit)]
+
+    def phases_of(self, unit_procedure: str) -> Iterator[str]:
+        """Paths of the phases of one unit procedure: they follow one another; those of others go on beside them."""
+        for operation, phases in self.unit_procedures[unit_procedure].items():
+            yield from (f"{unit_procedure}/{operation}/{phase}" for phase in phases)
+
+
+class RepeatedStop(Table):
+    """The same stop of one piece of equipment so many times within so long."""
+
+    count: Count = 3
+    within: PositiveUs = 8 * 3_600_000_000
+
+
+class Prompts(Table):
+    """What else somebody is prompted of, besides process values: signals of control charts, stops that come again."""
+
+    control_charts: bool = False
+    repeated_stop: RepeatedStop | None = None
+    advice: dict[Id, str] = {}  # by the reason of a stop, or the characteristic of a chart: what to change

@@ -1,0 +1,1 @@
+"""Documents, procedures, tools and queues of a run as tables."""

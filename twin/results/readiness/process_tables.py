@@ -1,0 +1,75 @@
+"""Tables of how work was done: process values, phases, steps that persons confirmed, prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.model.states import WorkUnitState
+from twin.results.frames import from_rows
+from twin.results.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed")
+STEP_COLUMNS = ("job_order", "step", "text", "is_confirmed", "value", "unit", "words", "person", "terminal", "confirmed")
+PHASE_COLUMNS = ("job_order", "phase", "state", "since")
+PROMPT_COLUMNS = ("at", "prompt", "equipment", "job_order", "what", "why", "suggestion")
+
+
+def process_values_table(run: Run) -> pd.DataFrame:
+    """Every process value that a procedure keeps to, with what it asked for."""
+    declared = {name: it for procedure in run.mes.process.procedures.values() for name, it in procedure.parameters.items()}
+    rows = [
+        {
+            "job_order": job_order, "parameter": name, "observed": at_us, "value": value, "unit": declared[name].unit,
+            "level": declared[name].level(value), "allowed": declared[name].asked("warn"),
+        }
+        for (job_order, name), values in run.mes.process.values.items()
+        for at_us, value in values
+    ]  # fmt: skip
+    return from_rows(rows, VALUE_COLUMNS, ("observed",))
+
+
+def steps_table(run: Run, job_order: str) -> pd.DataFrame:
+    """The guided steps of a job order in their order, with who confirmed them.
+
+    Raises
+    ------
+    ValueError : no such job order
+    """
+    job = run.mes.execution.job_orders.get(job_order)
+    if job is None:
+        raise ValueError(f"nobody released job order '{job_order}'")
+    steps, rows = run.mes.process.steps, []
+    for name, step in steps.steps_of(job).items():
+        done = steps.confirmed.get(job_order, {}).get(name)
+        rows.append(
+            {
+                "job_order": job_order, "step": name, "text": step.text, "is_confirmed": done is not None,
+                "value": done.value if done else None, "unit": step.unit, "words": done.words if done else "",
+                "person": done.person if done else "", "terminal": done.terminal if done else "", "confirmed": done.at_us if done else None,
+            }
+        )  # fmt: skip
+    return from_rows(rows, STEP_COLUMNS, ("confirmed",))
+
+
+def phases_table(run: Run, job_order: str) -> pd.DataFrame:
+    """What states the phases of a job order entered, in their order."""
+    rows = [
+        {"job_order": job_order, "phase": phase, "state": WorkUnitState(state).label, "since": at_us}
+        for at_us, phase, state in run.mes.process.phases.history.get(job_order, ())
+    ]
+    return from_rows(rows, PHASE_COLUMNS, ("since",))
+
+
+def prompts_table(run: Run) -> pd.DataFrame:
+    """What somebody was prompted to change, why, and how; the newest last."""
+    rows = [
+        {
+            "at": it.effective_us, "prompt": it.prompt, "equipment": it.equipment, "job_order": it.job_order, "what": it.what,
+            "why": it.why, "suggestion": it.suggestion,
+        }
+        for it in run.mes.process.prompts
+    ]  # fmt: skip
+    return from_rows(rows, PROMPT_COLUMNS, ("at",))

@@ -1,0 +1,82 @@
+"""A simulated plant whose process values somebody observes: at each beat of its clock, of every unit that runs by a procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from twin.kernels.chance.variates import normal_quantile
+from twin.model.events import EquipmentStateChanged, Heartbeat, JobOrderCommand, OperationsEvent, ProcessValueObserved
+from twin.model.plant import Plant, job_order_id
+from twin.model.readiness.procedures import DrawnValue, Procedure
+from twin.model.scenario import Scenario
+from twin.model.source import EventSource
+from twin.model.states import JobCommand, WorkUnitState
+from twin.simulation.beside.beside_plant import BesidePlant
+from twin.simulation.streams import RandomStream
+
+PURPOSE = "process"
+_US_PER_H = 3_600_000_000
+
+
+def draws_process_values(plant: Plant) -> bool:
+    """Whether process values are drawn in a simulation of this plant."""
+    return any(parameter.drawn for it in plant.layout.procedures.values() for parameter in it.parameters.values())
+
+
+class ObservedProcess(BesidePlant):
+    """An event source around another.
+
+    Each value has a stream of its own, by job order, parameter and instant, so it does not depend on what else was observed.
+    """
+
+    def __init__(self, source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> None:
+        super().__init__(source)
+        self._procedures, self._segments, self._routings = (
+            plant.layout.procedures, plant.layout.process_segments, plant.layout.routings,
+        )  # fmt: skip
+        self._start_us, self._seed = scenario.start_us, seed
+        self._runs: dict[str, str] = {}  # equipment in Execute -> its job orders
+        self._work: dict[str, tuple[str, str, str]] = {}  # job order -> material, operation, work center
+
+    def added(self, facts: Sequence[OperationsEvent]) -> Sequence[OperationsEvent]:
+        """What is observed then, too."""
+        for it in facts:
+            if isinstance(it, EquipmentStateChanged):
+                self._runs.pop(it.equipment, None)
+                if it.state == WorkUnitState.EXECUTE and it.job_order:
+                    self._runs[it.equipment] = it.job_order
+        if any(isinstance(it, Heartbeat) and it.reason == "clock" for it in facts):
+            return [*facts, *self._observe(facts[0].effective_us)]
+        return facts
+
+    def heard(self, commands: Sequence[OperationsEvent]) -> None:
+        """What is started is remembered."""
+        for it in commands:
+            if isinstance(it, JobOrderCommand) and it.command == JobCommand.START:
+                for lot, material, operation in zip(it.lots, it.materials, it.operations, strict=True):
+                    center = self._segments[self._routings[material][operation].segment].work_center
+                    self._work[job_order_id(lot, operation)] = (material, operation, center)
+
+    def _observe(self, now_us: int) -> Iterator[OperationsEvent]:
+        for equipment, label in sorted(self._runs.items()):
+            work = self._work.get(label.split("+")[0])
+            for name, parameter in self._parameters(work) if work else ():
+                stream = RandomStream(self._seed, PURPOSE, f"{label}/{name}/{now_us}")
+                value = self._mean(parameter, now_us) + parameter.sd * normal_quantile(stream.uniform())
+                yield ProcessValueObserved(
+                    effective_us=now_us, equipment=equipment, job_order=label, property=name, value=round(value, 6),
+                    unit=self._unit(name),
+                )  # fmt: skip
+
+    def _parameters(self, work: tuple[str, str, str]) -> Iterator[tuple[str, DrawnValue]]:
+        covering: list[Procedure] = [it for it in self._procedures.values() if it.covers(*work)]
+        yield from ((name, it.drawn) for procedure in covering for name, it in procedure.parameters.items() if it.drawn)
+
+    def _mean(self, drawn: DrawnValue, now_us: int) -> float:
+        passed_us = now_us - self._start_us
+        if drawn.drift_until is not None and passed_us >= drawn.drift_until:
+            return drawn.mean
+        return drawn.mean + drawn.drift_per_h * max(0, passed_us - drawn.drift_at) / _US_PER_H
+
+    def _unit(self, parameter: str) -> str:
+        return next(it.parameters[parameter].unit for it in self._procedures.values() if parameter in it.parameters)

@@ -1,0 +1,1 @@
+"""Messages of other systems at the door: read, taken once, and answered."""

@@ -1,0 +1,109 @@
+"""What a message says as events of this plant, or everything for which it cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twin.model.events import Heartbeat, OperationsEvent, StockCounted
+from twin.model.exchange import nouns
+from twin.model.exchange.messages import Message
+from twin.model.exchange.performance import CARRIED, told_by_performance
+from twin.model.exchange.properties import Told
+from twin.model.exchange.schedule import told_by_event, told_by_schedule
+from twin.model.plant import Plant
+from twin.model.problems import PlantFileError, Problem, listed
+
+SIDES = ("mes", "erp")
+"""Which side is ours: an MES takes schedules of another ERP, an ERP takes performance and events of another MES."""
+
+_TAKEN_BY = {
+    "mes": ("OperationsSchedule", "OperationsEvent", "MaterialInformation"),
+    "erp": ("OperationsPerformance", "OperationsEvent", "MaterialInformation"),
+}
+
+
+def told_by_message(message: Message, plant: Plant, side: str, now_us: int, file: str = "") -> list[Told]:
+    """The events that a message tells, in its order.
+
+    Raises
+    ------
+    PlantFileError : with everything in it that cannot be taken here
+    """
+    if message.noun not in _TAKEN_BY[side]:
+        what = f"a plant whose {side.upper()} is ours takes no {message.noun}"
+        raise PlantFileError([Problem(file=file, line=0, column=0, what=what, allowed=listed(_TAKEN_BY[side]))])
+    found: list[Told] = []
+    wrong: list[str] = []
+    for n, it in enumerate(message.content):
+        told, problems = _told_by(it, plant, side, now_us)
+        found += told
+        wrong += [f"{message.noun}/{n}/{problem}" for problem in problems]
+    if wrong:
+        parts = [problem.partition("; allowed: ") for problem in wrong]
+        raise PlantFileError(Problem(file=file, line=0, column=0, what=what, allowed=allowed) for what, _, allowed in parts)
+    return found
+
+
+def _told_by(it: object, plant: Plant, side: str, now_us: int) -> tuple[list[Told], list[str]]:
+    if isinstance(it, nouns.OperationsSchedule):
+        return told_by_schedule(it, now_us, plant.layout.routings)
+    if isinstance(it, nouns.OperationsPerformance):
+        told, wrong = told_by_performance(it)
+        return told, [*wrong, *_strangers(told, plant)]
+    if isinstance(it, nouns.OperationsEvent):
+        told, wrong = told_by_event(it)
+        return told, [*wrong, *_strangers(told, plant), *_not_theirs(told, side)]
+    assert isinstance(it, nouns.MaterialInformation)
+    return _counted(it, plant, now_us)
+
+
+def _strangers(told: Iterable[Told], plant: Plant) -> list[str]:
+    """Equipment and materials that the plant does not have."""
+    known = {*plant.equipment, *plant.layout.work_centers, *plant.layout.storage_units, ""}
+    materials = {*plant.materials.materials, ""}
+    wrong = [
+        f"the plant has no equipment '{it.event.equipment}'; allowed: {listed(plant.equipment)}"
+        for it in told
+        if it.event.equipment not in known
+    ]
+    wrong += [
+        f"the plant has no material '{name}'; allowed: {listed(materials)}"
+        for name in (getattr(it.event, "material", "") for it in told)
+        if name not in materials
+    ]
+    return list(dict.fromkeys(wrong))
+
+
+def _not_theirs(told: Iterable[Told], side: str) -> list[str]:
+    """What another system may not say: what is concluded here."""
+    wrong = []
+    for it in told:
+        name, level = type(it.event).__name__, it.event.LEVEL
+        if level == 4 and name not in ("SalesOrderConfirmed", "GoodsReceived", "StockCounted", "WorkInProcessCounted"):
+            wrong.append(f"{name} is concluded by our ERP; allowed: SalesOrderConfirmed, GoodsReceived, StockCounted, WorkInProcessCounted")
+        elif side == "mes" and level == 3 and isinstance(it.event, CARRIED):
+            wrong.append(f"{name} is concluded by our MES; allowed: events of Level 2, and what persons say")
+    return wrong
+
+
+def _counted(it: nouns.MaterialInformation, plant: Plant, now_us: int) -> tuple[list[Told], list[str]]:
+    """Stock of another warehouse: each lot is counted as it says."""
+    found, wrong = [], []
+    for n, lot in enumerate(it.material_lot):
+        if lot.material_definition_id not in plant.materials.materials:
+            wrong.append(
+                f"MaterialLot/{n}: the plant has no material '{lot.material_definition_id}'; allowed: {listed(plant.materials.materials)}"
+            )
+        elif lot.quantity.quantity_string < 0:
+            wrong.append(f"MaterialLot/{n}: {lot.quantity.quantity_string} pieces; allowed: 0 or more")
+        event = StockCounted(
+            effective_us=it.published_date if it.published_date is not None else now_us, lot=lot.id, material=lot.material_definition_id,
+            quantity=lot.quantity.quantity_string,
+        )  # fmt: skip
+        found.append(Told(sequence=0, event=event))
+    return found, wrong
+
+
+def is_own(event: OperationsEvent) -> bool:
+    """Whether our ERP knows this without another MES: time passes, and what customers, suppliers and stock takers say."""
+    return event.LEVEL == 4 or isinstance(event, Heartbeat)

@@ -1,0 +1,1 @@
+"""Files that stand beside those of a plant, and that it names."""
