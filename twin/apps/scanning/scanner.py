@@ -216,6 +216,6 @@ class Scanner:
         run: Run = self.feed.run
 
         def say(at_us: int) -> OperationsEvent:
-            return run.mes.dispatching.command(command, at_us, equipment, who, job_order, terminal=self.terminal)
+            return run.mes.hand_work.command(command, at_us, equipment, who, job_order, terminal=self.terminal)
 
         return self.feed.enter(say)
