@@ -1,4 +1,4 @@
-"""The path as commands: `twin simulate | replay | import | follow | explain | plan | compare | check | serve | live | lab`."""
+"""The path as commands: `twin simulate | replay | import | follow | explain | plan | schedule | compare | check | serve | live | lab`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
 from twin.command.readiness import asking
+from twin.command.reports import asking as reporting
+from twin.command.scheduling.asking import add_to as add_schedule
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -273,6 +275,9 @@ def plan(
     )  # fmt: skip
 
 
+add_schedule(app)
+
+
 @app.command(
     epilog="Example: twin compare scenarios/gearbox_shop/baseline.yaml scenarios/gearbox_shop/third_hobber.yaml -n 50 --out report"
 )
@@ -385,6 +390,9 @@ def lab(
     from twin.command import notebooks
 
     notebooks.lab(port=port, json=json)
+
+
+reporting.add_to(app)
 
 
 def main() -> None:

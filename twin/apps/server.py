@@ -10,12 +10,14 @@ import panel as pn
 from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
+from twin.apps.pages.analysis.performance import performance_page
 from twin.apps.pages.costs import costs_page
 from twin.apps.pages.documents import documents_page
 from twin.apps.pages.floor import floor_page
 from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
+from twin.apps.pages.shifts.handover import handover_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
 from twin.apps.scanning.scan_page import scan_page
@@ -32,6 +34,8 @@ PAGES = {
     "/quality": quality_page,
     "/trace": trace_page,
     "/documents": documents_page,
+    "/performance": performance_page,
+    "/handover": handover_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
     "/scan": scan_page,

@@ -25,6 +25,8 @@ NAVIGATION = [
     {"label": "Quality", "icon": "verified", "href": "/quality"},
     {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
     {"label": "Documents", "icon": "description", "href": "/documents"},
+    {"label": "Performance", "icon": "query_stats", "href": "/performance"},
+    {"label": "Hand-over", "icon": "swap_horiz", "href": "/handover"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
     {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
     {"label": "Scanner", "icon": "qr_code_scanner", "href": "/scan"},

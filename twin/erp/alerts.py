@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from twin.erp.stock import Stock
-from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.events import GoodsReceived, OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, WorkAlertRaised
 
 
 def alert(cause: OperationsEvent, name: str, message: str) -> list[OperationsEvent]:
@@ -38,6 +38,11 @@ def impossible(cause: OperationsEvent, **amounts: int) -> list[OperationsEvent]:
     """An alert if a time, an energy or a price is negative; else nothing."""
     below = [f"{name} = {amount}" for name, amount in amounts.items() if amount < 0]
     return alert(cause, "negative_amount", f"{', '.join(below)}; allowed: 0 or more") if below else []
+
+
+def nonsense_traded(cause: SalesOrderConfirmed | PurchaseOrderPlaced | GoodsReceived, known: Container[str]) -> list[OperationsEvent]:
+    """The same of what is bought or sold: its material, its quantity, and its price."""
+    return nonsense(cause, known, cause.material, cause.quantity) or impossible(cause, unit_price_minor=cause.unit_price_minor)
 
 
 def below_zero(stock: Stock, told: set[tuple[str, str]], now_us: int) -> list[WorkAlertRaised]:

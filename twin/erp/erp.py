@@ -21,7 +21,7 @@ from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
 from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
-from twin.erp.alerts import alert, below_zero, impossible, nonsense
+from twin.erp.alerts import alert, below_zero, impossible, nonsense, nonsense_traded
 from twin.erp.bills import Bills
 from twin.erp.customer_orders import CustomerOrders
 from twin.erp.invariants import violations
@@ -49,6 +49,7 @@ from twin.model.events import (
     OperationsRequestReleased,
     OperationsResponse,
     PersonnelActual,
+    PersonnelActualCorrected,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     StandardCostReleased,
@@ -95,7 +96,11 @@ class Erp(Books):
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
-        self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+        self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = self._by_type()
+
+    def _by_type(self) -> dict[type[OperationsEvent], Callable[[Any], Derived]]:
+        """What each kind of event sets off."""
+        return {
             Heartbeat: self._time_passes,
             EnergyMetered: self._meter,
             EquipmentStateChanged: self._watch,
@@ -105,6 +110,7 @@ class Erp(Books):
             MaterialActual: self._move_material,
             EquipmentActual: self._absorb_machine,
             PersonnelActual: self._absorb_labour,
+            PersonnelActualCorrected: self._absorb_labour,
             OperationsResponse: self._close_request,
             StandardCostReleased: self._release_standard,
             StockCounted: self._count_stock,
@@ -225,7 +231,7 @@ class Erp(Books):
         return [*self.book.ran(event, request.request)]
 
     def _absorb_labour(self, event: PersonnelActual) -> Derived:
-        if doubt := impossible(event, work_us=event.work_us):
+        if not isinstance(event, PersonnelActualCorrected) and (doubt := impossible(event, work_us=event.work_us)):
             return doubt
         request = self.requests.of(event)
         if request is None or not self.book.knows_person(event.person):
@@ -296,9 +302,7 @@ class Erp(Books):
         return [*self.book.found_in_process(event, opening=self.capacity.is_opening(event.effective_us))]
 
     def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:
-        if doubt := nonsense(event, self.materials, event.material, event.quantity):
-            return doubt
-        if doubt := impossible(event, unit_price_minor=event.unit_price_minor):
+        if doubt := nonsense_traded(event, self.materials):
             return doubt
         if not event.order or event.order in self.customer_orders.orders:
             return alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
@@ -310,9 +314,7 @@ class Erp(Books):
         return derived
 
     def _place_purchase_order(self, event: PurchaseOrderPlaced) -> Derived:
-        if doubt := nonsense(event, self.materials, event.material, event.quantity):
-            return doubt
-        if doubt := impossible(event, unit_price_minor=event.unit_price_minor):
+        if doubt := nonsense_traded(event, self.materials):
             return doubt
         if not event.order or event.order in self.purchasing.orders:
             return alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
@@ -320,9 +322,7 @@ class Erp(Books):
         return []
 
     def _receive_goods(self, event: GoodsReceived) -> Derived:
-        if doubt := nonsense(event, self.materials, event.material, event.quantity):
-            return doubt
-        if doubt := impossible(event, unit_price_minor=event.unit_price_minor):
+        if doubt := nonsense_traded(event, self.materials):
             return doubt
         if refusal := self.purchasing.refusal(event):
             return alert(event, "goods_not_ordered", refusal)

@@ -6,7 +6,7 @@ it: what the MES decides goes through the same door as what a person presses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from twin.mes.collection.bound_units import unit_bound_to
 from twin.mes.collection.functions import Interlock, Requirement
@@ -50,6 +50,7 @@ class Commands:
         self.staffed: dict[str, str] = {}  # equipment -> persons whom we sent to the job order that is there
         self.requirements: list[Requirement] = []
         self.interlocks: list[Interlock] = []
+        self.elsewhere: Callable[[], set[str]] = set  # persons who are at other work, or in a break
         self._refused_us = -1
         self._refused: set[tuple[str, str, str]] = set()  # (command, equipment, job order) refused at that instant
         self._turned_down: set[tuple[str, str, str]] = set()  # refused by us: the refusal is written, not yet applied
@@ -187,8 +188,8 @@ class Commands:
         return job.step.personnel_class is not None and (job.step.attended == "all" or self.setup_us(job, equipment) > 0)
 
     def persons_taken(self) -> set[str]:
-        """Persons who work somewhere, or were sent somewhere a moment ago."""
-        taken = set(self._personnel.places())
+        """Persons who work somewhere, or were sent somewhere a moment ago, or are at other work."""
+        taken = set(self._personnel.places()) | self.elsewhere()
         for sent in self.on_their_way.values():
             taken.update(sent.person.split("+"))
         return taken

@@ -6,7 +6,7 @@ from it; a conclusion changes state when it is applied itself. `decide` changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from twin.mes.alarms.alarms import AlarmSystem
@@ -23,6 +23,7 @@ from twin.mes.equipment import Equipment, is_legal_report
 from twin.mes.execution import ENDED, Execution, JobOrder
 from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
+from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.maintenance import Maintenance
 from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
@@ -30,9 +31,11 @@ from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.process.process_management import ProcessManagement
 from twin.mes.quality.quality import Quality
+from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
 from twin.mes.resources.tool_room import ToolRoom
+from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
@@ -62,6 +65,7 @@ class Mes:
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
         self.plant = plant
+        self.policies = policies  # that hold now
         self.calendars = WorkCalendars(plant)
         self.equipment = Equipment(plant)
         self.release = Release(plant, policies)
@@ -75,9 +79,22 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
         )  # fmt: skip
-        self.performance = Performance(plant, self.equipment, self.execution, self.release, self.tracking, self.calendars)
+        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars)
+        self.performance = Performance(
+            plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
+        )
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
         self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+        self._add_functions(plant, policies)
+        self.invariants = Invariants(self.equipment, self.execution, self.tracking)
+        self.alerts: list[WorkAlertRaised] = []
+        self.now_us = -1
+        self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
+        self._unknown_equipment: set[str] = set()
+        self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
+
+    def _add_functions(self, plant: Plant, policies: Policies) -> None:
+        """What MESA calls functions, beside the flow of job orders, in the order in which they are asked."""
         self.documents = DocumentControl(plant, self.execution)
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
@@ -88,20 +105,16 @@ class Mes:
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
-        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
-        self.commands.interlocks.append(self.modes)
+        self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
-            self.quality, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
+            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.hand_work,
+            self.hand_work, self.published,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
-        self.invariants = Invariants(self.equipment, self.execution, self.tracking)
-        self.alerts: list[WorkAlertRaised] = []
-        self.now_us = -1
-        self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
-        self._unknown_equipment: set[str] = set()
-        self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
+        self.commands.requirements += [self.maintenance, self.modes, self.supervision]
+        self.commands.interlocks.append(self.modes)
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Take one event in; what is concluded from it."""
@@ -121,8 +134,13 @@ class Mes:
 
     def follow(self, policies: Policies) -> None:
         """Decide by these policies from now on."""
+        self.policies = policies
         self.release.follow(policies)
         self.dispatching.follow(policies)
+
+    def follow_sequence(self, sequence: Mapping[str, Sequence[str]]) -> None:
+        """Dispatch in a planned sequence from now on, by equipment; what is in none comes after, by the rules up to now."""
+        self.follow(self.policies.in_sequence(sequence))
 
     # To look at
 
@@ -208,6 +226,7 @@ class Mes:
             e.JobOrderAborted: self.job_ends.abort,
             e.EquipmentActual: Quietly(execution.book),
             e.PersonnelActual: Quietly(execution.book),
+            e.PersonnelActualCorrected: Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
@@ -233,7 +252,7 @@ class Mes:
         if self.equipment.is_late(event, self.now_us):
             known, pieces = self.equipment.cut(event, self.now_us)
             started = self.execution.follow_late(event, record) if pieces else []
-            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us)]
+            return [*started, *corrections(event, known, pieces, self.execution.job_orders, self.now_us, self.labour.worked_us)]
         before, phase = record.state, record.phase
         closed = self.equipment.enter(event, self.now_us)
         self.commands.answer(event, record)
@@ -245,7 +264,11 @@ class Mes:
             concluded.append(
                 WorkAlertRaised.about(event, "job_order", f"{event.equipment} reports {len(record.job_orders)} job orders at a time")
             )
-        return [*concluded, *actuals(closed, self.execution.job_orders), *self.execution.follow(closed, event, record)]
+        return [
+            *concluded,
+            *actuals(closed, self.execution.job_orders, self.labour.worked_us),
+            *self.execution.follow(closed, event, record),
+        ]
 
     def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
         record = self.equipment.records.get(event.equipment)

@@ -18,6 +18,12 @@ class WorkCalendars:
         self.work_times = {name: WorkTime(calendar, plant.layout.time_zone) for name, calendar in plant.layout.calendars.items()}
         self._last: dict[str, tuple[int, int, WorkInterval | None]] = {}
 
+    def learn(self, plant: Plant) -> None:
+        """Know calendars that are new."""
+        for name, calendar in plant.layout.calendars.items():
+            if name not in self.work_times:
+                self.work_times[name] = WorkTime(calendar, plant.layout.time_zone)
+
     def interval_at(self, calendar: str, at_us: int) -> WorkInterval | None:
         """The working interval that holds `at_us`; None outside working time."""
         from_us, to_us, interval = self._last.get(calendar, (0, -1, None))
@@ -44,6 +50,11 @@ class Personnel:
             wanted: [name for name, person in self._persons.items() if wanted in person.classes]
             for wanted in plant.layout.personnel_classes
         }
+
+    def learn(self, plant: Plant) -> None:
+        """Go by what `plant` says of the same persons from now on: that somebody works by another calendar."""
+        self._calendars.learn(plant)
+        self._persons = plant.layout.persons
 
     def knows(self, person: str) -> bool:
         return person in self._persons

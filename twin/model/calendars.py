@@ -64,6 +64,13 @@ def _shift_on(day: date, name: str, shift: Shift, zone: ZoneInfo) -> Iterable[Wo
             yield WorkInterval(start_us=_instant_us(day, start, zone), end_us=_instant_us(day, stop, zone), shift=name)
 
 
+def _breaks_on(day: date, shift: Shift, zone: ZoneInfo) -> Iterable[tuple[int, int]]:
+    """The declared pauses of one shift that begins on `day`, us."""
+    for pause in shift.breaks:
+        after = shift.start + (pause.start - shift.start) % 1440
+        yield _instant_us(day, after, zone), _instant_us(day, after + (pause.end - pause.start) % 1440, zone)
+
+
 class WorkTime:
     """When one calendar works, asked by instant. Pure: the same question has the same answer."""
 
@@ -121,6 +128,36 @@ class WorkTime:
             for i in self._week(week)
             if i.end_us > from_us and i.start_us < to_us
         ]
+
+    def shifts(self, from_us: int, to_us: int) -> list[WorkInterval]:
+        """Whole shifts, breaks included, that touch [from_us, to_us), uncut, in order."""
+        first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY
+        days = (to_us - from_us) // 86_400_000_000 + 4
+        found = []
+        for day in (first + n * _ONE_DAY for n in range(days)):
+            for name, shift in self._calendar.shifts.items():
+                if WEEKDAYS[day.weekday()] not in shift.days or day in self._calendar.holidays:
+                    continue
+                start_us = _instant_us(day, shift.start, self._zone)
+                end_us = _instant_us(day, shift.end if shift.end > shift.start else shift.end + 1440, self._zone)
+                if end_us > from_us and start_us < to_us:
+                    found.append(WorkInterval(start_us=start_us, end_us=end_us, shift=name))
+        return sorted(found, key=lambda it: (it.start_us, it.end_us))
+
+    def breaks(self, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Declared pauses within [from_us, to_us), cut to it, in order."""
+        first = datetime.fromtimestamp(from_us // 1_000_000, self._zone).date() - 2 * _ONE_DAY
+        days = (to_us - from_us) // 86_400_000_000 + 4
+        found = [
+            (max(start, from_us), min(end, to_us))
+            for day in (first + n * _ONE_DAY for n in range(days))
+            if day not in self._calendar.holidays
+            for shift in self._calendar.shifts.values()
+            if WEEKDAYS[day.weekday()] in shift.days
+            for start, end in _breaks_on(day, shift, self._zone)
+            if end > from_us and start < to_us
+        ]
+        return sorted(found)
 
 
 def spoken_duration(duration_us: int) -> str:

@@ -28,6 +28,7 @@ from twin.model.measures import (
     Table,
     TariffMinorPerMWh,
 )
+from twin.model.personnel.labour import LabourRules
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
 from twin.model.upkeep.alarms import Alarms
@@ -195,6 +196,7 @@ class Person(Table):
     classes: Annotated[list[Id], Field(min_length=1)]
     calendar: Id
     hourly_cost: HourlyRateMinor
+    valid_until: dict[Id, Day] = {}  # the last day of a qualification that ends; left out: it does not
 
 
 class ProcessSegment(Table):
@@ -267,6 +269,7 @@ class PlantFile(Readiness):
     setups: dict[Id, SetupMatrix] = {}  # by equipment class; a line changes over as a whole and goes by its own id
     personnel_classes: dict[Id, PersonnelClass] = {}
     persons: dict[Id, Person] = {}
+    labour: LabourRules = LabourRules()
     process_segments: dict[Id, ProcessSegment]
     routings: dict[Id, dict[Id, Operation]]  # material -> operations, in their order
     quality_plans: dict[Id, QualityPlan] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -59,6 +60,16 @@ class Policies(Table):
     def ranks(self, center: str) -> tuple[DispatchRule, ...]:
         """The rules by which a work center ranks what waits, the first first."""
         return self.dispatch_by_center.get(center, self.dispatch), *self.ties_by_center.get(center, self.ties)
+
+    def in_sequence(self, sequence: Mapping[str, Sequence[str]]) -> Policies:
+        """The same, but that job orders go in a planned sequence, by equipment; what is in none comes after, by the rules up to now."""
+        centers = {*self.dispatch_by_center, *self.ties_by_center}
+        ties = {center: [rule for rule in self.ranks(center) if rule != "sequence"] for center in centers}
+        changed = {
+            "dispatch": "sequence", "dispatch_by_center": {}, "ties": [it for it in (self.dispatch, *self.ties) if it != "sequence"],
+            "ties_by_center": ties, "sequence": {name: list(jobs) for name, jobs in sequence.items()},
+        }  # fmt: skip
+        return self.model_copy(update=changed)
 
 
 class Demand(Table):

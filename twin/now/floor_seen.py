@@ -189,6 +189,7 @@ class FloorSeen:
         states = {S.STARTING} if is_in_setup else RUN_STATES
         person = next((p for it in reversed(chain) for p in it.person.split("+") if p in self._persons), "")
         person = person or self._run.mes.commands.staffed.get(name, "").split("+")[0]
+        needs_somebody = any(job.step.personnel_class and (is_in_setup or job.step.attended == "all") for job in jobs)
         idle = [it for it in chain if it.start_us >= max((w.end_us for w in chain if w.state in WORKING_STATES), default=0)]
         self._floor.tell_job(
             name,
@@ -196,7 +197,7 @@ class FloorSeen:
                 lots=[job.lot for job in jobs], person=self._persons.index(person) + 1 if person in self._persons else 0,
                 is_in_setup=is_in_setup, worked_us=sum(it.duration_us for it in chain if it.state in states),
                 is_at_work=record.state in WORKING_STATES, ordered=self._ordered(record),
-                is_deserted=self._is_deserted(record, person, idle[0].start_us if idle else now_us),
+                is_deserted=needs_somebody and self._is_deserted(record, person, idle[0].start_us if idle else now_us),
             ),
             is_told=True,
         )  # fmt: skip

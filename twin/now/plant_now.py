@@ -6,9 +6,11 @@ last. Each future draws them from what is longer than they have lasted already.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 from twin.mes.execution import JobOrder
+from twin.model.events import Heartbeat
 from twin.model.scenario import Scenario
 from twin.now.asked_seen import needed_requests, tell_asked, tell_demand, with_strange_orders
 from twin.now.failures_seen import tell_failures
@@ -59,7 +61,8 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
     ValueError : nothing lies ahead
     """
     with run.lock:
-        now_us = run.now_us
+        run, now_us = copy.copy(run), last_instant_us(run)
+        run.now_us, run.scenario = now_us, run.scenario.model_copy(update={"policies": run.mes.policies})  # those that hold now
         end_us = run.scenario.start_us + run.scenario.horizon if until_us is None else until_us
         if end_us <= now_us:
             raise ValueError("nothing lies ahead: the run has reached the end of its scenario; allowed: an end beyond it")
@@ -77,6 +80,15 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
         FloorSeen(ground, asked, run, jobs, notes).tell()
     snapshot = ground.finish().snapshot()
     return PlantNow(now_us=now_us, until_us=end_us, unknown=(*_ALWAYS, *notes), scenario=ground.scenario, snapshot=snapshot)
+
+
+def last_instant_us(run: Run) -> int:
+    """The last instant of which all has been heard: of a run that has come to its end the one before, since what is due there is ahead."""
+    last = None
+    for entry in run.journal.entries(max(0, len(run.journal) - 1)):
+        last = entry.event
+    is_over = isinstance(last, Heartbeat) and last.reason == "end" and last.effective_us == run.now_us
+    return run.now_us - is_over
 
 
 def _jobs_of_requests(run: Run, notes: list[str]) -> dict[str, JobOrder]:

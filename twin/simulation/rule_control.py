@@ -255,6 +255,18 @@ def units_that_wait(plant: Plant) -> list[str]:
     ]
 
 
+def skills_that_end(plant: Plant) -> list[str]:
+    """Qualifications that are over one day, which rules know nothing of."""
+    ends = [(name, skill, last) for name, it in plant.layout.persons.items() for skill, last in it.valid_until.items()]
+    return [f"{name} is qualified as {skill} until {last.day} {last:%b %Y}" for name, skill, last in ends]
+
+
+def what_needs_the_mes(plant: Plant, scenario: Scenario) -> list[str]:
+    """All that makes a start depend on what neither rules nor futures know, in words."""
+    said = ["persons say something: entries"] if scenario.entries else []
+    return [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant), *skills_that_end(plant), *said]
+
+
 def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     """Refuse, by name, what needs an MES."""
     layout, problems = plant.layout, []
@@ -270,8 +282,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
                 problems.append(f"operation {operation} of {material} needs a {personnel_class}")
     if scenario.policies.decisions == "persons":
         problems.append("persons decide what is started (decisions: persons)")
-    problems += [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant)]
-    problems += ["persons say something: entries"] if scenario.entries else []
+    problems += what_needs_the_mes(plant, scenario)
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

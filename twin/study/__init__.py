@@ -14,6 +14,8 @@ from twin.study.designs.points import factorial, latin_hypercube, sobol
 from twin.study.designs.search import Found, search
 from twin.study.designs.sensitivity import Influence, sensitivity
 from twin.study.replicating import Precision, Replications, replicate
+from twin.study.scheduling.schedule import Schedule
+from twin.study.scheduling.scheduling import schedule
 from twin.study.selecting import Selection, select_best
 from twin.study.warming_up import WarmUp, warm_up
 from twin.study.workers import WorkersLostError
@@ -34,6 +36,7 @@ __all__ = [
     "Progress",
     "Range",
     "Replications",
+    "Schedule",
     "Selection",
     "StudyStoppedError",
     "WarmUp",
@@ -45,6 +48,7 @@ __all__ = [
     "latin_hypercube",
     "play_by_rule",
     "replicate",
+    "schedule",
     "search",
     "select_best",
     "sensitivity",

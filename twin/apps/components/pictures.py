@@ -27,7 +27,8 @@ class ScheduleChart(JSComponent):
 
     rows = param.List(default=[], doc="titles of the rows, from above")
     bars = param.Dict(
-        default={}, doc="columns: row, start, run_start, end (ms; 0: now), label, job_order, request, material, person, color, late"
+        default={},
+        doc="columns: row, start, run_start, end (ms; 0: now), label, job_order, request, material, person, color, late, planned",
     )
     stops = param.Dict(default={}, doc="columns: row, start, end (ms; 0: now), kind, reason")
     window = param.List(default=[0, 1], doc="first and last instant to show, ms since 1970 UTC")

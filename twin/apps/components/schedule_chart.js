@@ -73,11 +73,14 @@ export function render({ model, el }) {
   function drawBar(g, i) {
     const y = TOP + bars.row[i] * ROW + 3, x = toX(bars.start[i]), run = toX(ended(bars.run_start[i]));
     const w = Math.max(1.5, toX(ended(bars.end[i])) - x);
-    g.globalAlpha = selected >= 0 && bars.request[selected] !== bars.request[i] ? 0.25 : 1;
+    g.globalAlpha = (selected >= 0 && bars.request[selected] !== bars.request[i] ? 0.25 : 1) * (bars.planned[i] ? 0.5 : 1);
     g.fillStyle = bars.color[i] + "66";
     g.fillRect(x, y, Math.max(0, run - x), ROW - 6);
     g.fillStyle = bars.color[i];
     if (x + w > run) g.fillRect(run, y, Math.max(1.5, x + w - run), ROW - 6);
+    if (bars.planned[i]) {
+      g.globalAlpha = 1; g.strokeStyle = bars.color[i]; g.lineWidth = 1; g.setLineDash([3, 2]); g.strokeRect(x + 0.5, y + 0.5, w - 1, ROW - 7); g.setLineDash([]);
+    }
     if (i === selected) { g.strokeStyle = colors().text; g.lineWidth = 2; g.strokeRect(x, y, w, ROW - 6); }
     g.globalAlpha = 1;
   }

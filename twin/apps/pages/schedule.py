@@ -1,4 +1,4 @@
-"""The schedule as it was worked: a Gantt chart, and the same as a table."""
+"""The schedule as it was worked, and as it is planned: a Gantt chart, tables, and the means to plan anew."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import panel_material_ui as pmui
 from twin.apps.components.pictures import ScheduleChart
 from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
+from twin.apps.pages.plan_card import PlanCard
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import MATERIAL_COLORS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
-from twin.results.views.schedule import Bar, Stop, offset_us, schedule, stops
+from twin.results.views.schedule import Bar, Stop, offset_us, published_bars, schedule, stops
 
 WINDOW_US = 36 * 3_600_000_000
 SHOWN_ROWS = 12
@@ -36,7 +37,9 @@ def schedule_page(feed: Feed) -> pmui.Page:
 
     def refresh() -> None:
         bars, stood, now_us = feed.look(schedule), feed.look(stops), feed.run.now_us
-        drawn = columns(bars, plant, equipment), stop_columns(stood, equipment, now_us)
+        plan.refresh()
+        ahead = plan.bars() or feed.look(published_bars)
+        drawn = columns([*bars, *ahead], plant, equipment), stop_columns(stood, equipment, now_us)
         if (chart.bars, chart.stops) != drawn:  # what is open ends at 0, now: it need not be sent again to grow
             chart.bars, chart.stops = drawn
         chart.now = now_us / 1000
@@ -45,8 +48,15 @@ def schedule_page(feed: Feed) -> pmui.Page:
             chart.window = [start_us / 1000, (start_us + WINDOW_US) / 1000]
         table.object = _table(bars, plant)
 
+    plan = PlanCard(feed)
     legend = pn.pane.HTML(LEGEND, sizing_mode="stretch_width")
-    return page(feed, "Schedule", "/schedule", [card("What ran where", legend, chart), card("Started last", table)], refresh)
+    return page(
+        feed,
+        "Schedule",
+        "/schedule",
+        [card("What ran where, and what is planned", legend, chart), plan.view, card("Started last", table)],
+        refresh,
+    )
 
 
 def _hatch(color: str) -> str:
@@ -56,6 +66,7 @@ def _hatch(color: str) -> str:
 _SIGNS = {
     "set-up": "#3B6EA866",
     "run, a colour for each material": "#3B6EA8",
+    "planned": "color-mix(in srgb, #3B6EA8 50%, transparent);border:1px dashed #3B6EA8",
     "off shift": _hatch("#8A94A0"),
     "waits": _hatch("#E69F00"),
     "down": _hatch("#D55E00"),
@@ -91,6 +102,7 @@ def columns(bars: list[Bar], plant: Plant, equipment: list[str]) -> dict[str, li
         "person": [person_titles(plant, bar.person) if bar.person else "" for bar in shown],
         "color": [MATERIAL_COLORS[order.get(bar.material, 0) % len(MATERIAL_COLORS)] for bar in shown],
         "late": [bar.is_late for bar in shown],
+        "planned": [bar.is_planned for bar in shown],
     }
 
 

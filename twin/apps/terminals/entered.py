@@ -41,6 +41,8 @@ class Entered:
         """
         kind, said = str(entry.get("kind", "")), entry.get("said") or {}
         who = {"person": str(entry.get("person", "")), "terminal": str(entry.get("terminal", "")), "entry_id": str(entry.get("id", ""))}
+        if not isinstance(said, Mapping):
+            raise ValueError(f"what is said is no table of fields: {said!r}")
         if not who["person"]:
             raise ValueError("nobody has signed it; allowed: one person, by id")
         if kind in COMMANDS:

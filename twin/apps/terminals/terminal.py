@@ -11,6 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 from panel.custom import JSComponent
+from panel.models.esm import DataEvent
 
 from twin.apps.feed import Feed
 from twin.apps.pages.page_frame import page
@@ -53,8 +54,9 @@ class WorkTablet(JSComponent):
         self._answer_count = 0
         self.on_msg(self._hear)
 
-    def _hear(self, entry: dict[str, Any]) -> None:
-        self._one_by_one.submit(self._take, entry)
+    def _hear(self, told: DataEvent) -> None:
+        if isinstance(told.data, dict):
+            self._one_by_one.submit(self._take, told.data)
 
     def _take(self, entry: dict[str, Any]) -> None:
         entry_id = str(entry.get("id", ""))

@@ -114,7 +114,7 @@ export function render({ model, el }) {
     const id = isNow ? keeper.now(entry) : keeper.add(entry);
     if (isNow) nowEntries[id] = entry;
     if (form && !keeper.isAway()) waiting[id] = form;
-    else { if (form && form === open) close(); tell(`${label}: kept here`, "good"); }
+    else { if (form && form === open) close(); tell(keeper.isAway() ? `${label}: kept here` : `${label} ...`, "good"); }
     showLine();
   }
   const nowEntries = {};

@@ -34,6 +34,7 @@ from twin.model.events import (
     InvoiceIssued,
     OperationsEvent,
     PersonnelActual,
+    PersonnelActualCorrected,
     StandardCostReleased,
     WorkAlertRaised,
     WorkInProcessCounted,
@@ -63,6 +64,7 @@ class Evidence:
         self.standards_released = 0
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
             PersonnelActual: self._work,
+            PersonnelActualCorrected: self._work,
             EquipmentActual: self._run,
             EnergyMetered: self._meter,
             GoodsShipped: self._ship,

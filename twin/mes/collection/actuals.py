@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from twin.mes.equipment import RUN_STATES, SETUP_STATES, StateInterval
 from twin.mes.execution import JobOrder
 from twin.model.events import EquipmentActual, OperationsEvent, PersonnelActual
 from twin.model.measures import allocate
 
+Worked = Callable[[str, StateInterval], int]
 
-def actuals(closed: StateInterval, job_orders: Mapping[str, JobOrder]) -> list[OperationsEvent]:
-    """Time, energy and work that the closed interval gave to its job orders, split by quantity (largest remainder)."""
+
+def whole(person: str, interval: StateInterval) -> int:
+    """All of an interval is work of whoever is reported there."""
+    return interval.duration_us
+
+
+def actuals(closed: StateInterval, job_orders: Mapping[str, JobOrder], worked_us: Worked = whole) -> list[OperationsEvent]:
+    """Time, energy and work that the closed interval gave to its job orders, split by quantity (largest remainder).
+
+    `worked_us` says how much of it is work of a person by the equipment's word: where somebody clocks, clocking counts.
+    """
     jobs = [job_orders[j] for j in closed.job_order.split("+") if j in job_orders] if closed.job_order else []
     if not jobs:
         return []
@@ -39,7 +49,7 @@ def actuals(closed: StateInterval, job_orders: Mapping[str, JobOrder]) -> list[O
                 person=person, work_us=work,
             )
             for person in closed.person.split("+")
-            for job, work in zip(jobs, allocate(setup_us + run_us, shares), strict=True)
+            for job, work in zip(jobs, allocate(worked_us(person, closed), shares), strict=True)
             if work
         ]  # fmt: skip
     return found

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from twin.mes.collection.actuals import actuals
+from twin.mes.collection.actuals import Worked, actuals, whole
 from twin.mes.equipment import StateInterval
 from twin.mes.execution import JobOrder
 from twin.model.events import EquipmentActual, EquipmentStateChanged, OperationsEvent, PersonnelActual, WorkAlertRaised
@@ -33,9 +33,10 @@ def corrections(
     after: Iterable[StateInterval],
     job_orders: Mapping[str, JobOrder],
     now_us: int,
+    worked_us: Worked = whole,
 ) -> list[OperationsEvent]:
     """What makes good that `before` was posted where `after` is true, at `now_us`: the time that was missing, alerts on too much."""
-    booked, true = _booked(before, job_orders), _booked(after, job_orders)
+    booked, true = _booked(before, job_orders, worked_us), _booked(after, job_orders, worked_us)
     found: list[OperationsEvent] = []
     for key in dict.fromkeys((*booked, *true)):
         job_order, person, kind = key
@@ -63,11 +64,11 @@ def corrections(
     return found
 
 
-def _booked(intervals: Iterable[StateInterval], job_orders: Mapping[str, JobOrder]) -> Booked:
+def _booked(intervals: Iterable[StateInterval], job_orders: Mapping[str, JobOrder], worked_us: Worked) -> Booked:
     """What is posted for these intervals, energy aside."""
     found: Booked = Counter()
     for interval in intervals:
-        for actual in actuals(replace(interval, energy_wh=0), job_orders):
+        for actual in actuals(replace(interval, energy_wh=0), job_orders, worked_us):
             if isinstance(actual, PersonnelActual):
                 found[actual.job_order, actual.person, "work"] += actual.work_us
             elif isinstance(actual, EquipmentActual):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import Execution
+from twin.mes.labour.figures import Figures
 from twin.mes.performance.indicators import Indicators, Sums, divide
 from twin.mes.performance.losses import Loss, delay_of, losses_of
 from twin.mes.performance.time_model import (
@@ -48,10 +49,11 @@ class Performance:
     """Answers from what the other rooms of the MES have kept; keeps nothing itself."""
 
     def __init__(
-        self, plant: Plant, equipment: Equipment, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars
-    ) -> None:
-        self._equipment, self._execution, self._release = equipment, execution, release
-        self._tracking, self._calendars, self._persons = tracking, calendars, plant.layout.persons
+        self, plant: Plant, equipment: Equipment, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars,
+        labour: Figures,
+    ) -> None:  # fmt: skip
+        self.equipment, self.execution, self.release = equipment, execution, release
+        self._tracking, self._calendars, self._persons, self.labour = tracking, calendars, plant.layout.persons, labour
         self._station_piece_us = {
             name: station.cycle.mean_us / line.transfer_lot
             for line in plant.layout.production_lines.values()
@@ -91,6 +93,15 @@ class Performance:
             return []
         return [divide(by, name, from_us, to_us, sums, failures_plus) for name, sums in scopes[by](from_us, to_us).items()]
 
+    def names(self, by: str, from_us: int, to_us: int) -> list[str]:
+        """What has a row in a scope; none if there is no such scope."""
+        if by in ("request", "order"):
+            return list(self.release.requests)
+        if by == "product":
+            return list(dict.fromkeys(it.material for it in self.release.requests.values()))
+        known = {"equipment": list(self.equipment.records), "shift": [*self._shift_calendar, NO_SHIFT], "person": list(self._persons)}
+        return known.get(by, [])
+
     def downtimes(self, from_us: int, to_us: int, now_us: int) -> list[Downtime]:
         """Every delay and failure in the window, cut to it, by equipment in declared order, then by time."""
         return [
@@ -98,8 +109,8 @@ class Performance:
                 equipment=name, start_us=max(it.start_us, from_us), end_us=min(it.end_us, to_us), state=it.state, reason=it.reason,
                 job_order=it.job_order,
             )
-            for name in self._equipment.records
-            for it in self._equipment.intervals(name, from_us, min(to_us, now_us))
+            for name in self.equipment.records
+            for it in self.equipment.intervals(name, from_us, min(to_us, now_us))
             if it.reason != "off_shift" and (category_of(it) == ADET or it.state in FAILED_STATES or it.state == WorkUnitState.STOPPED)
         ]  # fmt: skip
 
@@ -114,18 +125,28 @@ class Performance:
 
     def _by_equipment(self, from_us: int, to_us: int) -> dict[str, Sums]:
         found = {}
-        for name, record in self._equipment.records.items():
+        for name, record in self.equipment.records.items():
             found[name] = sums = Sums()
             self._add_times(sums, record, [(from_us, to_us)])
-            for count in self._equipment.counts(name, from_us, to_us):
+            for count in self.equipment.counts(name, from_us, to_us):
                 self._add_count(sums, name, count)
         return found
 
     def _by_shift(self, from_us: int, to_us: int) -> dict[str, Sums]:
         """Work units and lines together, each in the shifts of its calendar; without one, in the shifts of the plant."""
         found = {shift: Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
+        for name, record, by_shift in self.spans_by_shift(from_us, to_us):
+            for shift, its in by_shift.items():
+                self._add_times(found[shift], record, its)
+                for start, end in its:
+                    for count in self.equipment.counts(name, start, end):
+                        self._add_count(found[shift], name, count)
+        return found
+
+    def spans_by_shift(self, from_us: int, to_us: int) -> Iterator[tuple[str, EquipmentRecord, Mapping[str, list[Span]]]]:
+        """Of every work unit and line: the window by shift, in spans."""
         plant_shifts = self._plant_shifts(from_us, to_us)
-        for name, record in self._equipment.records.items():
+        for name, record in self.equipment.records.items():
             if not record.is_scheduled:
                 continue
             if record.calendar is None:
@@ -139,33 +160,28 @@ class Performance:
             by_shift: defaultdict[str, list[Span]] = defaultdict(list)
             for start, end, shift in spans:
                 by_shift[shift].append((start, end))
-            for shift, its in by_shift.items():
-                self._add_times(found[shift], record, its)
-                for start, end in its:
-                    for count in self._equipment.counts(name, start, end):
-                        self._add_count(found[shift], name, count)
-        return found
+            yield name, record, by_shift
 
     def _by_order(self, from_us: int, to_us: int, key: str) -> dict[str, Sums]:
         """By request or by product: the time that units were busy with its job orders, and what came of them."""
         found: dict[str, Sums] = {}
         first_start_us: dict[str, int] = {}
-        for job in self._execution.job_orders.values():
+        for job in self.execution.job_orders.values():
             if job.started_us >= 0:
                 first_start_us[job.request] = min(job.started_us, first_start_us.get(job.request, job.started_us))
-        for request in self._release.requests.values():
+        for request in self.release.requests.values():
             sums = found.setdefault(getattr(request, key), Sums())
             if request.request in first_start_us:
                 end_us = request.answered_us if request.answered_us >= 0 else to_us
                 sums.aoet += max(0, min(end_us, to_us) - max(first_start_us[request.request], from_us))
-        for name, record in self._equipment.records.items():
+        for name, record in self.equipment.records.items():
             if not record.is_scheduled:
                 continue
-            for interval in self._equipment.intervals(name, from_us, to_us):
+            for interval in self.equipment.intervals(name, from_us, to_us):
                 if interval.job_order:
                     self._share_interval(found, interval, from_us, to_us, key)
-            for count in self._equipment.counts(name, from_us, to_us):
-                counted = self._execution.job_orders.get(count.job_order)
+            for count in self.equipment.counts(name, from_us, to_us):
+                counted = self.execution.job_orders.get(count.job_order)
                 if counted and getattr(counted, key) in found:
                     self._add_count(found[getattr(counted, key)], name, count, is_last=counted.after is None)
         for sums in found.values():
@@ -174,15 +190,11 @@ class Performance:
 
     def _by_person(self, from_us: int, to_us: int) -> dict[str, Sums]:
         found = {name: Sums() for name in self._persons}
-        for name, person in self._persons.items():
-            intervals = self._calendars.work_times[person.calendar].intervals(from_us, to_us)
-            found[name].attendance = sum(i.end_us - i.start_us for i in intervals)
-        for name in self._equipment.records:
-            for interval in self._equipment.intervals(name, from_us, to_us):
-                if interval.person and category_of(interval) in (APT, ASUT):
-                    for person_id in interval.person.split("+"):
-                        if person_id in found:
-                            found[person_id].work += length_us(interval, from_us, to_us)
+        for name in self._persons:
+            found[name].attendance = self.labour.attendance_us(name, from_us, to_us).total()
+        for stint in self.labour.stints(from_us, to_us):
+            if not stint.activity:
+                found[stint.person].work += stint.work_us
         return found
 
     # Sums
@@ -194,10 +206,10 @@ class Performance:
         """
         name = record.equipment
         for from_us, to_us in spans:
-            planned = self._planned(record, from_us, to_us)
+            planned = self.planned(record, from_us, to_us)
             sums.pbt += sum(end - start for start, end in planned)
             last_failure = ""
-            intervals = self._equipment.intervals(name, from_us, to_us)
+            intervals = self.equipment.intervals(name, from_us, to_us)
             known_from_us = intervals[0].start_us if intervals else to_us
             sums.unknown += sum(max(0, min(end, known_from_us) - start) for start, end in planned)
             for interval in intervals:
@@ -220,7 +232,7 @@ class Performance:
                 if interval.energy_wh:
                     sums.energy_wh += interval.energy_wh * duration_us / max(1, interval.duration_us)
 
-    def _planned(self, record: EquipmentRecord, from_us: int, to_us: int) -> list[Span]:
+    def planned(self, record: EquipmentRecord, from_us: int, to_us: int) -> list[Span]:
         if record.calendar is None:
             return [(from_us, to_us)]
         return [(i.start_us, i.end_us) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)]
@@ -230,7 +242,7 @@ class Performance:
         category = category_of(interval)
         if category == UNKNOWN or interval.reason == "off_shift":
             return
-        jobs = [job for job in map(self._execution.job_orders.get, interval.job_order.split("+")) if job]
+        jobs = [job for job in map(self.execution.job_orders.get, interval.job_order.split("+")) if job]
         whole = sum(job.quantity for job in jobs) or len(jobs)
         duration_us = length_us(interval, from_us, to_us)
         for job in jobs:
@@ -246,18 +258,22 @@ class Performance:
         sums.scrap += count.scrap
         sums.rework += count.rework
         sums.good += count.good if is_last else 0
-        sums.planned_run += self._planned_run_us(equipment, count)
-        job = self._execution.job_orders.get(count.job_order)
-        lot = self._tracking.lots.get(job.lot) if job else None
-        if lot is None or not lot.from_lot:  # pieces that were reworked have been inspected before
+        sums.planned_run += self.planned_run_us(equipment, count)
+        if self.is_first_pass(count):
             sums.first_good += count.good if is_last else 0
             sums.first_inspected += count.scrap + count.rework + (count.good if is_last else 0)
 
-    def _planned_run_us(self, equipment: str, count: Count) -> float:
+    def is_first_pass(self, count: Count) -> bool:
+        """Whether its pieces are inspected for the first time: what was reworked has been inspected before."""
+        job = self.execution.job_orders.get(count.job_order)
+        lot = self._tracking.lots.get(job.lot) if job else None
+        return lot is None or not lot.from_lot
+
+    def planned_run_us(self, equipment: str, count: Count) -> float:
         """PRU * PQ of a count: what the routing (or the cycle of a station) expects for these pieces."""
         if equipment in self._station_piece_us:
             return self._station_piece_us[equipment] * count.pieces
-        job = self._execution.job_orders.get(count.job_order)
+        job = self.execution.job_orders.get(count.job_order)
         if job is None or not job.quantity:
             return self._line_piece_us.get(equipment, 0.0) * count.pieces
         return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size

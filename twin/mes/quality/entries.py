@@ -66,7 +66,7 @@ class Entries:
             return False
         return event.nonconformance.startswith(f"NC-{event.lot}")
 
-    def _authority(self, event: e.Entry, material: str) -> str:
+    def authority(self, event: e.Entry, material: str) -> str:
         """Whether the person may decide about a material: each plan of it may name a personnel class."""
         for name, plan in self._inspections.plans.items():
             known = self._persons.get(event.person)
@@ -102,13 +102,13 @@ class Entries:
             return f"lot {event.lot} has not failed '{event.plan}' but {f'is {it.verdict}' if it.verdict else 'is not judged yet'}"
         if not event.reason.strip():
             return "it needs a reason"
-        return self._authority(event, it.material)
+        return self.authority(event, it.material)
 
     def _hold(self, event: e.LotHoldRequested) -> str:
         return self._lot(event) or ("" if event.reason.strip() else "it needs a reason")
 
     def _release(self, event: e.LotReleaseRequested) -> str:
-        if doubt := self._lot(event) or self._authority(event, self._tracking.lots[event.lot].material):
+        if doubt := self._lot(event) or self.authority(event, self._tracking.lots[event.lot].material):
             return doubt
         reasons = self._holds.reasons.get(event.lot)
         if not reasons:
@@ -148,7 +148,7 @@ class Entries:
         if event.disposition not in DISPOSITIONS:
             near = did_you_mean(event.disposition, DISPOSITIONS)
             return f"'{event.disposition}' is no disposition{near}; allowed: {listed(DISPOSITIONS)}"
-        if doubt := self._authority(event, it.material) if event.person else "":
+        if doubt := self.authority(event, it.material) if event.person else "":
             return doubt
         if event.disposition == USE_AS_IS:
             return "" if event.reason.strip() else "to use it as it is needs a reason"

@@ -8,6 +8,7 @@ from typing import Any
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
+from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
@@ -24,6 +25,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         references.dangling_in_items,
         references.dangling_in_signals,
         inspected.dangling,
+        clocked.dangling,
         scopes.dangling_scopes,
         alarmed.dangling,
         maintained.dangling,
@@ -44,6 +46,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         working_time.shifts,
         working_time.breaks,
         working_time.staffing,
+        clocked.skills_that_end,
+        clocked.activities,
         routings.segments_without_equipment,
         routings.shares_of_operations,
         routings.rework_goes_back,

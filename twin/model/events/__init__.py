@@ -25,6 +25,8 @@ from twin.model.events.business import (
 from twin.model.events.entries import Entry, EntryRefused, HelpAnswered, HelpCalled, PiecesCounted, SetupDone, StopEnded, StopReported
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
 from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
+from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
+from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
 from twin.model.events.plant import (
     AlarmAcknowledged,
@@ -90,6 +92,7 @@ from twin.model.events.readiness.process import (
     WorkPromptRaised,
 )
 from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
+from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
     AlarmEntry,
@@ -126,7 +129,11 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BatchRecordReleased",
     "CalibrationPerformed",
+    "ClockedOff",
+    "ClockedOn",
+    "ClockingCorrected",
     "ControlLimitsFrozen",
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
@@ -205,6 +212,7 @@ __all__ = [
     "PeriodClosed",
     "PersonReassigned",
     "PersonnelActual",
+    "PersonnelActualCorrected",
     "PhaseStateChanged",
     "PiecesCounted",
     "ProcessDeviationCleared",
@@ -215,7 +223,10 @@ __all__ = [
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",
+    "SchedulePublished",
     "SetupDone",
+    "ShiftHandedOver",
+    "ShiftNoteLeft",
     "SparePartIssued",
     "SparePartReserved",
     "StandardCostReleased",

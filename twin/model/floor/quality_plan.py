@@ -135,4 +135,5 @@ class QualityPlan(Table):
     sampling: Sampling = Sampling()
     gate: bool = True
     on_signal: Literal["alert", "hold"] = "alert"
+    verified_by_two: bool = False  # its results are signed by two persons; else the batch record names it as an exception
     authority: Id | None = None  # personnel class that may overrule, release and dispose; left out: anybody

@@ -28,6 +28,7 @@ class Bar:
     end_us: int
     is_open: bool
     is_late: bool  # its customer order is late, or was shipped late
+    is_planned: bool = False  # it has not begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,25 @@ def schedule(run: Run) -> list[Bar]:
             )
         )
     return sorted(found, key=lambda bar: (bar.start_us, bar.job_order))
+
+
+def published_bars(run: Run) -> list[Bar]:
+    """What is still to come of the schedule that was published, in its order; what is overdue begins now."""
+    found = []
+    for it in run.mes.published.planned.values():
+        job = run.mes.execution.job_orders.get(it.job_order)
+        if job is None or (job.started_us < 0 and job.ended_us < 0):
+            request = run.mes.release.requests.get(job.request) if job else None
+            start_us = max(run.now_us, it.start_us)
+            found.append(
+                Bar(
+                    equipment=it.equipment, job_order=it.job_order, request=job.request if job else "",
+                    order=request.order if request else "", material=job.material if job else "",
+                    quantity=job.quantity if job else 0, person="", start_us=start_us,
+                    run_start_us=start_us, end_us=start_us + it.end_us - it.start_us, is_open=False, is_late=False, is_planned=True,
+                )
+            )  # fmt: skip
+    return found
 
 
 def offset_us(run: Run) -> int:

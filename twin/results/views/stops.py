@@ -26,6 +26,11 @@ class Stop:
     longest_us: int
     cost_minor: float  # of the machine's hours
 
+    @property
+    def minutes(self) -> float:
+        """The same in minutes."""
+        return self.duration_us / 60_000_000
+
 
 def stops(run: Run, from_us: int | None = None, to_us: int | None = None) -> list[Stop]:
     """Every stop of the window, the dearest first, then the longest; the whole run if nothing else is said."""

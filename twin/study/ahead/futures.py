@@ -86,7 +86,7 @@ def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow
 
-    if run.seed is not None:
+    if run.seed is not None and run.mes.policies == run.scenario.policies:  # else others hold now than it began with
         with run.lock:
             now_us, until_us = _span(run, until)
             tally, levels = _Tally(run, watch, stop), Levels(run) if books else None

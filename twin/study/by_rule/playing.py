@@ -191,10 +191,9 @@ def ready_to_play(plant: Plant, scenario: Scenario, seed: int, end_us: int) -> C
     """
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.engines import get_ready
-    from twin.simulation.rule_control import NotByRule, lots_that_are_held, units_that_wait, what_only_the_mes_knows
+    from twin.simulation.rule_control import NotByRule, what_needs_the_mes
 
-    said = ["persons say something: entries"] if scenario.entries else []
-    if problems := [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant), *said]:
+    if problems := what_needs_the_mes(plant, scenario):
         raise NotByRule(problems)
     get_ready("compiled")
     return CompiledPlant(plant, scenario, seed, end_us, control="planned")

@@ -1,0 +1,77 @@
+"""`twin labour`, `handover`, `record` and `drill`: in the terminal, as JSON, as files; what is not there is said in words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.rooms.labour.clocked_shop import ClockedShop
+from twin.model.states import WorkUnitState as S
+
+pytestmark = pytest.mark.slow
+BORE = "A-VALVE.1/10"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run in which olga bores five valves."""
+    shop = ClockedShop().at(10)
+    shop.on("olga", BORE)
+    shop.at(20).tell(shop._state("mill_1", S.EXECUTE, BORE))
+    shop.at(40).tell(shop.done("mill_1", BORE, 5))
+    return shop.run.save(tmp_path_factory.mktemp("clocked") / "run")
+
+
+def typed(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "twin", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+
+
+def told(*arguments: object) -> dict[str, object]:
+    said = typed(*arguments, "--json")
+    assert said.returncode == 0, said.stderr
+    return dict(json.loads(said.stdout))
+
+
+def test_labour_by_any_scope_with_what_was_clocked(saved: Path) -> None:
+    found = told("labour", saved, "--by", "group")
+    assert next((it["group"], it["work_h"], it["good"]) for it in found["labour"]) == ("operator", 0.5, 5)  # type: ignore[attr-defined]
+    assert "Clockings" in typed("labour", saved).stdout
+
+
+def test_a_hand_over_is_printed_and_written(saved: Path, tmp_path: Path) -> None:
+    said = typed("handover", saved, "--shift", "early", "--out", tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "Shift hand-over: valve_shop, early shift of 2026-03-02" in said.stdout
+    assert "olga" in (tmp_path / "handover_2026-03-02_early.html").read_text()
+    assert told("handover", saved, "--shift", "early") == {
+        **json.loads((tmp_path / "handover_2026-03-02_early.json").read_text()),
+        "written": [],
+    }
+    wrong = typed("handover", saved, "--shift", "night")
+    assert wrong.returncode == 2
+    assert "no shift 'night' in this run; allowed: latest, '2026-03-02 early'" in wrong.stderr
+
+
+def test_a_batch_record_is_printed_and_written(saved: Path, tmp_path: Path) -> None:
+    said = typed("record", saved, "--of", "A-VALVE.1", "--out", tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.index("Exceptions") < said.stdout.index("Steps")
+    assert (tmp_path / "batch_record_A-VALVE.1.html").exists()
+    assert told("record", saved, "--of", "A-VALVE.1")["chain"] == {"holds": True, "broken_at": None, "changed": []}
+    assert typed("record", saved, "--of", "B").returncode == 2
+
+
+def test_a_figure_is_opened(saved: Path) -> None:
+    found = told("drill", saved, "--indicator", "apt", "--name", "mill_1")
+    pieces = found["pieces"]
+    assert [it["kind"] for it in pieces] == ["Execute"]  # type: ignore[attr-defined]
+    assert found["value"] == pytest.approx(pieces[0]["amount"])  # type: ignore[index]
+    assert "apt of equipment mill_1 is" in typed("drill", saved, "--indicator", "apt", "--name", "mill_1").stdout
+    wrong = typed("drill", saved, "--name", "mill_9")
+    assert wrong.returncode == 2
+    assert "no equipment 'mill_9'; allowed: mill_1, grinder_1" in wrong.stderr

@@ -1,0 +1,163 @@
+"""The electronic batch record (BUSINESS 2.6): every step with who, when and with what; review by exception; released, bound to its hash."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.rooms.labour.clocked_shop import ClockedShop
+from twin.model.events import (
+    AlarmRaised,
+    BatchRecordReleased,
+    LotHoldRequested,
+    LotReleaseRequested,
+    ProcessValueObserved,
+    TestResultRecorded,
+)
+from twin.model.states import WorkUnitState as S
+from twin.results.reports.batch_record import release_entry
+from twin.results.reports.batch_written import record_html, record_text
+from twin.store.signing import Signatures
+
+LOT, BORE, GRIND = "A-VALVE.1", "A-VALVE.1/10", "A-VALVE.1/20"
+PLAN = {
+    "material": "VALVE", "operation": "10", "verified_by_two": True, "authority": "supervisor", "gate": False,
+    "characteristics": {"bore": {"unit": "mm", "lower": 9.9, "upper": 10.1}},
+}  # fmt: skip
+
+
+def a_batch(*, smooth: bool = True) -> ClockedShop:
+    """Five valves, bored by olga and ground by olga; if it does not go smoothly, the mill fails, an alarm comes, and a bore is too wide."""
+    shop = ClockedShop(quality_plans={"bores": PLAN}).at(10)
+    shop.on("olga", BORE)
+    shop.at(20).tell(shop._state("mill_1", S.EXECUTE, BORE))
+    shop.at(25).tell(ProcessValueObserved(effective_us=shop.now_us, equipment="mill_1", property="spindle_load", value=61.5, unit="%"))
+    if not smooth:
+        shop.at(30).tell(AlarmRaised(effective_us=shop.now_us, equipment="mill_1", alarm="chatter", message="the spindle chatters"))
+        shop.tell(replace(shop._state("mill_1", S.HELD, BORE), reason="tool_broken"))
+        shop.at(36).tell(shop._state("mill_1", S.EXECUTE, BORE))
+    shop.at(49).tell(shop.done("mill_1", BORE, 5))
+    value = 10.0 if smooth else 10.2
+    shop.at(52).tell(
+        TestResultRecorded(effective_us=shop.now_us, lot=LOT, characteristic="bore", value=value, unit="mm", upper=10.1, passed=smooth)
+    )
+    shop.at(60).on("olga", GRIND)
+    shop.at(62).tell(shop._state("grinder_1", S.EXECUTE, GRIND))
+    shop.at(80).tell(shop.done("grinder_1", GRIND, 5))
+    return shop
+
+
+def sign_results(shop: ClockedShop, *persons: str) -> Signatures:
+    signatures = Signatures(shop.run.journal)
+    entry = next(it for it in shop.run.journal.entries() if isinstance(it.event, TestResultRecorded))
+    for person, meaning in zip(persons, ("authored", "reviewed"), strict=False):
+        signatures.enroll(person, f"secret of {person}")
+        shop.tell(signatures.sign(entry.id, person, f"secret of {person}", meaning, terminal="lab", at_us=shop.now_us))
+    return signatures
+
+
+def test_a_record_has_every_step_with_who_when_and_with_what():
+    shop = a_batch()
+    record = shop.run.batch_record(LOT)
+    steps = [(it["operation"], it["equipment"], it["persons"], it["good"], it["start"]) for it in record["steps"]]
+    assert steps == [
+        ("10", "mill_1", ["olga (39 min)"], 5, "2026-03-02 06:20"),
+        ("20", "grinder_1", ["olga (20 min)"], 5, "2026-03-02 07:02"),
+    ]
+    assert record["steps"][0]["values"] == ["spindle_load: 1 from 61.5 to 61.5 %"]
+    assert [(it["material"], it["lot"], it["quantity"]) for it in record["materials"]] == [("CASTING", "C0", 5)]
+    assert record["made_of"] == [{"lot": "C0", "quantity": 5, "into": LOT}]
+    result = record["results"][0]
+    assert (result["found"], result["allowed"], result["is_allowed"], result["verdict"]) == ([10.0], "9.9 to 10.1 mm", True, "passed")
+    assert {it["says"] for it in record["entries"]} == {"ClockedOn"}
+    assert [it["kind"] for it in record["exceptions"]] == ["not verified"]
+    assert record["chain"]["holds"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_signed_by_two_persons_nothing_is_an_exception():
+    shop = a_batch()
+    sign_results(shop, "olga")
+    assert [it["kind"] for it in shop.run.batch_record(LOT)["exceptions"]] == ["not verified"], "one is not two"
+    shop = a_batch()
+    sign_results(shop, "olga", "sam")
+    record = shop.run.batch_record(LOT)
+    assert record["exceptions"] == []
+    assert record["results"][0]["verified_by_two"]
+    assert [(it["person"], it["meaning"]) for it in record["signatures"]] == [("olga", "authored"), ("sam", "reviewed")]
+
+
+def test_exceptions_come_first_and_are_all_there():
+    shop = a_batch(smooth=False)
+    shop.say(LotHoldRequested, lot=LOT, person="sam", reason="look at the bores")
+    record = shop.run.batch_record(LOT)
+    kinds = [it["kind"] for it in record["exceptions"]]
+    for kind in ("alarm", "failure", "out of limits", "inspection", "nonconformance", "hold", "not verified"):
+        assert kind in kinds, kind
+    assert kinds.index("failure") < kinds.index("out of limits") < kinds.index("hold"), "in the order of time"
+    html = record_html(record)
+    assert html.index("tool_broken") < html.index("<h2>Steps")
+    assert "<section class=exception><h2>Exceptions" in html
+    assert "the spindle chatters" in record_text(record)
+
+
+def test_quality_assurance_releases_the_record_and_it_stands():
+    shop = a_batch()
+    signatures = sign_results(shop, "olga", "sam")
+    run = shop.run
+    assert said(shop, "olga").startswith("olga is no supervisor, which 'bores' asks for")
+    assert said(shop, "sam", record="{}", reason="fine") == "the record is not the one that has this hash"
+    assert [it["kind"] for it in run.batch_record(LOT)["exceptions"]] == ["refused", "refused"], "who may not release it has tried"
+    entry = release_entry(run, LOT, person="sam", terminal="desk", at_us=shop.now_us, reason="seen")
+    shop.tell(entry)
+    record = run.batch_record(LOT)
+    assert record["release"]["standing"] == "released, not signed"
+    assert record["hash"] == entry.record_hash
+    shop.tell(signatures.sign(record["release"]["entry"], "sam", "secret of sam", "approved", terminal="desk", at_us=shop.now_us))
+    later = run.batch_record(LOT)
+    assert later["release"]["standing"] == "released and signed"
+    assert later["hash"] == entry.record_hash, "the record that was released stands"
+    assert said(shop, "sam").startswith("sam has released it already")
+    assert signatures.doubt(run.mes.quality.signatures[-1]) == ""
+    assert shop.is_the_same_from_every_source()
+
+
+def test_what_is_held_open_or_an_exception_is_not_released_just_so():
+    shop = a_batch()
+    assert said(shop, "sam") == "1 exceptions are accepted with it: it needs a reason"
+    shop.say(LotHoldRequested, lot=LOT, person="sam", reason="wait")
+    assert said(shop, "sam", reason="fine") == f"lot {LOT} is held: held by sam: wait"
+    shop.say(LotReleaseRequested, lot=LOT, person="sam")
+    assert said(shop, "sam", reason="the only gauge is away") == ""
+    assert "open nonconformances" in said(a_batch(smooth=False), "sam", reason="fine")
+
+
+def test_tampering_is_shown_by_the_chain():
+    shop = a_batch()
+    sign_results(shop, "olga", "sam")
+    journal = shop.run.journal
+    place = next(n for n, it in enumerate(journal.entries()) if isinstance(it.event, TestResultRecorded))
+    entries = journal._entries
+    entries[place] = replace(entries[place], event=replace(entries[place].event, value=10.05))
+    record = shop.run.batch_record(LOT)
+    assert not record["chain"]["holds"]
+    assert record["chain"]["broken_at"] == entries[place].seq
+    assert "<section class=exception><h2>Chain of the record" in record_html(record)
+
+
+def test_a_request_has_the_records_of_its_lots():
+    record = a_batch().run.batch_record("A-VALVE")
+    assert [it["lot"] for it in record["lots"]] == ["A-VALVE.1", "A-VALVE.2"]
+    assert json.loads(json.dumps(record)) == record
+    with pytest.raises(ValueError, match=r"no lot or request 'A-VALF' .did you mean 'A-VALVE'"):
+        a_batch().run.batch_record("A-VALF")
+
+
+def said(shop: ClockedShop, person: str, **changed: Any) -> str:
+    """What `person` hears who releases the lot."""
+    entry = release_entry(shop.run, LOT, person=person, terminal="desk", at_us=shop.now_us, reason=changed.pop("reason", ""))
+    fields = {name: getattr(entry, name) for name in ("lot", "record", "record_hash", "exception_count", "reason")}
+    return shop.say(BatchRecordReleased, person, **{**fields, **changed})

@@ -1,0 +1,1 @@
+"""Pages that ask why: figures down to their facts, what holds the plant up."""

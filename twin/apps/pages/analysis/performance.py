@@ -1,0 +1,164 @@
+"""The performance page: any indicator of ISO 22400 opened down to its facts, the bottleneck, downtime by cause, output against plan."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin.apps.feed import Feed
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words
+from twin.model.plant import Plant
+from twin.results.drill.now import INDICATORS, SHOWN_SCOPES, WINDOWS, Opened, PerformanceNow, opened, performance_of
+from twin.results.views.overview import local_time
+
+SHOWN_STOPS = 12
+RATIOS = ("throughput_per_h", "energy_wh_per_piece", "mttf_us", "mttr_us", "mtbf_us")  # that are no shares
+PIECE_HEAD = ("Part of", "Equipment", "From", "To", "Amount", "What", "Why", "Job order", "Who", "Entry")
+BOTTLENECK_HEAD = ("Equipment", "Alone", "Shifting", "Of the time", "Longest without a pause", "Active")
+STOPS_HEAD = ("Equipment", "What", "Why", "Times", "Minutes", "Cost")
+OUTPUT_HEAD = ("Day", "Material", "Forecast", "Ordered", "Planned", "Made", "Scrap", "Against plan")
+NOTE = (
+    "The bottleneck of an instant is what is active longest without a pause: work, set-up, repair, a break in the midst of a job order"
+    " (Roser et al. 2002). Where two of them meet, it shifts."
+)
+
+
+def performance_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer."""
+    plant = feed.run.plant
+    window = _select("window", list(WINDOWS), "last 7 days", 180)
+    scope = _select("scope", list(SHOWN_SCOPES), "equipment", 150)
+    name = _select("of", [], None, 240)
+    indicator = _select("indicator", list(INDICATORS), "oee", 240)
+    figure, pieces, bottleneck, stood, output = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
+
+    def refresh() -> None:
+        now = feed.look(performance_of(str(window.value)))
+        known = {_title(plant, str(scope.value), it): it for it in now.names[str(scope.value)]}
+        if name.options != known:
+            name.param.update(options=known, value=name.value if name.value in known.values() else next(iter(known.values()), None))
+        found = feed.look(opened(str(indicator.value), str(scope.value), str(name.value), str(window.value)))
+        figure.object = _figure_html(str(indicator.value), found)
+        pieces.object = _pieces_html(plant, found)
+        bottleneck.object = _bottleneck_html(plant, now)
+        stood.object = _stops_html(plant, now)
+        output.object = _output_html(plant, now)
+
+    for choice in (window, scope, name, indicator):
+        choice.param.watch(lambda _: refresh(), "value")
+    choices = pmui.FlexBox(window, scope, name, indicator, align_items="center", sizing_mode="stretch_width")
+    note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+    main = [
+        card("A figure, and where it comes from", choices, figure, pieces),
+        card("What holds the plant up", note, bottleneck),
+        card(f"Downtime by cause, {plant.layout.currency}", stood),
+        card("Output against forecast and plan, pieces", output),
+    ]
+    return page(feed, "Performance", "/performance", main, refresh)
+
+
+def _title(plant: Plant, scope: str, name: str) -> str:
+    """What a viewer calls it."""
+    titles = {"equipment": equipment_title, "product": material_title, "person": person_titles}
+    return titles[scope](plant, name) if scope in titles else name
+
+
+def _select(label: str, options: list[str], value: str | None, width: int) -> pmui.Select:
+    return pmui.Select(label=label, options=options, value=value, width=width, size="small", margin=(4, 8))
+
+
+def _figure_html(indicator: str, found: Opened | None) -> str:
+    if found is None:
+        return row_table((), [Row(cells=("Nothing is known of it in this window.",), mark="done")])
+    rows = [Row(cells=(indicator.replace("_", " "), _value(indicator, found.value), found.formula), mark="total")]
+    rows += [Row(cells=(element, f"{amount:,.3f}", _meaning(element))) for element, amount in found.elements.items()]
+    return row_table(("Figure", "Value", "Is"), rows, numeric=(1,))
+
+
+def _value(indicator: str, value: float | None) -> str:
+    if value is None:
+        return "nothing to divide by"
+    if indicator.endswith("_us"):
+        return hours(int(value))
+    return f"{value:,.3f}" if indicator in RATIOS else f"{value:.2%}"
+
+
+MEANINGS = {
+    "apt": "production time, h", "pbt": "planned busy time, h", "asut": "set-up time, h", "adet": "delay, h", "adot": "not used, h",
+    "aoet": "order execution time, h", "planned_run": "what the routing expects for the pieces, h", "work": "work of persons, h",
+    "attendance": "attendance of persons, h", "repair": "down for repair, h", "good": "good pieces", "scrap": "pieces scrapped",
+    "rework": "pieces sent back", "failure_count": "failures", "energy_wh": "energy, Wh", "first_good": "good at the first pass",
+    "first_inspected": "inspected for the first time",
+}  # fmt: skip
+
+
+def _meaning(element: str) -> str:
+    return MEANINGS.get(element, element)
+
+
+def _pieces_html(plant: Plant, found: Opened | None) -> str:
+    if found is None:
+        return ""
+    rows = [
+        Row(
+            cells=(
+                it["element"], equipment_title(plant, it["equipment"]), local_time(plant, it["start"]), local_time(plant, it["end"]),
+                f"{it['amount']:,.3f} {'' if it['unit'] == '1' else it['unit']}".strip(), it["kind"], reason_words(it["reason"]),
+                it["job_order"], person_titles(plant, it["person"]) if it["person"] else "", str(it["entry"] or it["source"])[:12],
+            )
+        )
+        for it in found.pieces
+    ]  # fmt: skip
+    of = f"{len(rows)} largest pieces of {found.piece_count:,}, of each part a few, in order of time"
+    rest = f"The {of}; reported by {found.fact_count:,} entries of the journal."
+    return row_table(PIECE_HEAD, [*rows, Row(cells=(rest,), mark="done")], numeric=(4,))
+
+
+def _bottleneck_html(plant: Plant, now: PerformanceNow) -> str:
+    rows = [
+        Row(
+            cells=(
+                equipment_title(plant, it["equipment"]), f"{it['sole_h']:,.1f} h", f"{it['shifting_h']:,.1f} h", percent(it["share"]),
+                f"{it['longest_active_h']:,.1f} h", percent(it["active_share"]),
+            ),
+            mark="bad" if place == 0 else "warn" if place == 1 else "",
+        )
+        for place, it in enumerate(now.bottleneck)
+    ]  # fmt: skip
+    return row_table(BOTTLENECK_HEAD, rows or [Row(cells=("Nothing has been active.",), mark="done")], numeric=range(1, 6))
+
+
+def _stops_html(plant: Plant, now: PerformanceNow) -> str:
+    rows = [
+        Row(
+            cells=(
+                equipment_title(plant, it.equipment), it.loss, reason_words(it.reason), f"{it.count:,}", f"{it.minutes:,.0f}",
+                f"{it.cost_minor / 100:,.2f}",
+            )
+        )
+        for it in now.stops[:SHOWN_STOPS]
+    ]  # fmt: skip
+    if len(now.stops) > SHOWN_STOPS:
+        rows.append(Row(cells=(f"and {len(now.stops[SHOWN_STOPS:])} more",), mark="done"))
+    return row_table(STOPS_HEAD, rows or [Row(cells=("Nothing stood still.",), mark="good")], numeric=(3, 4, 5))
+
+
+def _output_html(plant: Plant, now: PerformanceNow) -> str:
+    rows = [
+        Row(
+            cells=(
+                local_time(plant, it["start"]), material_title(plant, it["material"]),
+                *(f"{it[name]:,}" for name in ("forecast", "ordered", "planned", "made", "scrap")), _against(it["made_less_planned"]),
+            ),
+            mark="bad" if it["made_less_planned"] < 0 else "good",
+        )
+        for it in now.output
+    ]  # fmt: skip
+    return row_table(OUTPUT_HEAD, rows or [Row(cells=("Nothing was due, and nothing was made.",), mark="done")], numeric=range(2, 8))
+
+
+def _against(pieces: int) -> str:
+    return "as planned" if not pieces else f"{abs(pieces):,} {'more' if pieces > 0 else 'fewer'}"

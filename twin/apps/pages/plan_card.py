@@ -1,0 +1,204 @@
+"""A card for the planner: plan anew by a rule, see what would change, and make it binding."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from html import escape
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin import study
+from twin.apps.feed import Feed
+from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import equipment_title, material_title, person_titles
+from twin.model.calendars import spoken_duration
+from twin.model.plant import Plant
+from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.results.views.overview import local_time
+from twin.results.views.schedule import Bar
+from twin.study.scheduling.replanning import Change, Replanned
+from twin.study.scheduling.schedule import Promise, RuleOutcome
+
+UNTIL = "21 d"
+TERMINAL = "schedule page"
+SHOWN_CHANGES, SHOWN_ORDERS = 12, 12
+BEST, AS_NOW = "", "as now"
+SPANS = {"nothing": "0 h", "the next 4 hours": "4 h", "the next 8 hours": "8 h", "the next day": "24 h"}
+_log = logging.getLogger(__name__)
+
+MEANS = (
+    "A plan is the plant as it is now, played on with planned times and without failures, scrap or new orders, decided by the rule."
+    " What is under way stays; what begins within the frozen time keeps unit and sequence. Once it is published, the MES dispatches by it."
+)
+
+
+class Asked:
+    """One question to the planner's engine, answered by a thread of its own."""
+
+    def __init__(self, feed: Feed, rule: str, frozen: str) -> None:
+        self.found: Replanned | None = None
+        self.failure, self.is_done = "", False
+        self._feed, self._rule, self._frozen = feed, rule, frozen
+        threading.Thread(target=self._ask, name="schedule", daemon=True).start()
+
+    def _ask(self) -> None:
+        try:
+            before = study.schedule(self._feed.run, AS_NOW, until=UNTIL)
+            self.found = before.replan(rule=self._rule or None, frozen=self._frozen, until=UNTIL)
+        except ValueError as reason:  # in words already: a plant that rules cannot plan
+            self.failure = str(reason)
+        except Exception as error:  # the page must say so
+            self.failure = f"{type(error).__name__}: {error}"
+            _log.exception("the schedule has ended with a fault")
+        self.is_done = True
+
+
+class PlanCard:
+    """The card, and `refresh` for the beat of its page."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._asked: Asked | None = None
+        self._shown: Replanned | None = None
+        self._answer = ""
+        rules = {"the best of all rules": BEST, "as it is decided now": AS_NOW}
+        rules |= {name.replace("_", " "): name for name in DISPATCH_RULES if name not in ("sequence", "weighted")}
+        persons = {person_titles(feed.run.plant, name): name for name in feed.run.plant.layout.persons} or {"the planner": "planner"}
+        self._rule = pmui.Select(label="by which rule", options=rules, value=BEST, width=210, size="small", margin=(4, 8))
+        self._frozen = pmui.Select(label="frozen", options=SPANS, value="4 h", width=170, size="small", margin=(4, 8))
+        self._start = pmui.Button(label="Re-plan", icon="event_repeat", variant="contained", margin=(8, 8))
+        self._person = pmui.Select(label="who publishes", options=persons, width=190, size="small", margin=(4, 8), visible=False)
+        self._publish = pmui.Button(label="Publish", icon="publish", variant="outlined", margin=(8, 4), visible=False)
+        self._words, self._orders, self._changes = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
+        self._start.on_click(lambda _: self._begin())
+        self._publish.on_click(lambda _: self._make_binding())
+        row = pmui.FlexBox(
+            self._start, self._rule, self._frozen, self._person, self._publish, align_items="center", sizing_mode="stretch_width"
+        )
+        note = pmui.Typography(MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
+        self.view = card("What is planned", row, self._words, self._orders, self._changes, note)
+
+    def bars(self) -> list[Bar]:
+        """What is proposed and not published, as bars of the chart."""
+        if self._shown is None or self._answer:
+            return []
+        late, now_us = {it.order for it in self._shown.schedule.late}, self._shown.schedule.now_us
+        return [
+            Bar(
+                equipment=it.equipment, job_order=it.job_order, request=it.request, order=it.order, material=it.material,
+                quantity=it.quantity, person=it.person, start_us=now_us if it.is_running else it.start_us,
+                run_start_us=now_us if it.is_running else it.run_start_us, end_us=it.end_us,
+                is_open=False, is_late=it.order in late, is_planned=True,
+            )
+            for it in self._shown.schedule.operations
+        ]  # fmt: skip
+
+    def _begin(self) -> None:
+        if self._asked is None or self._asked.is_done:
+            self._asked, self._answer = Asked(self._feed, self._rule.value, self._frozen.value), ""
+            self.refresh()
+
+    def _make_binding(self) -> None:
+        if self._shown is not None:
+            refusal = self._feed.enter(self._shown.schedule.published(self._person.value, TERMINAL))
+            self._answer = f"Not published: {refusal}" if refusal else "Published: job orders go in this sequence from now on."
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show how far it is, and what would change."""
+        asked, plant = self._asked, self._feed.run.plant
+        found = asked.found if asked else None
+        self._start.disabled = bool(asked and not asked.is_done)
+        can_publish = found is not None and not self._answer and bool(found.schedule.sequence)
+        self._publish.visible = self._person.visible = can_publish
+        words = self._answer or self._progress_words(asked)
+        self._words.object = f"<div role='status' style='{FONT};margin:6px 8px'>{escape(words)}</div>"
+        if found is not None and found is not self._shown:
+            self._shown = found
+            self._orders.object = _orders_html(found, plant) + _rules_html(found)
+            self._changes.object = _changes_html(found, plant) + _unknown_html(found)
+
+    def _progress_words(self, asked: Asked | None) -> str:
+        if asked is None:
+            published = self._feed.run.mes.published.current
+            if published is None:
+                return "No schedule is published: what goes first is decided from job order to job order."
+            at = local_time(self._feed.run.plant, published.effective_us)
+            return (
+                f"The schedule that holds was published by {published.person}, {at}, made by the rule {published.rule.replace('_', ' ')}."
+            )
+        if asked.failure:
+            return f"No schedule: {asked.failure}"
+        if asked.found is None:
+            return "all rules play the plant on from now ..."
+        plan = asked.found.schedule
+        counts = [f"{len(asked.found.of(how))} {how}" for how in ("moved", "resequenced", "reassigned") if asked.found.of(how)]
+        changes = ", ".join(counts) or "nothing changes"
+        late = f"{len(plan.late)} of {len(plan.orders)} open orders late"
+        return f"By the rule {plan.rule.replace('_', ' ')}: {late}; {changes}; {asked.found.stability:.0%} keep unit and sequence."
+
+
+def _orders_html(found: Replanned, plant: Plant) -> str:
+    was = {it.order: it for it in found.before.orders}
+    its = sorted(found.schedule.orders, key=lambda it: (-it.late_us, it.due_us, it.order))
+    rows = [_order_row(it, was.get(it.order), plant) for it in its[:SHOWN_ORDERS]]
+    head = ("Order", "Material", "Due", "Leaves", "Before", "Late", "Because of")
+    return row_table(head, rows or [Row(cells=("No order is open.",), mark="good")])
+
+
+def _order_row(it: Promise, was: Promise | None, plant: Plant) -> Row:
+    def leaves(promise: Promise | None) -> str:
+        if promise is None:
+            return ""
+        return local_time(plant, promise.ships_us) if promise.ships_us is not None else "not before the end"
+
+    late = spoken_duration(it.late_us) if it.late_us else "in time"
+    cells = (it.order, f"{it.quantity:,} {material_title(plant, it.material)}", local_time(plant, it.due_us), leaves(it), leaves(was), late)
+    return Row(cells=(*cells, it.in_words), mark="bad" if it.late_us else "good")
+
+
+def _rules_html(found: Replanned) -> str:
+    """What every rule gives, where all were tried."""
+    its = found.schedule.compared
+    if not its:
+        return ""
+    head = ("Rule", "Weighted lateness", "Late", "Lead time", "Set-up", "Open at the end")
+    table = row_table(head, [_rule_row(it, it.rule == found.schedule.rule) for it in its])
+    return f"<details style='{FONT};margin:8px'><summary>What each of {len(its)} rules gives from the same start</summary>{table}</details>"
+
+
+def _rule_row(it: RuleOutcome, is_taken: bool) -> Row:
+    spans = (spoken_duration(round(it.weighted_late_us)), str(it.late_count), spoken_duration(round(it.lead_us_mean)))
+    cells = (it.rule.replace("_", " "), *spans, spoken_duration(it.setup_us), str(it.unshipped_count))
+    return Row(cells=cells, mark="good" if is_taken else "done")
+
+
+def _changes_html(found: Replanned, plant: Plant) -> str:
+    its = found.of("resequenced", "reassigned", "moved", "new", "gone")
+    if not its:
+        return ""
+    rows = [_change_row(it, plant) for it in its[:SHOWN_CHANGES]]
+    if len(its) > SHOWN_CHANGES:
+        rows.append(Row(cells=(f"and {len(its) - SHOWN_CHANGES} more",), mark="done"))
+    table = row_table(("Job order", "What would change", "On", "Starts", "Before", "Frozen"), rows)
+    notes = "".join(f"<li>{escape(it)}</li>" for it in found.unfrozen)
+    return table + (f"<ul style='{FONT}'>{notes}</ul>" if notes else "")
+
+
+def _change_row(it: Change, plant: Plant) -> Row:
+    place = equipment_title(plant, it.equipment) if it.equipment else ""
+    if it.how == "reassigned":
+        place = f"{place} instead of {equipment_title(plant, it.equipment_before)}"
+    starts = local_time(plant, it.start_us) if it.start_us is not None else ""
+    before = local_time(plant, it.start_before_us) if it.start_before_us is not None else ""
+    cells = (it.job_order, it.how, place, starts, before, "yes" if it.was_frozen else "")
+    return Row(cells=cells, mark="warn" if it.how in ("resequenced", "reassigned") else "done")
+
+
+def _unknown_html(found: Replanned) -> str:
+    lines = "".join(f"<li>{escape(it)}</li>" for it in found.schedule.unknown)
+    summary = f"<summary>{len(found.schedule.unknown)} things that nobody knows were assumed</summary>"
+    return f"<details style='{FONT};margin:8px'>{summary}<ul>{lines}</ul></details>"

@@ -1,0 +1,1 @@
+"""Pages of shifts and batches: what is handed over, what is signed."""

@@ -1,0 +1,90 @@
+"""What the commands of this room take: `twin labour` and its like. What they do is imported when one is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Place = Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)]
+ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
+Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
+Seed = Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")]
+Record = Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write it as JSON and HTML into this folder, too")]
+IndicatorScope = Literal["equipment", "request", "shift", "product", "person"]
+LabourScope = Literal["person", "group", "shift", "activity"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make the commands of this room part of `twin`."""
+    app.command(epilog="Example: twin labour plant_models/gearbox_shop --until 2d --by shift")(labour)
+    app.command(epilog="Example: twin handover plant_models/gearbox_shop --until 1d --shift '2026-03-02 early' --out reports")(handover)
+    app.command(epilog="Example: twin record plant_models/gearbox_shop --until 3d --of B1-GB1 --out records")(record)
+    app.command(epilog="Example: twin drill plant_models/gearbox_shop --until 2d --indicator oee --name lathe_1")(drill)
+
+
+def labour(
+    place: Place,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    record: Record = None,
+    by: Annotated[LabourScope, typer.Option(help="What a row is of")] = "person",
+    json: AsJson = False,
+) -> None:
+    """Say who worked how long on what, with efficiency, earned hours and quality, by person, group, shift or activity."""
+    from twin.command.reports import showing
+
+    showing.labour(showing.run_at(place, scenario, until=until, seed=seed, record=record), by, json=json)
+
+
+def handover(
+    place: Place,
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    record: Record = None,
+    shift: Annotated[str, typer.Option(help="'latest', 'early' (the last of that name), or '2026-03-02 early'")] = "latest",
+    out: Out = None,
+    json: AsJson = False,
+) -> None:
+    """Print what a shift hands over: output against plan, what stands and why, late orders, stops, holds, alarms, people, notes."""
+    from twin.command.reports import showing
+
+    showing.handover(showing.run_at(place, scenario, until=until, seed=seed, record=record), shift, out, json=json)
+
+
+def record(
+    place: Place,
+    of: Annotated[str, typer.Option("--of", help="Lot, or request", show_default=False)],
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    replayed: Record = None,
+    out: Out = None,
+    json: AsJson = False,
+) -> None:
+    """Print the electronic batch record of a lot or request: exceptions first, then who did what when with what, results, signatures."""
+    from twin.command.reports import showing
+
+    showing.record(showing.run_at(place, scenario, until=until, seed=seed, record=replayed), of, out, json=json)
+
+
+def drill(
+    place: Place,
+    name: Annotated[str, typer.Option(help="Which one of the scope", show_default=False)],
+    indicator: Annotated[str, typer.Option(help="An indicator of ISO 22400, or an element of one, as in apt")] = "oee",
+    scope: Annotated[IndicatorScope, typer.Option(help="What it is of")] = "equipment",
+    scenario: ScenarioFile = None,
+    until: Until = None,
+    seed: Seed = 1,
+    replayed: Record = None,
+    json: AsJson = False,
+) -> None:
+    """Open a figure: what it is divided from, the intervals and counts of each part, and the entries of the journal that reported them."""
+    from twin.command.reports import showing
+
+    showing.drill(showing.run_at(place, scenario, until=until, seed=seed, record=replayed), indicator, scope, name, json=json)

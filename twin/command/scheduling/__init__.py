@@ -1,0 +1,1 @@
+"""schedule: what is to be done where, when and by whom, in the terminal."""

@@ -1,0 +1,164 @@
+"""Clocking as it is said: who may clock on to what, and when. What makes no sense is refused in words, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twin.mes.collection.signed import unsigned
+from twin.mes.commands import Commands
+from twin.mes.execution import ENDED, Execution
+from twin.mes.labour.timesheets import Clocking, Timesheet
+from twin.mes.personnel import WorkCalendars
+from twin.model import events as e
+from twin.model.calendars import spoken_duration, written_local
+from twin.model.personnel.labour import BREAK
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+
+Doubt = Callable[[Any, int], str]
+
+
+class Entries:
+    """Finds what is wrong with a clocking; "" if nothing is."""
+
+    def __init__(
+        self, plant: Plant, sheets: Mapping[str, Timesheet], execution: Execution, commands: Commands, calendars: WorkCalendars
+    ) -> None:
+        self._persons, self._rules, self._zone = plant.layout.persons, plant.layout.labour, plant.layout.time_zone
+        self._sheets, self._execution, self._commands, self._calendars = sheets, execution, commands, calendars
+        self._doubts: dict[type[e.Entry], Doubt] = {
+            e.ClockedOn: self._on,
+            e.ClockedOff: self._off,
+            e.ClockingCorrected: self._correct,
+        }
+
+    def doubt(self, event: e.Entry, now_us: int) -> str:
+        """Why this is not accepted, in words; "" if it is."""
+        if not self._persons:
+            return "this plant declares no persons; allowed: persons in plant.yaml"
+        return unsigned(event, self._persons) or self._doubts[type(event)](event, now_us)
+
+    # On
+
+    def _on(self, event: e.ClockedOn, now_us: int) -> str:
+        if bool(event.job_order) == bool(event.activity):
+            return (
+                "it names no job order and no activity; allowed: one of them"
+                if not event.activity
+                else "it names a job order and an activity"
+            )
+        return self._on_shift(event) or (self._on_activity(event) if event.activity else self._on_jobs(event))
+
+    def _on_activity(self, event: e.ClockedOn) -> str:
+        allowed = [*self._rules.indirect, BREAK]
+        if event.activity not in allowed:
+            return f"no activity is called '{event.activity}'{did_you_mean(event.activity, allowed)}; allowed: {listed(allowed)}"
+        if event.shares:
+            return "an activity has all of the time; allowed: no shares"
+        there = self._open_at(event)
+        if event.activity == BREAK:
+            there = {BREAK: there[BREAK]} if BREAK in there else {}
+        return self._busy(event.person, there)
+
+    def _on_jobs(self, event: e.ClockedOn) -> str:
+        jobs, there = event.job_order.split("+"), self._open_at(event)
+        if event.shares and (len(event.shares) != len(jobs) or min(event.shares) < 1):
+            return f"shares {listed(map(str, event.shares))} for {listed(jobs)}; allowed: a whole number from 1 for each job order, or none"
+        if len(set(jobs)) < len(jobs):
+            return "it names a job order twice"
+        if doubt := self._busy(event.person, {name: it for name, it in there.items() if it.activity or name in jobs}):
+            return doubt
+        return next(filter(None, (self._may_do(event, name) for name in jobs)), "")
+
+    def _may_do(self, event: e.ClockedOn, name: str) -> str:
+        job = self._execution.job_orders.get(name)
+        if job is None:
+            return f"nobody released job order '{name}'{did_you_mean(name, self._execution.job_orders)}"
+        if job.status in ENDED and event.effective_us >= job.ended_us:
+            return f"job order {name} is {job.status}"
+        wanted, person = job.step.personnel_class, self._persons[event.person]
+        if wanted and wanted not in person.classes:
+            may = [other for other, it in self._persons.items() if wanted in it.classes]
+            return f"{event.person} is no {wanted}, which {name} asks for; allowed: {listed(may)}"
+        return self._commands.missing_of(event.person, job, event.equipment or job.equipment, event.effective_us)
+
+    def _on_shift(self, event: e.ClockedOn) -> str:
+        at_us, near_us = event.effective_us, self._rules.tolerance
+        work_time = self._calendars.work_times[self._persons[event.person].calendar]
+        if work_time.intervals(at_us - near_us, at_us + near_us + 1) or work_time.breaks(at_us, at_us + 1):
+            return ""
+        ahead_us = work_time.next_bound_us(at_us)
+        begins = f"; the next shift begins {self._local(ahead_us)}" if ahead_us else ""
+        return f"{event.person} is off shift{begins}; allowed: from {spoken_duration(near_us)} before it"
+
+    def _open_at(self, event: e.Entry) -> dict[str, Clocking]:
+        """What the person is clocked on to at the instant of an entry, which may be a late one."""
+        sheet, at_us = self._sheets[event.person], event.effective_us
+        return {it.what: it for it in sheet.clockings if it.on_us <= at_us < it.end_us or (it.off_us < 0 and it.on_us >= at_us)}
+
+    def _busy(self, person: str, there: Mapping[str, Clocking]) -> str:
+        if not there:
+            return ""
+        whats = " and ".join(f"{name} since {self._local(it.on_us)}" for name, it in there.items())
+        return f"{person} is clocked on to {whats} already; allowed: to clock off first"
+
+    # Off
+
+    def _off(self, event: e.ClockedOff, now_us: int) -> str:
+        sheet = self._sheets[event.person]
+        ending = self.ending(event)
+        if not ending:
+            named = event.job_order or event.activity
+            there = f"; clocked on: {listed(sheet.open)}" if sheet.open else ""
+            return f"{event.person} is not clocked on{f' to {named}' if named else ''}{there}"
+        first = min(ending, key=lambda it: it.on_us)
+        if event.effective_us < max(it.on_us for it in ending):
+            return f"{event.person} clocked on to {first.what} {self._local(first.on_us)}, which is later"
+        if event.effective_us - first.on_us > self._rules.longest:
+            longest = spoken_duration(self._rules.longest)
+            who = self._rules.supervisors or "somebody else"
+            return f"{event.person} is clocked on since {self._local(first.on_us)}, longer than {longest}; {who} has to say when that ended"
+        return ""
+
+    def ending(self, event: e.ClockedOff) -> list[Clocking]:
+        """What a clock-off ends: all that it names and that is open; everything if it names nothing; nothing if one of it is not open."""
+        named = (
+            event.job_order.split("+") if event.job_order else [event.activity] if event.activity else list(self._sheets[event.person].open)
+        )
+        found = [self._sheets[event.person].open.get(name) for name in named]
+        return [it for it in found if it] if all(found) else []
+
+    # Corrections
+
+    def _correct(self, event: e.ClockingCorrected, now_us: int) -> str:
+        if event.worker not in self._persons:
+            return f"nobody knows a person '{event.worker}'{did_you_mean(event.worker, self._persons)}; allowed: {listed(self._persons)}"
+        wanted = self._rules.supervisors
+        if wanted and wanted not in self._persons[event.person].classes:
+            may = [name for name, it in self._persons.items() if wanted in it.classes]
+            return f"{event.person} is no {wanted}; allowed: {listed(may)}"
+        if event.person == event.worker:
+            return f"{event.person} cannot correct the own clocking; allowed: somebody else"
+        it = self.corrected(event)
+        what = event.job_order or event.activity
+        if it is None:
+            known = [self._local(one.on_us) for one in self._sheets[event.worker].clockings if one.what == what]
+            return f"{event.worker} did not clock on to '{what}' {self._local(event.on_us)}; there: {listed(known) if known else 'nothing'}"
+        if not it.on_us <= event.off_us <= now_us:
+            return f"it cannot have ended {self._local(event.off_us)}; allowed: from {self._local(it.on_us)} to now"
+        if not event.reason.strip():
+            return "it needs a reason"
+        others = [
+            one for one in self._sheets[event.worker].clockings if one is not it and (one.what == what or one.activity or it.activity)
+        ]
+        met = next((one for one in others if BREAK not in (one.what, what) and it.on_us < one.end_us and one.on_us < event.off_us), None)
+        return f"{event.worker} was clocked on to {met.what} {self._local(met.on_us)}, before that" if met else ""
+
+    def corrected(self, event: e.ClockingCorrected) -> Clocking | None:
+        """The clocking that a correction is about."""
+        what = event.job_order or event.activity
+        return next((it for it in self._sheets[event.worker].clockings if it.what == what and it.on_us == event.on_us), None)
+
+    def _local(self, at_us: int) -> str:
+        return written_local(at_us, self._zone)

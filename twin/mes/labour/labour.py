@@ -1,0 +1,195 @@
+"""Labour as one fold: clockings become working time of job orders, each instant of a person once. Read this first.
+
+What equipment reports of who works there counts where that person has clocked nothing; where a person clocks, clocking counts alone. So the
+ERP, which books each PersonnelActual, has no instant of anybody twice. Of a simulated plant nobody clocks: its staffing is all there is.
+
+A clocking that becomes known late, or is corrected, changes what was posted already: the difference is posted now, in the open period,
+as one more PersonnelActual, or as a PersonnelActualCorrected of less than nothing. What stood before stays in the journal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from twin.mes.collection.actuals import actuals
+from twin.mes.commands import Commands
+from twin.mes.equipment import Equipment, StateInterval
+from twin.mes.execution import Execution
+from twin.mes.labour.entries import Entries
+from twin.mes.labour.figures import Figures
+from twin.mes.labour.skills import Skills
+from twin.mes.labour.timesheets import Clocking, Correction, Timesheet
+from twin.mes.performance.time_model import Span, overlap_us
+from twin.mes.personnel import WorkCalendars
+from twin.model import events as e
+from twin.model.calendars import written_local
+from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
+from twin.model.plant import Plant
+
+Reaction = Callable[[Any], list[OperationsEvent]]
+
+
+class Labour:
+    """Time sheets of all persons of one plant (a `Function`)."""
+
+    def __init__(self, plant: Plant, equipment: Equipment, execution: Execution, commands: Commands, calendars: WorkCalendars) -> None:
+        self._equipment, self._execution, self._commands = equipment, execution, commands
+        self._rules, self._zone = plant.layout.labour, plant.layout.time_zone
+        self._work_times = {name: calendars.work_times[it.calendar] for name, it in plant.layout.persons.items()}
+        self.sheets = {name: Timesheet(name, work_time) for name, work_time in self._work_times.items()}
+        self.setup_standard_us: dict[str, int] = {}  # of job orders that were started: how long the set-up should take
+        self.figures = Figures(plant, self.sheets, self._work_times, self.setup_standard_us, equipment, execution)
+        self.clocked: set[str] = set()  # persons who have ever clocked anything
+        self._entries = Entries(plant, self.sheets, execution, commands, calendars)
+        self._now_us = -1
+        self._hearing: dict[type[OperationsEvent], Reaction] = {
+            e.ClockedOn: self._clock_on,
+            e.ClockedOff: self._clock_off,
+            e.ClockingCorrected: self._correct,
+        }
+        self._reactions: dict[type[OperationsEvent], Reaction] = {
+            **dict.fromkeys(self._hearing, self._hear),
+            e.JobOrderStarted: self._started,
+            e.JobOrderCompleted: self._ended,
+            e.JobOrderAborted: self._ended,
+            e.Heartbeat: self._time_passes,
+        }
+        skills = Skills(plant)
+        if skills.any_ends:
+            commands.requirements.append(skills)
+        commands.elsewhere = self.away
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows for labour from an event."""
+        self._now_us = max(self._now_us, event.effective_us)
+        reaction = self._reactions.get(type(event))
+        return reaction(event) if reaction else []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """It asks for nothing."""
+        return []
+
+    # Who is where
+
+    def away(self) -> set[str]:
+        """Persons who are at an indirect activity or in a break now: no job order gets them."""
+        return {name for name in self.clocked if any(it.activity for it in self.sheets[name].open.values())}
+
+    def worked_us(self, person: str, interval: StateInterval) -> int:
+        """How long a person worked in a state interval by the equipment's word: what of it the person has not clocked, us."""
+        sheet = self.sheets.get(person) if person in self.clocked else None
+        return interval.duration_us - (overlap_us(interval, sheet.cover()) if sheet else 0)
+
+    # What persons say
+
+    def _hear(self, event: e.Entry) -> list[OperationsEvent]:
+        if reason := self._entries.doubt(event, self._now_us):
+            return [
+                e.EntryRefused(
+                    effective_us=event.effective_us, equipment=event.equipment, job_order=event.job_order, person=event.person,
+                    terminal=event.terminal, entry=type(event).__name__, reason=reason,
+                )
+            ]  # fmt: skip
+        return self._hearing[type(event)](event)
+
+    def _clock_on(self, event: e.ClockedOn) -> list[OperationsEvent]:
+        sheet = self.sheets[event.person]
+        before = sheet.cover()
+        jobs = event.job_order.split("+") if event.job_order else [""]
+        self.clocked.add(event.person)
+        for place, job in enumerate(jobs):
+            share = event.shares[place] if event.shares else 1
+            sheet.add(
+                Clocking(
+                    person=event.person, job_order=job, activity=event.activity, share=share, on_us=event.effective_us,
+                    terminal=event.terminal,
+                )
+            )  # fmt: skip
+        return self._post(event, sheet, event.effective_us, before)
+
+    def _clock_off(self, event: e.ClockedOff) -> list[OperationsEvent]:
+        sheet = self.sheets[event.person]
+        before = sheet.cover()
+        for clocking in self._entries.ending(event):
+            sheet.close(clocking, event.effective_us)
+        return self._post(event, sheet, event.effective_us, before)
+
+    def _correct(self, event: e.ClockingCorrected) -> list[OperationsEvent]:
+        sheet, clocking = self.sheets[event.worker], self._entries.corrected(event)
+        assert clocking is not None  # else it was refused
+        before, was_us = sheet.cover(), clocking.off_us
+        clocking.corrections.append(
+            Correction(told_us=self._now_us, was_us=was_us, off_us=event.off_us, person=event.person, reason=event.reason)
+        )
+        sheet.close(clocking, event.off_us)
+        return self._post(event, sheet, min(event.off_us, was_us if was_us >= 0 else event.off_us), before)
+
+    # What follows
+
+    def _started(self, event: e.JobOrderStarted) -> list[OperationsEvent]:
+        job = self._execution.job_orders.get(event.job_order)
+        if job and job.step.personnel_class:  # asked before the unit counts as set up for it
+            self.setup_standard_us[job.job_order] = self._commands.setup_us(job, event.equipment)
+        return []
+
+    def _ended(self, event: e.JobOrderCompleted | e.JobOrderAborted) -> list[OperationsEvent]:
+        """Whoever is clocked on to a job order that is done is clocked off it, before the request is answered and closed."""
+        found: list[OperationsEvent] = []
+        for name in sorted(self.clocked):
+            sheet = self.sheets[name]
+            if clocking := sheet.open.get(event.job_order):
+                before = sheet.cover()
+                sheet.close(clocking, event.effective_us)
+                found += self._post(event, sheet, event.effective_us, before)
+        return found
+
+    def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
+        """Who is still clocked on long after the end of the shift may have forgotten it: somebody is asked, once."""
+        found: list[OperationsEvent] = []
+        for name in sorted(self.clocked):
+            there = [it for it in self.sheets[name].open.values() if not it.was_asked_about]
+            if not there or self._work_times[name].intervals(event.effective_us - self._rules.tolerance, event.effective_us + 1):
+                continue
+            if self._work_times[name].breaks(event.effective_us - self._rules.tolerance, event.effective_us + 1):
+                continue
+            for it in there:
+                it.was_asked_about = True
+            since = written_local(min(it.on_us for it in there), self._zone)
+            message = f"{name} is clocked on to {' and '.join(it.what for it in there)} since {since}, and the shift is over"
+            found.append(WorkAlertRaised(effective_us=event.effective_us, person=name, alert="clocking", message=message))
+        return found
+
+    # Inside
+
+    def _post(self, event: OperationsEvent, sheet: Timesheet, changed_us: int, before: list[Span]) -> list[OperationsEvent]:
+        """What is due by now and was not posted yet, and what was posted and was not worked."""
+        due = sheet.settle(changed_us, event.effective_us)
+        if changed_us < self._now_us:  # late: what equipment has said of that time was posted meanwhile
+            due.update(self._staffed(sheet.person, changed_us, sheet.cover()))
+            due.subtract(self._staffed(sheet.person, changed_us, before))
+        found: list[OperationsEvent] = []
+        for name, work_us in due.items():
+            job = self._execution.job_orders.get(name)
+            if job is None or not work_us:
+                continue
+            about: dict[str, Any] = {
+                "effective_us": self._now_us, "equipment": job.equipment, "request": job.request, "job_order": name, "lot": job.lot,
+                "person": sheet.person, "work_us": work_us,
+            }  # fmt: skip
+            reason = getattr(event, "reason", "") or "became known late"
+            found.append(PersonnelActual(**about) if work_us > 0 else e.PersonnelActualCorrected(**about, reason=reason))
+        return found
+
+    def _staffed(self, person: str, from_us: int, cover: list[Span]) -> Counter[str]:
+        """What equipment has reported of a person since then in intervals that are closed, by job order, us; less what was clocked."""
+        found: Counter[str] = Counter()
+        for name, record in self._equipment.records.items():
+            for interval in self._equipment.intervals(name, from_us, self._now_us):
+                if interval.start_us < record.since_us and person in interval.person.split("+"):
+                    told = actuals(interval, self._execution.job_orders, lambda _, it: it.duration_us - overlap_us(it, cover))
+                    for it in told:
+                        if isinstance(it, PersonnelActual) and it.person == person:
+                            found[it.job_order] += it.work_us
+        return found

@@ -1,0 +1,111 @@
+"""Shift notes, hand-overs and releases of batches as one fold. What makes no sense is refused in words, and changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from twin.mes.collection.signed import unsigned
+from twin.mes.personnel import WorkCalendars
+from twin.mes.quality.quality import Quality
+from twin.mes.tracking.tracking import Tracking
+from twin.model import events as e
+from twin.model.calendars import WorkInterval, written_local
+from twin.model.events import OperationsEvent
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+
+
+class Records:
+    """What persons have left to the next shift, which shifts were handed over, which batches were released (a `Function`)."""
+
+    def __init__(self, plant: Plant, calendars: WorkCalendars, tracking: Tracking, quality: Quality) -> None:
+        self._plant, self._calendars, self._tracking, self._quality = plant, calendars, tracking, quality
+        self.notes: list[e.ShiftNoteLeft] = []
+        self.handovers: dict[tuple[str, int], e.ShiftHandedOver] = {}  # by shift and its beginning
+        self.releases: dict[str, e.BatchRecordReleased] = {}  # by lot
+        self._doubts: dict[type[OperationsEvent], Callable[[Any], str]] = {
+            e.ShiftNoteLeft: self._note,
+            e.ShiftHandedOver: self._hand_over,
+            e.BatchRecordReleased: self._release,
+        }
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """Keep what is accepted; refuse the rest."""
+        doubt = self._doubts.get(type(event))
+        if doubt is None or not isinstance(event, e.Entry):
+            return []
+        if reason := unsigned(event, self._plant.layout.persons) or doubt(event):
+            return [
+                e.EntryRefused(
+                    effective_us=event.effective_us, lot=event.lot, person=event.person, terminal=event.terminal,
+                    entry=type(event).__name__, reason=reason,
+                )
+            ]  # fmt: skip
+        if isinstance(event, e.ShiftNoteLeft):
+            self.notes.append(event)
+        elif isinstance(event, e.ShiftHandedOver):
+            self.handovers[event.shift, event.start_us] = event
+        elif isinstance(event, e.BatchRecordReleased):
+            self.releases[event.lot] = event
+        return []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """It asks for nothing."""
+        return []
+
+    def shifts(self, from_us: int, to_us: int) -> list[WorkInterval]:
+        """The plant's shifts that touch the window, each once, whichever calendars have it, in order."""
+        found = {
+            (it.start_us, it.end_us, it.shift): it
+            for work_time in self._calendars.work_times.values()
+            for it in work_time.shifts(from_us, to_us)
+        }
+        return [found[key] for key in sorted(found)]
+
+    # Doubts
+
+    def _shift(self, event: e.ShiftNoteLeft | e.ShiftHandedOver) -> str:
+        names = list(dict.fromkeys(name for it in self._plant.layout.calendars.values() for name in it.shifts))
+        if event.shift not in names:
+            return f"no shift is called '{event.shift}'{did_you_mean(event.shift, names)}; allowed: {listed(names)}"
+        began = [it for it in self.shifts(event.start_us, event.start_us + 1) if (it.shift, it.start_us) == (event.shift, event.start_us)]
+        when = written_local(event.start_us, self._plant.layout.time_zone)
+        if not began:
+            return f"no {event.shift} shift begins {when}"
+        return f"the {event.shift} shift of {when} has not begun" if event.effective_us < event.start_us else ""
+
+    def _note(self, event: e.ShiftNoteLeft) -> str:
+        return self._shift(event) or ("" if event.text.strip() else "it says nothing")
+
+    def _hand_over(self, event: e.ShiftHandedOver) -> str:
+        if doubt := self._shift(event):
+            return doubt
+        if earlier := self.handovers.get((event.shift, event.start_us)):
+            return f"{earlier.person} has handed it over already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
+        return self._fits(event.report, event.report_hash, "report")
+
+    def _release(self, event: e.BatchRecordReleased) -> str:
+        lot = self._tracking.lots.get(event.lot)
+        if lot is None:
+            return f"nobody knows lot '{event.lot}'{did_you_mean(event.lot, self._tracking.lots)}"
+        if earlier := self.releases.get(event.lot):
+            return f"{earlier.person} has released it already, {written_local(earlier.effective_us, self._plant.layout.time_zone)}"
+        if doubt := self._quality.entries.authority(event, lot.material):
+            return doubt
+        if why := self._quality.holds.why(event.lot):
+            return f"lot {event.lot} is held: {why}"
+        open_ones = [it.nonconformance for it in self._quality.nonconformances.open_of(event.lot)]
+        if open_ones:
+            return f"lot {event.lot} has open nonconformances: {listed(open_ones)}"
+        if lot.in_process:
+            return f"{lot.in_process} of lot {event.lot} are in process; allowed: a lot that is done"
+        if event.exception_count and not event.reason.strip():
+            return f"{event.exception_count} exceptions are accepted with it: it needs a reason"
+        return self._fits(event.record, event.record_hash, "record")
+
+    @staticmethod
+    def _fits(text: str, written_hash: str, what: str) -> str:
+        fits = hashlib.sha256(text.encode()).hexdigest() == written_hash
+        return "" if fits else f"the {what} is not the one that has this hash"

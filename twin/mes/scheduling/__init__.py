@@ -1,0 +1,1 @@
+"""Detailed scheduling in the MES: the schedule that was published, and how the floor keeps to it."""

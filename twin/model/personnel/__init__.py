@@ -1,0 +1,1 @@
+"""What a plant declares about the people who work in it."""

@@ -1,0 +1,68 @@
+"""What the journal has of one lot: every entry that concerns it, its job orders, or the equipment while it was worked on there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from twin.mes.execution import JobOrder
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.events.plant import PlantEvent
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+    from twin.store.journal import JournalEntry
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Entries in the order of the journal, and of these what each job order has; signatures by the entry that they sign."""
+
+    lot: str
+    jobs: list[JobOrder]
+    entries: list[JournalEntry] = field(default_factory=list)
+    by_job: defaultdict[str, list[OperationsEvent]] = field(default_factory=lambda: defaultdict(list))
+    signatures: defaultdict[str, list[e.RecordSigned]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, *kinds: type[OperationsEvent]) -> list[OperationsEvent]:
+        """Events of these kinds about the lot."""
+        return [it.event for it in self.entries if isinstance(it.event, kinds)]
+
+
+def evidence_of(run: Run, lot: str) -> Evidence:
+    """Look the journal through once."""
+    jobs = [job for job in run.mes.job_orders.values() if job.lot == lot]
+    found = Evidence(lot, jobs)
+    names = {job.job_order for job in jobs}
+    at: defaultdict[str, list[JobOrder]] = defaultdict(list)
+    for job in jobs:
+        if job.started_us >= 0:
+            at[job.equipment].append(job)
+    kept: set[str] = set()
+    for entry in run.journal.entries():
+        event = entry.event
+        if isinstance(event, e.RecordSigned) and event.record in kept:
+            found.signatures[event.record].append(event)
+            found.entries.append(entry)
+            continue
+        if isinstance(event, e.JournalPosted | e.BatchRecordReleased):  # what it cost is no matter of how it was made
+            continue
+        mine = [name for name in event.job_order.split("+") if name in names] if event.job_order else []
+        if isinstance(event, PlantEvent) and not mine:
+            mine = [job.job_order for job in at.get(event.equipment, ()) if _during(job, event) and isinstance(event, _SEEN_THERE)]
+        if mine or event.lot == lot:
+            found.entries.append(entry)
+            kept.add(entry.id)
+            for name in mine:
+                found.by_job[name].append(event)
+    return found
+
+
+_SEEN_THERE = (e.AlarmRaised, e.ProcessValueObserved)
+"""What equipment says without naming a job order, and that is of the one that is there."""
+
+
+def _during(job: JobOrder, event: OperationsEvent) -> bool:
+    return job.started_us <= event.effective_us and (job.ended_us < 0 or event.effective_us <= job.ended_us)

@@ -1,0 +1,172 @@
+"""The electronic batch record: how a lot was made, step by step, exceptions first; released by quality assurance, bound to the journal.
+
+Every entry of the journal that the record rests on stands in it with its hash, and the journal is looked through for a link that does not
+hold. Once a lot is released, the record that was released stands, whatever comes to be known later.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from twin.mes.execution import JobOrder
+from twin.model import events as e
+from twin.model.events import BatchRecordReleased, Entry
+from twin.model.problems import did_you_mean
+from twin.model.states import MaterialUse
+from twin.results.reports.batch_evidence import Evidence, evidence_of
+from twin.results.reports.batch_exceptions import exceptions_of, verified_by_two, who_worked
+from twin.results.reports.handover import content_hash, content_text, local
+from twin.store.journal import verify
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+
+Row = dict[str, Any]
+
+
+def batch_record(run: Run, name: str) -> dict[str, Any]:
+    """The record of a lot, or of all lots of a request, as plain values; instants are local time of the plant.
+
+    Raises
+    ------
+    ValueError : nobody knows such a lot or request
+    """
+    lots, requests = run.mes.lots, run.mes.requests
+    if name in requests:
+        records = [_of_lot(run, lot.lot) for lot in lots.values() if lot.request == name and lot.made_here]
+        exceptions = [{"lot": record["lot"], **row} for record in records for row in record["exceptions"]]
+        return {"document": "batch record", "request": name, "exceptions": exceptions, "lots": records}
+    if name not in lots:
+        raise ValueError(f"no lot or request '{name}'{did_you_mean(name, [*lots, *requests])}")
+    return _of_lot(run, name)
+
+
+def _of_lot(run: Run, lot: str) -> dict[str, Any]:
+    kept = run.mes.records.releases.get(lot)
+    content = json.loads(kept.record) if kept else _content(run, lot)
+    broken = verify(list(run.journal.entries()))
+    now = {entry.id: entry.hash for entry in run.journal.entries()}
+    changed = [it["entry"] for it in content["evidence"] if now.get(it["entry"]) != it["hash"]]
+    chain = {"holds": broken is None and not changed, "broken_at": broken, "changed": changed}
+    return {**content, "hash": content_hash(content), "chain": chain, "release": _release(run, kept)}
+
+
+def release_entry(run: Run, lot: str, *, person: str, terminal: str, at_us: int, reason: str = "") -> BatchRecordReleased:
+    """What a person of quality assurance says to release a lot with its record as it is now."""
+    content = _content(run, lot)
+    return BatchRecordReleased(
+        effective_us=at_us, person=person, terminal=terminal, lot=lot, record=content_text(content), record_hash=content_hash(content),
+        exception_count=len(content["exceptions"]), reason=reason,
+    )  # fmt: skip
+
+
+def _release(run: Run, kept: BatchRecordReleased | None) -> dict[str, Any]:
+    if kept is None:
+        return {"standing": "not released"}
+    entry = next(it for it in run.journal.entries() if it.event == kept)
+    signed = [it for it in run.mes.quality.signatures if (it.record, it.record_hash) == (entry.id, entry.hash)]
+    return {
+        "standing": "released and signed" if signed else "released, not signed", "person": kept.person,
+        "at": local(run, kept.effective_us), "reason": kept.reason, "record_hash": kept.record_hash, "entry": entry.id,
+        "entry_hash": entry.hash, "signatures": [_signature(run, it) for it in signed],
+    }  # fmt: skip
+
+
+def _content(run: Run, lot: str) -> dict[str, Any]:
+    found, it = evidence_of(run, lot), run.mes.lots[lot]
+    material = run.plant.materials.materials[it.material]
+    exceptions = [{**row, "at": local(run, row["at"])} for row in exceptions_of(run, found)]
+    request = run.mes.requests.get(it.request)
+    return {
+        "document": "batch record", "plant": run.plant.title, "lot": lot, "material": it.material, "title": material.title or it.material,
+        "unit": material.unit, "quantity": it.quantity, "produced": it.produced, "scrapped": it.scrapped, "request": it.request,
+        "order": request.order if request else "", "exceptions": exceptions, "steps": [_step(run, found, job) for job in found.jobs],
+        "materials": _materials(run, found),
+        "made_of": [{"lot": link.lot, "quantity": link.quantity, "into": link.into} for link in run.mes.backward(lot)],
+        "results": _results(run, found), "entries": _entries(run, found),
+        "signatures": [
+            {**_signature(run, signature), "entry": record} for record, its in found.signatures.items() for signature in its
+        ],
+        "evidence": [
+            {"entry": one.id, "event": type(one.event).__name__, "at": local(run, one.event.effective_us), "hash": one.hash}
+            for one in found.entries
+        ],
+    }  # fmt: skip
+
+
+def _step(run: Run, found: Evidence, job: JobOrder) -> Row:
+    segment = run.plant.layout.routings[job.material][job.operation].segment
+    title = run.plant.layout.process_segments[segment].title or segment
+    return {
+        "operation": job.operation, "title": title, "job_order": job.job_order, "standing": str(run.mes.status(job.job_order)[0]),
+        "equipment": job.equipment, "start": local(run, job.started_us) if job.started_us >= 0 else "",
+        "end": local(run, job.ended_us) if job.ended_us >= 0 else "",
+        "persons": [f"{person} ({work_us / 60e6:.0f} min)" for person, work_us in who_worked(found, job).items()],
+        "good": job.good, "scrap": job.scrap, "rework": job.rework, "setup_min": round(job.setup_us / 60e6, 1),
+        "run_min": round(job.run_us / 60e6, 1), "energy_kwh": job.energy_wh / 1000, "documents": _documents(found, job),
+        "values": _values(found, job),
+    }  # fmt: skip
+
+
+def _documents(found: Evidence, job: JobOrder) -> list[str]:
+    """Revisions that were in force, and who has acknowledged them, where the plant has documents under control."""
+    events = [event for event in found.by_job[job.job_order] if type(event).__name__.startswith(("Document", "Instruction"))]
+    return [
+        " ".join(filter(None, (str(getattr(it, "document", "")), f"rev {getattr(it, 'revision', '')}", it.person))) for it in events
+    ]  # fmt: skip
+
+
+def _values(found: Evidence, job: JobOrder) -> list[str]:
+    """Process values while it ran: how many, from where to where."""
+    seen: dict[tuple[str, str], list[float]] = {}
+    for event in found.by_job[job.job_order]:
+        if isinstance(event, e.ProcessValueObserved):
+            seen.setdefault((event.property, event.unit), []).append(event.value)
+    return [
+        f"{name}: {len(values)} from {min(values):g} to {max(values):g} {unit}".strip() for (name, unit), values in seen.items()
+    ]  # fmt: skip
+
+
+def _materials(run: Run, found: Evidence) -> list[Row]:
+    return [
+        {
+            "at": local(run, event.effective_us), "job_order": event.job_order, "material": event.material, "lot": event.lot,
+            "quantity": event.quantity,
+        }
+        for event in found.of(e.MaterialActual)
+        if isinstance(event, e.MaterialActual) and event.use == MaterialUse.CONSUMED and event.lot != found.lot
+    ]  # fmt: skip
+
+
+def _results(run: Run, found: Evidence) -> list[Row]:
+    """What was inspected, against what, with the verdict, and whether two persons have signed it."""
+    rows = []
+    for (plan, lot), it in run.mes.quality.inspections.all.items():
+        if lot != found.lot:
+            continue
+        for name, asked in run.plant.layout.quality_plans[plan].characteristics.items():
+            rows.append(
+                {
+                    "plan": plan, "characteristic": name, "found": list(it.values.get(name, ())), "unit": asked.unit,
+                    "allowed": asked.asked, "is_allowed": bool(it.values.get(name)) and name not in it.wrong, "verdict": it.verdict,
+                    "verified_by_two": verified_by_two(found, {name}),
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _entries(run: Run, found: Evidence) -> list[Row]:
+    """What persons have said about the lot and its job orders, with who, when and from where."""
+    return [
+        {
+            "at": local(run, it.event.effective_us), "person": it.event.person, "terminal": it.event.terminal,
+            "says": type(it.event).__name__, "reason": getattr(it.event, "reason", ""), "entry": it.id,
+        }
+        for it in found.entries
+        if isinstance(it.event, Entry) and it.event.person and not isinstance(it.event, e.RecordSigned)
+    ]  # fmt: skip
+
+
+def _signature(run: Run, it: e.RecordSigned) -> Row:
+    return {"person": it.person, "meaning": it.meaning, "at": local(run, it.effective_us), "terminal": it.terminal}

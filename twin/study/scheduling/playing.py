@@ -1,0 +1,184 @@
+"""Where a schedule begins, and how it is played: the plant as it is now, without chance, decided by a rule.
+
+The compiled plant plays it in milliseconds, so whatever the plant models is respected: calendars, set-ups, persons, material, batches,
+full storages, vehicles. For what a planner wants to know of it, the same facts go through copies of the run's MES and ERP.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.kernels.floor.rows import log_rows as said
+from twin.mes.equipment import SETUP_STATES
+from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged, OperationsEvent
+from twin.model.plant import Plant
+from twin.model.scenario import Policies, Scenario
+from twin.model.states import Source
+from twin.now.planned import ASSUMED, PLANNED_SEED, as_planned, planned_scenario
+from twin.now.plant_now import PlantNow, last_instant_us, plant_now
+from twin.results.run import Run
+from twin.run import carry
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.kept.forking import changed, drawn_by
+from twin.simulation.compiled_plant.kept.snapshot import Snapshot
+from twin.simulation.compiled_plant.layout import Ints
+from twin.simulation.compiled_plant.shadow import Shadow, shipments
+from twin.simulation.rule_control import NotByRule, lots_that_are_held
+from twin.store.journal import UnchainedJournal
+from twin.study.scheduling.schedule import RuleOutcome
+from twin.study.scheduling.what_if import WhatIf
+
+_SETS_UP = np.array([int(state) for state in SETUP_STATES])
+
+
+class PlannedRun(Run):
+    """What a plan would come to, as a run. What is assumed was seen by nobody, so MES and ERP need not agree to the last piece."""
+
+    def check(self, *, whole: bool = False) -> None:
+        """Nothing has to hold of what has not happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A run at an instant, as all schedules from there begin with it. It is not changed by what is planned from it."""
+
+    now_us: int
+    until_us: int
+    plant: Plant  # without chance
+    true_plant: Plant
+    scenario: Scenario  # as the run has it, with the policies that hold now
+    levels: bytes  # MES and ERP, pickled
+    facts: tuple[OperationsEvent, ...]  # what has been heard of failures and of states
+
+    @classmethod
+    def of(cls, run: Run, until_us: int) -> Standing:
+        """The run as it is now.
+
+        Raises
+        ------
+        NotByRule : lots wait for what rules know nothing of
+        """
+        if held := lots_that_are_held(run.plant):
+            raise NotByRule(held)
+        with run.lock:
+            heard = (entry.event for entry in run.journal.entries())
+            return cls(
+                now_us=last_instant_us(run), until_us=until_us, plant=as_planned(run.plant), true_plant=run.plant,
+                scenario=run.scenario.model_copy(update={"policies": run.mes.policies}), levels=pickle.dumps((run.mes, run.erp)),
+                facts=tuple(it for it in heard if isinstance(it, EquipmentStateChanged | AlarmRaised | AlarmCleared)),
+            )  # fmt: skip
+
+    def run(self, plant: Plant, scenario: Scenario) -> PlannedRun:
+        """A run of its own that stands here."""
+        run = PlannedRun(self.true_plant, scenario, UnchainedJournal())
+        run.mes, run.erp = pickle.loads(self.levels)
+        run.plant, run.now_us = plant, self.now_us
+        return run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What may be played from a standing, under one set of what-ifs."""
+
+    standing: Standing
+    what_if: WhatIf
+    now: PlantNow
+    plant: Plant
+    scenario: Scenario
+    open_orders: Mapping[str, tuple[int, int]]  # due date and priority of what is open, or supposed to come
+    unknown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, standing: Standing, what_if: WhatIf) -> Ahead:
+        """The plant as it is known, with what is supposed on top.
+
+        Raises
+        ------
+        ValueError : something is supposed of what there is not
+        """
+        known = standing.run(standing.plant, standing.scenario)
+        what_if.refuse_what_is_not(standing.plant, known.erp)
+        what_if.change_levels(known.mes, known.erp, standing.now_us)
+        plant = what_if.changed_plant(standing.plant, standing.now_us)
+        asked = planned_scenario(standing.scenario, set(known.erp.customer_orders.orders), standing.now_us)
+        scenario = what_if.changed_scenario(plant, asked, standing.now_us)
+        known.plant, known.scenario = plant, scenario
+        for fact in standing.facts:
+            known.journal.append(fact, source=Source.SIMULATED)
+        now = plant_now(known, until_us=standing.until_us, seed=PLANNED_SEED)
+        notes = [note for note in now.unknown[2:] if "are of no demand of the scenario" not in note]
+        now = replace(now, snapshot=drawn_by(now.snapshot, PLANNED_SEED))
+        orders = {it.order: (it.due_us, it.priority) for it in known.erp.customer_orders.orders.values() if it.open_quantity}
+        orders |= {line.order: (asked.start_us + line.due, line.priority) for line in what_if.rush_lines(asked, standing.now_us)}
+        return cls(
+            standing=standing, what_if=what_if, now=now, plant=plant, scenario=now.scenario, open_orders=orders, unknown=(*ASSUMED, *notes)
+        )
+
+    def under(self, policies: Policies) -> Snapshot:
+        """The plant under other rules."""
+        if policies == self.scenario.policies:
+            return self.now.snapshot
+        return changed(self.now.snapshot, scenario=self.scenario.model_copy(update={"policies": policies}))
+
+    def rows(self, policies: Policies) -> Ints:
+        """All that the plant says under these policies, as rows."""
+        return CompiledPlant.resume(self.under(policies)).run_on()
+
+    def run(self, policies: Policies) -> PlannedRun:
+        """The same, carried through copies of MES and ERP; it ends as soon as all open orders have left and nothing is in the making."""
+        standing = self.standing
+        scenario = self.scenario.model_copy(update={"policies": policies})
+        run = standing.run(self.plant, scenario)
+        run.mes.follow(policies)
+        run.erp.policies = policies
+        shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
+        carry(_Told(shadow.rounds(None), run), run)
+        return run
+
+    def outcome(self, rule: str, policies: Policies, weights: Mapping[str, float]) -> RuleOutcome:
+        """What these policies give of the open orders."""
+        rows, ends_us = self.rows(policies), self.standing.until_us
+        words = CompiledPlant.resume(self.now.snapshot).words
+        shipped = {words.order_of(origin, n): at_us for origin, n, _, at_us, _ in shipments(rows).tolist()}
+        left = {order: shipped.get(order, ends_us) for order in self.open_orders}
+        late = {order: max(0, left[order] - due_us) for order, (due_us, _) in self.open_orders.items()}
+        leads = [at_us - self.standing.now_us for at_us in left.values()]
+        return RuleOutcome(
+            rule=rule, weighted_late_us=sum(weights.get(order, 1.0) * it for order, it in late.items()),
+            late_count=sum(it > 0 for it in late.values()), late_us_max=max(late.values(), default=0),
+            ships_us_last=max(left.values(), default=self.standing.now_us), lead_us_mean=sum(leads) / len(leads) if leads else 0.0,
+            setup_us=_setup_us(rows, ends_us), unshipped_count=sum(order not in shipped for order in left),
+        )  # fmt: skip
+
+
+class _Told:
+    """What is planned, as a source of facts; its rules have decided already what the MES is about to decide."""
+
+    origin = Source.SIMULATED
+
+    def __init__(self, rounds: Iterator[list[OperationsEvent]], run: Run) -> None:
+        self._rounds, self._run = rounds, run
+
+    def advance(self) -> list[OperationsEvent] | None:
+        facts = next(self._rounds, None)
+        erp = self._run.erp
+        is_over = not erp.requests.open and not any(erp.customer_orders.waiting.values())
+        return None if is_over else facts
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Nobody waits for it."""
+
+
+def _setup_us(rows: Ints, end_us: int) -> int:
+    """Time that equipment is set up, in all that a plant says."""
+    told = rows[rows[:, said.EVENT_WHAT] % said.PLACES == said.TELLS_STATE]
+    told = told[np.argsort(told[:, said.EVENT_WHAT], kind="stable")]
+    if not len(told):
+        return 0
+    is_last = np.diff(told[:, said.EVENT_WHAT], append=-1) != 0
+    until = np.where(is_last, end_us, np.append(told[1:, said.EVENT_US], end_us))
+    return int((until - told[:, said.EVENT_US])[np.isin(told[:, said.EVENT_A], _SETS_UP)].sum())

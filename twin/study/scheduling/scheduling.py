@@ -1,0 +1,207 @@
+"""The door: a schedule of any run from where it is now, by one rule or by the best of all.
+
+plan = study.schedule(run, rule="edd")      # what is to be done where, when and by whom, in milliseconds
+plan = study.schedule(run)                  # by the rule that gives the least weighted lateness; .rule_table has all of them
+plan.replan(down={"mill_1": "4 h"})         # another one, with what has changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from twin import library
+from twin.mes.equipment import HELD_STATES, WORKING_STATES
+from twin.mes.execution import JobOrder
+from twin.model.events import GoodsReceived
+from twin.model.measures import write_duration
+from twin.model.policies.dispatch import DISPATCH_RULES
+from twin.model.policies.own_rules import OWN_RULES
+from twin.model.problems import did_you_mean, listed
+from twin.model.scenario import Policies
+from twin.model.states import WorkUnitState
+from twin.results.explain.evidence import Evidence
+from twin.results.explain.explanation import blame, spoken
+from twin.results.explain.orders import Orders
+from twin.results.run import Run
+from twin.study.scheduling.playing import Ahead, Standing
+from twin.study.scheduling.schedule import Arrival, Operation, Promise, RuleOutcome, Schedule, Stay
+from twin.study.scheduling.what_if import WhatIf
+
+DEFAULT_SPAN = "30 d"
+MOST_CAUSES = 3  # that words name
+
+
+def schedule(
+    run: Run, rule: str | None = None, *, until: str = DEFAULT_SPAN, weights: Mapping[str, float] | None = None,
+    down: Mapping[str, str] | None = None, late: Mapping[str, str] | None = None, absent: Mapping[str, str] | None = None,
+) -> Schedule:  # fmt: skip
+    """What is to be done from now on, of a run that was simulated, is replayed or live.
+
+    It is the one future of the plant as it is now in which everything lasts what is planned and nothing happens by chance.
+
+    Parameters
+    ----------
+    rule : a dispatch rule of the house, or one of your own; left out, all are tried from the same start and the best is taken
+    until : plant time from now on after which nothing is planned any more; it ends before that when all open orders have left
+    weights : by order, how much its lateness counts; left out, 1 plus its priority, at least 1
+    down, late, absent : what is supposed, as `twin.study.scheduling.what_if.WhatIf` has it
+
+    Raises
+    ------
+    ValueError : no such rule, order, equipment, person; or lots wait for what rules know nothing of
+    """
+    span_us = library.read_span(until)
+    assert span_us is not None
+    standing = Standing.of(run, run.now_us + span_us)
+    return planned(standing, WhatIf(down=down or {}, late=late or {}, absent=absent or {}), rule, weights)
+
+
+def planned(standing: Standing, what_if: WhatIf, rule: str | None, weights: Mapping[str, float] | None = None) -> Schedule:
+    """A schedule from a standing, by one rule or by the best of all."""
+    ahead = Ahead.of(standing, what_if)
+    counted = weights_of(ahead, weights)
+    if rule is not None:
+        return told(ahead, rule, by(rule, ahead), counted)
+    outcomes = compared(ahead, counted)
+    return told(ahead, outcomes[0].rule, by(outcomes[0].rule, ahead), counted, outcomes)
+
+
+def by(rule: str, ahead: Ahead) -> Policies:
+    """The policies of the run with another dispatch rule at every work center.
+
+    Raises
+    ------
+    ValueError : there is no such rule
+    """
+    policies = ahead.standing.scenario.policies.model_copy(update={"decisions": "mes"})
+    if rule == "as now":
+        return policies
+    known = [*DISPATCH_RULES, *OWN_RULES]
+    if rule not in known:
+        raise ValueError(f"there is no dispatch rule '{rule}'{did_you_mean(rule, known)}; allowed: {listed(known, 30)}, or 'as now'")
+    return policies.model_copy(update={"dispatch": rule, "dispatch_by_center": {}})
+
+
+def compared(ahead: Ahead, weights: Mapping[str, float]) -> tuple[RuleOutcome, ...]:
+    """What every rule gives from the same start, the best first; of equals the one that the run goes by."""
+    policies = ahead.standing.scenario.policies
+    rules = ["as now", *(rule for rule in (*DISPATCH_RULES, *OWN_RULES) if rule != "sequence" and _says_something(rule, policies))]
+    return tuple(sorted((ahead.outcome(rule, by(rule, ahead), weights) for rule in rules), key=lambda it: it.key))
+
+
+def _says_something(rule: str, policies: Policies) -> bool:
+    return rule != "weighted" or any(policies.weighted.numbers[1:])
+
+
+def weights_of(ahead: Ahead, weights: Mapping[str, float] | None) -> dict[str, float]:
+    """How much the lateness of each open order counts.
+
+    Raises
+    ------
+    ValueError : a weight of an order that is not open, or below 0
+    """
+    orders = ahead.open_orders
+    for order, weight in (weights or {}).items():
+        if order not in orders:
+            raise ValueError(f"order '{order}' is not open{did_you_mean(order, orders)}; allowed: {listed(list(orders))}")
+        if not weight >= 0:
+            raise ValueError(f"the weight of {order} is {weight}; allowed: 0 or more")
+    return {order: float(max(1, 1 + priority)) for order, (_, priority) in orders.items()} | dict(weights or {})
+
+
+def told(
+    ahead: Ahead, rule: str, policies: Policies, weights: Mapping[str, float], outcomes: tuple[RuleOutcome, ...] = ()
+) -> Schedule:  # fmt: skip
+    """The schedule that these policies make, told by copies of MES and ERP."""
+    standing, run = ahead.standing, ahead.run(policies)
+    arrivals = tuple(
+        Arrival(order=it.order, material=it.material, quantity=it.quantity, at_us=it.effective_us)
+        for it in (entry.event for entry in run.journal.entries())
+        if isinstance(it, GoodsReceived)
+    )
+    return Schedule(
+        title=standing.true_plant.title, time_zone=standing.true_plant.layout.time_zone, now_us=standing.now_us, until_us=run.now_us,
+        rule=rule, policies=policies, equipment=(*ahead.plant.layout.work_units, *ahead.plant.layout.production_lines),
+        operations=_operations(run, standing.now_us), orders=_promises(run, list(ahead.open_orders), weights),
+        stays=_stays(run, standing.now_us),
+        arrivals=arrivals, unknown=ahead.unknown, supposed=tuple(ahead.what_if.words()), compared=outcomes,
+        standing=standing,
+    )  # fmt: skip
+
+
+def _operations(run: Run, now_us: int) -> tuple[Operation, ...]:
+    """What is under way and what is to come, in the order of starts; batch mates by name."""
+    layout, found = run.plant.layout, list[Operation]()
+    units = {name: it.equipment_class for name, it in layout.work_units.items()}
+    by_unit: dict[str, list[JobOrder]] = {}
+    for job in run.mes.execution.job_orders.values():
+        if job.started_us >= 0 and job.equipment:
+            by_unit.setdefault(job.equipment, []).append(job)
+    for unit, jobs in by_unit.items():
+        matrix = layout.setups.get(units.get(unit, unit))
+        family = (matrix.initial if matrix else None) or ""
+        starts = dict.fromkeys(sorted(job.started_us for job in jobs))
+        for start_us in starts:
+            together = sorted((job for job in jobs if job.started_us == start_us), key=lambda it: it.job_order)
+            after = together[0].step.setup_family or ""
+            for job in together:
+                if job.ended_us < 0 or job.ended_us > now_us:
+                    found.append(_operation(run, job, now_us, (family, after) if after and matrix else ("", "")))
+            family = after or family
+    return tuple(sorted(found, key=lambda it: (it.start_us, run.plant.equipment.index(it.equipment), it.job_order)))
+
+
+def _operation(run: Run, job: JobOrder, now_us: int, families: tuple[str, str]) -> Operation:
+    end_us = job.ended_us if job.ended_us >= 0 else run.now_us
+    request = run.mes.release.requests.get(job.request)
+    return Operation(
+        job_order=job.job_order, request=job.request, order=request.order if request else "", lot=job.lot, material=job.material,
+        operation=job.operation, quantity=job.quantity, equipment=job.equipment, personnel_class=job.step.personnel_class or "",
+        person=job.person, setup_from=families[0], setup_to=families[1], start_us=job.started_us,
+        run_start_us=min(end_us, _run_start_us(run, job)), end_us=end_us, is_running=job.started_us <= now_us,
+    )  # fmt: skip
+
+
+def _run_start_us(run: Run, job: JobOrder) -> int:
+    """When its set-up is over: it is set up first, whatever interrupts that."""
+    its = [it for it in run.mes.equipment.intervals(job.equipment, job.started_us, run.now_us) if job.job_order in it.job_order.split("+")]
+    return max((it.end_us for it in its if it.state == WorkUnitState.STARTING), default=job.started_us)
+
+
+def _stays(run: Run, now_us: int) -> tuple[Stay, ...]:
+    """Who is bound where from now on; whoever stands at a unit that is down is bound to it."""
+    found = []
+    for unit, record in run.mes.equipment.records.items():
+        for it in (*record.intervals, record.open_interval(run.now_us)):
+            if it.person and it.end_us > now_us and it.state in WORKING_STATES | HELD_STATES and record.is_scheduled:
+                start_us = max(now_us, it.start_us)
+                found += [
+                    Stay(person=person, equipment=unit, job_order=it.job_order, start_us=start_us, end_us=it.end_us)
+                    for person in it.person.split("+")
+                ]
+    return tuple(sorted(found, key=lambda it: (it.person, it.start_us, it.equipment)))
+
+
+def _promises(run: Run, orders: Sequence[str], weights: Mapping[str, float]) -> tuple[Promise, ...]:
+    """What becomes of the open orders, by due date, and why what is late is late."""
+    reasons, found = Orders(Evidence(run)), []
+    for name in orders:
+        order = run.erp.customer_orders.orders[name]
+        ships_us = order.shipped_us if not order.open_quantity else None
+        late_us = max(0, (run.now_us if ships_us is None else ships_us) - order.due_us)
+        causes = tuple(blame(reasons.customer_order(order).spans, late_us)) if late_us else ()
+        found.append(
+            Promise(
+                order=name, customer=order.customer, material=order.material, quantity=order.quantity, weight=weights.get(name, 1.0),
+                due_us=order.due_us, ships_us=ships_us, late_us=late_us, causes=causes, in_words=_in_words(causes),
+            )
+        )  # fmt: skip
+    return tuple(sorted(found, key=lambda it: (it.due_us, it.order)))
+
+
+def _in_words(causes: Sequence[tuple[str, int]]) -> str:
+    """What lateness comes from, the most of it first: "3 h mill_1 busy, 1 h steel missing"."""
+    most = sorted(causes, key=lambda it: -it[1])
+    words = [f"{spoken(lasted_us)} {cause}" for cause, lasted_us in most[:MOST_CAUSES]]
+    left_us = sum(lasted_us for _, lasted_us in most[MOST_CAUSES:])
+    return ", ".join([*words, *([f"{write_duration(left_us)} other"] if left_us else [])])

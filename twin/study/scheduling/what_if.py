@@ -1,0 +1,120 @@
+"""What a planner supposes: a unit is down until then, a delivery is late, a customer is in a hurry, somebody is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from twin.erp import Erp
+from twin.mes import Mes
+from twin.model.demand.orders import OrderLine
+from twin.model.measures import read_duration, write_duration
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+from twin.model.scenario import Disturbance, Scenario
+
+SUPPOSED = "supposed"  # the reason of a stop that a planner reckons with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """Suppositions, from now on; spans are texts as in "4 h".
+
+    Attributes
+    ----------
+    down : equipment and for how long it will be down from now on
+    late : purchase orders and in how long they will come
+    rush : orders that come now, each as a scenario writes one: order, customer, material, quantity, priority, and `due` from now on
+    absent : persons and for how long; whoever is away for a part of a day is away for all of it
+    """
+
+    down: Mapping[str, str] = field(default_factory=dict)
+    late: Mapping[str, str] = field(default_factory=dict)
+    rush: Sequence[Mapping[str, Any]] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    def refuse_what_is_not(self, plant: Plant, erp: Erp) -> None:
+        """Raise ValueError, in words, for what there is not."""
+        for what, names, known in (
+            ("equipment", self.down, plant.equipment),
+            ("purchase order", self.late, sorted(erp.purchasing.open)),
+            ("person", self.absent, list(plant.layout.persons)),
+        ):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known) or 'none'}")
+        for name, span in (*self.down.items(), *self.absent.items()):
+            if read_duration(span) <= 0:
+                raise ValueError(f"'{span}' for {name}: it must last longer than 0")
+        made = [name for name, it in plant.materials.materials.items() if it.kind == "finished"]
+        for order in self.rush:
+            if unknown := [name for name in ("order", "customer", "material", "quantity", "due") if name not in order]:
+                raise ValueError(f"a rush order does not say its {', '.join(unknown)}; allowed: order, customer, material, quantity, due")
+            if order["material"] not in plant.materials.materials:
+                raise ValueError(f"there is no material '{order['material']}'; allowed: {listed(made)}")
+            if order["order"] in erp.customer_orders.orders:
+                raise ValueError(f"order {order['order']} has come already; allowed: another name")
+
+    def words(self) -> list[str]:
+        """Each as a sentence."""
+        return [
+            *(f"{name} is down for {write_duration(read_duration(span))}" for name, span in self.down.items()),
+            *(f"{name} comes in {write_duration(read_duration(span))}" for name, span in self.late.items()),
+            *(f"{it['customer']} orders {it['quantity']} {it['material']} as {it['order']}" for it in self.rush),
+            *(f"{name} is absent for {write_duration(read_duration(span))}" for name, span in self.absent.items()),
+        ]
+
+    # What it changes
+
+    def change_levels(self, mes: Mes, erp: Erp, now_us: int) -> None:
+        """Change copies of MES and ERP: when a delivery is expected, counted back by the lead time of its supplier; who is there."""
+        if self.absent:
+            mes.personnel.learn(self.changed_plant(mes.plant, now_us))
+        for name, span in self.late.items():
+            order = erp.purchasing.orders[name]
+            lead_time = mes.plant.materials.suppliers[order.supplier].lead_time
+            order.placed_us = now_us + read_duration(span) - round(lead_time.mean_us)
+
+    def changed_plant(self, plant: Plant, now_us: int) -> Plant:
+        """The plant, with calendars of their own for those who are absent."""
+        if not self.absent:
+            return plant
+        layout = plant.layout
+        calendars, persons = dict(layout.calendars), dict(layout.persons)
+        for name, span in self.absent.items():
+            known = calendars[persons[name].calendar]
+            days = _days(now_us, now_us + read_duration(span), layout.time_zone)
+            own = f"{persons[name].calendar}, {name} absent"
+            calendars[own] = known.model_copy(update={"holidays": [*known.holidays, *days]})
+            persons[name] = persons[name].model_copy(update={"calendar": own})
+        return plant.model_copy(update={"layout": layout.model_copy(update={"calendars": calendars, "persons": persons})})
+
+    def changed_scenario(self, plant: Plant, scenario: Scenario, now_us: int) -> Scenario:
+        """The scenario, with stops and orders that come at once."""
+        at_us = now_us + 1 - scenario.start_us
+        stops = [
+            Disturbance.model_validate({"equipment": name, "at": f"{at_us} us", "lasts": span, "reason": SUPPOSED})
+            for name, span in self.down.items()
+        ]
+        orders = [*scenario.demand.orders, *self.rush_lines(scenario, now_us)]
+        demand = scenario.demand.model_copy(update={"orders": orders})
+        return scenario.model_copy(update={"disturbances": [*scenario.disturbances, *stops], "demand": demand})
+
+    def rush_lines(self, scenario: Scenario, now_us: int) -> list[OrderLine]:
+        """Orders that come now, as a scenario has them."""
+        since_us = now_us - scenario.start_us
+        lines = []
+        for order in self.rush:
+            due_us = since_us + read_duration(order["due"])
+            lines.append(OrderLine.model_validate({**order, "at": f"{since_us + 1} us", "due": f"{due_us} us"}))
+        return lines
+
+
+def _days(from_us: int, to_us: int, time_zone: str) -> list[date]:
+    """Local days that a span touches."""
+    zone = ZoneInfo(time_zone)
+    first, last = (datetime.fromtimestamp(us / 1_000_000, UTC).astimezone(zone).date() for us in (from_us, to_us - 1))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
