@@ -10,7 +10,9 @@ from twin.model.events import OperationsEvent, event_from_fields
 from twin.model.events.operations_event import SUBJECT_FIELDS
 
 _OF_BUSINESS = {"SalesOrderConfirmed", "GoodsReceived", "StockCounted", "WorkInProcessCounted"}
-MESSAGES = frozenset({*_OF_BUSINESS, "OperationSkipped", "TestResultRecorded", "DefectsCounted", "JobOrderCommandRefused", "Heartbeat"})
+MESSAGES = frozenset(
+    {*_OF_BUSINESS, "OperationSkipped", "QueueTimeExceeded", "TestResultRecorded", "DefectsCounted", "JobOrderCommandRefused", "Heartbeat"}
+)
 """What may come as a message. Whoever can write to the node must not be able to post to the ledger."""
 
 

@@ -104,6 +104,7 @@ def _setups(testbed: Testbed) -> Tables:
 
 def _routing(route: list[Row], families: dict[str, Row], testbed: Testbed) -> Tables:
     saved = {row["FORSTEP"]: row["STEP"] for row in route if row["SVESTN"] == "yes"}
+    limits = {row["STEP_CQT"]: {"after": row["STEP"], "within": minutes(row["CQT"], row["CQTUNITS"])} for row in route if row["CQT"]}
     routing: Tables = {}
     for row, following in zip(route, [*route[1:], None], strict=True):
         operation = _operation(row)
@@ -111,6 +112,8 @@ def _routing(route: list[Row], families: dict[str, Row], testbed: Testbed) -> Ta
             operation |= _transport(families[row["STNFAM"]], families[following["STNFAM"]], testbed)
         if row["STEP"] in saved:
             operation["same_unit_as"] = saved[row["STEP"]]
+        if row["STEP"] in limits:
+            operation["queue_limit"] = limits[row["STEP"]]  # told only: nothing follows from one in the reference
         routing[row["STEP"]] = operation
     return routing
 
@@ -189,9 +192,7 @@ def _lots_begun(testbed: Testbed) -> Iterator[tuple[str, Tables]]:
 
 def left_out(testbed: Testbed) -> list[str]:
     """What the tables say and the plant files do not, with how much of it there is."""
-    limits = sum(bool(row["CQT"]) for route in testbed.routes.values() for row in route)
     return [
-        f"queue-time limits: {limits} of them (nothing follows from one in the reference)",
         f"work in process: {len(testbed.lots_begun) - len(dict(_lots_begun(testbed)))} lots that stand before their first step",
         f"work in process: that {sum(row['PRIOR'] != '10' for row in testbed.lots_begun)} lots are hot",
     ]

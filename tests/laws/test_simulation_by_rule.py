@@ -17,13 +17,18 @@ from twin.store.journal import JournalEntry
 
 
 def as_the_rules_know_it(plant: Plant) -> Plant:
-    """Without scrap, which the ERP makes up for by another request, and without batches and set-ups that wait: the MES looks by clock."""
+    """Without scrap, which the ERP makes up for by another request, and without batches and set-ups that wait: the MES looks by clock.
+
+    What has waited too long is not lost either: it goes back as often as it is too late.
+    """
     tables: dict[str, Any] = plant.model_dump(mode="json")
     layout = tables["layout"]
     stations = [station for line in layout["production_lines"].values() for station in line["stations"].values()]
     operations = [operation for routing in layout["routings"].values() for operation in routing.values()]
     for it in (*stations, *operations):
         it["scrap"] = 0
+    for limit in (operation["queue_limit"] for operation in operations if operation["queue_limit"]):
+        limit |= {"then": "tell" if limit["then"] == "scrap" else limit["then"], "reworks": 1000}
     for setup in layout["setups"].values():
         if setup["minimum_run"]:
             setup["minimum_run"] = {"lots": setup["minimum_run"]["lots"] or 2}

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.parity.any_case import forecasts, sequences, weights
-from tests.rooms.simulation.any_plant import minutes, plants_and_scenarios, routings, work_in_process
+from tests.rooms.simulation.any_plant import leave_to_vehicles, minutes, plants_and_scenarios, routings, work_in_process
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.scenario import Scenario
@@ -28,6 +28,19 @@ def bill(draw: st.DrawFn, components: str) -> list[dict[str, Any]]:
     return [{"material": material, "quantity": draw(st.integers(1, 3))} for material in wanted]
 
 
+def _take_apart(draw: st.DrawFn, routings: dict[str, Any], materials: dict[str, Any]) -> None:
+    """Now and then y and s are taken apart at their last operation: r is recovered from s, which x may need; p is left of both."""
+    materials["r"] = {"kind": "recovered", "opening_stock": draw(st.sampled_from([0, 5]))}
+    for name in draw(st.sampled_from(["", "s", "ys"])):
+        last = routings[name][list(routings[name])[-1]]
+        if last["sample"] == 1.0 and last["sample_every"] is None:
+            last["takes_apart"] = True
+            materials[name]["by_products"] = [{"material": "p", "quantity": draw(st.integers(1, 3))}]
+            materials[name]["by_products"] += [{"material": "r", "quantity": 2, "cost_share": 0.25}] if name == "s" else []
+    if draw(st.booleans()):
+        materials["x"]["bill"].append({"material": "r", "quantity": 1})
+
+
 @st.composite
 def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Plant, Scenario]:
     """Products x and y, parts s and t that are made for them, p and q that are bought; orders of any material, and a stream of them."""
@@ -43,7 +56,9 @@ def plants_with_bills(draw: st.DrawFn, *, with_persons: bool = True) -> tuple[Pl
         }  # fmt: skip
     for name in "st":
         layout["routings"][name] = draw(routings({n: s for n, s in layout["process_segments"].items() if s["work_center"] != "line"}))
+    leave_to_vehicles(layout)
     materials |= {"p": draw(purchased()), "q": draw(purchased())}
+    _take_apart(draw, layout["routings"], materials)
     tables["materials"]["suppliers"] = {"acme": {"lead_time": draw(LEADS)}}
     rule = st.sampled_from([*DISPATCH_RULES, "anybodys"])
     asked["policies"] |= {"dispatch": draw(rule), "weighted": weights(draw), "sequence": sequences(draw, asked, layout)}

@@ -107,7 +107,7 @@ class Requests:
             free = max(0, self._stock.position(need.material))
             self._stock.reserve(need.material, need.quantity)
             shortage = need.quantity - free
-            if self._plans_order_by_order and shortage > 0 and self._definitions[need.material].kind != "purchased":
+            if self._plans_order_by_order and shortage > 0 and self._definitions[need.material].kind in ("made", "finished"):
                 parent = need.parent if need.parent in self.requests else ""
                 request = self._add(f"{need.parent}-{need.material}", need, shortage, parent)
                 planned.append(request)

@@ -25,6 +25,7 @@ from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
 from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.maintenance import Maintenance
+from twin.mes.operations.queue_times import QueueTimes
 from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
@@ -34,6 +35,7 @@ from twin.mes.quality.quality import Quality
 from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
@@ -74,7 +76,7 @@ class Mes:
         self.tracking = Tracking(plant)
         self.personnel = Personnel(plant, self.equipment, self.calendars)
         self.commands = Commands(plant, self.execution, self.equipment, self.tracking, self.personnel, self.calendars)
-        self.setup_runs = SetupRuns(plant)
+        self.setup_runs, self.queue_times = SetupRuns(plant), QueueTimes(plant, self.execution)
         self.dispatching = Dispatching(
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
@@ -84,7 +86,7 @@ class Mes:
             plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
         )
         self.quality = Quality(plant, policies, self.execution, self.tracking, self.release)
-        self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs)
+        self.job_ends = JobEnds(plant, self.execution, self.release, self.tracking, self.transports, self.setup_runs, self.queue_times)
         self._add_functions(plant, policies)
         self.invariants = Invariants(self.equipment, self.execution, self.tracking)
         self.alerts: list[WorkAlertRaised] = []
@@ -98,6 +100,7 @@ class Mes:
         self.documents = DocumentControl(plant, self.execution)
         self.process = ProcessManagement(plant, policies, self.execution, self.equipment)
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
+        self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
         self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
         self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
@@ -108,7 +111,8 @@ class Mes:
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
         self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
-            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots, self.merging,
+            self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
+            self.splitting, self.merging,
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
             self.hand_work, self.published,
         )  # fmt: skip
@@ -190,10 +194,7 @@ class Mes:
         return self.performance.indicators(by, from_us, to_us, self.now_us, failures_plus)
 
     def violations(self, now_us: int) -> list[str]:
-        """What must hold and does not, of all that happened since this was asked last, in words; none in a sound run.
-
-        Costs as much as the plant is large and much has happened, however long the run.
-        """
+        """What must hold and does not, of what happened since this was asked last, in words: at the cost of that, however long the run."""
         return [*self.invariants.violations(now_us), *self.tracking.violations(), *self._double_bookings()]
 
     def audit(self, now_us: int) -> list[str]:
@@ -208,6 +209,7 @@ class Mes:
             e.EquipmentStateChanged: self._state_changed,
             e.CountObserved: self._counted,
             e.OperationSkipped: self._skipped,
+            e.QueueTimeExceeded: self.queue_times.exceed,
             e.EnergyMetered: Quietly(equipment.meter),
             e.EquipmentModeChanged: Quietly(equipment.switch_mode),
             e.AlarmRaised: self._alarm_raised,
@@ -306,6 +308,7 @@ class Mes:
             request.open_count += 1
             request.announced_count -= 1 if request.announced_count and lot and lot.split_by else 0
         splitter = self.execution.job_orders.get(lot.split_by) if lot else None
+        splitter = self.queue_times.way_back(splitter)
         concluded = self.execution.create(event, step, request.priority if request else 0, splitter)
         job = self.execution.job_orders[event.job_order]
         if splitter and job.before is None and self.transports.carrier(splitter.equipment, job.work_center):
@@ -347,6 +350,7 @@ class Mes:
         if job.status in ENDED and job.request in self.release.requests:
             self.release.requests[job.request].open_count += 1  # it was given up, and runs all the same
         self.setup_runs.start(event, job.step.setup_family)
+        self.queue_times.note(event, job)
         skipped = self.execution.start(event)
         lot = self.tracking.lots.get(job.lot)
         if lot:

@@ -22,10 +22,15 @@ class BillLine(Table):
 
 
 class ByProduct(Table):
-    """What one bill of the parent gives off besides it (B2MML: By-product Produced)."""
+    """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart.
+
+    Recovered material bears `cost_share` of all costs of the parent, which makes its standard cost; what has a standard of its own bears
+    that. The rest is the parent's.
+    """
 
     material: str
     quantity: Quantity
+    cost_share: Annotated[float, Field(ge=0.0, le=1.0, strict=True)] | None = None
 
 
 LotSizing = Literal[
@@ -72,7 +77,7 @@ class MaterialDefinition(Table):
     """
 
     title: str = ""
-    kind: Literal["purchased", "made", "finished"]
+    kind: Literal["purchased", "made", "finished", "recovered"]  # recovered: it comes of what is taken apart, and of nothing else
     unit: str = "piece"
     units: dict[str, Quantity] = {}  # other units of measure, with how many of `unit` each is: {box: 10}
     bill: list[BillLine] = []  # consumed by the first operation of its routing

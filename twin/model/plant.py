@@ -16,6 +16,7 @@ from twin.model.floor.fleets import Fleet, vehicles_of
 from twin.model.floor.maintenance import Maintenance
 from twin.model.floor.minimum_run import MinimumRun
 from twin.model.floor.quality_plan import QualityPlan
+from twin.model.floor.queue_limit import QueueLimit
 from twin.model.floor.words import ClockMin, Day, Id, Reasons
 from twin.model.materials import Materials
 from twin.model.measures import (
@@ -233,6 +234,9 @@ class Operation(Table):
     rework_to: Id | None = None  # an earlier operation
     rejects_by: Literal["piece", "lot"] = "piece"  # whether each piece is bad by itself, or the lot as a whole
     sample: Share = 1.0  # share of the lots that it is done to; the others go on to the next operation
+    sample_every: Annotated[int, Field(ge=2, strict=True)] | None = None  # instead: every n-th lot that comes to it, counted here
+    queue_limit: QueueLimit | None = None  # how long lots may wait for it
+    takes_apart: bool = False  # of what is good here the by-products of the material are in stock from now on
 
     @property
     def arrival_is_told(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from twin.mes.collection.bound_units import unit_that_did
@@ -45,6 +46,7 @@ class FloorSeen:
     def tell(self) -> None:
         """Everything, in an order in which what is referred to comes first."""
         self._tell_lots()
+        self._tell_samples()
         families = self._families_before()
         for name, record in self._run.mes.equipment.records.items():
             if record.is_scheduled:
@@ -68,7 +70,7 @@ class FloorSeen:
 
     def _tell_lots(self) -> None:
         deepest: dict[str, int] = {}
-        lots = self._run.mes.tracking.lots
+        lots, queue_times = self._run.mes.tracking.lots, self._run.mes.queue_times
         carried = {lot for lot, job in self._jobs.items() if self._run.mes.transports.whereabouts(job.job_order)}
         if self._run.plant.vehicles:
             self._notes.append(
@@ -89,6 +91,7 @@ class FloorSeen:
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),
+                    waits_since_us=queue_times.waits_since_us.get(lot, {}), sent_back=queue_times.sent_back.get(lot, {}),
                     done_on=self._done_on(job),
                 )
             )  # fmt: skip
@@ -117,6 +120,17 @@ class FloorSeen:
             lot=done.lot, material=done.material, operation=done.operation, equipment=done.equipment, since_us=done.ended_us,
             jobs=[SeenRun(lot=it.lot, material=it.material, operation=it.operation, quantity=it.quantity) for it in together],
         )  # fmt: skip
+
+    def _tell_samples(self) -> None:
+        """How many lots have come to each operation that is done to every n-th: from the operation before it, not put down there."""
+        came: Counter[tuple[str, str]] = Counter()
+        for job in self._run.mes.execution.job_orders.values():
+            came[job.material, job.operation] += (
+                job.before is not None and job.before.status is DispatchStatus.COMPLETED and job.before.good > 0
+            )
+        for material, routing in self._run.plant.layout.routings.items():
+            for operation in (name for name, it in routing.items() if it.sample_every):
+                self._ground.tell_samples(material, operation, came[material, operation])
 
     # -- equipment
 

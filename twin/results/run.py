@@ -177,6 +177,14 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun)
             return lots_table(self)
 
     @property
+    def queue_violations(self) -> pd.DataFrame:
+        """Every lot that waited longer for an operation than its `queue_limit` says, and what became of it."""
+        from twin.results.tables import queue_violations_table
+
+        with self.lock:
+            return queue_violations_table(self)
+
+    @property
     def job_orders(self) -> pd.DataFrame:
         """Every job order with its times, people and quantities."""
         from twin.results.tables import job_orders_table

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOT_COLUMNS = ("lot", "material", "quantity", "on_hand", "in_process", "scrapped", "produced", "place", "request", "created")
+QUEUE_COLUMNS = ("lot", "material", "operation", "after", "quantity", "waited_h", "limit_h", "then", "told")
 JOB_COLUMNS = (
     "job_order", "request", "order", "lot", "material", "operation", "work_center", "equipment", "person", "status",
     "quantity", "good", "scrap", "rework", "start", "run_start", "end", "setup_h", "run_h", "work_h", "energy_kwh", "due",
@@ -40,6 +41,18 @@ def lots_table(run: Run) -> pd.DataFrame:
         for lot in run.mes.tracking.lots.values()
     ]  # fmt: skip
     return from_rows(rows, LOT_COLUMNS, ("created",))
+
+
+def queue_violations_table(run: Run) -> pd.DataFrame:
+    """Every lot that waited longer for an operation than it may, since the end of which, and what became of it."""
+    rows = [
+        {
+            "lot": it.lot, "material": it.material, "operation": it.operation, "after": it.after, "quantity": it.quantity,
+            "waited_h": it.waited_us / US_PER_H, "limit_h": it.limit_us / US_PER_H, "then": it.then, "told": it.at_us,
+        }
+        for it in run.mes.queue_times.violations
+    ]  # fmt: skip
+    return from_rows(rows, QUEUE_COLUMNS, ("told",))
 
 
 def job_orders_table(run: Run) -> pd.DataFrame:

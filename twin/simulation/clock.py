@@ -21,6 +21,7 @@ from twin.model.events import (
     JobOrderCommandRefused,
     MaterialIdentified,
     OperationsEvent,
+    QueueTimeExceeded,
     SalesOrderConfirmed,
     StockCounted,
     WorkInProcessCounted,
@@ -52,7 +53,7 @@ class Recorder(Protocol):
 _FIRST = (
     Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived, JobOrderCommandRefused, MaterialIdentified,
 )  # fmt: skip
-"""Facts without equipment, and lots that are somewhere, come before all others, in this order."""
+"""Facts without equipment, and lots that are somewhere, come before all others, in this order; but that a lot has waited too long."""
 
 
 class FactRecorder:
@@ -85,6 +86,8 @@ class FactRecorder:
             return -1, _FIRST.index(MaterialIdentified), fact.lot, ""
         if fact.equipment:
             return self._place.get(fact.equipment, len(self._place)), 0, "", ""
+        if isinstance(fact, QueueTimeExceeded):
+            return len(self._place) + 1, 0, fact.job_order, ""  # the last: first it is heard that the lot has come there
         names = (getattr(fact, "order", "") or getattr(fact, "reason", ""), getattr(fact, "material", ""))
         return -1, _FIRST.index(type(fact)) if type(fact) in _FIRST else len(_FIRST), *names
 

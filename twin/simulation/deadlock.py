@@ -6,6 +6,8 @@ finished lot that only the set can take on, and that finds its storage full of l
 ACM Computing Surveys 4, 179). Whatever is not blocked may start work one day, after its repair, its shift, its job: it never counts.
 So the check is never wrong when it says deadlock, and says so at the instant at which it has become true.
 
+Nor does a lot that goes back, or is lost, when it has waited too long: it waits for nobody (its `able` is empty), and leaves its place.
+
 A vehicle that waits with its lot for a place is blocked like any equipment; a lot that waits for a vehicle is stuck if all of them are.
 """
 

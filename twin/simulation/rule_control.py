@@ -128,6 +128,10 @@ class RuleControl:
         self._queue(lot)
         self._env.settle_soon()
 
+    def lot_withdrawn(self, lot: Lot) -> None:
+        """It waits no longer, and was not started."""
+        self._queues[lot.step.work_center].remove(lot)
+
     def lot_gone(self, lot: Lot) -> None:
         self._env.settle_soon()
 

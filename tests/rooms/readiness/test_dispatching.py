@@ -12,9 +12,11 @@ import twin
 from tests.rooms.quality.valve_shop import MIN_US, of_type
 from tests.rooms.readiness.turning_shop import TURNING, TurningShop
 from twin.model.events import (
+    DocumentReleased,
     LotExpedited,
     LotExpeditingEnded,
     LotHoldRequested,
+    LotSplitRequested,
     ToolAssigned,
     ToolMounted,
     ToolReconditioned,
@@ -213,3 +215,45 @@ def overlaps(assigned: list[ToolAssigned], run: twin.Run) -> None:
     for each in spans.values():
         each.sort()
         assert all(one[1] <= other[0] for one, other in pairwise(each))
+
+
+def on_hand(shop: TurningShop, material: str) -> int:
+    return shop.run.mes.tracking.on_hand(material)
+
+
+def test_part_of_a_lot_that_waits_goes_on_by_itself_and_all_of_it_is_accounted_for() -> None:
+    shop = busy(**TWO_MILLS)
+    shop.begins("mill_2", "B-VALVE/10", "eve")
+    assert order_of(shop) == ["C-VALVE/10"]
+    assert shop.say(LotSplitRequested, person="ida", lot="C-VALVE", quantity=5) == "5 of lot C-VALVE; allowed: 1 to 4"
+    assert shop.say(LotSplitRequested, person="ida", lot="A-VALVE", quantity=2) == (
+        "lot A-VALVE is being worked on; allowed: while it waits"
+    )
+    assert shop.say(LotSplitRequested, person="ida", lot="C-VALVE", quantity=2) == ""
+    queue = shop.run.queue("boring").set_index("job_order")
+    assert queue["quantity"].to_dict() == {"C-VALVE/10": 3, "C-VALVE.S1/10": 2}
+    for unit, lot, pieces in (("mill_1", "A-VALVE", 5), ("mill_2", "B-VALVE", 5), ("mill_1", "C-VALVE", 3), ("mill_2", "C-VALVE.S1", 2)):
+        shop.does(unit, f"{lot}/10", pieces)
+        shop.does("grinder_1", f"{lot}/20", pieces)
+    assert shop.shipped() == {"A": 5, "B": 5, "C": 5}
+    assert on_hand(shop, "CASTING") == 85
+    balance = shop.run.mass_balance("C-VALVE")
+    assert balance.holds
+    assert all(asked == taken for _, _, asked, taken in balance.needs)
+    assert shop.run.violations(whole=True) == []
+    assert shop.is_the_same_from_every_source()
+
+
+def test_a_lot_may_be_split_between_two_operations_on_a_plant_that_speaks_for_itself() -> None:
+    draft = {"documents": {"WI": {"operations": ["20"], "revisions": {"A": {"text": "x", "released": False}}}}}
+    shop = TurningShop(**draft).order("A", 5)
+    shop.does("mill_1", "A-VALVE/10", 5)
+    assert shop.say(LotSplitRequested, person="ida", lot="A-VALVE", quantity=2) == ""
+    assert shop.say(DocumentReleased, person="ida", document="WI", revision="A") == ""
+    shop.does("grinder_1", "A-VALVE/20", 3)
+    shop.does("grinder_1", "A-VALVE.S1/20", 2)
+    assert shop.shipped() == {"A": 5}
+    assert on_hand(shop, "CASTING") == 95
+    assert shop.run.genealogy("A-VALVE.S1")["lot"].tolist()[:1] == ["A-VALVE"]
+    assert shop.run.violations(whole=True) == []
+    assert shop.is_the_same_from_every_source()

@@ -158,6 +158,8 @@ def routings(draw: Draw, segments: dict[str, Tables]) -> dict[str, Tables]:
                 operation |= {"rework": draw(st.sampled_from([0, 0.3])), "rework_to": draw(st.sampled_from(sorted(operations)))}
         operation["sample"] = draw(st.sampled_from([1.0, 1.0, 0.5])) if operations else 1.0
         operation["alternatives"] = draw(alternatives(operation["segment"], segments))
+        operation["sample_every"] = draw(st.sampled_from([None, None, 2, 3])) if operations and operation["sample"] == 1.0 else None
+        operation["queue_limit"] = draw(queue_limits(list(operations)))
         operations[str(10 * n + 10)] = operation
     with_odd_steps(draw, operations, segments)
     return operations
@@ -181,14 +183,35 @@ def fleets(draw: Draw, centers: list[str]) -> dict[str, Tables]:
 
 
 def let_carry(draw: Draw, layout: Tables) -> None:
-    """Some work centers have their lots carried; what is carried takes no time of transport besides."""
+    """Some work centers have their lots carried."""
     carried = draw(st.sets(st.sampled_from(sorted(layout["work_centers"])))) if layout["fleets"] else set()
     for center in carried:
         layout["work_centers"][center]["carried_by"] = "cart"
-    for operation in (it for routing in layout["routings"].values() for it in routing.values()):
-        ways = [operation, *operation["alternatives"]]
-        if any(layout["process_segments"][way["segment"]]["work_center"] in carried for way in ways):
-            operation |= {"transport": 0, "interval": None}
+    leave_to_vehicles(layout)
+
+
+def leave_to_vehicles(layout: Tables) -> None:
+    """What is carried takes no time of transport besides."""
+    carried = {name for name, center in layout["work_centers"].items() if center.get("carried_by")}
+    for routing in layout["routings"].values():
+        centers = {
+            name: {layout["process_segments"][way["segment"]]["work_center"] for way in (it, *it["alternatives"])}
+            for name, it in routing.items()
+        }
+        for name, operation in routing.items():
+            if carried & centers[name]:
+                operation |= {"transport": 0, "interval": None}
+
+
+@st.composite
+def queue_limits(draw: Draw, before: list[str]) -> Tables | None:
+    """A limit of the wait for an operation that comes after these; most are short, so that something waits too long."""
+    if not before or draw(st.booleans()):
+        return None
+    place, then = draw(st.integers(0, len(before) - 1)), draw(st.sampled_from(["tell", "rework", "rework", "scrap"]))
+    back_to = draw(st.sampled_from(before[: place + 1])) if then == "rework" else None
+    within = draw(st.sampled_from(["1 us", "2 min", "5 min", "15 min", "1 h"]))
+    return {"after": before[place], "within": within, "then": then, "rework_to": back_to, "reworks": draw(st.integers(1, 2))}
 
 
 @st.composite

@@ -16,6 +16,7 @@ from twin.model.events import (
     MaterialIdentified,
     OperationsEvent,
     OperationSkipped,
+    QueueTimeExceeded,
     SalesOrderConfirmed,
     WorkInProcessCounted,
 )
@@ -43,6 +44,7 @@ class ScriptedControl:
         self.plant, self.layout, self.with_bill = plant, plant.layout, with_bill
         self.queue: list[Waiting] = []
         self.running: dict[str, Waiting] = {}  # by job order
+        self.reworked: set[str] = set()
         self.scanned: dict[str, int] = {}  # by job order
         self.done_on: dict[str, str] = {}
         self.state: dict[str, tuple[int, str, str]] = {}
@@ -73,6 +75,8 @@ class ScriptedControl:
             case LotSetDown():
                 for job in (it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order):
                     job.ready_us = fact.effective_us
+            case QueueTimeExceeded() if fact.scrap or fact.rework:
+                self.withdraw(fact)
             case EquipmentStateChanged():
                 self.state[fact.equipment] = (fact.state, fact.reason, fact.job_order)
                 if fact.state in (WorkUnitState.STARTING, WorkUnitState.EXECUTE):
@@ -89,9 +93,7 @@ class ScriptedControl:
         operation = self.layout.routings[job.material][job.operation]
         if fact.rework:
             assert operation.rework_to
-            self.await_lot(
-                rework_lot(job.lot), job.material, operation.rework_to, fact.rework, operation, fact.effective_us, fact.equipment
-            )
+            self.take_off(job, operation.rework_to, fact.rework, operation, fact.effective_us, fact.equipment)
         if fact.equipment in self.layout.production_lines:
             job.quantity -= fact.scrap  # its good pieces leave one transfer lot after the other
             return
@@ -129,6 +131,26 @@ class ScriptedControl:
         while (done_on := self.done_on.get(job_order_id(lot, wanted or ""))) is None and lot.endswith(".R"):
             lot = lot.removesuffix(".R")
         return wanted is None or done_on in (None, equipment)
+
+    def take_off(self, job: Waiting, operation: str, quantity: int, done: Operation | None, now_us: int, done_on: str) -> None:
+        """Pieces go back as a lot of their own, under a name that none had before; at once, if nothing was done with them."""
+        name = rework_lot(job.lot)
+        while name in self.reworked:
+            name = rework_lot(name)
+        self.reworked.add(name)
+        if done is None:
+            self.queue.append(Waiting(name, job.material, operation, quantity, now_us))
+        else:
+            self.await_lot(name, job.material, operation, quantity, done, now_us, done_on)
+
+    def withdraw(self, fact: QueueTimeExceeded) -> None:
+        for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:
+            self.queue.remove(job)
+            limit = self.layout.routings[job.material][job.operation].queue_limit
+            if fact.rework:
+                assert limit
+                assert limit.rework_to
+                self.take_off(job, limit.rework_to, fact.rework, None, fact.effective_us, "")
 
     def skip(self, fact: OperationSkipped) -> None:
         for job in [it for it in self.queue if job_order_id(it.lot, it.operation) == fact.job_order]:

@@ -70,7 +70,7 @@ def _legend() -> str:
     return f"<div style='font:13px Roboto,system-ui,sans-serif'>{signs}</div>"
 
 
-QUEUE_HEAD = ("Rank", "Job order", "Because", "Material", "Quantity", "For order", "Due", "There for", "Does not start because")
+QUEUE_HEAD = ("Job order", "Rank", "Because", "Material", "Quantity", "For order", "Due", "There for", "Does not start because")
 
 
 def _queue(feed: Feed, unit: UnitNow) -> str:
@@ -81,8 +81,8 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
     rows = [
         Row(
             cells=(
-                f"{it.rank}",
                 it.job_order,
+                f"{it.rank}",
                 it.because,
                 material_title(plant, it.material),
                 f"{it.quantity:,}",
@@ -98,7 +98,7 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
     if len(waiting) > SHOWN_QUEUE:
         rows.append(Row(cells=(f"and {len(waiting) - SHOWN_QUEUE} more",), mark="done"))
     title = plant.layout.work_centers[center].title or center
-    return row_table(QUEUE_HEAD, rows or [Row(cells=(f"Nothing waits at {title}, and nothing is on its way there.",))], numeric=(0, 4, 7))
+    return row_table(QUEUE_HEAD, rows or [Row(cells=(f"Nothing waits at {title}, and nothing is on its way there.",))], numeric=(1, 4, 7))
 
 
 def _story(feed: Feed, unit: UnitNow) -> str:

@@ -67,7 +67,12 @@ ACCOUNTS: dict[str, Account] = {
         _account(6500, "maintenance_material", "Spare parts for maintenance", AccountKind.EXPENSE),
     )
 }
-STOCK_ACCOUNT = {"purchased": "raw_material", "made": "semi_finished_goods", "finished": "finished_goods"}
+STOCK_ACCOUNT = {
+    "purchased": "raw_material",
+    "made": "semi_finished_goods",
+    "finished": "finished_goods",
+    "recovered": "semi_finished_goods",
+}
 """Stock account by kind of material."""
 ROUNDING = "rounding_difference"
 MOST_ROUNDING_MINOR = 2

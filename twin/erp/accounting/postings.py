@@ -16,6 +16,7 @@
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | rework          | rework cost          | WIP                       | what a nonconformance had done again       |
 | completion      | stock                | WIP                       | at standard                                |
+| by-product      | stock                | WIP                       | at standard: of what is recovered, its declared share of the costs |
 | close           | production variance  | WIP                       | what is left on the request                |
 | shipment        | cost of goods sold   | stock                     | at standard                                |
 | invoice         | accounts receivable  | revenue                   | net price                                  |
@@ -82,6 +83,7 @@ class Postings:
         self.accruals = Accruals()
         self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
         self.entries = Entries()
+        self._bills, self._requests = bills, requests
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
     def knows_person(self, person: str) -> bool:
@@ -160,8 +162,13 @@ class Postings:
         self.actual.request(request)
         cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
-        entries = self.entries.entry(event, "unused", legs, request=request, material=event.material, quantity=event.quantity)
+        document = "unused" if event.material in self._components_of(request) else "by-product"
+        entries = self.entries.entry(event, document, legs, request=request, material=event.material, quantity=event.quantity)
         return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
+
+    def _components_of(self, request: str) -> Mapping[str, int]:
+        known = self._requests.requests.get(request)
+        return self._bills.components[known.material] if known else {}
 
     def issued(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.values(event.material):

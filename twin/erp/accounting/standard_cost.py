@@ -106,8 +106,10 @@ class CostRollUp:
             for material in self._definitions
         }
         self.released: dict[str, StandardCostReleased] = {}
-        for material in bills.deepest_first:
-            self.released[material] = self._roll_up(material)
+        self.given_off: dict[str, Fraction] = {}  # by what is taken apart: what the parts of one unit bear of its cost, minor units
+        for material in in_order_of_cost(plant, bills):
+            if material not in self.released:
+                self.released[material] = self._roll_up(material)
 
     def _roll_up(self, material: str) -> StandardCostReleased:
         """Cost of `price_per` units, each element rounded half to even, so that a parent adds up what its components are booked at."""
@@ -117,25 +119,28 @@ class CostRollUp:
         if definition.kind != "purchased":
             for component, quantity in self._bills.components[material].items():
                 it = self.released[component]
-                below = CostElements(
-                    material=Fraction(it.material_minor),
-                    labour=Fraction(it.labour_minor),
-                    machine=Fraction(it.machine_minor),
-                    energy=Fraction(it.energy_minor),
-                )
-                cost += below.times(Fraction(quantity * per, it.quantity * definition.bill_for))
+                cost += _elements(it).times(Fraction(quantity * per, it.quantity * definition.bill_for))
             for operation in self.operations[material].values():
                 cost += operation.cost.times(per)
             cost += CostElements(overhead=self.overheads.of_piece(material) * per)
-        return StandardCostReleased(
-            effective_us=0,
-            material=material,
-            quantity=per,
-            material_minor=round(cost.material),
-            labour_minor=round(cost.labour),
-            machine_minor=round(cost.machine + cost.overhead),
-            energy_minor=round(cost.energy),
-        )
+        if apart_at(self._plant, material):
+            parts = self._parts(material, cost, per)
+            self.given_off[material] = parts.total / per
+            cost += parts.times(-1)
+        return _standard(material, per, cost)
+
+    def _parts(self, material: str, cost: CostElements, per: int) -> CostElements:
+        """What the parts bear of the cost of `per` units that are taken apart. What is recovered gets its standard here."""
+        borne = CostElements()
+        for line in self._definitions[material].by_products:
+            given = Fraction(line.quantity * per, self._definitions[material].bill_for)
+            if line.cost_share is not None:
+                size = self._definitions[line.material].price_per
+                share = Fraction(line.cost_share).limit_denominator(1_000_000)
+                self.released[line.material] = _standard(line.material, size, cost.times(share * size / given))
+            standard = self.released[line.material]
+            borne += _elements(standard).times(given / standard.quantity)
+        return borne
 
     def _operation(self, material: str, operation: Operation) -> OperationStandard:
         segment = self._layout.process_segments[operation.segment]
@@ -157,7 +162,7 @@ class CostRollUp:
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
             overhead=self.overheads.of_labour(labour_us) + self.overheads.of_machine(setup_us + run_us),
         )
-        share = Fraction(operation.sample).limit_denominator(1_000_000)
+        share = Fraction(1 / (operation.sample_every or 1) * operation.sample).limit_denominator(1_000_000)
         return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
 
     def _hourly_labour(self, segment: ProcessSegment) -> Fraction:
@@ -208,6 +213,7 @@ class CostRollUp:
     def level_cost(self, material: str) -> CostElements:
         """Standard of one unit as its own request sees it: components whole as material, the routing by element."""
         cost = CostElements(material=self._component_cost(material), overhead=self.overheads.of_piece(material))
+        cost += self._without_parts(material)
         for operation in self.operations[material].values():
             cost += operation.cost
         return cost
@@ -218,7 +224,9 @@ class CostRollUp:
         for name, standard in self.operations[material].items():
             cost += standard.cost
             if name == operation:
-                break
+                break  # what is lost where it is taken apart gives nothing off
+            if name == apart_at(self._plant, material):
+                cost += self._without_parts(material)
         return cost
 
     def before(self, material: str, operation: str) -> OperationStandard:
@@ -228,7 +236,13 @@ class CostRollUp:
             if name == operation:
                 break
             cost, labour_us = cost + standard.cost, labour_us + standard.labour_us
+            if name == apart_at(self._plant, material):
+                cost += self._without_parts(material)
         return OperationStandard(labour_us=labour_us, cost=cost)
+
+    def _without_parts(self, material: str) -> CostElements:
+        """What is not borne any more once the parts are given off."""
+        return CostElements(material=-self.given_off.get(material, _NOTHING))
 
     def labour_us(self, material: str) -> Fraction:
         """Standard labour time of one unit, without its components'."""
@@ -249,6 +263,41 @@ class _PerUnit:
     run_us: Fraction
     machine_minor: Fraction
     energy_wh: Fraction
+
+
+def apart_at(plant: Plant, material: str) -> str | None:
+    """The operation that takes a material apart; None: none does."""
+    return next((name for name, it in plant.layout.routings.get(material, {}).items() if it.takes_apart), None)
+
+
+def in_order_of_cost(plant: Plant, bills: Bills) -> list[str]:
+    """Materials after all that their costs follow from: components first, recovered parts after what they come of."""
+    needs = {material: set(components) for material, components in bills.components.items()}
+    for material, definition in plant.materials.materials.items():
+        for line in definition.by_products if apart_at(plant, material) else ():
+            one, other = (line.material, material) if line.cost_share is not None else (material, line.material)
+            needs[one].add(other)
+    ordered: dict[str, None] = {}
+    left = list(bills.deepest_first)
+    while left:
+        following = next((material for material in left if needs[material] <= ordered.keys()), left[0])
+        ordered[following] = None
+        left.remove(following)
+    return list(ordered)
+
+
+def _elements(standard: StandardCostReleased) -> CostElements:
+    return CostElements(
+        material=Fraction(standard.material_minor), labour=Fraction(standard.labour_minor), machine=Fraction(standard.machine_minor),
+        energy=Fraction(standard.energy_minor),
+    )  # fmt: skip
+
+
+def _standard(material: str, quantity: int, cost: CostElements) -> StandardCostReleased:
+    return StandardCostReleased(
+        effective_us=0, material=material, quantity=quantity, material_minor=round(cost.material), labour_minor=round(cost.labour),
+        machine_minor=round(cost.machine + cost.overhead), energy_minor=round(cost.energy),
+    )  # fmt: skip
 
 
 def total_minor(standard: StandardCostReleased) -> int:

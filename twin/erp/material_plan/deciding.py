@@ -45,7 +45,9 @@ class DailyPlan:
         taken: set[str] = set()
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:
-            if order.start == 0:
+            if (
+                order.start == 0 and self._erp.materials[order.material].kind != "recovered"
+            ):  # nobody can ask for what only comes of another
                 calls += [self._call(plan, order, quantity, taken, now_us) for quantity in order.quantities]
         return calls
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import entry, float64_at, int64_at, kernel
 from twin.kernels.floor.deciding import decide
+from twin.kernels.floor.flow.steps.judging import judge_next
 from twin.kernels.floor.ground.agenda import next_instant_us
 from twin.kernels.floor.ground.telling import sort_round
 from twin.kernels.floor.happening import begin, fire, resume
@@ -15,8 +16,11 @@ from twin.kernels.floor.planning.concluding import conclude
 from twin.kernels.floor.planning.news import sort_news
 from twin.kernels.floor.planning.sending import carry_out
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
-from twin.kernels.floor.settling import is_settled, settle
+from twin.kernels.floor.settling import is_settled, settle_equipment, settle_places
+
+_IS_JUDGING = 2  # IS_SETTLING, while lots that have waited too long are judged, one after the other
 
 
 @kernel
@@ -60,12 +64,22 @@ def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     status = _room(plant)
     if status:
         return status
-    plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
-    if plant[at.HAS_COMMANDS]:
-        return at.OBEY
-    if plant[at.SENT_COUNT]:
-        carry_out(plant, plan, numbers, log)
-    settle(plant, plan, numbers, log)
+    if plant[at.IS_SETTLING] != _IS_JUDGING:  # else it stopped there for room
+        plant[at.SETTLE_IS_DUE], plant[at.IS_SETTLING] = 0, 1
+        if plant[at.HAS_COMMANDS]:
+            return at.OBEY
+        if plant[at.SENT_COUNT]:
+            carry_out(plant, plan, numbers, log)
+        settle_equipment(plant, plan, numbers, log)
+    while plant[more.LATE_FIRST] >= 0 or plant[at.IS_SETTLING] == _IS_JUDGING:
+        plant[at.IS_SETTLING] = _IS_JUDGING
+        status = _room(plant)
+        if status:
+            return status
+        if plant[more.LATE_FIRST] < 0:
+            break
+        judge_next(plant, plan, numbers, log)
+    settle_places(plant, plan, log)
     plant[at.IS_SETTLING] = 0
     _put_in_order(plant, plan, log)
     return 0

@@ -7,6 +7,7 @@ from twin.kernels.floor.flow.arrivals import arrive
 from twin.kernels.floor.flow.demand import await_next_order, line_is_due, stream_is_due
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.release import ask
+from twin.kernels.floor.flow.steps.watching import note_late
 from twin.kernels.floor.ground.agenda import let_go, set_timer, take_next, take_urgent
 from twin.kernels.floor.ground.telling import beat, settle_soon, tell, touch
 from twin.kernels.floor.planning.customer_orders import goods_are_due, supplier_hears
@@ -58,8 +59,8 @@ def fire(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
         let_go(plant, timer)
     if kind == due.WORK_DONE:
         stretch_is_done(plant, plan, numbers, log, what)
-    elif kind == due.LOT_DUE:
-        join_queue(plant, plan, numbers, what)
+    elif kind in (due.LOT_DUE, due.LIMIT_DUE):
+        _lot_is_due(plant, plan, numbers, kind, what)
     elif kind == due.STREAM_DUE:
         stream_is_due(plant, plan, numbers, log, what)
     elif kind == due.CAUSE_DUE and plant[what + at.UPKEEP_BY]:
@@ -92,6 +93,15 @@ def _something_comes(plant: Ints, plan: Ints, numbers: Floats, log: Ints, kind: 
         goods_are_due(plant, log, what)
     else:
         tell(plant, log, said.TELLS_DELIVERY, -1, what, 0, 0, 0)
+
+
+@kernel
+def _lot_is_due(plant: Ints, plan: Ints, numbers: Floats, kind: int, lot: int) -> None:
+    """A lot has arrived where it waits, or may have waited too long."""
+    if kind == due.LOT_DUE:
+        join_queue(plant, plan, numbers, lot)
+    else:
+        note_late(plant, plan, lot)
 
 
 @kernel

@@ -6,10 +6,12 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.fleets.sending import settle_fleets
 from twin.kernels.floor.fleets.trips import show_vehicle
 from twin.kernels.floor.flow.lots import settle_storages
+from twin.kernels.floor.flow.steps.sampling import decide_samples
 from twin.kernels.floor.ground.telling import look_soon, sort_addresses, tell
 from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.work.equipment import down_reason, look, persons_here, report, report_alarms, report_rest
@@ -19,8 +21,8 @@ from twin.kernels.floor.work.upkeep import begin_what_is_due, upkeep_reason
 
 
 @kernel
-def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
-    """Look at what was touched in declared order, serve crews and storages, then let what was touched say its state."""
+def settle_equipment(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
+    """Look at what was touched in declared order, serve crews, find out which lots are samples. Who has waited too long is judged next."""
     sort_addresses(plant, plant[at.TOUCHED_AT], plant[at.TOUCHED_COUNT])
     for n in range(plant[at.TOUCHED_COUNT]):
         unit = plant[plant[at.TOUCHED_AT] + n]
@@ -30,6 +32,13 @@ def settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None:
             look(plant, unit)
     if plant[at.CLAIM_COUNT]:
         settle_crews(plant)
+    if plant[more.UNDECIDED_COUNT]:
+        decide_samples(plant, plan, numbers, log)
+
+
+@kernel
+def settle_places(plant: Ints, plan: Ints, log: Ints) -> None:
+    """Give away places in storages, then let what was touched say its state."""
     if plant[at.PLACES_ARE_SOUGHT]:
         settle_storages(plant, plan)
     if plant[fleet.FLEET_COUNT]:
@@ -57,7 +66,7 @@ def is_settled(plant: Ints, plan: Ints) -> bool:
 
     So it is after most starts. Free places are given away here; who gets one has something to say, and asks for the settle phase.
     """
-    if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE or plant[fleet.FLEET_COUNT]:
+    if plant[at.SETTLE_IS_DUE] & due.TO_SETTLE or plant[fleet.FLEET_COUNT] or plant[more.UNDECIDED_COUNT] or plant[more.LATE_FIRST] >= 0:
         return False
     if plant[at.DECIDES_LEVEL_4] or not plant[at.IS_BY_RULE] or plant[at.BEATS] or plant[at.CLAIM_COUNT] or plant[at.LOOK_COUNT]:
         return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.execution import ENDED, SKIPPED, Execution, JobOrder
+from twin.mes.operations.parts import parts
+from twin.mes.operations.queue_times import QueueTimes
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.mes.tracking.transports import Transports
@@ -17,10 +19,11 @@ class JobEnds:
     """Reactions to JobOrderCompleted and JobOrderAborted."""
 
     def __init__(
-        self, plant: Plant, execution: Execution, release: Release, tracking: Tracking, transports: Transports, setup_runs: SetupRuns
-    ) -> None:
-        self._execution, self._release, self._tracking = execution, release, tracking
-        self._transports, self._setup_runs = transports, setup_runs
+        self, plant: Plant, execution: Execution, release: Release, tracking: Tracking, transports: Transports, setup_runs: SetupRuns,
+        queue_times: QueueTimes,
+    ) -> None:  # fmt: skip
+        self._plant, self._execution, self._release, self._tracking = plant, execution, release, tracking
+        self._transports, self._setup_runs, self._queue_times = transports, setup_runs, queue_times
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
 
     def complete(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
@@ -28,6 +31,7 @@ class JobEnds:
         if job is None or job.status in ENDED:
             return []
         self._setup_runs.complete(event)
+        self._queue_times.note(event, job)
         # Pieces to be reworked leave the lot first, or they would be taken for lost if nothing else is left of it.
         concluded = self._rework(job, event) if event.rework else []
         announced = sum(isinstance(it, e.JobOrderCreated) for it in concluded)
@@ -35,6 +39,7 @@ class JobEnds:
         self._move_on(job)
         self._release.note_place(job.lot, job.after.step if job.after else None, event.good)
         request = self._release.requests.get(job.request)
+        concluded += parts(self._plant, job, event)
         if job.after is None and event.good:
             concluded.append(
                 e.MaterialActual(
@@ -94,10 +99,9 @@ class JobEnds:
         split = e.LotSplit(
             effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=lot, from_lot=job.lot, quantity=event.rework
         )
-        onward = self._release.job_orders(
-            event.effective_us, job.request, lot, job.material, event.rework, job.step.rework_to or job.operation
-        )
-        return [split, *onward]
+        self._queue_times.split(split, job)
+        back_to = self._queue_times.back_to(job)
+        return [split, *self._release.job_orders(event.effective_us, job.request, lot, job.material, event.rework, back_to)]
 
     def _move_on(self, job: JobOrder) -> None:
         """A lot that is done here lies in the storage of the next work center, unless it is there already."""

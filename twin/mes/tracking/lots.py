@@ -33,6 +33,7 @@ class Lot:
     split_by: str = ""  # the job order that split it
     made_here: bool = False
     begun: bool = False  # its first operation has started: what its bill says has gone into it
+    billed: int = 0  # pieces that its bill was taken for when it began
     was_found: bool = False  # in the making, when work in process was counted: its bill was taken before
     produced: int = 0  # of it came into stock
     scrapped: int = 0  # while in process

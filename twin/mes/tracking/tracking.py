@@ -137,13 +137,14 @@ class Tracking:
         lot.request, lot.place, lot.made_here, lot.begun, lot.was_found = event.request, place, True, True, True
 
     def split(self, event: LotSplit) -> list[OperationsEvent]:
-        """Part of a lot in process goes on as a lot of its own."""
+        """Part of a lot goes on as a lot of its own; before its first operation, its bill is still to be taken."""
         source = self.lots.get(event.from_lot)
-        if source is None or event.lot in self.lots or event.quantity > source.in_process:
+        there = source.in_process if source and source.begun else source.quantity - source.split_off if source else 0
+        if source is None or event.lot in self.lots or event.quantity > there:
             return [WorkAlertRaised.about(event, "lot", f"{event.quantity} of lot '{event.from_lot}' cannot go on as '{event.lot}'")]
         lot = self._open(event.lot, source.material, event.quantity, event.effective_us)
-        lot.request, lot.from_lot, lot.split_by, lot.made_here, lot.begun = event.request, event.from_lot, event.job_order, True, True
-        lot.place = source.place
+        lot.request, lot.from_lot, lot.split_by, lot.made_here = event.request, event.from_lot, event.job_order, True
+        lot.begun, lot.place = source.begun, source.place
         source.split_off += event.quantity
         self.genealogy.link(event.from_lot, event.lot, event.quantity)
         return []
@@ -179,11 +180,11 @@ class Tracking:
         lot = self.lots.get(lot_id)
         if lot is None or lot.begun:
             return []
-        lot.begun = True
+        lot.begun, lot.billed = True, lot.quantity - lot.split_off
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
         for material, each in self.bill(lot.material).items():
-            self._owed[material][job_order] = each * lot.quantity
+            self._owed[material][job_order] = each * lot.billed
             consumed += self._claim(at_us, material, job_order)
         return consumed
 
@@ -286,9 +287,8 @@ class Tracking:
             if linked != gone[lot.lot] + merged[lot.lot] + lot.split_off:
                 ways = f"{gone[lot.lot]} were consumed, {merged[lot.lot]} merged and {lot.split_off} split off"
                 wrong.append(f"lot {lot.lot}: {linked} went into others, but {ways}")
-            if lot.begun and not (lot.from_lot or lot.was_found):
-                for material, each in self.bill(lot.material).items():
-                    needed[material] += each * lot.quantity
+            for material, each in self.bill(lot.material).items() if lot.billed else ():
+                needed[material] += each * lot.billed
         consumed: defaultdict[str, int] = defaultdict(int)
         for lot_id, quantity in gone.items():
             consumed[self.lots[lot_id].material] += quantity

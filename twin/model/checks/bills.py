@@ -76,7 +76,7 @@ def purchased_materials(plant: Plant) -> Iterator[Finding]:
 def made_materials(plant: Plant) -> Iterator[Finding]:
     """What is made has a routing, and is not ordered from anybody; what is sold has a price."""
     for material, it in plant.materials.materials.items():
-        if it.kind == "purchased":
+        if it.kind in ("purchased", "recovered"):
             continue
         if not plant.layout.routings.get(material) and not it.phantom:
             made = _at(material, what=f"'{material}' is {it.kind} but has no routing", allowed="operations in routings, or kind: purchased")

@@ -8,6 +8,7 @@ from typing import Any
 from twin.model.checks import bills, equipment, references, routings, signals, working_time
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
+from twin.model.checks.flow import taking_apart, waits
 from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
@@ -53,6 +54,8 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.rework_goes_back,
         routings.alternatives,
         routings.samples,
+        waits.samples_by_count,
+        waits.queue_limits,
         routings.operations_of_batches,
         routings.cascades,
         routings.batch_sizes,
@@ -65,6 +68,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         ordering.lot_sizing,
         ordering.phantoms,
         ordering.by_products,
+        taking_apart.operations_that_take_apart,
+        taking_apart.recovered_materials,
+        taking_apart.cost_shares,
         inspected.operations,
         inspected.sampling,
         inspected.limits,

@@ -199,6 +199,9 @@ def _of_routings(plant: Plant) -> Iterator[Reference]:
             yield Reference((*path, "segment"), it.segment, "process segment", plant.layout.process_segments, _SEGMENTS)
             yield Reference((*path, "rework_to"), it.rework_to, f"operation of '{material}'", routing, (own,))
             yield Reference((*path, "same_unit_as"), it.same_unit_as, f"operation of '{material}'", routing, (own,))
+            if it.queue_limit:
+                for key, named in (("after", it.queue_limit.after), ("rework_to", it.queue_limit.rework_to)):
+                    yield Reference((*path, "queue_limit", key), named, f"operation of '{material}'", routing, (own,))
             for n, other in enumerate(it.alternatives):
                 at_other = (*path, "alternatives", n, "segment")
                 yield Reference(at_other, other.segment, "process segment", plant.layout.process_segments, _SEGMENTS)

@@ -41,6 +41,7 @@ from twin.model.events.plant import (
     MaterialIdentified,
     OperationSkipped,
     ProcessValueObserved,
+    QueueTimeExceeded,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -91,7 +92,14 @@ from twin.model.events.readiness.process import (
     StepConfirmed,
     WorkPromptRaised,
 )
-from twin.model.events.readiness.tools import LotExpedited, LotExpeditingEnded, ToolAssigned, ToolMounted, ToolReconditioned
+from twin.model.events.readiness.tools import (
+    LotExpedited,
+    LotExpeditingEnded,
+    LotSplitRequested,
+    ToolAssigned,
+    ToolMounted,
+    ToolReconditioned,
+)
 from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
@@ -188,6 +196,7 @@ __all__ = [
     "LotScanned",
     "LotSetDown",
     "LotSplit",
+    "LotSplitRequested",
     "MaintenanceCancelled",
     "MaintenanceEntry",
     "MaintenancePerformed",
@@ -220,6 +229,7 @@ __all__ = [
     "ProcessValueObserved",
     "ProductUnbuilt",
     "PurchaseOrderPlaced",
+    "QueueTimeExceeded",
     "RecordSigned",
     "RequestExpedited",
     "SalesOrderConfirmed",

@@ -47,6 +47,16 @@ class OperationSkipped(PlantEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueTimeExceeded(PlantEvent):
+    """A lot has waited longer for `job_order` than it may; all its pieces go back (`rework`), are lost (`scrap`), or it goes on."""
+
+    quantity: int
+    waited_us: int  # since the end of the operation from which the limit counts
+    scrap: int = 0
+    rework: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessValueObserved(PlantEvent):
     """A measured value of a process variable."""
 

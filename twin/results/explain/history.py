@@ -126,7 +126,7 @@ class History:
         is_on_its_way = job.before and job.before.ended_us >= 0 and job.ended_us < 0
         if job.turn_us < 0 and not visits and not is_on_its_way and not ride:
             return  # its lot has not come yet, or passed it over
-        if job.status == DispatchStatus.COMPLETED and not visits:
+        if job.status == DispatchStatus.COMPLETED and not visits and self._evidence.mes.execution.reports[job.job_order].was_skipped:
             return  # its lot was no sample for it
         end_us = min(to_us, job.ended_us if job.ended_us >= 0 else to_us)
         if ride:
@@ -137,9 +137,9 @@ class History:
             if visit.start_us < end_us:
                 self._lay_wait(tiling, job, visit.equipment, visit.start_us)
                 self._lay_visit(tiling, job, visit, min(visit.end_us, end_us))
-        if job.turn_us < 0 and not visits:
+        if job.turn_us < 0 and not visits and job.ended_us < 0:
             return  # it is on its way
-        if job.ended_us < 0 or visits:
+        if job.ended_us < 0 or visits or job.status == DispatchStatus.COMPLETED:  # without a visit: it waited longer than it may
             self._lay_wait(tiling, job, visits[-1].equipment if visits else self._likely_unit(job), end_us)
         elif job.ended_us >= 0:
             tiling.fill(end_us, "unknown", f"{job.job_order} ended without being done: {job.reason}", "given up")

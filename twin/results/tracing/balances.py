@@ -140,13 +140,15 @@ def balance_of_request(run: Run, name: str) -> MassBalance:
 
 
 def _needs(run: Run, tracking: Tracking, lots: Sequence[Lot]) -> tuple[tuple[str, str, int, int], ...]:
-    begun = [lot for lot in lots if lot.begun and not (lot.from_lot or lot.was_found)]
+    begun = [lot for lot in lots if lot.billed]
     taken: Counter[str] = Counter()
     for lot in begun:
         for link in tracking.genealogy.next_backward(lot.lot):
+            if link.lot == lot.from_lot:
+                continue
             taken[tracking.lots[link.lot].material] += link.quantity
     each = tracking.bill(lots[0].material) if lots else {}
-    asked = {name: quantity * sum(lot.quantity for lot in begun) for name, quantity in each.items()}
+    asked = {name: quantity * sum(lot.billed for lot in begun) for name, quantity in each.items()}
     return tuple((name, _unit(run, name), asked.get(name, 0), taken[name]) for name in dict.fromkeys([*asked, *taken]))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from twin.kernels.floor.flow.found import find_lot
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import written_local
 from twin.model.events import (
@@ -26,6 +27,7 @@ from twin.model.events import (
     OperationsEvent,
     OperationSkipped,
     PurchaseOrderPlaced,
+    QueueTimeExceeded,
     SalesOrderConfirmed,
     StockCounted,
     WorkInProcessCounted,
@@ -279,12 +281,10 @@ class CompiledPlant:
         if kind == said.TELLS_STATE:
             told = {"state": a, "reason": words.reason_of(b), "job_order": words.job_of(c), "person": words.text_of(d)}
             return EquipmentStateChanged, {"equipment": equipment, **told}
-        if kind == said.TELLS_COUNT:
-            return CountObserved, {"equipment": equipment, "job_order": words.job_of(c), "good": a, "scrap": b, "rework": d}
-        if kind in (said.TELLS_SKIP, said.TELLS_LOADED, said.TELLS_SET_DOWN, said.TELLS_ARRIVAL):
+        if kind in (said.TELLS_COUNT, said.TELLS_SKIP, said.TELLS_LIMIT, said.TELLS_ENERGY):
+            return self._about_job(kind, equipment, a, b, c, d)
+        if kind in (said.TELLS_LOADED, said.TELLS_SET_DOWN, said.TELLS_ARRIVAL):
             return self._of_lot(kind, equipment, a, c)
-        if kind == said.TELLS_ENERGY:
-            return EnergyMetered, {"equipment": equipment, "job_order": words.job_of(c), "energy_wh": a}
         if kind in (said.TELLS_ALARM, said.TELLS_ALL_CLEAR):
             return AlarmRaised if kind == said.TELLS_ALARM else AlarmCleared, {"equipment": equipment, "alarm": words.reason_of(b)}
         if kind == said.TELLS_BEAT:
@@ -304,16 +304,24 @@ class CompiledPlant:
         return GoodsReceived, self._commanded.delivery(a)
 
     def _of_lot(self, kind: int, equipment: str, a: int, job: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
-        """Of a lot that goes on, is carried, or has arrived."""
+        """Of a lot that is carried, or has arrived."""
         if kind == said.TELLS_ARRIVAL:
             return MaterialIdentified, self.words.arrival_of(job)
-        subject = {"equipment": equipment, "job_order": self.words.job_of(job)}
-        if kind == said.TELLS_SKIP:
-            return OperationSkipped, {**subject, "quantity": a}
-        lot = self.words.lot_of_job(job)
+        subject = {"equipment": equipment, "job_order": self.words.job_of(job), "lot": self.words.lot_of_job(job)}
         if kind == said.TELLS_LOADED:
-            return MaterialIdentified, {**subject, "lot": lot}
-        return LotSetDown, {**subject, "lot": lot, "place": self._storages[a]}
+            return MaterialIdentified, subject
+        return LotSetDown, {**subject, "place": self._storages[a]}
+
+    def _about_job(self, kind: int, equipment: str, a: int, b: int, c: int, d: int) -> tuple[type[OperationsEvent], dict[str, Any]]:
+        job_order = self.words.job_of(c)
+        if kind == said.TELLS_COUNT:
+            return CountObserved, {"equipment": equipment, "job_order": job_order, "good": a, "scrap": b, "rework": d}
+        if kind == said.TELLS_SKIP:
+            return OperationSkipped, {"equipment": equipment, "job_order": job_order, "quantity": a}
+        if kind == said.TELLS_LIMIT:
+            lost = {more.SENT_BACK: {"rework": a}, more.SCRAPPED: {"scrap": a}}.get(d, {})
+            return QueueTimeExceeded, {"job_order": job_order, "quantity": a, "waited_us": b, **lost}
+        return EnergyMetered, {"equipment": equipment, "job_order": job_order, "energy_wh": a}
 
     def _delivery(self, material_number: int, n: int, quantity: int) -> dict[str, Any]:
         material, definition = list(self._plant.materials.materials.items())[material_number]

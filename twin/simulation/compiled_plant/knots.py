@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from twin.kernels.floor.rows import fleet_rows as rows
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.model.floor.fleets import vehicles_of
 from twin.model.plant import Plant
 from twin.simulation.compiled_plant.floor_state import FloorState
@@ -62,8 +63,13 @@ class Knots:
                 lot = int(plant[lot + at.WAIT_NEXT])
 
     def _takers(self, lot: int, step: Step) -> tuple[str, ...]:
-        """Equipment that may do what is next for a lot: perhaps only the unit that it has to come back to."""
-        plant, bound_at = self._state.plant, int(self._state.plan[int(self._state.plant[lot + at.STEP]) + at.BOUND_AT])
+        """Equipment that a lot waits for until that does what is next for it: perhaps only the unit that it has to come back to."""
+        plant, plan = self._state.plant, self._state.plan
+        step_at = int(plant[lot + at.STEP])
+        limit = int(plan[more.MORE_STEPS_AT]) + int(plan[step_at + at.STEP_NUMBER]) * more.MORE_STEP_ROW
+        if step.limit and step.limit.ends_wait and plant[lot + int(plan[limit + more.WAITS_SINCE])]:
+            return ()
+        bound_at = int(plan[step_at + at.BOUND_AT])
         return (self._equipment[int(plant[lot + bound_at])],) if bound_at >= 0 and plant[lot + bound_at] else step.equipment
 
     def _places(self, storage: str) -> Places:

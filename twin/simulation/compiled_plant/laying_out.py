@@ -9,8 +9,8 @@ import numpy as np
 from twin.kernels.chance.philox import entity_number
 from twin.kernels.chance.variates import CONSTANT, EMPIRICAL
 from twin.kernels.floor.rows import asked_rows as asked
-from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.calendars import WorkTime
 from twin.model.checks.planning.carried_out import only_planned, planned_over_all_orders
@@ -52,8 +52,8 @@ class LayingOut(Tables):
         self.declared, self._scenario, self._steps, self.words = plant, scenario, steps, words
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
-        super().__init__([0] * at.PLAN_HEADER, [])
-        self.plant: list[int] = [0] * fleet.HEADER
+        super().__init__([0] * more.PLAN_HEADER, [])
+        self.plant: list[int] = [0] * more.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
         self._places = {name: place for place, name in enumerate(plant.equipment)}
@@ -313,12 +313,13 @@ class LayingOut(Tables):
         biggest, lines = max([1, *batches, *loads]), len(self._layout.production_lines)
         centers = [plant[at.CENTERS_AT] + n * at.CENTER_ROW for n in range(plant[at.CENTER_COUNT])]
         waits = max([0, *(plant[center + at.CENTER_WAIT_COUNT] for center in centers)])
-        samples = sum(step.sample < 1.0 for step in self._steps.values())  # more than a lot can pass over at once
-        plant[at.LOG_RESERVE] = (biggest + lines) * (samples + 2) + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest
+        samples = sum(step.sample < 1.0 or step.sample_every > 0 for step in self._steps.values())  # more than a lot can pass over at once
+        settled = sum(batches) + lines if any(step.sample_every for step in self._steps.values()) else biggest + lines  # lots at once
+        plant[at.LOG_RESERVE] = settled * (samples + 2) + 6 * equipment + 2 * plant[at.CAUSE_COUNT] + biggest
         plant[at.LOG_RESERVE] += len(self.materials) + 16
         plant[at.NAMES_RESERVE] = 2 * max(biggest, sum(batches) + lines) + planning.explosion + 4
         plant[at.LOT_RESERVE] = biggest + 1
-        plant[at.TIMER_RESERVE] = (5 + 2 * waits) * (biggest + lines) + len(self.materials) + 8
+        plant[at.TIMER_RESERVE] = (9 + 2 * waits) * settled + len(self.materials) + 8
         plant[at.REQUEST_RESERVE] = planning.explosion + len(self.materials) + 2
         if plant[at.DECIDES_LEVEL_4]:  # else there is no news
             plant[at.NEWS_RESERVE] = 2 * (sum(batches) + lines) * samples + 2 * (sum(batches) + lines) + planning.explosion + 8

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
 from twin.model.materials import MaterialDefinition
+from twin.model.plant import Plant
 
 if TYPE_CHECKING:
     from twin.simulation.compiled_plant.laying_out import LayingOut
@@ -72,12 +73,15 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
     rows, stock, lead_times = [], [], []
     for name, it in declared.materials.items():
         bill_at = laying.in_plan(part for component, each in bills[name].items() for part in (laying.materials[component], each))
-        reorder = it.reorder
+        is_not_made = int(it.kind not in ("made", "finished"))
+        reorder, apart_after = it.reorder, _apart_after(laying.declared, name)
+        parts = it.by_products if apart_after is not None else []
+        parts_at = laying.in_plan(number for line in parts for number in (laying.materials[line.material], line.quantity))
         rows.append(
             [
-                laying.text(f"-{name}"), it.lot_size or 0, it.planned_lead_time, first_step.get(name, -1), int(it.kind == "purchased"),
+                laying.text(f"-{name}"), it.lot_size or 0, it.planned_lead_time, first_step.get(name, -1), is_not_made,
                 level[name], bill_at, len(bills[name]), reorder.point if reorder else -1, reorder.quantity if reorder else 0,
-                int(it.supplier is not None), laying.text(f"PO-{name}-"),
+                int(it.supplier is not None), laying.text(f"PO-{name}-"), parts_at, len(parts), apart_after or 0,
             ]
         )  # fmt: skip
         stock.append([it.opening_stock, 0, 0, 0, 0, -1, 0])
@@ -87,6 +91,12 @@ def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> in
     laying.table(at.MATERIALS_AT, at.MATERIAL_COUNT, stock, asked.MATERIAL_STOCK_ROW)
     laying.plant[at.STOCK_HAS_CHANGED] = 1
     return largest
+
+
+def _apart_after(plant: Plant, material: str) -> int | None:
+    """How many operations come after the one that takes a material apart; None: none does."""
+    routing = list(plant.layout.routings.get(material, {}).values())
+    return next((len(routing) - n for n, operation in enumerate(routing, start=1) if operation.takes_apart), None)
 
 
 def _lay_persons(laying: LayingOut) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from twin.model.floor.queue_limit import QueueLimit
 from twin.model.measures import AnyDistribution
 from twin.model.plant import BatchSize, Operation, Plant
 from twin.simulation.streams import Draw, drawing
@@ -54,6 +55,9 @@ class Step:
     rework: float
     rework_to: str | None
     sample: float
+    sample_every: int  # every n-th lot that comes to it is chosen; 0: the share says it
+    limit: QueueLimit | None  # how long lots may wait for it
+    limits_from: tuple[str, ...]  # later operations that have to begin in time after it
     next_operation: str | None
     is_first: bool
 
@@ -115,6 +119,8 @@ def read_steps(plant: Plant) -> Steps:
                 same_unit_as=declared.same_unit_as,
                 saves_unit=any(it.same_unit_as == operation for it in routing.values()), rejects_by_lot=declared.rejects_by == "lot",
                 rework=declared.rework, rework_to=declared.rework_to, sample=declared.sample,
+                sample_every=declared.sample_every or 0, limit=declared.queue_limit,
+                limits_from=tuple(name for name, it in routing.items() if it.queue_limit and it.queue_limit.after == operation),
                 next_operation=plant.next_operation(material, operation),
                 is_first=not any(m == material for m, _ in steps),
             )  # fmt: skip

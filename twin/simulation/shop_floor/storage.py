@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from twin.model.events import MaterialIdentified, OperationSkipped
+from twin.model.events import MaterialIdentified, OperationSkipped, QueueTimeExceeded
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.simulation.clock import PlantEnvironment, Settled
 from twin.simulation.deadlock import Places, StuckLot, find_deadlock, write_deadlock
 from twin.simulation.shop_floor.routing import Step, Steps
+from twin.simulation.shop_floor.waits.queue_limits import QueueLimits, Verdict, limited_from
 from twin.simulation.streams import drawing
 
 
@@ -62,6 +63,8 @@ class Lot:
     storage: Storage | None = None
     holder: Holder | None = None  # the equipment on which it waits for a place
     done_on: dict[str, str] = field(default_factory=dict)  # operations that a later one asks for: the equipment that did them
+    waits_since_us: dict[str, int] = field(default_factory=dict)  # operations that have to begin in time: from when on that counts
+    sent_back: dict[str, int] = field(default_factory=dict)  # how often it went back, since it had waited too long for an operation
 
     def __post_init__(self) -> None:
         self.job_order = job_order_id(self.name, self.step.operation)
@@ -73,7 +76,9 @@ class Lot:
 
     @property
     def takers(self) -> tuple[str, ...]:
-        """Equipment that may do what is next for it."""
+        """Equipment that it waits for until that does what is next for it; none, if it goes back or is lost after a while."""
+        if self.step.limit and self.step.limit.ends_wait and self.step.operation in self.waits_since_us:
+            return ()
         return tuple(it for it in self.step.equipment if self.may_go_to(it))
 
     def go_to(self, step: Step, ready_us: int) -> None:
@@ -86,6 +91,8 @@ class LotListener(Protocol):
     """Who wants to know, of every lot, when it may be worked on and when it is gone (control by rule)."""
 
     def lot_ready(self, lot: Lot) -> None: ...
+
+    def lot_withdrawn(self, lot: Lot) -> None: ...
 
     def lot_gone(self, lot: Lot) -> None: ...
 
@@ -118,6 +125,9 @@ class MaterialFlow:
         self.listener: LotListener | None = None
         self.carriers: Carriers | None = None
         self._has_changed = False  # a place was taken, or asked for, since `deadlock` was asked last
+        self._limits = QueueLimits(env, lambda lot: self.lots.get(lot.name) is lot)
+        self._undecided: dict[str, Step] = {}  # finished lots, and what they have left, of which it is open whether they are a sample
+        self._came: dict[tuple[str, str], int] = {}  # lots that have come to an operation which is done to every n-th
 
     def lot(self, name: str) -> Lot | None:
         """The lot of that name, if it is in the plant."""
@@ -143,6 +153,10 @@ class MaterialFlow:
         if lot.step.saves_unit:
             lot.done_on[lot.step.operation] = equipment
         lot.starts += 1
+        lot.waits_since_us.pop(lot.step.operation, None)
+        self._leave_place(lot)
+
+    def _leave_place(self, lot: Lot) -> None:
         if lot.storage:
             del lot.storage.lots[lot.name]
             lot.storage = None
@@ -164,31 +178,28 @@ class MaterialFlow:
         step = lot.step
         away_us = (inside_us if step.interval_us else 0) + drawing(step.transport)(self._env.stream("transport", lot.job_order))
         lot.is_running = False
+        lot.waits_since_us |= dict.fromkeys(step.limits_from, self._env.now_us)
         go_on: list[Lot] = []
         if rework:
             assert step.rework_to is not None
-            again = Lot(
-                name=self._rework_name(lot.name), quantity=rework, step=self._steps[step.material, step.rework_to],
-                ready_us=self._env.now_us + away_us, due_us=lot.due_us, priority=lot.priority, done_on=dict(lot.done_on),
-            )  # fmt: skip
-            self.begin(again)
-            self._store(again)
+            again = self._take_off_rework(lot, step.rework_to, rework, away_us)
             if not self._is_carried(again, holder):
                 self._become_ready(again)
                 go_on.append(again)
-        if good and self._goes_on(lot, holder, good, away_us):
-            if not self._is_carried(lot, holder):
-                self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
-                self._become_ready(lot)
-                go_on.append(lot)
+        going = self._goes_on(lot, holder, good, away_us) if good else None
+        if going is None:
+            self._is_gone(lot)
+        else:
             lot.holder = holder
             holder.leaving.append(lot)
             self._has_changed = True
-        else:
-            del self.lots[lot.name]
-            self.gone.add(lot.name)
-            if self.listener:
-                self.listener.lot_gone(lot)
+            if not (going and self._is_carried(lot, holder)):  # who calls for a vehicle stands in the list of its fleet
+                self._waiting.append((self._env.now_us, holder.place, lot.name, lot))
+                if going:
+                    self._become_ready(lot)
+                    go_on.append(lot)
+                else:
+                    self._undecided[lot.name] = step
         self._tell_arrivals(step, go_on, away_us)
 
     def _tell_arrivals(self, step: Step, lots: list[Lot], away_us: int) -> None:
@@ -221,20 +232,100 @@ class MaterialFlow:
             self._has_changed = True
         self._become_ready(lot)
 
-    def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int) -> bool:
-        """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
+    def _take_off_rework(self, lot: Lot, rework_to: str, pieces: int, away_us: int) -> Lot:
+        """Pieces to rework go back as a lot of their own."""
+        step = self._steps[lot.step.material, rework_to]
+        anew = limited_from(step, self._steps)
+        again = Lot(
+            name=self._rework_name(lot.name), quantity=pieces, step=step, ready_us=self._env.now_us + away_us, due_us=lot.due_us,
+            priority=lot.priority, done_on=dict(lot.done_on), sent_back=dict(lot.sent_back),
+            waits_since_us={operation: at_us for operation, at_us in lot.waits_since_us.items() if operation not in anew},
+        )  # fmt: skip
+        self.begin(again)
+        self._store(again)
+        return again
+
+    def _is_gone(self, lot: Lot) -> None:
+        del self.lots[lot.name]
+        self.gone.add(lot.name)
+        if self.listener:
+            self.listener.lot_gone(lot)
+
+    def _goes_on(self, lot: Lot, holder: Holder, good: int, away_us: int, *, may_count: bool = False) -> bool | None:
+        """Whether there is a next step for a lot that has left its step (None: there is none); what it is no sample for is passed over.
+
+        False: whether it is a sample is found by counting, which waits until all of this instant have come (`_decide_samples`).
+        """
         operation, ready_us = lot.step.next_operation, self._env.now_us + away_us
         while operation is not None:
             lot.quantity = good
             lot.go_to(self._steps[lot.step.material, operation], ready_us)
-            if lot.step.sample >= 1.0 or self._env.stream("sample", lot.job_order).uniform() < lot.step.sample:
+            if lot.step.sample_every and not may_count:
+                return False
+            if self._is_chosen(lot):
                 return True
-            self._env.record(OperationSkipped, equipment=holder.name, job_order=lot.job_order, quantity=good)
+            self._pass_over(lot, holder)
             operation = lot.step.next_operation
-        return False
+        return None
+
+    def _pass_over(self, lot: Lot, holder: Holder) -> None:
+        """It is no sample for its step: that is told, and it is done with it."""
+        lot.waits_since_us.pop(lot.step.operation, None)
+        self._env.record(OperationSkipped, equipment=holder.name, job_order=lot.job_order, quantity=lot.quantity)
+
+    def _is_chosen(self, lot: Lot) -> bool:
+        """Whether what is next is done to the lot."""
+        step = lot.step
+        if step.sample_every:
+            key = step.material, step.operation
+            self._came[key] = self._came.get(key, 0) + 1
+            return self._came[key] % step.sample_every == 0
+        return step.sample >= 1.0 or self._env.stream("sample", lot.job_order).uniform() < step.sample
+
+    def _decide_samples(self) -> None:
+        """Count lots at operations that are done to every n-th, in the declared order of the equipment that they leave, then by name."""
+        undecided, self._undecided = self._undecided, {}
+        for _, _, name, lot in sorted(self._waiting, key=lambda claim: claim[:3]) if undecided else ():
+            holder = lot.holder
+            if name not in undecided or holder is None:
+                continue
+            away_us = lot.ready_us - self._env.now_us
+            going: bool | None = True
+            if not self._is_chosen(lot):
+                self._pass_over(lot, holder)
+                going = self._goes_on(lot, holder, lot.quantity, away_us, may_count=True)
+            if going is None:
+                self._leave_place(lot)
+                self._is_gone(lot)
+                continue
+            if self._is_carried(lot, holder):
+                self._waiting = [claim for claim in self._waiting if claim[3] is not lot]
+                continue
+            self._become_ready(lot)
+            self._tell_arrivals(undecided[name], [lot], away_us)
+
+    def _carry_out(self, verdict: Verdict) -> None:
+        """A lot has waited too long: say it, and let it go back or be lost."""
+        lot: Lot = verdict.lot
+        lost = {"rework": "rework", "scrap": "scrap"}.get(verdict.then)
+        pieces = {lost: lot.quantity} if lost else {}
+        self._env.record(QueueTimeExceeded, job_order=lot.job_order, quantity=lot.quantity, waited_us=verdict.waited_us, **pieces)
+        if not lost:
+            return
+        if self.listener:
+            self.listener.lot_withdrawn(lot)
+        self._leave_place(lot)
+        if lost == "rework":
+            assert verdict.rework_to is not None
+            lot.sent_back[lot.step.operation] = lot.sent_back.get(lot.step.operation, 0) + 1
+            self._become_ready(self._take_off_rework(lot, verdict.rework_to, lot.quantity, 0))
+        self._is_gone(lot)
 
     def settle(self) -> None:
         """Give free places to finished lots: who has waited longest first; at one instant, the declared order of equipment decides."""
+        self._decide_samples()
+        for verdict in self._limits.judge():
+            self._carry_out(verdict)
         if not self._waiting:
             return
         self._waiting.sort(key=lambda claim: claim[:3])
@@ -281,6 +372,7 @@ class MaterialFlow:
         self._has_changed = True
 
     def _become_ready(self, lot: Lot) -> None:
+        self._limits.watch(lot)
         if self.listener is None:
             return
         listener, delay_us = self.listener, lot.ready_us - self._env.now_us

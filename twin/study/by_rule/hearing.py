@@ -79,7 +79,10 @@ class HeardOrder:
 
 @dataclass(slots=True, kw_only=True)
 class Counted:
-    """Pieces that were counted."""
+    """Pieces that equipment has counted, of which ISO 22400 forms the quality ratio.
+
+    What goes back, or is lost, since it has waited too long is not among the bad: no equipment made it so, here as in `Performance`.
+    """
 
     good: int = 0
     scrap: int = 0

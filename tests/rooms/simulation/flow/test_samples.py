@@ -78,3 +78,40 @@ def test_a_sample_that_makes_no_sense_is_named() -> None:
         "routings.shaft.10.sample: '10' is the first operation of 'shaft', which takes its bill from stock: all lots go through it",
         "routings.shaft.20.sample: this operation is never done",
     ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_fourth_lot_is_measured(engine: str) -> None:
+    plant = plant_of(MEASURED, SHAFTS, **{f"{SECOND}/sample": 1.0, f"{SECOND}/sample_every": 4})
+    facts = ruled(engine, (plant, scenario_of("shaft 10")), 1, None)
+    assert [job for _, job, *_ in counts_of(facts, "gauge")] == ["A-shaft.04/20", "A-shaft.08/20"]
+    assert len(counts_of(facts, "packer")) == 10
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lots_of_one_instant_are_counted_as_the_units_that_they_leave_are_declared(engine: str) -> None:
+    """Two lathes end at the same instants, so that the lot of the second is the second."""
+    twice = MEASURED.replace("  gauge:", "  also: {equipment_class: lathe, work_center: turning}\n  gauge:")
+    plant = plant_of(twice, SHAFTS, **{f"{SECOND}/sample": 1.0, f"{SECOND}/sample_every": 2})
+    facts = ruled(engine, (plant, scenario_of("shaft 6")), 1, None)
+    turned = [job.split("/")[0] for _, job, *_ in counts_of(facts, "also")]
+    assert [job.split("/")[0] for _, job, *_ in counts_of(facts, "gauge")] == turned
+    assert len(turned) == 3
+
+
+def test_mes_and_erp_count_a_sample_by_count_by_its_share() -> None:
+    """20 lots, of which the gauge has every fourth; the standard has a quarter of 4 min each: no variance."""
+    plant = plant_of(MEASURED, SHAFTS, **{f"{SECOND}/sample": 1.0, f"{SECOND}/sample_every": 4})
+    run = carry(play("compiled", plant, scenario_of("shaft 20"), 1), Run(plant, scenario_of("shaft 20"), seed=1))
+    assert not run.mes.alerts
+    assert run.erp.orders(run.now_us)[0].shipped == 20
+    (cost,) = run.erp.request_costs()
+    assert cost.variance_minor == 0
+
+
+def test_a_sample_by_count_that_makes_no_sense_is_named() -> None:
+    wrong = {"routings/shaft/10/sample_every": 2, f"{SECOND}/sample_every": 3}
+    assert [f"{'.'.join(map(str, it.path))}: {it.what}" for it in check_plant(plant_of(MEASURED, SHAFTS, **wrong))] == [
+        "routings.shaft.10.sample_every: '10' is the first operation of 'shaft', which takes its bill from stock: all lots go through it",
+        "routings.shaft.20.sample_every: this operation is done to a share of the lots, 0.25, and to one in 3 by count",
+    ]

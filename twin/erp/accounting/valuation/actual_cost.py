@@ -163,8 +163,7 @@ class ActualCost:
     def gave(self, event: MaterialActual, request: str, *, is_good: bool, by_product: bool = False) -> list[JournalPosted]:
         """Something came out of a request that is costed as it is."""
         node = self.requests[request]
-        definition = self._definitions[event.material]
-        price = Fraction(definition.price or 0, definition.price_per)
+        price = self._weight(event.material, self._requests.requests[request].material)
         place = f"{event.lot}|{event.job_order}|{event.quantity}|{event.material}"
         output = Output(
             at_us=event.effective_us, name=place, quantity=event.quantity, price=price, is_good=is_good, is_by_product=by_product
@@ -177,6 +176,17 @@ class ActualCost:
         movement = self.movement(event, event.material, event.quantity, document, WIP, name=request, output=output)
         self.made.setdefault(request, []).append(movement)
         return self.put(movement) + self.settle(event, (), [request])
+
+    def _weight(self, material: str, parent: str) -> Fraction:
+        """By what a unit shares in the costs of a request for `parent`: by declared shares, if there are any, else by what it sells for."""
+        lines = self._definitions[parent].by_products
+        if not any(it.cost_share is not None for it in lines):
+            definition = self._definitions[material]
+            return Fraction(definition.price or 0, definition.price_per)
+        shares = {it.material: Fraction(it.cost_share or 0).limit_denominator(1_000_000) / it.quantity for it in lines}
+        if material != parent:
+            return shares.get(material, Fraction(0))
+        return sum((-shares[it.material] * it.quantity for it in lines), Fraction(1))
 
     def close(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
         self.requests[request].is_closed = True

@@ -2,8 +2,9 @@
 
 While it is open, a lot that is finished, or lost, takes the share of the request's work in progress that is its own: of all units that
 have been begun (by the material taken for them) and are not yet out. When it is closed, what is left is spread over the good units by
-quantity, to the cent; with by-products, everything is spread by what the outputs sell for. If nothing good came of it, what is left is
-production variance. All of it follows from the facts and their instants, not from the order in which they became known.
+quantity, to the cent; with by-products, everything is spread by declared shares, or by what the outputs sell for. If nothing good came
+of it, what is left is production variance. All of it follows from the facts and their instants, not from the order in which they became
+known.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Cost:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Output:
-    """Something given out: good, lost, or a by-product. `price`: what a unit of it sells for."""
+    """Something given out: good, lost, or a by-product. `price`: what a unit of it sells for, or its declared share."""
 
     at_us: int
     name: str

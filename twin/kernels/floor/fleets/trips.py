@@ -8,6 +8,7 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.arrivals import become_ready
 from twin.kernels.floor.flow.lots import wait_for_place, wait_no_longer_on
+from twin.kernels.floor.flow.steps.watching import watch_wait
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_label
 from twin.kernels.floor.ground.telling import tell, touch
@@ -107,6 +108,7 @@ def _set_down(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lo
         if plant[lot + at.STORAGE] < 0:
             plant[lot + at.WAIT_RANK] = rank
             wait_for_place(plant, lot, unit)
+        watch_wait(plant, plan, lot)
         become_ready(plant, plan, numbers, lot)
         lot, rank = following, rank + 1
 

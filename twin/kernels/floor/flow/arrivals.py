@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.queues import join_queue
+from twin.kernels.floor.flow.steps.watching import watch_wait
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import is_constant
 from twin.kernels.floor.ground.names import job_entity, job_label
@@ -32,6 +33,7 @@ def note_way(plant: Ints, plan: Ints, lot: int, inside_us: int) -> None:
 def arrive(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int) -> None:
     """A lot is scanned where it waits for what is next; where the rules decide, it joins its queue."""
     tell(plant, log, said.TELLS_ARRIVAL, -1, lot, 0, job_label(plant, plan, lot), 0)
+    watch_wait(plant, plan, lot)  # again: another future may have drawn another way
     if plant[at.IS_BY_RULE]:
         join_queue(plant, plan, numbers, lot)
 
@@ -60,7 +62,8 @@ def become_ready(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
 
 @kernel
 def go_on_to(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, step: int) -> None:
-    """A lot has left `step` for what is next for it."""
+    """A lot has left `step` for what is next for it, which it may have to wait for no longer than it may."""
+    watch_wait(plant, plan, lot)
     if arrival_is_told(plan, step):
         await_scan(plant, plan, numbers, log, lot)
     else:

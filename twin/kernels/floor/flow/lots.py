@@ -11,6 +11,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.floor.fleets.calls import call, carrier
 from twin.kernels.floor.flow.arrivals import arrival_is_told, become_ready, go_on_to, note_way
 from twin.kernels.floor.flow.request_rows import need_no_longer
+from twin.kernels.floor.flow.steps.watching import end_wait, forget_ends, more_of, note_end
 from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
 from twin.kernels.floor.ground.names import job_entity, job_label, with_reworks
@@ -20,6 +21,7 @@ from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
@@ -52,7 +54,7 @@ def _free_row(plant: Ints, lot: int) -> None:
 
 
 @kernel
-def _is_gone(plant: Ints, lot: int) -> None:
+def is_gone(plant: Ints, lot: int) -> None:
     """A lot has left the plant. The row of a root stands until all that rework has taken off it are gone too: it counts their names."""
     root = plant[lot + at.ROOT]
     plant[lot + at.LOT_IS_GONE] = 1
@@ -76,6 +78,14 @@ def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
         plant[lot + saves_at] = unit
     plant[lot + at.LOT_IS_RUNNING] = 1
     plant[lot + at.STARTS] += 1
+    end_wait(plant, plan, lot)
+    leave_place(plant, lot)
+
+
+@kernel
+def leave_place(plant: Ints, lot: int) -> None:
+    """The lot is no longer in its storage, or on the equipment that could not get rid of it."""
+    plant[lot + more.LEAVES_STEP] = 0
     if plant[lot + at.STORAGE] >= 0:
         plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] -= 1
         plant[at.PLACES_ARE_SOUGHT] = 1
@@ -111,44 +121,79 @@ def finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: 
     if arrival_is_told(plan, step):
         note_way(plant, plan, lot, inside_us)
     add_load(plant, plan, numbers, step, plant[lot + at.LOT_QUANTITY], -1)
-    goes_on = False
+    note_end(plant, plan, lot, step, plant[at.NOW])
     if rework:
-        _take_off_rework(plant, plan, numbers, log, lot, unit, rework, away_us)
-        goes_on = True
-    if good and _goes_on(plant, plan, numbers, log, lot, unit, good):
-        plant[lot + at.READY_US] = plant[at.NOW] + away_us
-        add_load(plant, plan, numbers, plant[lot + at.STEP], good, 1)
-        of_fleet = carrier(plant, plan, unit, plant[lot + at.STEP])
+        again = take_off_rework(plant, plan, numbers, log, lot, plan[step + at.REWORK_TO], rework, away_us)
+        of_fleet = carrier(plant, plan, unit, plant[again + at.STEP])
         if of_fleet >= 0:
-            plant[lot + at.HOLDER] = unit
-            plant[unit + at.LEAVING] += 1
-            call(plant, of_fleet, lot, unit)
+            call(plant, of_fleet, again, unit)
         else:
-            wait_for_place(plant, lot, unit)
-            go_on_to(plant, plan, numbers, log, lot, step)
-        goes_on = True
+            go_on_to(plant, plan, numbers, log, again, step)
+    following = find_next(plant, plan, numbers, log, lot, unit, good, False) if good else more.GONE
+    if following == more.GONE:
+        is_gone(plant, lot)
     else:
-        _is_gone(plant, lot)
-    if goes_on and away_us and not arrival_is_told(plan, step):
+        plant[lot + at.READY_US] = plant[at.NOW] + away_us
+        _leave(plant, plan, numbers, log, lot, unit, step, following)
+    if away_us and (rework or following == more.CHOSEN) and not arrival_is_told(plan, step):
         after(plant, away_us, due.ARRIVAL_DUE, 0)
 
 
 @kernel
-def _goes_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int) -> bool:
-    """Whether there is a next step for a lot that has left its step; what it is no sample for is passed over."""
+def _leave(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, step: int, following: int) -> None:
+    """A lot that goes on waits on its equipment: for a vehicle, for a place, or until it is counted whether it is a sample."""
+    if following == more.TO_BE_COUNTED:
+        wait_for_place(plant, lot, unit)
+        plant[lot + more.LEAVES_STEP] = step
+        plant[more.UNDECIDED_COUNT] += 1
+        return
+    add_load(plant, plan, numbers, plant[lot + at.STEP], plant[lot + at.LOT_QUANTITY], 1)
+    of_fleet = carrier(plant, plan, unit, plant[lot + at.STEP])
+    if of_fleet >= 0:
+        plant[lot + at.HOLDER] = unit
+        plant[unit + at.LEAVING] += 1
+        call(plant, of_fleet, lot, unit)
+    else:
+        wait_for_place(plant, lot, unit)
+        go_on_to(plant, plan, numbers, log, lot, step)
+
+
+@kernel
+def find_next(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, good: int, may_count: bool) -> int:
+    """What is next for a lot that has left its step: GONE, CHOSEN or TO_BE_COUNTED; what it is no sample for is passed over."""
     following = plan[plant[lot + at.STEP] + at.NEXT_STEP]
     while following >= 0:
         plant[lot + at.LOT_QUANTITY] = good
         plant[lot + at.STEP], plant[lot + at.STARTS] = following, 0
-        share = numbers[plan[following + at.STEP_NUMBERS] + at.SAMPLE_SHARE]
-        if share >= 1.0 or draw_uniform(plan, at.SAMPLE, job_entity(plant, plan, lot), 0) < share:
-            return True
-        tell(plant, log, said.TELLS_SKIP, plant[unit + at.PLACE], good, 0, job_label(plant, plan, lot), 0)
-        if plant[at.DECIDES_LEVEL_4]:
-            after_it = plan[following + at.STEPS_AFTER]
-            note(plant, plant[unit + at.PLACE], asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, 0, 0, after_it)
+        if plan[more_of(plan, following) + more.SAMPLE_EVERY] and not may_count:
+            return more.TO_BE_COUNTED
+        if is_chosen(plant, plan, numbers, lot):
+            return more.CHOSEN
+        pass_over(plant, plan, log, lot, unit)
         following = plan[following + at.NEXT_STEP]
-    return False
+    return more.GONE
+
+
+@kernel
+def is_chosen(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> bool:
+    """Whether what is next is done to the lot."""
+    step = plant[lot + at.STEP]
+    row = more_of(plan, step)
+    if plan[row + more.SAMPLE_EVERY]:
+        plant[plan[row + more.CAME_AT]] += 1
+        return plant[plan[row + more.CAME_AT]] % plan[row + more.SAMPLE_EVERY] == 0
+    share = numbers[plan[step + at.STEP_NUMBERS] + at.SAMPLE_SHARE]
+    return share >= 1.0 or draw_uniform(plan, at.SAMPLE, job_entity(plant, plan, lot), 0) < share
+
+
+@kernel
+def pass_over(plant: Ints, plan: Ints, log: Ints, lot: int, unit: int) -> None:
+    """A lot that leaves `unit` is no sample for its step: it is told, and is done with it."""
+    good, place = plant[lot + at.LOT_QUANTITY], plant[unit + at.PLACE]
+    end_wait(plant, plan, lot)
+    tell(plant, log, said.TELLS_SKIP, place, good, 0, job_label(plant, plan, lot), 0)
+    if plant[at.DECIDES_LEVEL_4]:
+        note(plant, place, asked.PIECES_COUNTED, plant[lot + at.REQUEST], good, 0, 0, plan[plant[lot + at.STEP] + at.STEPS_AFTER])
 
 
 @kernel
@@ -163,9 +208,9 @@ def _transport_us(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> int:
 
 
 @kernel
-def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, unit: int, pieces: int, away_us: int) -> None:
-    """Pieces to rework go back as a lot of their own, which finds a place always, or a full storage would lock the plant up."""
-    again, root, step = new_lot(plant), plant[lot + at.ROOT], plant[lot + at.STEP]
+def take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: int, to_step: int, pieces: int, away_us: int) -> int:
+    """Pieces go back as a lot of their own, its address; it finds a place always, or a full storage would lock the plant up."""
+    again, root = new_lot(plant), plant[lot + at.ROOT]
     for field in range(at.ORIGIN, at.LOT_MATERIAL + 1):
         plant[again + field] = plant[lot + field]
     deepest = plant[root + at.ROOT_DEEPEST] + 1
@@ -175,19 +220,17 @@ def _take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: i
     plant[again + at.DEPTH] = deepest
     plant[again + at.LOT_ENTITY] = with_reworks(plant[root + at.LOT_ENTITY], deepest)
     plant[again + at.LOT_QUANTITY] = pieces
-    plant[again + at.STEP] = plan[step + at.REWORK_TO]
+    plant[again + at.STEP] = to_step
     plant[again + at.READY_US] = plant[at.NOW] + away_us
     for field in range(at.LOT_ROW, plant[at.LOT_SIZE]):
         plant[again + field] = plant[lot + field]
+    plant[again + more.LATE_NEXT] = plant[again + more.LEAVES_STEP] = 0
+    forget_ends(plant, plan, again)
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
-    add_load(plant, plan, numbers, plan[step + at.REWORK_TO], pieces, 1)
+    add_load(plant, plan, numbers, to_step, pieces, 1)
     _store(plant, plan, again)
-    of_fleet = carrier(plant, plan, unit, plant[again + at.STEP])
-    if of_fleet >= 0:
-        call(plant, of_fleet, again, unit)
-    else:
-        go_on_to(plant, plan, numbers, log, again, step)
+    return again
 
 
 @kernel
@@ -217,10 +260,16 @@ def _waits_behind(plant: Ints, lot: int, other: int) -> bool:
 @kernel
 def _wait_no_longer(plant: Ints, lot: int) -> None:
     """A finished lot has left the equipment that held it."""
+    seek_place_no_longer(plant, lot)
+    wait_no_longer_on(plant, lot)
+
+
+@kernel
+def seek_place_no_longer(plant: Ints, lot: int) -> None:
+    """A finished lot does not stand among those who wait for a place any more."""
     before, following = plant[lot + at.WAIT_PREVIOUS], plant[lot + at.WAIT_NEXT]
     plant[before + at.WAIT_NEXT if before >= 0 else at.WAITING_FIRST] = following
     plant[following + at.WAIT_PREVIOUS if following >= 0 else at.WAITING_LAST] = before
-    wait_no_longer_on(plant, lot)
 
 
 @kernel

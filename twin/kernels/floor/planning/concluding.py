@@ -72,16 +72,24 @@ def _work_through(plant: Ints, plan: Ints, log: Ints, news: int) -> None:
     elif kind == asked.MATERIAL_IS_TAKEN:
         _take(plant, plan, request, a, b)
     elif kind == asked.JOB_IS_COMPLETE:
-        _complete(plant, request, a, c, d)
-    elif kind == asked.REQUEST_IS_RELEASED:
-        _release(plant, plan, request)
-    elif kind == asked.REQUEST_IS_DONE:
-        if a:
-            note(plant, -1, asked.REQUEST_IS_DONE, request, a - 1, 0, 0, 0)
-        else:
-            close_request(plant, plan, log, request)
+        _complete(plant, plan, request, a, c, d)
+    elif kind in (asked.PARTS_COME, asked.REQUEST_IS_RELEASED, asked.REQUEST_IS_DONE):
+        _go_on_with(plant, plan, log, kind, request, a)
     else:
         _count(plant, request, a if kind == asked.PIECES_MADE else 0, b)
+
+
+@kernel
+def _go_on_with(plant: Ints, plan: Ints, log: Ints, kind: int, request: int, a: int) -> None:
+    """A request goes down to Level 3, parts of what is taken apart for it come into stock, or it is answered some steps later."""
+    if kind == asked.PARTS_COME:
+        _give_off(plant, plan, plant[request + asked.REQUEST_MATERIAL], a)
+    elif kind == asked.REQUEST_IS_RELEASED:
+        _release(plant, plan, request)
+    elif a:
+        note(plant, -1, asked.REQUEST_IS_DONE, request, a - 1, 0, 0, 0)
+    else:
+        close_request(plant, plan, log, request)
 
 
 @kernel
@@ -116,9 +124,21 @@ def _count(plant: Ints, request: int, made: int, lost: int) -> None:
 
 
 @kernel
-def _complete(plant: Ints, request: int, good: int, rework: int, after: int) -> None:
+def _give_off(plant: Ints, plan: Ints, material: int, good: int) -> None:
+    """Pieces were taken apart: what comes of them is in stock."""
+    definition = definition_of(plan, material)
+    for n in range(plan[definition + asked.PART_COUNT]):
+        line = plan[definition + asked.PARTS_AT] + 2 * n
+        change(plant, plan[line], asked.ON_HAND, plan[line + 1] * good)
+
+
+@kernel
+def _complete(plant: Ints, plan: Ints, request: int, good: int, rework: int, after: int) -> None:
     """A job order is done. The request is answered when nothing of it is open; what nobody will do any more ends step by step."""
     is_gone = after == 0 or good == 0
+    definition = definition_of(plan, plant[request + asked.REQUEST_MATERIAL])
+    if good and plan[definition + asked.PART_COUNT] and plan[definition + asked.APART_AFTER] == after:
+        note(plant, -1, asked.PARTS_COME, request, good, 0, 0, 0)
     if after == 0 and good:
         plant[request + asked.REQUEST_GOOD] += good
         note(plant, -1, asked.PIECES_MADE, request, good, 0, 0, 0)

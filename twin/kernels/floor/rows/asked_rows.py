@@ -71,7 +71,8 @@ from __future__ import annotations
     PIECES_MADE,  # A: good
     REQUEST_IS_DONE,  # A: how many steps later
     REQUEST_IS_RELEASED,
-) = range(11)
+    PARTS_COME,  # A: good pieces of a lot that was taken apart
+) = range(12)
 
 # -- what was decided: SENT_KIND is START_JOB, RESUME_JOB or PURCHASE
 
@@ -101,8 +102,11 @@ STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDAR
     REORDER_QUANTITY,
     HAS_SUPPLIER,
     PURCHASE_NAME,  # text of "PO-<material>-"
+    PARTS_AT,  # pairs of by-product and quantity
+    PART_COUNT,  # 0: nothing takes it apart
+    APART_AFTER,  # how many operations come after the one that takes it apart
     MATERIAL_ROW,
-) = range(13)
+) = range(16)
 
 # -- streams of orders, in `plant`, and orders that are known, in `plan`: both begin alike
 

@@ -28,7 +28,8 @@ PLACES = 32
     TELLS_LOADED,  # C: job, which is next for the lot that a vehicle has loaded
     TELLS_SET_DOWN,  # A: number of the storage unit, C: job
     TELLS_ARRIVAL,  # A: address of the lot, C: job that it is there for
-) = range(17)
+    TELLS_LIMIT,  # behind all equipment; A: pieces, B: how long they have waited, C: job, D: what follows, as `step_rows` has it
+) = range(18)
 """Those of no equipment come first in their round, in this order; refusals, which only commands bring, where the host sorts them."""
 
 BEAT_REASONS = ("clock", "end", "shift", "start", "transport")

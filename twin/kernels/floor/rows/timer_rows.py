@@ -20,8 +20,9 @@ HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)
     ARRIVAL_DUE,  # transport is over: a heartbeat
     DELIVERY_DUE,  # a delivery, by its number at the host
     GOODS_DUE,  # a delivery, by its row
+    LIMIT_DUE,  # a lot may have waited too long
     SCAN_DUE,  # a lot has arrived where it waits, and is scanned there
-) = range(13)
+) = range(14)
 
 WORK_STARTS, WORK_INTERRUPTED, WORK_BROKEN_OFF, WORK_GOES_ON, WORN_OUT, CREW_GRANTED, SUPPLIER_HEARS, UPKEEP_BEGINS = range(8)
 """What is urgent: it goes on after the settle phase, at the same instant. Two words each: which, and whom it concerns."""

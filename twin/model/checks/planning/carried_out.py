@@ -24,15 +24,19 @@ def refuse_what_is_only_planned(plant: Plant, scenario: Scenario) -> None:
 
 
 def only_planned(plant: Plant, scenario: Scenario) -> list[str]:
-    """Phantoms, by-products, bills for more than one unit, and orders that were open before the start."""
+    """Phantoms, by-products that no operation gives off, bills for more than one unit, and orders that were open before the start."""
     materials = plant.materials.materials
     found = {
         "phantom": [name for name, it in materials.items() if it.phantom],
-        "by_products": [name for name, it in materials.items() if it.by_products],
+        "by_products": [name for name, it in materials.items() if it.by_products and not _is_taken_apart(plant, name)],
         "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],
     }
     return [f"{what} ({listed(names)})" for what, names in found.items() if names]
+
+
+def _is_taken_apart(plant: Plant, material: str) -> bool:
+    return any(operation.takes_apart for operation in plant.layout.routings.get(material, {}).values())
 
 
 def planned_over_all_orders(scenario: Scenario) -> list[str]:

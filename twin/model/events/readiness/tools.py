@@ -1,4 +1,4 @@
-"""Tools: where they are, which job order has which, and what persons say about them; lots that go before others."""
+"""Tools: where they are, which job order has which, and what persons say about them; lots that go before others, or in parts."""
 
 from __future__ import annotations
 
@@ -42,3 +42,10 @@ class LotExpedited(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotExpeditingEnded(Entry):
     """A lot waits its turn again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotSplitRequested(Entry):
+    """`quantity` of a lot that waits shall go on as a lot of its own."""
+
+    quantity: int

@@ -9,6 +9,7 @@ from twin.kernels.floor.flow.found import add_load_of
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.simulation.compiled_plant.begun.ground import Ground, entity
 from twin.simulation.streams import drawing
@@ -33,6 +34,8 @@ class SeenLot:
     request_number: int
     consumes: bool
     is_stored: bool  # it has a place in a storage unit, unless it is on equipment
+    waits_since_us: Mapping[str, int]  # operations that have to begin in time: from when on that counts
+    sent_back: Mapping[str, int]  # how often it went back, since it had waited too long for an operation
     done_on: Mapping[str, str]  # operations that a later one comes back for: the equipment that did them
 
 
@@ -101,6 +104,7 @@ class Floor:
                 at.READY_US: it.ready_us, at.DUE_US: it.due_us, at.LOT_PRIORITY: it.priority, at.CONSUMES: int(it.consumes),
             },
         )  # fmt: skip
+        self._tell_limits(row, it)
         add_load_of(*ground.addresses(), row)
         for operation, equipment in it.done_on.items():
             saves_at = int(ground.layout.plan[ground.step(it.material, operation)[0] + at.SAVES_AT])
@@ -108,6 +112,11 @@ class Floor:
         self._names[int(ground.rows[row + at.SERIAL])] = it.lot
         if it.is_stored:
             self._store(row, step_at)
+
+    def _tell_limits(self, row: int, it: SeenLot) -> None:
+        for field, told in ((more.WAITS_SINCE, it.waits_since_us), (more.BACK_COUNT, it.sent_back)):
+            for operation, value in told.items():
+                self._ground.rows[row + int(self._ground.layout.plan[self._ground.more_of(it.material, operation) + field])] = value
 
     def tell_deepest(self, root: str, depth: int) -> None:
         """How often rework has taken something off a lot, so that the next has a name of its own."""
@@ -152,11 +161,13 @@ class Floor:
             },
         )  # fmt: skip
         ground.after(int(ground.rows[row + at.READY_US]), due.SCAN_DUE, row)
+        self._watch(row, int(ground.rows[row + at.READY_US]))
 
     def let_wait(self, lot: str) -> None:
         """A lot stands in its queue, or is on its way there."""
         ground, row = self._ground, self.lots[lot]
         ready_us = int(ground.rows[row + at.READY_US])
+        self._watch(row, ready_us)
         if ready_us > ground.now_us:
             ground.after(ready_us, due.LOT_DUE, row)
             ground.after(ready_us, due.ARRIVAL_DUE, 0)
@@ -166,6 +177,14 @@ class Floor:
         first = int(ground.rows[center + at.QUEUE_FIRST])
         ground.rows[row + at.QUEUE_NEXT] = first  # in any order: they are put in order when everybody is told
         ground.put(center, {at.QUEUE_FIRST: row, at.QUEUE_COUNT: int(ground.rows[center + at.QUEUE_COUNT]) + 1})
+
+    def _watch(self, row: int, ready_us: int) -> None:
+        """How long it may wait."""
+        ground, plan = self._ground, self._ground.layout.plan
+        limit = int(plan[more.MORE_STEPS_AT]) + int(plan[int(ground.rows[row + at.STEP]) + at.STEP_NUMBER]) * more.MORE_STEP_ROW
+        since_us = int(ground.rows[row + int(plan[limit + more.WAITS_SINCE])]) if plan[limit + more.LIMIT_US] else 0
+        if since_us:
+            ground.after(max(since_us + int(plan[limit + more.LIMIT_US]) + 1, ready_us), due.LIMIT_DUE, row)
 
     # -- equipment
 

@@ -11,6 +11,7 @@ from twin.kernels.compiling import address_of
 from twin.kernels.floor.commanding import change_rule
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -182,6 +183,15 @@ class Ground:
         """Address of a step, and what it is."""
         address = self.layout.step_at[material, operation]
         return address, self.layout.steps[address]
+
+    def more_of(self, material: str, operation: str) -> int:
+        """Address of the other row of a step."""
+        plan = self.layout.plan
+        return int(plan[more.MORE_STEPS_AT]) + int(plan[self.layout.step_at[material, operation] + at.STEP_NUMBER]) * more.MORE_STEP_ROW
+
+    def tell_samples(self, material: str, operation: str, came: int) -> None:
+        """How many lots have come to an operation that is done to every n-th."""
+        self.rows[self.layout.plan[self.more_of(material, operation) + more.CAME_AT]] = came
 
 
 def entity(name: str) -> int:

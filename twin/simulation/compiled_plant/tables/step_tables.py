@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from twin.kernels.floor.rows import fleet_rows as fleet
-from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.model.measures import Constant
 from twin.simulation.compiled_plant.layout import signed
+from twin.simulation.compiled_plant.tables.more_of_steps import lay_more_of_steps
 from twin.simulation.compiled_plant.tables.units_of_steps import fields_of_saved_units, of_its_units
 from twin.simulation.shop_floor.routing import Step, Steps
 
@@ -34,9 +34,8 @@ def lay_steps(
     plan[at.STEPS_AT], plan[at.STEP_COUNT], plan[at.STEP_WORDS] = first, len(step_at), words
     plan[at.MOST_ALTERNATIVES] = max((way.preference for step in steps.values() for way in step.others.values()), default=0)
     saved_at = fields_of_saved_units(steps)
-    told = [of_lot.SAVED_UNITS for step in steps.values() if step.arrival_is_told]
-    carried = [fleet.SAVED_UNITS] if layout.fleets else []
-    laying.plant[at.LOT_SIZE] = max([at.LOT_ROW, *told, *carried, *(field + 1 for field in saved_at.values())])
+    laying.plant[at.LOT_SIZE] = max([more.LOT_ROW, *(field + 1 for field in saved_at.values())])
+    lay_more_of_steps(laying, steps, step_at)
     classes = {name: n for n, name in enumerate(layout.personnel_classes)}
     centers = {name: n for n, name in enumerate(layout.work_centers)}
     for n, ((material, operation), step) in enumerate(steps.items()):

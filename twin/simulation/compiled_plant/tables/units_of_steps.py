@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.simulation.shop_floor.routing import Step, Steps
 
 
@@ -13,7 +13,7 @@ def fields_of_saved_units(steps: Steps) -> dict[tuple[str, str], int]:
     count: dict[str, int] = {}
     for (material, operation), step in steps.items():
         if step.saves_unit:
-            fields[material, operation] = fleet.SAVED_UNITS + count.get(material, 0)
+            fields[material, operation] = more.LOT_ROW + count.get(material, 0)
             count[material] = count.get(material, 0) + 1
     return fields
 

@@ -1,0 +1,24 @@
+"""What comes of a lot where it is taken apart."""
+
+from __future__ import annotations
+
+from twin.mes.execution import JobOrder
+from twin.model.events import JobOrderCompleted, MaterialActual, OperationsEvent
+from twin.model.floor.lot_names import part_lot
+from twin.model.plant import Plant
+from twin.model.states import MaterialUse
+
+
+def parts(plant: Plant, job: JobOrder, event: JobOrderCompleted) -> list[OperationsEvent]:
+    """By-products of the pieces that are good at an operation which takes them apart, each a lot in stock."""
+    operation = plant.layout.routings.get(job.material, {}).get(job.operation)
+    if operation is None or not operation.takes_apart or not event.good:
+        return []
+    return [
+        MaterialActual(
+            effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order,
+            lot=part_lot(job.lot, line.material), use=MaterialUse.BY_PRODUCT.value, material=line.material,
+            quantity=line.quantity * event.good,
+        )
+        for line in plant.materials.materials[job.material].by_products
+    ]  # fmt: skip

@@ -1,0 +1,68 @@
+"""Splitting: a person lets part of a lot that waits go on as a lot of its own, before another or on another work unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.mes.collection.signed import refusal, unsigned
+from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
+from twin.mes.release import Release
+from twin.mes.tracking.tracking import Tracking
+from twin.model.events import LotSplit, LotSplitRequested, OperationsEvent
+from twin.model.plant import Plant
+from twin.model.states import DispatchStatus
+
+
+class Splitting:
+    """Hears what persons say of lots that they split (a `Function`). The job orders of the lot go on with what is left."""
+
+    def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, release: Release) -> None:
+        self._persons, self._execution, self._tracking, self._release = plant.layout.persons, execution, tracking, release
+        self._asked: dict[str, str] = {}  # the lot that a part goes on as -> the lot that it is of
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What follows from a split: the part is a lot with job orders of its own."""
+        if isinstance(event, LotSplitRequested):
+            if reason := unsigned(event, self._persons) or self._doubt(event):
+                return [refusal(event, reason)]
+            return self._split(event)
+        if isinstance(event, LotSplit) and self._asked.get(event.lot) == event.from_lot:
+            for job in self._open_jobs(event.from_lot):
+                job.quantity -= event.quantity
+            job = next(self._open_jobs(event.from_lot))
+            self._release.note_place(event.from_lot, job.step, job.quantity)
+        return []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Lots are split when somebody says so, and at no other time."""
+        return []
+
+    def _split(self, event: LotSplitRequested) -> list[OperationsEvent]:
+        job, lots = next(self._open_jobs(event.lot)), self._tracking.lots
+        part = next(name for n in range(1, len(lots) + 2) if (name := f"{event.lot}.S{n}") not in lots)
+        self._asked[part] = event.lot
+        split = LotSplit(
+            effective_us=event.effective_us, request=job.request, lot=part, person=event.person, from_lot=event.lot, quantity=event.quantity
+        )
+        return [
+            split,
+            *self._release.job_orders(event.effective_us, job.request, part, job.material, event.quantity, job.operation),
+        ]
+
+    def _open_jobs(self, lot: str) -> Iterator[JobOrder]:
+        return (job for job in self._execution.job_orders.values() if job.lot == lot and job.status not in ENDED)
+
+    def _doubt(self, event: LotSplitRequested) -> str:
+        """Why a lot cannot be split like this, in words; "" if it can."""
+        lot, job = self._tracking.lots.get(event.lot), next(self._open_jobs(event.lot), None)
+        if lot is None:
+            return f"nobody knows lot '{event.lot}'"
+        if job is None:
+            return f"nothing is to be done on lot {event.lot} any more"
+        if job.status not in NOT_STARTED or job.status == DispatchStatus.DISPATCHED or self._execution.is_at_a_unit(job.job_order):
+            return f"lot {event.lot} is being worked on; allowed: while it waits"
+        if not 0 <= job.turn_us <= event.effective_us:
+            return f"lot {event.lot} is on its way; allowed: where it waits"
+        if why := self._tracking.restricted.get(event.lot):
+            return f"lot {event.lot} is held: {why}"
+        return "" if 1 <= event.quantity < job.quantity else f"{event.quantity} of lot {event.lot}; allowed: 1 to {job.quantity - 1}"

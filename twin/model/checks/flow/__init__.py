@@ -1,0 +1,1 @@
+"""How lots flow: what makes no sense."""
