@@ -60,7 +60,7 @@ export function render({ model, el }) {
   let count = 0;
   const say = (text) => {
     const code = text.trim();
-    if (code) model.send_msg({ text: code, n: ++count });
+    if (code) model.scanned = { text: code, n: ++count };
     field.value = "";
   };
   field.addEventListener("keydown", (event) => {

@@ -28,6 +28,7 @@ ACTIONS = [[f"{CodeKind.ACTION}:{UNDO}", "Undo"], [f"{CodeKind.ACTION}:{SIGN_OFF
 class ScanField(JSComponent):
     """Hears scans, and says what came of the last one."""
 
+    scanned = param.Dict(default={}, doc="text, n: the newest scan and its number")
     answer = param.Dict(default={}, doc="words, is_accepted, n: the last scan's number, 0 before the first")
     where = param.String(default="", doc="who scans, and where")
     next_step = param.String(default="", doc="what to scan next")
@@ -41,9 +42,10 @@ class ScanField(JSComponent):
         self._one_by_one = ThreadPoolExecutor(max_workers=1)  # scans are answered in their order, and the server goes on meanwhile
         self._document = pn.state.curdoc
         self.next_step = scanner.next_step
+        self.param.watch(self._hear, "scanned")
 
-    def _handle_msg(self, scanned: dict[str, Any]) -> None:
-        self._one_by_one.submit(self._take, str(scanned.get("text", ""))[:200], int(scanned.get("n", 0)))
+    def _hear(self, event: Any) -> None:
+        self._one_by_one.submit(self._take, str(event.new.get("text", ""))[:200], int(event.new.get("n", 0)))
 
     def _take(self, text: str, number: int) -> None:
         answer = self._scanner.scan(text)
