@@ -28,7 +28,8 @@ def main(names: list[str]) -> int:
     """Run the benchmarks called `names` (none: all); 1 if one of them failed."""
     failed = False
     lines = []
-    for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("planning/*.py"), *FOLDER.glob("mes/[bi]*.py")], key=lambda it: it.stem):
+    own = ("*.py", "planning/*.py", "mes/[bi]*.py", "tracing/*.py")
+    for path in sorted((path for pattern in own for path in FOLDER.glob(pattern)), key=lambda it: it.stem):
         if names and path.stem not in names:
             continue
         module = ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts)

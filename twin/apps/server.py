@@ -22,6 +22,7 @@ from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
 from twin.apps.ports import free_port
+from twin.apps.scanning.scan_page import scan_page
 from twin.apps.terminals.terminal import terminal_page
 from twin.apps.theme import NAVIGATION
 
@@ -41,6 +42,7 @@ PAGES = {
     "/maintenance": maintenance_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
+    "/scan": scan_page,
 }
 TITLES = {entry["href"]: entry["label"] for entry in NAVIGATION}
 

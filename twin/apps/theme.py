@@ -31,6 +31,7 @@ NAVIGATION = [
     {"label": "Maintenance", "icon": "build", "href": "/maintenance"},
     {"label": "Costs", "icon": "payments", "href": "/costs"},
     {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
+    {"label": "Scanner", "icon": "qr_code_scanner", "href": "/scan"},
 ]
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.

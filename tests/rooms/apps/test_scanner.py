@@ -1,0 +1,129 @@
+"""What a scan means where it is made: badge, work unit, job order, lot, undo; every refusal in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.rooms.apps.hand_shop import hand_shop, two_orders
+from tests.rooms.apps.test_entries import wait_until
+from twin.apps.feed import Feed
+from twin.apps.feeds import by_hand
+from twin.apps.scanning.scanner import Scanner
+from twin.model.events import Entry, JobOrderCommand, LotScanned
+from twin.model.states import DispatchStatus
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    """The shop that is worked by hand, in real time."""
+    feed = by_hand(hand_shop(), two_orders(), seed=1, speed=1)
+    feed.start()
+    wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
+    yield feed
+    feed.stop()
+    assert not feed.failure, feed.failure
+
+
+@pytest.fixture
+def scanner(feed: Feed) -> Scanner:
+    return Scanner(feed, "scanner 7")
+
+
+def scans(scanner: Scanner, *texts: str) -> str:
+    """What was said to the last of these scans."""
+    answers = [scanner.scan(text) for text in texts]
+    assert all(it.is_accepted for it in answers[:-1]), answers
+    return answers[-1].words
+
+
+def status(scanner: Scanner, job_order: str) -> DispatchStatus:
+    return scanner.feed.run.mes.job_orders[job_order].status
+
+
+def test_a_job_order_is_started_set_up_and_completed_by_scans_alone(scanner: Scanner) -> None:
+    assert scanner.next_step == "Scan your badge."
+    assert scans(scanner, "PERSON:olga", "UNIT:mill_1", "JOB:A-VALVE/10") == "A-VALVE/10 begins at mill_1"
+    assert status(scanner, "A-VALVE/10") == DispatchStatus.RUNNING
+    assert scans(scanner, "JOB:A-VALVE/10") == "mill_1 is set up for A-VALVE/10"
+    assert scans(scanner, "JOB:A-VALVE/10") == "A-VALVE/10 is complete: all that was left is good"
+    job = scanner.feed.run.mes.job_orders["A-VALVE/10"]
+    assert (job.status, job.good, job.person) == (DispatchStatus.COMPLETED, 5, "olga")
+    assert scans(scanner, "JOB:A-VALVE/10") == "Job order A-VALVE/10 is Completed already"
+    assert scans(scanner, "UNIT:grinder_1", "JOB:A-VALVE/20") == "A-VALVE/20 begins at grinder_1"
+
+
+def test_every_entry_says_who_when_and_from_where(scanner: Scanner) -> None:
+    scans(scanner, "PERSON:olga", "UNIT:mill_1", "JOB:A-VALVE/10", "LOT:A-VALVE")
+    entries = [entry.event for entry in scanner.feed.run.journal if isinstance(entry.event, Entry | JobOrderCommand)]
+    said = [it for it in entries if it.terminal]
+    assert [type(it) for it in said] == [JobOrderCommand, LotScanned]
+    assert {(it.person, it.terminal) for it in said} == {("olga", "scanner 7")}
+
+
+def test_a_lot_is_where_it_was_scanned_and_back_by_undo(scanner: Scanner) -> None:
+    lots = scanner.feed.run.mes.lots
+    scans(scanner, "PERSON:olga", "PLACE:rack", "LOT:A-VALVE")
+    assert lots["A-VALVE"].place == "rack"
+    assert scans(scanner, "UNIT:mill_1", "LOT:A-VALVE") == "Lot A-VALVE is at mill_1"
+    assert lots["A-VALVE"].place == "mill_1"
+    assert scans(scanner, "DO:undo") == "Undone: lot A-VALVE at mill_1"
+    assert lots["A-VALVE"].place == "rack"
+
+
+def test_a_start_is_stopped_again_by_undo_and_what_was_before_it_too(scanner: Scanner) -> None:
+    scans(scanner, "PERSON:olga", "UNIT:mill_1", "JOB:A-VALVE/10")
+    assert scans(scanner, "DO:undo") == "Undone: A-VALVE/10 begun"
+    assert status(scanner, "A-VALVE/10") == DispatchStatus.SUSPENDED
+    assert scans(scanner, "DO:undo") == "Undone: at mill_1"
+    assert scanner.place is None
+    assert scans(scanner, "DO:undo") == "Undone: olga signed on"
+    assert scanner.person == ""
+    assert scans(scanner, "DO:undo") == "There is nothing to undo"
+
+
+def test_what_was_counted_is_not_undone_by_a_scan(scanner: Scanner) -> None:
+    scans(scanner, "PERSON:olga", "UNIT:mill_1", "JOB:A-VALVE/10", "JOB:A-VALVE/10", "JOB:A-VALVE/10")
+    assert scans(scanner, "DO:undo") == "Pieces of A-VALVE/10 were counted; a count is not undone by a scan"
+    assert status(scanner, "A-VALVE/10") == DispatchStatus.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("before", "scanned", "words"),
+    [
+        ([], "JOB:A-VALVE/10", "Nobody is signed on; scan your badge first"),
+        (["PERSON:olga"], "LOT:A-VALVE", "It is not known where the lot is; scan a work unit or a storage unit first"),
+        (["PERSON:olga"], "LOT:A-VALV", "No lot 'A-VALV' (did you mean 'A-VALVE'?)"),
+        (["PERSON:olga", "UNIT:grinder_1"], "JOB:A-VALVE/10", "grinder_1 cannot do A-VALVE/10; allowed: mill_1"),
+        (["PERSON:quinn", "UNIT:mill_1"], "JOB:A-VALVE/10", "quinn is no operator"),
+        (["PERSON:olga", "UNIT:grinder_1"], "JOB:A-VALVE/20", "operation 10 is not done"),
+        ([], "PERSON:nobody", "No person 'nobody'"),
+        ([], "DO:sign off", "Nobody is signed on"),
+        ([], "\x1b;DROP TABLE", "Nothing here is called"),
+    ],
+)
+def test_a_scan_that_makes_no_sense_changes_nothing_and_says_why(scanner: Scanner, before: list[str], scanned: str, words: str) -> None:
+    for text in before:
+        assert scanner.scan(text).is_accepted
+    answer = scanner.scan(scanned)
+    assert not answer.is_accepted
+    assert words in answer.words
+    assert all(job.started_us < 0 for job in scanner.feed.run.mes.job_orders.values())
+
+
+def test_machines_that_speak_for_themselves_are_not_counted_for(root) -> None:
+    """In a plant that plays itself a scan starts nothing twice, and completes nothing: controllers count there."""
+    from twin.apps.feeds import simulated
+
+    feed = simulated(root / "plant_models/gearbox_shop", None, seed=1, speed=1, lead_us=8 * 3_600_000_000)
+    feed.start()
+    try:
+        running = next(it for it in feed.run.mes.job_orders.values() if it.status == DispatchStatus.RUNNING)
+        scanner = Scanner(feed, "scanner 7")
+        scanner.scan(f"PERSON:{next(iter(feed.run.plant.layout.persons))}")
+        answer = scanner.scan(f"JOB:{running.job_order}")
+        assert not answer.is_accepted
+        assert "by hand" in answer.words or "not being set up" in answer.words
+    finally:
+        feed.stop()

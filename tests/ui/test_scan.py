@@ -1,0 +1,78 @@
+"""The scanner page in a real browser: a scanner that types like a keyboard works a job order from badge to done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.rooms.apps.hand_shop import hand_shop, two_orders
+from tests.rooms.apps.test_entries import wait_until
+from tests.ui.conftest import OpenPage, free_port
+from tests.ui.test_pages import SIDEWAYS
+from tests.ui.test_pages import wait_until as wait_until_drawn
+from twin.apps.feed import Feed
+from twin.apps.feeds import by_hand
+from twin.apps.server import PageServer
+from twin.model.states import DispatchStatus
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    feed = by_hand(hand_shop(), two_orders(), seed=1, speed=1)
+    feed.start()
+    wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
+    yield feed
+    feed.stop()
+    assert not feed.failure, feed.failure
+
+
+@pytest.fixture
+def server(feed: Feed) -> Iterator[PageServer]:
+    with PageServer(feed, free_port()) as server:
+        yield server
+
+
+def types(page: Page, code: str, hears: str) -> None:
+    """As a scanner does: 5 ms a key, then Enter, wherever the focus is."""
+    page.keyboard.type(code, delay=5)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text=hears)).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server: PageServer, feed: Feed, theme: str) -> None:
+    page = open_page("/scan?terminal=scanner 7", at=server.address, theme=theme)
+    wait_until_drawn(page, dark=theme == "dark")
+    expect(page.get_by_text("Scan your badge.")).to_be_visible()
+    expect(page.get_by_label("Scan or type a code")).to_be_focused()
+    types(page, "PERSON:olga", "olga scans here")
+    types(page, "UNIT:mill_1", "at mill_1")
+    page.get_by_text("Scanned last").click()  # the focus is nowhere
+    types(page, "JOB:A-VALVE/10", "A-VALVE/10 begins at mill_1")
+    types(page, "JOB:A-VALVE/10", "mill_1 is set up for A-VALVE/10")
+    types(page, "LOT:A-VALVE", "Lot A-VALVE is at mill_1")
+    types(page, "JOB:A-VALVE/10", "A-VALVE/10 is complete")
+    assert feed.run.mes.job_orders["A-VALVE/10"].status == DispatchStatus.COMPLETED
+    types(page, "DO:undo", "a count is not undone by a scan")
+    types(page, "LOT:nothing", "No lot 'nothing'")
+    expect(page.locator("tr.bad", has_text="LOT:nothing")).to_be_visible()
+    expect(page.locator("tr.good", has_text="JOB:A-VALVE/10").first).to_be_visible()
+
+
+def test_a_person_types_presses_undo_and_hears_why_there_is_no_camera(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    page = open_page("/scan", at=server.address, width=390, height=844)
+    field = page.get_by_label("Scan or type a code")
+    field.fill("olga")
+    field.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="olga scans here")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").filter(has_text="Undone: olga signed on")).to_be_visible()
+    assert not page.evaluate("'BarcodeDetector' in window"), "this browser could read codes: then the camera has to be tried here"
+    page.get_by_role("button", name="Camera").click()
+    expect(page.get_by_text("This browser cannot read codes with a camera.")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert page.evaluate(SIDEWAYS) == []

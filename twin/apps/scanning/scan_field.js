@@ -1,0 +1,133 @@
+// One field. A scanner that types like a keyboard is heard wherever the focus is; a camera, where the browser can read codes by itself.
+const CSS = `
+  :host { display: block; font: 16px Roboto, system-ui, sans-serif }
+  .row { display: flex; gap: 10px; flex-wrap: wrap }
+  input { flex: 1 1 220px; min-width: 0; box-sizing: border-box; height: 60px; padding: 0 16px; font: 600 22px Roboto, system-ui, sans-serif;
+    color: inherit; background: transparent; border: 2px solid color-mix(in srgb, currentColor 45%, transparent); border-radius: 12px }
+  input:focus-visible, button:focus-visible { outline: 3px solid #0072B2; outline-offset: 2px }
+  button { height: 60px; padding: 0 22px; font: 600 16px Roboto, system-ui, sans-serif; color: inherit; cursor: pointer;
+    background: color-mix(in srgb, currentColor 10%, transparent); border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 12px }
+  .where { font-size: 18px; font-weight: 700; margin: 2px 2px 10px }
+  .next { margin: 10px 2px; font-size: 17px }
+  .answer { margin: 12px 0; padding: 16px 18px; border-radius: 12px; font-size: 20px; font-weight: 700; color: #fff; overflow-wrap: anywhere;
+    min-height: 26px; background: #5D6873 }
+  .answer.good { background: #00684a } .answer.bad { background: #a33c00 }
+  .camera { opacity: .85; margin: 8px 2px } video { display: block; width: 100%; max-width: 480px; border-radius: 12px; margin: 10px 0 }
+  [hidden] { display: none !important }
+`;
+const FAST_MS = 40; // between two keys: nobody types so fast
+const SHORTEST = 3;
+const NO_DETECTOR = "This browser cannot read codes with a camera. A scanner that types works here, and so does typing.";
+const NO_CAMERA = "A browser gives its camera only to pages on https or on this machine.";
+
+export function render({ model, el }) {
+  const make = (tag, name, parent) => {
+    const it = document.createElement(tag);
+    it.className = name;
+    parent.append(it);
+    return it;
+  };
+  const style = document.createElement("style");
+  style.textContent = CSS;
+  el.append(style);
+  const where = make("div", "where", el);
+  const row = make("div", "row", el);
+  const field = make("input", "", row);
+  field.setAttribute("aria-label", "Scan or type a code");
+  field.placeholder = "Scan or type";
+  field.autocomplete = "off";
+  field.autocapitalize = "off";
+  field.spellcheck = false;
+  const camera = make("button", "", row);
+  camera.textContent = "Camera";
+  const answer = make("div", "answer", el);
+  answer.setAttribute("role", "status");
+  answer.setAttribute("aria-live", "assertive");
+  const next = make("div", "next", el);
+  const actions = make("div", "row", el);
+  for (const [code, label] of model.actions) {
+    const it = make("button", "", actions);
+    it.textContent = label;
+    it.addEventListener("click", () => say(code));
+  }
+  const told = make("div", "camera", el);
+  told.hidden = true;
+  const video = make("video", "", el);
+  video.hidden = true;
+  video.muted = true;
+  video.playsInline = true;
+
+  let count = 0;
+  const say = (text) => {
+    const code = text.trim();
+    if (code) model.scanned = { text: code, n: ++count };
+    field.value = "";
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || (event.key === "Tab" && field.value)) {
+      event.preventDefault();
+      say(field.value);
+    }
+  });
+
+  // What a scanner types while the focus is elsewhere. What a person types into another field is not caught: it is slower.
+  let typed = "", last_ms = 0;
+  const listen = (event) => {
+    const now_ms = performance.now(), fast = now_ms - last_ms < FAST_MS;
+    last_ms = now_ms;
+    if (event.composedPath().includes(field)) { typed = ""; return; }
+    if (event.key === "Enter" || event.key === "Tab") {
+      if (fast && typed.length >= SHORTEST) { event.preventDefault(); event.stopImmediatePropagation(); say(typed); }
+      typed = "";
+    } else if (event.key.length === 1) {
+      typed = fast ? typed + event.key : event.key;
+    }
+  };
+  document.addEventListener("keydown", listen, true);
+
+  let stream = null, seen = "", seen_ms = 0, looking = 0;
+  const stop = () => {
+    clearInterval(looking);
+    if (stream) stream.getTracks().forEach((track) => track.stop());
+    stream = null;
+    video.hidden = true;
+    camera.textContent = "Camera";
+  };
+  const look = async (detector) => {
+    const found = await detector.detect(video).catch(() => []);
+    const text = found.length ? found[0].rawValue : "", now_ms = performance.now();
+    if (text && (text !== seen || now_ms - seen_ms > 3000)) say(text);
+    if (text) { seen = text; seen_ms = now_ms; }
+  };
+  camera.addEventListener("click", async () => {
+    if (stream) { stop(); return; }
+    told.hidden = true;
+    if (!("BarcodeDetector" in window)) { told.textContent = NO_DETECTOR; told.hidden = false; return; }
+    if (!navigator.mediaDevices) { told.textContent = NO_CAMERA; told.hidden = false; return; }
+    try {
+      const detector = new window.BarcodeDetector({ formats: ["qr_code", "code_128"] });
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      video.srcObject = stream;
+      video.hidden = false;
+      await video.play();
+      camera.textContent = "Close the camera";
+      looking = setInterval(() => look(detector), 150);
+    } catch (reason) {
+      stop();
+      told.textContent = `The camera cannot be used: ${reason.message}`;
+      told.hidden = false;
+    }
+  });
+
+  const draw = () => {
+    const { words = "", is_accepted = true, n = 0 } = model.answer;
+    answer.textContent = words || "Nothing scanned yet";
+    answer.className = `answer ${n ? (is_accepted ? "good" : "bad") : ""}`;
+    where.textContent = model.where;
+    next.textContent = model.next_step;
+  };
+  for (const name of ["answer", "where", "next_step"]) model.on(name, draw);
+  model.on("remove", () => { stop(); document.removeEventListener("keydown", listen, true); });
+  draw();
+  setTimeout(() => field.focus(), 50);
+}

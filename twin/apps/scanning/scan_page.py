@@ -1,0 +1,88 @@
+"""The scanner page (/scan): one field for a scanner that types, a camera or a person; what it did in large letters; what to scan next."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+from panel.custom import JSComponent
+
+from twin.apps.feed import Feed
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import Row, row_table
+from twin.apps.scanning.scanner import Scanner
+from twin.apps.theme import card
+from twin.apps.words import equipment_title, person_titles
+from twin.results.labels.codes import SIGN_OFF, UNDO, CodeKind
+
+SHOWN = 12
+HEAD = ("Scanned", "What came of it")
+ACTIONS = [[f"{CodeKind.ACTION}:{UNDO}", "Undo"], [f"{CodeKind.ACTION}:{SIGN_OFF}", "Sign off"]]
+
+
+class ScanField(JSComponent):
+    """Hears scans, and says what came of the last one."""
+
+    scanned = param.Dict(default={}, doc="text, n: the newest scan and its number")
+    answer = param.Dict(default={}, doc="words, is_accepted, n: the last scan's number, 0 before the first")
+    where = param.String(default="", doc="who scans, and where")
+    next_step = param.String(default="", doc="what to scan next")
+    actions = param.List(default=ACTIONS, doc="[code, label] of buttons that do what their labels' codes do")
+
+    _esm = (Path(__file__).parent / "scan_field.js").read_text(encoding="utf-8")
+
+    def __init__(self, scanner: Scanner, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._scanner = scanner
+        self._one_by_one = ThreadPoolExecutor(max_workers=1)  # scans are answered in their order, and the server goes on meanwhile
+        self._document = pn.state.curdoc
+        self.next_step = scanner.next_step
+        self.param.watch(self._hear, "scanned")
+
+    def _hear(self, event: Any) -> None:
+        self._one_by_one.submit(self._take, str(event.new.get("text", ""))[:200], int(event.new.get("n", 0)))
+
+    def _take(self, text: str, number: int) -> None:
+        answer = self._scanner.scan(text)
+
+        def show() -> None:
+            self.where, self.next_step = where_words(self._scanner), self._scanner.next_step
+            self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": number}
+
+        if self._document is None or not self._document.session_context:
+            show()
+        else:
+            self._document.add_next_tick_callback(show)
+
+
+def where_words(scanner: Scanner) -> str:
+    """Who scans, and where, as the field says it."""
+    plant = scanner.feed.run.plant
+    who = person_titles(plant, scanner.person) if scanner.person else ""
+    where = scanner.place
+    if where is None:
+        return who
+    storage = plant.layout.storage_units.get(where.name)
+    title = equipment_title(plant, where.name) if where.kind is CodeKind.EQUIPMENT else (storage and storage.title) or where.name
+    return f"{who} at {title}".strip()
+
+
+def scan_page(feed: Feed) -> pmui.Page:
+    """Build the page for one scanner; ?terminal=... names it, else it has a name of its own."""
+    asked = pn.state.session_args.get("terminal", [b""])[0].decode(errors="replace")
+    scanner = Scanner(feed, asked[:40] or f"scanner {uuid.uuid4().hex[:6]}")
+    field = ScanField(scanner, sizing_mode="stretch_width")
+    done = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+
+    def refresh() -> None:
+        rows = [Row(cells=(it.scanned, it.words), mark="good" if it.is_accepted else "bad") for it in reversed(scanner.answers[-SHOWN:])]
+        done.object = row_table(HEAD, rows or [Row(cells=("Nothing scanned yet.",), mark="done")])
+
+    field.param.watch(lambda _: refresh(), "answer")
+    main = [card("Scan", field), card("Scanned last", done)]
+    return page(feed, "Scanner", "/scan", main, refresh)

@@ -1,0 +1,221 @@
+"""What a scan means at one scanner: who I am, where I am, and what happens to the job order or the lot in my hands.
+
+A badge says who scans, a work unit or a storage unit where; then a job order is started there, set up, or completed, and a lot is put
+there. The undo label takes the last scan back as far as that can be done on a floor: a start is stopped again, a lot is where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from twin.apps.feed import Feed
+from twin.mes.execution import ENDED, NOT_STARTED, JobOrder
+from twin.model.events import LotScanned, OperationsEvent, PiecesCounted, SetupDone
+from twin.model.problems import listed
+from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
+from twin.results.labels.codes import UNDO, Code, CodeKind, read_code
+from twin.results.run import Run
+
+KEPT = 50
+UNDONE_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one scan; `words` are what was done, or why nothing was."""
+
+    scanned: str
+    is_accepted: bool
+    words: str
+
+
+@dataclass(slots=True)
+class Scanner:
+    """One scanner in somebody's hands. It is asked by one thread at a time.
+
+    Parameters
+    ----------
+    feed : where entries go, and what the plant is asked
+    terminal : what every entry says of where it was made
+    """
+
+    feed: Feed
+    terminal: str
+    person: str = ""
+    place: Code | None = None  # a work unit or a storage unit
+    answers: list[Answer] = field(default_factory=list)  # newest last
+    _undo: list[tuple[str, Callable[[], str]]] = field(default_factory=list)  # what was done, and what takes it back
+
+    def scan(self, text: str) -> Answer:
+        """Do what the scan means here."""
+        run = self.feed.run
+        try:
+            with run.lock:
+                code = read_code(run, text)
+            words, is_accepted = self._do(code), True
+        except ValueError as doubt:  # an unknown code is one, and so is a refusal
+            words, is_accepted = str(doubt), False
+        answer = Answer(scanned=text.strip(), is_accepted=is_accepted, words=self._sentence(words))
+        self.answers = [*self.answers[-KEPT + 1 :], answer]
+        return answer
+
+    @property
+    def next_step(self) -> str:
+        """What to scan next, in words."""
+        if not self.person and self._has_persons:
+            return "Scan your badge."
+        if self.place is None:
+            return "Scan where you are: a work unit or a storage unit."
+        if self.place.kind is CodeKind.EQUIPMENT:
+            return f"Scan a job order to start or complete it at {self.place.name}, or a lot that is here."
+        return f"Scan the lots that you put into {self.place.name}."
+
+    def _sentence(self, words: str) -> str:
+        """With a capital in front, unless that is somebody's or something's id."""
+        run, first = self.feed.run, words.partition(" ")[0]
+        ids = (run.plant.layout.persons, run.plant.equipment, run.mes.lots, run.mes.job_orders)
+        return words if any(first in names for names in ids) else words[:1].upper() + words[1:]
+
+    # What a code does
+
+    def _do(self, code: Code) -> str:
+        match code.kind:
+            case CodeKind.PERSON:
+                return self._sign_on(code.name)
+            case CodeKind.EQUIPMENT | CodeKind.PLACE:
+                return self._be_at(code)
+            case CodeKind.JOB_ORDER:
+                return self._job_order(code.name)
+            case CodeKind.LOT:
+                return self._lot(code.name)
+        return self._take_back() if code.name == UNDO else self._sign_off()
+
+    def _sign_on(self, person: str) -> str:
+        before, self.person = self.person, person
+        self._can_undo(f"{person} signed on", lambda: self._sign(before))
+        return f"{person} scans here"
+
+    def _sign(self, person: str) -> str:
+        self.person = person
+        return ""
+
+    def _sign_off(self) -> str:
+        if not self.person:
+            raise ValueError("nobody is signed on")
+        said, self.person, self.place = f"{self.person} has signed off", "", None
+        self._undo.clear()
+        return said
+
+    def _be_at(self, place: Code) -> str:
+        before, self.place = self.place, place
+        self._can_undo(f"at {place.name}", lambda: self._stand(before))
+        return f"at {place.name}"
+
+    def _stand(self, place: Code | None) -> str:
+        self.place = place
+        return ""
+
+    def _lot(self, lot: str) -> str:
+        who = self._signed()
+        if self.place is None:
+            raise ValueError("it is not known where the lot is; scan a work unit or a storage unit first")
+        run = self.feed.run
+        with run.lock:
+            before = run.mes.lots[lot].place
+            is_storage = before in run.plant.layout.storage_units
+            can_go_back = is_storage or before in run.plant.equipment
+        self._enter(self._scanned(lot, self.place.kind is CodeKind.PLACE, self.place.name, who))
+        if can_go_back:
+            self._can_undo(f"lot {lot} at {self.place.name}", lambda: self.feed.enter(self._scanned(lot, is_storage, before, who)))
+        else:
+            self._cannot_undo(f"nobody knows where lot {lot} was before")
+        return f"lot {lot} is at {self.place.name}"
+
+    def _scanned(self, lot: str, is_storage: bool, name: str, who: str) -> LotScanned:
+        place, equipment = (name, "") if is_storage else ("", name)
+        return LotScanned(effective_us=0, lot=lot, person=who, terminal=self.terminal, place=place, equipment=equipment)
+
+    def _job_order(self, name: str) -> str:
+        who, run = self._signed(), self.feed.run
+        with run.lock:
+            job = run.mes.job_orders[name]
+            equipment, status = self._where(job), job.status
+            state = run.mes.equipment.records[equipment].state
+        if status in ENDED:
+            raise ValueError(f"job order {name} is {status.value} already")
+        if status in NOT_STARTED or status == DispatchStatus.SUSPENDED:
+            command = JobCommand.RESUME if status == DispatchStatus.SUSPENDED and job.equipment == equipment else JobCommand.START
+            self._command(command, equipment, name, who)
+            self._can_undo(f"{name} begun", lambda: self._commanded(JobCommand.STOP, equipment, name, who))
+            return f"{name} begins at {equipment}"
+        if status == DispatchStatus.HELD:
+            self._command(JobCommand.RESTART, equipment, name, who)
+            self._can_undo(f"{name} goes on", lambda: self._commanded(JobCommand.HOLD, equipment, name, who))
+            return f"{name} goes on at {equipment}"
+        at: dict[str, Any] = {"effective_us": 0, "equipment": equipment, "job_order": name, "person": who, "terminal": self.terminal}
+        if state == WorkUnitState.STARTING:
+            self._enter(SetupDone(**at))
+            self._cannot_undo("a set-up that is done is not undone by a scan")
+            return f"{equipment} is set up for {name}"
+        self._enter(PiecesCounted(**at, is_last=True))
+        self._cannot_undo(f"pieces of {name} were counted; a count is not undone by a scan")
+        return f"{name} is complete: all that was left is good"
+
+    def _where(self, job: JobOrder) -> str:
+        """The work unit that a scan of a job order is about: where it is, else where I am, else the only one that can do it."""
+        if job.equipment and job.status not in NOT_STARTED:
+            return job.equipment
+        if self.place and self.place.kind is CodeKind.EQUIPMENT:
+            if self.place.name not in job.step.equipment:
+                raise ValueError(f"{self.place.name} cannot do {job.job_order}; allowed: {listed(job.step.equipment)}")
+            return self.place.name
+        if len(job.step.equipment) == 1:
+            return job.step.equipment[0]
+        raise ValueError(f"it is not known where; scan one of {listed(job.step.equipment)} first")
+
+    # Undo
+
+    def _take_back(self) -> str:
+        if not self._undo:
+            raise ValueError("there is nothing to undo")
+        done, back = self._undo[-1]
+        if words := back():
+            raise ValueError(words)
+        self._undo.pop()
+        return f"undone: {done}"
+
+    def _can_undo(self, done: str, back: Callable[[], str]) -> None:
+        self._undo = [*self._undo[-UNDONE_AT_MOST + 1 :], (done, back)]
+
+    def _cannot_undo(self, why: str) -> None:
+        """What was before it cannot be undone either: that would not be the last scan."""
+        self._undo = [("", lambda: why)]
+
+    # Entries
+
+    @property
+    def _has_persons(self) -> bool:
+        return bool(self.feed.run.plant.layout.persons)
+
+    def _signed(self) -> str:
+        if not self.person:
+            raise ValueError("nobody is signed on; scan your badge first")
+        return self.person
+
+    def _enter(self, event: OperationsEvent) -> None:
+        if words := self.feed.enter(event):
+            raise ValueError(words)
+
+    def _command(self, command: JobCommand, equipment: str, job_order: str, who: str) -> None:
+        if words := self._commanded(command, equipment, job_order, who):
+            raise ValueError(words)
+
+    def _commanded(self, command: JobCommand, equipment: str, job_order: str, who: str) -> str:
+        run: Run = self.feed.run
+
+        def say(at_us: int) -> OperationsEvent:
+            return run.mes.hand_work.command(command, at_us, equipment, who, job_order, terminal=self.terminal)
+
+        return self.feed.enter(say)
