@@ -13,8 +13,9 @@ from twin.model.states import Source
 class ToldSource:
     """What another MES has told happens, with our own facts, instant by instant (EventSource); commands reach nobody.
 
-    At one instant our own facts are a round, then deliveries, and then what is told, in its sequence: what a customer wants is released before another
-    MES says that it has begun with it. An answer to a request ends a round, since what our ERP concludes from it may be begun at once.
+    At one instant our own facts are a round, then deliveries, and then what is told, in its sequence: what a customer wants is
+    released before another MES says that it has begun with it. An answer to a request ends a round, since what our ERP concludes from
+    it may be begun at once.
 
     Parameters
     ----------
