@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from twin.model.events import OperationsEvent, OperationsResponse
+from twin.model.events import GoodsReceived, OperationsEvent, OperationsResponse
 from twin.model.exchange.properties import Told
 from twin.model.states import Source
 
@@ -13,8 +13,9 @@ from twin.model.states import Source
 class ToldSource:
     """What another MES has told happens, with our own facts, instant by instant (EventSource); commands reach nobody.
 
-    At one instant our own facts are a round, and then what is told, in its sequence: what a customer wants is released before another
-    MES says that it has begun with it. An answer to a request ends a round, since what our ERP concludes from it may be begun at once.
+    At one instant our own facts are a round, then deliveries, and then what is told, in its sequence: what a customer wants is
+    released before another MES says that it has begun with it. An answer to a request ends a round, since what our ERP concludes from
+    it may be begun at once.
 
     Parameters
     ----------
@@ -25,8 +26,9 @@ class ToldSource:
     origin = Source.REPLAYED
 
     def __init__(self, own: Iterable[OperationsEvent], told: Iterable[Told]) -> None:
-        ours = [(event.effective_us, 0, n, event) for n, event in enumerate(own)]
-        theirs = [(it.event.effective_us, 1, it.sequence, it.event) for it in told]
+        # what is delivered at once is ordered in the round before
+        ours = [(event.effective_us, int(isinstance(event, GoodsReceived)), n, event) for n, event in enumerate(own)]
+        theirs = [(it.event.effective_us, 2, it.sequence, it.event) for it in told]
         in_order = sorted([*ours, *theirs], key=lambda it: it[:3])
         self._rounds = self._cut(in_order)
 
