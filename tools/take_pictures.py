@@ -13,7 +13,21 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.find_chromium import find_chromium
 from tools.start_chromium import started_chromium
 
-PAGES = {"overview": "/", "floor": "/floor", "schedule": "/schedule", "costs": "/costs"}
+PAGES = {
+    "overview": "/",
+    "floor": "/floor",
+    "schedule": "/schedule",
+    "quality": "/quality",
+    "terminal": "/terminal?center=turning",
+    "scanner": "/scan",
+    "trace": "/trace",
+    "documents": "/documents",
+    "performance": "/performance",
+    "handover": "/handover",
+    "supervisor": "/supervisor",
+    "maintenance": "/maintenance",
+    "costs": "/costs",
+}
 SIZES = {"wide": (1400, 900), "phone": (390, 2000)}
 OUTSIDE = re.compile(r"^(?!(https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
