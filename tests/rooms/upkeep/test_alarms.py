@@ -105,9 +105,9 @@ def test_what_nobody_acknowledges_goes_to_the_next() -> None:
     it = shop()
     it.raises("mill_1", "coolant")
     assert of_type(it.wait(5), AlarmEscalated) == []
-    assert [(each.to, each.step) for each in of_type(it.wait(6), AlarmEscalated)] == [("operator", 1)]
+    assert [(each.to, each.escalation) for each in of_type(it.wait(6), AlarmEscalated)] == [("operator", 1)]
     followed = of_type(it.wait(30), AlarmEscalated)
-    assert [(each.to, each.step) for each in followed] == [("inspector", 2)]
+    assert [(each.to, each.escalation) for each in followed] == [("inspector", 2)]
     assert followed[0].effective_us < it.now_us - 15 * MIN_US, "when it was due, not when the clock beat"
     assert of_type(it.wait(60), AlarmEscalated) == [], "nobody is left"
     assert it.run.alarms()["asked"].iloc[0] == "inspector"

@@ -181,7 +181,7 @@ class AlarmSystem:
 
     def _escalated(self, event: e.AlarmEscalated) -> list[OperationsEvent]:
         record = self.all[event.is_alert, subject_of(event), event.alarm]
-        record.handed_on = record.heard_us, max(record.step, event.step)
+        record.handed_on = record.heard_us, max(record.step, event.escalation)
         self._watch(record)
         return []
 
@@ -277,7 +277,7 @@ class AlarmSystem:
         if record.shelved:
             return e.AlarmUnshelved(**about)
         to = record.declared.escalate_to
-        return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", step=record.step + 1)
+        return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", escalation=record.step + 1)
 
 
 def _said(event: e.AlarmEntry, reason: str = "", until_us: int = -1) -> Said:
