@@ -258,6 +258,8 @@ class Execution:
         job.status, job.reason, job.ended_us = D.COMPLETED, "", event.effective_us
         job.good, job.scrap, job.rework = event.good, event.scrap, event.rework
         self.queues[job.work_center].pop(job.job_order, None)
+        if job.before and job.before.status not in ENDED:  # no sample, or waited too long: what was before is told later
+            self._out_of_turn.add(job.lot)
         if (after := job.after) is None or after.status in ENDED:
             return []
         after.quantity = event.good
@@ -311,8 +313,7 @@ class Execution:
         return open_job.quantity - (report.scrap if report else 0)
 
     def is_at_a_unit(self, job_order: str) -> bool:
-        report = self.reports.get(job_order)
-        return report is not None and bool(report.equipment)
+        return job_order in self.reports and bool(self.reports[job_order].equipment)
 
     def dispatch(self, job_order: str, equipment: str) -> None:
         """It was sent to `equipment`."""
@@ -366,11 +367,10 @@ class Execution:
 
     def _starts(self, job: JobOrder, report: FloorReport, event: OperationsEvent) -> list[OperationsEvent]:
         begun, report.phase = report.phase, D.RUNNING
-        if begun in (None, D.ABORTED):
-            return [JobOrderStarted(**_subject(job, event.effective_us, event.equipment), person=event.person)]
-        if begun != D.RUNNING:
-            return [JobOrderResumed(**_subject(job, event.effective_us, event.equipment), person=event.person)]
-        return []
+        if begun == D.RUNNING:
+            return []
+        kind = JobOrderStarted if begun in (None, D.ABORTED) else JobOrderResumed
+        return [kind(**_subject(job, event.effective_us, event.equipment), person=event.person)]
 
     def _interrupts(
         self, job: JobOrder, report: FloorReport, event: EquipmentStateChanged, phase: DispatchStatus, reason: str = ""

@@ -25,6 +25,7 @@ from twin.mes.hand_work.hand_work import HandWork
 from twin.mes.invariants import Invariants
 from twin.mes.labour.labour import Labour
 from twin.mes.maintenance.maintenance import Maintenance
+from twin.mes.operations.pieces_there import pieces_there
 from twin.mes.operations.queue_times import QueueTimes
 from twin.mes.packml.modes import Modes
 from twin.mes.performance.indicators import Indicators
@@ -286,11 +287,11 @@ class Mes:
         job, report = self.execution.job_orders.get(event.job_order), self.execution.reports[event.job_order]
         if job is None or job.status in ENDED or report.phase is not None:
             return [WorkAlertRaised.about(event, "job_order", f"job order '{event.job_order}' was passed over, and is not open")]
-        report.phase, report.good, report.was_skipped = DispatchStatus.COMPLETED, event.quantity, True
+        report.phase, report.good, report.was_skipped = DispatchStatus.COMPLETED, pieces_there(self.execution, job, event.quantity), True
         return [
             e.JobOrderCompleted(
                 effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
-                good=event.quantity, scrap=0, rework=0,
+                good=report.good, scrap=0, rework=0,
             )
         ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.mes.little_plant import MIN_US, Floor, said, state_of
+from tests.rooms.mes.little_plant import LAYOUT, MIN_US, Floor, little_plant, said, state_of
 from twin.mes.commands import ALLOWED
 from twin.model.events import (
     JobOrderAborted,
@@ -15,7 +15,9 @@ from twin.model.events import (
     JobOrderResumed,
     JobOrderStarted,
     MaterialActual,
+    OperationSkipped,
     OperationsResponse,
+    QueueTimeExceeded,
 )
 from twin.model.states import DispatchStatus as D
 from twin.model.states import WorkUnitState as S
@@ -141,6 +143,40 @@ def test_an_earlier_operation_that_starts_in_the_same_round_is_not_skipped():
     floor.tell(floor.request("R", "PIN", 4), floor.stock("STEEL", 400))
     heard = floor.tell(floor.state("mill_1", S.EXECUTE, "R/20"), floor.state("saw_1", S.EXECUTE, "R/10"))
     assert said(heard, *JOB_EVENTS) == ["JobOrderStarted", "JobOrderStarted"]
+
+
+def waiting_pins() -> Floor:
+    """A floor where the four pins of R are cut; they have to be milled and hardened soon."""
+    limit = {"after": "10", "within": "1 min", "then": "rework", "rework_to": "10"}
+    pin = {name: step | ({} if name == "10" else {"queue_limit": limit}) for name, step in LAYOUT["routings"]["PIN"].items()}
+    floor = Floor(little_plant(routings=LAYOUT["routings"] | {"PIN": pin}), decisions="observed").all_idle()
+    floor.tell(floor.request("R", "PIN", 4), floor.stock("STEEL", 400))
+    floor.does("saw_1", "R/10", 4)
+    return floor.wait(5)
+
+
+@pytest.mark.parametrize("lost", ["rework", "scrap"])
+def test_a_lot_waited_too_long_for_an_operation_and_what_came_before_it_is_counted_later(lost: str):
+    floor = waiting_pins()
+    floor.starts("mill_1", "R/20")
+    floor.wait(5).tell(QueueTimeExceeded(effective_us=floor.now_us, job_order="R/30", quantity=4, waited_us=10 * MIN_US, **{lost: 4}))
+    assert floor.mes.lots["R"].in_process == 0
+    assert said(floor.wait(1).finishes("mill_1", "R/20", 4), *JOB_EVENTS)[0] == "JobOrderCompleted"
+    assert {name: job.status for name, job in floor.mes.job_orders.items() if job.lot == "R"} == dict.fromkeys(
+        ["R/10", "R/20", "R/30"], D.COMPLETED
+    )
+    assert floor.mes.audit(floor.now_us) == []
+
+
+@pytest.mark.parametrize("told", [3, 4, 5])
+def test_what_ends_without_having_been_begun_has_the_pieces_that_are_there_whatever_is_told_of_them(told: int):
+    """A request that was planned on what was known then is of another quantity than that of which facts come later."""
+    floor = waiting_pins()
+    floor.tell(OperationSkipped(effective_us=floor.now_us, equipment="saw_1", job_order="R/20", quantity=told))
+    assert floor.mes.job_orders["R/30"].quantity == 4
+    floor.tell(QueueTimeExceeded(effective_us=floor.now_us, job_order="R/30", quantity=told, waited_us=5 * MIN_US, rework=told))
+    assert (floor.mes.lots["R"].in_process, floor.mes.lots["R.R"].quantity, floor.mes.job_orders["R.R/10"].quantity) == (0, 4, 4)
+    assert floor.mes.audit(floor.now_us) == []
 
 
 def test_no_more_is_produced_than_was_in_process():

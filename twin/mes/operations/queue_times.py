@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from twin.mes.execution import ENDED, Execution, JobOrder
+from twin.mes.operations.pieces_there import pieces_there
 from twin.model.events import (
     JobOrderCompleted,
     JobOrderStarted,
@@ -73,22 +74,24 @@ class QueueTimes:
     def _ends(self, event: QueueTimeExceeded, job: JobOrder) -> list[OperationsEvent]:
         """All pieces of a lot leave its job order, which nobody has begun."""
         report, limit = self._execution.reports[event.job_order], self._limit(job)
-        report.phase, report.scrap, report.rework = DispatchStatus.COMPLETED, event.scrap, event.rework
+        pieces = pieces_there(self._execution, job, event.quantity)
+        report.phase = DispatchStatus.COMPLETED
+        report.scrap, report.rework = (0, pieces) if event.rework else (pieces, 0)
         ended: list[OperationsEvent] = []
-        if event.scrap:
+        if report.scrap:
             ended.append(
                 MaterialActual(
                     effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=job.lot,
-                    use=MaterialUse.SCRAPPED.value, material=job.material, quantity=event.scrap,
+                    use=MaterialUse.SCRAPPED.value, material=job.material, quantity=report.scrap,
                 )
             )  # fmt: skip
-        if limit and limit.rework_to and event.rework:
+        if limit and limit.rework_to and report.rework:
             self._back_to[job.job_order] = limit.rework_to
             self.sent_back[job.lot][job.operation] = self.sent_back[job.lot].get(job.operation, 0) + 1
         ended.append(
             JobOrderCompleted(
                 effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=job.lot,
-                good=0, scrap=event.scrap, rework=event.rework,
+                good=0, scrap=report.scrap, rework=report.rework,
             )
         )  # fmt: skip
         return ended
