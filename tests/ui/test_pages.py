@@ -196,8 +196,8 @@ def test_the_schedule_has_every_job_order_that_was_started(open_page: OpenPage, 
     page.locator("canvas").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("status")).to_contain_text(" on ")
-    expect(page.get_by_role("status")).to_contain_text("who: ")
+    expect(page.get_by_role("status").first).to_contain_text(" on ")
+    expect(page.get_by_role("status").first).to_contain_text("who: ")
     assert dataset(page, "stops") > 0, "a night has passed, and no bar is hatched"
 
 

@@ -36,6 +36,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
 
     leg = pa.struct([("account", pa.string()), ("amount_minor", pa.int64())])
     of_lot = pa.struct([("of", pa.string()), ("lot", pa.string()), ("amount", pa.int64())])  # of: purchase order or material
+    in_force = pa.struct([("document", pa.string()), ("revision", pa.string()), ("digest", pa.string())])
     return {
         "int": pa.int64(),
         "float": pa.float64(),
@@ -46,6 +47,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
         "tuple[int, ...]": pa.list_(pa.int64()),
         "tuple[tuple[str, int], ...]": pa.list_(leg),
         "tuple[tuple[str, str, int], ...]": pa.list_(of_lot),
+        "tuple[tuple[str, str, str], ...]": pa.list_(in_force),
     }
 
 

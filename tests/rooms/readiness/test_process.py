@@ -184,10 +184,10 @@ STEPS = {
 def test_work_begins_only_when_what_belongs_before_it_is_confirmed() -> None:
     shop = TurningShop(procedures={"bore": {"operations": ["10"], "steps": STEPS}}).order("A", 5)
     assert shop.obstacle("boring", "A-VALVE/10").detail == "step 'clear' is not confirmed: Nothing of the last order lies here."
-    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", value=0.0) == (
+    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=0.0) == (
         "'clear' has to be answered with yes before work goes on: Nothing of the last order lies here."
     )
-    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", value=1.0) == ""
+    assert shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step="clear", answer=1.0) == ""
     assert [name for name, _ in shop.sent()] == ["A-VALVE/10"]
     assert shop.is_the_same_from_every_source()
 
@@ -199,14 +199,14 @@ def test_steps_are_confirmed_in_their_order_with_who_when_and_what_and_within_li
         return shop.say(StepConfirmed, person="bo", job_order="A-VALVE/10", step=step, **said)
 
     assert confirm("clamp").endswith("belongs to work that has begun, and job order A-VALVE/10 is Waiting")
-    assert confirm("clear", value=1.0) == ""
+    assert confirm("clear", answer=1.0) == ""
     shop.begins("mill_1", "A-VALVE/10", "bo")
-    assert confirm("torque", value=20.0) == "step 'torque' comes later; first: clamp (Clamp on the bore.)"
+    assert confirm("torque", answer=20.0) == "step 'torque' comes later; first: clamp (Clamp on the bore.)"
     assert confirm("clamp") == ""
     assert confirm("clamp") == "step 'clamp' of A-VALVE/10 is confirmed already"
     assert confirm("torque") == "'torque' asks for a value; allowed: 18 to 22 Nm"
-    assert confirm("torque", value=25.0) == "25 Nm is out of limits; allowed: 18 to 22 Nm"
-    assert confirm("torque", value=20.0) == ""
+    assert confirm("torque", answer=25.0) == "25 Nm is out of limits; allowed: 18 to 22 Nm"
+    assert confirm("torque", answer=20.0) == ""
     assert confirm("note") == "'note' asks for words"
     assert confirm("notes") == "job order A-VALVE/10 has no step 'notes' (did you mean 'note'?); allowed: clear, clamp, torque, note"
     steps = shop.run.steps_of("A-VALVE/10")

@@ -105,9 +105,9 @@ def test_what_nobody_acknowledges_goes_to_the_next() -> None:
     it = shop()
     it.raises("mill_1", "coolant")
     assert of_type(it.wait(5), AlarmEscalated) == []
-    assert [(each.to, each.step) for each in of_type(it.wait(6), AlarmEscalated)] == [("operator", 1)]
+    assert [(each.to, each.escalation) for each in of_type(it.wait(6), AlarmEscalated)] == [("operator", 1)]
     followed = of_type(it.wait(30), AlarmEscalated)
-    assert [(each.to, each.step) for each in followed] == [("inspector", 2)]
+    assert [(each.to, each.escalation) for each in followed] == [("inspector", 2)]
     assert followed[0].effective_us < it.now_us - 15 * MIN_US, "when it was due, not when the clock beat"
     assert of_type(it.wait(60), AlarmEscalated) == [], "nobody is left"
     assert it.run.alarms()["asked"].iloc[0] == "inspector"
@@ -284,7 +284,7 @@ def test_what_nobody_answered_is_handed_on_though_it_comes_again_before_a_beat()
         it.raises("mill_1", "coolant")
         it.wait(10)
         told = [entry.event for entry in it.run.journal.entries() if isinstance(entry.event, AlarmEscalated)]
-        handed_on.append([(each.effective_us - due_us, each.to, each.step) for each in told])
+        handed_on.append([(each.effective_us - due_us, each.to, each.escalation) for each in told])
     assert handed_on == [[(0, "operator", 1), (12 * MIN_US, "operator", 1)]] * 2
 
 

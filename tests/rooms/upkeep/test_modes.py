@@ -50,7 +50,7 @@ def test_the_edition_of_2022_has_48_transitions_and_that_of_2015_46() -> None:
 
 def test_a_mode_is_changed_where_the_state_allows_it_and_nothing_starts_in_maintenance() -> None:
     it = shop()
-    assert it.say(ModeChangeRequested, equipment="mill_1", mode="maintenance") == ""
+    assert it.say(ModeChangeRequested, equipment="mill_1", wanted_mode="maintenance") == ""
     assert it.run.mes.modes.mode_of("mill_1") == "maintenance"
     it.order("A", 5)
     assert it.started() == []
@@ -58,7 +58,7 @@ def test_a_mode_is_changed_where_the_state_allows_it_and_nothing_starts_in_maint
     assert it.run.mes.dispatching.obstacles("boring", it.now_us)["A-VALVE/10"].detail == why
     command = JobOrderCommand(effective_us=it.now_us, equipment="mill_1", job_order="A-VALVE/10", command="Start", person="olga")
     assert [each.reason for each in of_type(it.tell(command), JobOrderCommandRefused)] == [why]
-    assert it.say(ModeChangeRequested, equipment="mill_1", mode="production") == ""
+    assert it.say(ModeChangeRequested, equipment="mill_1", wanted_mode="production") == ""
     assert it.started() == ["A-VALVE/10"]
     assert it.is_the_same_from_every_source()
 
@@ -76,13 +76,16 @@ def test_a_command_that_a_mode_does_not_take_is_refused_in_words() -> None:
     ("said", "words"),
     [
         (
-            {"mode": "maintenence"},
+            {"wanted_mode": "maintenence"},
             "no mode is called 'maintenence' (did you mean 'maintenance'?); allowed: production, maintenance, manual, cleaning",
         ),
-        ({"mode": "production"}, "mill_1 is in mode production already"),
-        ({"mode": "manual", "equipment": "mill"}, "no equipment is called 'mill' (did you mean 'mill_1'?); allowed: mill_1, grinder_1"),
-        ({"mode": "manual", "person": ""}, "nobody has signed it; allowed: one person, by id"),
-        ({"mode": "manual"}, "mill_1 is Held, and does not change from production to manual then; allowed: Stopped, Idle, Aborted"),
+        ({"wanted_mode": "production"}, "mill_1 is in mode production already"),
+        (
+            {"wanted_mode": "manual", "equipment": "mill"},
+            "no equipment is called 'mill' (did you mean 'mill_1'?); allowed: mill_1, grinder_1",
+        ),
+        ({"wanted_mode": "manual", "person": ""}, "nobody has signed it; allowed: one person, by id"),
+        ({"wanted_mode": "manual"}, "mill_1 is Held, and does not change from production to manual then; allowed: Stopped, Idle, Aborted"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_in_words(said: dict[str, Any], words: str) -> None:
@@ -95,7 +98,7 @@ def test_what_makes_no_sense_is_refused_in_words(said: dict[str, Any], words: st
 def test_a_mode_of_the_plants_own_has_states_of_its_own() -> None:
     it = shop()
     it.is_in("mill_1", S.HELD)
-    assert it.say(ModeChangeRequested, equipment="mill_1", mode="cleaning") == ""
+    assert it.say(ModeChangeRequested, equipment="mill_1", wanted_mode="cleaning") == ""
     assert it.run.mes.modes.mode_of("mill_1") == "cleaning"
 
 

@@ -53,7 +53,7 @@ def test_an_assignment_is_taken_back() -> None:
 def test_a_person_works_where_the_supervisor_wants_and_nowhere_else() -> None:
     it = shop(process_segments=SEGMENTS)
     it.is_in("mill_2", S.HELD)
-    assert it.say(PersonReassigned, assigned="olga", equipment="mill_2", reason="help") == ""
+    assert it.say(PersonReassigned, worker="olga", equipment="mill_2", reason="help") == ""
     it.order("A", 5)
     assert it.started() == []
     assert it.run.mes.dispatching.obstacles("boring", it.now_us)["A-VALVE/10"].detail == "olga was assigned to mill_2 by quinn"
@@ -80,9 +80,9 @@ def test_an_expedited_request_goes_first_where_the_rule_goes_by_priority() -> No
         (JobOrderReassigned, {"job_order": "A-VALVE/20", "equipment": "mill_2"}, "mill_2 cannot do A-VALVE/20; allowed: grinder_1"),
         (JobOrderReassigned, {"job_order": "A-VALVE/10", "equipment": "mill_2"}, "is Running on mill_1; allowed: before it starts"),
         (JobOrderReassigned, {"job_order": "A-VALVE/20"}, "was assigned to no equipment"),
-        (PersonReassigned, {"assigned": "olaf", "equipment": "mill_1"}, "nobody knows a person 'olaf' (did you mean 'olga'?)"),
-        (PersonReassigned, {"assigned": "quinn", "equipment": "mill_1"}, "quinn can do nothing at mill_1, which wants operator"),
-        (PersonReassigned, {"assigned": "olga"}, "olga was assigned to no equipment"),
+        (PersonReassigned, {"worker": "olaf", "equipment": "mill_1"}, "nobody knows a person 'olaf' (did you mean 'olga'?)"),
+        (PersonReassigned, {"worker": "quinn", "equipment": "mill_1"}, "quinn can do nothing at mill_1, which wants operator"),
+        (PersonReassigned, {"worker": "olga"}, "olga was assigned to no equipment"),
         (RequestExpedited, {"request": "X", "priority": 1}, "nobody knows request 'X'"),
         (RequestExpedited, {"request": "A-VALVE", "priority": 0}, "request A-VALVE has priority 0 already"),
         (RequestExpedited, {"request": "A-VALVE", "priority": 5000}, "5000 is no priority; allowed: 0 to 1000"),

@@ -127,9 +127,8 @@ class PlanCard:
             if published is None:
                 return "No schedule is published: what goes first is decided from job order to job order."
             at = local_time(self._feed.run.plant, published.effective_us)
-            return (
-                f"The schedule that holds was published by {published.person}, {at}, made by the rule {published.rule.replace('_', ' ')}."
-            )
+            rule = published.made_by.replace("_", " ")
+            return f"The schedule that holds was published by {published.person}, {at}, made by the rule {rule}."
         if asked.failure:
             return f"No schedule: {asked.failure}"
         if asked.found is None:

@@ -185,7 +185,7 @@ class AlarmSystem:
         if record is None:
             return []
         if event.effective_us >= record.heard_us:  # else it has come once more since, and counts anew
-            record.handed_on = record.heard_us, max(record.step, event.step)
+            record.handed_on = record.heard_us, max(record.step, event.escalation)
         self._watch(record)
         return []
 
@@ -283,7 +283,7 @@ class AlarmSystem:
         if record.shelved:
             return e.AlarmUnshelved(**about)
         to = record.declared.escalate_to
-        return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", step=record.step + 1)
+        return e.AlarmEscalated(**about, to=to[record.step] if record.step < len(to) else "", escalation=record.step + 1)
 
 
 def _said(event: e.AlarmEntry, reason: str = "", until_us: int = -1) -> Said:

@@ -106,7 +106,7 @@ class Modes:
                     entry=type(event).__name__, reason=reason,
                 )
             ]  # fmt: skip
-        number = self.modes[event.mode].number
+        number = self.modes[event.wanted_mode].number
         return [
             e.EquipmentModeChanged(effective_us=event.effective_us, equipment=event.equipment, person=event.person, mode=number)
         ]  # fmt: skip
@@ -115,12 +115,12 @@ class Modes:
         records = self._equipment.records
         if event.equipment not in records:
             return f"no equipment is called '{event.equipment}'{did_you_mean(event.equipment, records)}; allowed: {listed(records)}"
-        if event.mode not in self.modes:
-            return f"no mode is called '{event.mode}'{did_you_mean(event.mode, self.modes)}; allowed: {listed(self.modes)}"
+        if event.wanted_mode not in self.modes:
+            return f"no mode is called '{event.wanted_mode}'{did_you_mean(event.wanted_mode, self.modes)}; allowed: {listed(self.modes)}"
         record = records[event.equipment]
-        if record.mode == self.modes[event.mode].number:
-            return f"{event.equipment} is in mode {event.mode} already"
-        return self._not_in(record.state, record.mode, self.modes[event.mode].number, event.equipment)
+        if record.mode == self.modes[event.wanted_mode].number:
+            return f"{event.equipment} is in mode {event.wanted_mode} already"
+        return self._not_in(record.state, record.mode, self.modes[event.wanted_mode].number, event.equipment)
 
     def _not_in(self, state: int, before: int, after: int, equipment: str) -> str:
         """Why the mode may not change in this state, in words; "" if it may. Both modes have a say."""

@@ -43,7 +43,7 @@ class GuidedSteps:
 
     def take(self, event: StepConfirmed) -> None:
         self.confirmed.setdefault(event.job_order, {})[event.step] = Confirmed(
-            step=event.step, person=event.person, terminal=event.terminal, at_us=event.effective_us, value=event.value, words=event.words
+            step=event.step, person=event.person, terminal=event.terminal, at_us=event.effective_us, value=event.answer, words=event.words
         )
 
     def doubt(self, event: StepConfirmed) -> str:
@@ -73,13 +73,13 @@ def _wrong_answer(step: GuidedStep, event: StepConfirmed) -> str:
         return "" if event.words.strip() else f"'{event.step}' asks for words"
     if step.asks == "done":
         return ""
-    if event.value is None:
+    if event.answer is None:
         return f"'{event.step}' asks for {'yes or no' if step.asks == 'yes' else 'a value'}; allowed: {_allowed(step)}"
     if step.asks == "yes":
-        return "" if event.value == 1.0 else f"'{event.step}' has to be answered with yes before work goes on: {step.text}"
+        return "" if event.answer == 1.0 else f"'{event.step}' has to be answered with yes before work goes on: {step.text}"
     low, high = step.lower, step.upper
-    if (low is not None and event.value < low) or (high is not None and event.value > high):
-        return f"{event.value:g}{f' {step.unit}' if step.unit else ''} is out of limits; allowed: {_allowed(step)}"
+    if (low is not None and event.answer < low) or (high is not None and event.answer > high):
+        return f"{event.answer:g}{f' {step.unit}' if step.unit else ''} is out of limits; allowed: {_allowed(step)}"
     return ""
 
 

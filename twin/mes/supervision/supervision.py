@@ -91,18 +91,16 @@ class Supervision:
         return "" if event.equipment in able else f"{event.equipment} cannot do {event.job_order}; allowed: {listed(able)}"
 
     def _doubt_person(self, event: e.PersonReassigned) -> str:
-        if event.assigned not in self._persons:
-            return (
-                f"nobody knows a person '{event.assigned}'{did_you_mean(event.assigned, self._persons)}; allowed: {listed(self._persons)}"
-            )
+        if event.worker not in self._persons:
+            return f"nobody knows a person '{event.worker}'{did_you_mean(event.worker, self._persons)}; allowed: {listed(self._persons)}"
         records = self._equipment.records
         if not event.equipment:
-            return "" if event.assigned in self.persons else f"{event.assigned} was assigned to no equipment"
+            return "" if event.worker in self.persons else f"{event.worker} was assigned to no equipment"
         if event.equipment not in records:
             return f"no equipment is called '{event.equipment}'{did_you_mean(event.equipment, records)}; allowed: {listed(records)}"
         wanted = self.wanted_at(event.equipment)
-        if not wanted & set(self._persons[event.assigned].classes):
-            return f"{event.assigned} can do nothing at {event.equipment}, which wants {listed(sorted(wanted))}"
+        if not wanted & set(self._persons[event.worker].classes):
+            return f"{event.worker} can do nothing at {event.equipment}, which wants {listed(sorted(wanted))}"
         return ""
 
     def _doubt_request(self, event: e.RequestExpedited) -> str:
@@ -127,7 +125,7 @@ class Supervision:
         _assign(self.job_orders, event.job_order, event, event.reason)
 
     def _assign_person(self, event: e.PersonReassigned) -> None:
-        _assign(self.persons, event.assigned, event, event.reason)
+        _assign(self.persons, event.worker, event, event.reason)
 
     def _expedite(self, event: e.RequestExpedited) -> None:
         """Its job orders, and those that come, go before others wherever the rule goes by priority."""

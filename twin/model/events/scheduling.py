@@ -14,7 +14,7 @@ class SchedulePublished(Entry):
     The n-th job order is planned for the n-th unit, start and end; on each unit in this order. It takes the place of the one before.
     """
 
-    rule: str = ""  # that it was made by
+    made_by: str = ""  # that it was made by
     units: tuple[str, ...]
     job_orders: tuple[str, ...]
     starts_us: tuple[int, ...]

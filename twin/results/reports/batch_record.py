@@ -122,7 +122,7 @@ def _documents(found: Evidence, job: JobOrder) -> list[str]:
 def _confirmed(found: Evidence, job: JobOrder) -> list[str]:
     """Steps of the guided instruction that persons have confirmed, and with what."""
     return [
-        f"{event.step}: {event.words or ('done' if event.value is None else f'{event.value:g}')} ({event.person})"
+        f"{event.step}: {event.words or ('done' if event.answer is None else f'{event.answer:g}')} ({event.person})"
         for event in found.by_job[job.job_order]
         if isinstance(event, e.StepConfirmed)
     ]

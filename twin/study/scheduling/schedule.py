@@ -162,7 +162,7 @@ class Schedule:
         """The entry by which a planner makes it binding, for `feed.enter` and the like."""
         ahead = [it for it in self.operations if not it.is_running]
         return SchedulePublished(
-            effective_us=self.now_us, person=person, terminal=terminal, rule=self.rule, units=tuple(it.equipment for it in ahead),
+            effective_us=self.now_us, person=person, terminal=terminal, made_by=self.rule, units=tuple(it.equipment for it in ahead),
             job_orders=tuple(it.job_order for it in ahead), starts_us=tuple(it.start_us for it in ahead),
             ends_us=tuple(it.end_us for it in ahead),
         )  # fmt: skip

@@ -59,7 +59,7 @@ def test_what_is_published_is_what_happens() -> None:
     assert_came_true(plan, run)
     published = run.mes.published.current
     assert published is not None
-    assert (published.person, published.terminal, published.rule) == ("jana", "planner's desk", "setup_avoidance")
+    assert (published.person, published.terminal, published.made_by) == ("jana", "planner's desk", "setup_avoidance")
     assert run.mes.published.planned[published.job_orders[0]].start_us == published.starts_us[0]
     assert run.mes.policies.dispatch == "sequence"
     otherwise = stopped_at((plant, known), 3, at_us + 96 * HOUR_US - 2)

@@ -119,7 +119,7 @@ class Elsewhere:
 
     def _assign_person(self, _: Any) -> None:
         who, unit = str(self.person.value), str(self.place.value)
-        self._say(1, PersonReassigned, f"{who} works at {unit or 'any unit'}.", assigned=who, equipment=unit, reason=self._speaker.reason)
+        self._say(1, PersonReassigned, f"{who} works at {unit or 'any unit'}.", worker=who, equipment=unit, reason=self._speaker.reason)
 
     def _expedite(self, _: Any) -> None:
         request, priority = str(self.request.value), int(self.priority.value or 0)
@@ -129,7 +129,7 @@ class Elsewhere:
 
     def _change_mode(self, _: Any) -> None:
         unit, mode = str(self.moded.value), str(self.mode.value)
-        self._say(3, ModeChangeRequested, f"{unit} is in mode {mode}.", equipment=unit, mode=mode)
+        self._say(3, ModeChangeRequested, f"{unit} is in mode {mode}.", equipment=unit, wanted_mode=mode)
 
 
 def _line(words: str) -> str:

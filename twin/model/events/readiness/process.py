@@ -40,7 +40,7 @@ class StepConfirmed(Entry):
     """A step of a guided work instruction is done for `job_order`: with a value, yes (1) or no (0), or words, as the step asks."""
 
     step: str
-    value: float | None = None
+    answer: float | None = None
     words: str = ""
 
 

@@ -58,9 +58,9 @@ class AlarmReturnedToService(AlarmEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmEscalated(OperationsEvent):
-    """Nobody has acknowledged it in time: it goes to personnel class `to` ("": nobody is left). `step` counts from 1."""
+    """Nobody has acknowledged it in time: it goes to personnel class `to` ("": nobody is left). `escalation` counts from 1."""
 
     alarm: str
     to: str
-    step: int
+    escalation: int
     is_alert: bool = False

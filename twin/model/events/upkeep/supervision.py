@@ -11,7 +11,7 @@ from twin.model.events.entries import Entry
 class ModeChangeRequested(Entry):
     """`equipment` shall be in another mode (PackML)."""
 
-    mode: str  # its name
+    wanted_mode: str  # its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +23,9 @@ class JobOrderReassigned(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonReassigned(Entry):
-    """Person `assigned` shall work on `equipment` and nowhere else; without equipment: wherever there is something to do."""
+    """Person `worker` shall work on `equipment` and nowhere else; without equipment: wherever there is something to do."""
 
-    assigned: str
+    worker: str
     reason: str = ""
 
 
