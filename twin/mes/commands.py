@@ -151,6 +151,18 @@ class Commands:
         """What `person` would need to start `job`, and has not (an acknowledgement, a valid skill ...); "" if nothing is missing."""
         return next(filter(None, (it.missing_of(person, job, equipment, now_us) for it in self.requirements)), "")
 
+    def interlocked(self, command: str, equipment: str) -> str:
+        """What about `equipment` keeps it from taking a command, in words; "" if nothing does."""
+        return next(filter(None, (it.refusal(command, equipment) for it in self.interlocks)), "")
+
+    def for_one_person(
+        self, jobs: list[JobOrder], equipment: str, first_able: Callable[[JobOrder, str], str], now_us: int
+    ) -> list[JobOrder]:
+        """Of a batch, those that one person may do: whoever is sent to the first of them that needs somebody."""
+        led = next((job for job in jobs if self.needs_person(job, equipment)), None)
+        person = first_able(led, equipment) if led else ""
+        return [job for job in jobs if not self.missing_of(person, job, equipment, now_us)] if person else jobs
+
     def is_ready(self, job: JobOrder, now_us: int, stock: FreeStock) -> bool:
         """Whether it could start now, with what is left in `stock`."""
         if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
@@ -217,7 +229,7 @@ class Commands:
             if event.command != JobCommand.START and event.equipment not in ("", job.equipment):
                 return f"job order {job_order} is not at {event.equipment}"
             there = event.equipment or job.equipment
-            if why := next(filter(None, (it.refusal(event.command, there) for it in self.interlocks)), ""):
+            if why := self.interlocked(event.command, there):
                 return why
         if event.command == JobCommand.START:
             return self._doubt_unit(event) or self._doubt_persons(event)

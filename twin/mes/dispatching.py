@@ -250,7 +250,7 @@ class Dispatching:
         family = [it for it in here if it.step.setup_family == job.step.setup_family]
         ready = [it for it in family if self._commands.is_ready(it, moment.now_us, moment.stock) and self._may_start(it, record, moment)]
         ranked = self._rank(record.work_center, ready, record.equipment, moment.now_us)
-        if self._batch_choices(ranked, batch, moment):
+        if self._batch_choices(ranked, record.equipment, batch, moment):
             return None
         supplied, most = self._supplied(ranked, moment), most_at_once(batch, job.step.batch)
         there = sum(most.counted(it.quantity for it in supplied))
@@ -301,7 +301,7 @@ class Dispatching:
                 continue
             ranked = self._rank(center, able, record.equipment, now_us)
             batch = self._batches.get(record.equipment)
-            choices = self._batch_choices(ranked, batch, moment) if batch else ([job] for job in ranked)
+            choices = self._batch_choices(ranked, record.equipment, batch, moment) if batch else ([job] for job in ranked)
             jobs = next((jobs for jobs in choices if not self._was_refused(JobCommand.START, record, jobs, now_us)), [])
             if jobs and (takes_setups or not self._commands.setup_us(jobs[0], record.equipment)):
                 started.append(self._start_command(record, jobs, moment))
@@ -327,14 +327,14 @@ class Dispatching:
         ]
         return self._setup_runs.kept_family(record.equipment, there, moment.now_us)
 
-    def _batch_choices(self, ranked: list[JobOrder], batch: Batch, moment: _Moment) -> list[list[JobOrder]]:
+    def _batch_choices(self, ranked: list[JobOrder], equipment: str, batch: Batch, moment: _Moment) -> list[list[JobOrder]]:
         """Batches that could start now, one a set-up family, the family of the best-ranked job order first."""
         families: dict[str | None, list[JobOrder]] = {}
         for job in ranked:
             families.setdefault(job.step.setup_family, []).append(job)
         choices = []
         for family in families.values():
-            jobs = self._supplied(family, moment)
+            jobs = self._commands.for_one_person(self._supplied(family, moment), equipment, moment.first_able, moment.now_us)
             waited_us = moment.now_us - min(job.turn_us for job in jobs)
             most = most_at_once(batch, jobs[0].step.batch)
             size = batch_of(most.counted(job.quantity for job in jobs), most.minimum, most.maximum, waited_us, batch.wait)
@@ -377,7 +377,8 @@ class Dispatching:
     def _resume(self, record: EquipmentRecord, moment: _Moment) -> list[OperationsEvent]:
         """Let a suspended job order that needs somebody go on with the person who had it, or the first who is free."""
         jobs = [job for job in map(self._execution.job_orders.get, record.job_orders) if job and job.status == DispatchStatus.SUSPENDED]
-        if not jobs or self._was_refused(JobCommand.RESUME, record, jobs, moment.now_us):
+        is_locked = self._commands.interlocked(JobCommand.RESUME, record.equipment)
+        if not jobs or is_locked or self._was_refused(JobCommand.RESUME, record, jobs, moment.now_us):
             return []
         step = jobs[0].step
         if step.attended == "setup" and record.phase != WorkUnitState.STARTING:

@@ -103,7 +103,7 @@ class Mes:
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
         self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
-        self.merging, self.passages = Merging(plant, self.tracking), Passages(self.tracking)
+        self.merging, self.passages = Merging(plant, self.tracking, self.execution), Passages(self.tracking)
         self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
@@ -339,7 +339,7 @@ class Mes:
         if event.lot in self.tracking.lots:
             return [WorkAlertRaised.about(event, "lot", f"lot '{event.lot}' exists already")]
         concluded = self.release.take_found(event)
-        if event.request in self.release.requests and event.lot:
+        if event.lot and not any(isinstance(it, WorkAlertRaised) for it in concluded):
             step = self.release.steps[event.material][event.operation]
             self.tracking.find(event, self._storage[step.work_center])
         return concluded

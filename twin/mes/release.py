@@ -128,7 +128,7 @@ class Release:
 
     def follow(self, policies: Policies) -> None:
         """Let in by these policies from now on; what is in stays."""
-        decides = policies.decisions == "mes"
+        decides = policies.decisions in ("mes", "persons")
         self._conwip_lots = policies.conwip_lots if decides else None
         self._workload = policies.workload if decides else {}
 

@@ -17,10 +17,13 @@ from twin.model.plant import WEEKDAYS, Shift, WorkCalendar
 _ONE_DAY = timedelta(days=1)
 _US = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_US = 32_503_680_000_000_000  # the year 3000: runs lie before it
 
 
 def written_local(at_us: int, time_zone: str) -> str:
-    """Local time as people read it: "Mon 2 Mar, 06:00"."""
+    """Local time as people read it: "Mon 2 Mar, 06:00"; of an instant that no run has, that it is none."""
+    if not -_LAST_US < at_us < _LAST_US:
+        return "at no time of a calendar"
     local = datetime.fromtimestamp(at_us / 1_000_000, ZoneInfo(time_zone))
     return f"{local:%a} {local.day} {local:%b, %H:%M}"
 

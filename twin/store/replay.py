@@ -42,7 +42,8 @@ class ReplaySource:
     ----------
     recorded : the entries of a journal in their order, or plain facts.
         A simulated run gives back its rounds: the path appends all facts of a round, then what follows from them, so facts that
-        lie together and have one `effective_us` are one round; what users have said there is a round of its own.
+        lie together and have one `effective_us` are one round, what users have said there among them: if it was a round of its own,
+        nothing had followed from the facts before it, so it makes no difference.
         A live recording is cut at its watermarks, as LiveSource does it.
         Plain facts give one round an instant; of facts of one instant each keeps its place.
     origin : what the path writes as the source of these facts; what a user has said stays the user's (see `origin_of`)
@@ -137,7 +138,7 @@ def _rounds_as_they_lie(entries: Iterator[JournalEntry]) -> Iterator[_Round]:
             facts_lie_together = False
             if now and isinstance(event, COMMANDS):
                 now.commands.append(event)
-        elif now and facts_lie_together and event.effective_us == now.facts[-1].effective_us and is_by_user == bool(now.by_users):
+        elif now and facts_lie_together and event.effective_us == now.facts[-1].effective_us:
             now.facts.append(event)
             now.by_users |= {id(event)} if is_by_user else set()
         else:

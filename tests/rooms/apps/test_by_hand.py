@@ -144,3 +144,18 @@ def test_who_may_sign_stands_in_a_file_and_nobody_else_signs(hands: Hands, tmp_p
     assert hands.feed.sign(job, **sign) == ""
     signed = hands.run.mes.quality.signatures[-1]
     assert signatures.doubt(signed) == ""
+
+
+def test_what_was_paused_when_it_stopped_is_paused_when_it_works_again(hands: Hands) -> None:
+    first = hands.job("10")
+    assert hands.command(JobCommand.START, first) == ""
+    assert hands.say(e.SetupDone) == ""
+    assert hands.command(JobCommand.PAUSE, first, reason="break") == ""
+    assert hands.say(e.StopReported, reason="material jam") == ""
+    assert hands.say(e.StopEnded) == ""
+    assert hands.state() == WorkUnitState.SUSPENDED
+    assert hands.command(JobCommand.RESUME, first) == ""
+    assert hands.say(e.StopReported, reason="material jam") == ""
+    assert hands.command(JobCommand.RESTART, first) == ""
+    assert hands.run.mes.hand_work.stops == {}, "it works again"
+    assert hands.say(e.StopEnded) == "nobody has reported mill_1 to be stopped"

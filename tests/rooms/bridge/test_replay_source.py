@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from twin.model.events import CountObserved, EquipmentStateChanged, Heartbeat, JobOrderCommand, JobOrderStarted, OperationsEvent
+from tests.rooms.quality.valve_shop import SCENARIO, Shop
+from twin.model.events import (
+    CountObserved,
+    EquipmentStateChanged,
+    Heartbeat,
+    JobOrderCommand,
+    JobOrderStarted,
+    LotHoldRequested,
+    OperationsEvent,
+)
 from twin.model.states import JobCommand, Source, WorkUnitState
+from twin.run import replay
 from twin.store.journal import MemoryJournal
 from twin.store.live import WATERMARK
 from twin.store.replay import ReplaySource
@@ -79,7 +89,7 @@ def test_a_live_recording_is_cut_at_its_watermarks() -> None:
     assert replayed(ReplaySource(journal.entries())) == [[count(2, 2)], [mark, count(5, 1)]]
 
 
-def test_what_a_user_said_is_a_round_of_its_own_and_stays_the_users() -> None:
+def test_what_a_user_said_keeps_its_place_and_stays_the_users() -> None:
     journal = recorded_run()
     journal.append(start(9, "b"), source=Source.USER)
     journal.append(count(9, 4), source=Source.SIMULATED)
@@ -88,7 +98,7 @@ def test_what_a_user_said_is_a_round_of_its_own_and_stays_the_users() -> None:
     while (facts := source.advance()) is not None:
         said.append([source.origin_of(fact) for fact in facts])
         source.send([start(1, "a")] if len(said) == 1 else [])
-    assert said == [[Source.REPLAYED] * 2, [Source.REPLAYED], [Source.REPLAYED], [Source.USER], [Source.REPLAYED]]
+    assert said == [[Source.REPLAYED] * 2, [Source.REPLAYED], [Source.REPLAYED, Source.USER, Source.REPLAYED]]
     assert source.divergences == [], "nobody expects the MES to command what a user has commanded"
 
 
@@ -103,3 +113,14 @@ def test_in_a_live_recording_users_are_heard_at_their_instant() -> None:
     facts = source.advance()
     assert facts is not None
     assert [(fact, source.origin_of(fact)) for fact in facts] == [(start(2, "b"), Source.USER), (count(2, 2), Source.REPLAYED)]
+
+
+def test_what_persons_say_among_the_facts_of_a_round_is_heard_there_again() -> None:
+    """As beside a simulated plant, in which a scenario lets persons say something."""
+    shop = Shop().stock(10).order("A", 5)
+    held = LotHoldRequested(effective_us=shop.now_us, person="quinn", terminal="tablet 3", lot="A-VALVE", reason="crack")
+    shop.tell(shop._state("mill_1", WorkUnitState.EXECUTE, "A-VALVE/10"), held)
+    entries = list(shop.run.journal.entries())
+    again = list(replay(entries, shop.plant, SCENARIO).journal.entries())
+    assert [entry.event for entry in again] == [entry.event for entry in entries]
+    assert [entry.id for entry in again] == [entry.id for entry in entries]

@@ -17,16 +17,18 @@ import twin
 from tests.parity.any_bills import plants_with_bills
 from tests.parity.test_levels_by_rule import Case, with_mes_and_erp
 from tests.rooms.exchange.said import message, outcome, text
-from twin.model.events import OperationsRequestReleased
+from twin.model.events import Heartbeat, OperationsRequestReleased, OperationsRequestScheduled, ShiftNoteLeft
 from twin.model.exchange.messages import message_schema, read_message
 from twin.model.states import Source
 from twin.results.exchange.desk import Desk
 from twin.results.exchange.documents import KINDS
 from twin.results.run import Run
 from twin.run import follow, keep_books
+from twin.store.exchange.scheduled_source import ScheduledSource
 from twin.store.exchange.taking import is_own, told_by_message
 from twin.store.exchange.told_source import ToldSource
 from twin.store.journal import MemoryJournal
+from twin.store.replay import ReplaySource
 
 COLUMNS = ["posted", "document", "account", "request", "material", "equipment", "person"]
 
@@ -159,3 +161,15 @@ def test_the_desk_of_an_erp_takes_performance_and_follow_keeps_the_books(root: P
     consumed = {account: books.erp.ledger.balances[account] for account in ("labour_absorbed", "machine_absorbed")}
     assert consumed == {account: run.erp.ledger.balances[account] for account in consumed}
     assert any(consumed.values())
+
+
+def test_what_persons_say_beside_a_plant_that_was_told_a_schedule_stays_theirs():
+    wanted = OperationsRequestScheduled(effective_us=1, request="R", material="GB1", quantity=1, due_us=9, release_us=1)
+    beat = Heartbeat(effective_us=1, reason="start")
+    note = ShiftNoteLeft(effective_us=1, person="jana", terminal="t", shift="early", start_us=1, text="coolant is low")
+    journal = MemoryJournal()
+    journal.append(beat, source=Source.SIMULATED)
+    journal.append(note, source=Source.USER)
+    source = ScheduledSource(ReplaySource(journal.entries(), origin=Source.SIMULATED), [wanted])
+    facts = source.advance() or ()
+    assert [source.origin_of(fact) for fact in facts] == [Source.USER, Source.SIMULATED, Source.USER]

@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rooms.exchange.said import message, request, schedule, text
+from tests.rooms.labour.clocked_shop import ClockedShop
 from tests.rooms.store.any_events import INT64, any_event
+from twin.model.events import PersonnelActual, PersonnelActualCorrected
 from twin.model.exchange.messages import message_schema, read_message
 from twin.model.exchange.properties import Told, properties_of, told_by
 from twin.model.exchange.schedule import as_operations_event, told_by_event
 from twin.model.problems import PlantFileError
+from twin.model.states import WorkUnitState as S
+from twin.store.exchange.taking import told_by_message
 
 # The years that ISO 8601 can write; a plant of other years has no messages.
 LIVES = any_event.filter(
@@ -94,3 +98,16 @@ def test_the_schema_takes_a_message_and_refuses_a_wrong_one():
 def test_the_schema_in_the_docs_is_that_of_the_messages(root: Path):
     """After a change of the messages: `twin exchange` serves it at /b2mml/schema; write it there."""
     assert json.loads((root / "docs/schema/messages.schema.json").read_text()) == json.loads(json.dumps(message_schema()))
+
+
+def test_a_performance_that_has_corrected_working_time_is_heard_as_it_was_told():
+    shop = ClockedShop()
+    shop.at(10).tell(shop._state("mill_1", S.EXECUTE, "A-VALVE.1/10"))
+    shop.at(20).on("olga", "A-VALVE.1/10")
+    shop.at(60).off("olga")
+    assert shop.at(70).correct("olga", "A-VALVE.1/10", 20, 40) == ""
+    said = read_message(json.dumps(shop.run.b2mml("performance")))
+    heard = [it.event for it in told_by_message(said, shop.plant, "erp", shop.now_us)]
+    told = [it.event for it in shop.run.journal.entries() if isinstance(it.event, PersonnelActual)]
+    assert [it for it in heard if isinstance(it, PersonnelActual)] == told
+    assert [type(it) for it in told] == [PersonnelActual, PersonnelActualCorrected]

@@ -46,6 +46,7 @@ def test_what_is_written_is_read_again(event, sequence):
         ('{"type": "Heartbeat", "effective_us": 1}', "it has no 'id'"),
         ('{"id": "a", "type": "Hartbeat", "effective_us": 1}', "did you mean 'Heartbeat'?"),
         ('{"id": "a", "type": "JobOrderStarted", "effective_us": 1}', "is concluded here, from facts"),
+        ('{"id": "a", "type": "SparePartIssued", "effective_us": 1}', "is concluded here, from facts"),
         ('{"id": "a", "type": "JournalPosted", "effective_us": 1}', "is no fact"),
         ('{"id": "a", "type": "Heartbeat"}', "'effective_us' is missing"),
         ('{"id": "a", "type": "Heartbeat", "effective_us": "noon"}', "'effective_us' is \"noon\", and not int"),

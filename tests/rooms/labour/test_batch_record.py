@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -179,3 +180,10 @@ def test_the_revisions_that_were_in_force_and_who_has_read_them_stand_in_the_rec
     step = shop.run.batch_record("A-VALVE")["lots"][0]["steps"][0]
     assert step["documents"] == [f"WI-12 rev B ({digest_of(text)[:12]})"]
     assert step["persons"] == ["bo (0 min)"], "nothing of it is posted yet"
+
+
+def test_a_lot_that_nobody_has_begun_is_not_released() -> None:
+    shop = ClockedShop()
+    written = "{}"
+    said = {"lot": "A-VALVE.2", "record": written, "record_hash": sha256(written.encode()).hexdigest(), "exception_count": 0}
+    assert shop.say(BatchRecordReleased, "sam", **said) == "lot A-VALVE.2 is not begun; allowed: a lot that is done"

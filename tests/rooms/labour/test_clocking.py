@@ -214,3 +214,19 @@ def test_a_skill_that_is_over_starts_nothing():
 def test_no_labour_by_anything_else():
     with pytest.raises(ValueError, match="no labour by 'moon'; allowed: person, group, shift, activity"):
         ClockedShop().run.labour("moon")
+
+
+def test_a_clocking_that_becomes_known_when_its_job_is_done_ended_with_it():
+    booked = []
+    for known_min in (20, 60):
+        shop = ClockedShop()
+        shop.at(10).tell(shop._state("mill_1", S.EXECUTE, BORE_1))
+        if known_min == 20:
+            shop.at(20).on("olga", BORE_1)
+        shop.at(40).tell(shop.done("mill_1", BORE_1, 5), shop._state("mill_1", S.COMPLETE, BORE_1), shop._state("mill_1", S.IDLE))
+        if known_min == 60:
+            assert shop.at(60).on("olga", BORE_1, late_min=20) == ""
+        assert shop.run.mes.labour.sheets["olga"].open == {}
+        booked.append(shop.booked_min("olga"))
+        assert shop.run.violations(whole=True) == []
+    assert booked == [{BORE_1: 20.0}] * 2

@@ -141,3 +141,9 @@ def test_a_report_with_another_hash_is_refused_and_so_is_a_shift_that_is_none():
     assert shop.say(ShiftHandedOver, "olga", **{**_fields(said), "report_hash": "0" * 64}) == "the report is not the one that has this hash"
     with pytest.raises(ValueError, match="no shift 'night' in this run; allowed: latest, '2026-03-02 early'"):
         shop.run.handover("night")
+
+
+@pytest.mark.parametrize(("start_us", "words"), [(2**62, "has not begun"), (-(2**62), "no early shift begins at no time of a calendar")])
+def test_a_note_of_a_shift_that_no_calendar_has_is_refused_in_words(start_us: int, words: str) -> None:
+    shop = ClockedShop().at(10)
+    assert words in shop.say(ShiftNoteLeft, "sam", shift="early", start_us=start_us, text="coolant is low")

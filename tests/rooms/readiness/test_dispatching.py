@@ -9,19 +9,29 @@ from typing import Any
 import pytest
 
 import twin
-from tests.rooms.quality.valve_shop import MIN_US, of_type
+from tests.rooms.quality.valve_shop import ITEMS, MIN_US, of_type
 from tests.rooms.readiness.turning_shop import TURNING, TurningShop
+from twin.mes import mes_of
 from twin.model.events import (
+    DocumentAcknowledged,
     DocumentReleased,
+    EquipmentModeChanged,
+    EquipmentStateChanged,
+    JobOrderCommand,
+    JobOrderCommandRefused,
+    LotCreated,
     LotExpedited,
     LotExpeditingEnded,
     LotHoldRequested,
     LotSplitRequested,
+    OperationsRequestReleased,
+    SalesOrderConfirmed,
     ToolAssigned,
     ToolMounted,
     ToolReconditioned,
 )
 from twin.model.scenario import Policies
+from twin.model.states import WorkUnitState as S
 
 TWO_MILLS = {
     "work_units": {
@@ -125,8 +135,6 @@ def test_a_missing_tool_blocks_a_start_and_says_where_those_of_its_kind_are() ->
 def test_two_starts_of_one_instant_do_not_share_a_tool() -> None:
     shop = TurningShop(**TWO_MILLS, tools={"reamer": {"operations": ["10"]}})
     at = {"effective_us": shop.now_us, "material": "VALVE", "customer": "acme", "quantity": 5, "unit_price_minor": 5000}
-    from twin.model.events import SalesOrderConfirmed
-
     due_us = shop.now_us + 100 * MIN_US
     shop.tell(*(SalesOrderConfirmed(order=name, due_us=due_us, **at) for name in ("A", "B")))
     sent = [name for name, _ in shop.sent()]
@@ -257,3 +265,65 @@ def test_a_lot_may_be_split_between_two_operations_on_a_plant_that_speaks_for_it
     assert shop.run.genealogy("A-VALVE.S1")["lot"].tolist()[:1] == ["A-VALVE"]
     assert shop.run.violations(whole=True) == []
     assert shop.is_the_same_from_every_source()
+
+
+def test_a_command_that_is_refused_takes_no_tool_from_where_it_is() -> None:
+    shop = TurningShop(**TWO_MILLS, tools={"reamer": {"operations": ["10"]}}).order("A", 5).order("B", 5)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    start = {"equipment": "mill_2", "job_order": "A-VALVE/10", "person": "eve", "command": "Start"}
+    refused = of_type(shop.tell(JobOrderCommand(effective_us=shop.now_us, **start)), JobOrderCommandRefused)
+    assert [it.reason for it in refused] == ["job order A-VALVE/10 is Running; Start needs Ready"]
+    assert [name for name, _ in shop.sent()] == ["A-VALVE/10"], "the reamer is at mill_1"
+    assert shop.obstacle("boring", "B-VALVE/10").detail == "tool reamer is missing: reamer.1 is at mill_1 for A-VALVE/10"
+
+
+def test_two_persons_who_split_a_lot_at_one_instant_lose_no_piece() -> None:
+    shop = busy()
+    split = {"lot": "B-VALVE", "terminal": "tablet 3"}
+    shop.tell(*(LotSplitRequested(effective_us=shop.now_us, person=name, quantity=2, **split) for name in ("bo", "eve", "ida")))
+    jobs = shop.run.mes.job_orders
+    assert {name: jobs[name].quantity for name in jobs if name.startswith("B-") and name.endswith("/10")} == {
+        "B-VALVE/10": 1, "B-VALVE.S1/10": 2, "B-VALVE.S2/10": 2,
+    }  # fmt: skip
+    refused = shop.run.events.query("type == 'EntryRefused'")["person"].tolist()
+    assert (refused, shop.alerts("lot")) == (["ida"], [])
+    shop.does("mill_1", "A-VALVE/10", 5)
+    for name, pieces in (("B-VALVE/10", 1), ("B-VALVE.S1/10", 2), ("B-VALVE.S2/10", 2)):
+        shop.does("mill_1", name, pieces)
+    assert shop.run.violations(whole=True) == []
+    assert shop.is_the_same_from_every_source()
+
+
+def test_in_a_mode_that_takes_no_resume_none_is_commanded() -> None:
+    shop = TurningShop().order("A", 5)
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    held = {"effective_us": shop.now_us, "equipment": "mill_1"}
+    waits = EquipmentStateChanged(**held, state=int(S.SUSPENDED), reason="no_operator", job_order="A-VALVE/10")
+    assert of_type(shop.tell(EquipmentModeChanged(**held, mode=3), waits), JobOrderCommand) == []
+    back = shop.tell(EquipmentModeChanged(effective_us=shop.now_us, equipment="mill_1", mode=1))
+    assert [(it.command, it.job_order) for it in of_type(back, JobOrderCommand)] == [("Resume", "A-VALVE/10")]
+
+
+def test_a_batch_is_made_of_what_one_person_may_do() -> None:
+    """Bo has read how valves are bored, Eve how plugs are; neither may do both, and nothing waits for that."""
+    mill = {**TURNING["work_units"]["mill_1"], "batch": {"minimum": 1, "maximum": 2}}
+    said = {"operations": ["10"], "acknowledge": True, "revisions": {"A": {"text": "Clamp."}}}
+    shop = TurningShop(
+        items={**ITEMS, "materials": {**ITEMS["materials"], "PLUG": ITEMS["materials"]["VALVE"]}},
+        work_units={**TURNING["work_units"], "mill_1": mill},
+        routings={**TURNING["routings"], "PLUG": {"10": {"segment": "bore", "run": "6 min"}}},
+        documents={"WI-1": {**said, "materials": ["VALVE"]}, "WI-2": {**said, "materials": ["PLUG"]}},
+    )
+    for person, document in (("bo", "WI-1"), ("eve", "WI-2")):
+        shop.say(DocumentAcknowledged, person=person, document=document, revision="A")
+    at = {"effective_us": shop.now_us, "customer": "acme", "quantity": 5, "due_us": shop.now_us + 10_000 * MIN_US, "unit_price_minor": 5000}
+    shop.tell(*(SalesOrderConfirmed(order=name, material=material, **at) for name, material in (("A", "VALVE"), ("B", "PLUG"))))
+    assert shop.sent() == [("A-VALVE/10", "bo")]
+    assert shop.run.events.query("type == 'JobOrderCommandRefused'").empty
+
+
+def test_lots_are_let_in_by_the_rule_where_persons_decide_what_is_started() -> None:
+    mes = mes_of(TurningShop().plant, Policies(decisions="persons", conwip_lots=2))
+    wanted = OperationsRequestReleased(effective_us=1, request="R", material="VALVE", quantity=20, due_us=100)
+    assert of_type(mes.apply(wanted), LotCreated) == []
+    assert len(of_type(mes.decide(1), LotCreated)) == 2

@@ -313,3 +313,43 @@ def test_in_the_gearbox_shop_a_furnace_that_drifts_is_told_then_held_and_goes_on
     assert len(held) >= 1
     again = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="3 d", seed=1, engine="simpy")
     assert again.journal.head == run.journal.head
+
+
+TWO_VALUES = {"bore": {**BORING, "parameters": {"temperature": TEMPERATURE, "pressure": {**TEMPERATURE, "unit": "bar"}}}}
+
+
+def commands(shop: TurningShop) -> list[str]:
+    return [it.command for it in of_type(shop.commands, JobOrderCommand)]
+
+
+def test_what_is_held_for_two_values_goes_on_when_somebody_says_that_it_is_in_order() -> None:
+    shop = running(procedures=TWO_VALUES)
+    observe(shop, 61)
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
+    observe(shop, 61, name="pressure")
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="pump replaced") == ""
+    assert commands(shop) == ["Start", "Hold", "Restart"]
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    observe(shop, 61)
+    assert commands(shop) == ["Start", "Hold", "Restart", "Hold"], "each value is judged anew"
+    assert shop.is_the_same_from_every_source()
+
+
+def test_what_a_person_has_restarted_without_a_word_is_restarted_by_nobody_later() -> None:
+    shop = running(procedures={"bore": BORING})
+    at = {"equipment": "mill_1", "job_order": "A-VALVE/10", "person": "bo"}
+    observe(shop, 61)
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
+    shop.tell(JobOrderCommand(effective_us=shop.now_us, **at, command="Restart"))
+    shop.begins("mill_1", "A-VALVE/10", "bo")
+    assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="x") == "mill_1 is not held for a process value"
+    shop.tell(JobOrderCommand(effective_us=shop.now_us, **at, command="Hold", reason="somebody is in the machine"))
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
+    shop.begins("grinder_1", "", "", S.IDLE)
+    assert commands(shop) == ["Start", "Hold"], "of the MES"
+
+
+def test_a_state_that_no_phase_has_is_told() -> None:
+    shop = running(procedures={"bore": PHASED})
+    shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase="mill/cut/bore", state=99))
+    assert shop.alerts("phase") == ["phase mill/cut/bore of A-VALVE/10 reports state 99, which no phase has"]

@@ -29,9 +29,9 @@ TURNING: dict[str, Any] = {
 class TurningShop(Shop):
     """The shop, with what a test declares beside it; 100 castings lie there."""
 
-    def __init__(self, **declared: Any) -> None:
+    def __init__(self, items: dict[str, Any] | None = None, **declared: Any) -> None:
         layout = PlantFile.model_validate({**TURNING, **declared})
-        self.plant = Plant(layout=layout, materials=Materials.model_validate(ITEMS))
+        self.plant = Plant(layout=layout, materials=Materials.model_validate(items or ITEMS))
         self.run = Run(self.plant, SCENARIO, seed=None)
         self.now_us = SCENARIO.start_us
         self.commands = []

@@ -7,7 +7,8 @@ import pickle
 import pytest
 
 from tests.rooms.quality.valve_shop import Shop
-from twin.model.events import LotHoldRequested, LotMerged, LotMergeRequested
+from twin.model.events import EntryRefused, LotHoldRequested, LotMerged, LotMergeRequested
+from twin.model.states import WorkUnitState
 from twin.store.projections.projecting import project_rows
 
 
@@ -85,3 +86,30 @@ def test_what_cannot_be_merged_is_refused_in_words_and_nothing_changes(shop: Sho
     assert {name: lot.on_hand for name, lot in shop.run.mes.lots.items()} == before
     assert not [entry for entry in shop.run.journal if isinstance(entry.event, LotMerged)]
     assert shop.run.mes.merging.refused[0].reason.startswith("no lot 'L-P3'")
+
+
+def test_nothing_is_put_into_a_lot_that_is_still_to_be_made(shop: Shop) -> None:
+    shop.order("A", 10)
+    shop.does("mill_1", "A-VALVE.1/10", 5)
+    shop.does("grinder_1", "A-VALVE.1/20", 5)
+    shop.order("B", 5)
+    assert merge(shop, "B-VALVE", "A-VALVE.1") == "lot B-VALVE is in process, or still to be made; allowed: lots that lie in stock"
+
+
+def test_of_two_who_put_a_lot_elsewhere_at_one_instant_one_is_refused(shop: Shop) -> None:
+    said = {"effective_us": shop.now_us, "person": "quinn", "terminal": "tablet 3"}
+    followed = shop.tell(*(LotMergeRequested(**said, lot=name, from_lots=("L-P1",)) for name in ("T1", "T2")))
+    assert [it.reason for it in followed if isinstance(it, EntryRefused)] == ["lot L-P1 goes on as another at this instant"]
+    assert {lot: it.quantity for lot, it in shop.run.erp.stock.lots["CASTING"].items()} == {"L-P2": 4, "T1": 3}
+    assert shop.run.violations(whole=True) == []
+
+
+def test_what_a_job_order_takes_at_that_instant_is_not_put_elsewhere(shop: Shop) -> None:
+    shop.order("A", 5)
+    said = {"effective_us": shop.now_us, "person": "quinn", "terminal": "tablet 3", "lot": "TANK", "from_lots": ("L-P1", "L-P2")}
+    followed = shop.tell(shop._state("mill_1", WorkUnitState.EXECUTE, "A-VALVE/10"), LotMergeRequested(**said))
+    refused = [it.reason for it in followed if isinstance(it, EntryRefused)]
+    assert refused == ["job order A-VALVE/10 begins at this instant, and may draw on them; allowed: once it has begun"]
+    assert {lot: it.quantity for lot, it in shop.run.erp.stock.lots["CASTING"].items()} == {"L-P2": 2}
+    assert merge(shop, "TANK", "L-P2") == ""
+    assert shop.alerts() == []

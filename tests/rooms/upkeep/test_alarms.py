@@ -268,3 +268,46 @@ def test_it_went_to_the_next_before_somebody_answered_though_nothing_happened_me
     assert [(type(each).__name__, each.to) for each in followed] == [("AlarmEscalated", "operator"), ("AlarmEscalated", "inspector")]
     assert of_type(it.wait(30), AlarmEscalated) == []
     assert it.is_the_same_from_every_source()
+
+
+def test_what_nobody_answered_is_handed_on_though_it_comes_again_before_a_beat() -> None:
+    """A source without a heartbeat near gives the same events as one that has it."""
+    handed_on = []
+    for beats in (True, False):
+        it = shop()
+        it.raises("mill_1", "coolant")
+        it.clears("mill_1", "coolant")
+        due_us = it.now_us + 8 * MIN_US  # ten minutes after it was raised
+        if beats:
+            it.wait(9)
+        it.now_us = due_us + 2 * MIN_US
+        it.raises("mill_1", "coolant")
+        it.wait(10)
+        told = [entry.event for entry in it.run.journal.entries() if isinstance(entry.event, AlarmEscalated)]
+        handed_on.append([(each.effective_us - due_us, each.to, each.escalation) for each in told])
+    assert handed_on == [[(0, "operator", 1), (12 * MIN_US, "operator", 1)]] * 2
+
+
+def test_what_comes_after_its_time_on_the_shelf_was_over_is_heard_when_it_comes() -> None:
+    heard = []
+    for beats in (True, False):
+        it = shop()
+        it.raises("mill_1", "coolant")
+        start_us = it.now_us
+        it.say(AlarmAccepted, **COOLANT)
+        it.clears("mill_1", "coolant")
+        it.say(AlarmShelved, **COOLANT, until_us=start_us + 5 * MIN_US, reason="sensor is cleaned")
+        if beats:
+            it.wait(5)
+        it.now_us = start_us + 10 * MIN_US
+        it.raises("mill_1", "coolant")
+        heard.append([at_us - start_us for at_us in it.run.mes.alarms.heard()])
+    assert heard == [[-MIN_US, 10 * MIN_US]] * 2
+
+
+@pytest.mark.parametrize("until_us", [2**62, -(2**62)])
+def test_no_instant_is_too_far_away_to_be_refused_in_words(until_us: int) -> None:
+    it = shop()
+    it.raises("mill_1", "coolant")
+    refused = it.say(AlarmShelved, **COOLANT, until_us=until_us, reason="noise")
+    assert refused == "coolant cannot be shelved until at no time of a calendar; allowed: from now on for 8 h at most"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.rooms.quality.valve_shop import BORE, ITEMS, LAYOUT, MIN_US, of_type
 from tests.rooms.upkeep.kept_shop import HOUR_US, KeptShop
+from twin.mes import mes_of
 from twin.model.events import (
     CalibrationPerformed,
     EntryRefused,
@@ -16,13 +18,16 @@ from twin.model.events import (
     MaintenanceRequested,
     MaintenanceScheduled,
     MaintenanceStarted,
+    OperationsRequestReleased,
     ProcessValueObserved,
     SparePartIssued,
     StockCounted,
     TestResultRecorded,
     WorkAlertRaised,
 )
+from twin.model.scenario import Policies
 from twin.model.states import WorkUnitState as S
+from twin.store.files import read_plant
 
 GREASING: dict[str, Any] = {
     "equipment": "mill_1",
@@ -272,3 +277,48 @@ def test_a_unit_that_failed_its_calibration_is_not_used() -> None:
     it.does("mill_1", "A-VALVE.1/10", 5)
     assert "A-VALVE.1/20" not in it.started()
     assert "has failed its calibration since Mon 2 Mar" in it.run.calibrations()["why"].iloc[0]
+
+
+def test_who_has_started_maintenance_is_sent_nowhere_else() -> None:
+    it = KeptShop(process_segments={
+        "bore": {"work_center": "boring", "personnel_class": "operator"}, "grind": {"work_center": "grinding"},
+    })  # fmt: skip
+    it.say(MaintenanceRequested, person="olga", equipment="grinder_1", maintenance="m1", category="corrective", description="noise")
+    assert it.say(MaintenanceStarted, person="olga", maintenance="m1") == ""
+    it.stock(10).order("A", 5)
+    assert it.started() == []
+    assert it.run.mes.dispatching.obstacles("boring", it.now_us)["A-VALVE/10"].detail == "olga is at m1 on grinder_1"
+    assert it.say(MaintenancePerformed, person="olga", maintenance="m1") == ""
+    assert it.started() == ["A-VALVE/10"]
+
+
+def test_a_plan_that_is_due_is_asked_for_under_a_name_that_nobody_has_taken() -> None:
+    it = shop()
+    said = {"equipment": "mill_1", "category": "corrective", "description": "noise"}
+    assert it.say(MaintenanceRequested, person="olga", maintenance="M-greasing-1", **said) == ""
+    it.does("mill_1", "A-VALVE.1/10", 5)
+    asked = of_type(it.does("mill_1", "A-VALVE.2/10", 5), MaintenanceRequested)
+    assert [each.maintenance for each in asked] == ["M-greasing-2"]
+    assert it.is_the_same_from_every_source()
+
+
+@pytest.mark.parametrize(("from_us", "until_us"), [(0, 2**60), (2**62, 2**62 + 1), (-(2**62), 2**51)])
+def test_a_window_that_no_calendar_has_is_refused(from_us: int, until_us: int) -> None:
+    it = shop()
+    it.say(MaintenanceRequested, equipment="mill_1", maintenance="m1", category="corrective", description="noise")
+    refused = it.say(MaintenanceScheduled, maintenance="m1", from_us=from_us, until_us=until_us, assigned=("olga",))
+    assert refused == "its window is more than ten years away; allowed: from now on, within ten years"
+
+
+def test_nothing_starts_on_a_line_while_a_station_of_it_is_in_maintenance(root: Path) -> None:
+    plant = read_plant(root / "plant_models" / "bottling_line")
+    mes, (line, declared) = mes_of(plant, Policies()), next(iter(plant.layout.production_lines.items()))
+    wanted = OperationsRequestReleased(effective_us=1, request="R", material=next(iter(plant.layout.routings)), quantity=1, due_us=9)
+    for made in mes.apply(wanted):
+        mes.apply(made)
+    job, station = next(iter(mes.job_orders.values())), next(iter(declared.stations))
+    said = {"effective_us": 2, "person": next(iter(plant.layout.persons), "eve"), "terminal": "t", "maintenance": "m1"}
+    assert mes.commands.missing_at(job, line, 3) == ""
+    assert mes.apply(MaintenanceRequested(**said, equipment=station, category="corrective", description="noise")) == []
+    assert mes.apply(MaintenanceStarted(**said)) == []
+    assert mes.commands.missing_at(job, line, 3) == f"{station} is in maintenance since Thu 1 Jan, 01:00: noise"

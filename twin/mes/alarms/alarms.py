@@ -109,14 +109,14 @@ class AlarmSystem:
         place = bisect_left(record.raised, at_us)
         if record.raised[place : place + 1] == [at_us] and not record.is_alert:
             return []
-        was_there = record.is_active
+        was_there, missed = record.is_active, self._missed(record, at_us)
         record.raised.insert(place, at_us)
         if place == len(record.raised) - 1:
             record.message = message
         if record.declared.suppressed_in and record.suppressed_us < 0 and self._means_nothing(record):
             record.suppressed_us = self._states[record.equipment][0]
         self._watch(record)
-        return self._flood(record, at_us) if record.raised_us == at_us and record.calls and not was_there else []
+        return missed + (self._flood(record, at_us) if record.raised_us == at_us and record.calls and not was_there else [])
 
     def _state_changed(self, event: e.EquipmentStateChanged) -> list[OperationsEvent]:
         """Alarms that mean nothing in a state keep quiet in it."""
@@ -130,6 +130,7 @@ class AlarmSystem:
                 continue
             quiet = self._means_nothing(record)
             if quiet and record.suppressed_us < 0:
+                concluded += self._missed(record, event.effective_us)
                 record.suppressed_us = event.effective_us
                 self._watch(record)
             elif record.suppressed_us >= 0 and not quiet:
@@ -180,8 +181,11 @@ class AlarmSystem:
         return self._is_heard_again(record, since.at_us if since else -1, event.effective_us)
 
     def _escalated(self, event: e.AlarmEscalated) -> list[OperationsEvent]:
-        record = self.all[event.is_alert, subject_of(event), event.alarm]
-        record.handed_on = record.heard_us, max(record.step, event.escalation)
+        record = self.all.get((event.is_alert, subject_of(event), event.alarm))
+        if record is None:
+            return []
+        if event.effective_us >= record.heard_us:  # else it has come once more since, and counts anew
+            record.handed_on = record.heard_us, max(record.step, event.escalation)
         self._watch(record)
         return []
 
@@ -231,6 +235,8 @@ class AlarmSystem:
         self._watch(record)
         if not record.calls:
             return []
+        if record.raised_us > at_us:  # it came after that, and nobody has heard meanwhile that it could be heard
+            return self._flood(record, record.raised_us)
         record.heard_again.append(at_us)
         return self._flood(record, at_us)
 

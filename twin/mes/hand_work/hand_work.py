@@ -52,6 +52,8 @@ class HandWork:
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""
+        if isinstance(event, e.EquipmentStateChanged) and event.state not in HELD_STATES | ABORTED_STATES | STOPPED_STATES:
+            self.stops.pop(event.equipment, None)
         if type(event) not in self._doubts:
             return []
         assert isinstance(event, e.Entry)

@@ -16,7 +16,7 @@ from typing import Any
 from twin.mes.collection.actuals import actuals
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, StateInterval
-from twin.mes.execution import Execution
+from twin.mes.execution import ENDED, Execution
 from twin.mes.labour.entries import Entries
 from twin.mes.labour.figures import Figures
 from twin.mes.labour.skills import Skills
@@ -95,19 +95,21 @@ class Labour:
         return self._hearing[type(event)](event)
 
     def _clock_on(self, event: e.ClockedOn) -> list[OperationsEvent]:
-        sheet = self.sheets[event.person]
+        sheet, to_us = self.sheets[event.person], event.effective_us
         before = sheet.cover()
         jobs = event.job_order.split("+") if event.job_order else [""]
         self.clocked.add(event.person)
-        for place, job in enumerate(jobs):
-            share = event.shares[place] if event.shares else 1
-            sheet.add(
-                Clocking(
-                    person=event.person, job_order=job, activity=event.activity, share=share, on_us=event.effective_us,
-                    terminal=event.terminal,
-                )
+        for place, name in enumerate(jobs):
+            clocking = Clocking(
+                person=event.person, job_order=name, activity=event.activity, share=event.shares[place] if event.shares else 1,
+                on_us=event.effective_us, terminal=event.terminal,
             )  # fmt: skip
-        return self._post(event, sheet, event.effective_us, before)
+            sheet.add(clocking)
+            job = self._execution.job_orders.get(name)
+            if job and job.status in ENDED:  # it became known late, and nobody is on a job order that is done
+                sheet.close(clocking, job.ended_us)
+                to_us = max(to_us, job.ended_us)
+        return self._post(event, sheet, event.effective_us, before, to_us)
 
     def _clock_off(self, event: e.ClockedOff) -> list[OperationsEvent]:
         sheet = self.sheets[event.person]
@@ -163,9 +165,11 @@ class Labour:
 
     # Inside
 
-    def _post(self, event: OperationsEvent, sheet: Timesheet, changed_us: int, before: list[Span]) -> list[OperationsEvent]:
-        """What is due by now and was not posted yet, and what was posted and was not worked."""
-        due = sheet.settle(changed_us, event.effective_us)
+    def _post(
+        self, event: OperationsEvent, sheet: Timesheet, changed_us: int, before: list[Span], to_us: int = -1
+    ) -> list[OperationsEvent]:
+        """What is due by now (or `to_us`) and was not posted yet, and what was posted and was not worked."""
+        due = sheet.settle(changed_us, max(to_us, event.effective_us))
         if changed_us < self._now_us:  # late: what equipment has said of that time was posted meanwhile
             due.update(self._staffed(sheet.person, changed_us, sheet.cover()))
             due.subtract(self._staffed(sheet.person, changed_us, before))

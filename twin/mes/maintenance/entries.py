@@ -18,6 +18,8 @@ from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.upkeep.maintenance_plans import MaintenancePlan
 
+_AHEAD_US = 3660 * 86_400_000_000  # ten years
+
 
 class Entries:
     """Finds what is wrong with an entry; "" if nothing is."""
@@ -74,6 +76,8 @@ class Entries:
             return doubt
         if not event.effective_us < event.until_us > event.from_us:
             return "its window ends before it begins, or is past; allowed: from now on"
+        if event.until_us > event.effective_us + _AHEAD_US or event.from_us < event.effective_us - _AHEAD_US:
+            return "its window is more than ten years away; allowed: from now on, within ten years"
         for other in self._orders.values():
             overlaps = other.is_open and other is not it and other.from_us < event.until_us and event.from_us < other.until_us
             if overlaps and other.equipment == it.equipment:

@@ -8,6 +8,7 @@ maintenance, kept free for it, or long overdue, nor with a gauge whose calibrati
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from twin.mes.equipment import Equipment
@@ -79,23 +80,23 @@ class Maintenance:
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """Why `equipment` may not take a job order now, in words; "" if it may."""
         for it in self.orders.values():
-            if it.equipment != equipment or not it.is_open:
-                continue
+            if not it.is_open or equipment not in (it.equipment, self._equipment.records[it.equipment].line):
+                continue  # a line does nothing without its station
             if it.standing == "started":
-                return f"{equipment} is in maintenance since {self._at(it.started_us)}: {it.description}"
+                return f"{it.equipment} is in maintenance since {self._at(it.started_us)}: {it.description}"
             if it.from_us <= now_us < it.until_us:
-                return f"{equipment} is kept free for {it.maintenance} until {self._at(it.until_us)}"
+                return f"{it.equipment} is kept free for {it.maintenance} until {self._at(it.until_us)}"
             plan = self.plans.get(it.plan)
             if plan and plan.blocks and it.is_overdue(now_us):
-                return (
-                    f"{it.description} of {equipment} is overdue since {self._at(it.overdue_us)}; allowed: after {it.maintenance} is done"
-                )
+                since = self._at(it.overdue_us)
+                return f"{it.description} of {it.equipment} is overdue since {since}; allowed: after {it.maintenance} is done"
         return self.calibrations.missing(job, equipment, now_us) if self.calibrations.all else ""
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
-        """Who does maintenance in a window does nothing else in it."""
+        """Who does maintenance in a window does nothing else in it; where nobody is assigned, whoever has started it does it."""
         for it in self.orders.values():
-            if it.is_open and person in it.assigned and (it.standing == "started" or it.from_us <= now_us < it.until_us):
+            does = person in it.assigned if it.assigned else it.standing == "started" and person == it.started_by
+            if it.is_open and does and (it.standing == "started" or it.from_us <= now_us < it.until_us):
                 return f"{person} is at {it.maintenance} on {it.equipment}"
         return ""
 
@@ -161,10 +162,9 @@ class Maintenance:
         return any(it.plan == plan and it.is_open for it in self.orders.values())
 
     def _ask(self, event: OperationsEvent, plan: str, category: str, description: str, due_us: int) -> e.MaintenanceRequested:
-        count = sum(it.plan == plan for it in self.orders.values()) + 1
+        free = next(name for n in count(1) if (name := f"M-{plan}-{n}") not in self.orders)
         return e.MaintenanceRequested(
-            effective_us=event.effective_us, equipment=self.plans[plan].equipment, maintenance=f"M-{plan}-{count}", plan=plan,
-            category=category,
+            effective_us=event.effective_us, equipment=self.plans[plan].equipment, maintenance=free, plan=plan, category=category,
             description=description, due_us=due_us,
         )  # fmt: skip
 
@@ -245,7 +245,9 @@ class Maintenance:
         return issued
 
     def _reserved(self, event: e.SparePartReserved) -> list[OperationsEvent]:
-        it = self.orders[event.maintenance]
+        it = self.orders.get(event.maintenance)
+        if it is None:
+            return [self._unknown(event)]
         before = it.reserved.get(event.material, 0)
         it.reserved[event.material] = event.quantity
         kept = self._tracking.kept_back
@@ -253,9 +255,17 @@ class Maintenance:
         return []
 
     def _issued(self, event: e.SparePartIssued) -> list[OperationsEvent]:
-        issued = self.orders[event.maintenance].issued
+        it = self.orders.get(event.maintenance)
+        if it is None:
+            return [self._unknown(event)]
+        issued = it.issued
         issued[event.material] = issued.get(event.material, 0) + event.quantity
         return self._tracking.leaves(event, event.lot, event.quantity, "Issued")
+
+    @staticmethod
+    def _unknown(event: e.SparePartReserved | e.SparePartIssued) -> WorkAlertRaised:
+        message = f"{event.quantity} of {event.material} for maintenance '{event.maintenance}', which nobody knows"
+        return WorkAlertRaised.about(event, "maintenance", message)
 
     def _at(self, at_us: int) -> str:
         return written_local(at_us, self._zone)

@@ -29,6 +29,8 @@ class Phases:
         if procedure is None:
             known = [path for it in self._covering(job) for path in it.phases]
             return f"{job.job_order} has no phase '{event.phase}'{did_you_mean(event.phase, known)}; allowed: {listed(known)}"
+        if event.state not in list(S):
+            return f"phase {event.phase} of {job.job_order} reports state {event.state}, which no phase has"
         states = self.states.setdefault(job.job_order, {})
         before, after = S(states.get(event.phase, S.IDLE)), S(event.state)
         states[event.phase] = event.state

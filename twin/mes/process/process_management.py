@@ -54,6 +54,7 @@ class ProcessManagement:
                 e.ProcessDeviationFound: self._found,
                 e.PhaseStateChanged: self._phase,
                 e.JobOrderStarted: self._started,
+                e.JobOrderResumed: self._resumed,
                 e.JobOrderCompleted: self._completed,
                 e.JobOrderCommand: self._commanded,
             }
@@ -148,14 +149,18 @@ class ProcessManagement:
         return [trends.about(event, "drift", f"Stop the drift of {title} at {event.equipment}", why, _advice(parameter, title, unit))]
 
     def _found(self, event: e.ProcessDeviationFound) -> list[OperationsEvent]:
+        procedure = self.procedures.get(event.procedure)
+        if procedure is None or event.parameter not in procedure.parameters:
+            return [WorkAlertRaised.about(event, "parameter", f"no procedure '{event.procedure}' has a parameter '{event.parameter}'")]
         self.deviations.append(event)
-        parameter = self.procedures[event.procedure].parameters[event.parameter]
+        parameter = procedure.parameters[event.parameter]
         title, unit = parameter.title or event.parameter, f" {parameter.unit}" if parameter.unit else ""
         what = f"{title} of {event.equipment} is {event.value:.4g}{unit}; allowed: {event.asked}"
         concluded: list[OperationsEvent] = [WorkAlertRaised.about(event, "parameter", what)]
         if event.level == "stop":
+            if event.equipment not in self.held:
+                self._to_command[event.equipment] = (JobCommand.HOLD, event.job_order, f"{title} out of limits")
             self.held[event.equipment] = event
-            self._to_command[event.equipment] = (JobCommand.HOLD, event.job_order, f"{title} out of limits")
         wanted = f"Bring {title} of {event.equipment} back to {event.asked}"
         return [*concluded, trends.about(event, "limits", wanted, what, _advice(parameter, title, unit))]
 
@@ -195,6 +200,19 @@ class ProcessManagement:
         text = f"{event.job_order} was completed; not confirmed: {', '.join(missing)}"
         return [WorkAlertRaised.about(event, "step", text)] if missing else []
 
+    def _resumed(self, event: e.JobOrderResumed) -> list[OperationsEvent]:
+        """Somebody lets go on what was held, without a word about it: it is held no more, and its values are judged anew."""
+        if event.equipment not in self._to_command and (held := self.held.pop(event.equipment, None)):
+            self._judge_anew(held.job_order)
+        return []
+
+    def _judge_anew(self, job_order: str) -> None:
+        """Values that are still beyond their second limits are told again."""
+        for key, level in self._levels.items():
+            if key[0] == job_order and level == "stop":
+                self._levels[key] = ""
+                self._prompted.discard(key)
+
     # What persons say
 
     def _step(self, event: e.StepConfirmed) -> list[OperationsEvent]:
@@ -211,8 +229,7 @@ class ProcessManagement:
         if reason or held is None:
             return [refusal(event, reason)]
         del self.held[event.equipment]
-        self._levels.pop((held.job_order, held.parameter), None)
-        self._prompted.discard((held.job_order, held.parameter))
+        self._judge_anew(held.job_order)
         if event.equipment in self._to_command:  # it was not held yet
             del self._to_command[event.equipment]
         else:

@@ -287,8 +287,9 @@ class Quality:
         return known.on_hand + known.in_process
 
     def _carried_out(self, event: e.DispositionCarriedOut) -> list[OperationsEvent]:
-        self.nonconformances.carried_out(event)
-        self._carrying_out.note(event)
+        if event.nonconformance in self.nonconformances.all:
+            self.nonconformances.carried_out(event)
+            self._carrying_out.note(event)
         return []
 
     def _close(self, event: e.NonconformanceClosed) -> list[OperationsEvent]:

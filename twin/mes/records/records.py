@@ -70,11 +70,12 @@ class Records:
         names = list(dict.fromkeys(name for it in self._plant.layout.calendars.values() for name in it.shifts))
         if event.shift not in names:
             return f"no shift is called '{event.shift}'{did_you_mean(event.shift, names)}; allowed: {listed(names)}"
-        began = [it for it in self.shifts(event.start_us, event.start_us + 1) if (it.shift, it.start_us) == (event.shift, event.start_us)]
         when = written_local(event.start_us, self._plant.layout.time_zone)
-        if not began:
-            return f"no {event.shift} shift begins {when}"
-        return f"the {event.shift} shift of {when} has not begun" if event.effective_us < event.start_us else ""
+        if event.effective_us < event.start_us:
+            return f"the {event.shift} shift of {when} has not begun"
+        there = self.shifts(event.start_us, event.start_us + 1) if event.start_us >= 0 else []
+        began = any((it.shift, it.start_us) == (event.shift, event.start_us) for it in there)
+        return "" if began else f"no {event.shift} shift begins {when}"
 
     def _note(self, event: e.ShiftNoteLeft) -> str:
         return self._shift(event) or ("" if event.text.strip() else "it says nothing")
@@ -99,6 +100,8 @@ class Records:
         open_ones = [it.nonconformance for it in self._quality.nonconformances.open_of(event.lot)]
         if open_ones:
             return f"lot {event.lot} has open nonconformances: {listed(open_ones)}"
+        if lot.made_here and not lot.begun:
+            return f"lot {event.lot} is not begun; allowed: a lot that is done"
         if lot.in_process:
             return f"{lot.in_process} of lot {event.lot} are in process; allowed: a lot that is done"
         if event.exception_count and not event.reason.strip():

@@ -19,6 +19,7 @@ class Splitting:
     def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._persons, self._execution, self._tracking, self._release = plant.layout.persons, execution, tracking, release
         self._asked: dict[str, str] = {}  # the lot that a part goes on as -> the lot that it is of
+        self._leaving: dict[str, int] = {}  # by lot: pieces that are to go on as parts, and have not left it yet
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from a split: the part is a lot with job orders of its own."""
@@ -27,6 +28,7 @@ class Splitting:
                 return [refusal(event, reason)]
             return self._split(event)
         if isinstance(event, LotSplit) and self._asked.get(event.lot) == event.from_lot:
+            self._leaving[event.from_lot] -= event.quantity
             for job in self._open_jobs(event.from_lot):
                 job.quantity -= event.quantity
             job = next(self._open_jobs(event.from_lot))
@@ -39,8 +41,10 @@ class Splitting:
 
     def _split(self, event: LotSplitRequested) -> list[OperationsEvent]:
         job, lots = next(self._open_jobs(event.lot)), self._tracking.lots
-        part = next(name for n in range(1, len(lots) + 2) if (name := f"{event.lot}.S{n}") not in lots)
+        taken = lots.keys() | self._asked.keys()
+        part = next(name for n in range(1, len(taken) + 2) if (name := f"{event.lot}.S{n}") not in taken)
         self._asked[part] = event.lot
+        self._leaving[event.lot] = self._leaving.get(event.lot, 0) + event.quantity
         split = LotSplit(
             effective_us=event.effective_us, request=job.request, lot=part, person=event.person, from_lot=event.lot, quantity=event.quantity
         )
@@ -65,4 +69,5 @@ class Splitting:
             return f"lot {event.lot} is on its way; allowed: where it waits"
         if why := self._tracking.restricted.get(event.lot):
             return f"lot {event.lot} is held: {why}"
-        return "" if 1 <= event.quantity < job.quantity else f"{event.quantity} of lot {event.lot}; allowed: 1 to {job.quantity - 1}"
+        most = job.quantity - self._leaving.get(event.lot, 0) - 1
+        return "" if 1 <= event.quantity <= most else f"{event.quantity} of lot {event.lot}; allowed: 1 to {most}"

@@ -102,7 +102,7 @@ class ToolRoom:
         if event.command == JobCommand.START and event.equipment in self._equipment:
             jobs = [job for job in map(self._execution.job_orders.get, event.job_order.split("+")) if job]
             chosen = [self._choice(kind, job.job_order, event.equipment) for job in jobs for kind in self.kinds_for(job)]
-            if all(chosen):
+            if all(chosen) and not any(map(self._is_somewhere, jobs)):  # else it is refused, and its tools stay where they are
                 for job in jobs:
                     self._reserve(job, event.equipment)
         return []
@@ -124,6 +124,8 @@ class ToolRoom:
         ]  # fmt: skip
 
     def _assigned(self, event: e.ToolAssigned) -> list[OperationsEvent]:
+        if event.tool not in self.tools:
+            return [WorkAlertRaised.about(event, "tool", f"{event.job_order} began with tool '{event.tool}', which nobody knows")]
         self.tools[event.tool].place = event.equipment
         had = self.assigned.setdefault(event.job_order, [])
         if event.tool not in had:
@@ -167,6 +169,10 @@ class ToolRoom:
         return []
 
     # Inside
+
+    def _is_somewhere(self, job: JobOrder) -> bool:
+        """Whether a job order was sent to a unit, or is at one."""
+        return job.status == DispatchStatus.DISPATCHED or self._execution.is_at_a_unit(job.job_order)
 
     def _of_kind(self, kind: str) -> list[ToolRecord]:
         return [self.tools[name] for name in pieces_of(kind, self._declared[kind])]

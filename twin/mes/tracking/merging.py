@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.mes.collection.signed import unsigned
+from twin.mes.execution import Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EntryRefused, LotMerged, LotMergeRequested, OperationsEvent
 from twin.model.plant import Plant
@@ -12,9 +13,10 @@ from twin.model.problems import did_you_mean
 class Merging:
     """Hears what persons say of lots that they put together (a `Function`)."""
 
-    def __init__(self, plant: Plant, tracking: Tracking) -> None:
-        self._plant, self._tracking = plant, tracking
+    def __init__(self, plant: Plant, tracking: Tracking, execution: Execution) -> None:
+        self._plant, self._tracking, self._execution = plant, tracking, execution
         self.refused: list[EntryRefused] = []
+        self._going: set[str] = set()  # lots that are to go on as others, and have not yet
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from an entry; that lots have become one is applied to `Tracking`."""
@@ -22,6 +24,7 @@ class Merging:
             case LotMergeRequested():
                 return self._hear(event)
             case LotMerged():
+                self._going.discard(event.from_lot)
                 return self._tracking.merge(event)
             case EntryRefused() if event.entry == LotMergeRequested.__name__:
                 self.refused.append(event)
@@ -38,6 +41,7 @@ class Merging:
                 terminal=event.terminal,
             )  # fmt: skip
             return [refused]
+        self._going.update(event.from_lots)
         lots = [self._tracking.lots[name] for name in event.from_lots]
         requests = {lot.request for lot in lots}
         return [
@@ -54,14 +58,18 @@ class Merging:
             return "it does not say as which lot they go on"
         if not event.from_lots or len({*event.from_lots, event.lot}) <= len(event.from_lots):
             return "allowed: one lot or more, each named once, that go on as another"
+        if going := next((name for name in (*event.from_lots, event.lot) if name in self._going), ""):
+            return f"lot {going} goes on as another at this instant"
+        if starting := self._starting():
+            return f"job order {starting} begins at this instant, and may draw on them; allowed: once it has begun"
         for name in event.from_lots:
             if doubt := self._of_lot(name):
                 return doubt
         lots = self._tracking.lots
         materials = dict.fromkeys(lots[name].material for name in event.from_lots)
         if event.lot in lots:
-            if lots[event.lot].in_process:
-                return f"lot {event.lot} is in process; allowed: lots that lie in stock"
+            if lots[event.lot].in_process or (lots[event.lot].made_here and not lots[event.lot].begun):
+                return f"lot {event.lot} is in process, or still to be made; allowed: lots that lie in stock"
             if why := self._tracking.restricted.get(event.lot):
                 return f"lot {event.lot} is held: {why}"
             materials[lots[event.lot].material] = None
@@ -71,6 +79,11 @@ class Merging:
         if known and known.valued_by == "lot":
             return f"each lot of '{next(iter(materials))}' has a value of its own (valued_by: lot), which would be lost"
         return ""
+
+    def _starting(self) -> str:
+        """A job order that the floor has begun and that has not claimed its material yet; "" if there is none."""
+        reports, queues = self._execution.reports, self._execution.queues.values()
+        return next((name for queue in queues for name in queue if name in reports and reports[name].phase is not None), "")
 
     def _of_lot(self, name: str) -> str:
         lot = self._tracking.lots.get(name)

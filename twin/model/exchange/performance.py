@@ -134,7 +134,9 @@ def _said_by(segment: nouns.SegmentResponse, wrong: list[str], path: str) -> Ite
         else:
             wrong.append(f"{path}/SegmentData: '{it.id}' is nothing; allowed: {', '.join(kind.__name__ for kind in _LIFE)}")
     for actual in segment.personnel_actual:
-        yield "PersonnelActual", {"person": actual.person_id, "work_us": actual.quantity.quantity_string}, actual.personnel_actual_property
+        work_us = actual.quantity.quantity_string
+        kind = "PersonnelActualCorrected" if work_us < 0 else "PersonnelActual"
+        yield kind, {"person": actual.person_id, "work_us": work_us}, actual.personnel_actual_property
     for used in segment.equipment_actual:
         yield "EquipmentActual", {"equipment": used.equipment_id}, used.equipment_actual_property
     for it_used in segment.material_actual:

@@ -30,6 +30,7 @@ class _Unit:
     name: str
     state: S = S.IDLE
     before: S = S.EXECUTE  # what a stop or a pause has interrupted: the set-up or the run
+    was_paused: bool = False  # when it was stopped
     job_order: str = ""
     person: str = ""
     family: str | None = None  # what it is set up for
@@ -153,9 +154,11 @@ class HandWorkedPlant:
             case e.SetupDone():
                 self._show(unit, S.EXECUTE)
             case e.StopReported():
+                unit.was_paused = unit.state == S.SUSPENDED
                 self._show(unit, S.HELD if unit.job_order else S.ABORTED, said.reason)
             case e.StopEnded():
-                self._show(unit, unit.before if unit.job_order else S.IDLE)
+                before = S.SUSPENDED if unit.was_paused else unit.before
+                self._show(unit, before if unit.job_order else S.IDLE, "paused" if unit.job_order and unit.was_paused else "")
         return ""
 
     def _command(self, unit: _Unit, said: e.JobOrderCommand) -> str:

@@ -31,7 +31,8 @@ class ScheduledSource:
 
     def origin_of(self, fact: OperationsEvent) -> Source:
         """Who says it."""
-        return Source.USER if id(fact) in self._by_users else self.origin
+        said_by = getattr(self._source, "origin_of", None)
+        return Source.USER if id(fact) in self._by_users else said_by(fact) if said_by else self.origin
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """On to the plant."""

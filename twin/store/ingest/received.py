@@ -27,7 +27,8 @@ from twin.store.records.record import numbered_lines
 CONCLUDED = (
     "JobOrderCreated", "JobOrderCommand", "JobOrderStarted", "JobOrderPaused", "JobOrderHeld", "JobOrderResumed", "JobOrderAborted",
     "JobOrderCompleted", "MaterialActual", "EquipmentActual", "PersonnelActual", "WorkAlertRaised", "OperationsResponse",
-    "StandardCostReleased", "EntryRefused",
+    "StandardCostReleased", "EntryRefused", "LotMerged", "SparePartReserved", "SparePartIssued", "AlarmEscalated", "DocumentsInForce",
+    "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
 )  # fmt: skip
 """What MES and ERP conclude from facts by themselves; a foreign MES's conclusions come in by the messages of B2MML instead."""
 

@@ -204,10 +204,11 @@ class Corrections:
         return derived
 
     def _merge(self, event: e.LotMerged) -> Derived:
-        """Stock goes on under another id. Where each lot has a value of its own, the MES lets none be merged."""
-        if event.material in self._materials:
-            self._stock.move(event.material, event.from_lot, -event.quantity, "merged", event.effective_us)
-            self._stock.move(event.material, event.lot, event.quantity, "merged", event.effective_us)
+        """Stock goes on under another id, as far as it is still there. Of lots with a value of their own the MES lets none be merged."""
+        there = self._stock.lot_quantity(event.material, event.from_lot) if event.material in self._materials else 0
+        if (quantity := min(event.quantity, there)) > 0:
+            self._stock.move(event.material, event.from_lot, -quantity, "merged", event.effective_us)
+            self._stock.move(event.material, event.lot, quantity, "merged", event.effective_us)
         return []
 
     def by_product(self, event: e.MaterialActual, request: Request) -> Derived:
