@@ -72,7 +72,8 @@ def test_a_place_that_cannot_be_written_to_is_bad_input_and_no_fault(saved: Path
     for arguments in (("record", "--of", "A-VALVE.1"), ("labels", "--units"), ("export", "--about", "material")):
         said = typed(arguments[0], saved, *arguments[1:], "--out", file / "below")
         assert said.returncode == 2, said.stderr
-        assert "cannot be written: Not a directory; allowed: a folder that may be written to" in said.stderr
+        assert "cannot be written: " in said.stderr
+        assert "; allowed: a folder that may be written to" in said.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert typed("export", saved, "--about", "material", "--out", tmp_path / "made/for/it.json").returncode == 0
 
