@@ -33,7 +33,7 @@ from twin.results.run import Run
 from twin.store import files, ingest
 from twin.store.exchange.taking import is_own, told_by_message
 from twin.store.exchange.told_source import ToldSource
-from twin.store.journal import Journal, JournalEntry
+from twin.store.journal import Journal, JournalEntry, StoreError
 
 
 def import_record(
@@ -101,6 +101,13 @@ def _told_by(messages: Iterable[Path | str | dict[str, Any]], plant: Plant, side
     found: list[Told] = []
     for it in messages:
         file = "" if isinstance(it, dict) else str(existing(Path(it), "message"))
-        text = json.dumps(it) if isinstance(it, dict) else Path(it).read_bytes()
+        text = json.dumps(it) if isinstance(it, dict) else _read(Path(it))
         found += told_by_message(read_message(text, file), plant, side, now_us, file)
     return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise StoreError(f"'{file}' cannot be read: {error.strerror}; allowed: a file with a message") from None

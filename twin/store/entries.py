@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent, event_to_fields
 from twin.model.source import EventSource
 from twin.model.states import Source
+from twin.store.journal import StoreError
+from twin.store.journal.hash_chain import canonical
 
 if TYPE_CHECKING:
     from twin.store.journal import Journal, JournalEntry
@@ -112,7 +114,7 @@ class WithEntries:
         """An entry, if somebody has said something; else what happens next in the plant. None at its end, or once stopped."""
         self._deliver()
         while not (self._stop and self._stop.is_set()):
-            if facts := self._next_entry():
+            if not self._sent and (facts := self._next_entry()):  # what was sent happens before anybody else is heard
                 return facts
             if self.is_over:
                 if self._stop is None:
@@ -209,8 +211,8 @@ class WithEntries:
             except ValueError as error:
                 _answer(spoken, str(error))
                 return None
-        if no_number := [name for name, value in event_to_fields(event).items() if isinstance(value, float) and not math.isfinite(value)]:
-            _answer(spoken, f"{', '.join(no_number)} is no number; allowed: a finite one")  # it could not be kept, and the run would end
+        if doubt := _why_not_kept(event):  # it could not be kept, and the run would end
+            _answer(spoken, doubt)
             return None
         spoken.said = event
         return event
@@ -257,6 +259,17 @@ class WithEntries:
             for spoken, _ in self._sent:
                 _answer(spoken, "")
             self._sent = []
+
+
+def _why_not_kept(event: OperationsEvent) -> str:
+    """Why no journal can keep this; "" if one can."""
+    if no_number := [name for name, value in event_to_fields(event).items() if isinstance(value, float) and not math.isfinite(value)]:
+        return f"{', '.join(no_number)} is no number; allowed: a finite one"
+    try:
+        canonical(event)
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 def _answer(spoken: _Spoken, words: str) -> None:

@@ -49,6 +49,7 @@ class Signatures:
     def __init__(self, journal: Journal, *, session_us: int = SESSION_US) -> None:
         self._journal, self._session_us = journal, session_us
         self._credentials: dict[str, _Credential] = {}
+        self._is_by_file = False  # a file says who may sign: nobody else chooses a secret
         self._last: dict[str, tuple[str, int]] = {}  # by terminal: who signed there last, and when
 
     def enroll(self, person: str, secret: str) -> None:
@@ -57,6 +58,11 @@ class Signatures:
             raise SignatureRefused("a secret needs 8 signs or more")
         salt = os.urandom(16)
         self._credentials[person] = _Credential(salt, _key(secret, salt))
+
+    def choose(self, person: str, secret: str) -> None:
+        """Give who signs for the first time the secret that is chosen there; nothing where there is one, or a file says who may sign."""
+        if person not in self._credentials and not self._is_by_file:
+            self.enroll(person, secret)
 
     def enroll_all(self, file: Path, persons: Collection[str]) -> None:
         """Enroll who stands in a file, with a line `person: secret` for each.
@@ -76,6 +82,7 @@ class Signatures:
                 self.enroll(str(person), str(secret))
             except SignatureRefused as refusal:
                 raise ValueError(f"{file}: {person}: {refusal}") from None
+        self._is_by_file = True
 
     def sign(self, record: str, person: str, secret: str | None, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
         """The signature of an entry, to be told as any entry of a person.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.results.test_users import told
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
+from twin.apps.pages.shifts.signing import sign
 from twin.model import events as e
 from twin.model.states import JobCommand, WorkUnitState
 from twin.run import replay
@@ -159,3 +161,53 @@ def test_what_was_paused_when_it_stopped_is_paused_when_it_works_again(hands: Ha
     assert hands.command(JobCommand.RESTART, first) == ""
     assert hands.run.mes.hand_work.stops == {}, "it works again"
     assert hands.say(e.StopEnded) == "nobody has reported mill_1 to be stopped"
+
+
+def test_who_stands_in_a_file_signs_every_page_with_that_secret_and_nobody_chooses_another(hands: Hands, tmp_path: Path) -> None:
+    secrets, signatures = tmp_path / "secrets.yaml", hands.feed.signatures
+    secrets.write_text("quinn: correct horse")
+    signatures.enroll_all(secrets, hands.run.plant.layout.persons)
+    record = next(iter(hands.run.journal.entries())).id
+
+    def signed(person: str, secret: str) -> str:
+        return sign(hands.feed, lambda: record, person, secret, "authored", "hand-over page")
+
+    assert signed("quinn", "chosen by another") == "that is not the secret of quinn"
+    assert signed("olga", "chosen by olga") == "'olga' has no secret here"
+    assert signed("quinn", "correct horse") == ""
+    (signature,) = hands.run.mes.quality.signatures
+    assert signatures.doubt(signature) == ""
+
+
+def test_a_secret_that_was_chosen_on_a_page_is_that_of_the_terminals_and_none_is_chosen_for_what_is_not_there(hands: Hands) -> None:
+    record = next(iter(hands.run.journal.entries())).id
+
+    def nothing() -> str:
+        raise ValueError("the shift is not handed over yet")
+
+    sign_it = {"person": "olga", "meaning": "authored", "terminal": "hand-over page"}
+    assert sign(hands.feed, nothing, secret="mistyped here", **sign_it) == "the shift is not handed over yet"
+    assert sign(hands.feed, lambda: record, secret="chosen by olga", **sign_it) == ""
+    assert sign(hands.feed, lambda: record, secret="mistyped here", **sign_it) == "that is not the secret of olga"
+    job = hands.job("10")
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    hands.say(e.PiecesCounted, job_order=job, is_last=True)
+    assert hands.feed.sign(job, "olga", "chosen by olga", "reviewed", terminal="tablet 1") == ""
+
+
+def test_two_who_complete_a_job_order_at_once_complete_it_once(hands: Hands) -> None:
+    """The second is heard after what the first has done, and refused in words; the plant would have counted every piece twice."""
+    job = hands.job("10")
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    answers: list[str] = []
+    senders = [threading.Thread(target=lambda: answers.append(hands.say(e.PiecesCounted, job_order=job, is_last=True))) for _ in range(2)]
+    with hands.run.lock:  # both have spoken before the path goes on
+        for sender in senders:
+            sender.start()
+        wait_until(lambda: len(hands.feed._source._known) >= len(senders) + 2)
+    for sender in senders:
+        sender.join()
+    assert sorted(answers) == ["", f"mill_1 has nothing, not '{job}'"]
+    assert hands.run.mes.job_orders[job].good == 5

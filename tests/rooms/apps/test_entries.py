@@ -144,6 +144,8 @@ def test_the_same_entry_twice_is_one_event_and_has_the_same_answer(root: Path) -
         measured = TestResultRecorded(effective_us=0, lot=lot, characteristic="noise", value=1.0, person=who["person"])
         assert [feed.enter(measured, "t3-3"), feed.enter(measured, "t3-3")] == ["", ""]
         assert feed.enter(replace(measured, value=float("nan"))) == "value is no number; allowed: a finite one"  # and the run goes on
+        assert "NUL or half a character" in feed.enter(replace(first, lot="\ud800", entry_id="t3-4"))
+        assert "NUL or half a character" in feed.enter(replace(first, lot="a\0", entry_id="t3-5"))
     assert len(said_by_users(run)) == 3
     assert sum(isinstance(entry.event, EntryRefused) for entry in run.journal.entries()) == 1
     again = Feed(run, feed._source._source, "simulated")  # the same journal under new pages: a tablet that was away sends again

@@ -117,6 +117,37 @@ def test_a_journal_of_a_simulation_takes_no_message_and_says_so(plant: Plant, ro
     assert "holds simulated facts" in outcome(answer)[2][0]
 
 
+def told_state(at: str, **properties: str) -> str:
+    said = [{"ID": name, "Value": {"ValueString": value}} for name, value in {"EquipmentID": "saw_1", **properties}.items()]
+    return text(
+        message(
+            "ProcessOperationsEvent", "mes/1",
+            {
+                "ID": "e", "OperationsEventDefinitionID": "EquipmentStateChanged", "OperationsEventLevel": "Level2",
+                "RecordAction": "Observed", "EffectiveTimeStamp": at, "OperationsEventProperty": said,
+            },
+        )
+    )  # fmt: skip
+
+
+def test_a_wrong_year_is_refused_and_the_hours_up_to_it_are_not_kept(plant: Plant, root: Path, journal: Journal):
+    """Up to 2206 there are a million and a half of them, and nothing earlier would be heard in time any more."""
+    desk = desk_of(plant, root, journal, "erp")
+    answer, taken = desk.answer(told_state("2206-03-02T06:00:00Z", State="4"))
+    assert not taken
+    assert "it tells of 2206-03-02T06:00:00Z; allowed: up to ten years after 2026-03-02" in outcome(answer)[2][0]
+    assert len(journal) == 0
+
+
+@pytest.mark.parametrize("said", ["[" * 99_999, '{"a": ' * 99_999, text(schedule("\ud800", request("R1", "GB1", 0)))])
+def test_whatever_comes_gets_an_answer(plant: Plant, root: Path, journal: Journal, said: str):
+    """Or the folder's desk would end, and end again at each start over the same file."""
+    answer, taken = desk_of(plant, root, journal).answer(said)
+    assert not taken
+    assert outcome(answer)[1] == "Rejected"
+    json.dumps(answer).encode()
+
+
 def test_messages_are_dropped_in_a_folder_and_answered_there(plant: Plant, root: Path, tmp_path: Path, journal: Journal):
     desk, drop = desk_of(plant, root, journal), DropFolder(tmp_path / "messages")
     (tmp_path / "messages/in/a.json").write_text(text(schedule("erp/1", request("R1", "GB1", 5))))
@@ -152,6 +183,10 @@ def test_messages_are_posted_over_http_on_loopback(plant: Plant, root: Path, tmp
         assert (status, outcome(answer)[1]) == (200, "Accepted")
         status, answer = post(schedule("erp/2", request("R2", "nothing", 5)))
         assert (status, outcome(answer)[1]) == (422, "Rejected")
+        for path, data in (("", json.dumps(schedule("erp/3", request("R3", "GB1", 5))).encode()), ("/material", None)):
+            asked = urllib.request.Request(endpoint.address + path, data, {"Content-Type": "text/plain", "Origin": "http://a.page"})
+            with pytest.raises(urllib.error.HTTPError, match="403"):  # a page of anybody, in a browser of this machine
+                urllib.request.urlopen(asked, timeout=30)
         assert get("schema") == json.loads(json.dumps(message_schema()))
         assert "ShowEquipmentInformation" in get("equipment")
     assert scheduled(journal) == ["R1"]

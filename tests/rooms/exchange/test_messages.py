@@ -16,6 +16,7 @@ from tests.rooms.labour.clocked_shop import ClockedShop
 from tests.rooms.store.any_events import INT64, any_event
 from twin.model.events import PersonnelActual, PersonnelActualCorrected
 from twin.model.exchange.messages import message_schema, read_message
+from twin.model.exchange.parts import Property, Value
 from twin.model.exchange.properties import Told, properties_of, told_by
 from twin.model.exchange.schedule import as_operations_event, told_by_event
 from twin.model.problems import PlantFileError
@@ -69,7 +70,10 @@ def test_all_that_is_wrong_in_a_message_is_said_at_once_with_path_and_what_is_al
     ("said", "words"),
     [
         ("{", "no JSON"),
+        ("[" * 99_999, "no JSON"),
         ("[]", "no message"),
+        (text(schedule("m", request("R", "GB1", 1, 10**30))), "lies outside of the calendar"),  # type: ignore[arg-type]
+        (text(schedule("m", request("R", "GB1", 1, "0001-01-01T00:00:00+14:00"))), "lies outside of the calendar"),
         ('{"ProcessOperationSchedule": {}}', "did you mean 'ProcessOperationsSchedule'?"),
         ('{"ProcessOperationsSchedule": 1}', "no table"),
         ('{"ProcessOperationsSchedule": {"ApplicationArea": {}}}', "'BODID' is missing"),
@@ -82,6 +86,13 @@ def test_what_is_no_message_is_refused_in_words(said: str, words: str):
         read_message(said)
     assert words in str(refused.value)
     assert all(problem.allowed for problem in refused.value.problems)
+
+
+@pytest.mark.parametrize("written", ["{}", "5", '[{"a": 1}]', "[[[1]]]", '"SKF"'])
+def test_a_list_that_is_none_is_refused_in_words(written: str):
+    value = Value(value_string=written, data_type="list")
+    with pytest.raises(ValueError, match="is no list; allowed: a JSON list of texts and numbers"):
+        told_by("MaintenancePerformed", [Property(id="SpareParts", value=value)], {"effective_us": 1})
 
 
 def test_the_schema_takes_a_message_and_refuses_a_wrong_one():

@@ -43,6 +43,8 @@ def test_what_is_written_is_read_again(event, sequence):
     [
         ("{", "no JSON"),
         ("[1]", "a JSON list"),
+        ("[" * 99_999, "no JSON"),
+        ('{"id": "a", "type": "CountObserved", "effective_us": 1, "equipment": ["saw"]}', "'equipment' is [\"saw\"], and not str"),
         ('{"type": "Heartbeat", "effective_us": 1}', "it has no 'id'"),
         ('{"id": "a", "type": "Hartbeat", "effective_us": 1}', "did you mean 'Heartbeat'?"),
         ('{"id": "a", "type": "JobOrderStarted", "effective_us": 1}', "is concluded here, from facts"),
@@ -112,7 +114,9 @@ def test_an_id_that_comes_again_and_says_another_thing_is_refused_and_the_first_
 def test_a_file_that_is_not_there_or_damaged_is_said_in_words(tmp_path: Path):
     damaged = tmp_path / "received.jsonl.gz"
     damaged.write_bytes(gzip.compress(b"{}\n" * 99)[:-9])
-    for path in (tmp_path / "nothing.jsonl", damaged):
+    changed = tmp_path / "changed.jsonl.gz"
+    changed.write_bytes(bytes(byte ^ 0xFF if place > 12 else byte for place, byte in enumerate(gzip.compress(b"{}\n" * 99))))
+    for path in (tmp_path / "nothing.jsonl", damaged, changed):
         with pytest.raises(StoreError, match="cannot be read"):
             list(read_received(path))
 

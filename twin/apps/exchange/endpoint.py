@@ -1,4 +1,8 @@
-"""The HTTP endpoint of a desk: POST a message, get its answer; GET /b2mml/performance and its like for a look. Loopback only."""
+"""The HTTP endpoint of a desk: POST a message, get its answer; GET /b2mml/performance and its like for a look. Loopback only.
+
+Loopback keeps other machines out, not the pages that a browser on this one shows: they can post anywhere. What comes from a page says so
+(`Origin`, Fetch Standard 3.2), and is refused.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,10 @@ MOST_BYTES = 64 * 1024 * 1024
 class _OfDesk(RequestHandler):
     def initialize(self, desk: Desk) -> None:
         self.desk = desk
+
+    def prepare(self) -> None:
+        if origin := self.request.headers.get("Origin"):
+            self.tell({"problems": [f"a page of '{origin}' may not speak here; allowed: programs, which say no Origin"]}, 403)
 
     def tell(self, document: dict[str, Any], status: int = 200) -> None:
         self.set_status(status)

@@ -15,6 +15,7 @@ from twin.results.exchange.documents import KINDS
 from twin.store.exchange.drop_folder import DropFolder
 from twin.store.exchange.taking import SIDES
 from twin.store.journal import open_journal
+from twin.store.texts import write_texts
 
 POLL_S = 0.5
 
@@ -25,6 +26,7 @@ def export(place: Path, about: str, scenario: Path | None, *, until: str | None,
     Raises
     ------
     ValueError : there is no message about that
+    StoreError : the file cannot be written
     """
     if about not in KINDS:
         raise ValueError(f"there is no message about '{about}'; allowed: {', '.join(KINDS)}")
@@ -32,7 +34,7 @@ def export(place: Path, about: str, scenario: Path | None, *, until: str | None,
     if out is None:
         print_json(document)
     else:
-        out.write_text(text.dumps(document, indent=1) + "\n", encoding="utf-8")
+        write_texts(out.parent, {out.name: text.dumps(document, indent=1) + "\n"})
         say(f"wrote {out}")
 
 

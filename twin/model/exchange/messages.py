@@ -115,7 +115,8 @@ def area_of(said: Any) -> tuple[str, ApplicationArea]:
     name, body = next(iter(said.items())) if isinstance(said, dict) and said else ("Message", {})
     given = body.get("ApplicationArea") if isinstance(body, dict) else None
     bodid = given.get("BODID") if isinstance(given, dict) else None
-    return str(name), ApplicationArea(bodid=bodid[:500] if isinstance(bodid, str) and bodid else "unknown")
+    text = bodid.encode("utf-8", "replace").decode()[:500] if isinstance(bodid, str) else ""  # half a character cannot be sent back
+    return str(name), ApplicationArea(bodid=text or "unknown")
 
 
 def read_message(text: str | bytes, file: str = "") -> Message:
@@ -127,7 +128,7 @@ def read_message(text: str | bytes, file: str = "") -> Message:
     """
     try:
         said = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refused(file, [("", f"no JSON: {error}", "one message as a JSON object")]) from None
     if not isinstance(said, dict) or len(said) != 1:
         raise _refused(file, [("", "no message", f"an object with one key: {listed(NAMES, 40)}")])

@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_US = timedelta(microseconds=1)
+_FIRST_US = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // _US
+_LAST_US = (datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC) - _EPOCH) // _US
 _MOST = 2**63
 _AS_WRITTEN = {"id": "ID", "bodid": "BODID"}
 
@@ -28,17 +31,22 @@ def read_instant(value: Any) -> int:
 
     Raises
     ------
-    ValueError : no instant
+    ValueError : no instant, or none that can be written
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    at_us = value if isinstance(value, int) and not isinstance(value, bool) else _read_iso(value)
+    if not _FIRST_US <= at_us <= _LAST_US:
+        raise ValueError(f"'{value}' lies outside of the calendar; allowed: years 1 to 9999, as in 2026-03-02T06:00:00Z")
+    return at_us
+
+
+def _read_iso(value: Any) -> int:
     try:
         instant = datetime.fromisoformat(str(value))
     except ValueError:
         raise ValueError(f"'{value}' is no instant; allowed: ISO 8601, as in 2026-03-02T06:00:00Z") from None
     if instant.tzinfo is None:
         raise ValueError(f"'{value}' says no time zone; allowed: ISO 8601 with a zone, as in 2026-03-02T06:00:00Z")
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    return (instant - _EPOCH) // _US
 
 
 def write_instant(at_us: int) -> str:

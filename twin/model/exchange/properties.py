@@ -120,4 +120,15 @@ def _read(field: str, kind: str, value: Value) -> Any:
         return read_whole(text)
     if kind.startswith("float"):
         return float(text)
-    return json.loads(text) if kind.startswith("tuple") else text
+    return _read_list(text) if kind.startswith("tuple") else text
+
+
+def _read_list(text: str) -> Any:
+    """A list of texts and numbers, or of lists of them."""
+    found = json.loads(text)
+    plain = (str, int, float)
+    if not isinstance(found, list) or not all(
+        isinstance(it, plain) or (isinstance(it, list) and all(isinstance(one, plain) for one in it)) for it in found
+    ):
+        raise ValueError(f"'{text[:60]}' is no list; allowed: a JSON list of texts and numbers, or of such lists")
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from twin.model.events import Heartbeat, MessageReceived, OperationsEvent
 from twin.model.exchange.messages import ASKING, Message, acknowledge, area_of, read_message
+from twin.model.exchange.parts import write_instant
 from twin.model.exchange.properties import Told
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
@@ -22,6 +23,9 @@ from twin.store.files import apply_changes
 from twin.store.journal import Journal, StoreError
 from twin.store.live import WATERMARK, why_not_live
 from twin.store.records.record import HOUR_US, opening_facts, order_facts
+
+MOST_AHEAD_US = 10 * 366 * 24 * HOUR_US
+"""What is told of a time so far ahead of all that is known has a wrong year: the hours up to it would be kept one by one."""
 
 
 class Desk:
@@ -96,6 +100,12 @@ class Desk:
         in_order = sorted(told, key=lambda it: (it.event.effective_us, it.sequence))
         source = Source.USER if self._side == "mes" else Source.LIVE
         if self._side == "erp":
+            known_us = max(self.run.now_us, self.run.scenario.start_us)
+            if in_order and in_order[-1].event.effective_us > known_us + MOST_AHEAD_US:
+                at = write_instant(in_order[-1].event.effective_us)
+                raise StoreError(
+                    f"it tells of {at}; allowed: up to ten years after {write_instant(known_us)}, up to when all is known here"
+                )
             self._open()
         before = len(self._journal)
         for it in in_order:
@@ -137,5 +147,5 @@ class Desk:
 def _said(text: str | bytes) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

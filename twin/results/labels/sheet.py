@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twin.results.labels.drawing import code_128_svg, qr_svg
 from twin.results.labels.label import Label
+from twin.store.texts import write_texts
 
 # Labels of 94 x 42 mm, two in a row and six in a column: on A4 and Letter alike, and black on white in the dark too.
 STYLE = (
@@ -45,13 +46,14 @@ def _label_html(it: Label) -> str:
 
 
 def save_labels(title: str, labels: Sequence[Label], folder: Path) -> list[Path]:
-    """Write the sheet and, for label printers, each QR and bar code as SVG; the folder is made. The paths written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [folder / "labels.html"]
-    written[0].write_text(sheet_html(title, labels), encoding="utf-8")
+    """Write the sheet and, for label printers, each QR and bar code as SVG; the folder is made. The paths written.
+
+    Raises
+    ------
+    StoreError : the folder cannot be written
+    """
+    texts = {"labels.html": sheet_html(title, labels)}
     for it in labels:
         name = re.sub(r"[^\w.-]+", "_", it.code.text)
-        for kind, svg in (("qr", qr_svg(it.code.text)), ("code128", code_128_svg(it.code.text))):
-            written.append(folder / f"{name}.{kind}.svg")
-            written[-1].write_text(svg + "\n", encoding="utf-8")
-    return written
+        texts |= {f"{name}.qr.svg": qr_svg(it.code.text) + "\n", f"{name}.code128.svg": code_128_svg(it.code.text) + "\n"}
+    return write_texts(folder, texts)

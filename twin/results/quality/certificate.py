@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from twin.mes.quality.inspections import Inspection
 from twin.mes.quality.nonconformances import USE_AS_IS
 from twin.model.events import GoodsShipped
 from twin.model.problems import did_you_mean
+from twin.results.reports.documents import save
 from twin.results.run import Run
 
 
@@ -139,10 +139,11 @@ def _results(one: dict[str, Any]) -> str:
 
 
 def save_certificate(run: Run, lot: str, folder: Path) -> list[Path]:
-    """Write the certificate of a lot as JSON and as HTML; the folder is made. The paths written."""
+    """Write the certificate of a lot as JSON and as HTML; the folder is made. The paths written.
+
+    Raises
+    ------
+    StoreError : the folder cannot be written
+    """
     document = certificate(run, lot)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [folder / f"certificate_{lot}.json", folder / f"certificate_{lot}.html"]
-    written[0].write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    written[1].write_text(certificate_html(document), encoding="utf-8")
-    return written
+    return save(folder, f"certificate_{lot}", document, certificate_html(document))

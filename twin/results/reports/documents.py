@@ -8,6 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from twin.store.texts import write_texts
+
 STYLE = (
     "body{font:15px/1.45 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#16202a}h1{font-size:1.5rem;margin:0}"
     "h2{font-size:1.1rem;margin:1.6rem 0 .2rem}table{border-collapse:collapse;width:100%;margin:.3rem 0 .8rem}"
@@ -80,9 +82,10 @@ def _is_number(value: object) -> bool:
 
 
 def save(folder: Path, name: str, document: dict[str, Any], html: str) -> list[Path]:
-    """Write a document as JSON and as HTML; the folder is made. The paths written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written_to = [folder / f"{name}.json", folder / f"{name}.html"]
-    written_to[0].write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    written_to[1].write_text(html, encoding="utf-8")
-    return written_to
+    """Write a document as JSON and as HTML; the folder is made. The paths written.
+
+    Raises
+    ------
+    StoreError : the folder cannot be written
+    """
+    return write_texts(folder, {f"{name}.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n", f"{name}.html": html})

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
@@ -82,7 +83,7 @@ def read_received(path: Path, equipment: Iterable[str] | None = None) -> Iterato
         for number, line in numbered_lines(path):
             if line.strip():
                 yield read_line(line, str(path), number, known)
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise StoreError(f"'{path}' cannot be read: {error}; allowed: JSON lines, plain or gzipped (.gz)") from None
 
 
@@ -94,7 +95,7 @@ def read_line(line: str, file: str = "", number: int = 1, equipment: frozenset[s
 
     try:
         said = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return refused(f"no JSON: {error}", "one JSON object a line")
     if not isinstance(said, dict):
         return refused(f"a JSON {type(said).__name__}", "one JSON object a line")
@@ -109,8 +110,9 @@ def read_line(line: str, file: str = "", number: int = 1, equipment: frozenset[s
         return refused("; ".join([*wrong, f"type '{name}' {why}"]), f"one of {listed(importable(), 60)}")
     allowed = _allowed_fields(name)
     wrong += _wrong_fields(said, allowed)
-    if equipment is not None and EVENT_TYPES[name].LEVEL == 2 and (it := said.get("equipment")) and it not in equipment:
-        wrong.append(f"the plant has no equipment '{it}'{did_you_mean(str(it), equipment)}")
+    it = said.get("equipment")
+    if equipment is not None and EVENT_TYPES[name].LEVEL == 2 and it and isinstance(it, str) and it not in equipment:
+        wrong.append(f"the plant has no equipment '{it}'{did_you_mean(it, equipment)}")
     if wrong:
         return refused("; ".join(wrong), "id, type and " + ", ".join(f"{key} ({kind})" for key, (kind, _) in allowed.items()))
     shared = {key: value for key, value in said.items() if key in BASE_FIELDS}

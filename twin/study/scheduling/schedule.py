@@ -183,7 +183,7 @@ class Schedule:
             }
             for it in self.operations
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["job_order", "equipment", "start", "end"])
+        return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["job_order", "equipment", "start", "run_start", "end"])
 
     @property
     def order_table(self) -> pd.DataFrame:

@@ -66,6 +66,18 @@ def test_a_batch_record_is_printed_and_written(saved: Path, tmp_path: Path) -> N
     assert typed("record", saved, "--of", "B").returncode == 2
 
 
+def test_a_place_that_cannot_be_written_to_is_bad_input_and_no_fault(saved: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("stays")
+    for arguments in (("record", "--of", "A-VALVE.1"), ("labels", "--units"), ("export", "--about", "material")):
+        said = typed(arguments[0], saved, *arguments[1:], "--out", file / "below")
+        assert said.returncode == 2, said.stderr
+        assert "cannot be written: " in said.stderr
+        assert "; allowed: a folder that may be written to" in said.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert typed("export", saved, "--about", "material", "--out", tmp_path / "made/for/it.json").returncode == 0
+
+
 def test_a_figure_is_opened(saved: Path) -> None:
     found = told("drill", saved, "--indicator", "apt", "--name", "mill_1")
     pieces = found["pieces"]

@@ -306,3 +306,10 @@ def test_lots_that_wait_for_what_rules_do_not_know_are_refused_by_name() -> None
     held = twin.simulate(PLANT, "scenarios/gearbox_shop/measured_teeth.yaml", until="6 h", seed=1)
     with pytest.raises(ValueError, match="lots are held by quality plan"):
         study.schedule(held)
+
+
+def test_where_nothing_is_open_the_schedule_is_empty_and_says_so() -> None:
+    plan = study.schedule(twin.simulate(*case(COLOURS, PAINTED, WANTED), until="60 d"))
+    assert plan.operations == ()
+    assert plan.summary()["operations"] == plan.summary()["orders"] == []
+    assert list(plan.replan(rule=None).table["job_order"]) == []
