@@ -114,7 +114,7 @@ class WithEntries:
         """An entry, if somebody has said something; else what happens next in the plant. None at its end, or once stopped."""
         self._deliver()
         while not (self._stop and self._stop.is_set()):
-            if not self._sent and (facts := self._next_entry()):  # what was sent happens before anybody else is heard
+            if not self._is_at_work and (facts := self._next_entry()):
                 return facts
             if self.is_over:
                 if self._stop is None:
@@ -150,6 +150,11 @@ class WithEntries:
         self._heard = []
         if not self.is_over:
             self._source.send([*accepted, *commands])
+
+    @property
+    def _is_at_work(self) -> bool:
+        """Whether the plant has still to do what it was told: that happens before the next is heard, unless a viewer holds the plant."""
+        return bool(self._sent) and not getattr(self._source, "is_paused", False)
 
     def origin_of(self, fact: OperationsEvent) -> Source:
         """Who says this fact of the round yielded last."""

@@ -211,3 +211,18 @@ def test_two_who_complete_a_job_order_at_once_complete_it_once(hands: Hands) -> 
         sender.join()
     assert sorted(answers) == ["", f"mill_1 has nothing, not '{job}'"]
     assert hands.run.mes.job_orders[job].good == 5
+
+
+def test_what_is_said_while_a_viewer_holds_the_plant_is_heard_and_nothing_is_counted_twice(hands: Hands) -> None:
+    job, pace, source = hands.job("10"), hands.feed.pace, hands.feed._source
+    assert pace
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    pace.pause()
+    for number in "12":
+        done = e.PiecesCounted(effective_us=0, equipment="mill_1", person="olga", terminal="tablet 1", job_order=job, is_last=True)
+        source.enter(done, number, patience_s=0.5)  # the plant answers when it goes on
+    assert hands.say(e.HelpCalled, help="maintenance") == "", "who says something else has not to wait for it"
+    pace.resume()
+    wait_until(lambda: hands.state() == WorkUnitState.IDLE)
+    assert hands.run.mes.job_orders[job].good == 5

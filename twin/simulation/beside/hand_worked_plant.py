@@ -150,7 +150,7 @@ class HandWorkedPlant:
             case e.JobOrderCommand():
                 return self._command(unit, said)
             case e.PiecesCounted():
-                self._count(unit, said)
+                return self._count(unit, said)
             case e.SetupDone():
                 self._show(unit, S.EXECUTE)
             case e.StopReported():
@@ -194,8 +194,10 @@ class HandWorkedPlant:
         self._show(unit, S.STARTING if takes_setup else S.EXECUTE)
         return ""
 
-    def _count(self, unit: _Unit, said: e.PiecesCounted) -> None:
-        left = unit.left[said.job_order]
+    def _count(self, unit: _Unit, said: e.PiecesCounted) -> str:
+        left = unit.left.get(said.job_order, 0)
+        if left < max(1, said.good + said.scrap + said.rework):  # while the plant was held, somebody else has counted them
+            return f"{left} of {said.job_order} are left to be counted"
         good = left - said.scrap - said.rework if said.is_last else said.good
         unit.left[said.job_order] = left - good - said.scrap - said.rework
         self._counted[said.job_order] = self._counted.get(said.job_order, 0) + good + said.scrap + said.rework
@@ -205,6 +207,7 @@ class HandWorkedPlant:
         if not any(unit.left.values()):
             self._show(unit, S.COMPLETE)
             self._leave(unit)
+        return ""
 
     def _leave(self, unit: _Unit) -> None:
         """The unit is free: what it had is done, or was taken off it."""
