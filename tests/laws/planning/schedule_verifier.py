@@ -1,6 +1,7 @@
 """Whether a schedule can be done, found from the plant's files alone, without an engine: a second way to the same answer.
 
-Asked of plants in which nothing takes an uncertain time: units, set-ups, calendars, persons, precedence, and material.
+Asked of plants in which nothing takes an uncertain time: units, set-ups, calendars, persons, precedence, limited waits, every n-th
+lot, and material.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from twin.model.calendars import WorkTime
-from twin.model.plant import Plant
+from twin.model.plant import Operation as Step
+from twin.model.plant import Plant, rework_lot
 from twin.study.scheduling.schedule import Operation, Schedule
 
 
@@ -24,7 +26,7 @@ def problems_of(plan: Schedule, plant: Plant, on_hand: dict[str, int], has_stops
         by_lot[it.lot].append(it)
     found = [problem for unit, its in by_unit.items() for problem in _unit(unit, its, plan, plant, calendars, has_stops)]
     found += [problem for its in by_lot.values() for problem in _lot(its, plant)]
-    return [*found, *_persons(plan, plant, calendars), *_material(plan, plant, on_hand)]
+    return [*found, *_samples(plan, plant, by_lot), *_persons(plan, plant, calendars), *_material(plan, plant, on_hand, by_lot)]
 
 
 def _unit(
@@ -71,16 +73,66 @@ def _unit(
     return found
 
 
+def _may_be_passed(step: Step) -> bool:
+    """Whether some lots go on without it: it is counted out to every n-th, or to none. As it is planned, a share of them is all."""
+    return step.sample_every is not None or not step.sample
+
+
 def _lot(its: Sequence[Operation], plant: Plant) -> list[str]:
-    """Operations in the order of the routing, each after transport from the one before."""
+    """Operations in the order of the routing, each after transport from the one before, and before a limit of its wait is over."""
     routing, found = plant.layout.routings[its[0].material], []
+    ends_us = {it.operation: it.end_us for it in its}
     for before, after in pairwise(sorted(its, key=lambda it: list(routing).index(it.operation))):
         there_us = before.end_us + round(routing[before.operation].transport.mean_us)
-        if list(routing).index(after.operation) != list(routing).index(before.operation) + 1:
+        between = list(routing)[list(routing).index(before.operation) + 1 : list(routing).index(after.operation)]
+        if before.operation == after.operation or not all(_may_be_passed(routing[name]) for name in between):
             found.append(f"{after.job_order}: something between {before.operation} and {after.operation} is left out")
         if after.start_us < there_us:
             found.append(f"{after.job_order} begins before its lot is there")
+    for it in its:
+        limit = routing[it.operation].queue_limit
+        if limit and limit.then != "tell" and it.start_us - ends_us.get(limit.after, it.start_us) > limit.within:
+            found.append(f"{it.job_order} begins after it has waited too long")
     return found
+
+
+def _samples(plan: Schedule, plant: Plant, by_lot: dict[str, list[Operation]]) -> list[str]:
+    """Of the lots that come to an operation one after the other, every n-th is chosen; how many came before the schedule is not asked."""
+    found = []
+    for material, routing in plant.layout.routings.items():
+        lots = [{it.operation: it for it in its} for its in by_lot.values() if its[0].material == material]
+        for name, step in routing.items():
+            nth, came = step.sample_every, [it for it in (_came_to(name, lot, routing, plan.until_us) for lot in lots) if it]
+            if nth and not any(_is_every(nth, began, came) for began in range(nth)):
+                found.append(f"{material}: not every {nth}th lot is chosen for {name}")
+    return found
+
+
+def _came_to(name: str, lot: dict[str, Operation], routing: dict[str, Step], until_us: int) -> tuple[int, str] | None:
+    """When a lot came to an operation from one that the schedule has, and what became of it: "chosen", "passed", or what is not told."""
+    steps = list(routing)
+    place = steps.index(name)
+    before = next((lot[other] for other in reversed(steps[:place]) if other in lot), None)
+    if before is None or before.end_us >= until_us:
+        return None
+    if name in lot or any(other in lot for other in steps[place + 1 :]):
+        return before.end_us, "chosen" if name in lot else "passed"
+    between = steps[steps.index(before.operation) + 1 : place]
+    if not all(_may_be_passed(routing[other]) for other in between):
+        return None  # it waits for another
+    return before.end_us, "perhaps came" if between else "perhaps chosen"
+
+
+def _is_every(nth: int, count: int, came: Sequence[tuple[int, str]]) -> bool:
+    """Whether every n-th was chosen of what came, from this count on; what comes at one instant comes in any order."""
+    for at_us in sorted({it[0] for it in came}):
+        fates = [fate for when_us, fate in came if when_us == at_us]
+        if "perhaps came" in fates:
+            return True  # from here on nobody knows how many came
+        chosen, count = divmod(count + len(fates), nth)
+        if not fates.count("chosen") <= chosen <= fates.count("chosen") + fates.count("perhaps chosen"):
+            return False
+    return True
 
 
 def _persons(plan: Schedule, plant: Plant, calendars: dict[str, WorkTime]) -> list[str]:
@@ -104,16 +156,21 @@ def _persons(plan: Schedule, plant: Plant, calendars: dict[str, WorkTime]) -> li
     return found
 
 
-def _material(plan: Schedule, plant: Plant, on_hand: dict[str, int]) -> list[str]:
-    """At every instant as much on hand as is taken: what was there, what is bought, what is made; shipments take, too."""
+def _material(plan: Schedule, plant: Plant, on_hand: dict[str, int], by_lot: dict[str, list[Operation]]) -> list[str]:
+    """At every instant as much on hand as is taken: what was there, is bought, made, and comes of what is taken apart; shipments take."""
     moves = [(it.at_us, 0, it.material, it.quantity) for it in plan.arrivals]
-    for it in plan.operations:
-        routing, definition = list(plant.layout.routings[it.material]), plant.materials.materials[it.material]
-        if it.operation == routing[0] and not it.is_running:
-            sets = it.quantity / definition.bill_for
-            moves += [(it.start_us, 1, line.material, -round(line.quantity * sets)) for line in definition.bill]
-        if it.operation == routing[-1]:
-            moves.append((it.end_us, 0, it.material, it.quantity))
+    for lot, its in by_lot.items():
+        routing, definition = plant.layout.routings[its[0].material], plant.materials.materials[its[0].material]
+        for it in its:
+            if it.operation == next(iter(routing)) and not it.is_running and not lot.endswith(rework_lot("")):
+                sets = it.quantity / definition.bill_for
+                moves += [(it.start_us, 1, line.material, -round(line.quantity * sets)) for line in definition.bill]
+            if routing[it.operation].takes_apart:
+                moves += [(it.end_us, 0, line.material, line.quantity * it.quantity) for line in definition.by_products]
+        last = max(its, key=lambda it: list(routing).index(it.operation))
+        left_out = list(routing)[list(routing).index(last.operation) + 1 :]
+        if all(_may_be_passed(routing[name]) for name in left_out) and not (left_out and rework_lot(lot) in by_lot):
+            moves.append((last.end_us, 0, last.material, last.quantity))
     moves += [(it.ships_us, 1, it.material, -it.quantity) for it in plan.orders if it.ships_us is not None]
     left, found = dict(on_hand), []
     for at_us, _, material, quantity in sorted(moves):

@@ -130,7 +130,7 @@ def told(
 
 
 def _operations(run: Run, now_us: int) -> tuple[Operation, ...]:
-    """What is under way and what is to come, in the order of starts; batch mates by name."""
+    """What is under way and what is to come, in the order of starts; batch mates as they were told, the first by what the batch goes."""
     layout, found = run.plant.layout, list[Operation]()
     units = {name: it.equipment_class for name, it in layout.work_units.items()}
     by_unit: dict[str, list[JobOrder]] = {}
@@ -142,13 +142,23 @@ def _operations(run: Run, now_us: int) -> tuple[Operation, ...]:
         family = (matrix.initial if matrix else None) or ""
         starts = dict.fromkeys(sorted(job.started_us for job in jobs))
         for start_us in starts:
-            together = sorted((job for job in jobs if job.started_us == start_us), key=lambda it: it.job_order)
+            together = _together(run, unit, [job for job in jobs if job.started_us == start_us])
             after = together[0].step.setup_family or ""
             for job in together:
                 if job.ended_us < 0 or job.ended_us > now_us:
                     found.append(_operation(run, job, now_us, (family, after) if after and matrix else ("", "")))
             family = after or family
-    return tuple(sorted(found, key=lambda it: (it.start_us, run.plant.equipment.index(it.equipment), it.job_order)))
+    return tuple(sorted(found, key=lambda it: (it.start_us, run.plant.equipment.index(it.equipment))))
+
+
+def _together(run: Run, unit: str, jobs: Sequence[JobOrder]) -> list[JobOrder]:
+    """What a unit began at one instant, in the order in which it told them."""
+    if len(jobs) == 1:
+        return list(jobs)
+    start_us = jobs[0].started_us
+    its = run.mes.equipment.intervals(unit, start_us, start_us + 1)
+    places = {name: n for n, name in enumerate(name for it in its for name in it.job_order.split("+"))}
+    return sorted(jobs, key=lambda it: (places.get(it.job_order, len(places)), it.job_order))
 
 
 def _operation(run: Run, job: JobOrder, now_us: int, families: tuple[str, str]) -> Operation:
