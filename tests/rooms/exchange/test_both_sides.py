@@ -17,8 +17,21 @@ import twin
 from tests.parity.any_bills import plants_with_bills
 from tests.parity.test_levels_by_rule import Case, with_mes_and_erp
 from tests.rooms.exchange.said import message, outcome, text
-from twin.model.events import Heartbeat, OperationsRequestReleased, OperationsRequestScheduled, ShiftNoteLeft
+from twin.model.events import (
+    GoodsReceived,
+    Heartbeat,
+    JobOrderCreated,
+    JobOrderStarted,
+    LotCreated,
+    MaterialActual,
+    OperationsEvent,
+    OperationsRequestReleased,
+    OperationsRequestScheduled,
+    OperationsResponse,
+    ShiftNoteLeft,
+)
 from twin.model.exchange.messages import message_schema, read_message
+from twin.model.exchange.properties import Told
 from twin.model.states import Source
 from twin.results.exchange.desk import Desk
 from twin.results.exchange.documents import KINDS
@@ -50,7 +63,7 @@ def entries(run: Run) -> pd.DataFrame:
     return run.ledger[columns].sort_values(columns).reset_index(drop=True)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32))
 def test_any_plants_messages_drive_our_erp_to_the_same_books_and_go_out_again_the_same(case: Case, seed: int):
     run = with_mes_and_erp(case, seed)
@@ -95,6 +108,25 @@ def test_a_schedule_of_another_erp_takes_the_place_of_what_ours_would_plan(root:
     assert any(job.started_us >= 0 for job in told.mes.job_orders.values())
     (again,) = told.b2mml("schedule")["SyncOperationsSchedule"]["DataArea"]["OperationsSchedule"]
     assert sorted(again["OperationsRequest"], key=lambda it: it["ID"]) == sorted(plan["OperationsRequest"], key=lambda it: it["ID"])
+
+
+def test_our_erp_decides_between_what_ends_and_what_begins_and_what_is_bought_comes_in_time():
+    """A batch ends and answers two requests: what is shipped is of both its lots; what was asked for anew is then let in, and served."""
+    at: dict[str, Any] = {"effective_us": 5}
+    ends: list[OperationsEvent] = []
+    for request in ("A", "B"):
+        ends.append(MaterialActual(**at, request=request, lot=request, use="Produced", material="FG", quantity=1))
+        ends.append(OperationsResponse(**at, request=request, material="FG", good=1, scrap=1))
+    come = GoodsReceived(**at, order="PO", lot="PO", supplier="acme", material="p", quantity=1, unit_price_minor=1)
+    lets_in = [
+        LotCreated(**at, request="A.F2", lot="A.F2", material="FG", quantity=1),
+        JobOrderCreated(**at, request="A.F2", job_order="A.F2/10", lot="A.F2", material="FG", operation="10", quantity=1, due_us=5),
+    ]
+    begins = MaterialActual(**at, request="A.F2", job_order="A.F2/10", lot="PO", use="Consumed", material="p", quantity=1)
+    known = [JobOrderStarted(effective_us=n, request=name, job_order=name) for n, name in enumerate("AB")]
+    source = ToldSource([come], [Told(sequence=n, event=it) for n, it in enumerate([*known, *ends, *lets_in, begins])])
+    assert [source.advance(), source.advance(), source.advance()] == [known[:1], known[1:], ends]
+    assert [source.advance(), source.advance(), source.advance(), source.advance()] == [lets_in, [come], [begins], None]
 
 
 def a_performance(of: str) -> dict[str, Any]:
