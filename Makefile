@@ -36,10 +36,9 @@ quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 10 -m "not slow and not ui and not db and not interop and not notebook"
 
-# Browsers and cut cables are waited for, so there is one worker more than processors.
-test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under fifteen minutes
+test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under twenty minutes
 	@$(BIN)/python -m tools.see_test_servers
-	$(BIN)/python -m pytest -q -n $(shell expr $(JOBS) + 1) --dist loadgroup
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 bench: $(VENV)/.ready-test ## every benchmark; the figures go to benchmarks/results.md
 	$(BIN)/python -m tools.run_benchmarks
