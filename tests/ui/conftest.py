@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,20 +41,26 @@ def wait_for_pages(address: str, server: subprocess.Popen[bytes], log: Path, pat
     pytest.fail(f"no pages within {patience_s} s: {log.read_text()}")
 
 
-@pytest.fixture(scope="module")
-def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`twin serve` on the gearbox shop, a day and four hours after its start, in real time: it hardly moves while we look."""
-    port, log = free_port(), tmp_path_factory.mktemp("pages") / "serve.log"
-    command = [sys.executable, "-m", "twin", "serve", "plant_models/gearbox_shop", "--lead", LEAD, "--speed", "1", "--port", str(port)]
+@contextmanager
+def served(root: Path, folder: Path, *asked: str) -> Iterator[str]:
+    """The address of `twin serve` on the gearbox shop, in real time: it hardly moves while we look."""
+    port, log = free_port(), folder / "serve.log"
+    command = [sys.executable, "-m", "twin", "serve", "plant_models/gearbox_shop", *asked, "--speed", "1", "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=root, stdout=out, stderr=out)
-    where = f"http://127.0.0.1:{port}"
     try:
-        wait_for_pages(where, server, log)
-        yield where
+        wait_for_pages(f"http://127.0.0.1:{port}", server, log, patience_s=240)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The shop a day and four hours after its start."""
+    with served(root, tmp_path_factory.mktemp("pages"), "--lead", LEAD) as where:
+        yield where
 
 
 @pytest.fixture(scope="module")  # while Playwright drives it, no other test of this worker can run asyncio

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import OpenPage, free_port, wait_for_pages
+from tests.ui.conftest import OpenPage, served
 from tests.ui.test_pages import SIDEWAYS, wait_until
 
 pytestmark = pytest.mark.ui
@@ -21,19 +19,8 @@ SCENARIO = "scenarios/gearbox_shop/new_instruction.yaml"
 @pytest.fixture(scope="module")
 def documents_address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The shop on Tuesday morning, three hours after revision C became valid, in real time."""
-    port, log = free_port(), tmp_path_factory.mktemp("documents") / "serve.log"
-    command = [
-        sys.executable, "-m", "twin", "serve", "plant_models/gearbox_shop", "--scenario", SCENARIO, "--lead", LEAD, "--speed", "1",
-        "--port", str(port),
-    ]  # fmt: skip
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=root, stdout=out, stderr=out)
-    try:
-        wait_for_pages(f"http://127.0.0.1:{port}", server, log, patience_s=240)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
+    with served(root, tmp_path_factory.mktemp("documents"), "--scenario", SCENARIO, "--lead", LEAD) as where:
+        yield where
 
 
 def choose(page: Page, label: str, option: str) -> None:
