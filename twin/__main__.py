@@ -59,7 +59,7 @@ def simulate(
     json: AsJson = False,
 ) -> None:
     """Let the plant run on its own, through MES and ERP, and show what came out."""
-    from twin import library
+    from twin import exchange, library
     from twin.command import runs
 
     if by_rule:
@@ -75,14 +75,14 @@ def simulate(
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
-    end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, engine=engine, journal=journal)
     if schedule:
-        from twin import exchange
-
+        if pace is not None:
+            raise ValueError("--pace: what another ERP asks for runs as fast as it goes; allowed: --schedule without --pace")
         course = partial(exchange.simulate_schedule, plant, schedule, asked, seed=seed, until=until, engine=engine, journal=journal)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
+    end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     runs.show(course, f"simulating {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out)
 
 

@@ -28,9 +28,11 @@ from twin.model.exchange.messages import read_message
 from twin.model.exchange.properties import Told
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
+from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.results.run import Run
 from twin.store import files, ingest
+from twin.store.exchange.scheduled_source import ScheduledSource
 from twin.store.exchange.taking import is_own, told_by_message
 from twin.store.exchange.told_source import ToldSource
 from twin.store.journal import Journal, JournalEntry, StoreError
@@ -55,7 +57,17 @@ def import_record(
     known = files.apply_changes(read, asked).equipment
     tolerance_us = ingest.needed_tolerance_us(ingest.read_received(file, known)) if tolerance is None else read_duration(tolerance)
     source = ingest.ImportSource(ingest.read_received(file, known), tolerance_us=tolerance_us)
-    return tabled(path.take_in(source, read, asked, journal=kept, watch=watch, stop=stop))
+    return tabled(import_facts(source, read, asked, journal=kept, watch=watch, stop=stop))
+
+
+def import_facts(
+    source: ingest.ImportSource, plant: Plant, scenario: Scenario, *,
+    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+) -> Run:  # fmt: skip
+    """The same of what is no file: once and in order (see `twin.store.ingest`), with the counts of what came."""
+    run = path.take_in(source, plant, scenario, journal=journal, watch=watch, stop=stop)
+    run.received = source.counts
+    return run
 
 
 def simulate_schedule(
@@ -68,10 +80,11 @@ def simulate_schedule(
     ------
     PlantFileError : with everything that is wrong in the message
     """
-    read, asked, span_us = read_plant(plant), read_scenario_to_simulate(scenario, plant), read_span(until)
+    asked = _told(read_scenario_to_simulate(scenario, plant), "planning")
+    read = files.apply_changes(read_plant(plant), asked)
     told = [it.event for it in _told_by([schedule], read, "mes", asked.start_us)]
-    return tabled(path.simulate_schedule(told, read, asked, seed=read_seed(seed), until_us=span_us, engine=engine,
-                                          journal=new_journal(journal), watch=watch, stop=stop))  # fmt: skip
+    source = ScheduledSource(path.simulated(read, asked, read_seed(seed), read_span(until), engine), told)
+    return tabled(path.carry(source, Run(read, asked, new_journal(journal), seed=seed), watch, stop))
 
 
 def keep_books(
@@ -93,7 +106,13 @@ def keep_books(
     recorded = read_recording(record, read, asked).entries
     ours = [it.event for it in recorded if isinstance(it, JournalEntry) and it.source != Source.RULE and is_own(it.event)]
     ours += [it for it in recorded if isinstance(it, OperationsEvent) and is_own(it)]
-    return tabled(path.keep_books(ToldSource(ours, told), read, asked, journal=new_journal(journal), watch=watch, stop=stop))
+    books = _told(asked, "decisions")
+    return tabled(path.take_in(ToldSource(ours, told), read, books, journal=new_journal(journal), watch=watch, stop=stop))
+
+
+def _told(scenario: Scenario, policy: str) -> Scenario:
+    """The same scenario, in which somebody else decides that."""
+    return scenario.model_copy(update={"policies": scenario.policies.model_copy(update={policy: "told"})})
 
 
 def _told_by(messages: Iterable[Path | str | dict[str, Any]], plant: Plant, side: str, now_us: int) -> list[Told]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
 from twin.results.run import Run
-from twin.store.exchange.scheduled_source import ScheduledSource
-from twin.store.exchange.told_source import ToldSource
 from twin.store.files import apply_changes
-from twin.store.ingest import ImportSource
 from twin.store.journal import Journal, JournalEntry
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
@@ -32,19 +29,27 @@ def simulate(
 ) -> Run:  # fmt: skip
     """Let the plant of the files run as `scenario` asks, for `until_us` microseconds from its start (left out: its horizon).
 
-    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes. Both engines, "compiled" and "simpy", give
-    the same facts, bit for bit. A deadlock ends the run: `run.deadlock`.
+    `pace` plant seconds pass in one second on the wall; left out, it runs as fast as it goes.
     """
-    from twin.simulation.beside.measured_plant import measured
-    from twin.simulation.engines import play  # SimPy and Numba come in only when a plant is simulated
     from twin.simulation.pacing import Paced
 
     plant = apply_changes(plant, scenario)
-    end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
-    source = measured(play(engine, plant, scenario, seed, end_us, stops_at_deadlock=True), plant, scenario, seed)
+    source = simulated(plant, scenario, seed, until_us, engine)
     if pace is not None:
         source = Paced(source, pace, stop=stop)
     return carry(source, Run(plant, scenario, journal, seed=seed), watch, stop, prompt=pace is not None)
+
+
+def simulated(plant: Plant, scenario: Scenario, seed: int, until_us: int | None = None, engine: str = "compiled") -> EventSource:
+    """The plant as `scenario` has changed it, about to begin. Both engines, "compiled" and "simpy", give the same facts, bit for bit.
+
+    A deadlock ends the run: `run.deadlock`.
+    """
+    from twin.simulation.beside.measured_plant import measured
+    from twin.simulation.engines import play  # SimPy and Numba come in only when a plant is simulated
+
+    end_us = scenario.start_us + (scenario.horizon if until_us is None else until_us)
+    return measured(play(engine, plant, scenario, seed, end_us, stops_at_deadlock=True), plant, scenario, seed)
 
 
 def replay(
@@ -57,38 +62,11 @@ def replay(
 
 
 def take_in(
-    source: ImportSource, plant: Plant, scenario: Scenario, *,
+    source: EventSource, plant: Plant, scenario: Scenario, *,
     journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
-    """Carry what others have collected through the same MES and ERP, once and in order (see `twin.store.ingest`)."""
-    run = Run(apply_changes(plant, scenario), scenario, journal)
-    run.received = source.counts
-    return carry(source, run, watch, stop)
-
-
-def simulate_schedule(
-    asked: Sequence[OperationsEvent], plant: Plant, scenario: Scenario, *,
-    seed: int = 1, until_us: int | None = None, engine: str = "compiled", journal: Journal | None = None,
-    watch: Watch | None = None, stop: threading.Event | None = None,
-) -> Run:  # fmt: skip
-    """`simulate`, but what is to be made is what another ERP has asked for (`planning: told`), and ours plans no requests."""
-    from twin.simulation.beside.measured_plant import measured
-    from twin.simulation.engines import play
-
-    told = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"planning": "told"})})
-    plant = apply_changes(plant, told)
-    end_us = told.start_us + (told.horizon if until_us is None else until_us)
-    source = measured(play(engine, plant, told, seed, end_us, stops_at_deadlock=True), plant, told, seed)
-    return carry(ScheduledSource(source, asked), Run(plant, told, journal, seed=seed), watch, stop)
-
-
-def keep_books(
-    source: ToldSource, plant: Plant, scenario: Scenario, *,
-    journal: Journal | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
-) -> Run:  # fmt: skip
-    """Carry what another MES has told through our ERP; our MES keeps it and concludes nothing (`decisions: told`)."""
-    told = scenario.model_copy(update={"policies": scenario.policies.model_copy(update={"decisions": "told"})})
-    return carry(source, Run(apply_changes(plant, told), told, journal), watch, stop)
+    """Carry what any other source says (what others have collected, what another MES tells) through the same MES and ERP."""
+    return carry(source, Run(apply_changes(plant, scenario), scenario, journal), watch, stop)
 
 
 def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:

@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.measuring.plants import Case
 from benchmarks.mes.year import facts_of, shop
 from tests.laws.imports.disorder import disordered, ending
+from twin.exchange import import_facts
 from twin.results.run import Run
-from twin.run import take_in
 from twin.store.ingest import ImportSource, ReceivedFact, needed_tolerance_us, read_received, write_received
 
 FACTS, SHARE, PLACES = 1_000_000, 0.02, 5_000
@@ -28,7 +28,7 @@ def imported(case: Case, path: Path) -> tuple[Run, float, float, float]:
     begin_s, begin_cpu_s = time.perf_counter(), time.process_time()
     tolerance_us = needed_tolerance_us(read_received(path))
     looked_s = time.process_time() - begin_cpu_s
-    run = take_in(ImportSource(read_received(path), tolerance_us=tolerance_us), *case)
+    run = import_facts(ImportSource(read_received(path), tolerance_us=tolerance_us), *case)
     return run, looked_s, time.process_time() - begin_cpu_s - looked_s, time.perf_counter() - begin_s
 
 

@@ -80,7 +80,8 @@ def test_jupyterlab_draws_the_figures_with_nothing_from_elsewhere(book: Path, lo
         assert lab.stdout
         ready = json.loads(lab.stdout.readline())
         looked_at.goto(ready["address"].replace("/lab?", f"/lab/tree/{book.name}?"))
-        looked_at.get_by_text("run.plot.states").first.wait_for()
+        looked_at.get_by_text("run.plot.states").first.click()
+        expect(looked_at.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle", timeout=180_000)
         looked_at.get_by_role("menuitem", name="Run", exact=True).click()
         looked_at.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         expect_figures(looked_at)

@@ -14,7 +14,7 @@ import twin
 from tests.laws.imports.disorder import differing, disordered, ending, messages_of
 from tests.parity.any_bills import plants_with_bills
 from tests.parity.test_levels_by_rule import Case, with_mes_and_erp
-from twin import run as path
+from twin.exchange import import_facts
 from twin.model.events import OperationsEvent
 from twin.model.problems import Problem
 from twin.model.states import Source
@@ -29,7 +29,7 @@ from twin.store.ingest import (
 
 def imported(case: Case, messages: Sequence[ReceivedFact | Problem], tolerance_us: int | None = None) -> Run:
     needed = needed_tolerance_us(messages) if tolerance_us is None else tolerance_us
-    return path.take_in(ImportSource(messages, tolerance_us=needed), *case)
+    return import_facts(ImportSource(messages, tolerance_us=needed), *case)
 
 
 @settings(max_examples=15, deadline=None)

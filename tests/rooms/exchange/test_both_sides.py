@@ -36,7 +36,7 @@ from twin.model.states import Source
 from twin.results.exchange.desk import Desk
 from twin.results.exchange.documents import KINDS
 from twin.results.run import Run
-from twin.run import follow, keep_books
+from twin.run import follow, take_in
 from twin.store.exchange.scheduled_source import ScheduledSource
 from twin.store.exchange.taking import is_own, told_by_message
 from twin.store.exchange.told_source import ToldSource
@@ -55,7 +55,8 @@ def told_books(run: Run) -> Run:
         assert read.document() == json.loads(said)
         told += told_by_message(read, run.plant, "erp", 0)
     own = [entry.event for entry in run.journal.entries() if entry.source != Source.RULE and is_own(entry.event)]
-    return keep_books(ToldSource(own, told), run.plant, run.scenario.model_copy(update={"changes": []}))
+    books = run.scenario.policies.model_copy(update={"decisions": "told"})
+    return take_in(ToldSource(own, told), run.plant, run.scenario.model_copy(update={"changes": [], "policies": books}))
 
 
 def entries(run: Run) -> pd.DataFrame:

@@ -81,9 +81,10 @@ def test_what_is_booked_of_a_future_is_what_it_said_without_books(run: twin.Run)
 
 def test_a_run_that_goes_on_has_futures_from_between_two_rounds(root: Path) -> None:
     """As a page asks: facts, orders and books are of one instant, though the next is under way."""
-    feed = simulated(root / PLANT, None, seed=4, speed=math.inf).start()
+    day_us = 86_400_000_000
+    feed = simulated(root / PLANT, None, seed=4, speed=10_000, lead_us=day_us).start()  # six days are left: most of a minute
     try:
-        while feed.run.now_us < feed.run.scenario.start_us + 86_400_000_000 and not feed.ended:
+        while feed.run.now_us <= feed.run.scenario.start_us + day_us and not feed.ended:
             time.sleep(0.01)
         seen = study.futures(feed.run, 4, until="2 d", ledger_count=1)
         assert not feed.ended, "it was too fast to be asked on its way"
