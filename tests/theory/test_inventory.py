@@ -12,7 +12,7 @@ from scipy import stats
 
 from tests.rooms.erp.small_shop import DAY_US, LAYOUT, START_US, Carried, order, plant
 from twin.erp import Erp
-from twin.erp.purchasing import economic_order_quantity
+from twin.erp.procurement.purchasing import economic_order_quantity
 from twin.model.events import GoodsReceived, GoodsShipped, OperationsEvent, PurchaseOrderPlaced
 from twin.model.scenario import Policies
 

@@ -7,8 +7,7 @@ event alone, and returns what follows: entries, requests, alerts. Balances chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from twin.erp import rows
 from twin.erp.accounting.capacity import Capacity
@@ -21,24 +20,25 @@ from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
 from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
-from twin.erp.alerts import alert, below_zero, impossible, nonsense, nonsense_traded
+from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
-from twin.erp.customer_orders import CustomerOrders
+from twin.erp.functions import Function, Rule
 from twin.erp.invariants import violations
 from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
-from twin.erp.purchasing import Purchasing
-from twin.erp.requests import Need, Request, Requests
+from twin.erp.procurement.buying import Buying
+from twin.erp.procurement.purchasing import Purchasing
+from twin.erp.requests import Request, Requests
+from twin.erp.sales.customer_orders import CustomerOrders
+from twin.erp.sales.selling import Selling
 from twin.erp.stock import Stock
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
     EquipmentStateChanged,
-    GoodsReceived,
     GoodsShipped,
     Heartbeat,
-    InvoiceIssued,
     JobOrderCreated,
     JournalPosted,
     LateJournalPosted,
@@ -50,8 +50,6 @@ from twin.model.events import (
     OperationsResponse,
     PersonnelActual,
     PersonnelActualCorrected,
-    PurchaseOrderPlaced,
-    SalesOrderConfirmed,
     StandardCostReleased,
     StockCounted,
     WorkAlertRaised,
@@ -96,9 +94,18 @@ class Erp(Books):
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.alerts: list[WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
-        self._rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = self._by_type()
+        self._rules: dict[type[OperationsEvent], Rule] = self._by_type()
+        self.functions = self._beside()
+        self._heard: dict[type[OperationsEvent], list[Rule]] = {}
+        for function in self.functions:
+            for kind, rule in function.rules.items():
+                self._heard.setdefault(kind, []).append(rule)
 
-    def _by_type(self) -> dict[type[OperationsEvent], Callable[[Any], Derived]]:
+    def _beside(self) -> tuple[Function, ...]:
+        """What it does beside the flow of orders, in the order in which it is asked."""
+        return ()
+
+    def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""
         return {
             Heartbeat: self._time_passes,
@@ -115,15 +122,12 @@ class Erp(Books):
             StandardCostReleased: self._release_standard,
             StockCounted: self._count_stock,
             WorkInProcessCounted: self._count_work,
-            SalesOrderConfirmed: self._confirm_order,
             OperationsRequestReleased: self._release_request,
-            PurchaseOrderPlaced: self._place_purchase_order,
-            GoodsReceived: self._receive_goods,
-            GoodsShipped: self._ship_goods,
-            InvoiceIssued: self._issue_invoice,
             JournalPosted: self._post,
             LateJournalPosted: self._post,
             WorkAlertRaised: self._note_alert,
+            **Selling(self).rules,
+            **Buying(self).rules,
             **self.corrections.rules,
             **self.quality_costs.rules,
             **scheduled(self),
@@ -132,10 +136,12 @@ class Erp(Books):
 
     def apply(self, event: OperationsEvent) -> Derived:
         """Take one event in; what follows from it at once."""
-        rule = self._rules.get(type(event))
-        if rule is None:
+        rule, heard = self._rules.get(type(event)), self._heard.get(type(event), ())
+        if rule is None and not heard:
             return []
-        derived = rule(event)
+        derived = rule(event) if rule else []
+        for of_function in heard:
+            derived += of_function(event)
         self.evidence.hear(event, derived)
         derived += self.quality_costs.follow(event, derived)
         if self.stock.touched:
@@ -149,6 +155,8 @@ class Erp(Books):
         decided += [*self.daily_plan.decide(now_us), *self.purchasing.decide(now_us), *self.customer_orders.decide(now_us)]
         if self.policies.close_books == "monthly" and self.capacity.start_us is not None:
             decided += self.book.entries.due(now_us, self.plant.layout.time_zone, self.capacity.start_us)
+        for function in self.functions:
+            decided += function.decide(now_us)
         return decided
 
     def _review(self) -> None:
@@ -245,7 +253,7 @@ class Erp(Books):
         known = self.requests.requests.get(event.request)
         if not event.request or (known and known.released_us is not None):
             return alert(event, "duplicate_request", f"request '{event.request}' is released already")
-        return self._released_at_once(self.requests.release(event), event)
+        return self.released_at_once(self.requests.release(event), event)
 
     def _close_request(self, event: OperationsResponse) -> Derived:
         request = self.requests.requests.get(event.request)
@@ -253,9 +261,9 @@ class Erp(Books):
             return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
         derived: Derived = [*self.book.closed(event, request.request)]
         self.wip.closed.add(request.request)
-        return derived + self._released_at_once(self.requests.close(request, event.good, event.effective_us), event)
+        return derived + self.released_at_once(self.requests.close(request, event.good, event.effective_us), event)
 
-    def _released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
+    def released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
         """Under the push rule what is planned is released with its cause; else `decide` lets it go when it is due."""
         if self.policies.release != "push":
             return []
@@ -268,7 +276,7 @@ class Erp(Books):
             quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else request.priority,
         )  # fmt: skip
 
-    # Buying, selling, counting
+    # Counting
 
     def _release_standard(self, event: StandardCostReleased) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
@@ -300,55 +308,6 @@ class Erp(Books):
         self.requests.find(event)
         self.evidence.find(event, self.book.found_shares(event))
         return [*self.book.found_in_process(event, opening=self.capacity.is_opening(event.effective_us))]
-
-    def _confirm_order(self, event: SalesOrderConfirmed) -> Derived:
-        if doubt := nonsense_traded(event, self.materials):
-            return doubt
-        if not event.order or event.order in self.customer_orders.orders:
-            return alert(event, "duplicate_order", f"customer order '{event.order}' is known already")
-        self.customer_orders.confirm(event)
-        need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent=event.order)
-        derived = self._released_at_once(self.requests.plan(need), event)
-        if event.unit_price_minor <= 0 and self.materials[event.material].price:
-            derived += alert(event, "no_price", f"customer order '{event.order}' has no price: it will not be invoiced")
-        return derived
-
-    def _place_purchase_order(self, event: PurchaseOrderPlaced) -> Derived:
-        if doubt := nonsense_traded(event, self.materials):
-            return doubt
-        if not event.order or event.order in self.purchasing.orders:
-            return alert(event, "duplicate_order", f"purchase order '{event.order}' is known already")
-        self.purchasing.place(event)
-        return []
-
-    def _receive_goods(self, event: GoodsReceived) -> Derived:
-        if doubt := nonsense_traded(event, self.materials):
-            return doubt
-        if refusal := self.purchasing.refusal(event):
-            return alert(event, "goods_not_ordered", refusal)
-        before = self.stock.on_hand[event.material]
-        self.purchasing.receive(event)
-        self.corrections.note_delivery(event)
-        derived: Derived = [*self.book.received(event, before, before + event.quantity)]
-        if event.unit_price_minor <= 0 and self.materials[event.material].standard_cost:
-            derived += alert(event, "no_price", f"delivery on '{event.order}' has no price: all of its standard cost is variance")
-        return derived
-
-    def _ship_goods(self, event: GoodsShipped) -> Derived:
-        if doubt := nonsense(event, self.materials, event.material, event.quantity):
-            return doubt
-        if refusal := self.customer_orders.refusal(event):
-            return alert(event, "goods_not_sold", refusal)
-        before = self.stock.on_hand[event.material]
-        self.customer_orders.ship(event)
-        return [*self.book.shipped(event, before, before - event.quantity)]
-
-    def _issue_invoice(self, event: InvoiceIssued) -> Derived:
-        order = self.customer_orders.orders.get(event.order)
-        if order is None or event.net_minor <= 0 or order.invoiced_minor + event.net_minor > order.net_minor:
-            return alert(event, "invoice_refused", f"invoice of {event.net_minor} on '{event.order}': not what was ordered")
-        order.invoiced_minor += event.net_minor
-        return [*self.book.invoiced(event)]
 
     # Books and alerts
 
@@ -396,4 +355,4 @@ class Erp(Books):
 
     def violations(self) -> list[str]:
         """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""
-        return violations(self)
+        return [*violations(self), *(it for function in self.functions for it in function.violations())]

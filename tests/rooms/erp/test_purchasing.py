@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.erp.small_shop import DAY_US, HOUR_US, START_US, Carried, balances, of_type, order, small_erp
-from twin.erp.purchasing import economic_order_quantity, reorder_point, reorder_quantity, safety_stock
+from twin.erp.procurement.purchasing import economic_order_quantity, reorder_point, reorder_quantity, safety_stock
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced, WorkAlertRaised
 
 T = START_US + 7 * HOUR_US

@@ -13,7 +13,7 @@ from typing import Any
 
 from twin.erp.accounting.postings import Postings
 from twin.erp.alerts import alert
-from twin.erp.purchasing import Purchasing
+from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
 from twin.model.events import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.erp.customer_orders import CustomerOrder
+from twin.erp.sales.customer_orders import CustomerOrder
 from twin.mes.execution import JobOrder
 from twin.model.calendars import written_local
 from twin.results.explain.evidence import Evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.erp.customer_orders import CustomerOrder
+from twin.erp.sales.customer_orders import CustomerOrder
 from twin.mes.execution import ENDED
 from twin.results.outlook.ahead import DOWN_STATES
 from twin.results.outlook.rehearsal import Rehearsal

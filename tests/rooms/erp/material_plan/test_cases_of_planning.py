@@ -9,7 +9,7 @@ import pytest
 from tests.rooms.erp.material_plan.little_plan import CASES, by_day, days, planned, receipts
 from twin.erp.bills import BillCycleError
 from twin.erp.material_plan.promise import available_to_promise
-from twin.erp.purchasing import economic_order_quantity, reorder_point, safety_stock
+from twin.erp.procurement.purchasing import economic_order_quantity, reorder_point, safety_stock
 
 
 def given_and_then(case: str) -> tuple[Any, Any]:

@@ -16,9 +16,9 @@ from twin.erp.accounting.valuation.actual_cost import shared
 from twin.erp.accounting.valuation.movements import Method, Movement, Rank
 from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.alerts import alert, impossible, nonsense
-from twin.erp.customer_orders import CustomerOrders
-from twin.erp.purchasing import Purchasing
+from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.requests import Request
+from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.stock import Stock
 from twin.model import events as e
 from twin.model.events import OperationsEvent

@@ -1,0 +1,1 @@
+"""Order to cash: what customers want, what was promised to them, what they get."""
