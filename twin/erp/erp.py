@@ -33,6 +33,7 @@ from twin.erp.requests import Request, Requests
 from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.sales.selling import Selling
 from twin.erp.stock import Stock
+from twin.erp.warehouse.warehouse import Warehouse
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
@@ -103,7 +104,8 @@ class Erp(Books):
 
     def _beside(self) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
-        return ()
+        warehouse = self.plant.layout.warehouse
+        return (Warehouse(self, warehouse),) if warehouse else ()
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""

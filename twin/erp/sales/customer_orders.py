@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from twin.erp.accounting.rounding import round_half_even
@@ -42,6 +43,7 @@ class CustomerOrders:
         self.orders: dict[str, CustomerOrder] = {}
         self.waiting: dict[str, list[tuple[int, str]]] = {material: [] for material in self._definitions}  # (due_us, order)
         self.ready: dict[str, tuple[str, ...]] = {}  # orders that stock on hand covers, by material
+        self.picked: Callable[[], Mapping[str, list[tuple[str, int]]]] | None = None  # a warehouse: lots by order that is picked whole
 
     def confirm(self, event: SalesOrderConfirmed) -> CustomerOrder:
         order = CustomerOrder(
@@ -77,14 +79,18 @@ class CustomerOrders:
             self.ready.pop(material, None)
 
     def decide(self, now_us: int) -> list[GoodsShipped | InvoiceIssued]:
-        """Ship what is ready, one event for each lot drawn from (first in, first out), then the invoice; orders by due date."""
-        if not self.ready:
+        """Ship what is ready, one event for each lot drawn from (first in, first out), then the invoice; orders by due date.
+
+        Where there is a warehouse, what is picked is ready, and the lots are those that were picked.
+        """
+        picked = self.picked() if self.picked else None
+        if not (self.ready if picked is None else picked):
             return []
-        lots = {material: self._stock.first_in_first_out(material) for material in self.ready}
+        lots = {material: self._stock.first_in_first_out(material) for material in self.ready} if picked is None else {}
         decided: list[GoodsShipped | InvoiceIssued] = []
-        orders = [self.orders[order_id] for ready in self.ready.values() for order_id in ready]
-        for order in sorted(orders, key=lambda o: (o.due_us, o.order)):
-            decided += self._shipment(order, lots[order.material], now_us)
+        ready = (order_id for ready in self.ready.values() for order_id in ready) if picked is None else picked
+        for order in sorted((self.orders[it] for it in ready), key=lambda o: (o.due_us, o.order)):
+            decided += self._shipment(order, lots[order.material] if picked is None else picked[order.order], now_us)
             if order.net_minor:
                 decided.append(InvoiceIssued(effective_us=now_us, order=order.order, customer=order.customer, net_minor=order.net_minor))
         return decided

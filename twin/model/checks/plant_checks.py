@@ -14,6 +14,7 @@ from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.upkeep import alarmed, maintained, moded
+from twin.model.checks.warehouse import stored
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -30,6 +31,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         scopes.dangling_scopes,
         alarmed.dangling,
         maintained.dangling,
+        stored.dangling,
     ),
     (
         references.dangling_families,
@@ -86,6 +88,10 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.triggers,
         maintained.uses,
         moded.numbers,
+        stored.bins,
+        stored.strategies,
+        stored.replenishment,
+        stored.counts,
         signals.addresses,
         signals.nodes,
         signals.business,
