@@ -101,6 +101,9 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
+from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
     AlarmEntry,
@@ -154,10 +157,15 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineMatched",
+    "BankLineReceived",
+    "BankLineUnmatched",
     "BatchRecordReleased",
+    "BillReceived",
     "BinCounted",
     "BinTransferred",
     "CalibrationPerformed",
+    "CashReceived",
     "ClockedOff",
     "ClockedOn",
     "ClockingCorrected",
@@ -173,8 +181,10 @@ __all__ = [
     "DocumentReleased",
     "DocumentWithdrawn",
     "DocumentsInForce",
+    "DunningIssued",
     "EnergyMetered",
     "Entry",
+    "EntryProposed",
     "EntryRefused",
     "EquipmentActual",
     "EquipmentModeChanged",
@@ -225,6 +235,8 @@ __all__ = [
     "MaintenanceRequested",
     "MaintenanceScheduled",
     "MaintenanceStarted",
+    "MatchBlocked",
+    "MatchReleased",
     "MaterialActual",
     "MaterialIdentified",
     "MessageReceived",
@@ -239,6 +251,8 @@ __all__ = [
     "OperationsRequestScheduled",
     "OperationsResponse",
     "OverheadIncurred",
+    "PaymentMade",
+    "PaymentOrdered",
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonReassigned",
@@ -273,6 +287,7 @@ __all__ = [
     "StockReserved",
     "StopEnded",
     "StopReported",
+    "TaxCharged",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",
