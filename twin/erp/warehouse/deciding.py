@@ -1,4 +1,4 @@
-"""What the warehouse asks for now: what a count has found, expiry, put-away, replenishment, waves and pick lists, picks, counts."""
+"""What the warehouse decides: to post what was counted, expiry, put-away, replenishment, waves and pick lists, picks, counts."""
 
 from __future__ import annotations
 

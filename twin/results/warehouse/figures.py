@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from twin.erp.warehouse.warehouse import Warehouse
 from twin.model.measures import DURATION_UNITS_US
@@ -70,7 +71,7 @@ def material_stock(run: Run) -> list[MaterialStock]:
     return found
 
 
-def _in_time(run: Run, warehouse: Warehouse, material: str, on_hand: int) -> dict[str, float | bool | None]:
+def _in_time(run: Run, warehouse: Warehouse, material: str, on_hand: int) -> dict[str, Any]:
     contents, past_us = warehouse.contents, run.now_us - run.scenario.start_us
     used = contents.used.get(material, 0)
     average = contents.unit_us(material, run.now_us, on_hand) / past_us if past_us > 0 else 0.0
