@@ -3,7 +3,7 @@
 | figure            | reckoned as                                                                                              |
 |-------------------|----------------------------------------------------------------------------------------------------------|
 | days of stock     | on hand / what is used in a day, over the run so far; none where nothing is used (APICS: days of supply)   |
-| inventory turns   | what is used in a year of 365 days / average on hand (ISO 22400-2); the average is over time                |
+| inventory turns   | what is used in a year of 365 days / average on hand over time (ISO 22400-2); none if that is less than 1   |
 | record accuracy   | places that were counted and had just what was thought / places that were counted (APICS)                  |
 | slow mover        | on hand, and nothing of it was used for so many days                                                       |
 """
@@ -78,7 +78,7 @@ def _in_time(run: Run, warehouse: Warehouse, material: str, on_hand: int) -> dic
     idle_days = (run.now_us - contents.used_us.get(material, run.scenario.start_us)) / DAY_US
     return {
         "days_of_stock": on_hand * past_us / used / DAY_US if used > 0 else None,
-        "turns": used / average * YEAR_DAYS * DAY_US / past_us if average > 0 else None,
+        "turns": used / average * YEAR_DAYS * DAY_US / past_us if average >= 1 else None,
         "idle_days": idle_days,
         "is_slow": on_hand > 0 and idle_days >= SLOW_DAYS,
     }

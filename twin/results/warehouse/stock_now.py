@@ -9,6 +9,7 @@ from typing import TypeVar
 from twin.erp.warehouse.counting import CountedPlace, CycleCount
 from twin.erp.warehouse.pick_lists import PickList
 from twin.erp.warehouse.warehouse import Warehouse
+from twin.model.warehouse.declared import Bin
 from twin.results.run import Run
 from twin.results.warehouse.figures import DAY_US, MaterialStock, material_stock, record_accuracy, warehouse_of
 from twin.results.warehouse.tables import standing_of
@@ -169,13 +170,18 @@ def _lots(run: Run, warehouse: Warehouse | None) -> list[LotNow]:
     return found
 
 
+def titled(name: str, declared: Bin) -> str:
+    """A bin as people read it: its id stands on it, and several may have one title."""
+    return f"{name}: {declared.title}" if declared.title else name
+
+
 def _bins(warehouse: Warehouse) -> list[BinNow]:
     found = []
     for name, declared in warehouse.declared.bins.items():
         lots = sorted(warehouse.contents.bins.contents[name].items())
         found.append(
             BinNow(
-                bin=name, title=declared.title or name, zone=declared.zone or "", capacity=declared.capacity,
+                bin=name, title=titled(name, declared), zone=declared.zone or "", capacity=declared.capacity,
                 taken=warehouse.contents.bins.taken(name), materials=tuple(dict.fromkeys(material for (material, _), _ in lots)),
                 content=", ".join(f"{quantity:,} {material} ({lot})" for (material, lot), quantity in lots),
             )

@@ -70,7 +70,7 @@ def stock_page(feed: Feed) -> pmui.Page:
 def _figures_html(feed: Feed, now: StockNow) -> str:
     cards = (
         ("Stock is worth", money(now.value_minor, feed.run.plant.layout.currency), f"{len(now.lots)} lots"),
-        ("Expires within 7 days", str(now.soon_count), "lots, or has expired"),
+        ("Expires within 7 days", str(now.soon_count), "lots, those that have expired among them"),
         ("Open pick lists", str(len(now.open_lists)), f"{now.not_put_away} lots wait to be put away"),
         ("Record accuracy", percent(now.accuracy), f"{len(now.counts)} materials have to be counted"),
     )

@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 from twin.apps.feed import Feed
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.model.events import BinCounted, BinTransferred, Picked, PutAway, StockReserved
-from twin.results.warehouse.stock_now import StockNow
+from twin.results.warehouse.stock_now import StockNow, titled
 
 NONE = "–"
 
@@ -21,7 +21,7 @@ class WarehouseCard:
     def __init__(self, feed: Feed, speaker: Speaker, refresh: Callable[[], None]) -> None:
         self._speaker, self._refresh, self._answer = speaker, refresh, Answer()
         declared = feed.run.plant.layout.warehouse
-        bins = {it.title or name: name for name, it in declared.bins.items()} if declared else {}
+        bins = {titled(name, it): name for name, it in declared.bins.items()} if declared else {}
         self._lots: dict[str, str] = {}  # material by lot
         self._lists: dict[str, str] = {}  # open pick list by order
         self.lot = pmui.TextInput(label="lot", width=200, size="small", margin=(6, 8))
