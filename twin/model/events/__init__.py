@@ -101,6 +101,9 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
+from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
     BlanketOrderAgreed,
     BlanketOrderCalled,
@@ -159,10 +162,15 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineMatched",
+    "BankLineReceived",
+    "BankLineUnmatched",
     "BatchRecordReleased",
+    "BillReceived",
     "BlanketOrderAgreed",
     "BlanketOrderCalled",
     "CalibrationPerformed",
+    "CashReceived",
     "ClockedOff",
     "ClockedOn",
     "ClockingCorrected",
@@ -178,8 +186,10 @@ __all__ = [
     "DocumentReleased",
     "DocumentWithdrawn",
     "DocumentsInForce",
+    "DunningIssued",
     "EnergyMetered",
     "Entry",
+    "EntryProposed",
     "EntryRefused",
     "EquipmentActual",
     "EquipmentModeChanged",
@@ -228,6 +238,8 @@ __all__ = [
     "MaintenanceRequested",
     "MaintenanceScheduled",
     "MaintenanceStarted",
+    "MatchBlocked",
+    "MatchReleased",
     "MaterialActual",
     "MaterialIdentified",
     "MessageReceived",
@@ -244,6 +256,8 @@ __all__ = [
     "OperationsResponse",
     "OrderPromised",
     "OverheadIncurred",
+    "PaymentMade",
+    "PaymentOrdered",
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonReassigned",
@@ -284,6 +298,7 @@ __all__ = [
     "StockCounted",
     "StopEnded",
     "StopReported",
+    "TaxCharged",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",
