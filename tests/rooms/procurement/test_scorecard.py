@@ -30,7 +30,8 @@ def test_a_supplier_is_scored_by_what_came() -> None:
     assert (row.on_time_share, row.quantity_share) == (Fraction(1, 3), Fraction(20, 30))
     assert (row.rejected, row.quality_share) == (5, Fraction(15, 20))
     assert (row.expected_minor, row.paid_minor) == (20 * 4_199, 10 * 4_199 + 10 * 5_000)
-    assert row.price_share is not None and row.score is not None
+    assert row.price_share is not None
+    assert row.score is not None
     assert row.score == (40 * Fraction(1, 3) + 20 * Fraction(2, 3) + 30 * Fraction(3, 4) + 10 * row.price_share) / 100
 
 

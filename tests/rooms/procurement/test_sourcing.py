@@ -131,11 +131,13 @@ def test_a_quote_that_cannot_be_is_refused() -> None:
     asked(office)
     for about, said in [
         ({"supplier": "steelworks"}, "was not asked"), ({"price": -1}, "price -1"), ({"minimum": 0}, "minimum of 0"),
-        ({"valid_until_us": T - 1}, "not valid any more"), ({"breaks": ((0, 5),)}, "price breaks"), ({"breaks": ((5, 5), (5, 6))}, "begin at one"),
+        ({"valid_until_us": T - 1}, "not valid any more"), ({"breaks": ((0, 5),)}, "price breaks"),
+        ({"breaks": ((5, 5), (5, 6))}, "begin at one"),
     ]:  # fmt: skip
         more: dict[str, Any] = {"supplier": "mill", "price": 1, **about}
         (refused,) = answer(office, "a", more.pop("supplier"), more.pop("price"), **more)
-        assert isinstance(refused, e.EntryRefused) and said in refused.reason
+        assert isinstance(refused, e.EntryRefused)
+        assert said in refused.reason
 
 
 def blanket(office: Office, quantity: int = 50_000, price: int = 250) -> None:
@@ -180,7 +182,8 @@ def test_what_comes_no_more_is_free_again() -> None:
     assert office.erp.purchasing.blanket_orders["STEEL"].open_quantity == 45_000
     assert office.erp.stock.incoming["steel"] == 0
     (alert,) = office.receive("PO-STEEL", 1)
-    assert isinstance(alert, e.WorkAlertRaised) and "of which 0 are open" in alert.message
+    assert isinstance(alert, e.WorkAlertRaised)
+    assert "of which 0 are open" in alert.message
 
 
 def test_a_blanket_order_ends() -> None:
