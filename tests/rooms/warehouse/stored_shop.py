@@ -42,9 +42,7 @@ def shop(**changed: Any) -> tuple[Carried, Warehouse]:
     erp = Erp(plant({**LAYOUT, "routings": {}, "warehouse": declared}, ITEMS), Policies())
     carried = Carried(erp)
     carried.round(e.Heartbeat(effective_us=START_US, reason="start"))
-    (warehouse,) = erp.functions
-    assert isinstance(warehouse, Warehouse)
-    return carried, warehouse
+    return carried, next(it for it in erp.functions if isinstance(it, Warehouse))
 
 
 def comes(material: str, lot: str, quantity: int, at_us: int = START_US) -> e.StockCounted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -160,6 +161,24 @@ def test_units_with_serial_numbers_are_known_one_by_one_up_to_their_customer():
     gone = {name for name, it in units.items() if it.standing == "shipped" and it.order == "O1"}
     assert gone == {"M1-00001", "M1-00002", "M1-00004"}
     assert units["M1-00003"].bin == "dock"
+
+
+def test_what_is_shipped_past_its_list_makes_a_new_list_of_the_rest():
+    carried, _ = shop(moves="persons")
+    carried.round(comes("motor", "M1", 10), wanted("O1", "motor", 8))
+    past = e.GoodsShipped(effective_us=START_US + 2 * HOUR_US, order="O1", customer="acme", material="motor", lot="M1", quantity=3)
+    followed = carried.round(past)
+    assert [it.reason for it in followed if isinstance(it, e.PickListCancelled)] == ["3 of lot 'M1' were shipped past it"]
+    assert [it.lines for it in followed if isinstance(it, e.PickListReleased)] == [(("dock", "motor", "M1", 5),)]
+    assert shipped(carried.round(picked(5, "M1", "dock", 3, pick_list="PL-2"))) == [{"M1": 5}]
+
+
+def test_an_order_that_may_ship_in_parts_is_picked_in_parts():
+    carried, warehouse = shop()
+    ordered = dataclasses.replace(wanted("O1", "motor", 8), partial="allowed")
+    assert shipped(carried.round(comes("motor", "M1", 5), ordered)) == [{"M1": 5}]
+    assert shipped(carried.round(comes("motor", "M2", 9, START_US + 3 * HOUR_US))) == [{"M2": 3}]
+    assert [it.standing for it in warehouse.contents.pick_lists.all.values()] == ["shipped", "shipped"]
 
 
 @pytest.mark.parametrize("kind", ["held", "expired"])

@@ -15,6 +15,7 @@ from twin import library, study
 from twin.command.stock import showing
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
+from twin.results.warehouse.figures import warehouse_of
 from twin.results.warehouse.stock_now import stock_now
 from twin.simulation.rule_control import NotByRule
 from twin.store.files import read_plant
@@ -96,7 +97,7 @@ def test_what_persons_said_is_counted_posted_and_refused(week: twin.Run) -> None
     said = counts[counts["counted_by"] == "marek"].set_index("material")
     assert len(said) == 2
     assert week.record_accuracy() == (said["difference"] == 0).mean()
-    refused = [it.reason for it in week.erp.functions[-1].refused]  # type: ignore[attr-defined]
+    refused = [it.reason for it in warehouse_of(week).refused]  # type: ignore[union-attr]
     assert any("nothing of lot 'open-OIL' of 'OIL' lies in bin 'goods_in'; it lies in cellar_1" in reason for reason in refused)
 
 

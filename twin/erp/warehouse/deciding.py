@@ -188,13 +188,14 @@ class Deciding:
         reserved: dict[str, int] = {}
         for order_id, quantity in ((it, quantity) for kept in self._it.reservations.kept.values() for it, quantity in kept.items()):
             reserved[order_id] = reserved.get(order_id, 0) + quantity
-        ready = dict.fromkeys(it for names in orders.ready.values() for it in names)
-        ready |= dict.fromkeys(it for it, quantity in reserved.items() if quantity >= orders.orders[it].open_quantity)
+        ready = {it: quantity for of_material in orders.ready.values() for it, quantity in of_material.items()}
+        covered = (it for it, quantity in reserved.items() if quantity >= orders.orders[it].open_quantity and not orders.orders[it].held)
+        ready |= {it: orders.orders[it].open_quantity for it in covered}
         found: Decided = []
         taken: dict[Place, int] = {}
         waiting = [orders.orders[it] for it in ready if it not in self._it.pick_lists.open]
         for order in sorted(waiting, key=lambda it: (it.due_us, it.order)):
-            lines = self._it.lines(order.material, order.order, order.open_quantity, now_us, taken)
+            lines = self._it.lines(order.material, order.order, ready[order.order], now_us, taken)
             if not lines:
                 continue
             for bin_name, material, lot, quantity in lines:

@@ -42,7 +42,7 @@ class PickList:
     standing: str = "released"  # "picked", "shipped", "cancelled"
     ended_us: int | None = None  # when it was shipped or cancelled
     reason: str = ""  # for which it was cancelled
-    picked: dict[str, int] = field(default_factory=dict)  # quantity by lot, as it waits for its customer
+    picked: dict[str, int] = field(default_factory=dict)  # quantity by lot that waits for its customer
 
     @property
     def open_quantity(self) -> int:
@@ -71,9 +71,9 @@ class PickLists:
         self.open.pop(pick_list.order, None)
 
     def picked(self) -> dict[str, list[tuple[str, int]]]:
-        """Customer orders that are picked whole, with their lots."""
+        """Customer orders of which all that was to be picked is, with its lots."""
         lists = ((order, self.all[name]) for order, name in self.open.items())
-        return {order: list(it.picked.items()) for order, it in lists if it.standing == "picked"}
+        return {order: [lot for lot in it.picked.items() if lot[1]] for order, it in lists if it.standing == "picked"}
 
 
 def last_wave_us(waves: Iterable[int], now_us: int, time_zone: str) -> int:

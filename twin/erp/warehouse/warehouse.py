@@ -13,7 +13,7 @@ from twin.erp.warehouse.bins import Key
 from twin.erp.warehouse.contents import Contents
 from twin.erp.warehouse.counting import inventory_classes
 from twin.erp.warehouse.deciding import EXPIRED, Deciding, lost_words
-from twin.erp.warehouse.pick_lists import PickLine
+from twin.erp.warehouse.pick_lists import PickLine, PickList
 from twin.erp.warehouse.saying import Saying
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -200,13 +200,24 @@ class Warehouse:
         place = (self.declared.shipping, it.material, it.lot)
         kept = contents.reservations.kept.get(place, {}).get(it.order, 0)
         contents.reservations.keep(place, it.order, -min(kept, it.quantity))
+        if name := contents.pick_lists.open.get(it.order):
+            self._leave(contents.pick_lists.all[name], it)
         for bin_name in self.declared.bins:
             contents.reservations.mend(bin_name, (it.material, it.lot), f"shipped to order '{it.order}'")
         if not self._erp.customer_orders.orders[it.order].open_quantity:
             contents.reservations.release(it.order)
-            if name := contents.pick_lists.open.get(it.order):
-                contents.pick_lists.end(contents.pick_lists.all[name], "shipped", it.effective_us)
         return []
+
+    def _leave(self, pick_list: PickList, event: e.GoodsShipped) -> None:
+        """What was picked leaves; what leaves otherwise makes the list another than it was, unless the order is done."""
+        lot, lists = event.lot, self.contents.pick_lists
+        is_on_it = pick_list.standing == "picked" and pick_list.picked.get(lot, 0) >= event.quantity
+        if is_on_it:
+            pick_list.picked[lot] -= event.quantity
+        if not self._erp.customer_orders.orders[event.order].open_quantity or (is_on_it and not any(pick_list.picked.values())):
+            lists.end(pick_list, "shipped", event.effective_us)
+        elif not is_on_it:
+            self.contents.reservations.broken.setdefault(event.order, f"{event.quantity} of lot '{lot}' were shipped past it")
 
     # Counts, numbers, holds
 
