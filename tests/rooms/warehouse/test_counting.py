@@ -44,6 +44,16 @@ def test_what_was_found_in_another_bin_was_brought_there_and_costs_nothing():
     assert lying(warehouse, "motor") == {"near": {"M1": 46}, "far": {"M1": 14}}
 
 
+def test_what_was_found_elsewhere_is_not_kept_any_more_where_it_was_missed():
+    carried, warehouse = shop()
+    carried.round(comes("motor", "M1", 60), wanted("O1", "motor", 70))
+    at = START_US + HOUR_US
+    carried.round(e.StockReserved(effective_us=at, order="O1", material="motor", lot="M1", bin="near", quantity=50, **ANNA))
+    followed = carried.round(counted("motor", "M1", "near", 46), counted("motor", "M1", "far", 14))
+    assert [type(it) for it in followed] == [e.BinTransferred, e.WorkAlertRaised]
+    assert warehouse.contents.reservations.kept == {("near", "motor", "M1"): {"O1": 46}}
+
+
 def test_what_is_counted_twice_before_it_is_posted_is_posted_once():
     carried, _ = shop()
     carried.round(comes("motor", "M1", 40))

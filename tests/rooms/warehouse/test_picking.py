@@ -181,9 +181,25 @@ def test_an_order_that_may_ship_in_parts_is_picked_in_parts():
     assert [it.standing for it in warehouse.contents.pick_lists.all.values()] == ["shipped", "shipped"]
 
 
-@pytest.mark.parametrize("kind", ["held", "expired"])
-def test_what_may_not_be_used_is_not_picked_by_persons_either(kind: str):
+@pytest.mark.parametrize(("kind", "why"), [("held", "lot 'M1' is held"), ("expired", "lot 'M1' has expired")])
+def test_what_may_not_be_used_any_more_is_picked_by_nobody_and_another_lot_takes_its_place(kind: str, why: str):
     carried, _ = shop(moves="persons")
     carried.round(comes("motor", "M1", 10), wanted("O1", "motor", 8))
-    carried.round(held("motor", "M1", START_US + HOUR_US) if kind == "held" else expiry("M1", START_US, START_US + HOUR_US, "motor"))
-    assert f"lot 'M1' {'is held' if kind == 'held' else 'has expired'}" in refusals(carried.round(picked(1, "M1", "dock", 2)))[0]
+    carried.round(comes("motor", "M2", 10, START_US + 2 * HOUR_US))
+    carried.round(picked(3, "M1", "dock", 3))
+    at = START_US + 4 * HOUR_US
+    followed = carried.round(held("motor", "M1", at) if kind == "held" else expiry("M1", at, at, "motor"))
+    assert [it.reason for it in followed if isinstance(it, e.PickListCancelled)] == [why]
+    assert [it.lines for it in followed if isinstance(it, e.PickListReleased)] == [(("dock", "motor", "M2", 8),)]
+    assert refusals(carried.round(picked(1, "M1", "dock", 5, pick_list="PL-2"))) == [why]
+
+
+def test_what_is_held_while_it_waits_for_its_customer_does_not_leave():
+    carried, warehouse = shop(moves="persons")
+    carried.round(comes("motor", "M1", 10), wanted("O1", "motor", 8))
+    followed = carried.round(picked(8, "M1", "dock", 2), held("motor", "M1", START_US + 2 * HOUR_US))
+    assert shipped(followed) == []
+    assert lying(warehouse, "motor") == {"dock": {"M1": 2}, "gate": {"M1": 8}}
+    free = e.LotDispositionChanged(effective_us=START_US + 3 * HOUR_US, material="motor", lot="M1", disposition="UnRestricted")
+    (anew,) = [it for it in carried.round(free) if isinstance(it, e.PickListReleased)]
+    assert anew.lines == (("gate", "motor", "M1", 8),)

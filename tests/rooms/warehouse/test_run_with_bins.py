@@ -60,6 +60,11 @@ def test_all_of_it_is_read_and_kept(tmp_path: Path) -> None:
         (", maximum: 100}", "}", "bin 'shelf_a' is filled with 'flour' in no way that can be carried out"),
         ("maximum: 100}", "maximum: 101}", "bin 'shelf_a' is to hold 101 of 'flour', and has room for 100; allowed: at most 100"),
         ("source: [cool]", "source: [shelf_a]", "bin 'shelf_a' cannot be filled from others"),
+        (
+            "  waves:",
+            "    - {material: flour, bin: cool, source: [shelf_a], minimum: 1, maximum: 9}\n  waves:",
+            "bin 'cool' is filled with 'flour' from bins that are filled from it",
+        ),
         ("share: 0.8", "share: 0.9", "classes A and B have 1.05 of all value"),
         ("    flour: {put", "    flower: {put", "no material is called 'flower' (did you mean 'flour'?)"),
     ],

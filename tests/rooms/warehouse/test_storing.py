@@ -125,3 +125,10 @@ def test_without_a_warehouse_stock_ships_as_it_always_did():
     in_warehouse = (e.PutAway, e.PickListReleased, e.Picked)
     assert [it for it in told[1] if it not in in_warehouse] == told[0]
     assert not set(told[0]) & set(in_warehouse)
+
+
+def test_a_lot_that_has_no_name_is_put_away_and_shipped_like_any_other():
+    carried, warehouse = shop()
+    carried.round(comes("motor", "", 5))
+    assert lying(warehouse, "motor") == {"near": {"": 5}}
+    assert [it.quantity for it in carried.round(wanted("O1", "motor", 3)) if isinstance(it, e.GoodsShipped)] == [3]

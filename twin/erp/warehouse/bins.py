@@ -17,6 +17,7 @@ class Bins:
         self._declared = declared
         self.contents: dict[str, dict[Key, int]] = {name: {} for name in declared.bins}
         self.where: dict[Key, dict[str, int]] = {}
+        self.awaited: dict[Key, dict[str, int]] = {}  # differences that a count has found and nobody has posted yet: they take room, too
         self.version = 0
         ends = (declared.receiving, declared.shipping)
         places = {name: n for n, name in enumerate(declared.bins)}
@@ -28,6 +29,7 @@ class Bins:
         again = Bins(self._declared)
         again.contents = {name: dict(lots) for name, lots in self.contents.items()}
         again.where = {key: dict(bins) for key, bins in self.where.items()}
+        again.awaited = self.awaited
         return again
 
     def quantity(self, bin_name: str, key: Key) -> int:
@@ -58,8 +60,10 @@ class Bins:
 
     def taken(self, bin_name: str) -> int:
         """How many places of a bin are taken: each lot takes whole ones."""
-        stored = self._declared.stored
-        return sum(-(-max(0, quantity) // stored(material).per_place) for (material, _), quantity in self.contents[bin_name].items())
+        stored, there = self._declared.stored, dict(self.contents[bin_name])
+        for key, by_bin in self.awaited.items():
+            there[key] = there.get(key, 0) + max(0, by_bin.get(bin_name, 0))
+        return sum(-(-max(0, quantity) // stored(material).per_place) for (material, _), quantity in there.items())
 
     def fits(self, bin_name: str, key: Key, wanted: int) -> int:
         """How much of `wanted` a bin has room for, whether it may lie there or not."""
@@ -67,7 +71,8 @@ class Bins:
         if capacity is None:
             return wanted
         per_place = self._declared.stored(key[0]).per_place
-        begun = -self.quantity(bin_name, key) % per_place  # room in the place that the lot has begun
+        there = self.quantity(bin_name, key) + max(0, self.awaited.get(key, {}).get(bin_name, 0))
+        begun = -there % per_place  # room in the place that the lot has begun
         return min(wanted, begun + max(0, capacity - self.taken(bin_name)) * per_place)
 
     def refusal(self, bin_name: str, key: Key, quantity: int) -> str:

@@ -33,6 +33,7 @@ class Contents:
         self.counting = Counting(declared.cycle_counts, self.bins)
         self.pick_lists = PickLists()
         self.expires_us: dict[Key, int] = {}
+        self.dated: set[Key] = set()  # lots in stock that expire
         self.undated: set[Key] = set()  # lots that expire, and nobody knows when yet
         self.used: dict[str, int] = {}  # quantity by material that was consumed, shipped or issued
         self.used_us: dict[str, int] = {}  # when that was last
@@ -58,7 +59,9 @@ class Contents:
             self._went(key, -quantity, kind)
             self.shipped = (material, lot, -quantity) if kind == "shipped" else None
         self.counting.came(material, at_us)
-        if self.declared.stored(material).shelf_life and key not in self.expires_us:
+        if key in self.expires_us:
+            (self.dated.add if key in self.bins.where else self.dated.discard)(key)
+        elif self.declared.stored(material).shelf_life:
             self.undated.add(key)
 
     def _came(self, bin_name: str, key: Key, quantity: int) -> None:

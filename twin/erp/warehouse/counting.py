@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from twin.erp.warehouse.bins import Bins, Key
-from twin.model.events import BinCounted, CycleCountRequested
+from twin.erp.warehouse.bins import Bins
+from twin.model.events import BinCounted, BinTransferred, CycleCountRequested
 from twin.model.warehouse.declared import CycleCounts, InventoryClass
 
 At = tuple[str, str]
@@ -64,7 +64,7 @@ class Counting:
         self.all: dict[str, CycleCount] = {}
         self.open: dict[str, str] = {}  # material -> cycle count
         self.places: list[CountedPlace] = []
-        self.differences: dict[Key, dict[str, int]] = {}  # found and not yet posted, by bin
+        self.differences = bins.awaited  # found and not yet posted, by bin
         self._last_us: dict[str, int] = {}  # when a material was counted last, or came first
         self.due: dict[str, InventoryClass] = {}  # what has to be counted now
 
@@ -112,6 +112,11 @@ class Counting:
             count.counted.append(place)
             count.to_do = [it for it in count.to_do if it != (event.bin, event.lot)]
             self.close(count, event.effective_us)
+
+    def found_elsewhere(self, event: BinTransferred) -> bool:
+        """Whether a count has found so much in the one bin, and missed it in the other: it was brought there, whoever it was kept for."""
+        found = self.differences.get((event.material, event.lot), {})
+        return found.get(event.bin, 0) >= event.quantity and -found.get(event.from_bin, 0) >= event.quantity
 
     def close(self, count: CycleCount, at_us: int) -> None:
         """A count has ended when every place was counted that still has something of the lot in it."""

@@ -86,9 +86,9 @@ class Deciding:
     def _hold_expired(self, now_us: int) -> Decided:
         """What has expired is held, for production as for customers; what a person gives a later date is free again."""
         found: Decided = []
-        for key, expires_us in self._it.expires_us.items():
-            is_over = expires_us <= now_us and key in self._it.bins.where
-            if is_over and key not in self._expired:
+        for key in sorted(self._it.dated):
+            expires_us = self._it.expires_us[key]
+            if expires_us <= now_us and key not in self._expired:
                 reason = f"{EXPIRED}{written_local(expires_us, self._zone)}"
                 found.append(
                     e.LotDispositionChanged(effective_us=now_us, material=key[0], lot=key[1], disposition="Restricted", reason=reason)
@@ -111,13 +111,27 @@ class Deciding:
     # What is not there any more
 
     def _tell_broken(self, now_us: int) -> Decided:
-        """What was kept for an order went elsewhere: its pick list is made anew, or somebody is told."""
+        """What was kept for an order went elsewhere, or may not be used any more: its pick list is made anew, or somebody is told."""
         found: Decided = []
-        for order, why in self._it.reservations.broken.items():
-            if name := self._it.pick_lists.open.get(order):
+        lists = self._it.pick_lists
+        for order, why in {**self._unusable(now_us), **self._it.reservations.broken}.items():
+            if name := lists.open.get(order):
                 found.append(e.PickListCancelled(effective_us=now_us, order=order, pick_list=name, reason=why))
             else:
                 found.append(e.WorkAlertRaised(effective_us=now_us, alert="reservation_lost", message=lost_words(order, why)))
+        return found
+
+    def _unusable(self, now_us: int) -> dict[str, str]:
+        """Orders on whose list stands, or for which is picked, a lot that is held or has expired; and why."""
+        lists, found = self._it.pick_lists, dict[str, str]()
+        for order, name in lists.open.items():
+            material = self._erp.customer_orders.orders[order].material
+            lots = [
+                *(it.lot for it in lists.all[name].lines if it.open_quantity),
+                *(lot for lot, it in lists.all[name].picked.items() if it),
+            ]
+            if why := next((why for lot in lots if (why := self._it.pickable((material, lot), now_us))), ""):
+                found[order] = why
         return found
 
     # Moves
@@ -144,7 +158,8 @@ class Deciding:
         """One bin after the other is filled, from its sources in their order, by the picking strategy of the material."""
         for it in self._it.declared.replenishment:
             wanted = it.wanted(self._it.bins.of_material(it.bin, it.material))
-            sources = it.source or [name for name in self._it.bins.stores if name != it.bin]
+            filled = [other.bin for other in self._it.declared.replenishment if other.material == it.material]
+            sources = it.source or [name for name in self._it.bins.stores if name not in filled]
             places = [place for place in self._it.places(it.material, now_us) if place[0] in sources]
             places.sort(key=lambda place: sources.index(place[0]))
             there = sum(self._it.reservations.free(place) for place in places)

@@ -36,7 +36,8 @@ class Saying:
     def doubt(self, event: Entry) -> str:
         """What is wrong with an entry. What a rule says has neither person nor terminal."""
         is_by_rule = not event.person and not event.terminal
-        return ("" if is_by_rule else unsigned(event, self._persons)) or self._common(event) or self._doubts[type(event)](event)
+        said = "" if is_by_rule else unsigned(event, self._persons) or ("" if event.lot else "it names no lot; allowed: the lot, by id")
+        return said or self._common(event) or self._doubts[type(event)](event)
 
     def _common(self, event: Any) -> str:
         """Its material, bins and quantity are ones that there are."""
@@ -50,7 +51,7 @@ class Saying:
         least = 0 if isinstance(event, e.BinCounted) else 1
         if not least <= getattr(event, "quantity", least) <= MOST_PIECES:
             return f"quantity {event.quantity} of '{event.material}'; allowed: {least} to {MOST_PIECES}"
-        return "" if event.lot else "it names no lot; allowed: the lot, by id"
+        return ""
 
     def _there(self, bin_name: str, event: Any) -> str:
         """Why so much cannot be taken out of a bin."""
@@ -69,11 +70,14 @@ class Saying:
     def _transfer(self, event: e.BinTransferred) -> str:
         if event.from_bin == event.bin:
             return f"from '{event.bin}' to itself; allowed: two bins"
+        if self._it.counting.found_elsewhere(event):
+            return ""
         return self._there(event.from_bin, event) or self._it.bins.refusal(event.bin, (event.material, event.lot), event.quantity)
 
     def _count(self, event: e.BinCounted) -> str:
         key = event.material, event.lot
-        more = event.quantity - self._it.bins.quantity(event.bin, key)
+        found = self._it.counting.differences.get(key, {}).get(event.bin, 0)  # that was counted before, at this instant
+        more = event.quantity - self._it.bins.quantity(event.bin, key) - max(0, found)
         return self._it.bins.refusal(event.bin, key, more) if more > 0 else ""
 
     def _expiry(self, event: e.LotExpirySet) -> str:

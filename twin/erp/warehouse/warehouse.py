@@ -40,7 +40,7 @@ class Warehouse:
         self._saying = Saying(self.contents, erp.materials, erp.plant.layout.persons, self._open_orders)
         self._deciding = Deciding(self.contents, erp, self.expired, self._held)
         self.decide = self._deciding.decide
-        erp.customer_orders.picked = self.contents.pick_lists.picked
+        erp.customer_orders.picked = self._leaving
         self._said: dict[type[OperationsEvent], Rule] = {
             e.PutAway: self._put_away,
             e.BinTransferred: self._transfer,
@@ -96,6 +96,12 @@ class Warehouse:
         ]
         return [*wrong, *it.bins.violations(), *it.reservations.violations(), *it.serials.violations()]
 
+    def _leaving(self) -> dict[str, list[tuple[str, int]]]:
+        """Customer orders that are picked, with their lots; not those of which something is held meanwhile."""
+        held, orders = self._erp.stock.held, self._erp.customer_orders.orders
+        picked = self.contents.pick_lists.picked()
+        return {order: lots for order, lots in picked.items() if not any((orders[order].material, lot) in held for lot, _ in lots)}
+
     # What is said
 
     def _hear(self, event: e.Entry) -> Derived:
@@ -109,10 +115,14 @@ class Warehouse:
 
     def _transfer(self, event: e.BinTransferred) -> Derived:
         key = event.material, event.lot
+        by_bin = self.contents.counting.differences.get(key, {})
+        if self.contents.counting.found_elsewhere(event):
+            by_bin[event.from_bin] += event.quantity
+            by_bin[event.bin] -= event.quantity
+            if not any(by_bin.values()):
+                del self.contents.counting.differences[key]
         self.contents.shift(event.from_bin, event.bin, key, event.quantity)
-        differences = self.contents.counting.differences
-        if not sum(differences.get(key, {}).values()):  # a count has found it there
-            differences.pop(key, None)
+        self.contents.reservations.mend(event.from_bin, key, "found elsewhere in a count")
         return []
 
     def _count(self, event: e.BinCounted) -> Derived:
@@ -130,6 +140,7 @@ class Warehouse:
     def _record_expiry(self, event: e.LotExpiryRecorded) -> Derived:
         key = event.material, event.lot
         self.contents.expires_us[key] = event.expires_us
+        self.contents.dated.add(key)
         self.contents.undated.discard(key)
         self.contents.bins.version += 1
         return []

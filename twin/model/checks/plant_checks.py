@@ -94,6 +94,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         stored.bins,
         stored.strategies,
         stored.replenishment,
+        stored.circles,
         stored.counts,
         signals.addresses,
         signals.nodes,

@@ -101,6 +101,23 @@ def replenishment(plant: Plant) -> Iterator[Finding]:
             yield from _too_much(declared, n)
 
 
+def circles(plant: Plant) -> Iterator[Finding]:
+    """No bin is filled from one that is filled from it: the same goods would be brought to and fro for ever."""
+    declared = plant.layout.warehouse
+    rules = declared.replenishment if declared else []
+    for n, it in enumerate(rules):
+        reached, ways = {it.bin}, [it]
+        while ways:
+            sources = {source for way in ways for source in way.source} - reached
+            if it.bin in {source for way in ways for source in way.source} and ways != [it]:
+                what = f"bin '{it.bin}' is filled with '{it.material}' from bins that are filled from it"
+                rests_on: tuple[KeyPath, ...] = (("replenishment", "**"),)
+                yield _finding("replenishment", n, "source", what=what, allowed="bins that are filled from others", rests_on=rests_on)
+                break
+            reached |= sources
+            ways = [other for other in rules if other.material == it.material and other.bin in sources]
+
+
 def _too_much(declared: Warehouse, n: int) -> Iterator[Finding]:
     it, own = declared.replenishment[n], ("replenishment", n)
     capacity = (declared.bins.get(it.bin) or Bin()).capacity
