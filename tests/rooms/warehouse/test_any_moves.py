@@ -42,16 +42,19 @@ def said(move: tuple[str, str, int, int, str, str], warehouse: Warehouse, at_us:
     at: dict[str, Any] = {"effective_us": at_us, "material": material, "lot": lot}
     by = {**at, **ANNA, "quantity": quantity}
     lists = warehouse.contents.pick_lists
+    lies = sorted(warehouse.contents.bins.where.get((material, lot), {}))
+    there = lies[quantity % len(lies)] if lies and quantity % 4 else bin_name  # mostly a bin in which it lies
+    waiting = [it for it in warehouse._open_orders() if it not in lists.open and carried_material(warehouse, it) == material]
     events: dict[str, e.OperationsEvent] = {
         "comes": comes(material, lot, quantity + 20, at_us),
         "goes": e.MaterialActual(**at, quantity=quantity, use="Scrapped"),
-        "order": wanted(f"{order}-{at_us}", material, quantity, at_us),
+        "order": wanted(f"{order}-{at_us}", material, 3 * quantity, at_us),
         "put away": e.PutAway(**by, bin=bin_name),
-        "transfer": e.BinTransferred(**by, from_bin=other, bin=bin_name),
-        "count": e.BinCounted(**by, bin=bin_name),
-        "reserve": e.StockReserved(**by, bin=bin_name, order=next(iter(warehouse._open_orders()), order)),
-        "free": e.ReservationReleased(**by, bin=bin_name, order=next(iter(warehouse._open_orders()), order)),
-        "pick": e.Picked(**by, bin=bin_name, pick_list=next(iter(lists.open.values()), "PL-1")),
+        "transfer": e.BinTransferred(**by, from_bin=there, bin=other),
+        "count": e.BinCounted(**by, bin=there),
+        "reserve": e.StockReserved(**{**by, "quantity": 1 + quantity // 6}, bin=there, order=next(iter(waiting), order)),
+        "free": e.ReservationReleased(**{**by, "quantity": 1 + quantity // 9}, bin=there, order=next(iter(waiting), order)),
+        "pick": e.Picked(**by, bin=there, pick_list=next(iter(lists.open.values()), "PL-1")),
         "hold": e.LotDispositionChanged(**at, disposition="Restricted", reason="quarantine"),
         "release": e.LotDispositionChanged(**at, disposition="UnRestricted"),
         "expiry": e.LotExpirySet(**at, **ANNA, expires_us=at_us + (quantity - 10) * HOUR_US),
@@ -59,6 +62,11 @@ def said(move: tuple[str, str, int, int, str, str], warehouse: Warehouse, at_us:
         "time": e.Heartbeat(effective_us=at_us, reason="clock"),
     }
     return events[kind]
+
+
+def carried_material(warehouse: Warehouse, order: str) -> str:
+    """What a customer order is for."""
+    return warehouse._erp.customer_orders.orders[order].material
 
 
 def state(warehouse: Warehouse) -> dict[str, Any]:
