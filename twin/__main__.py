@@ -340,7 +340,10 @@ def serve(
     engine: Engine = "compiled",
     record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
     journal: Annotated[
-        str | None, typer.Option("--journal", "-j", help="Show the live run that the bridge writes into this journal")
+        str | None,
+        typer.Option(
+            "--journal", "-j", help="Show the live run that the bridge writes here; with --by-hand, keep the shift here and go on with it"
+        ),
     ] = None,
     port: Port = 5006,
     lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
