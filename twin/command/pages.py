@@ -57,7 +57,7 @@ def serve(
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
-            feed.signatures.enroll_all(secrets, feed.run.plant.layout.persons)
+            feed.enroll(secrets)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)

@@ -49,7 +49,8 @@ class Resumed:
     """
 
     def __init__(self, plant: PlayedPlant, recorded: Iterable[JournalEntry], takes: tuple[type[OperationsEvent], ...]) -> None:
-        self._plant, self._takes = plant, (JobOrderCommand, *takes)
+        self._plant = plant
+        self._takes: tuple[type[OperationsEvent], ...] = (JobOrderCommand, *takes)
         self.origin: Source = plant.origin
         self._left: deque[JournalEntry] = deque()
         self._refused: set[str] = set()  # id of each entry that was not accepted
