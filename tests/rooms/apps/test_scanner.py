@@ -142,7 +142,7 @@ def test_who_leaves_a_scanner_is_signed_off_by_himself_and_his_pin_is_shown_to_n
     seconds = [0.0]
     scanner.clock = lambda: seconds[0]
     scanner.feed.badges.enroll("olga", "2468")
-    assert scans(scanner, "PERSON:olga") == "olga: type the PIN, or scan it"
+    assert scans(scanner, "PERSON:olga") == "olga types the PIN next, or scans it"
     assert scanner.scan("LOT:A-VALVE").words == "That is not the PIN of olga; 4 more tries"
     assert scans(scanner, "PERSON:olga", "2468", "UNIT:mill_1", "JOB:A-VALVE/10") == "A-VALVE/10 begins at mill_1"
     assert not [it for it in scanner.answers if "2468" in it.scanned or "2468" in it.words]

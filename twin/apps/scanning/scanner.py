@@ -114,7 +114,7 @@ class Scanner:
         if self.feed.badges.are_asked_for:
             self._leave()
             self.asked = person
-            return f"{person}: type the PIN, or scan it"
+            return f"{person} types the PIN next, or scans it"
         before, self.person = self.person, person
         self._can_undo(f"{person} signed on", lambda: self._sign(before))
         return f"{person} scans here"

@@ -27,8 +27,13 @@ function drawGroup(parent, group, { form, enter, who }) {
     else enter(it.kind, it.label, it.values);
   }
   function fillIn(made, it) {
+    const without = it.fields.find((asked) => ["choice", "several"].includes(asked.of) && !optionsOf(asked).length);
+    if (without) {
+      node("div", made, without.none, "detail").style.flexBasis = "100%";
+      made.emptyOf = it.button;
+      return;
+    }
     const inputs = it.fields.map((asked) => [asked, inputOf(made, asked)]);
-    if (inputs.some(([, input]) => !input)) return; // it says why there is nothing to be chosen
     button(made, it.send, () => {
       const values = {};
       for (const [asked, input] of inputs) {
@@ -42,12 +47,11 @@ function drawGroup(parent, group, { form, enter, who }) {
       for (const [asked, input] of inputs) if (asked.of === "secret") input.clear();
     }, `${it.mark || "go"} small`);
   }
+  function optionsOf(asked) {
+    return asked.options.filter((it) => (!it.person || it.person === who()) && (!it.not_person || it.not_person !== who()));
+  }
   function inputOf(made, asked) {
-    const options = asked.options.filter((it) => (!it.person || it.person === who()) && (!it.not_person || it.not_person !== who()));
-    if (["choice", "several"].includes(asked.of) && !options.length) {
-      node("div", made, asked.none, "detail").style.flexBasis = "100%";
-      return null;
-    }
+    const options = optionsOf(asked);
     if (asked.of === "several") return ticks(made, asked, options);
     const isNumber = asked.of === "whole" || asked.of === "number", type = { secret: "password" }[asked.of] ?? "text";
     const input = asked.of === "choice" ? choice(made, asked.label, options) : field(made, asked.label, isNumber ? "number" : type, !isNumber);

@@ -30,7 +30,8 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
 def _people(run: Run, now: FloorAtHand) -> Form:
     plant, rules = run.plant, run.plant.layout.labour
     activities = {it.title or name: name for name, it in rules.indirect.items()} | {BREAK: BREAK}
-    at = [(it, f"{it.what} since {local_time(plant, it.on_us)}") for it in now.clocked]
+    titles = {name: title for title, name in activities.items()}
+    at = [(it, f"{titles.get(it.what, it.what)} since {local_time(plant, it.on_us)}") for it in now.clocked]
     off = [option("everything", "")] + [option(words, it.what, person=it.person) for it, words in at]
     jobs = several("job_order", "Job orders", {name: name for name in now.jobs})
     corrected = [

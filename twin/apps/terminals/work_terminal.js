@@ -2,7 +2,7 @@
 // and answers each entry in words; `entry_keeper.js` (put in front of this file) keeps what it has not answered yet.
 
 const STYLE = `
-  :host { display: block; width: 100%; font: 16px Roboto, system-ui, sans-serif; }
+  :host { display: block; width: 100%; max-height: none !important; font: 16px Roboto, system-ui, sans-serif; }
   * { box-sizing: border-box; }
   .top { display: flex; flex-wrap: wrap; gap: 10px 16px; align-items: center; margin-bottom: 10px; }
   label { display: flex; flex-direction: column; gap: 3px; font-size: 13.5px; }
@@ -268,10 +268,13 @@ export function render({ model, el }) {
     }
     for (const it of forms) {
       const place = (groupPlaces[it.id] ??= node("div", groups)), text = JSON.stringify([it, person.value]);
-      if (drawn[`forms ${it.id}`] === text || (open && place.contains(open))) continue;
+      const empty = open && place.contains(open) ? open.emptyOf : null; // there may be something to choose from now
+      if (drawn[`forms ${it.id}`] === text || (open && place.contains(open) && !empty)) continue;
       drawn[`forms ${it.id}`] = text;
+      if (empty) close();
       place.replaceChildren();
       drawGroup(place, it, { form, enter, who: () => person.value });
+      if (empty) [...place.querySelectorAll(".buttons button")].find((one) => one.textContent === empty)?.click();
     }
   }
   function draw() {

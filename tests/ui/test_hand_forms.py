@@ -91,7 +91,8 @@ def test_everything_else_that_a_person_says_at_a_work_center(
 
 def guided_work_and_clocking(tablet: Forms, job: str) -> None:
     page = tablet.page
-    assert page.locator(f"li[data-job='{job}']").get_by_role("button").count() == 0, "a step comes before the start"
+    page.locator(f"li[data-job='{job}']").get_by_role("button").click()
+    tablet.hears("step 'clear' is not confirmed: Clear the table")
     tablet.press("Done", within=page.locator(f"li[data-row='{job}/clear']"))
     tablet.hears(f"Step clear of {job}: done")
     tablet.fills("Clock on")
@@ -114,7 +115,8 @@ def guided_work_and_clocking(tablet: Forms, job: str) -> None:
     expect(page.get_by_text("Nobody is clocked on.")).to_be_visible()
     tablet.fills("Other work, or a break", "Clock on to it", activity="Cleaning")
     tablet.hears("Other work, or a break: done")
-    tablet.fills("Clock off", what="cleaning")
+    expect(page.get_by_text("olga works on Cleaning since")).to_be_visible()
+    tablet.fills("Clock off", what="Cleaning")
     tablet.hears("Clock off: done")
 
 
@@ -186,7 +188,7 @@ def release(tablet: Forms, feed: Feed, lot: str) -> None:
     tablet.hears("Release a batch: done")
     tablet.fills("Sign a batch record", "Sign", lot=lot, meaning="reviewed", secret="correct horse")
     tablet.hears("Sign a batch record: done")
-    record = feed.run.batch_record(lot)
+    (record,) = feed.run.batch_record(lot)["lots"]
     assert record["release"]["standing"] == "released and signed"
     assert [(it.meaning, feed.signatures.doubt(it)) for it in feed.run.mes.quality.signatures] == [("approved", ""), ("reviewed", "")]
 
@@ -217,6 +219,7 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     tablet.fills("Other work, or a break", "Clock on to it", activity="Cleaning")
     tablet.hears("Other work, or a break: done")
     feed.badges.idle_s = 0.0
+    expect(page.get_by_text("olga works on Cleaning since")).to_be_visible()
     tablet.fills("Clock off")
     tablet.refused("the session of olga has ended; allowed: badge and PIN again")
     feed.badges.idle_s = 300.0
@@ -224,9 +227,9 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     expect(page.get_by_label("Badge")).to_be_visible()
     scanner = open_page("/scan?terminal=hand%20scanner", at=server.address, width=390, height=1400, theme="dark")
     for text, words in (
-        ("PERSON:olga", "olga: type the PIN, or scan it"),
+        ("PERSON:olga", "olga types the PIN next, or scans it"),
         ("0000", "That is not the PIN of olga; 4 more tries"),
-        ("PERSON:olga", "olga: type the PIN, or scan it"),
+        ("PERSON:olga", "olga types the PIN next, or scans it"),
         ("2468", "olga scans here"),
         ("UNIT:mill_1", "At mill_1"),
     ):
