@@ -14,7 +14,6 @@ from collections.abc import Callable
 from typing import Any
 
 from twin.mes.collection.actuals import actuals
-from twin.mes.collection.signed import refusal
 from twin.mes.commands import Commands
 from twin.mes.equipment import Equipment, StateInterval
 from twin.mes.execution import ENDED, Execution
@@ -28,6 +27,7 @@ from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
 from twin.model.plant import Plant
+from twin.model.readiness.signed import refusal
 
 Reaction = Callable[[Any], list[OperationsEvent]]
 
