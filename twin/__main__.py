@@ -18,6 +18,7 @@ from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
+from twin.command.stock.asking import add_to as add_stock
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -67,12 +68,9 @@ def simulate(
         from twin.command.studies import by_rule as rules
 
         others = {
-            "--schedule": schedule is not None,
-            "--pace": pace is not None,
-            "--engine simpy": engine != "compiled",
-            "--journal": journal is not None,
-            "--out": bool(out),
-        }
+            "--schedule": schedule is not None, "--pace": pace is not None, "--engine simpy": engine != "compiled",
+            "--journal": journal is not None, "--out": bool(out),
+        }  # fmt: skip
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
@@ -278,6 +276,7 @@ def plan(
 
 add_schedule(app)
 add_secrets(app)
+add_stock(app)
 
 
 @app.command(
