@@ -32,6 +32,7 @@ from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.requests import Request, Requests
 from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.sales.selling import Selling
+from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
 from twin.model.events import (
     EnergyMetered,
@@ -103,7 +104,8 @@ class Erp(Books):
 
     def _beside(self) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
-        return ()
+        self.settlement = Settlement(self)
+        return (self.settlement,)
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""

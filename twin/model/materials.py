@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.settlement.finance import Finance, Terms
 
 MOST_PIECES = 10**8
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
@@ -110,10 +111,12 @@ class Overhead(Table):
 class Supplier(Table):
     title: str = ""
     lead_time: Duration
+    terms: Terms | None = None
 
 
 class Customer(Table):
     title: str = ""
+    terms: Terms | None = None
 
 
 class Materials(Table):
@@ -123,3 +126,4 @@ class Materials(Table):
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
     overheads: dict[str, Overhead] = {}
+    finance: Finance = Finance()
