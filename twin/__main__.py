@@ -17,7 +17,6 @@ from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
-from twin.command.settlement.asking import add_to as add_books
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -388,7 +387,6 @@ def lab(
 
 
 reporting.add_to(app)
-add_books(app)
 
 
 def main() -> None:

@@ -21,10 +21,3 @@ def books(
     from twin.command.settlement import showing
 
     showing.books(place, scenario, until=until, seed=seed, record=record, about=about or (), by=by, out=out, json=json)
-
-
-def add_to(app: typer.Typer) -> None:
-    """`twin books` among the commands."""
-    app.command(epilog="Example: twin books plant_models/gearbox_shop --scenario scenarios/gearbox_shop/settled_month.yaml --about cash")(
-        books
-    )
