@@ -105,6 +105,9 @@ from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived,
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
+    BillEntered,
+    BillMatched,
+    BillReleaseRequested,
     BlanketOrderAgreed,
     BlanketOrderCalled,
     OfficeEntry,
@@ -166,7 +169,10 @@ __all__ = [
     "BankLineReceived",
     "BankLineUnmatched",
     "BatchRecordReleased",
+    "BillEntered",
+    "BillMatched",
     "BillReceived",
+    "BillReleaseRequested",
     "BlanketOrderAgreed",
     "BlanketOrderCalled",
     "CalibrationPerformed",
