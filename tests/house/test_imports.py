@@ -26,6 +26,7 @@ FORBIDDEN = {
     "terminal": [("twin.mes.talk", "rich"), ("twin.apps.ask", "typer")],
     "numba": [("twin.erp.fast", "numba")],
     "study": [("twin.results.spread", "scipy"), ("twin.mes.guess", "optuna"), ("twin.command.cluster", "distributed")],
+    "excel": [("twin.apps.sheet", "openpyxl"), ("twin.erp.sheet", "openpyxl")],
     "labels": [("twin.apps.sticker", "segno"), ("twin.mes.sticker", "barcode")],
     "model": [("twin.model.arrays", "numpy")],
     "tests": [("twin.mes.prove", "pytest")],

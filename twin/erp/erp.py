@@ -38,6 +38,7 @@ from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.sales.quoting import Quoting
 from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
+from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
 from twin.model.events import (
     EnergyMetered,
@@ -109,11 +110,12 @@ class Erp(Books):
 
     def _beside(self) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
+        self.settlement = Settlement(self)
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
         self.matching = Matching(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
-        return self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning
+        return self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""

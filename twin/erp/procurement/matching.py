@@ -123,7 +123,9 @@ class Matching:
         elif not doubt and (not event.bill.strip() or (event.supplier, event.bill) in self.bills):
             doubt = f"bill '{event.bill}' of '{event.supplier}' is there already, or has no number"
         elif not doubt and (not event.net_minor or min(event.quantity * event.net_minor, event.tax_minor * event.net_minor) < 0):
-            doubt = f"net {event.net_minor}, tax {event.tax_minor}, quantity {event.quantity}; allowed: above zero, or for a credit note below"
+            doubt = (
+                f"net {event.net_minor}, tax {event.tax_minor}, quantity {event.quantity}; allowed: above zero, or for a credit note below"
+            )
         if doubt:
             return [refusal(event, doubt)]
         return [
@@ -192,9 +194,7 @@ class Matching:
         if it.net_minor <= round(expected + allowed):
             return ""
         above = it.net_minor - round(expected)
-        return (
-            f"price: {it.net_minor} for {it.quantity} is {above} above the {round(expected)} of the order; allowed: {round(allowed)} above it"
-        )
+        return f"price: {it.net_minor} for {it.quantity} is {above} above the {round(expected)} of the order; allowed: {round(allowed)} above it"
 
     def _quantity(self, it: MatchedBill, tolerances: MatchTolerances) -> str:
         bills = self.of_order[it.order]
@@ -258,7 +258,9 @@ class Matching:
             return f"bill '{event.bill}' of '{event.supplier}' is not blocked"
         persons, wanted = self._erp.plant.layout.persons, self._terms.released_by
         if wanted and event.person in persons and wanted not in persons[event.person].classes:
-            return f"{event.person} is no {wanted}; allowed: {listed([name for name, person in persons.items() if wanted in person.classes])}"
+            return (
+                f"{event.person} is no {wanted}; allowed: {listed([name for name, person in persons.items() if wanted in person.classes])}"
+            )
         return "" if event.reason.strip() else "a difference is accepted for a reason"
 
     # What it is worth

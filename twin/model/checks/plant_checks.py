@@ -13,6 +13,7 @@ from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
+from twin.model.checks.settlement import settled
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.measures import Table
@@ -30,6 +31,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         clocked.dangling,
         scopes.dangling_scopes,
         alarmed.dangling,
+        settled.dangling,
         maintained.dangling,
         bought.approval,
     ),
@@ -89,6 +91,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.triggers,
         maintained.uses,
         moded.numbers,
+        settled.currencies,
+        settled.reminders,
+        settled.budgets,
         signals.addresses,
         signals.nodes,
         signals.business,

@@ -101,9 +101,9 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
-from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
-from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -165,6 +165,7 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineAssigned",
     "BankLineMatched",
     "BankLineReceived",
     "BankLineUnmatched",
@@ -225,6 +226,7 @@ __all__ = [
     "JournalPosted",
     "LandedCostAllocated",
     "LateJournalPosted",
+    "LiabilityPaid",
     "LotCreated",
     "LotDispositionChanged",
     "LotExpedited",
