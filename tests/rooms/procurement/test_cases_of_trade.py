@@ -20,7 +20,10 @@ def land(shop: Counter, amount: int, *shares: tuple[str, int]) -> list[Operation
 
 @pytest.mark.parametrize(
     ("cost", "shares", "borne"),
-    [(1_000, (1, 1), (500, 500)), (15_000, (5, 10), (5_000, 10_000)), (25_000, (50, 200), (5_000, 20_000)), (2_000, (50, 150), (500, 1_500))],
+    [
+        (1_000, (1, 1), (500, 500)), (15_000, (5, 10), (5_000, 10_000)), (25_000, (50, 200), (5_000, 20_000)),
+        (2_000, (50, 150), (500, 1_500)),
+    ],
     ids=["equal", "quantity", "weight", "volume"],
 )  # fmt: skip
 def test_landed_cost_is_split_by_what_it_is_for(cost: int, shares: tuple[int, int], borne: tuple[int, int]) -> None:

@@ -1,4 +1,4 @@
-"""What a customer may owe: what is ready beyond it is held with the reason, until cash comes, the limit is raised or a person lets it go."""
+"""What a customer may owe: what is ready beyond it is held with the reason, until cash comes, or a person lets it go."""
 
 from __future__ import annotations
 

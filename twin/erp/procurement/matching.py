@@ -1,26 +1,26 @@
 """Three-way match: each bill against its order (price) and what came on it (quantity, inspection). A `Function` of the ERP.
 
-| document | debit                                                | credit                    | amount                                     |
-|----------|------------------------------------------------------|---------------------------|--------------------------------------------|
-| match    | purchase price variance (or goods received not billed) | goods received not billed | what bills are above (below) what it came at |
+| document | debit                   | credit                    | amount                         |
+|----------|-------------------------|---------------------------|--------------------------------|
+| match    | purchase price variance | goods received not billed | what bills are above what came |
 
-So goods received not billed shows what came and is not billed, less what is billed and has not come, at the price of the receipt; it is zero
-when as much is billed as came, whatever bills, deliveries, returns and credit notes there were, and in which order.
+So goods received not billed shows what came and is not billed, less what is billed and has not come, at the price of the receipt. It is
+zero when as much is billed as came, whatever bills, deliveries, returns and credit notes there were, and in which order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.functions import Rule
+from twin.erp.procurement.matching_entries import MatchedBill, MatchingEntries
 from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import refusal, unsigned
+from twin.model.problems import listed
+from twin.model.readiness.signed import refusal
 from twin.model.trade.procurement import MatchTolerances
 
 if TYPE_CHECKING:
@@ -30,21 +30,6 @@ Derived = list[OperationsEvent]
 _GOODS = "goods_received_not_billed"
 
 
-@dataclass(slots=True, kw_only=True)
-class MatchedBill:
-    """A bill of a supplier, or a credit note (quantity and amount below zero), beside what it is for."""
-
-    supplier: str
-    bill: str
-    order: str
-    received_us: int
-    quantity: int
-    net_minor: int  # in the currency of the books
-    blocked: str = ""  # why it may not be paid; "": it may
-    released_by: str = ""  # who has accepted the difference, and why
-    reason: str = ""
-
-
 class Matching:
     """Bills by supplier and number, and what keeps them from being paid."""
 
@@ -52,6 +37,7 @@ class Matching:
         self._erp = erp
         self._terms, self._suppliers = erp.plant.materials.purchasing, erp.plant.materials.suppliers
         self.bills: dict[tuple[str, str], MatchedBill] = {}
+        self._entries = MatchingEntries(erp.plant, erp.purchasing, self.bills)
         self.of_order: dict[str, list[MatchedBill]] = {}  # in the order in which they came
         self.blocked: set[tuple[str, str]] = set()
         self.price_minor: dict[str, int] = {}  # what bills are above what it came at, by order
@@ -97,7 +83,7 @@ class Matching:
         ]
 
     def unsettled(self) -> dict[str, int]:
-        """What is left on goods received not billed of orders of which as much is billed as came, credit > 0: nothing, once all is booked."""
+        """What is left of orders of which as much is billed as came, on goods received not billed, credit > 0: nothing, once booked."""
         unbilled = self._erp.ledger.unbilled
         known = {**self.of_order, **self._given_back}
         return {it: unbilled[it] for it in known if self.billed(it) == self.came(it) and unbilled.get(it)}
@@ -113,20 +99,7 @@ class Matching:
     # Bills
 
     def _enter(self, event: e.BillEntered) -> Derived:
-        order = self._erp.purchasing.orders.get(event.order)
-        doubt = unsigned(event, self._erp.plant.layout.persons)
-        if not doubt and order is None:
-            known = self._erp.purchasing.orders
-            doubt = f"no purchase order is called '{event.order}'{did_you_mean(event.order, known)}; allowed: {listed(known)}"
-        elif not doubt and order and order.supplier != event.supplier:
-            doubt = f"'{event.order}' is at '{order.supplier}', not at '{event.supplier}'; allowed: a bill of the supplier"
-        elif not doubt and (not event.bill.strip() or (event.supplier, event.bill) in self.bills):
-            doubt = f"bill '{event.bill}' of '{event.supplier}' is there already, or has no number"
-        elif not doubt and (not event.net_minor or min(event.quantity * event.net_minor, event.tax_minor * event.net_minor) < 0):
-            doubt = (
-                f"net {event.net_minor}, tax {event.tax_minor}, quantity {event.quantity}; allowed: above zero, or for a credit note below"
-            )
-        if doubt:
+        if doubt := self._entries.of_bill(event):
             return [refusal(event, doubt)]
         return [
             e.BillReceived(
@@ -194,7 +167,8 @@ class Matching:
         if it.net_minor <= round(expected + allowed):
             return ""
         above = it.net_minor - round(expected)
-        return f"price: {it.net_minor} for {it.quantity} is {above} above the {round(expected)} of the order; allowed: {round(allowed)} above it"
+        says = f"{it.net_minor} for {it.quantity} is {above} above the {round(expected)} of the order"
+        return f"price: {says}; allowed: {round(allowed)} above it"
 
     def _quantity(self, it: MatchedBill, tolerances: MatchTolerances) -> str:
         bills = self.of_order[it.order]
@@ -242,26 +216,11 @@ class Matching:
         return []
 
     def _release(self, event: e.BillReleaseRequested) -> Derived:
-        doubt = unsigned(event, self._erp.plant.layout.persons) or self._doubt(event)
-        if doubt:
+        if doubt := self._entries.of_release(event):
             return [refusal(event, doubt)]
         it = self.bills[event.supplier, event.bill]
         about = {"effective_us": event.effective_us, "recorded_us": event.recorded_us, "person": event.person, "order": it.order}
         return [e.MatchReleased(**about, supplier=it.supplier, bill=it.bill, reason=event.reason)]  # type: ignore[arg-type]
-
-    def _doubt(self, event: e.BillReleaseRequested) -> str:
-        it = self.bills.get((event.supplier, event.bill))
-        if it is None:
-            numbers = [bill for supplier, bill in self.bills if supplier == event.supplier]
-            return f"no bill '{event.bill}' of '{event.supplier}'{did_you_mean(event.bill, numbers)}; allowed: {listed(numbers)}"
-        if not it.blocked:
-            return f"bill '{event.bill}' of '{event.supplier}' is not blocked"
-        persons, wanted = self._erp.plant.layout.persons, self._terms.released_by
-        if wanted and event.person in persons and wanted not in persons[event.person].classes:
-            return (
-                f"{event.person} is no {wanted}; allowed: {listed([name for name, person in persons.items() if wanted in person.classes])}"
-            )
-        return "" if event.reason.strip() else "a difference is accepted for a reason"
 
     # What it is worth
 

@@ -30,6 +30,7 @@ class CreditControl:
             name: it.credit_limit for name, it in self._customers.items() if it.credit_limit is not None
         }  # by customer, minor units
         self.held: dict[str, ShipmentHeld] = {}  # by order
+        self.spans: dict[str, list[tuple[int, int | None, str]]] = {}  # by order: held from, until (None: still), and why
         self.released: dict[str, ShipmentReleased] = {}  # orders that a person has let go
         orders.holds = self.holds
         self._rules: dict[type[OperationsEvent], Rule] = {
@@ -87,11 +88,14 @@ class CreditControl:
 
     def _hold(self, event: ShipmentHeld) -> Derived:
         self.held[event.order] = event
+        self.spans.setdefault(event.order, []).append((event.effective_us, None, event.reason))
         self._hold_in_order(event.order, event.reason)
         return []
 
     def _lift(self, event: ShipmentHoldLifted) -> Derived:
         if self.held.pop(event.order, None):
+            from_us, _, why = self.spans[event.order].pop()
+            self.spans[event.order].append((from_us, event.effective_us, f"{why}; {event.reason}"))
             self._hold_in_order(event.order, "")
         return []
 
