@@ -9,6 +9,8 @@ from pydantic import Field
 
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
 from twin.model.settlement.finance import Finance, Terms
+from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
+from twin.model.trade.sales import Partial
 
 MOST_PIECES = 10**8
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
@@ -126,11 +128,14 @@ class Overhead(Table):
 class Supplier(Table):
     title: str = ""
     lead_time: Duration
+    match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
     terms: Terms | None = None
 
 
 class Customer(Table):
     title: str = ""
+    partial: Partial = "never"  # whether its orders may ship in parts, unless one says otherwise
+    credit_limit: MoneyMinor | None = None  # what it may owe at most; a shipment beyond it is held. None: any amount
     terms: Terms | None = None
 
 
@@ -141,4 +146,5 @@ class Materials(Table):
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
     overheads: dict[str, Overhead] = {}
+    purchasing: PurchasingTerms = PurchasingTerms()
     finance: Finance = Finance()
