@@ -44,6 +44,7 @@ def test_who_owes_what_is_what_the_accounts_say_at_every_instant(run: Run) -> No
     for now, receivable, payable in ((None, 8_400 + 5_000 + 2 * 500, 10_078), (day(5), 7_200 + 8_400 + 5_000, 10_078), (day(2), 0, 10_078)):
         assert round(run.receivables(now)["open_eur"].sum() * 100) == receivable
         assert round(run.payables(now)["open_eur"].sum() * 100) == payable
+        assert run.receivables(now)["open"].tolist() == run.receivables(now)["open_eur"].tolist(), "all in the currency of the books"
         balances = {row.account: row.debit_minor - row.credit_minor for row in run.erp.trial_balance(now)}
         assert (balances["accounts_receivable"], balances["accounts_payable"]) == (receivable, -payable)
     assert run.receivables()[["item", "overdue_days", "age", "reminders"]].to_numpy().tolist() == [

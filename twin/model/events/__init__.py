@@ -101,7 +101,7 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
-from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
@@ -169,6 +169,7 @@ __all__ = [
     "BankLineMatched",
     "BankLineReceived",
     "BankLineUnmatched",
+    "BankStatementEntered",
     "BatchRecordReleased",
     "BillEntered",
     "BillMatched",
