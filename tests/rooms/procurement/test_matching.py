@@ -108,8 +108,9 @@ def test_nothing_is_billed_twice() -> None:
     bill(office, "PO", 40_000)
     bill(office, "PO", 40_000, "B2")
     assert "quantity: 0 are billed, of 10 that came 10 were billed before" in blocked(office, "B2")
-    (alert,) = of_type(bill(office, "PO", 40_000), e.WorkAlertRaised)
+    (alert,) = of_type(bill(office, "PO", 40_000, quantity=10), e.WorkAlertRaised)
     assert alert.alert == "bill_refused"
+    assert office.erp.matching.billed("PO") == 10
     assert balances(office.erp)["accounts_payable"] == -80_000
     bill(office, "PO", -40_000, "CREDIT", quantity=0)
     assert balances(office.erp)["accounts_payable"] == -40_000
