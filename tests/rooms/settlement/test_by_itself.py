@@ -107,6 +107,7 @@ def test_nothing_is_posted_by_hand_into_a_closed_period() -> None:
     rent = (("overhead", 90_000), ("cash", -90_000))
     desk.round(EntryProposed(effective_us=day(1), person="anna", terminal="office", document="rent", legs=rent))
     assert desk.balances == {"overhead": 90_000, "cash": -90_000}
+    assert [(it.kind, it.amount_minor) for it in desk.erp.variances()] == [("overhead spending", 90_000)]
     desk.round(PeriodCloseRequested(effective_us=day(31), period="2026-03", until_us=day(30)))
     desk.round(EntryProposed(effective_us=day(2), recorded_us=day(31), person="anna", terminal="office", document="rent", legs=rent))
     assert desk.refusals() == ["it is effective 2026-03-04T00:00:00Z, and all before 2026-04-01T00:00:00Z is closed"]
