@@ -72,8 +72,8 @@ def test_a_bill_that_cannot_be_is_refused_and_nothing_is_posted(fields: dict[str
 def test_a_payment_that_cannot_be_is_refused(amount: int, paid: int, fields: dict[str, str], words: str) -> None:
     desk = Desk()
     desk.receive(1, "PO1", 3, 4_199)
-    desk.bill(2, "PO1", "R-76", 4_199)
-    desk.bill(2, "PO1", "R-77", 8_398)
+    desk.bill(2, "PO1", "R-76", 4_199, quantity=1)
+    desk.bill(2, "PO1", "R-77", 8_398, quantity=2)
     desk.pay(3, "R-76", 4_199, payment="P-1")
     before = desk.balances
     desk.pay(4, "R-77", amount, paid, **fields)
