@@ -108,11 +108,22 @@ def test_nothing_is_billed_twice() -> None:
     bill(office, "PO", 40_000)
     bill(office, "PO", 40_000, "B2")
     assert "quantity: 0 are billed, of 10 that came 10 were billed before" in blocked(office, "B2")
-    (alert,) = of_type(bill(office, "PO", 40_000), e.WorkAlertRaised)
+    (alert,) = of_type(bill(office, "PO", 40_000, quantity=10), e.WorkAlertRaised)
     assert alert.alert == "bill_refused"
+    assert office.erp.matching.billed("PO") == 10
     assert balances(office.erp)["accounts_payable"] == -80_000
     bill(office, "PO", -40_000, "CREDIT", quantity=0)
     assert balances(office.erp)["accounts_payable"] == -40_000
+
+
+def test_a_bill_without_a_quantity_is_for_what_it_pays_for() -> None:
+    """40.00 each, 10 came: 160.00 are 4 of them, 230.00 are no whole number and so the 6 that are left."""
+    office = ordered()
+    office.receive("PO", 10)
+    bill(office, "PO", 16_000)
+    bill(office, "PO", 23_000, "B2")
+    assert [it.quantity for it in office.erp.matching.bills.values()] == [4, 6]
+    assert (blocked(office), blocked(office, "B2"), on_account(office)) == ("", "", 0)
 
 
 def test_a_bill_may_come_before_the_goods() -> None:

@@ -126,11 +126,18 @@ class Matching:
         return self._touch(event, event.order)
 
     def _meant(self, order: PurchaseOrder, net_minor: int) -> int:
-        """What a bill without a quantity is for: all that came and is not billed, or is to come; a credit note: all that went back."""
+        """What a bill without a quantity is for: all that came and is not billed, or is to come; a credit note: all that went back.
+
+        Where it is just what some of these pieces cost by the order, it is for so many.
+        """
         open_quantity = self.came(order.order) - self.billed(order.order)
-        if net_minor < 0:
-            return min(0, open_quantity)
-        return open_quantity if open_quantity > 0 or order.received else max(0, order.quantity - self.billed(order.order))
+        if net_minor > 0 and open_quantity <= 0 and not order.received:
+            open_quantity = order.quantity - self.billed(order.order)
+        if open_quantity * net_minor <= 0:
+            return 0
+        price = Fraction(order.unit_price_minor, self._erp.materials[order.material].price_per)
+        pieces = net_minor / price if price else Fraction(0)
+        return int(pieces) if pieces.denominator == 1 and 0 < abs(pieces) < abs(open_quantity) else open_quantity
 
     def _touch(self, event: OperationsEvent, order: str) -> Derived:
         """Look again at an order with bills; the orders before it are done with."""
@@ -232,8 +239,6 @@ class Matching:
         """What goods received not billed must show of an order, credit > 0: what came and is not billed, at the price that it came at."""
         it, came, billed = self._erp.purchasing.orders[order], self.came(order), self.billed(order)
         worth = self._erp.book.accruals.total_minor((order, "price")) - self._credits.get(order, 0)
-        if came == billed:
-            return 0
         if billed < came:
             return worth - round(Fraction(worth * billed, came))
         return -round(Fraction((billed - came) * it.unit_price_minor, self._erp.materials[it.material].price_per))

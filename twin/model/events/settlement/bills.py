@@ -13,8 +13,8 @@ class BillReceived(BusinessEvent):
     """A supplier asks us to pay for what came on purchase order `order`: `net_minor` and `tax_minor`, both in `currency`, by `due_us`.
 
     `currency`: its ISO 4217 code; "" is the currency of the books. `bill`: the supplier's own number, one bill of a supplier each.
-    `quantity`: for how many pieces; 0: for all that came and is not billed yet, or for what was ordered, if nothing came. A credit note has
-    both below zero.
+    `quantity`: for how many pieces; 0: for all that came and is not billed yet (what was ordered, if nothing came), or for as many of these
+    as just cost that by the order. A credit note has both below zero.
     """
 
     supplier: str
