@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -96,6 +97,20 @@ class MaterialDefinition(Table):
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule, and the material plan)
     planning: Planning | None = None
+
+
+def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, int]:
+    """What one of a material consumes, in the order of its bill; lines for the same component are added up.
+
+    A phantom is on nobody's shelf: its own bill stands in its place. The bills contain no cycle.
+    """
+    need: dict[str, int] = {}
+    for line in materials[material].bill:
+        is_phantom = line.material in materials and materials[line.material].phantom
+        parts = unit_bill(materials, line.material) if is_phantom else {line.material: 1}
+        for component, each in parts.items():
+            need[component] = need.get(component, 0) + line.quantity * each
+    return need
 
 
 class Overhead(Table):

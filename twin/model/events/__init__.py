@@ -101,6 +101,9 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
+from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
 from twin.model.events.upkeep.alarms import (
     AlarmAccepted,
     AlarmEntry,
@@ -137,8 +140,13 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineMatched",
+    "BankLineReceived",
+    "BankLineUnmatched",
     "BatchRecordReleased",
+    "BillReceived",
     "CalibrationPerformed",
+    "CashReceived",
     "ClockedOff",
     "ClockedOn",
     "ClockingCorrected",
@@ -153,8 +161,10 @@ __all__ = [
     "DocumentReleased",
     "DocumentWithdrawn",
     "DocumentsInForce",
+    "DunningIssued",
     "EnergyMetered",
     "Entry",
+    "EntryProposed",
     "EntryRefused",
     "EquipmentActual",
     "EquipmentModeChanged",
@@ -203,6 +213,8 @@ __all__ = [
     "MaintenanceRequested",
     "MaintenanceScheduled",
     "MaintenanceStarted",
+    "MatchBlocked",
+    "MatchReleased",
     "MaterialActual",
     "MaterialIdentified",
     "MessageReceived",
@@ -217,6 +229,8 @@ __all__ = [
     "OperationsRequestScheduled",
     "OperationsResponse",
     "OverheadIncurred",
+    "PaymentMade",
+    "PaymentOrdered",
     "PeriodCloseRequested",
     "PeriodClosed",
     "PersonReassigned",
@@ -244,6 +258,7 @@ __all__ = [
     "StockCounted",
     "StopEnded",
     "StopReported",
+    "TaxCharged",
     "TestRequested",
     "TestResultCorrected",
     "TestResultRecorded",
