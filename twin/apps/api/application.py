@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 from twin.apps.api import documents as d
 from twin.apps.api.once import Once
 from twin.apps.api.reading import MEDIA, Reading
-from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals
+from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, order_said, purchase_said
 from twin.apps.feed import Feed
 from twin.model.events import OperationsEvent, PeriodCloseRequested, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
@@ -63,7 +63,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _plan(reading, as_one_of),
         _books(feed, reading, once, as_one_of),
     ):
-        app.include_router(router, responses=_REFUSALS)
+        app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
     app.openapi = _described(app)  # type: ignore[method-assign]  # as FastAPI's own documentation has it
     return app
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twin.apps.api.once import Refused
+from twin.model.problems import did_you_mean, listed
 
 PROBLEM = "application/problem+json"
 MOST_BYTES = 64 * 1024
@@ -48,6 +49,19 @@ def add_refusals(app: FastAPI) -> None:
         if error.status_code == 405:
             words = f"{request.method} is not possible at {request.url.path}; allowed: what /openapi.json lists"
         return problem(error.status_code, words, [_parts(words)], dict(error.headers or {}))
+
+
+def known_words_only(request: Request) -> None:
+    """Refuse a query with a word that the address does not know: a slip would have no effect, and nobody would notice.
+
+    Raises
+    ------
+    Refused : there is one
+    """
+    known = [field.alias for field in request.scope["route"].dependant.query_params]
+    for word in request.query_params:
+        if word not in known:
+            raise Refused(422, f"nothing here is called '{word}'{did_you_mean(word, known)}; allowed: {listed(known) if known else 'none'}")
 
 
 def _where(place: Iterable[Any]) -> str:

@@ -14,7 +14,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 import twin
 from tests.rooms.apps.api.tokens import LOOKER, SHOP, TEXT
@@ -28,9 +28,12 @@ from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.model.states import Source
 from twin.store.tokens import read_tokens
 
+NUMBERS = count()
 HOUR_US = 3_600_000_000
 ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
+# A right document may not fit how things stand; and what lacks a token is sent with one.
+NOT_ASKED = [positive_data_acceptance, negative_data_rejection]
 Answer = tuple[int, Any, dict[str, str]]
 Ask = Callable[..., Answer]
 
@@ -54,14 +57,12 @@ def lowered(headers: Any) -> dict[str, str]:
 
 @pytest.fixture
 def ask(served: tuple[Feed, str]) -> Ask:
-    numbers = count()
-
     def asked(path: str, body: Any = None, *, token: str | None = SHOP, key: str | None = "new") -> Answer:
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if body is not None and key:
-            headers["Idempotency-Key"] = f"{path[1:]}-{next(numbers)}" if key == "new" else key
+            headers["Idempotency-Key"] = f"{path[1:]}-{next(NUMBERS)}" if key == "new" else key
         data = None if body is None else json.dumps(body).encode()
         try:
             with urllib.request.urlopen(urllib.request.Request(served[1] + path, data=data, headers=headers), timeout=60) as answer:
@@ -105,11 +106,16 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
         ("/purchase-orders", {**PURCHASE, "order": "P9", "material": "GB1"}, 409, "'GB1' is not bought"),
         ("/purchase-orders", {**PURCHASE, "order": "P9", "supplier": "steel"}, 409, "does not come from 'steel'"),
         ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
+        ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
+        ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+        ("/statements/income?since=yesterday", None, 422, "query/since"),
+        ("/exports/books.docx", None, 422, "path/file"),
+        ("/exports/statements.xlsx?window=1999-12", None, 409, "there is no window '1999-12'"),
         ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
-    served: tuple[Feed, str], ask: Ask, path: str, body: dict[str, Any], status: int, said: str
+    served: tuple[Feed, str], ask: Ask, path: str, body: dict[str, Any] | None, status: int, said: str
 ) -> None:
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
     got, document, _ = ask(path, body)
@@ -188,8 +194,8 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
             continue  # nothing that could be wrong
 
         @given(case=operation.as_strategy(generation_mode=mode))
-        @settings(max_examples=5, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @settings(max_examples=3, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         def holds(case: schemathesis.Case) -> None:
-            case.call_and_validate(headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=[positive_data_acceptance])
+            case.call_and_validate(headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=NOT_ASKED)
 
         holds()
