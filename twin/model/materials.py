@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
+from twin.model.trade.sales import Partial
 
 MOST_PIECES = 10**8
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
@@ -125,10 +127,13 @@ class Overhead(Table):
 class Supplier(Table):
     title: str = ""
     lead_time: Duration
+    match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
 
 
 class Customer(Table):
     title: str = ""
+    partial: Partial = "never"  # whether its orders may ship in parts, unless one says otherwise
+    credit_limit: MoneyMinor | None = None  # what it may owe at most; a shipment beyond it is held. None: any amount
 
 
 class Materials(Table):
@@ -138,3 +143,4 @@ class Materials(Table):
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
     overheads: dict[str, Overhead] = {}
+    purchasing: PurchasingTerms = PurchasingTerms()
