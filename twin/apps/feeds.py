@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twin import library
 from twin.apps.feed import Feed
+from twin.model.events import PurchaseOrderPlaced
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
@@ -31,7 +32,7 @@ def simulated(
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
-    return Feed(run, source, "simulated")
+    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,))  # its suppliers hear of what a person orders
 
 
 def by_hand(folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float) -> Feed:
@@ -41,7 +42,7 @@ def by_hand(folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: 
     asked = read.model_copy(update={"policies": persons})
     plant = apply_changes(library.read_plant(folder), asked)
     source = Paced(HandWorkedPlant(plant, asked, seed), speed)
-    return Feed(Run(plant, asked, seed=seed), source, "by hand", takes=ENTRIES)
+    return Feed(Run(plant, asked, seed=seed), source, "by hand", takes=(*ENTRIES, PurchaseOrderPlaced))
 
 
 def replayed(
