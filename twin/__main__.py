@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
@@ -276,6 +277,7 @@ def plan(
 
 
 add_schedule(app)
+add_secrets(app)
 
 
 @app.command(
@@ -339,13 +341,11 @@ def serve(
     speed: Annotated[float | None, typer.Option(help="Plant seconds for each second on the wall; left out: 600, by hand 1")] = None,
     engine: Engine = "compiled",
     record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
-    journal: Annotated[
-        str | None, typer.Option("--journal", "-j", help="Show the live run that the bridge writes into this journal")
-    ] = None,
+    journal: Annotated[str | None, typer.Option("--journal", "-j", help="A bridge's journal to follow; by hand: to keep the shift")] = None,
     port: Port = 5006,
     lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
     by_hand: Annotated[bool, typer.Option("--by-hand", help="No machines: persons work at the terminals of the pages")] = False,
-    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: secret' of those who may sign records")] = None,
+    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: {secret: ..., pin: ...}': who may sign, and sign on")] = None,
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
