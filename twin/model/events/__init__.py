@@ -98,13 +98,17 @@ from twin.model.events.readiness.tools import (
     LotSplitRequested,
     ToolAssigned,
     ToolMounted,
+    ToolPlaced,
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
-from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
-from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
+    BillEntered,
+    BillMatched,
+    BillReleaseRequested,
     BlanketOrderAgreed,
     BlanketOrderCalled,
     OfficeEntry,
@@ -179,11 +183,16 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineAssigned",
     "BankLineMatched",
     "BankLineReceived",
     "BankLineUnmatched",
+    "BankStatementEntered",
     "BatchRecordReleased",
+    "BillEntered",
+    "BillMatched",
     "BillReceived",
+    "BillReleaseRequested",
     "BinCounted",
     "BinTransferred",
     "BlanketOrderAgreed",
@@ -239,6 +248,7 @@ __all__ = [
     "JournalPosted",
     "LandedCostAllocated",
     "LateJournalPosted",
+    "LiabilityPaid",
     "LotCreated",
     "LotDispositionChanged",
     "LotExpedited",
@@ -333,6 +343,7 @@ __all__ = [
     "TestResultRecorded",
     "ToolAssigned",
     "ToolMounted",
+    "ToolPlaced",
     "ToolReconditioned",
     "ValuationMethodChanged",
     "WaveReleased",
