@@ -16,12 +16,25 @@ from twin.apps.theme import card
 from twin.apps.words import customer_title, day_words, exact, material_title, money, percent
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
-from twin.results.views.business.orders import OrderNow, OrdersNow, Promisable, RequestOf, made_for, orders_now, promisable
+from twin.results.views.business.orders import (
+    OrderNow,
+    OrdersNow,
+    Promisable,
+    QuoteOffered,
+    RequestOf,
+    made_for,
+    orders_now,
+    promisable,
+    promise_for,
+    quotes_offered,
+)
 from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.overview import local_time
 
 ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Should leave", "Standing", "Value", "Margin")
 REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so far")
+QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
+MOST_ASKED = 1_000_000
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
 PROMISE_NOTE = (
     "Available to promise: what is in stock, on its way or planned, less what is promised already. What is asked for above that has to be"
@@ -44,6 +57,12 @@ def orders_page(feed: Feed) -> pmui.Page:
         why.object = _why_html(plant, chosen)
         requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
         free = promisable(feed.look(plan_now, FRESH_S))
+        if product.value:
+            told = feed.look(promise_for(str(product.value), int(many.value or 1)))
+            when.object = f"could leave {local_time(plant, told.due_us)}: {told.reason}"
+        offered = feed.look(quotes_offered)
+        offers.visible = bool(offered)
+        quotes.show(offered, empty="No customer was offered anything.")
         promises.object = row_table(PROMISE_HEAD, [row for it in free for row in _promise_rows(plant, it)], numeric=(1, 3))
 
     def write_order(it: OrderNow) -> Row:
@@ -52,6 +71,12 @@ def orders_page(feed: Feed) -> pmui.Page:
     def write_request(it: RequestOf) -> Row:
         return _request_row(plant, it)
 
+    def write_quote(it: QuoteOffered) -> Row:
+        return _quote_row(plant, it)
+
+    when = pmui.Typography("", variant="body2", sx={"fontWeight": 600}, margin=(12, 8))
+    quote_head = [name.replace("Price", f"Price, {currency}") for name in QUOTE_HEAD]
+    quotes = PagedTable("quotes to customers", quote_head, write_quote, numeric=(3, 4), on_change=refresh)
     orders = PagedTable(
         "customer orders", [*ORDER_HEAD[:7], f"Value, {currency}", f"Margin, {currency}"], write_order, numeric=(3, 7, 8),
         name=lambda it: it.order, on_change=refresh,
@@ -63,12 +88,20 @@ def orders_page(feed: Feed) -> pmui.Page:
         numeric=(3, 4, 6),
         on_change=refresh,
     )
+    sold = {material_title(plant, name): name for name, it in plant.materials.materials.items() if it.price}
+    product = pmui.Select(label="product", options=sold, value=next(iter(sold.values()), None), width=300, size="small", margin=(6, 8))
+    many = pmui.IntInput(label="how many", value=1, start=1, end=MOST_ASKED, width=120, size="small", margin=(6, 8))
+    for choice in (product, many):
+        choice.param.watch(lambda _: refresh(), "value")
+    asking = pmui.FlexBox(product, many, when, align_items="center", sizing_mode="stretch_width")
+    offers = card("Quotes to customers", quotes.shown)
     note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
         figures,
         card("Orders, the most urgent first", downloads(feed, "orders", {".xlsx": "Excel", ".pdf": "PDF"}), orders.shown),
         card("What is made for it", why, requests.shown),
-        card("What may still be promised", note, promises),
+        card("What may still be promised", asking, note, promises),
+        offers,
     ]
     return page(feed, "Orders", "/orders", main, refresh)
 
@@ -102,7 +135,7 @@ def _why_html(plant: Plant, it: OrderNow | None) -> str:
     if it is None:
         return row_table((), [Row(cells=("No order is picked.",), mark="done")])
     stands = it.stands
-    why = stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
+    why = it.held or stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
     said = f"{it.order} of {customer_title(plant, stands.customer)}: {stands.risk}, {percent(stands.done)} of its work is done"
     return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark=MARKS.get(stands.risk, "done"))])
 
@@ -113,6 +146,15 @@ def _request_row(plant: Plant, it: RequestOf) -> Row:
         f"{it.scrapped:,}" if it.scrapped else "", local_time(plant, it.due_us), exact(it.cost_minor),
     )  # fmt: skip
     return Row(cells=cells, mark={"closed": "done", "released": "good"}.get(it.status, ""))
+
+
+def _quote_row(plant: Plant, it: QuoteOffered) -> Row:
+    discount = f" (less {it.discount_percent} %)" if it.discount_percent else ""
+    cells = (
+        it.quote, customer_title(plant, it.customer), material_title(plant, it.material), f"{it.quantity:,}",
+        f"{exact(it.net_price_minor)}{discount}", local_time(plant, it.promised_us), it.why, local_time(plant, it.valid_until_us), it.order,
+    )  # fmt: skip
+    return Row(cells=cells, mark="good" if it.order else "")
 
 
 def _promise_rows(plant: Plant, it: Promisable) -> list[Row]:
