@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
@@ -278,6 +279,7 @@ def plan(
 
 
 add_schedule(app)
+add_secrets(app)
 
 
 @app.command(

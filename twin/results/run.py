@@ -54,6 +54,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         self.mes = mes_of(plant, scenario.policies)
         self.erp = Erp(plant, scenario.policies)
         self.now_us = scenario.start_us
+        self.has_ended = False  # nobody is left to carry out what is decided
         self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
 

@@ -70,7 +70,7 @@ def _wire_field(it: Field[Any]) -> tuple[Any, Any]:
     """Type and default; an instant that may be missing is null."""
     is_needed = it.default is MISSING
     if it.name in _DURATIONS:
-        return Annotated[int, About(ge=0, le=10**9, strict=True)], ... if is_needed else it.default // US_PER_S
+        return Annotated[int, About(ge=0, le=10**9, strict=True)], ...
     if it.name.endswith("_us"):
         return (AwareDatetime, ...) if is_needed else (AwareDatetime | None, None)
     return _TYPES[str(it.type)], ... if is_needed else _listed(it.default)

@@ -9,7 +9,7 @@ from rich.table import Table
 from twin.command.manners import out, print_json, say
 from twin.command.reasons import saved_or_simulated
 from twin.results.exports.writing import doubts_about, export
-from twin.store.history import History
+from twin.store.projections.history import History
 
 
 def books(

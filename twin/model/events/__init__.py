@@ -98,6 +98,7 @@ from twin.model.events.readiness.tools import (
     LotSplitRequested,
     ToolAssigned,
     ToolMounted,
+    ToolPlaced,
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
@@ -304,6 +305,7 @@ __all__ = [
     "TestResultRecorded",
     "ToolAssigned",
     "ToolMounted",
+    "ToolPlaced",
     "ToolReconditioned",
     "ValuationMethodChanged",
     "WorkAlertRaised",

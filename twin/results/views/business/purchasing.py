@@ -97,9 +97,9 @@ def _supplier(run: Run, name: str, orders: list[PurchaseNow], score: ScoreRow | 
     declared = run.plant.materials.suppliers.get(name)
     return SupplierNow(
         supplier=name, title=(declared and declared.title) or name, order_count=len(own), open_count=len(still_open),
-        late_count=sum(it.standing == "late" for it in own), on_time_share=_share(score and score.on_time_share),
-        quality_share=_share(score and score.quality_share), price_share=_share(score and score.price_share),
-        score=_share(score and score.score), open_minor=sum(it.value_minor for it in still_open),
+        late_count=sum(it.standing == "late" for it in own), on_time_share=_share(score.on_time_share if score else None),
+        quality_share=_share(score.quality_share if score else None), price_share=_share(score.price_share if score else None),
+        score=_share(score.score if score else None), open_minor=sum(it.value_minor for it in still_open),
     )  # fmt: skip
 
 
