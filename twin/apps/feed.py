@@ -17,7 +17,7 @@ from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
 from twin.store.proof.badges import Badges
-from twin.store.signing import Signatures
+from twin.store.proof.signing import Signatures
 
 T = TypeVar("T")
 FRESH_FOR_S = 0.4

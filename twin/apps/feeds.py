@@ -20,9 +20,6 @@ from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
 from twin.store.resumed import Resumed
 
-HEARD = (*ENTRIES, PurchaseOrderPlaced)
-"""What of persons goes on to a plant that is worked by hand; to a simulated one the orders alone, of which its suppliers hear."""
-
 
 def simulated(
     folder: Path, scenario: Path | None, *, seed: int, speed: float, engine: str = "compiled", lead_us: int | None = None,
@@ -36,7 +33,7 @@ def simulated(
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
-    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,))
+    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,))  # its suppliers hear of what a person orders
 
 
 def by_hand(
@@ -55,13 +52,13 @@ def by_hand(
     asked = read.model_copy(update={"policies": persons})
     plant = apply_changes(library.read_plant(folder), asked)
     worked, kept = HandWorkedPlant(plant, asked, seed), library.open_to_go_on(journal) if journal else None
-    run = Run(plant, asked, kept, seed=seed)
+    run, takes = Run(plant, asked, kept, seed=seed), (*ENTRIES, PurchaseOrderPlaced)
     is_new = kept is None or not len(kept)
     if kept is not None and not is_new:
         with kept.recalling():
-            carry(Resumed(worked, kept.entries(), HEARD), run)
+            carry(Resumed(worked, kept.entries(), takes), run)
     source = Paced(worked, speed, from_us=None if is_new else run.now_us)
-    return Feed(run, source, "by hand", takes=HEARD)
+    return Feed(run, source, "by hand", takes=takes)
 
 
 def replayed(

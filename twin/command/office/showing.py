@@ -1,40 +1,32 @@
-"""books and history in the terminal: which files were written, and the answer to a question."""
+"""Files for the office, and history in the terminal: the answer to a question."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.table import Table
 
-from twin.command.manners import out, print_json, say
-from twin.command.reasons import saved_or_simulated
-from twin.results.exports.writing import doubts_about, export
-from twin.store.projections.history import History
+from twin.command.manners import out, print_json
+from twin.results.exports.writing import export
+from twin.results.run import Run
+from twin.store.history import History
 
 
-def books(
-    place: Path, scenario: Path | None, *, out: list[Path], until: str | None, window: str, seed: int, json: bool
-) -> None:  # fmt: skip
-    """Write each file; all of them, or none if one of them cannot be.
+def write(run: Run, out: Sequence[Path], window: str) -> list[tuple[Path, int]]:
+    """Write statements, or orders where a file is named for them: all files, or none if one of them cannot be; with their sizes.
 
     Raises
     ------
-    ValueError : a name that says no kind of file, no folder, no such window
+    ValueError : no such window, or a file that cannot be written
     """
-    if doubts := doubts_about(out):
-        raise ValueError("\n".join(doubts))
-    run = saved_or_simulated(place, scenario, until, seed)
     made = {file: export(run, "orders" if "orders" in file.stem else "statements", file.suffix, window) for file in out}
     for file, content in made.items():
         try:
             file.write_bytes(content)
         except OSError as error:
             raise ValueError(f"'{file}' cannot be written: {error.strerror}; allowed: a file that may be written") from None
-    if json:
-        print_json({"written": [{"file": str(file), "bytes": len(content)} for file, content in made.items()]})
-        return
-    for file, content in made.items():
-        say(f"{file}: {len(content):,} bytes")
+    return [(file, len(content)) for file, content in made.items()]
 
 
 def history(places: list[Path], sql: str, *, json: bool) -> None:

@@ -115,4 +115,5 @@ class Scorecards:
 
     def _paid(self, order: PurchaseOrder) -> Fraction:
         deliveries = self._erp.corrections.deliveries
-        return sum((Fraction(price) for (of, _), (_, price) in deliveries.items() if of == order.order), Fraction(0))
+        came = sum((Fraction(price) for (of, _), (_, price) in deliveries.items() if of == order.order), Fraction(0))
+        return came + self._erp.matching.price_minor.get(order.order, 0)

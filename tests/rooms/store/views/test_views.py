@@ -10,9 +10,9 @@ import pytest
 
 import twin
 from twin.results.run import Run
+from twin.store.history import History
 from twin.store.journal import DatabaseJournal, StoreError
 from twin.store.projections import project, rebuild
-from twin.store.projections.history import History
 from twin.store.projections.views import VIEWS
 
 TITLES = {"sql": "SQLite and PostgreSQL", "duckdb": "DuckDB"}
