@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
@@ -19,6 +20,7 @@ from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
 from twin.command.serving.asking import add_to as add_serving
+from twin.command.stock.asking import add_to as add_stock
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -68,12 +70,9 @@ def simulate(
         from twin.command.studies import by_rule as rules
 
         others = {
-            "--schedule": schedule is not None,
-            "--pace": pace is not None,
-            "--engine simpy": engine != "compiled",
-            "--journal": journal is not None,
-            "--out": bool(out),
-        }
+            "--schedule": schedule is not None, "--pace": pace is not None, "--engine simpy": engine != "compiled",
+            "--journal": journal is not None, "--out": bool(out),
+        }  # fmt: skip
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
@@ -278,6 +277,8 @@ def plan(
 
 
 add_schedule(app)
+add_secrets(app)
+add_stock(app)
 
 
 @app.command(

@@ -24,13 +24,11 @@ def serve(
     speed: Annotated[float | None, typer.Option(help="Plant seconds for each second on the wall; left out: 600, by hand 1")] = None,
     engine: Engine = "compiled",
     record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
-    journal: Annotated[
-        str | None, typer.Option("--journal", "-j", help="Show the live run that the bridge writes into this journal")
-    ] = None,
+    journal: Annotated[str | None, typer.Option("--journal", "-j", help="A bridge's journal to follow; by hand: to keep the shift")] = None,
     port: Port = 5006,
     lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
     by_hand: Annotated[bool, typer.Option("--by-hand", help="No machines: persons work at the terminals of the pages")] = False,
-    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: secret' of those who may sign records")] = None,
+    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: {secret: ..., pin: ...}': who may sign, and sign on")] = None,
     tokens: Annotated[
         Path | None, typer.Option(help="Programs that may use the REST interface: 'name: {token: ..., person: ..., roles: [...]}' each")
     ] = None,
