@@ -40,6 +40,7 @@ from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
 from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
+from twin.erp.warehouse.warehouse import Warehouse
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
@@ -115,7 +116,11 @@ class Erp(Books):
         self.quoting, self.returning = Quoting(self), Returning(self)
         self.matching = Matching(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
-        return self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning
+        declared = self.plant.layout.warehouse
+        stored = (Warehouse(self, declared),) if declared else ()
+        return (
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored,
+        )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.settlement.desk import Desk, day
-from twin.model.events import BankLineAssigned, BankLineReceived
+from twin.model.events import BankLineAssigned, BankLineReceived, BankStatementEntered, EntryProposed
 
 
 def line(on: int, number: int, amount: int, reference: str = "") -> BankLineReceived:
@@ -68,6 +68,13 @@ def test_a_payment_that_is_booked_is_confirmed_and_not_booked_again(desk: Desk) 
     assert desk.erp.settlement.bank.difference_minor() == -5_000
 
 
+def test_of_two_payments_of_one_amount_none_is_guessed(desk: Desk) -> None:
+    for name, payment in (("INV-A1", "K1"), ("INV-A2", "K2")):
+        desk.cash(3, name, 6_000, payment=payment)
+    desk.round(line(5, 1, 6_000), line(5, 2, 6_000, "K2"))
+    assert found(desk) == {1: ("", "", "2 are of 6000: K1, K2, and there is no reference"), 2: ("K2", "reference", "")}
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [
@@ -103,6 +110,27 @@ def test_a_person_says_what_a_line_is(desk: Desk) -> None:
     assert desk.erp.settlement.bank.difference_minor() == 0
     desk.round(BankLineAssigned(**base, number=2, item="INV-A1"))  # type: ignore[arg-type]
     assert "line 2 of statement 'S1' is payment 'S1/2'" in desk.refusals()[-1]
+
+
+def test_a_statement_is_handed_in_once_and_whole(desk: Desk) -> None:
+    """A line is then the rent that was posted by hand, another an invoice, a third nobody knows."""
+    base = {"effective_us": day(5), "person": "anna", "terminal": "office"}
+    rent = (("overhead", 90_000), ("cash", -90_000))
+    desk.round(EntryProposed(**base, document="rent", legs=rent))  # type: ignore[arg-type]
+    lines = ((-90_000, "march", "landlord"), (6_000, "INV-A1", "acme"), (-150, "charges", "bank"))
+    desk.round(BankStatementEntered(**base, statement="S7", lines=lines))  # type: ignore[arg-type]
+    assert list(found(desk).values()) == [
+        ("rent-1", "amount", ""), ("S7/2", "reference", ""), ("", "", "nothing open is of -150; 'charges' names none"),
+    ]  # fmt: skip
+    assert desk.balances["cash"] == 6_000 - 90_000
+    for statement, told, words in (
+        ("S7", lines, "statement 'S7' was handed in already"),
+        ("S8", ((-90_000, "march"),), "lines are minor units, reference and party"),
+        ("S8", (("90", "march", "x"),), "lines are minor units, reference and party"),
+        ("", lines, "a statement has a number"),
+    ):
+        desk.round(BankStatementEntered(**base, statement=statement, lines=told))  # type: ignore[arg-type]
+        assert words in desk.refusals()[-1]
 
 
 def test_a_line_in_our_money_pays_a_foreign_bill_whole() -> None:

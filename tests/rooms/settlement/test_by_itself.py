@@ -93,6 +93,7 @@ def test_an_order_to_pay_is_carried_out_or_refused_in_words() -> None:
         ((("overheads", 100), ("cash", -100)), "no account 'overheads' (did you mean 'overhead'?)"),
         ((("raw_material", 100), ("cash", -100)), "raw_material: documents say what stands there; by hand: cash,"),
         ((), "an entry needs a document and amounts"),
+        ((("overhead", "100"), ("cash", -100)), "legs are pairs of an account and minor units"),
     ],
 )
 def test_an_entry_by_hand_that_makes_no_sense_is_refused(legs: tuple[tuple[str, int], ...], words: str) -> None:

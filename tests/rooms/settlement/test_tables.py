@@ -44,6 +44,7 @@ def test_who_owes_what_is_what_the_accounts_say_at_every_instant(run: Run) -> No
     for now, receivable, payable in ((None, 8_400 + 5_000 + 2 * 500, 10_078), (day(5), 7_200 + 8_400 + 5_000, 10_078), (day(2), 0, 10_078)):
         assert round(run.receivables(now)["open_eur"].sum() * 100) == receivable
         assert round(run.payables(now)["open_eur"].sum() * 100) == payable
+        assert run.receivables(now)["open"].tolist() == run.receivables(now)["open_eur"].tolist(), "all in the currency of the books"
         balances = {row.account: row.debit_minor - row.credit_minor for row in run.erp.trial_balance(now)}
         assert (balances["accounts_receivable"], balances["accounts_payable"]) == (receivable, -payable)
     assert run.receivables()[["item", "overdue_days", "age", "reminders"]].to_numpy().tolist() == [
@@ -127,10 +128,10 @@ def test_the_books_can_be_taken_away_and_read_back(run: Run, tmp_path: Path) -> 
         sums[leg["account"]] = sums.get(leg["account"], Decimal(0)) + Decimal(leg["amount"])
     assert {name: int(it * 100) for name, it in sums.items() if it} == {n: m for n, m in run.erp.ledger.balances.items() if m}
     book = load_workbook(written["books.xlsx"])
-    rows = list(book["Accounts"].values)
-    found = {row[1]: round((row[4] - row[5]) * 100) for row in rows[1:]}
-    assert found == run.erp.ledger.balances
-    assert book["Entries"].max_row == len(legs) + 1
+    names, *rows = book["Accounts"].iter_rows(min_row=4, values_only=True)
+    assert names == ("number", "account", "title", "kind", "debit", "credit")
+    assert {row[1]: round((row[4] - row[5]) * 100) for row in rows} == run.erp.ledger.balances
+    assert book["Entries"].max_row == len(legs) + 4
     said = bean_check(written["ledger.beancount"].read_text(), tmp_path)
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
@@ -152,6 +153,14 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     assert found["cash_flow"][-1]["amount_eur"] == run.erp.ledger.balances["cash"] / 100
     assert round(sum(it["amount_eur"] for it in found["behind_cash"]) * 100) == run.erp.ledger.balances["cash"]
     assert (tmp_path / "out" / "books.xlsx").exists()
+    files = [str(tmp_path / name) for name in ("books.xlsx", "orders.xlsx")]
+    told = CliRunner().invoke(app, ["books", str(saved), *(word for it in files for word in ("--out", it))])
+    assert told.exit_code == 0, told.output
+    assert [load_workbook(it).sheetnames[0] for it in files] == ["Income statement", "Customer orders"]
+    told = CliRunner().invoke(app, ["books", str(saved), "--out", "books.docx", "--out", "nowhere/books.pdf"])
+    assert told.exit_code == 2
+    assert "'books.docx' is no file for books" in told.stderr
+    assert "there is no folder 'nowhere'" in told.stderr
     shown = CliRunner().invoke(app, ["books", str(saved), "--about", "Gross profit"])
     assert shown.exit_code == 0, shown.output
     assert "INV-A2" in shown.stdout

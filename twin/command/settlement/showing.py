@@ -10,7 +10,9 @@ from rich.table import Table
 
 from twin.command.manners import out as terminal
 from twin.command.manners import print_json, say
+from twin.command.office.showing import write
 from twin.command.upkeep.showing import run_of
+from twin.results.exports.writing import doubts_about
 from twin.results.run import Run
 
 COLUMNS = {
@@ -29,18 +31,21 @@ COLUMNS = {
 
 def books(
     place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, about: Sequence[str], by: str | None,
-    out: Path | None, json: bool,
+    out: Sequence[Path], window: str, json: bool,
 ) -> None:  # fmt: skip
     """Print what is owed and paid.
 
     Raises
     ------
-    ValueError : no such figure or dimension
+    ValueError : no such figure, dimension or window; a name that says no kind of file, no folder for it
     StoreError : the folder cannot be written
     Failed : the person ended the run before there was an answer
     """
     from twin.results.quality.tables import as_values
 
+    files = [path for path in out if path.suffix]
+    if doubts := doubts_about(files):
+        raise ValueError("\n".join(doubts))
     run = run_of(place, scenario, until, seed, record)
     opened = [run.behind(figure) for figure in about]
     tables = _tables(run, by) | {f"behind_{it.figure}": it.table for it in opened}
@@ -53,9 +58,9 @@ def books(
                 _print(name, of_table, run.plant.layout.currency.lower())
         for it in opened:
             terminal.print(str(it), highlight=False, markup=False)
-    if out is not None:
-        for path in run.export_books(out):
-            say(f"wrote {path}")
+    written = [(path, path.stat().st_size) for folder in out if not folder.suffix for path in run.export_books(folder)]
+    for path, size in [*written, *write(run, files, window)]:
+        say(f"{path}: {size:,} bytes")
 
 
 def _tables(run: Run, by: str | None) -> dict[str, Any]:

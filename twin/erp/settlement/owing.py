@@ -30,7 +30,8 @@ from twin.model.events import (
     OperationsEvent,
     TaxCharged,
 )
-from twin.model.settlement.finance import MILLION, Terms
+from twin.model.settlement.finance import Terms
+from twin.model.settlement.percent import MILLION
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp

@@ -176,10 +176,9 @@ class Paying:
         legs = [(event.account, event.paid_minor), ("cash", -event.paid_minor)]
         return [*self._erp.book.entries.entry(event, "accrual paid", legs)]
 
-    def book_by_hand(self, payment: str, account: str, at_us: int, minor: int) -> None:
-        """Money that a person has said what it was for."""
-        self.cash_minor += minor
-        self.payments[payment] = Payment(payment=payment, of=account, party="", at_us=at_us, minor=minor)
+    def note_by_hand(self, payment: str, of: str, at_us: int, minor: int) -> None:
+        """Money that a person has said what it was for, in an entry by hand: a line of the bank may be it."""
+        self.payments[payment] = Payment(payment=payment, of=of, party="", at_us=at_us, minor=minor)
 
     def _note(self, event: PaymentMade | CashReceived | LiabilityPaid, of: str, party: str, minor: int) -> None:
         self.cash_minor += minor

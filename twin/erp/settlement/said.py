@@ -10,7 +10,17 @@ from twin.erp.accounting.valuation.periods import written
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying
-from twin.model.events import BankLineAssigned, BankLineMatched, Entry, EntryProposed, JournalPosted, OperationsEvent, PaymentOrdered
+from twin.model.events import (
+    BankLineAssigned,
+    BankLineMatched,
+    BankLineReceived,
+    BankStatementEntered,
+    Entry,
+    EntryProposed,
+    JournalPosted,
+    OperationsEvent,
+    PaymentOrdered,
+)
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -36,6 +46,7 @@ class SaidByPersons:
             PaymentOrdered: self._order_payment,
             EntryProposed: self._propose,
             BankLineAssigned: self._assign,
+            BankStatementEntered: self._enter_statement,
         }
 
     def _doubts(self, event: Entry) -> list[str]:
@@ -62,6 +73,10 @@ class SaidByPersons:
         return [paid]
 
     def _propose(self, event: EntryProposed) -> Derived:
+        if not _has_form(event.legs, (str, int)):
+            return [
+                refusal(event, "; ".join([*self._doubts(event), "legs are pairs of an account and minor units, as [[cash, -100], ...]"]))
+            ]
         doubts = self._doubts(event)
         accounts = [account for account, _ in event.legs]
         doubts += [f"no account '{it}'{did_you_mean(it, ACCOUNTS)}" for it in accounts if it not in ACCOUNTS]
@@ -77,11 +92,31 @@ class SaidByPersons:
             return [refusal(event, "; ".join(doubts))]
         for account, amount in event.legs:
             self.posted_minor[account] = self.posted_minor.get(account, 0) + amount
+        if moved := sum(amount for account, amount in event.legs if account == "cash"):
+            payment = f"{event.document}-{len(self._paying.payments) + 1}"
+            self._paying.note_by_hand(payment, event.document, event.effective_us, moved)
         posted = JournalPosted(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, equipment=event.equipment,
             request=event.request, order=event.order, document=event.document, legs=event.legs, material=event.material,
         )  # fmt: skip
         return [posted]
+
+    def _enter_statement(self, event: BankStatementEntered) -> Derived:
+        """Each line by itself: what one of them is does not depend on who has handed it in."""
+        doubts = [unsigned(event, self._erp.plant.layout.persons)]
+        if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
+            doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
+        if not event.lines or not _has_form(event.lines, (int, str, str)) or any(not amount for amount, *_ in event.lines):
+            doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
+        if said := "; ".join(filter(None, doubts)):
+            return [refusal(event, said)]
+        return [
+            BankLineReceived(
+                effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
+                amount_minor=amount_minor, reference=reference, party=party,
+            )
+            for n, (amount_minor, reference, party) in enumerate(event.lines, start=1)
+        ]  # fmt: skip
 
     def _assign(self, event: BankLineAssigned) -> Derived:
         line = self._bank.lines.get((event.statement, event.number))
@@ -106,8 +141,9 @@ class SaidByPersons:
     def _to_account(self, event: BankLineAssigned, amount_minor: int) -> Derived:
         """Charges, interest and the like: cash against an account, and the line is settled with it."""
         payment = f"{event.statement}/{event.number}"
-        self._paying.book_by_hand(payment, event.account, event.effective_us, amount_minor)
-        self.posted_minor[event.account] = self.posted_minor.get(event.account, 0) - amount_minor
+        self._paying.note_by_hand(payment, event.account, event.effective_us, amount_minor)
+        for account, minor in (("cash", amount_minor), (event.account, -amount_minor)):
+            self.posted_minor[account] = self.posted_minor.get(account, 0) + minor
         posted = JournalPosted(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, document="bank line",
             legs=(("cash", amount_minor), (event.account, -amount_minor)),
@@ -117,3 +153,15 @@ class SaidByPersons:
             payment=payment, by="person",
         )  # fmt: skip
         return [posted, matched]
+
+
+def _has_form(rows: Any, kinds: tuple[type, ...]) -> bool:
+    """Whether what a person has written is rows of such parts: files and forms hold anything."""
+    if not isinstance(rows, list | tuple):
+        return False
+    return all(
+        isinstance(row, list | tuple)
+        and len(row) == len(kinds)
+        and all(isinstance(part, kind) and not isinstance(part, bool) for part, kind in zip(row, kinds, strict=True))
+        for row in rows
+    )

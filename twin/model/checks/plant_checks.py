@@ -16,6 +16,7 @@ from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.settlement import settled
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
+from twin.model.checks.warehouse import stored
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -33,6 +34,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         alarmed.dangling,
         settled.dangling,
         maintained.dangling,
+        stored.dangling,
         bought.approval,
     ),
     (
@@ -91,6 +93,11 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.triggers,
         maintained.uses,
         moded.numbers,
+        stored.bins,
+        stored.strategies,
+        stored.replenishment,
+        stored.circles,
+        stored.counts,
         settled.currencies,
         settled.reminders,
         settled.budgets,

@@ -5,7 +5,6 @@ Tax is an integer share in millionths, an exchange rate an exact decimal: neithe
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -13,9 +12,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from twin.model.floor.words import Day, Id
 from twin.model.measures import DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.settlement.percent import Percent
 
-MILLION = 1_000_000
-_PERCENT = r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%"
 MONTH_FORM, CURRENCY_FORM = r"[0-9]{4}-(0[1-9]|1[0-2])", "[A-Z]{3}"
 """How a month and a currency are written: 2026-03, CZK."""
 
@@ -25,21 +23,6 @@ BUDGETED = (
     "machine_absorbed", "energy", "energy_absorbed", "overhead", "overhead_absorbed", "maintenance_material",
 )  # fmt: skip
 """The accounts of the income statement: what can be planned for a month."""
-
-
-def read_percent(value: Any) -> int:
-    """Millionths of "19 %".
-
-    Raises
-    ------
-    ValueError : no share of at most 100 %
-    """
-    if isinstance(value, int) and not isinstance(value, bool) and value == 0:
-        return 0
-    match = re.fullmatch(_PERCENT, str(value).strip())
-    if match is None or Decimal(match[1]) > 100:
-        raise ValueError(f"'{value}' is no tax rate; allowed: a share of at most 100 %, as '19 %' or '7.7 %'")
-    return int(Decimal(match[1]) * MILLION) // 100
 
 
 def _read_rate(value: Any) -> Decimal:
@@ -53,12 +36,6 @@ def _read_rate(value: Any) -> Decimal:
     return rate
 
 
-TaxShare = Annotated[
-    int,
-    BeforeValidator(read_percent),
-    PlainSerializer(lambda it: f"{Decimal(it * 100) / MILLION:f} %", return_type=str, when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": f"^{_PERCENT}$"}, {"const": 0}], "description": "tax rate, as in '19 %'"}),
-]
 ExchangeRate = Annotated[
     Decimal,
     BeforeValidator(_read_rate),
@@ -71,7 +48,7 @@ class TaxCode(Table):
     """A tax on what is sold or bought (value added tax): a share of the net, rounded half to even for each document."""
 
     title: str = ""
-    rate: TaxShare
+    rate: Percent
 
 
 class Terms(Table):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.statements import lines_in_use
+from twin.results.exports.sheets import Book, Column, Kind, Sheet, SheetRow
+from twin.results.exports.workbook import workbook
 from twin.results.settlement.cash_flow import cash_flow
 from twin.store.journal import StoreError
 
@@ -84,7 +86,7 @@ def export_books(run: Run, folder: Path) -> list[Path]:
     """Write every table as CSV, all of them as one workbook, and the ledger as text; what was written."""
     tables = sheets(run)
     files = {f"{name}.csv": csv_text(rows).encode() for name, rows in tables.items() if rows}
-    files |= {WORKBOOK: workbook(tables), LEDGER: run.ledger_text().encode()}
+    files |= {WORKBOOK: workbook(book(run, tables)), LEDGER: run.ledger_text().encode()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -109,29 +111,23 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def workbook(tables: dict[str, list[Row]]) -> bytes:
-    """A sheet for each table, with its names in bold, kept in sight, and columns as wide as what stands in them."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
+def book(run: Run, tables: dict[str, list[Row]]) -> Book:
+    """The tables as sheets of one workbook; those without a row are left out."""
+    layout, own = run.plant.layout, run.plant.layout.currency
+    return Book(
+        title="Books", about=f"as they stand {instant(run.now_us)}, amounts in {own}", plant=run.plant.title or run.plant.id, currency=own,
+        time_zone=layout.time_zone, at_us=run.now_us,
+        sheets=[_sheet(name.replace("_", " ").capitalize(), rows) for name, rows in tables.items() if rows],
+    )  # fmt: skip
 
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in tables.items():
-        sheet = book.create_sheet(name.replace("_", " ").capitalize())
-        names = list(rows[0]) if rows else ["nothing"]
-        sheet.append([it.replace("_", " ") for it in names])
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-        for row in rows:
-            sheet.append([_harmless(it) for it in row.values()])
-        sheet.freeze_panes = "A2"
-        for column, of in enumerate(names, start=1):
-            letter, values = get_column_letter(column), [row[of] for row in rows]
-            sheet.column_dimensions[letter].width = min(48, max([len(of), *(len(str(it)) for it in values[:500])]) + 2)
-            if values and isinstance(values[0], Decimal):
-                for place in range(2, len(rows) + 2):
-                    sheet.cell(place, column).number_format = "#,##0.00"
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+
+def _sheet(title: str, rows: Sequence[Row]) -> Sheet:
+    kinds: dict[str, Kind] = {name: _kind(value) for name, value in rows[0].items()}
+    widths = {name: min(48, max([len(name), *(len(str(row[name])) for row in rows[:500])]) + 2) for name in kinds}
+    columns = [Column(title=name.replace("_", " "), kind=kind, width=widths[name]) for name, kind in kinds.items()]
+    cells = [[int(it * 100) if isinstance(it, Decimal) else it for it in row.values()] for row in rows]
+    return Sheet(title=title, columns=columns, rows=[SheetRow(cells=it) for it in cells])
+
+
+def _kind(value: Any) -> Kind:
+    return "money" if isinstance(value, Decimal) else "count" if isinstance(value, int) else "text"

@@ -50,3 +50,11 @@ class BankLineAssigned(Entry):
     number: int
     item: str = ""
     account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankStatementEntered(Entry):
+    """A person hands in a statement of the bank. `lines` = ((minor units in > 0 or out < 0, reference, party), ...), numbered from 1."""
+
+    statement: str
+    lines: tuple[tuple[int, str, str], ...]
