@@ -96,6 +96,13 @@ def kernel(function: Function) -> Function:
     return kept_as_code  # type: ignore[no-any-return] # kernels call it as the function it is made of
 
 
+def inlined(function: Function) -> Function:
+    """As `kernel`, for small functions that much depends on: each caller has a copy, whatever LLVM thinks of that."""
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+    kept_as_code: Any = Deferred(partial(_compiled, function, "KernelCompiler", **options))
+    return kept_as_code  # type: ignore[no-any-return] # as `kernel`
+
+
 def _for_any_arguments(function: Callable[..., Any]) -> Any:
     """What Numba compiles for each kind of arguments, and keeps in its own way."""
     from twin.kernels.linking import EntryCache
