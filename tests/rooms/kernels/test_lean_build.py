@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.theory.models import asked, exponential, plant_of, shop, stream
+from tests.theory.models import MIN_US, asked, exponential, plant_of, shop, stream
 from twin.kernels.floor import lean
 from twin.kernels.floor.advancing import advance_at
 from twin.kernels.floor.rows import fleet_rows as fleet
@@ -72,6 +72,29 @@ def test_the_lean_build_says_what_the_full_one_and_the_readable_plant_say(case: 
     ours = told(compiled(case, seed, conwip_lots, is_lean=True))
     assert ours == told(compiled(case, seed, conwip_lots, is_lean=False))
     assert ours == told(SimulatedPlant(*case, seed, control="rule", conwip_lots=conwip_lots))
+
+
+@settings(max_examples=15, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32), conwip_lots=st.sampled_from([None, 3]))
+def test_without_a_stop_at_every_round_both_builds_say_the_same(case: Case, seed: int, conwip_lots: int | None) -> None:
+    ours, full = (compiled(case, seed, conwip_lots, is_lean=is_lean).run_on() for is_lean in (True, False))
+    assert np.array_equal(ours, full)
+
+
+@settings(max_examples=15, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32))
+def test_another_future_of_a_lean_plant_is_that_of_the_full_build(case: Case, seed: int) -> None:
+    """What was drawn ahead by the keys of the past does not count there."""
+    futures = []
+    for is_lean in (True, False):
+        source = compiled(case, seed, None, is_lean=is_lean)
+        until_us = source.now_us + 30 * MIN_US
+        while source.advance(until_us) is not None:
+            pass
+        other = source.fork(seed=seed + 1)
+        other.state._is_lean = is_lean
+        futures.append(told(other))
+    assert futures[0] == futures[1]
 
 
 @settings(max_examples=15, deadline=None)

@@ -12,6 +12,7 @@ from twin.kernels.floor.flow.steps.judging import judge_next
 from twin.kernels.floor.ground.agenda import close_heap, next_instant_us
 from twin.kernels.floor.ground.telling import is_in_order, sort_round
 from twin.kernels.floor.happening import begin, fire, resume
+from twin.kernels.floor.passing import pass_on, start_alone
 from twin.kernels.floor.planning.concluding import conclude
 from twin.kernels.floor.planning.news import sort_news
 from twin.kernels.floor.planning.sending import carry_out
@@ -101,11 +102,25 @@ def _after_settling(plant: Ints, plan: Ints) -> int:
     return at.DECIDE if plant[at.IS_BY_RULE] else at.REST
 
 
+@inlined
+def _at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """The phase that comes after what could be done at one go; HAPPEN if nothing could."""
+    if plant[at.URGENT_COUNT]:
+        if start_alone(plant, log):
+            _put_in_order(plant, plan, log)
+            return at.REST
+    elif not _room(plant) and pass_on(plant, plan, numbers, log):
+        return at.DECIDE
+    return at.HAPPEN
+
+
 @kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`plant_rows.ENDED` ...)."""
     phase = plant[at.PHASE]
     while True:
+        if phase == at.HAPPEN and plant[at.IS_LEAN_BUILD]:
+            phase = _at_one_go(plant, plan, numbers, log)
         if phase == at.HAPPEN:
             status = _happen(plant, plan, numbers, log)
             if status:

@@ -58,7 +58,7 @@ FOLLOWING = {
 }  # fmt: skip
 """What follows from the tables above: no claims of crews without failures, no commands where rules decide, no batches; nobody is late."""
 
-BESIDES = {"DRAWS_AHEAD": 1}
+BESIDES = {"IS_LEAN_BUILD": 1}
 """What the lean build alone does; in every plant it is 0."""
 
 HELD: dict[str, int | float] = {**BESIDES, **HEADER, **FLEETS, **EQUIPMENT, **CENTERS, **STEPS, **MORE_STEPS, **SHARES, **FOLLOWING}

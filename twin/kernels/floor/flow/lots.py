@@ -88,7 +88,7 @@ def leave_place(plant: Ints, lot: int) -> None:
     plant[lot + more.LEAVES_STEP] = 0
     storage = plant[lot + at.STORAGE]
     if storage >= 0:
-        if plant[storage + at.STORAGE_LOTS] == plant[storage + at.STORAGE_CAPACITY]:
+        if plant[at.WAITING_FIRST] >= 0 and plant[storage + at.STORAGE_LOTS] == plant[storage + at.STORAGE_CAPACITY]:
             plant[at.PLACES_ARE_SOUGHT] = 1  # nobody waits for a place where there was one
         plant[storage + at.STORAGE_LOTS] -= 1
         plant[lot + at.STORAGE] = -1
@@ -99,7 +99,7 @@ def leave_place(plant: Ints, lot: int) -> None:
 @kernel
 def stand(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """The lot waits for its step, place or no place."""
-    _store(plant, plan, lot)
+    store(plant, plan, lot)
     become_ready(plant, plan, numbers, lot)
 
 
@@ -231,7 +231,7 @@ def take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: in
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
     add_load(plant, plan, numbers, to_step, pieces, 1)
-    _store(plant, plan, again)
+    store(plant, plan, again)
     return again
 
 
@@ -287,7 +287,8 @@ def wait_no_longer_on(plant: Ints, lot: int) -> None:
 
 
 @kernel
-def _store(plant: Ints, plan: Ints, lot: int) -> None:
+def store(plant: Ints, plan: Ints, lot: int) -> None:
+    """The lot stands in the storage of its step."""
     plant[lot + at.STORAGE] = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
     plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] += 1
     plant[at.STORED_COUNT] += 1
@@ -304,6 +305,6 @@ def settle_storages(plant: Ints, plan: Ints) -> None:
         following = plant[lot + at.WAIT_NEXT]
         storage = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
         if plant[storage + at.STORAGE_CAPACITY] < 0 or plant[storage + at.STORAGE_LOTS] < plant[storage + at.STORAGE_CAPACITY]:
-            _store(plant, plan, lot)
+            store(plant, plan, lot)
             _wait_no_longer(plant, lot)
         lot = following

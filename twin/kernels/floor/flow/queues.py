@@ -112,7 +112,7 @@ def _stays(rule: int) -> bool:
 def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
-    if plant[at.DRAWS_AHEAD]:
+    if plant[at.IS_LEAN_BUILD]:
         draw_run_ahead(plant, plan, lot)
     _stand(plant, plan, numbers, center, lot)
     for n in range(plant[center + at.TAKER_COUNT]):

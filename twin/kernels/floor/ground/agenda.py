@@ -7,7 +7,7 @@ open for that one, which then has one way through the heap to go instead of two.
 
 from __future__ import annotations
 
-from twin.kernels.compiling import kernel
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Ints
@@ -65,7 +65,7 @@ def set_timer(plant: Ints, timer: int, delay_us: int) -> None:
     _rise(plant, plant[at.HEAP_AT], count, plant[at.NOW] + delay_us, timer)
 
 
-@kernel
+@inlined
 def close_heap(plant: Ints) -> None:
     """If the first place is open: the last entry comes there, or goes down from there."""
     if plant[at.HEAP_IS_OPEN]:
@@ -105,7 +105,7 @@ def next_instant_us(plant: Ints) -> int:
     return plant[first + due.HEAP_ROW] if count == 2 else at.FOREVER
 
 
-@kernel
+@inlined
 def take_next(plant: Ints) -> int:
     """The timer that is due next, taken out of the heap."""
     close_heap(plant)

@@ -6,7 +6,7 @@ keys: what was drawn ahead by the old ones does not count there.
 
 from __future__ import annotations
 
-from twin.kernels.compiling import kernel
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.ground.chance import draw_us, draw_word, takes_a_word, us_of_word
 from twin.kernels.floor.ground.names import job_entity
 from twin.kernels.floor.rows import asked_rows as asked
@@ -20,7 +20,7 @@ def _key(plan: Ints, purpose: int) -> int:
     return plan[plan[at.KEYS_AT] + 2 * purpose]
 
 
-@kernel
+@inlined
 def draw_run_ahead(plant: Ints, plan: Ints, lot: int) -> None:
     """The word by which the run of the step is drawn that a lot waits for, if it is its first."""
     step = plant[lot + at.STEP]
@@ -32,7 +32,7 @@ def draw_run_ahead(plant: Ints, plan: Ints, lot: int) -> None:
 @kernel
 def is_drawn_ahead(plant: Ints, plan: Ints, lot: int) -> bool:
     """Whether that was drawn for the step that a lot is at now."""
-    if not plant[at.DRAWS_AHEAD] or plant[lot + of_lot.AHEAD_STEP] != plant[lot + at.STEP]:
+    if not plant[at.IS_LEAN_BUILD] or plant[lot + of_lot.AHEAD_STEP] != plant[lot + at.STEP]:
         return False
     return plant[lot + of_lot.AHEAD_KEY] == _key(plan, at.RUN)
 
@@ -41,11 +41,13 @@ def is_drawn_ahead(plant: Ints, plan: Ints, lot: int) -> bool:
 def interval_us(plant: Ints, plan: Ints, numbers: Floats, stream: int, draw: int) -> int:
     """Interval number `draw` of a stream of orders; the word of the one after it is drawn ahead."""
     distribution, entity = plant[stream + asked.STREAM_DISTRIBUTION], plant[stream + asked.STREAM_ENTITY]
-    if not plant[at.DRAWS_AHEAD] or not takes_a_word(plan, distribution):
+    if not plant[at.IS_LEAN_BUILD] or not takes_a_word(plan, distribution):
         return draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
-    key, word = _key(plan, at.INTERVAL), plant[stream + asked.NEXT_WORD]
-    if plant[stream + asked.NEXT_DRAW] != draw + 1 or plant[stream + asked.NEXT_KEY] != key:
-        word = draw_word(plan, at.INTERVAL, entity, draw)
+    key = _key(plan, at.INTERVAL)
+    if plant[stream + asked.NEXT_DRAW] == draw + 1 and plant[stream + asked.NEXT_KEY] == key:
+        found_us = us_of_word(plan, numbers, distribution, plant[stream + asked.NEXT_WORD])
+    else:
+        found_us = draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
     plant[stream + asked.NEXT_DRAW], plant[stream + asked.NEXT_KEY] = draw + 2, key
     plant[stream + asked.NEXT_WORD] = draw_word(plan, at.INTERVAL, entity, draw + 1)
-    return us_of_word(plan, numbers, distribution, word)
+    return found_us

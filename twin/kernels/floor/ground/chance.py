@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.kernels.chance.philox import high_word, philox_word, share_of, uniform, word_of
-from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
+from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
 from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -55,6 +55,13 @@ def draw_word(plan: Ints, purpose: int, entity: int, draw: int) -> int:
 def us_of_word(plan: Ints, numbers: Floats, distribution: int, word: int) -> int:
     """The variate, us, of a distribution that takes a word."""
     row, u = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW, share_of(np.uint64(word))
+    if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:
+        return variate_us(EXPONENTIAL, numbers[plan[row + at.DISTRIBUTION_NUMBERS]], 0.0, 0.0, u)
+    return _us_of_share(plan, numbers, row, u)
+
+
+@kernel
+def _us_of_share(plan: Ints, numbers: Floats, row: int, u: float) -> int:
     kind, first = plan[row + at.DISTRIBUTION_KIND], plan[row + at.DISTRIBUTION_NUMBERS]
     if kind == EMPIRICAL:
         return plan[plan[row + at.VALUES_AT] + int(u * plan[row + at.VALUE_COUNT])]
@@ -85,7 +92,7 @@ def _sub_uniform(plan: Ints, purpose: int, entity: int, draw: int, attempt: int,
 @kernel
 def times(duration_us: int, count: int) -> int:
     """`count` such durations; not longer than FOREVER."""
-    if count <= 0:
+    if count <= 1:
         return duration_us * count
     product = np.uint64(duration_us) * np.uint64(count)
     is_over = high_word(np.uint64(duration_us), np.uint64(count)) > np.uint64(0) or product > np.uint64(at.FOREVER)

@@ -130,7 +130,7 @@ STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDAR
     STREAM_N,
     STREAM_DRAWS,
     STREAM_UNTIL,  # no order later than this after the start, -1: whenever
-    NEXT_DRAW,  # of which interval it was drawn already how long it is, from 1; 0: of none (DRAWS_AHEAD)
+    NEXT_DRAW,  # of which interval it was drawn already how long it is, from 1; 0: of none (IS_LEAN_BUILD)
     NEXT_KEY,  # the key by which it was drawn; it counts for no other
     NEXT_WORD,
     TENS,  # as of a request, of the orders of a stream
