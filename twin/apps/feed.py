@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from twin.model.events import JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
@@ -15,7 +16,8 @@ from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
-from twin.store.signing import Signatures
+from twin.store.proof.badges import Badges
+from twin.store.proof.signing import Signatures
 
 T = TypeVar("T")
 FRESH_FOR_S = 0.4
@@ -42,7 +44,7 @@ class Feed:
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self._stop = stop or threading.Event()
-        self.signatures = Signatures(run.journal)
+        self.signatures, self.badges = Signatures(run.journal), Badges()
         self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, object]] = {}
@@ -63,6 +65,17 @@ class Feed:
         self._thread.start()
         return self
 
+    def enroll(self, secrets: Path) -> None:
+        """Let those sign, and sign on with a PIN, who stand in a file of secrets.
+
+        Raises
+        ------
+        ValueError : with every problem of the file
+        """
+        persons = self.run.plant.layout.persons
+        self.signatures.enroll_all(secrets, persons)
+        self.badges.enroll_all(secrets, persons)
+
     def enter(self, said: Said, entry_id: str = "") -> str:
         """Take what a person says, from any thread: an `Entry`, a command with person and terminal, a test result and the like.
 
@@ -78,7 +91,7 @@ class Feed:
                 return "it does not say where it was said; allowed: the terminal"
             if isinstance(said, JobOrderCommand) and self.kind == "replayed":
                 return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
-        return self._source.enter(said, entry_id)
+        return self._told(self._source.enter(said, entry_id))
 
     def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str) -> str:
         """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.
@@ -93,7 +106,13 @@ class Feed:
                 raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed")
             return self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
 
-        return self._source.enter(signed)
+        return self._told(self._source.enter(signed))
+
+    def _told(self, words: str) -> str:
+        """What was said may have changed what is seen: who has said it, sees it."""
+        with self._seen_lock:
+            self._seen.clear()
+        return words
 
     def stop(self, wait_s: float = 10.0) -> None:
         """End the run after the round in progress."""
@@ -114,12 +133,12 @@ class Feed:
         finally:
             self._source.close(f"the run has stopped: {self.failure}" if self.failure else "the pages are being closed")
 
-    def look(self, what: Callable[[Run], T]) -> T:
-        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than 0.4 s."""
+    def look(self, what: Callable[[Run], T], fresh_for_s: float = FRESH_FOR_S) -> T:
+        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than `fresh_for_s`."""
         key = f"{what.__module__}.{what.__qualname__}"
         with self._seen_lock:
             at_s, seen = self._seen.get(key, (0.0, None))
-            if time.monotonic() - at_s > FRESH_FOR_S:
+            if time.monotonic() - at_s > fresh_for_s:
                 with self.run.lock:
                     seen = what(self.run)
                 self._seen[key] = (time.monotonic(), seen)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
+from twin.results.summary import grouped
+from twin.results.summary import money as written
 
 REASONS = {
     "setup": "",  # the state says it: set-up
@@ -32,10 +37,38 @@ def equipment_title(plant: Plant, equipment: str) -> str:
     return equipment
 
 
+def choices(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles to choose from, with the id that each stands for; where two have one title, the id says which is which."""
+    often = Counter(title or name for name, title in titles.items())
+    return {title if title and often[title] == 1 else f"{title} ({name})" if title else name: name for name, title in titles.items()}
+
+
+def person_choices(plant: Plant) -> dict[str, str]:
+    """All persons to choose from: each title, and the id that it stands for."""
+    return choices({name: it.title for name, it in plant.layout.persons.items()})
+
+
+def equipment_choices(plant: Plant, names: Iterable[str]) -> dict[str, str]:
+    """Work units and lines to choose from: each title, and the id that it stands for."""
+    return choices({name: equipment_title(plant, name) for name in names})
+
+
 def material_title(plant: Plant, material: str) -> str:
     """The title of a material; its id where nobody gave it one."""
     known = plant.materials.materials.get(material)
     return (known and known.title) or material
+
+
+def customer_title(plant: Plant, customer: str) -> str:
+    """The title of a customer; the id where nobody gave one."""
+    known = plant.materials.customers.get(customer)
+    return (known and known.title) or customer
+
+
+def supplier_title(plant: Plant, supplier: str) -> str:
+    """The title of a supplier; the id where nobody gave one."""
+    known = plant.materials.suppliers.get(supplier)
+    return (known and known.title) or supplier
 
 
 def person_titles(plant: Plant, persons: str) -> str:
@@ -49,6 +82,11 @@ def money(minor: int, currency: str = "") -> str:
     return f"{minor / 100:,.0f} {currency}".strip()
 
 
+def day_words(day: str) -> str:
+    """A day that is not broken over two lines."""
+    return day.replace("-", "\u2011")
+
+
 def hours(duration_us: int) -> str:
     """A length of time among others in a column: one unit for all of them."""
     return f"{duration_us / US_PER_H:,.2f} h"
@@ -57,3 +95,13 @@ def hours(duration_us: int) -> str:
 def percent(share: float | None) -> str:
     """A share as people read it; a dash where nothing is known."""
     return "–" if share is None else f"{share:.0%}"
+
+
+def exact(minor: int | None, currency: str = "") -> str:
+    """An amount to the cent, as the books have it; "" where there is none."""
+    return "" if minor is None else f"{grouped(written(minor))} {currency}".strip()
+
+
+def signed(minor: int) -> str:
+    """A debit or a credit, as accountants write it."""
+    return f"{exact(abs(minor))} {'Dr' if minor > 0 else 'Cr'}" if minor else exact(0)

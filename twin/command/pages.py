@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from twin.model.scenario import Scenario
 from twin.store.files import apply_changes
 
 if TYPE_CHECKING:
+    from twin.apps.api.serving import ApiServer
     from twin.apps.feed import Feed
 
 ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has,
@@ -28,7 +30,7 @@ CONTROLLERS = "its controllers answer"
 def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
-    by_hand: bool = False, secrets: Path | None = None,
+    by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     from twin.apps import feeds
@@ -39,15 +41,17 @@ def serve(
     lead_us = library.read_span(lead) if lead != "0" else None
     if journal and lead_us:
         raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
-    if by_hand and (record or journal or lead_us):
-        raise ValueError("--by-hand excludes --record, --journal and --lead: nothing happens but what persons say")
+    if by_hand and (record or lead_us):
+        raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
     speed = speed or (BY_HAND_SPEED if by_hand else SPEED)
     with stopped_by_ctrl_c() as stop:
         say("reading the plant ...")
-        if journal and "://" not in journal and not Path(journal).exists():
+        if journal and not by_hand and "://" not in journal and not Path(journal).exists():
             say(f"waiting for a bridge that writes into {journal}; until then the pages are empty")
         if by_hand:
-            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed)
+            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed, journal=journal)
+            if count := len(feed.run.journal):
+                say(f"{count} entries are in {journal}: the shift goes on at {_spoken_time(feed)}")
         elif journal:
             feed = feeds.live(plant, scenario, journal)
         elif record:
@@ -55,11 +59,15 @@ def serve(
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
-            feed.signatures.enroll_all(secrets, feed.run.plant.layout.persons)
+            feed.enroll(secrets)
+        programs = _programs(feed, tokens, api_port)  # before anything starts: what is wrong in the file is said at once
         try:
-            with PageServer(feed.start(), port) as server:
-                _say_where(server.address, feed, json=json)
+            with PageServer(feed.start(), port) as server, programs as api:
+                besides = {"api": api.address} if api else {}
+                _say_where(server.address, feed, json=json, **besides)
                 say(f"The pages are at {server.address} (Ctrl-C ends)")
+                if api:
+                    say(f"Programs with a token are answered at {api.address}; {api.address}/openapi.json describes it")
                 if by_hand:
                     say(f"The terminals are at {server.address}/terminal")
                 stop.wait()
@@ -67,6 +75,16 @@ def serve(
         finally:
             feed.stop()
     _show_end(feed, json=json)
+
+
+def _programs(feed: Feed, tokens: Path | None, port: int) -> AbstractContextManager[ApiServer | None]:
+    """The interface for the programs of a file; nothing without one."""
+    if tokens is None:
+        return nullcontext()
+    from twin.apps.api.serving import ApiServer
+    from twin.store.tokens import read_tokens
+
+    return ApiServer(feed, read_tokens(tokens, feed.run.plant.layout.persons), port)
 
 
 def live(
@@ -99,6 +117,12 @@ def live(
             finally:
                 feed.stop()
         _show_end(feed, json=json)
+
+
+def _spoken_time(feed: Feed) -> str:
+    from twin.results.views.overview import local_time
+
+    return local_time(feed.run.plant, feed.run.now_us)
 
 
 def _steps(

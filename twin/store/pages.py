@@ -36,6 +36,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
 
     leg = pa.struct([("account", pa.string()), ("amount_minor", pa.int64())])
     of_lot = pa.struct([("of", pa.string()), ("lot", pa.string()), ("amount", pa.int64())])  # of: purchase order or material
+    price_break = pa.struct([("quantity", pa.int64()), ("unit_price_minor", pa.int64())])
     in_force = pa.struct([("document", pa.string()), ("revision", pa.string()), ("digest", pa.string())])
     return {
         "int": pa.int64(),
@@ -45,6 +46,7 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
         "str": pa.string(),
         "tuple[str, ...]": pa.list_(pa.string()),
         "tuple[int, ...]": pa.list_(pa.int64()),
+        "tuple[tuple[int, int], ...]": pa.list_(price_break),
         "tuple[tuple[str, int], ...]": pa.list_(leg),
         "tuple[tuple[str, str, int], ...]": pa.list_(of_lot),
         "tuple[tuple[str, str, str], ...]": pa.list_(in_force),

@@ -35,19 +35,24 @@ def _account(number: int, code: str, title: str, kind: AccountKind) -> Account:
 ACCOUNTS: dict[str, Account] = {
     account.code: account
     for account in (
+        _account(1000, "cash", "Cash at bank", AccountKind.ASSET),
         _account(1200, "accounts_receivable", "Accounts receivable", AccountKind.ASSET),
+        _account(1250, "tax_receivable", "Tax on purchases, to get back", AccountKind.ASSET),
         _account(1310, "raw_material", "Raw material", AccountKind.ASSET),
         _account(1320, "work_in_progress", "Work in progress", AccountKind.ASSET),
         _account(1330, "semi_finished_goods", "Semi-finished goods", AccountKind.ASSET),
         _account(1340, "finished_goods", "Finished goods", AccountKind.ASSET),
         _account(2100, "goods_received_not_billed", "Goods received, bill to come (GR/IR)", AccountKind.LIABILITY),
         _account(2110, "landed_cost_accrued", "Freight and duty, bill to come", AccountKind.LIABILITY),
+        _account(2120, "accounts_payable", "Accounts payable", AccountKind.LIABILITY),
+        _account(2150, "tax_payable", "Tax on sales, to hand on", AccountKind.LIABILITY),
         _account(2200, "wages_payable", "Wages payable", AccountKind.LIABILITY),
         _account(2300, "energy_payable", "Energy payable", AccountKind.LIABILITY),
         _account(2400, "machine_cost_accrued", "Machine cost accrued", AccountKind.LIABILITY),
         _account(2500, "overhead_payable", "Overhead payable", AccountKind.LIABILITY),
         _account(3000, "opening_equity", "Opening equity", AccountKind.EQUITY),
         _account(4000, "revenue", "Revenue", AccountKind.REVENUE),
+        _account(4900, "dunning_fees", "Dunning fees", AccountKind.REVENUE),
         _account(5000, "cost_of_goods_sold", "Cost of goods sold, at standard", AccountKind.EXPENSE),
         _account(5100, "scrap_loss", "Scrap loss", AccountKind.EXPENSE),
         _account(5110, "rework_cost", "Rework of nonconforming lots", AccountKind.EXPENSE),
@@ -56,6 +61,7 @@ ACCOUNTS: dict[str, Account] = {
         _account(5400, "inventory_difference", "Inventory difference", AccountKind.EXPENSE),
         _account(5410, "stock_revaluation", "Revaluation of stock", AccountKind.EXPENSE),
         _account(5490, "rounding_difference", "Rounding difference", AccountKind.EXPENSE),
+        _account(5600, "exchange_difference", "Exchange differences, realised", AccountKind.EXPENSE),
         _account(6100, "wages", "Wages for attendance", AccountKind.EXPENSE),
         _account(6190, "labour_absorbed", "Labour absorbed by requests", AccountKind.EXPENSE),
         _account(6200, "machine_cost", "Machine cost of calendar time", AccountKind.EXPENSE),
@@ -89,6 +95,7 @@ class Ledger:
         self.balances: dict[str, int] = dict.fromkeys(ACCOUNTS, 0)
         self.stock_balances: dict[str, int] = {}  # by material
         self.wip_balances: dict[str, int] = {}  # by request, those that are not zero
+        self.unbilled: dict[str, int] = {}  # goods received of which the bill is still to come, by purchase order; > 0
 
     def refusal(self, entry: JournalPosted) -> str:
         """Why an entry cannot be posted; "" if it can."""
@@ -114,6 +121,8 @@ class Ledger:
                     self.wip_balances[entry.request] = balance
             elif account in _STOCK_ACCOUNTS:
                 self.stock_balances[entry.material] = self.stock_balances.get(entry.material, 0) + amount
+            elif account == "goods_received_not_billed":
+                self.unbilled[entry.order] = self.unbilled.get(entry.order, 0) - amount
 
 
 _STOCK_ACCOUNTS = frozenset(STOCK_ACCOUNT.values())
