@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
 from twin.erp.procurement.matching_entries import MatchedBill, MatchingEntries
 from twin.erp.procurement.purchasing import PurchaseOrder
@@ -173,9 +174,9 @@ class Matching:
         allowed = max(_exact(tolerances.price) * expected, Fraction(tolerances.amount))
         if it.net_minor <= round(expected + allowed):
             return ""
-        above = it.net_minor - round(expected)
-        says = f"{it.net_minor} for {it.quantity} is {above} above the {round(expected)} of the order"
-        return f"price: {says}; allowed: {round(allowed)} above it"
+        ordered = round(expected)
+        says = f"{amount(it.net_minor)} for {it.quantity} is {amount(it.net_minor - ordered)} above the {amount(ordered)} of the order"
+        return f"price: {says}; allowed: {amount(round(allowed))} above it"
 
     def _quantity(self, it: MatchedBill, tolerances: MatchTolerances) -> str:
         bills = self.of_order[it.order]

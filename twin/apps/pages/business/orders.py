@@ -102,9 +102,10 @@ def _why_html(plant: Plant, it: OrderNow | None) -> str:
     if it is None:
         return row_table((), [Row(cells=("No order is picked.",), mark="done")])
     stands = it.stands
-    why = stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
+    waited = f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else ""
+    why = f"held: {it.held}" if it.held else stands.waits_for or waited
     said = f"{it.order} of {customer_title(plant, stands.customer)}: {stands.risk}, {percent(stands.done)} of its work is done"
-    return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark=MARKS.get(stands.risk, "done"))])
+    return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark="bad" if it.held else MARKS.get(stands.risk, "done"))])
 
 
 def _request_row(plant: Plant, it: RequestOf) -> Row:

@@ -1,4 +1,4 @@
-"""Purchasing: what has to be ordered, what is on order at whom, what of it is late, how suppliers keep their dates."""
+"""Purchasing: what has to be ordered, what is on order at whom, what of it is late, how suppliers serve, which bills are blocked."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from twin.apps.words import day_words, exact, material_title, money, percent, su
 from twin.erp.material_plan.messages import ActionMessage
 from twin.model.calendars import spoken_duration
 from twin.results.views.business.plan import FRESH_S, plan_now
-from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, SupplierNow, purchasing_now
+from twin.results.views.business.purchasing import BillNow, PurchaseNow, PurchasingNow, SupplierNow, purchasing_now
 from twin.results.views.overview import local_time
 
 ADVICE_HEAD = ("What to do", "Material", "Quantity", "Due", "Wanted", "Why")
-MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done"}
+MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done", "closed": "done"}
+BILL_MARKS = {"blocked": "bad", "may be paid": "good", "paid": "done"}
 
 
 def purchasing_page(feed: Feed) -> pmui.Page:
@@ -33,6 +34,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         figures.object = _figures_html(now, currency)
         orders.show(now.orders, empty="Nothing has been ordered yet.")
         suppliers.show(now.suppliers, empty="No supplier is declared.")
+        bills.show(now.bills, empty="No bill has come yet.")
         bought = [it for it in plan.messages if materials[it.material].kind == "purchased"]
         advice.show(bought, empty="Nothing has to be ordered or moved now.")
 
@@ -47,7 +49,8 @@ def purchasing_page(feed: Feed) -> pmui.Page:
 
     def write_supplier(it: SupplierNow) -> Row:
         cells = (
-            it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", percent(it.on_time_share), exact(it.open_minor),
+            it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", percent(it.on_time_share),
+            percent(it.quality_share), percent(it.score), exact(it.open_minor),
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.late_count else "")
 
@@ -60,17 +63,25 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         return Row(cells=cells, mark="bad" if it.action == "expedite" else "warn" if it.action in ("release", "increase") else "")
 
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", f"Value, {currency}")
-    supplier_head = ("Supplier", "Orders", "Open", "Late", "Came in time", f"Open, {currency}")
+    supplier_head = ("Supplier", "Orders", "Open", "Late", "Came in time", "Quality", "Score", f"Open, {currency}")
+    bill_head = ("Bill", "Supplier", "Order", "Pieces", f"Net, {currency}", f"By the order, {currency}", "Standing", "Why")
     orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 7), on_change=refresh)
-    suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 6), on_change=refresh)
+    suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 8), on_change=refresh)
+    bills = PagedTable("bills", bill_head, _bill_row, numeric=(3, 4, 5), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
     main = [
         figures,
         card("What the material plan proposes to order or to move", advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
+        card("Bills beside orders and receipts, the blocked ones first", bills.shown),
         card("Suppliers", suppliers.shown),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
+
+
+def _bill_row(it: BillNow) -> Row:
+    cells = (it.bill, it.title, it.order, f"{it.quantity:,}", exact(it.net_minor), exact(it.ordered_minor), it.stands, it.why)
+    return Row(cells=cells, mark=BILL_MARKS[it.stands])
 
 
 def _figures_html(now: PurchasingNow, currency: str) -> str:
@@ -78,5 +89,6 @@ def _figures_html(now: PurchasingNow, currency: str) -> str:
         (
             ("Open orders", f"{now.open_count:,}", "", [f"{now.late_count:,} late"]),
             ("Still to come", money(now.open_minor), currency, ["value of open orders, at the price asked"]),
+            ("Bills", f"{len(now.bills):,}", "", [f"{now.blocked_count:,} blocked"]),
         )
     )

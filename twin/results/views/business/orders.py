@@ -25,6 +25,7 @@ class OrderNow:
     net_minor: int
     invoiced_minor: int
     margin_minor: int | None  # None until all of it has been shipped
+    held: str  # why what is ready does not leave; "": nothing holds it
 
     @property
     def order(self) -> str:
@@ -81,6 +82,7 @@ def orders_now(run: Run) -> OrdersNow:
         OrderNow(
             stands=it, confirmed_us=known[it.order].confirmed_us, shipped=known[it.order].shipped, unit=definitions[it.material].unit,
             net_minor=agreed[it.order].net_minor, invoiced_minor=known[it.order].revenue_minor, margin_minor=known[it.order].margin_minor,
+            held=agreed[it.order].held,
         )
         for it in order_risks(run)
     ]  # fmt: skip
