@@ -1,4 +1,4 @@
-"""Purchasing: what is on order at whom, what of it is late, how well suppliers serve, and which bills do not match."""
+"""Purchasing: what is on order at whom, what of it is late, and how suppliers have kept their dates."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Literal
 
 from twin.erp.accounting.rounding import round_half_even
+from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.erp.procurement.scorecard import ScoreRow
-from twin.erp.rows import PurchaseOrderRow
 from twin.results.run import Run
 
 Standing = Literal["late", "open", "received late", "received", "closed"]
@@ -31,11 +31,12 @@ class PurchaseNow:
     received_us: int | None
     late_by_us: int
     standing: Standing
+    agreed_by: str  # the request for quotes or the blanket order that it comes of; "" if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierNow:
-    """How a supplier serves. `on_time_share`: of what has come whole; `score`: 0 to 1, by its scorecard; None: nothing can be told yet."""
+    """How a supplier serves us (`Scorecards`). Shares and score are None where nothing can be told yet."""
 
     supplier: str
     title: str
@@ -43,34 +44,18 @@ class SupplierNow:
     open_count: int
     late_count: int
     on_time_share: float | None
-    open_minor: int
     quality_share: float | None
+    price_share: float | None
     score: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillNow:
-    """A bill beside what its pieces cost by the order. `stands`: "blocked", "may be paid", "paid"; `why`: that is so."""
-
-    bill: str
-    supplier: str
-    title: str
-    order: str
-    quantity: int
-    net_minor: int
-    ordered_minor: int
-    stands: str
-    why: str
+    open_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchasingNow:
-    """All purchase orders, the late ones first, what they come to by supplier, and the bills for them, the blocked ones first."""
+    """All purchase orders, the late ones first, and what they come to by supplier."""
 
     orders: list[PurchaseNow]
     suppliers: list[SupplierNow]
-    bills: list[BillNow]
-    blocked_count: int
     open_count: int
     late_count: int
     open_minor: int
@@ -78,71 +63,45 @@ class PurchasingNow:
 
 def purchasing_now(run: Run) -> PurchasingNow:
     """What is on order, and what has come of it."""
-    orders = [_purchase(run, row) for row in run.erp.purchase_orders()]
+    orders = [_purchase(run, it) for it in run.erp.purchasing.orders.values()]
+    scores = {it.supplier: it for it in run.erp.scorecards.rows(run.now_us)}
+    suppliers = dict.fromkeys([*run.plant.materials.suppliers, *(it.supplier for it in orders)])
     orders.sort(key=lambda it: (_PLACES[it.standing], it.due_us, it.order))
     still_open = [it for it in orders if it.standing in ("late", "open")]
-    scores = {it.supplier: it for it in run.erp.scorecards.rows(run.now_us)}
-    bills = _bills(run)
     return PurchasingNow(
         orders=orders,
-        bills=bills,
-        blocked_count=sum(it.stands == "blocked" for it in bills),
-        suppliers=[
-            _supplier(run, name, orders, scores.get(name))
-            for name in dict.fromkeys([*run.plant.materials.suppliers, *(it.supplier for it in orders)])
-        ],
+        suppliers=[_supplier(run, name, orders, scores.get(name)) for name in suppliers],
         open_count=len(still_open),
         late_count=sum(it.standing == "late" for it in orders),
         open_minor=sum(it.value_minor for it in still_open),
     )
 
 
-def _purchase(run: Run, row: PurchaseOrderRow) -> PurchaseNow:
-    definition = run.plant.materials.materials[row.material]
-    order = run.erp.purchasing.orders[row.order]
-    is_open = order.open_quantity > 0
-    until_us = run.now_us if is_open or row.received_us is None else row.received_us
-    late_by_us = 0 if order.cancelled else max(0, until_us - row.due_us)
-    standing: Standing = ("late" if late_by_us else "open") if is_open else ("received late" if late_by_us else "received")
-    if order.cancelled:
-        standing = "closed"
+def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
+    definition = run.plant.materials.materials[it.material]
+    is_open = it.open_quantity > 0
+    until_us = run.now_us if is_open or it.received_us is None else it.received_us
+    late_by_us = max(0, until_us - it.due_us) if is_open or it.received else 0
+    came: Standing = "received late" if late_by_us else "received" if it.received else "closed"
     return PurchaseNow(
-        order=row.order, supplier=row.supplier, material=row.material, unit=definition.unit, quantity=row.quantity, received=row.received,
-        value_minor=round_half_even(row.quantity * row.unit_price_minor, definition.price_per),
-        placed_us=row.placed_us, due_us=row.due_us, received_us=row.received_us, late_by_us=late_by_us, standing=standing,
+        order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
+        value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
+        received_us=it.received_us, late_by_us=late_by_us, standing=("late" if late_by_us else "open") if is_open else came,
+        agreed_by=it.rfq or it.blanket,
     )  # fmt: skip
 
 
 def _supplier(run: Run, name: str, orders: list[PurchaseNow], score: ScoreRow | None) -> SupplierNow:
     own = [it for it in orders if it.supplier == name]
-    done = [it for it in own if it.standing not in ("late", "open")]
-    whole = [it for it in done if it.standing != "closed"]
+    still_open = [it for it in own if it.standing in ("late", "open")]
     declared = run.plant.materials.suppliers.get(name)
     return SupplierNow(
-        supplier=name, title=(declared and declared.title) or name, order_count=len(own), open_count=len(own) - len(done),
-        late_count=sum(it.standing == "late" for it in own),
-        on_time_share=sum(it.standing == "received" for it in whole) / len(whole) if whole else None,
-        open_minor=sum(it.value_minor for it in own if it not in done),
-        quality_share=_told(score.quality_share if score else None), score=_told(score.score if score else None),
+        supplier=name, title=(declared and declared.title) or name, order_count=len(own), open_count=len(still_open),
+        late_count=sum(it.standing == "late" for it in own), on_time_share=_share(score.on_time_share if score else None),
+        quality_share=_share(score.quality_share if score else None), price_share=_share(score.price_share if score else None),
+        score=_share(score.score if score else None), open_minor=sum(it.value_minor for it in still_open),
     )  # fmt: skip
 
 
-def _told(share: Fraction | None) -> float | None:
-    return None if share is None else float(share)
-
-
-def _bills(run: Run) -> list[BillNow]:
-    """Every bill: those that are blocked, those that may be paid, those that are paid; the last that came first."""
-    erp = run.erp
-    found = []
-    for it in [*erp.matching.bills.values()][::-1]:
-        order, declared = erp.purchasing.orders[it.order], run.plant.materials.suppliers.get(it.supplier)
-        is_open = erp.settlement.items.payables[it.supplier, it.bill].open_minor
-        found.append(BillNow(
-            bill=it.bill, supplier=it.supplier, title=(declared and declared.title) or it.supplier, order=it.order, quantity=it.quantity,
-            net_minor=it.net_minor,
-            ordered_minor=round_half_even(it.quantity * order.unit_price_minor, run.plant.materials.materials[order.material].price_per),
-            stands="blocked" if it.blocked else "may be paid" if is_open else "paid",
-            why=it.blocked or (f"released by {it.released_by}: {it.reason}" if it.released_by else ""),
-        ))  # fmt: skip
-    return sorted(found, key=lambda it: ("blocked", "may be paid", "paid").index(it.stands))
+def _share(exact: Fraction | None) -> float | None:
+    return None if exact is None else float(exact)
