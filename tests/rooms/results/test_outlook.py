@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import twin
 from twin.model.plant import Plant
+from twin.model.working_hours import WorkingHours
 from twin.results.outlook.orders_ahead import orders_ahead
-from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
 from twin.results.views.floor import floor_now
 from twin.results.views.overview import OrderRisk, order_risks

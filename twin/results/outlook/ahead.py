@@ -11,8 +11,8 @@ from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
 from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
+from twin.model.working_hours import WorkingHours
 from twin.results.outlook.work_left import run_left_us, spent_us
-from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
 
 SHORTEST_REPAIR_US = 3_600_000_000
