@@ -80,7 +80,7 @@ def test_reasons_fill_time_where_parts_are_made_of_parts(shop) -> None:  # type:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("plant", "scenario", "until"),
-    [("gearbox_shop", "furnace_down", "6 d"), ("gearbox_shop", "baseline", "4 d"), ("bottling_line", "baseline", "2 d")],
+    [("gearbox_shop", "furnace_down", "4 d"), ("gearbox_shop", "baseline", "2 d"), ("bottling_line", "baseline", "12 h")],
 )
 def test_reasons_fill_time_in_the_plants_that_ship(root: Path, plant: str, scenario: str, until: str) -> None:
     check_all(twin.simulate(root / "plant_models" / plant, root / "scenarios" / plant / f"{scenario}.yaml", until=until, seed=2))

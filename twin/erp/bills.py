@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
-from twin.model.materials import Materials
+from twin.model.materials import Materials, unit_bill
 
 
 class BillCycleError(ValueError):
@@ -12,7 +12,7 @@ class BillCycleError(ValueError):
 
 
 class Bills:
-    """The bills of material of a plant, merged by component, with low-level codes.
+    """The bills of material of a plant, merged by component and blown through phantoms, with low-level codes.
 
     The low-level code of a material is the deepest level at which any bill uses it (0: in no bill). Whatever works through
     materials by rising code has seen every demand for a material before it nets that material.
@@ -23,16 +23,12 @@ class Bills:
     """
 
     def __init__(self, materials: Materials) -> None:
-        self.components: dict[str, dict[str, int]] = {}
-        for material, definition in materials.materials.items():
-            merged: dict[str, int] = {}
-            for line in definition.bill:
-                merged[line.material] = merged.get(line.material, 0) + line.quantity
-            self.components[material] = merged
+        written = {material: [line.material for line in it.bill] for material, it in materials.materials.items()}
         try:
-            deepest_first = list(TopologicalSorter(self.components).static_order())
+            deepest_first = list(TopologicalSorter(written).static_order())
         except CycleError as cycle:
             raise BillCycleError(f"bill of material contains itself: {' <- '.join(cycle.args[1])}") from None
+        self.components = {material: unit_bill(materials.materials, material) for material in materials.materials}
         self.low_level_code: dict[str, int] = dict.fromkeys(deepest_first, 0)
         for material in reversed(deepest_first):
             for component in self.components.get(material, {}):

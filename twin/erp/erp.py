@@ -29,8 +29,12 @@ from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.procurement.buying import Buying
 from twin.erp.procurement.purchasing import Purchasing
+from twin.erp.procurement.scorecard import Scorecards
+from twin.erp.procurement.sourcing import Sourcing
 from twin.erp.requests import Request, Requests
 from twin.erp.sales.customer_orders import CustomerOrders
+from twin.erp.sales.quoting import Quoting
+from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
 from twin.erp.stock import Stock
 from twin.model.events import (
@@ -103,7 +107,9 @@ class Erp(Books):
 
     def _beside(self) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
-        return ()
+        self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
+        self.quoting, self.returning = Quoting(self), Returning(self)
+        return self.sourcing, self.scorecards, self.quoting, self.returning
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
+from twin.model.trade.sales import Partial
 
 MOST_PIECES = 10**8
 Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
@@ -114,6 +117,20 @@ class MaterialDefinition(Table):
     planning: Planning | None = None
 
 
+def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, int]:
+    """What one of a material consumes, in the order of its bill; lines for the same component are added up.
+
+    A phantom is on nobody's shelf: its own bill stands in its place. The bills contain no cycle.
+    """
+    need: dict[str, int] = {}
+    for line in materials[material].bill:
+        is_phantom = line.material in materials and materials[line.material].phantom
+        parts = unit_bill(materials, line.material) if is_phantom else {line.material: 1}
+        for component, each in parts.items():
+            need[component] = need.get(component, 0) + line.quantity * each
+    return need
+
+
 class Overhead(Table):
     """A cost that no request has caused alone, and that requests bear by their hours, or by the piece that they make."""
 
@@ -134,10 +151,13 @@ class Supplier(Table):
     title: str = ""
     lead_time: Duration
     express: Express | None = None  # what is asked for it; it is weighed where an order is promised
+    match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
 
 
 class Customer(Table):
     title: str = ""
+    partial: Partial = "never"  # whether its orders may ship in parts, unless one says otherwise
+    credit_limit: MoneyMinor | None = None  # what it may owe at most; a shipment beyond it is held. None: any amount
 
 
 class Materials(Table):
@@ -147,3 +167,4 @@ class Materials(Table):
     suppliers: dict[str, Supplier] = {}
     customers: dict[str, Customer] = {}
     overheads: dict[str, Overhead] = {}
+    purchasing: PurchasingTerms = PurchasingTerms()

@@ -101,6 +101,7 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
     roots = Counter({root_of(run, lot): request for lot, request in lots.items()}.values())
     asked.tell_requests([_seen(run, it, open_lots, roots) for it in requests], [name for _, name in erp.requests.planned])
     asked.tell_backlog([name for name in run.mes.release.backlog if name in asked.rows])
+    _note_shipments(run, notes)
     for waiting in erp.customer_orders.waiting.values():
         for _, name in reversed(waiting):
             order = erp.customer_orders.orders[name]
@@ -114,6 +115,15 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
         asked.tell_delivery(
             name, purchase.material, int(number) if number.isdigit() else 0, purchase.open_quantity, now_us - purchase.placed_us
         )
+
+
+def _note_shipments(run: Run, notes: list[str]) -> None:
+    """Orders that do not ship whole as soon as they can, which the rules of a future do."""
+    known = run.erp.customer_orders
+    orders = [known.orders[name] for waiting in known.waiting.values() for _, name in waiting]
+    bound = [it.order for it in orders if it.is_partial or it.held]
+    if bound:
+        notes.append(f"{len(bound)} orders ship in parts, or as far as credit goes ({', '.join(bound[:3])} ...): taken to ship whole")
 
 
 def _seen(run: Run, it: Request, open_lots: Counter[str], roots: Counter[str]) -> SeenRequest:

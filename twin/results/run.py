@@ -19,6 +19,7 @@ from twin.results.quality.of_run import QualityOfRun
 from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.reports.of_run import ReportsOfRun
 from twin.results.tracing.of_run import TracingOfRun
+from twin.results.trade.of_run import TradeOfRun
 from twin.results.upkeep.of_run import UpkeepOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
@@ -35,7 +36,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun):
+class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.

@@ -265,6 +265,14 @@ def skills_that_end(plant: Plant) -> list[str]:
     return [f"{name} is qualified as {skill} until {last.day} {last:%b %Y}" for name, skill, last in ends]
 
 
+def shipments_that_wait(plant: Plant, scenario: Scenario) -> list[str]:
+    """What ships otherwise than whole and as soon as it can, which rules know nothing of."""
+    customers = plant.materials.customers
+    partial = [f"customer {name} takes orders in parts" for name, it in customers.items() if it.partial == "allowed"]
+    partial += [f"order {it.order} ships in parts" for it in scenario.demand.orders if it.partial == "allowed"]
+    return [*partial, *(f"customer {name} has a credit limit" for name, it in customers.items() if it.credit_limit is not None)]
+
+
 def what_needs_the_mes(plant: Plant, scenario: Scenario) -> list[str]:
     """All that makes a start depend on what neither rules nor futures know, in words."""
     said = ["persons say something: entries"] if scenario.entries else []
@@ -287,6 +295,7 @@ def refuse_what_rules_cannot_decide(plant: Plant, scenario: Scenario) -> None:
     if scenario.policies.decisions == "persons":
         problems.append("persons decide what is started (decisions: persons)")
     problems += what_needs_the_mes(plant, scenario)
+    problems += shipments_that_wait(plant, scenario)
     problems += planned_over_all_orders(scenario)
     if problems:
         raise NotByRule(problems)

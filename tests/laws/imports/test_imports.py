@@ -72,7 +72,7 @@ def said(event: OperationsEvent) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("plant", "until", "count"), [("gearbox_shop", "5 d", 5_000), ("bottling_line", "8 h", 10_000)])
+@pytest.mark.parametrize(("plant", "until", "count"), [("gearbox_shop", "3 d", 3_000), ("bottling_line", "3 h", 4_000)])
 def test_a_journal_of_a_shipped_plant_ends_in_the_same_state(root: Path, tmp_path: Path, plant: str, until: str, count: int):
     """Through files, with lines that are no facts among them."""
     folder = root / "plant_models" / plant

@@ -91,7 +91,7 @@ def test_futures_from_the_journal_cover_what_comes() -> None:
     """
     case = shipped_shop("gearbox_shop")
     start_us = case[1].start_us
-    now_us, until_us = start_us + 3 * DAY_US // 2, start_us + 4 * DAY_US
+    now_us, until_us = start_us + DAY_US, start_us + 5 * DAY_US // 2
     ranks = []
     for seed in range(40):
         now = plant_now(watched(case, seed, now_us), until_us=until_us)

@@ -49,7 +49,7 @@ def begun(case: Case, seed: int, control: Control, rounds: int) -> tuple[Played,
     return played, facts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=controlled(), seed=SEEDS, cuts=st.lists(st.integers(0, 600), max_size=8))
 def test_a_plant_played_in_slices_says_the_same(case: tuple[Case, Control], seed: int, cuts: list[int]) -> None:
     whole, sliced = (Played.begin(case[0], seed, case[1]) for _ in range(2))
@@ -60,7 +60,7 @@ def test_a_plant_played_in_slices_says_the_same(case: tuple[Case, Control], seed
     assert facts + sliced.play() == whole.play()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=controlled(), seed=SEEDS, rounds=ROUNDS)
 def test_kept_gone_on_from_forked_or_sent_away_it_goes_on_alike(
     case: tuple[Case, Control], seed: int, rounds: int, elsewhere: ProcessPoolExecutor
@@ -76,7 +76,7 @@ def test_kept_gone_on_from_forked_or_sent_away_it_goes_on_alike(
     assert Snapshot.from_bytes(kept.to_bytes()) == kept
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=controlled(), seed=SEEDS, other=SEEDS, rounds=ROUNDS)
 def test_a_fork_with_another_seed_disturbs_nobody(case: tuple[Case, Control], seed: int, other: int, rounds: int) -> None:
     original, past = begun(case[0], seed, case[1], rounds)
@@ -86,7 +86,7 @@ def test_a_fork_with_another_seed_disturbs_nobody(case: tuple[Case, Control], se
     assert forks[1].play() == future
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=controlled(), seed=SEEDS, rooms=st.lists(st.integers(0, 4), max_size=60))
 def test_it_may_be_kept_in_the_midst_of_a_round(case: tuple[Case, Control], seed: int, rooms: list[int]) -> None:
     whole, played = (Played.begin(case[0], seed, case[1]) for _ in range(2))
@@ -94,7 +94,7 @@ def test_it_may_be_kept_in_the_midst_of_a_round(case: tuple[Case, Control], seed
     assert facts + played.play() == whole.play()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=controlled(), seed=SEEDS, rounds=ROUNDS, longer=st.integers(1, 2000))
 def test_a_later_end_is_as_if_it_had_been_known_from_the_beginning(case: tuple[Case, Control], seed: int, rounds: int, longer: int) -> None:
     (plant, scenario), control = case
@@ -137,7 +137,7 @@ def longest(ready_us, due_us, run_us, remaining_us, setup_us, priority, operatio
     return -run_us
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     case=plants_and_scenarios(with_persons=False),
     seed=SEEDS,
@@ -155,7 +155,7 @@ def test_another_rule_before_anything_waits_is_as_if_it_had_been_the_rule(case: 
     assert forked.play() == Played.begin((plant, other), seed, "rule").play()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=plants_and_scenarios(with_persons=False), seed=SEEDS, rule=st.sampled_from(["spt", "edd", "fifo"]), rounds=ROUNDS)
 def test_a_rule_that_is_changed_and_changed_back_has_changed_nothing(case: Case, seed: int, rule: str, rounds: int) -> None:
     original, _ = begun(case, seed, "rule", rounds)

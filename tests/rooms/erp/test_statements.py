@@ -83,6 +83,7 @@ def test_the_income_statement_of_an_exact_order_shows_only_idle_time(carried: Ca
         "Energy not absorbed": 0,
         "Overhead not absorbed": 0,
         "Maintenance": 0,
+        "Settlement": 0,
         "Operating result": 50_000 - 2 * 8_169 - 52_000 - 100_200,
     }
 

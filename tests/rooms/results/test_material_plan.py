@@ -127,10 +127,11 @@ def test_rules_that_work_order_by_order_refuse_the_plan_by_name(control: Any) ->
 def test_a_run_refuses_what_only_a_plan_takes_into_account() -> None:
     materials = {
         "x": {"bill": {"kit": 1}, "bill_for": 2, "by_products": [{"material": "chips", "quantity": 1}]},
-        "kit": {"bill": {"raw": 1}, "phantom": True}, "raw": {}, "chips": {},
+        "kit": {"bill": {"raw": 1}, "phantom": True, "opening_stock": 1}, "raw": {}, "chips": {},
     }  # fmt: skip
     supply = [{"order": "PO", "material": "raw", "quantity": 1, "day": 1}]
-    named = r"phantom \(kit\); by_products \(x\); bill_for more than one \(x\); supply, orders that are open at the start \(PO\)"
+    named = r"opening_stock of a phantom \(kit\); by_products \(x\); bill_for more than one \(x\); "
+    named += r"supply, orders that are open at the start \(PO\)"
     with pytest.raises(OnlyPlanned, match=named):
         twin.Run(plant(materials), scenario({}, supply))
     with pytest.raises(NotByRule, match=named):

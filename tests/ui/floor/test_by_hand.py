@@ -155,6 +155,7 @@ def a_hold(grinder: Tablet, inspector: Tablet, lot: str) -> None:
     grinder.press("Hold it")
     grinder.hears(f"Hold lot {lot}: done")
     expect(grinder.page.locator("li[data-job]", has_text="scratches").first).to_be_visible()
+    expect(inspector.page.get_by_text(f"{lot} is on hold: held by pete: scratches")).to_be_visible()
     inspector.press("Release a lot")
     inspector.page.locator("form").get_by_label("Held lot").select_option(lot)
     inspector.press("Release it")

@@ -101,16 +101,22 @@ INCOME_SECTIONS = (
     ("Energy not absorbed", ("energy", "energy_absorbed")),
     ("Overhead not absorbed", ("overhead", "overhead_absorbed")),
     ("Maintenance", ("maintenance_material",)),
+    ("Settlement", ("dunning_fees", "exchange_difference")),
 )
 """Sections of the income statement, each closed by its total."""
 
 
-_SELDOM = frozenset({"overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material"})
+_SELDOM = frozenset(
+    {
+        "overhead", "overhead_absorbed", "overhead_payable", "landed_cost_accrued", "maintenance_material", "cash", "accounts_payable",
+        "tax_receivable", "tax_payable", "dunning_fees", "exchange_difference",
+    }
+)  # fmt: skip
 """Accounts that most plants never post to."""
 
 
 def lines_in_use(rows: Sequence[StatementRow]) -> list[StatementRow]:
-    """A statement without what this plant has no use for: overheads, freight and duty of which nothing is booked, and their totals."""
+    """A statement without what this plant has no use for: accounts that most plants never post to and that are empty, and their totals."""
     kept = [row for row in rows if row.account not in _SELDOM or row.amount_minor]
     empty = {row.section for row in rows if row.account} - {row.section for row in kept if row.account}
     return [row for row in kept if row.section not in empty]

@@ -42,7 +42,7 @@ class DailyPlan:
         from twin.erp.material_plan.position import erp_position
 
         plan = MaterialPlan(self._erp.plant, erp_position(self._erp, now_us))
-        taken: set[str] = set()
+        taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:
             if (
@@ -52,30 +52,32 @@ class DailyPlan:
         return calls
 
     def _call(
-        self, plan: MaterialPlan, order: PlannedOrder, quantity: int, taken: set[str], now_us: int
+        self, plan: MaterialPlan, order: PlannedOrder, quantity: int, taken: dict[str, int], now_us: int
     ) -> OperationsRequestReleased | PurchaseOrderPlaced:  # fmt: skip
         """An order that starts today, under a name of its own."""
         name = self._free_name(order, taken)
-        definition = self._erp.materials[order.material]
         if order.is_bought:
-            supplier = definition.supplier or ""
+            spoken_for = sum(called for of, called in taken.items() if of.startswith(f"PO-{order.material}-"))
+            supplier, unit_price_minor, blanket = self._erp.purchasing.terms(order.material, quantity, now_us, spoken_for)
+            taken[name] = quantity
             return PurchaseOrderPlaced(
                 effective_us=now_us,
                 order=name,
                 supplier=supplier,
                 material=order.material,
                 quantity=quantity,
-                unit_price_minor=definition.standard_cost or 0,
+                unit_price_minor=unit_price_minor,
+                blanket=blanket,
                 due_us=now_us + round(self._erp.plant.materials.suppliers[supplier].lead_time.mean_us),
             )
         due_us = max(now_us, plan.buckets.start_us(order.due))
         return OperationsRequestReleased(effective_us=now_us, request=name, material=order.material, quantity=quantity, due_us=due_us)
 
-    def _free_name(self, order: PlannedOrder, taken: set[str]) -> str:
+    def _free_name(self, order: PlannedOrder, taken: dict[str, int]) -> str:
         known = self._erp.purchasing.orders if order.is_bought else self._erp.requests.requests
         first = "PO" if order.is_bought else "P"
         number = 1
         while (name := f"{first}-{order.material}-{number}") in known or name in taken:
             number += 1
-        taken.add(name)
+        taken[name] = 0
         return name

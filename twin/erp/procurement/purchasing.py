@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from twin.erp.procurement.requisitions import BlanketOrder
 from twin.erp.stock import Stock, misfit
 from twin.model.events import GoodsReceived, PurchaseOrderPlaced
 from twin.model.materials import Materials
@@ -23,10 +24,13 @@ class PurchaseOrder:
     due_us: int
     received: int = 0
     received_us: int | None = None  # when the last delivery came
+    cancelled: int = 0  # of which nothing will come any more
+    rfq: str = ""  # whose quote was accepted
+    blanket: str = ""  # the blanket order that it is called off
 
     @property
     def open_quantity(self) -> int:
-        return self.quantity - self.received
+        return self.quantity - self.received - self.cancelled
 
 
 def reorder_quantity(position: int, point: int, quantity: int) -> int:
@@ -66,6 +70,7 @@ class Purchasing:
         self.placed_count: dict[str, int] = {}
         self.receipts: set[tuple[str, str, int, int]] = set()  # (order, lot, instant, quantity) of every delivery
         self.wanted: dict[str, int] = {}  # quantity to order now, by material
+        self.blanket_orders: dict[str, BlanketOrder] = {}
 
     def review(self, material: str) -> None:
         """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
@@ -81,14 +86,24 @@ class Purchasing:
             self.wanted.pop(material, None)
 
     def decide(self, now_us: int) -> list[PurchaseOrderPlaced]:
-        """One order for each material that is short, in declared order. The price asked is the standard cost."""
+        """One order for each material that is short, in declared order, on the terms that hold for it."""
         if not self.wanted:
             return []
         return [self._order(material, now_us) for material in self._definitions if material in self.wanted]
 
-    def _order(self, material: str, now_us: int) -> PurchaseOrderPlaced:
+    def terms(self, material: str, quantity: int, now_us: int, spoken_for: int = 0) -> tuple[str, int, str]:
+        """Supplier, unit price and blanket order of what is ordered now: the first agreed blanket order that covers it, else standard cost.
+
+        `spoken_for`: of the material so much more is being ordered at this instant.
+        """
+        for name, it in self.blanket_orders.items():
+            if it.covers(material, quantity + spoken_for, now_us):
+                return it.supplier, it.unit_price_minor, name
         definition = self._definitions[material]
-        supplier = definition.supplier or ""
+        return definition.supplier or "", definition.standard_cost or 0, ""
+
+    def _order(self, material: str, now_us: int) -> PurchaseOrderPlaced:
+        supplier, unit_price_minor, blanket = self.terms(material, self.wanted[material], now_us)
         number = self.placed_count.get(material, 0) + 1
         while f"PO-{material}-{number}" in self.orders:
             number += 1
@@ -98,11 +113,15 @@ class Purchasing:
             supplier=supplier,
             material=material,
             quantity=self.wanted[material],
-            unit_price_minor=definition.standard_cost or 0,
+            unit_price_minor=unit_price_minor,
             due_us=now_us + self._lead_time_us.get(supplier, 0),
+            blanket=blanket,
         )
 
     def place(self, event: PurchaseOrderPlaced) -> None:
+        blanket = self.blanket_orders.get(event.blanket)
+        if blanket is not None and blanket.material == event.material:
+            blanket.called += event.quantity
         self.orders[event.order] = PurchaseOrder(
             order=event.order,
             supplier=event.supplier,
@@ -111,6 +130,8 @@ class Purchasing:
             unit_price_minor=event.unit_price_minor,
             placed_us=event.effective_us,
             due_us=event.due_us,
+            rfq=event.rfq,
+            blanket=event.blanket if blanket is not None and blanket.material == event.material else "",
         )
         self.open.add(event.order)
         self.placed_count[event.material] = self.placed_count.get(event.material, 0) + 1
@@ -138,3 +159,13 @@ class Purchasing:
         order.received += change
         (self.open.add if order.open_quantity else self.open.discard)(order_id)
         self._stock.expect(order.material, -change)
+
+    def close(self, order_id: str) -> None:
+        """Nothing more will come on an order; what it was called off a blanket order can be called off again."""
+        order = self.orders[order_id]
+        rest = order.open_quantity
+        order.cancelled += rest
+        if order.blanket:
+            self.blanket_orders[order.blanket].called -= rest
+        self.open.discard(order_id)
+        self._stock.expect(order.material, -rest)

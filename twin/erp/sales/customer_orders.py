@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.stock import Stock, misfit
-from twin.model.events import GoodsShipped, InvoiceIssued, SalesOrderConfirmed
+from twin.model.events import GoodsShipped, InvoiceIssued, SalesOrderConfirmed, ShipmentHeld
 from twin.model.materials import Materials
 
 
@@ -24,26 +26,48 @@ class CustomerOrder:
     unit_price_minor: int  # for `price_per` units
     net_minor: int  # for the whole quantity
     priority: int  # larger is more urgent
+    price_per: int = 1
+    is_partial: bool = False  # whether it may ship in parts
+    quote: str = ""  # what it was made of
     shipped: int = 0
     shipped_us: int | None = None  # when the last of it left
     invoiced_minor: int = 0
+    held: str = ""  # why what is ready does not leave; "": nothing holds it
 
     @property
     def open_quantity(self) -> int:
         return self.quantity - self.shipped
 
+    def to_invoice_minor(self, quantity: int) -> int:
+        """What is to be invoiced once `quantity` more is shipped: the price of all that is shipped then, less what was invoiced."""
+        return max(0, round_half_even((self.shipped + quantity) * self.unit_price_minor, self.price_per) - self.invoiced_minor)
+
+
+Holds = Callable[[CustomerOrder, int, Mapping[str, int]], str]
+"""Why what is ready for an order, worth so much, must not leave, beside what leaves for customers already; "" if it may."""
+
+
+def _nothing_holds(order: CustomerOrder, net_minor: int, leaving: Mapping[str, int]) -> str:
+    return ""
+
 
 class CustomerOrders:
-    """Customer orders by id. An order ships whole; stock serves orders by due date, then by id (EDD)."""
+    """Customer orders by id. An order ships whole, or in parts where that is allowed; stock serves orders by due date, then by id (EDD).
+
+    What is held waits without keeping stock from others.
+    """
 
     def __init__(self, materials: Materials, stock: Stock) -> None:
         self._definitions = materials.materials
+        self._customers = materials.customers
+        self.holds: Holds = _nothing_holds
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
         self.waiting: dict[str, list[tuple[int, str]]] = {material: [] for material in self._definitions}  # (due_us, order)
-        self.ready: dict[str, tuple[str, ...]] = {}  # orders that stock on hand covers, by material
+        self.ready: dict[str, dict[str, int]] = {}  # how much of which orders stock on hand covers, by material
 
     def confirm(self, event: SalesOrderConfirmed) -> CustomerOrder:
+        customer, price_per = self._customers.get(event.customer), self._definitions[event.material].price_per
         order = CustomerOrder(
             order=event.order,
             customer=event.customer,
@@ -52,8 +76,11 @@ class CustomerOrders:
             confirmed_us=event.effective_us,
             due_us=event.due_us,
             unit_price_minor=event.unit_price_minor,
-            net_minor=round_half_even(event.quantity * event.unit_price_minor, self._definitions[event.material].price_per),
+            net_minor=round_half_even(event.quantity * event.unit_price_minor, price_per),
             priority=event.priority,
+            price_per=price_per,
+            is_partial=(event.partial or (customer.partial if customer else "never")) == "allowed",
+            quote=event.quote,
         )
         self.orders[order.order] = order
         insort(self.waiting[order.material], (order.due_us, order.order))
@@ -63,46 +90,42 @@ class CustomerOrders:
     def review(self, material: str) -> None:
         """Find out which orders for `material` stock covers. An order that is due earlier keeps what there is, even if it is too little."""
         left = self._stock.shippable(material)
-        ready = []
+        ready = {}
         for _, order_id in self.waiting[material]:
             if left <= 0:
                 break
-            quantity = self.orders[order_id].open_quantity
+            order = self.orders[order_id]
+            if order.held:
+                continue
+            quantity = min(order.open_quantity, left) if order.is_partial else order.open_quantity
             if quantity <= left:
-                ready.append(order_id)
-            left -= quantity
+                ready[order_id] = quantity
+            left -= order.open_quantity
         if ready:
-            self.ready[material] = tuple(ready)
+            self.ready[material] = ready
         else:
             self.ready.pop(material, None)
 
-    def decide(self, now_us: int) -> list[GoodsShipped | InvoiceIssued]:
+    def decide(self, now_us: int) -> list[GoodsShipped | InvoiceIssued | ShipmentHeld]:
         """Ship what is ready, one event for each lot drawn from (first in, first out), then the invoice; orders by due date."""
         if not self.ready:
             return []
         lots = {material: self._stock.first_in_first_out(material) for material in self.ready}
-        decided: list[GoodsShipped | InvoiceIssued] = []
-        orders = [self.orders[order_id] for ready in self.ready.values() for order_id in ready]
-        for order in sorted(orders, key=lambda o: (o.due_us, o.order)):
-            decided += self._shipment(order, lots[order.material], now_us)
-            if order.net_minor:
-                decided.append(InvoiceIssued(effective_us=now_us, order=order.order, customer=order.customer, net_minor=order.net_minor))
+        decided: list[GoodsShipped | InvoiceIssued | ShipmentHeld] = []
+        leaving: dict[str, int] = {}  # worth of what leaves for each customer now
+        orders = [(self.orders[order_id], quantity) for ready in self.ready.values() for order_id, quantity in ready.items()]
+        for order, quantity in sorted(orders, key=lambda it: (it[0].due_us, it[0].order)):
+            about: dict[str, Any] = {"effective_us": now_us, "order": order.order, "customer": order.customer}
+            net_minor = order.to_invoice_minor(quantity)
+            if why := self.holds(order, net_minor, leaving):
+                decided.append(ShipmentHeld(**about, net_minor=net_minor, reason=why))
+                continue
+            leaving[order.customer] = leaving.get(order.customer, 0) + net_minor
+            for lot, drawn in _drawn(lots[order.material], quantity):
+                decided.append(GoodsShipped(**about, material=order.material, lot=lot, quantity=drawn))
+            if net_minor:
+                decided.append(InvoiceIssued(**about, net_minor=net_minor))
         return decided
-
-    def _shipment(self, order: CustomerOrder, lots: list[tuple[str, int]], now_us: int) -> list[GoodsShipped]:
-        """Draw the open quantity of `order` from `lots`, which gives up what is drawn."""
-        shipped, open_quantity = [], order.open_quantity
-        while open_quantity:
-            lot, there = lots[0]
-            drawn = min(there, open_quantity)
-            open_quantity -= drawn
-            lots[:1] = [(lot, there - drawn)] if there > drawn else []
-            shipped.append(
-                GoodsShipped(
-                    effective_us=now_us, order=order.order, customer=order.customer, material=order.material, lot=lot, quantity=drawn
-                )
-            )
-        return shipped
 
     def refusal(self, event: GoodsShipped) -> str:
         """Why a shipment cannot be what it says; "" if it can."""
@@ -116,3 +139,13 @@ class CustomerOrders:
             self.waiting[order.material].remove((order.due_us, order.order))
         self._stock.reserve(order.material, -event.quantity)
         self._stock.move(event.material, event.lot, -event.quantity, "shipped", event.effective_us)
+
+
+def _drawn(lots: list[tuple[str, int]], quantity: int) -> Iterator[tuple[str, int]]:
+    """`quantity` out of `lots`, lot by lot; they give up what is drawn."""
+    while quantity:
+        lot, there = lots[0]
+        drawn = min(there, quantity)
+        quantity -= drawn
+        lots[:1] = [(lot, there - drawn)] if there > drawn else []
+        yield lot, drawn

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from twin.mes.alarms.alarm import AlarmRecord, Key
-from twin.mes.collection.signed import unsigned
 from twin.model import events as e
 from twin.model.calendars import spoken_duration, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 
 
 def subject_of(event: OperationsEvent) -> str:

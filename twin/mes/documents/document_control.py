@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from twin.mes.collection.signed import refusal, unsigned
 from twin.mes.documents.revisions import RevisionRecord, Revisions
 from twin.mes.execution import Execution, JobOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import refusal, unsigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

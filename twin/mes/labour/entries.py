@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from twin.mes.collection.signed import unsigned
 from twin.mes.commands import Commands
 from twin.mes.execution import ENDED, Execution
 from twin.mes.labour.timesheets import Clocking, Timesheet
@@ -15,6 +14,7 @@ from twin.model.calendars import spoken_duration, written_local
 from twin.model.personnel.labour import BREAK
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 
 Doubt = Callable[[Any, int], str]
 

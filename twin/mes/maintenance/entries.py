@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from twin.mes.collection.signed import unsigned
 from twin.mes.equipment import WORKING_STATES, Equipment
 from twin.mes.maintenance.calibrations import Calibrations
 from twin.mes.maintenance.orders import CATEGORIES, MaintenanceOrder
@@ -16,6 +15,7 @@ from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 from twin.model.upkeep.maintenance_plans import MaintenancePlan
 
 _AHEAD_US = 3660 * 86_400_000_000  # ten years

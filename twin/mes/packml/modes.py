@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from twin.mes.collection.signed import unsigned
 from twin.mes.equipment import COMMANDED, TRANSITIONS, Equipment
 from twin.mes.execution import JobOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 from twin.model.states import JobCommand, WorkUnitMode, WorkUnitState
 from twin.model.upkeep.alarms import state_numbers
 from twin.model.upkeep.packml import Mode, PackMl

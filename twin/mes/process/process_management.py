@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from twin.mes.collection.signed import refusal, unsigned
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
 from twin.mes.execution import ACTIVE, ENDED, Execution, JobOrder
 from twin.mes.process import trends
@@ -20,6 +19,7 @@ from twin.model.calendars import spoken_duration
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.readiness.procedures import Level, Parameter, Procedure
+from twin.model.readiness.signed import refusal, unsigned
 from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand
 

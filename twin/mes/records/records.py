@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from twin.mes.collection.signed import unsigned
 from twin.mes.personnel import WorkCalendars
 from twin.mes.quality.quality import Quality
 from twin.mes.tracking.tracking import Tracking
@@ -15,6 +14,7 @@ from twin.model.calendars import WorkInterval, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 
 
 class Records:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from twin.mes.collection.signed import refusal, unsigned
 from twin.mes.execution import ENDED, Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
+from twin.model.readiness.signed import refusal, unsigned
 
 
 class HotLots:

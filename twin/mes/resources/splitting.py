@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.mes.collection.signed import refusal, unsigned
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import LotSplit, LotSplitRequested, OperationsEvent
 from twin.model.plant import Plant
+from twin.model.readiness.signed import refusal, unsigned
 from twin.model.states import DispatchStatus
 
 

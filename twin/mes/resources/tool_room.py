@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from twin.mes.collection.signed import refusal, unsigned
 from twin.mes.execution import ACTIVE, Execution, JobOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import refusal, unsigned
 from twin.model.readiness.tools import pieces_of
 from twin.model.states import DispatchStatus, JobCommand
 

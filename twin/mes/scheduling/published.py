@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twin.mes.collection.signed import unsigned
 from twin.model.events import EntryRefused, OperationsEvent, SchedulePublished
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twin.model.events import TestResultRecorded
-from twin.model.materials import MaterialDefinition
+from twin.model.materials import Materials, unit_bill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,6 @@ class Lot:
         return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
 
 
-def unit_bill(material: MaterialDefinition) -> dict[str, int]:
-    """What one smallest unit of a material consumes; lines for the same component are added up."""
-    need: dict[str, int] = {}
-    for line in material.bill:
-        need[line.material] = need.get(line.material, 0) + line.quantity
-    return need
+def unit_bills(materials: Materials) -> dict[str, dict[str, int]]:
+    """What one smallest unit of each material consumes."""
+    return {name: unit_bill(materials.materials, name) for name in materials.materials}

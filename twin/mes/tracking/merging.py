@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from twin.mes.collection.signed import unsigned
 from twin.mes.execution import Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EntryRefused, LotMerged, LotMergeRequested, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
+from twin.model.readiness.signed import unsigned
 
 
 class Merging:

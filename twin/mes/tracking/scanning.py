@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from twin.mes.collection.signed import unsigned
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EntryRefused, LotMoved, LotScanned, MaterialIdentified, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
 
 
 class Scanning:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from twin.mes.tracking.genealogy import Genealogy, Link
-from twin.mes.tracking.lots import Lot, Movement, unit_bill
+from twin.mes.tracking.lots import Lot, Movement, unit_bills
 from twin.model.events import (
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -45,7 +45,7 @@ class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
     def __init__(self, plant: Plant) -> None:
-        self._bills = {name: unit_bill(material) for name, material in plant.materials.materials.items()}
+        self._bills = unit_bills(plant.materials)
         self.lots: dict[str, Lot] = {}
         self.movements: list[Movement] = []
         self.genealogy = Genealogy()

@@ -13,6 +13,7 @@ from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
+from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.measures import Table
 from twin.model.plant import Plant
@@ -30,6 +31,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         scopes.dangling_scopes,
         alarmed.dangling,
         maintained.dangling,
+        bought.approval,
     ),
     (
         references.dangling_families,
@@ -65,6 +67,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bills.purchased_materials,
         bills.made_materials,
         bills.components_that_never_come,
+        bought.score,
         ordering.lot_sizing,
         ordering.phantoms,
         ordering.by_products,

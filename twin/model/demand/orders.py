@@ -8,6 +8,7 @@ from pydantic import Field
 
 from twin.model.materials import Quantity
 from twin.model.measures import Duration, DurationUs, PositiveUs, Table
+from twin.model.trade.sales import Partial
 
 
 class OrderLine(Table):
@@ -21,6 +22,7 @@ class OrderLine(Table):
     due: PositiveUs
     priority: int = 0  # larger is more urgent; used by the dispatch rule "priority"
     forecast: str | None = None  # it was made of this one, not written
+    partial: Partial | None = None  # whether it may ship in parts; left out: as its customer is used to
 
 
 class OrderStream(Table):

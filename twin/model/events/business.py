@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,10 @@ class BusinessEvent(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesOrderConfirmed(BusinessEvent):
-    """A customer wants a quantity of one material by a date (one line an order)."""
+    """A customer wants a quantity of one material by a date (one line an order).
+
+    `partial`: whether it may ship in parts, "allowed" or "never"; "": as its customer is used to. `quote`: what it was made of.
+    """
 
     customer: str
     material: str
@@ -27,6 +30,8 @@ class SalesOrderConfirmed(BusinessEvent):
     due_us: int
     unit_price_minor: int
     priority: int = 0  # larger is more urgent; handed on to the requests that are made for it
+    partial: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    quote: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +46,18 @@ class OperationsRequestReleased(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderPlaced(BusinessEvent):
-    """We want a quantity of a supplier; the source answers with GoodsReceived when it comes."""
+    """We want a quantity of a supplier; the source answers with GoodsReceived when it comes.
+
+    `rfq`: the request whose quote was accepted; `blanket`: the blanket order that it is called off.
+    """
 
     supplier: str
     material: str
     quantity: int
     unit_price_minor: int
     due_us: int
+    rfq: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+    blanket: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

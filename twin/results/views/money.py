@@ -25,6 +25,7 @@ def steps(run: Run) -> list[Step]:
     found = [Step(title="Revenue", amount_minor=by_account["revenue"].amount_minor, is_total=True)]
     found.append(Step(title="Cost of goods sold", amount_minor=by_account["cost_of_goods_sold"].amount_minor, is_total=False))
     unused = set() if run.plant.materials.overheads else {"Overhead not absorbed"}
+    unused |= {"Settlement"} - {row.section for row in rows if row.amount_minor}
     for title, accounts in (section for section in INCOME_SECTIONS[1:] if section[0] not in unused):
         found.append(Step(title=title, amount_minor=sum(by_account[a].amount_minor for a in accounts), is_total=False))
     found.append(Step(title="Result", amount_minor=sum(row.amount_minor for row in by_account.values()), is_total=True))

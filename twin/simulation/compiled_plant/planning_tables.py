@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
-from twin.model.materials import MaterialDefinition
+from twin.model.materials import unit_bill
 from twin.model.plant import Plant
 
 if TYPE_CHECKING:
@@ -25,21 +25,13 @@ def lay_planning(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> Plan
     """Definitions, stock, persons; and room for what is worked through."""
     explosion = _lay_materials(laying, step_at)
     _lay_persons(laying)
-    plant = laying.plant
-    plant[at.REQUEST_SIZE] = asked.REQUEST_ROW + max(len(_bill(it)) for it in laying.declared.materials.materials.values())
+    plant, definitions = laying.plant, laying.declared.materials.materials
+    plant[at.REQUEST_SIZE] = asked.REQUEST_ROW + max(len(unit_bill(definitions, name)) for name in definitions)
     plant[at.NEEDS_AT] = len(plant)
     plant += [0] * (asked.NEED_ROW * (explosion + 1))
     plant[at.PERSONS_AT] = len(plant)
     plant += [0] * (len(laying.declared.layout.persons) + 1)
     return Planning(explosion=explosion)
-
-
-def _bill(definition: MaterialDefinition) -> dict[str, int]:
-    """What one of it consumes; lines for the same component are added up."""
-    merged: dict[str, int] = {}
-    for line in definition.bill:
-        merged[line.material] = merged.get(line.material, 0) + line.quantity
-    return merged
 
 
 def _levels(bills: dict[str, dict[str, int]]) -> tuple[dict[str, int], int]:
@@ -64,7 +56,7 @@ def _depth_below(material: str, bills: dict[str, dict[str, int]]) -> int:
 
 def _lay_materials(laying: LayingOut, step_at: dict[tuple[str, str], int]) -> int:
     declared = laying.declared.materials
-    bills = {name: _bill(it) for name, it in declared.materials.items()}
+    bills = {name: unit_bill(declared.materials, name) for name in declared.materials}
     level, largest = _levels(bills)
     first_step: dict[str, int] = {}
     for (material, _), address in step_at.items():

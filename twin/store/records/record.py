@@ -102,6 +102,7 @@ def order_facts(plant: Plant, scenario: Scenario) -> list[OperationsEvent]:
             due_us=scenario.start_us + line.due,
             unit_price_minor=materials[line.material].price or 0,
             priority=line.priority,
+            partial=line.partial or "",
         )
         for line in scenario.demand.orders
     ]

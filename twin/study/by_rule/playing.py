@@ -191,9 +191,9 @@ def ready_to_play(plant: Plant, scenario: Scenario, seed: int, end_us: int) -> C
     """
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.engines import get_ready
-    from twin.simulation.rule_control import NotByRule, what_needs_the_mes
+    from twin.simulation.rule_control import NotByRule, shipments_that_wait, what_needs_the_mes
 
-    if problems := what_needs_the_mes(plant, scenario):
+    if problems := [*what_needs_the_mes(plant, scenario), *shipments_that_wait(plant, scenario)]:
         raise NotByRule(problems)
     get_ready("compiled")
     return CompiledPlant(plant, scenario, seed, end_us, control="planned")

@@ -24,10 +24,10 @@ def refuse_what_is_only_planned(plant: Plant, scenario: Scenario) -> None:
 
 
 def only_planned(plant: Plant, scenario: Scenario) -> list[str]:
-    """Phantoms, by-products that no operation gives off, bills for more than one unit, and orders that were open before the start."""
+    """Stock of phantoms, by-products that no operation gives off, bills for several units, orders that were open before the start."""
     materials = plant.materials.materials
     found = {
-        "phantom": [name for name, it in materials.items() if it.phantom],
+        "opening_stock of a phantom": [name for name, it in materials.items() if it.phantom and it.opening_stock],
         "by_products": [name for name, it in materials.items() if it.by_products and not _is_taken_apart(plant, name)],
         "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],

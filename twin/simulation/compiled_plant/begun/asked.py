@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
+from twin.model.materials import unit_bill
 from twin.simulation.compiled_plant.begun.ground import Ground, entity
 from twin.simulation.streams import drawing
 
@@ -149,6 +150,6 @@ class Asked:
         if first != row:
             ground.rows[first + asked.USERS] += 1
             ground.rows[first + asked.FOLLOW_UPS] = max(int(ground.rows[first + asked.FOLLOW_UPS]), follow_up - 1)
-        components = dict.fromkeys(line.material for line in definition.bill)
+        components = unit_bill(ground.declared.materials.materials, it.material)
         for line, component in enumerate(components):
             ground.rows[row + asked.REQUEST_ROW + line] = it.outstanding.get(component, 0)

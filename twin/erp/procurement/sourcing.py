@@ -1,0 +1,180 @@
+"""Requisition, request for quotes, quotes compared, order; and blanket orders that are called off. A `Function` of the ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from twin.erp.functions import Rule
+from twin.erp.procurement.quotes import Compared, Wanted, compare
+from twin.erp.procurement.requisitions import BlanketOrder, Requisition, Rfq
+from twin.erp.procurement.sourcing_entries import SourcingEntries
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.readiness.signed import refusal
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+
+
+class Sourcing:
+    """Who asks for what, who offers it, and the purchase orders that come of it.
+
+    An order that was decided on is asked for until it was placed: `decide` reads `awaited`, and what was placed leaves it.
+    """
+
+    def __init__(self, erp: Erp) -> None:
+        self._items, self._purchasing = erp.plant.materials, erp.purchasing
+        self.requisitions: dict[str, Requisition] = {}
+        self.rfqs: dict[str, Rfq] = {}
+        self.awaited: dict[str, e.PurchaseOrderPlaced] = {}  # decided on, and not yet placed, by order
+        self._entries = SourcingEntries(erp.plant, self._purchasing, self.requisitions, self.rfqs, self.compared)
+        accepted: dict[type[OperationsEvent], Callable[[Any], None]] = {
+            e.PurchaseRequisitionRaised: self._raise,
+            e.PurchaseRequisitionApproved: self._approve,
+            e.PurchaseRequisitionRejected: self._reject,
+            e.RfqSent: self._send,
+            e.QuoteReceived: self._quote,
+            e.QuoteAccepted: self._accept,
+            e.BlanketOrderAgreed: self._agree,
+            e.BlanketOrderCalled: self._call,
+            e.PurchaseOrderClosed: self._close,
+        }
+        self._accepted = accepted
+        self._rules: dict[type[OperationsEvent], Rule] = {**dict.fromkeys(accepted, self._enter), e.PurchaseOrderPlaced: self._placed}
+
+    @property
+    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
+        """What it listens to."""
+        return self._rules
+
+    def decide(self, now_us: int) -> Derived:
+        """The orders that were decided on, at this instant."""
+        return [replace(it, effective_us=now_us, recorded_us=now_us) for it in self.awaited.values()]
+
+    def violations(self) -> list[str]:
+        """Of each blanket order as much is called off as was ordered on it, and what is ordered has an order."""
+        called = dict.fromkeys(self._purchasing.blanket_orders, 0)
+        for order in self._purchasing.orders.values():
+            if order.blanket in called:
+                called[order.blanket] += order.quantity - order.cancelled
+        wrong = [
+            f"blanket order '{name}': {it.called} called off, {called[name]} by its orders"
+            for name, it in self._purchasing.blanket_orders.items()
+            if it.called != called[name]
+        ]
+        placed = self._purchasing.orders
+        return wrong + [
+            f"requisition '{it.requisition}' is ordered, and there is no order '{it.order}'"
+            for it in self.requisitions.values()
+            if it.standing == "ordered" and it.order not in placed and it.order not in self.awaited
+        ]
+
+    def compared(self, rfq: str, now_us: int) -> list[Compared]:
+        """The quotes of a request, the best first."""
+        it = self.rfqs[rfq]
+        wanted = self.requisitions[it.requisition]
+        about = Wanted(
+            quantity=wanted.quantity, due_us=wanted.due_us, price_per=self._items.materials[wanted.material].price_per,
+            late_day_minor=self._items.purchasing.late_day,
+        )  # fmt: skip
+        return compare(it.quotes.values(), about, now_us)
+
+    # Inside
+
+    def _enter(self, event: e.Entry) -> Derived:
+        if doubt := self._entries.doubt(event):
+            return [refusal(event, doubt)]
+        self._accepted[type(event)](event)
+        return []
+
+    def _raise(self, event: e.PurchaseRequisitionRaised) -> None:
+        definition = self._items.materials[event.material]
+        value = event.quantity * (definition.standard_cost or 0) // definition.price_per
+        limit = self._items.purchasing.approval_above
+        self.requisitions[event.requisition] = Requisition(
+            requisition=event.requisition, material=event.material, quantity=event.quantity, due_us=event.due_us, value_minor=value,
+            raised_by=event.person, raised_us=event.effective_us, reason=event.reason,
+            standing="approved" if limit is None or value <= limit else "raised",
+        )  # fmt: skip
+
+    def _approve(self, event: e.PurchaseRequisitionApproved) -> None:
+        it = self.requisitions[event.requisition]
+        it.standing, it.decided_by = "approved", event.person
+
+    def _reject(self, event: e.PurchaseRequisitionRejected) -> None:
+        it = self.requisitions[event.requisition]
+        it.standing, it.decided_by = "rejected", event.person
+
+    def _send(self, event: e.RfqSent) -> None:
+        self.rfqs[event.rfq] = Rfq(
+            rfq=event.rfq, requisition=event.requisition, suppliers=tuple(event.suppliers), sent_us=event.effective_us,
+            answer_by_us=event.answer_by_us,
+        )  # fmt: skip
+
+    def _quote(self, event: e.QuoteReceived) -> None:
+        self.rfqs[event.rfq].quotes[event.quote] = event
+
+    def _accept(self, event: e.QuoteAccepted) -> None:
+        rfq = self.rfqs[event.rfq]
+        wanted = self.requisitions[rfq.requisition]
+        chosen = next(it for it in self.compared(event.rfq, event.effective_us) if it.quote == event.quote)
+        rfq.accepted, rfq.reason = event.quote, event.reason
+        rfq.order = self._await(
+            e.PurchaseOrderPlaced(
+                effective_us=event.effective_us, order=event.order or f"PO-{event.rfq}", supplier=chosen.supplier, material=wanted.material,
+                quantity=chosen.quantity, unit_price_minor=chosen.unit_price_minor, due_us=chosen.arrives_us, rfq=event.rfq,
+            ),
+            rfq.requisition,
+        )  # fmt: skip
+
+    def _agree(self, event: e.BlanketOrderAgreed) -> None:
+        self._purchasing.blanket_orders[event.blanket] = BlanketOrder(
+            blanket=event.blanket, supplier=event.supplier, material=event.material, quantity=event.quantity,
+            unit_price_minor=event.unit_price_minor, from_us=event.from_us, until_us=event.until_us,
+        )  # fmt: skip
+
+    def _call(self, event: e.BlanketOrderCalled) -> None:
+        it = self._purchasing.blanket_orders[event.blanket]
+        it.promised += event.quantity
+        self._await(
+            e.PurchaseOrderPlaced(
+                effective_us=event.effective_us, order=event.order or f"PO-{event.blanket}", supplier=it.supplier, material=it.material,
+                quantity=event.quantity, unit_price_minor=it.unit_price_minor, due_us=event.due_us, blanket=event.blanket,
+            ),
+            event.requisition,
+        )  # fmt: skip
+
+    def _close(self, event: e.PurchaseOrderClosed) -> None:
+        self._purchasing.close(event.order)
+
+    def _await(self, placing: e.PurchaseOrderPlaced, requisition: str) -> str:
+        """Ask for an order under an id that no other has; the id. `requisition`: what it is for."""
+        first, number = placing.order, 1
+        name = first
+        while name in self._purchasing.orders or name in self.awaited:
+            number += 1
+            name = f"{first}-{number}"
+        self.awaited[name] = replace(placing, order=name)
+        if requisition:
+            it = self.requisitions[requisition]
+            it.standing, it.order = "ordered", name
+        return name
+
+    def _placed(self, event: e.PurchaseOrderPlaced) -> Derived:
+        """What was asked for is placed; or somebody else has taken its id, and it is asked for under another."""
+        it = self.awaited.pop(event.order, None)
+        if it is None:
+            return []
+        if (event.rfq, event.blanket, event.quantity) == (it.rfq, it.blanket, it.quantity):
+            if it.blanket:
+                self._purchasing.blanket_orders[it.blanket].promised -= it.quantity
+            return []
+        requisition = next((wanted.requisition for wanted in self.requisitions.values() if wanted.order == it.order), "")
+        name = self._await(it, requisition)
+        if it.rfq:
+            self.rfqs[it.rfq].order = name
+        return []

@@ -1,0 +1,185 @@
+"""What is wrong with what persons say of what shall be bought, in words; "" if nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twin.erp.procurement.purchasing import Purchasing
+from twin.erp.procurement.quotes import Compared
+from twin.erp.procurement.requisitions import Requisition, Rfq
+from twin.model import events as e
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import unsigned
+
+
+def unknown(kind: str, name: str, known: Mapping[str, Any]) -> str:
+    """That nothing of this kind has that name; "" if something has."""
+    return "" if name in known else f"no {kind} is called '{name}'{did_you_mean(name, known)}; allowed: {listed(known)}"
+
+
+def taken(kind: str, name: str, known: Mapping[str, Any]) -> str:
+    """That an id is missing, or is somebody else's; "" if it is free."""
+    if not name.strip():
+        return f"the {kind} has no id; allowed: one that no other has"
+    return f"{kind} '{name}' is there already; allowed: one that no other has" if name in known else ""
+
+
+def too_little(quantity: int) -> str:
+    """That nothing is wanted; "" if something is."""
+    return "" if quantity > 0 else f"quantity {quantity}; allowed: 1 or more"
+
+
+class SourcingEntries:
+    """Finds what is wrong with an entry."""
+
+    def __init__(
+        self, plant: Plant, purchasing: Purchasing, requisitions: Mapping[str, Requisition], rfqs: Mapping[str, Rfq],
+        compared: Callable[[str, int], list[Compared]],
+    ) -> None:  # fmt: skip
+        self._persons, self._items = plant.layout.persons, plant.materials
+        self._purchasing, self._requisitions, self._rfqs, self._compared = purchasing, requisitions, rfqs, compared
+        self._doubts: dict[type[e.OperationsEvent], Callable[[Any], str]] = {
+            e.PurchaseRequisitionRaised: self._raise,
+            e.PurchaseRequisitionApproved: self._approve,
+            e.PurchaseRequisitionRejected: self._reject,
+            e.RfqSent: self._send,
+            e.QuoteReceived: self._quote,
+            e.QuoteAccepted: self._accept,
+            e.BlanketOrderAgreed: self._agree,
+            e.BlanketOrderCalled: self._call,
+            e.PurchaseOrderClosed: self._close,
+        }
+
+    def doubt(self, event: e.Entry) -> str:
+        """Why an entry is not accepted; "" if it is."""
+        return unsigned(event, self._persons) or self._doubts[type(event)](event)
+
+    def _raise(self, event: e.PurchaseRequisitionRaised) -> str:
+        return (
+            taken("requisition", event.requisition, self._requisitions)
+            or unknown("material", event.material, self._items.materials)
+            or too_little(event.quantity)
+            or (
+                ""
+                if self._items.materials[event.material].kind == "purchased"
+                else f"'{event.material}' is made here; allowed: what is bought"
+            )
+        )
+
+    def _approve(self, event: e.PurchaseRequisitionApproved) -> str:
+        if doubt := self._known(event.requisition, "raised"):
+            return doubt
+        wanted = self._items.purchasing.approved_by
+        known = self._persons.get(event.person)
+        if wanted and known and wanted not in known.classes:
+            may = [name for name, it in self._persons.items() if wanted in it.classes]
+            return f"{event.person} is no {wanted}, which approval asks for; allowed: {listed(may)}"
+        if event.person == self._requisitions[event.requisition].raised_by:
+            return f"{event.person} has raised it; allowed: another person"
+        return ""
+
+    def _reject(self, event: e.PurchaseRequisitionRejected) -> str:
+        doubt = self._known(event.requisition, "raised", "approved")
+        return doubt or ("" if event.reason.strip() else "a rejection needs a reason")
+
+    def _known(self, requisition: str, *standings: str) -> str:
+        if doubt := unknown("requisition", requisition, self._requisitions):
+            return doubt
+        standing = self._requisitions[requisition].standing
+        return "" if standing in standings else f"'{requisition}' is {standing}; allowed: where it is {' or '.join(standings)}"
+
+    def _send(self, event: e.RfqSent) -> str:
+        doubt = taken("request for quotes", event.rfq, self._rfqs) or self._known(event.requisition, "approved")
+        if doubt:
+            return doubt
+        if not event.suppliers or len(set(event.suppliers)) < len(event.suppliers):
+            return f"suppliers {listed(event.suppliers)}; allowed: one or more, each once"
+        doubts = (unknown("supplier", name, self._items.suppliers) for name in event.suppliers)
+        late = "" if event.answer_by_us > event.effective_us else "answers are asked for by an instant that is past; allowed: a later one"
+        return next(filter(None, doubts), late)
+
+    def _quote(self, event: e.QuoteReceived) -> str:
+        if doubt := unknown("request for quotes", event.rfq, self._rfqs):
+            return doubt
+        rfq = self._rfqs[event.rfq]
+        quotes = {name: it for other in self._rfqs.values() for name, it in other.quotes.items()}
+        if doubt := taken("quote", event.quote, quotes):
+            return doubt
+        if rfq.accepted:
+            return f"'{event.rfq}' was decided for quote '{rfq.accepted}'; allowed: before that"
+        if event.supplier not in rfq.suppliers:
+            return f"'{event.supplier}' was not asked in '{event.rfq}'; allowed: {listed(rfq.suppliers)}"
+        below = {"price": event.unit_price_minor, "lead time": event.lead_time_us, "delivery": event.delivery_minor}
+        if wrong := [f"{name} {value}" for name, value in below.items() if value < 0]:
+            return f"{listed(wrong)}; allowed: 0 or more"
+        if event.minimum < 1:
+            return f"a minimum of {event.minimum}; allowed: 1 or more"
+        if event.valid_until_us < event.effective_us:
+            return "it is not valid any more; allowed: valid_until_us from now on"
+        if wrong := [f"{price} from {at} pieces" for at, price in event.breaks if at < 1 or price < 0]:
+            return f"price breaks {listed(wrong)}; allowed: 0 or more from 1 piece or more"
+        if len({at for at, _ in event.breaks}) < len(event.breaks):
+            return "two price breaks begin at one quantity; allowed: one for each quantity"
+        return ""
+
+    def _accept(self, event: e.QuoteAccepted) -> str:
+        if doubt := unknown("request for quotes", event.rfq, self._rfqs):
+            return doubt
+        rfq = self._rfqs[event.rfq]
+        if rfq.accepted:
+            return f"'{event.rfq}' was decided for quote '{rfq.accepted}'; allowed: once"
+        if doubt := unknown("quote", event.quote, rfq.quotes) or self._known(rfq.requisition, "approved"):
+            return doubt
+        if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
+            return doubt
+        compared = self._compared(event.rfq, event.effective_us)
+        chosen = next(it for it in compared if it.quote == event.quote)
+        if not chosen.is_valid:
+            return f"quote '{event.quote}' is not valid any more; allowed: {listed([it.quote for it in compared if it.is_valid])}"
+        if chosen.rank > 1 and not event.reason.strip():
+            best = compared[0]
+            return (
+                f"quote '{event.quote}' costs {chosen.total_minor} in all and is not the best: '{best.quote}' costs {best.total_minor}; "
+                "allowed: the best, or another for a reason"
+            )
+        return ""
+
+    def _agree(self, event: e.BlanketOrderAgreed) -> str:
+        doubt = (
+            taken("blanket order", event.blanket, self._purchasing.blanket_orders)
+            or unknown("supplier", event.supplier, self._items.suppliers)
+            or unknown("material", event.material, self._items.materials)
+            or too_little(event.quantity)
+        )
+        if doubt:
+            return doubt
+        if event.unit_price_minor < 0:
+            return f"price {event.unit_price_minor}; allowed: 0 or more"
+        return "" if event.until_us > event.from_us else "it ends before it begins; allowed: until_us after from_us"
+
+    def _call(self, event: e.BlanketOrderCalled) -> str:
+        blankets = self._purchasing.blanket_orders
+        if doubt := unknown("blanket order", event.blanket, blankets) or too_little(event.quantity):
+            return doubt
+        it = blankets[event.blanket]
+        if event.quantity > it.open_quantity:
+            return f"{event.quantity} called off '{event.blanket}', of which {it.open_quantity} are open; allowed: that at most"
+        if not it.covers(it.material, event.quantity, event.effective_us):
+            return f"'{event.blanket}' does not hold now; allowed: from {it.from_us} us until before {it.until_us} us"
+        if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
+            return doubt
+        if not event.requisition:
+            return ""
+        if doubt := self._known(event.requisition, "approved"):
+            return doubt
+        wanted = self._requisitions[event.requisition].material
+        return "" if wanted == it.material else f"'{event.requisition}' wants '{wanted}'; '{event.blanket}' is of '{it.material}'"
+
+    def _close(self, event: e.PurchaseOrderClosed) -> str:
+        if doubt := unknown("purchase order", event.order, self._purchasing.orders):
+            return doubt
+        if not self._purchasing.orders[event.order].open_quantity:
+            return f"nothing more is to come on '{event.order}'; allowed: an order that is open"
+        return "" if event.reason.strip() else "that nothing more comes needs a reason"

@@ -1,0 +1,115 @@
+"""Credit: what a customer may owe. What is ready beyond it is held, with the reason, until cash comes or a person lets it go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twin.erp.functions import Rule
+from twin.erp.procurement.sourcing_entries import unknown
+from twin.erp.sales.customer_orders import CustomerOrder, CustomerOrders
+from twin.erp.stock import Stock
+from twin.model.events import CreditLimitChanged, OperationsEvent, ShipmentHeld, ShipmentHoldLifted, ShipmentReleased
+from twin.model.plant import Plant
+from twin.model.readiness.signed import refusal, unsigned
+
+Derived = list[OperationsEvent]
+
+
+class CreditControl:
+    """Limits by customer, and what they hold. A `Function` of the ERP.
+
+    What counts against a limit: what a customer owes by its open invoices, less what it has paid on account, and what leaves now.
+    """
+
+    def __init__(self, plant: Plant, orders: CustomerOrders, stock: Stock, owed_by: Callable[[str], int]) -> None:
+        self._customers, self._persons = plant.materials.customers, plant.layout.persons
+        self._orders, self._stock, self._owed_by = orders, stock, owed_by
+        self.limits: dict[str, int] = {
+            name: it.credit_limit for name, it in self._customers.items() if it.credit_limit is not None
+        }  # by customer, minor units
+        self.held: dict[str, ShipmentHeld] = {}  # by order
+        self.released: dict[str, ShipmentReleased] = {}  # orders that a person has let go
+        orders.holds = self.holds
+        self._rules: dict[type[OperationsEvent], Rule] = {
+            ShipmentHeld: self._hold,
+            ShipmentHoldLifted: self._lift,
+            ShipmentReleased: self._release,
+            CreditLimitChanged: self._change,
+        }
+
+    @property
+    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
+        """What it listens to."""
+        return self._rules
+
+    def holds(self, order: CustomerOrder, net_minor: int, leaving: Mapping[str, int]) -> str:
+        """Why what is ready for an order must not leave, beside what leaves for its customer already; "" if it may."""
+        limit = self.limits.get(order.customer)
+        if limit is None or order.order in self.released:
+            return ""
+        owed, beside = self._owed_by(order.customer), leaving.get(order.customer, 0)
+        if owed + beside + net_minor <= limit:
+            return ""
+        more = f" and {beside} that leaves now" if beside else ""
+        return f"{order.customer} owes {owed}{more}; with {net_minor} for this it would be more than its limit of {limit}"
+
+    def decide(self, now_us: int) -> Derived:
+        """What was held and is not beyond its limit any more is let go, the earliest due first."""
+        lifted: Derived = []
+        leaving: dict[str, int] = {}
+        for name in sorted(self.held, key=lambda it: (self._orders.orders[it].due_us, it)):
+            it, order = self.held[name], self._orders.orders[name]
+            if not self.holds(order, it.net_minor, leaving):
+                leaving[it.customer] = leaving.get(it.customer, 0) + it.net_minor
+                about: dict[str, Any] = {"effective_us": now_us, "order": name, "customer": it.customer}
+                lifted.append(ShipmentHoldLifted(**about, reason=self._why_lifted(name)))
+        return lifted
+
+    def violations(self) -> list[str]:
+        """What is held is held in the orders too, for that reason."""
+        in_orders = {name: it.held for name, it in self._orders.orders.items() if it.held}
+        here = {name: it.reason for name, it in self.held.items()}
+        return [] if in_orders == here else [f"held by credit: {sorted(here)}, by their orders: {sorted(in_orders)}"]
+
+    # Inside
+
+    def _why_lifted(self, order: str) -> str:
+        if order in self.released:
+            return f"{self.released[order].person} has released it: {self.released[order].reason}"
+        return "within the limit again"
+
+    def _hold(self, event: ShipmentHeld) -> Derived:
+        self.held[event.order] = event
+        self._hold_in_order(event.order, event.reason)
+        return []
+
+    def _lift(self, event: ShipmentHoldLifted) -> Derived:
+        if self.held.pop(event.order, None):
+            self._hold_in_order(event.order, "")
+        return []
+
+    def _hold_in_order(self, name: str, reason: str) -> None:
+        order = self._orders.orders[name]
+        order.held = reason
+        self._stock.touched.add(order.material)
+
+    def _release(self, event: ShipmentReleased) -> Derived:
+        doubt = unsigned(event, self._persons) or unknown("held shipment", event.order, self.held)
+        if not doubt and not event.reason.strip():
+            doubt = "who lets a shipment go beyond the limit has to say why"
+        if doubt:
+            return [refusal(event, doubt)]
+        self.released[event.order] = event
+        return []
+
+    def _change(self, event: CreditLimitChanged) -> Derived:
+        doubt = unsigned(event, self._persons) or unknown("customer", event.customer, self._customers)
+        if not doubt and (event.limit_minor < -1 or not event.reason.strip()):
+            doubt = f"limit {event.limit_minor}, reason '{event.reason}'; allowed: 0 or more, or -1 for none; and a reason"
+        if doubt:
+            return [refusal(event, doubt)]
+        self.limits.pop(event.customer, None)
+        if event.limit_minor >= 0:
+            self.limits[event.customer] = event.limit_minor
+        return []

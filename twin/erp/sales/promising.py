@@ -1,0 +1,75 @@
+"""When a customer can have something: of what is there or coming and promised to nobody, else of what is made or bought anew."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin.erp.material_plan.promise import available_to_promise
+from twin.model.measures import write_duration
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """All of a quantity can be there at `due_us`, and what of, in words."""
+
+    due_us: int
+    reason: str
+
+
+def promise(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
+    """The earliest instant at which `quantity` of `material` is available to promise.
+
+    A bucket begins wherever something comes, so a date is that of a supply and no end of a day. What is to come later than it was due
+    counts as coming now. What nobody has asked for yet takes the planned lead times of its bill, one after the other.
+    """
+    coming = _coming(erp, material, now_us)
+    starts = sorted({now_us, *(at_us for at_us, _, _ in coming)})
+    made, promised = [0] * len(starts), [0] * len(starts)
+    for at_us, pieces, _ in coming:
+        made[bisect_right(starts, at_us) - 1] += pieces
+    for at_us, pieces in _promised(erp, material):
+        promised[bisect_right(starts, max(now_us, at_us)) - 1] += pieces
+    left = quantity
+    for start_us, free in zip(starts, available_to_promise(erp.stock.shippable(material), made, promised), strict=True):
+        left -= free
+        if left <= 0:
+            of = ", ".join(dict.fromkeys(name for at_us, _, name in coming if at_us <= start_us))
+            return Promise(due_us=start_us, reason=f"in stock or coming until then ({of})" if start_us > now_us else "in stock")
+    lead_us = _lead_us(erp, material)
+    of = f"{quantity - left} in stock or coming, " if left < quantity else ""
+    return Promise(due_us=max(now_us + lead_us, starts[-1]), reason=f"{of}{left} anew, in {write_duration(lead_us)}")
+
+
+def _coming(erp: Erp, material: str, now_us: int) -> list[tuple[int, int, str]]:
+    """What requests and purchase orders still bring: when, how much, which."""
+    made = [erp.requests.requests[name] for name in sorted(erp.requests.open | erp.requests.unfinished)]
+    bought = [erp.purchasing.orders[name] for name in sorted(erp.purchasing.open)]
+    return [
+        *((max(now_us, it.due_us), it.expected, it.request) for it in made if it.material == material and it.expected),
+        *((max(now_us, it.due_us), it.open_quantity, it.order) for it in bought if it.material == material),
+    ]
+
+
+def _promised(erp: Erp, material: str) -> list[tuple[int, int]]:
+    """What customers were promised, and what is kept back for requests and maintenance: when, how much."""
+    orders = [erp.customer_orders.orders[name] for _, name in erp.customer_orders.waiting[material]]
+    requests = [erp.requests.requests[name] for name in sorted(erp.requests.open)]
+    return [
+        *((it.due_us, it.open_quantity) for it in orders),
+        *((it.release_us, it.outstanding[material]) for it in requests if it.outstanding.get(material)),
+        *((0, pieces) for (_, of), pieces in sorted(erp.spare_parts.reserved.items()) if of == material),
+    ]
+
+
+def _lead_us(erp: Erp, material: str) -> int:
+    """How long it takes to have a material anew, if nothing that it needs is there."""
+    items = erp.plant.materials
+    definition = items.materials[material]
+    if definition.kind == "purchased":
+        return round(items.suppliers[definition.supplier].lead_time.mean_us) if definition.supplier in items.suppliers else 0
+    return definition.planned_lead_time + max((_lead_us(erp, line.material) for line in definition.bill), default=0)

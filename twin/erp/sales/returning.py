@@ -1,0 +1,100 @@
+"""What customers give back: goods into a lot of its own, and a credit note that never exceeds what was invoiced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from twin.erp.functions import Rule
+from twin.erp.procurement.sourcing_entries import too_little, unknown
+from twin.model.events import GoodsTakenBack, OperationsEvent, ReturnAccepted
+from twin.model.readiness.signed import refusal, unsigned
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+
+
+class Returning:
+    """Returns of customers. A `Function` of the ERP."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self.credited: dict[str, int] = {}  # net, by customer order
+        self.accepted: list[ReturnAccepted] = []
+        self._rules: dict[type[OperationsEvent], Rule] = {ReturnAccepted: self._accept, GoodsTakenBack: self._taken_back}
+        self._seen: dict[str, int] = {}  # quantity that was taken back, by order
+        self._under_way: list[GoodsTakenBack] = []  # accepted, and not yet heard of again
+
+    @property
+    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
+        """What it listens to."""
+        return self._rules
+
+    def decide(self, now_us: int) -> Derived:
+        """Nothing: persons accept what comes back."""
+        return []
+
+    def violations(self) -> list[str]:
+        """What was accepted here is credited with no more than was invoiced."""
+        orders = self._erp.customer_orders.orders
+        names = dict.fromkeys(it.order for it in self.accepted)
+        return [
+            f"order '{name}': {self.credited[name]} credited, {orders[name].invoiced_minor} invoiced"
+            for name in names
+            if self.credited.get(name, 0) > orders[name].invoiced_minor
+        ]
+
+    # Inside
+
+    def _accept(self, event: ReturnAccepted) -> Derived:
+        credit_minor = self._credit_minor(event)
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong(event, credit_minor):
+            return [refusal(event, doubt)]
+        self.accepted.append(event)
+        back = GoodsTakenBack(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
+            lot=event.lot or f"{event.order}-back", material=self._erp.customer_orders.orders[event.order].material,
+            quantity=event.quantity, credit_minor=credit_minor,
+        )  # fmt: skip
+        self._under_way.append(back)
+        return [back]
+
+    def _before(self, name: str) -> tuple[int, int]:
+        """Of an order: how much came back already, or is about to, and what was credited for it."""
+        under_way = [it for it in self._under_way if it.order == name]
+        quantity = self._erp.corrections.taken_back.get(name, 0) + sum(it.quantity for it in under_way)
+        return quantity, self.credited.get(name, 0) + sum(it.credit_minor for it in under_way)
+
+    def _credit_minor(self, event: ReturnAccepted) -> int:
+        """What is credited: as said, or what was invoiced for these pieces, so that for all pieces it is all that was invoiced."""
+        order = self._erp.customer_orders.orders.get(event.order)
+        if event.credit_minor >= 0 or order is None or not order.shipped:
+            return max(0, event.credit_minor)
+        before, credited = self._before(event.order)
+        worth = round(Fraction(order.invoiced_minor * (before + event.quantity), order.shipped))
+        return max(0, min(worth, order.invoiced_minor) - credited)
+
+    def _wrong(self, event: ReturnAccepted, credit_minor: int) -> str:
+        orders = self._erp.customer_orders.orders
+        if doubt := unknown("customer order", event.order, orders) or too_little(event.quantity):
+            return doubt
+        order, (before, credited) = orders[event.order], self._before(event.order)
+        if before + event.quantity > order.shipped:
+            return f"{event.quantity} back of '{event.order}', of which {order.shipped} were shipped and {before} came back already"
+        left = order.invoiced_minor - credited
+        if credit_minor > left or event.credit_minor < -1:
+            return f"a credit of {event.credit_minor}; allowed: {left} at most, which is what was invoiced and not credited yet, or -1"
+        return "" if event.reason.strip() else "a return needs a reason"
+
+    def _taken_back(self, event: GoodsTakenBack) -> Derived:
+        """Whoever has said it: what was booked counts."""
+        if event in self._under_way:
+            self._under_way.remove(event)
+        taken_back = self._erp.corrections.taken_back.get(event.order, 0)
+        if taken_back != self._seen.get(event.order, 0):
+            self._seen[event.order] = taken_back
+            self.credited[event.order] = self.credited.get(event.order, 0) + event.credit_minor
+        return []

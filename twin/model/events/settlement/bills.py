@@ -1,0 +1,51 @@
+"""What is owed: bills of suppliers and whether they fit what came, and the tax that an invoice asks for beside its net."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.business import BusinessEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillReceived(BusinessEvent):
+    """A supplier asks us to pay for what came on purchase order `order`: `net_minor` and `tax_minor`, both in `currency`, by `due_us`.
+
+    `currency`: its ISO 4217 code; "" is the currency of the books. `bill`: the supplier's own number, one bill of a supplier each.
+    """
+
+    supplier: str
+    bill: str
+    net_minor: int
+    tax_minor: int = 0
+    currency: str = ""
+    due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchBlocked(BusinessEvent):
+    """A bill does not fit its order or what came (three-way match): it is owed, and nobody may pay it until it is released."""
+
+    supplier: str
+    bill: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchReleased(BusinessEvent):
+    """A bill that was blocked may be paid: somebody (`person`) has accepted the difference, or it is there no more."""
+
+    supplier: str
+    bill: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxCharged(BusinessEvent):
+    """An invoice on customer order `order` asks for `tax_minor` beside its `net_minor`, by a tax code of the plant."""
+
+    customer: str
+    invoice: str
+    tax_code: str
+    net_minor: int
+    tax_minor: int

@@ -1,0 +1,110 @@
+"""Level 4, procure to pay: what is wanted, who offers it at what price, what is agreed. Prices are for `price_per` units of a material."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from twin.model.events.entries import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeEntry(Entry):
+    """What a person in the office says. `order`: the customer order or purchase order concerned."""
+
+    LEVEL: ClassVar[int] = 4
+
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseRequisitionRaised(OfficeEntry):
+    """Somebody wants `quantity` of a material by `due_us`, and does not say from whom."""
+
+    requisition: str
+    material: str
+    quantity: int
+    due_us: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseRequisitionApproved(OfficeEntry):
+    """It may be bought."""
+
+    requisition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseRequisitionRejected(OfficeEntry):
+    """It is not bought, for a reason."""
+
+    requisition: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RfqSent(OfficeEntry):
+    """Suppliers are asked for a quote on what a requisition wants, until `answer_by_us`."""
+
+    rfq: str
+    requisition: str
+    suppliers: tuple[str, ...]
+    answer_by_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteReceived(OfficeEntry):
+    """A supplier offers at least `minimum`, `lead_time_us` after the order, at a price, with `delivery_minor` for the delivery as a whole.
+
+    `breaks` = ((quantity, unit price), ...): from that quantity on all of it costs that price.
+    """
+
+    rfq: str
+    quote: str
+    supplier: str
+    unit_price_minor: int
+    lead_time_us: int
+    valid_until_us: int
+    minimum: int = 1
+    delivery_minor: int = 0
+    breaks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteAccepted(OfficeEntry):
+    """We order by this quote. One that is not the best of its request needs a reason."""
+
+    rfq: str
+    quote: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlanketOrderAgreed(OfficeEntry):
+    """A supplier holds a price for up to `quantity` of a material, called off in parts from one instant to another."""
+
+    blanket: str
+    supplier: str
+    material: str
+    quantity: int
+    unit_price_minor: int
+    from_us: int
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlanketOrderCalled(OfficeEntry):
+    """So much of a blanket order is wanted by `due_us`; `requisition`: what it is for, if anything."""
+
+    blanket: str
+    quantity: int
+    due_us: int
+    requisition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderClosed(OfficeEntry):
+    """Nothing more will come on `order`, for a reason."""
+
+    reason: str

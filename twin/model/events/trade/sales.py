@@ -1,0 +1,88 @@
+"""Level 4, order to cash: what is offered to a customer, when it can be there, what holds a shipment, what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.business import BusinessEvent
+from twin.model.events.trade.procurement import OfficeEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesQuoteOffered(OfficeEntry):
+    """We offer a customer a quantity at a price, with `discount_percent` off it, until `valid_until_us`.
+
+    `due_us`: when it is wanted; -1: as soon as it can be. `partial`: "allowed", "never", or "" as the customer is used to.
+    """
+
+    quote: str
+    customer: str
+    material: str
+    quantity: int
+    unit_price_minor: int
+    valid_until_us: int
+    due_us: int = -1
+    discount_percent: int = 0
+    partial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesQuoteAccepted(OfficeEntry):
+    """The customer takes the offer: it becomes the customer order `order`, or one that is called after the quote."""
+
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPromised(BusinessEvent):
+    """When all of a quantity can be there, and what of: `order` is the customer order that is asked for, or the quote."""
+
+    material: str
+    quantity: int
+    due_us: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentHeld(BusinessEvent):
+    """What is ready for a customer order does not leave, and why: with it, worth `net_minor`, its customer would owe too much."""
+
+    customer: str
+    net_minor: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentHoldLifted(BusinessEvent):
+    """What held the shipments of a customer order holds them no more."""
+
+    customer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentReleased(OfficeEntry):
+    """What is held of `order` leaves all the same, for a reason, and what follows on it too."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditLimitChanged(OfficeEntry):
+    """A customer may owe `limit_minor` at most from now on; -1: any amount."""
+
+    customer: str
+    limit_minor: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAccepted(OfficeEntry):
+    """`quantity` of what was shipped on `order` is back, for a reason, in `lot`; the customer is credited `credit_minor`, net.
+
+    -1: what was invoiced for it.
+    """
+
+    quantity: int
+    reason: str
+    credit_minor: int = -1

@@ -1,0 +1,1 @@
+"""What a run bought and sold, as tables."""

@@ -1,0 +1,52 @@
+"""Tables of what is sold: quotes to customers, and what of open orders is ready, on back order or held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.results.frames import from_rows, in_currency
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.results.run import Run
+
+QUOTE_COLUMNS = (
+    "quote", "customer", "material", "quantity", "unit_price_eur", "discount_percent", "net_unit_price_eur", "wanted", "promised", "why",
+    "valid_until", "order",
+)  # fmt: skip
+ALLOCATION_COLUMNS = (
+    "order", "customer", "material", "quantity", "shipped", "open", "allocated", "back_ordered", "ships_in_parts", "due", "held",
+)  # fmt: skip
+
+
+def sales_quotes_table(run: Run) -> pd.DataFrame:
+    """Quotes in the order in which they were offered."""
+    rows = []
+    for it in run.erp.quoting.quotes.values():
+        offer = it.offered
+        rows.append({
+            "quote": offer.quote, "customer": offer.customer, "material": offer.material, "quantity": offer.quantity,
+            "unit_price_eur": offer.unit_price_minor / 100, "discount_percent": offer.discount_percent,
+            "net_unit_price_eur": it.net_price_minor / 100, "wanted": offer.due_us if offer.due_us >= 0 else None,
+            "promised": it.promised.due_us, "why": it.promised.reason, "valid_until": offer.valid_until_us, "order": it.order,
+        })  # fmt: skip
+    return in_currency(from_rows(rows, QUOTE_COLUMNS, ("wanted", "promised", "valid_until")), run.plant.layout.currency)
+
+
+def allocations_table(run: Run) -> pd.DataFrame:
+    """Open orders by material, the earliest due first. Allocated: stock that no order before it takes; it leaves if it may."""
+    known = run.erp.customer_orders
+    rows = []
+    for material, waiting in known.waiting.items():
+        left = run.erp.stock.shippable(material)
+        for _, name in waiting:
+            it = known.orders[name]
+            allocated = 0 if it.held else max(0, min(left, it.open_quantity))
+            left -= allocated
+            rows.append({
+                "order": name, "customer": it.customer, "material": material, "quantity": it.quantity, "shipped": it.shipped,
+                "open": it.open_quantity, "allocated": allocated, "back_ordered": it.open_quantity - allocated,
+                "ships_in_parts": it.is_partial, "due": it.due_us, "held": it.held,
+            })  # fmt: skip
+    return from_rows(rows, ALLOCATION_COLUMNS, ("due",))
