@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twin
+from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import Plant
-from twin.model.working_hours import WorkingHours
 from twin.results.outlook.orders_ahead import orders_ahead
 from twin.results.run import Run
 from twin.results.views.floor import floor_now

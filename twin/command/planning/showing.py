@@ -14,6 +14,7 @@ from rich.table import Table
 from twin import library
 from twin.command.manners import Failed, out, print_json, progress, stopped_by_ctrl_c
 from twin.command.planning.showing_demand import plain_forecast, print_demand, print_trials
+from twin.erp.material_plan.position import Expected
 from twin.model.measures import read_duration
 from twin.results.material_plan import PlanTables, plain_rows, plan_of_run
 from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of
@@ -107,12 +108,13 @@ def _planned(
         run = library.simulate(plant, named, seed=seed, until=until, watch=watch, stop=stop)
     if stop.is_set():
         raise Failed("cancelled: the run that is planned for has not come to its end")
-    simulate = partial(simulate_plan_of, run, asked.simulate, seed=seed) if asked.simulate else None
-    if not asked.forecast:
-        return run.material_plan(bucket), [], simulate
-    bucket_us = read_duration(bucket)
-    forecasts, expected = forecasts_of(run, bucket_us, AHEAD, method=asked.method, season=asked.season)
-    return plan_of_run(run, bucket, expected), forecasts, simulate
+    forecasts, expected = list[MaterialForecast](), list[Expected]()
+    if asked.forecast:
+        forecasts, expected = forecasts_of(run, read_duration(bucket), AHEAD, method=asked.method, season=asked.season)
+    found = plan_of_run(run, bucket, expected)
+    span_us = found.plan.buckets.start_us(found.plan.buckets.count) - run.now_us
+    simulate = partial(simulate_plan_of, run, asked.simulate, seed=seed, span_us=span_us) if asked.simulate else None
+    return found, forecasts, simulate
 
 
 def _print_capacity(told: dict[str, Any]) -> None:

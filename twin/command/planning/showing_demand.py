@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Table
@@ -55,10 +54,8 @@ def print_trials(trials: PlanTrials) -> None:
     told = trials.summary()
     out.print(f"The plan simulated {trials.count} times before it is firmed", style="bold")
     for it in told["orders"]:
-        median = it["shipped_p50_us"]
-        ships = (
-            f"half the time by {datetime.fromtimestamp(median / 1e6, UTC):%Y-%m-%d %H:%M} UTC" if median else "not shipped half the time"
-        )
+        median = it["shipped_p50"]
+        ships = f"half the time by {median.replace('T', ' ')[:16]} UTC" if median else "not shipped half the time"
         out.print(
             f"  {it['order']}: {it['quantity']:,} {it['material']}: on time {it['on_time_share']:.0%}"
             f" ({it['on_time_share_low']:.0%} to {it['on_time_share_high']:.0%}), {ships}",

@@ -12,8 +12,8 @@ from twin.kernels.material_plan import timelines as at
 from twin.kernels.material_plan.columns import Ints
 from twin.kernels.material_plan.timelines import Busy, Shop
 from twin.model.calendars import WorkTime
+from twin.model.personnel.working_hours import Span, WorkingHours
 from twin.model.plant import Plant
-from twin.model.working_hours import Span, WorkingHours
 
 ROOM_AT_FIRST = 256
 

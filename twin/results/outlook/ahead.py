@@ -9,9 +9,9 @@ from twin.mes.collection.bound_units import unit_bound_to
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
 from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
+from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
-from twin.model.working_hours import WorkingHours
 from twin.results.outlook.work_left import run_left_us, spent_us
 from twin.results.run import Run
 

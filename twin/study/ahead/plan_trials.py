@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class PlanTrials:
         ).table  # fmt: skip
 
     def summary(self) -> dict[str, Any]:
-        """All of it as plain values; money with P10, P50 and P90 of the runs."""
+        """All of it as plain values, instants in UTC; money with P10, P50 and P90 of the runs."""
         unit, shares = self.currency.lower(), (0.1, 0.5, 0.9)
         money = {"cost": self.costs_minor, "revenue": tuple(it.revenue_minor for it in self.ledgers),
                  "result": tuple(it.result_minor for it in self.ledgers)}  # fmt: skip
@@ -77,10 +78,14 @@ class PlanTrials:
 def _plain(it: OrderForecast) -> dict[str, Any]:
     low, middle, high = it.on_time_interval
     return {
-        "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity, "due_us": it.due_us,
+        "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity, "due": _instant(it.due_us),
         "on_time_share": middle, "on_time_share_low": low, "on_time_share_high": high,
-        **{f"shipped_p{share}_us": it.shipped_by_us(share / 100) for share in (10, 50, 90)},
+        **{f"shipped_p{share}": _instant(it.shipped_by_us(share / 100)) for share in (10, 50, 90)},
     }  # fmt: skip
+
+
+def _instant(at_us: int | None) -> str | None:
+    return None if at_us is None else datetime.fromtimestamp(at_us // 1_000_000, UTC).isoformat()
 
 
 def as_planned(scenario: Scenario) -> Scenario:
@@ -115,7 +120,9 @@ def simulate_plan_of(
     run: Run, count: int = 20, *, seed: int = 1, span_us: int | None = None, watch: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> PlanTrials:  # fmt: skip
-    """The plan of a simulated run from now on, for the orders that are open; what is under way is drawn anew.
+    """The plan of a simulated run from now on, for the orders that are open.
+
+    What is under way is drawn anew, given how long it has lasted; where something happens at this very instant, it stays as it was drawn.
 
     Raises
     ------
@@ -123,6 +130,7 @@ def simulate_plan_of(
     ValueError : fewer than one run, or nothing lies ahead
     """
     from twin import moment
+    from twin.simulation.compiled_plant.kept.forking import NotForked
 
     until_us = run.scenario.start_us + run.scenario.horizon if span_us is None else run.now_us + span_us
     if until_us <= run.now_us:
@@ -131,7 +139,10 @@ def simulate_plan_of(
     asked = as_planned(run.scenario)
 
     def simulate(own_seed: int) -> Run:
-        return now.go_on(seed=own_seed, scenario=asked, until_us=until_us, is_drawn_anew=True, stop=stop)
+        try:
+            return now.go_on(seed=own_seed, scenario=asked, until_us=until_us, is_drawn_anew=True, stop=stop)
+        except NotForked:  # something happens at this very instant, a shift begins
+            return now.go_on(seed=own_seed, scenario=asked, until_us=until_us, stop=stop)
 
     open_orders = [
         OrderForecast(order=it.order, customer=it.customer, material=it.material, quantity=it.open_quantity, due_us=it.due_us,

@@ -14,9 +14,12 @@ from twin.study.ahead.plan_trials import as_planned
 
 LAYOUT = {
     "plant": "kiosk",
+    "energy_tariff": "0.20 EUR/kWh",
     "storage_units": {"counter": {}},
     "work_centers": {"cutting": {"storage": "counter"}},
-    "work_units": {"press_1": {"equipment_class": "press", "work_center": "cutting", "hourly_cost": "10 EUR/h"}},
+    "work_units": {
+        "press_1": {"equipment_class": "press", "work_center": "cutting", "hourly_cost": "10 EUR/h", "power": {"execute": "10 kW"}}
+    },
     "process_segments": {"cut": {"work_center": "cutting"}},
     "routings": {"key": {"10": {"segment": "cut", "run": {"exponential": "9 min"}}}},
 }
