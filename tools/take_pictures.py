@@ -18,6 +18,7 @@ PAGES = {
     "floor": "/floor",
     "schedule": "/schedule",
     "quality": "/quality",
+    "stock": "/stock",
     "terminal": "/terminal?center=turning",
     "scanner": "/scan",
     "trace": "/trace",

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
@@ -18,6 +19,7 @@ from twin.command.planning import asking as planning
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
+from twin.command.stock.asking import add_to as add_stock
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -67,12 +69,9 @@ def simulate(
         from twin.command.studies import by_rule as rules
 
         others = {
-            "--schedule": schedule is not None,
-            "--pace": pace is not None,
-            "--engine simpy": engine != "compiled",
-            "--journal": journal is not None,
-            "--out": bool(out),
-        }
+            "--schedule": schedule is not None, "--pace": pace is not None, "--engine simpy": engine != "compiled",
+            "--journal": journal is not None, "--out": bool(out),
+        }  # fmt: skip
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
@@ -262,6 +261,8 @@ app.command(
 
 
 add_schedule(app)
+add_secrets(app)
+add_stock(app)
 
 
 @app.command(
@@ -325,13 +326,11 @@ def serve(
     speed: Annotated[float | None, typer.Option(help="Plant seconds for each second on the wall; left out: 600, by hand 1")] = None,
     engine: Engine = "compiled",
     record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
-    journal: Annotated[
-        str | None, typer.Option("--journal", "-j", help="Show the live run that the bridge writes into this journal")
-    ] = None,
+    journal: Annotated[str | None, typer.Option("--journal", "-j", help="A bridge's journal to follow; by hand: to keep the shift")] = None,
     port: Port = 5006,
     lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
     by_hand: Annotated[bool, typer.Option("--by-hand", help="No machines: persons work at the terminals of the pages")] = False,
-    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: secret' of those who may sign records")] = None,
+    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: {secret: ..., pin: ...}': who may sign, and sign on")] = None,
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twin.moment import Moment
     from twin.now.plant_now import PlantNow
     from twin.results.material_plan import PlanTables
+    from twin.store.journal import DatabaseJournal
 
 PlantLike = Plant | Path | str
 ScenarioLike = Scenario | Path | str | None
@@ -229,6 +230,22 @@ def open_live(name: Path | str) -> Journal:
     if why := why_not_live(journal):
         journal.close()
         raise StoreError(f"{name} {why}; a run that was simulated or replayed is for `twin replay --record`")
+    return journal
+
+
+def open_to_go_on(name: Path | str) -> DatabaseJournal:
+    """The journal of a plant that is worked by hand, from its beginning or from where it ended. Nobody else may write into it meanwhile.
+
+    Raises
+    ------
+    StoreError : it cannot be used, or an entry was changed after it was written
+    """
+    from twin.store.journal import DatabaseJournal
+
+    journal = DatabaseJournal(str(name), excludes=PLANT_SOURCES)
+    if (broken := verify(journal)) is not None:
+        journal.close()
+        raise StoreError(f"{name}: entry {broken} was changed after it was written; allowed: a journal as it was kept")
     return journal
 
 

@@ -82,7 +82,6 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
     somewhere is a heartbeat too, and no occasion); `prompt` commits every round, for those who watch.
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
-    has_ended = False
     while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
         if not facts:
             continue
@@ -90,8 +89,8 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
             entries = [run.keep(fact, source) for fact in facts]
             _conclude(run, entries)
             beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
-            has_ended = has_ended or "end" in beats
-            decided = [] if has_ended else _decide(run, facts[-1].effective_us, entries[-1].id)
+            run.has_ended = run.has_ended or "end" in beats
+            decided = [] if run.has_ended else _decide(run, facts[-1].effective_us, entries[-1].id)
             if prompt or beats:
                 run.journal.commit()
             if beats - {"transport"}:

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from twin.model.events import JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
@@ -15,6 +16,7 @@ from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
+from twin.store.proof.badges import Badges
 from twin.store.signing import Signatures
 
 T = TypeVar("T")
@@ -42,7 +44,7 @@ class Feed:
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self._stop = stop or threading.Event()
-        self.signatures = Signatures(run.journal)
+        self.signatures, self.badges = Signatures(run.journal), Badges()
         self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, object]] = {}
@@ -62,6 +64,17 @@ class Feed:
     def start(self) -> Feed:
         self._thread.start()
         return self
+
+    def enroll(self, secrets: Path) -> None:
+        """Let those sign, and sign on with a PIN, who stand in a file of secrets.
+
+        Raises
+        ------
+        ValueError : with every problem of the file
+        """
+        persons = self.run.plant.layout.persons
+        self.signatures.enroll_all(secrets, persons)
+        self.badges.enroll_all(secrets, persons)
 
     def enter(self, said: Said, entry_id: str = "") -> str:
         """Take what a person says, from any thread: an `Entry`, a command with person and terminal, a test result and the like.

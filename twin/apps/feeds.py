@@ -17,6 +17,7 @@ from twin.simulation.pacing import Paced
 from twin.store.files import apply_changes
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
+from twin.store.resumed import Resumed
 
 
 def simulated(
@@ -34,14 +35,29 @@ def simulated(
     return Feed(run, source, "simulated")
 
 
-def by_hand(folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float) -> Feed:
-    """A plant without machines: what happens on its floor is what persons say at its terminals."""
+def by_hand(
+    folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float, journal: str | None = None
+) -> Feed:  # fmt: skip
+    """A plant without machines: what happens on its floor is what persons say at its terminals.
+
+    With a `journal` (file, database URL) nothing of it is lost: what was worked before goes on at the plant time at which it ended.
+
+    Raises
+    ------
+    StoreError : the journal is of another plant, scenario or seed, or was changed
+    """
     read = library.read_scenario(scenario, folder)
     persons = read.policies.model_copy(update={"decisions": "persons", "reports": "persons"})
     asked = read.model_copy(update={"policies": persons})
     plant = apply_changes(library.read_plant(folder), asked)
-    source = Paced(HandWorkedPlant(plant, asked, seed), speed)
-    return Feed(Run(plant, asked, seed=seed), source, "by hand", takes=ENTRIES)
+    worked, kept = HandWorkedPlant(plant, asked, seed), library.open_to_go_on(journal) if journal else None
+    run = Run(plant, asked, kept, seed=seed)
+    is_new = kept is None or not len(kept)
+    if kept is not None and not is_new:
+        with kept.recalling():
+            carry(Resumed(worked, kept.entries(), ENTRIES), run)
+    source = Paced(worked, speed, from_us=None if is_new else run.now_us)
+    return Feed(run, source, "by hand", takes=ENTRIES)
 
 
 def replayed(

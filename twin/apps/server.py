@@ -18,6 +18,7 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.shifts.handover import handover_page
+from twin.apps.pages.stock.stock_page import stock_page
 from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
@@ -34,6 +35,7 @@ PAGES = {
     "/floor": floor_page,
     "/schedule": schedule_page,
     "/quality": quality_page,
+    "/stock": stock_page,
     "/trace": trace_page,
     "/documents": documents_page,
     "/performance": performance_page,

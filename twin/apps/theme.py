@@ -23,6 +23,7 @@ NAVIGATION = [
     {"label": "Plant floor", "icon": "factory", "href": "/floor"},
     {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
     {"label": "Quality", "icon": "verified", "href": "/quality"},
+    {"label": "Stock", "icon": "inventory_2", "href": "/stock"},
     {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
     {"label": "Documents", "icon": "description", "href": "/documents"},
     {"label": "Performance", "icon": "query_stats", "href": "/performance"},

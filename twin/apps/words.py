@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 
@@ -30,6 +33,22 @@ def equipment_title(plant: Plant, equipment: str) -> str:
         if station := line.stations.get(equipment):
             return station.title or equipment
     return equipment
+
+
+def choices(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles to choose from, with the id that each stands for; where two have one title, the id says which is which."""
+    often = Counter(title or name for name, title in titles.items())
+    return {title if title and often[title] == 1 else f"{title} ({name})" if title else name: name for name, title in titles.items()}
+
+
+def person_choices(plant: Plant) -> dict[str, str]:
+    """All persons to choose from: each title, and the id that it stands for."""
+    return choices({name: it.title for name, it in plant.layout.persons.items()})
+
+
+def equipment_choices(plant: Plant, names: Iterable[str]) -> dict[str, str]:
+    """Work units and lines to choose from: each title, and the id that it stands for."""
+    return choices({name: equipment_title(plant, name) for name in names})
 
 
 def material_title(plant: Plant, material: str) -> str:

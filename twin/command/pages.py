@@ -39,15 +39,17 @@ def serve(
     lead_us = library.read_span(lead) if lead != "0" else None
     if journal and lead_us:
         raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
-    if by_hand and (record or journal or lead_us):
-        raise ValueError("--by-hand excludes --record, --journal and --lead: nothing happens but what persons say")
+    if by_hand and (record or lead_us):
+        raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
     speed = speed or (BY_HAND_SPEED if by_hand else SPEED)
     with stopped_by_ctrl_c() as stop:
         say("reading the plant ...")
-        if journal and "://" not in journal and not Path(journal).exists():
+        if journal and not by_hand and "://" not in journal and not Path(journal).exists():
             say(f"waiting for a bridge that writes into {journal}; until then the pages are empty")
         if by_hand:
-            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed)
+            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed, journal=journal)
+            if count := len(feed.run.journal):
+                say(f"{count} entries are in {journal}: the shift goes on at {_spoken_time(feed)}")
         elif journal:
             feed = feeds.live(plant, scenario, journal)
         elif record:
@@ -55,7 +57,7 @@ def serve(
         else:
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
-            feed.signatures.enroll_all(secrets, feed.run.plant.layout.persons)
+            feed.enroll(secrets)
         try:
             with PageServer(feed.start(), port) as server:
                 _say_where(server.address, feed, json=json)
@@ -99,6 +101,12 @@ def live(
             finally:
                 feed.stop()
         _show_end(feed, json=json)
+
+
+def _spoken_time(feed: Feed) -> str:
+    from twin.results.views.overview import local_time
+
+    return local_time(feed.run.plant, feed.run.now_us)
 
 
 def _steps(

@@ -37,6 +37,7 @@ from twin.erp.sales.quoting import Quoting
 from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
 from twin.erp.stock import Stock
+from twin.erp.warehouse.warehouse import Warehouse
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
@@ -109,7 +110,9 @@ class Erp(Books):
         """What it does beside the flow of orders, in the order in which it is asked."""
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
-        return self.sourcing, self.scorecards, self.quoting, self.returning
+        declared = self.plant.layout.warehouse
+        stored = (Warehouse(self, declared),) if declared else ()
+        return self.sourcing, self.scorecards, self.quoting, self.returning, *stored
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""

@@ -233,6 +233,7 @@ class Mes:
             e.MaterialActual: tracking.apply_actual,
             e.GoodsReceived: tracking.receive,
             e.StockCounted: tracking.count,
+            e.LotExpiryRecorded: Quietly(tracking.expiries.date),
             e.GoodsShipped: tracking.ship,
             e.GoodsReceiptCorrected: tracking.correct,
             e.GoodsReturned: tracking.give_back,

@@ -21,6 +21,7 @@ from twin.results.reports.of_run import ReportsOfRun
 from twin.results.tracing.of_run import TracingOfRun
 from twin.results.trade.of_run import TradeOfRun
 from twin.results.upkeep.of_run import UpkeepOfRun
+from twin.results.warehouse.of_run import WarehouseOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun):
+class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun, WarehouseOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
@@ -54,6 +55,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         self.mes = mes_of(plant, scenario.policies)
         self.erp = Erp(plant, scenario.policies)
         self.now_us = scenario.start_us
+        self.has_ended = False  # nobody is left to carry out what is decided
         self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
 

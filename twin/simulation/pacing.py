@@ -44,10 +44,12 @@ class Paced:
     still meanwhile, and nothing is made up for afterwards. Infinity is a factor: as fast as it goes. `stop` ends it as `stop()` does.
 
     A source that knows when something happens next (`next_us`) is not asked before that time has come; so it can be commanded meanwhile.
+    One that has come to `from_us` already goes on from there.
     """
 
     def __init__(
-        self, source: EventSource, factor: float, clock: WallClock | None = None, *, stop: threading.Event | None = None
+        self, source: EventSource, factor: float, clock: WallClock | None = None, *,
+        stop: threading.Event | None = None, from_us: int | None = None,
     ) -> None:  # fmt: skip
         self._source, self._clock = source, clock or MonotonicClock()
         self.origin: Source = source.origin
@@ -58,9 +60,9 @@ class Paced:
         self._is_woken = False
         self._held: Sequence[OperationsEvent] = ()  # a round whose time has not come
         self._steps = 0
-        self._plant_us: int | None = None  # at `_wall_s`; None before the first round
-        self._due_us = 0  # of the round that was asked for last
-        self._wall_s = 0.0
+        self._plant_us = from_us  # at `_wall_s`; None before the first round
+        self._due_us = from_us or 0  # of the round that was asked for last
+        self._wall_s = 0.0 if from_us is None else self._clock.now_s()
 
     @property
     def factor(self) -> float:
@@ -78,6 +80,11 @@ class Paced:
     @property
     def is_paused(self) -> bool:
         return self._is_paused
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the source has said that nothing more happens in it."""
+        return not self._held and bool(getattr(self._source, "has_ended", False))
 
     @property
     def now_us(self) -> int | None:

@@ -62,7 +62,7 @@ class WithEntries:
         self._source, self._journal, self._stop = source, journal, stop
         self._takes: tuple[type[OperationsEvent], ...] = (JobOrderCommand, *takes)
         self.origin: Source = source.origin
-        self.is_over = False  # the source has nothing more to say
+        self.is_over = bool(getattr(source, "has_ended", False))  # the source has nothing more to say
         self._closed = ""
         self._lock = threading.Lock()
         self._waiting: deque[_Spoken] = deque()

@@ -7,35 +7,22 @@ need the id alone while the session goes on: the same person, at the same termin
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from twin.model.events import RecordSigned
-from twin.model.problems import did_you_mean, listed
+from twin.model.problems import did_you_mean
 from twin.store.journal import Journal, JournalEntry, verify
+from twin.store.proof.secrets_file import SHORTEST, Credential, read_secrets
 
 SESSION_US = 10 * 60_000_000
-_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+TOO_SHORT = f"a secret needs {SHORTEST['secret']} signs or more"
 
 
 class SignatureRefused(ValueError):
     """Nobody may sign like this; the message says why, and never holds a secret."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Credential:
-    salt: bytes
-    key: bytes
-
-
-def _key(secret: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(secret.encode(), salt=salt, n=_SCRYPT["n"], r=_SCRYPT["r"], p=_SCRYPT["p"])
 
 
 class Signatures:
@@ -48,16 +35,15 @@ class Signatures:
 
     def __init__(self, journal: Journal, *, session_us: int = SESSION_US) -> None:
         self._journal, self._session_us = journal, session_us
-        self._credentials: dict[str, _Credential] = {}
+        self._credentials: dict[str, Credential] = {}
         self._is_by_file = False  # a file says who may sign: nobody else chooses a secret
         self._last: dict[str, tuple[str, int]] = {}  # by terminal: who signed there last, and when
 
     def enroll(self, person: str, secret: str) -> None:
         """Give a person a secret; one that is too short to be one is refused."""
-        if len(secret) < 8:
-            raise SignatureRefused("a secret needs 8 signs or more")
-        salt = os.urandom(16)
-        self._credentials[person] = _Credential(salt, _key(secret, salt))
+        if len(secret) < SHORTEST["secret"]:
+            raise SignatureRefused(TOO_SHORT)
+        self._credentials[person] = Credential.of(secret, os.urandom(16))
 
     def choose(self, person: str, secret: str) -> None:
         """Give who signs for the first time the secret that is chosen there; nothing where there is one, or a file says who may sign."""
@@ -65,24 +51,24 @@ class Signatures:
             self.enroll(person, secret)
 
     def enroll_all(self, file: Path, persons: Collection[str]) -> None:
-        """Enroll who stands in a file, with a line `person: secret` for each.
+        """Enroll who has a secret in a file of secrets.
 
         Raises
         ------
-        ValueError : no such file, another person than there is, or a secret that is none
+        ValueError : as `read_secrets`
         """
-        read = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
-        if not isinstance(read, dict):
-            raise ValueError(f"{file}: no secrets are to be read there; allowed: a file with a line 'person: secret' for each person")
-        for person, secret in read.items():
-            if str(person) not in persons:
-                near = did_you_mean(str(person), persons)
-                raise ValueError(f"{file}: nobody knows a person '{person}'{near}; allowed: {listed(persons)}")
-            try:
-                self.enroll(str(person), str(secret))
-            except SignatureRefused as refusal:
-                raise ValueError(f"{file}: {person}: {refusal}") from None
+        read = read_secrets(file, persons)
+        self._credentials |= {person: its["secret"] for person, its in read.items() if "secret" in its}
         self._is_by_file = True
+
+    def why_not_of(self, person: str, secret: str) -> str:
+        """Why somebody could not sign with this; "" if it is the person's secret, or would be chosen with the signature."""
+        known = self._credentials.get(person)
+        if known is not None:
+            return "" if known.fits(secret) else f"that is not the secret of {person}"
+        if self._is_by_file:
+            return f"'{person}' has no secret here{did_you_mean(person, self._credentials)}"
+        return "" if len(secret) >= SHORTEST["secret"] else TOO_SHORT
 
     def sign(self, record: str, person: str, secret: str | None, meaning: str, *, terminal: str, at_us: int) -> RecordSigned:
         """The signature of an entry, to be told as any entry of a person.
@@ -98,7 +84,7 @@ class Signatures:
             who, last_us = self._last.get(terminal, ("", at_us))
             if who != person or not 0 <= at_us - last_us <= self._session_us:
                 raise SignatureRefused(f"{person} is in no session at '{terminal}': the secret is needed again")
-        elif not hmac.compare_digest(_key(secret, known.salt), known.key):
+        elif not known.fits(secret):
             self._last.pop(terminal, None)
             raise SignatureRefused(f"that is not the secret of {person}")
         entry = self._entry(record)
@@ -127,6 +113,6 @@ class Signatures:
         return next((entry for entry in self._journal.entries() if entry.id == record), None)
 
     @staticmethod
-    def _seal(known: _Credential, record: str, record_hash: str, person: str, meaning: str, at_us: int) -> str:
+    def _seal(known: Credential, record: str, record_hash: str, person: str, meaning: str, at_us: int) -> str:
         said = "\n".join((record, record_hash, person, meaning, str(at_us)))
         return hmac.new(known.key, said.encode(), "sha256").hexdigest()

@@ -18,8 +18,24 @@ FINAL = {
 BORING, GRINDING = LAYOUT["work_units"]["mill_1"], LAYOUT["work_units"]["grinder_1"]
 
 
-def hand_shop(**plans: dict[str, Any]) -> Plant:
-    """One mill that takes a set-up, one grinder; whoever works there is an operator."""
+GUIDED: dict[str, Any] = {
+    "procedures": {
+        "boring": {
+            "operations": ["10"],
+            "steps": {
+                "clear": {"text": "Clear the table", "before_start": True},
+                "depth": {"text": "Measure the depth", "asks": "value", "unit": "mm", "lower": 9.5, "upper": 10.5},
+            },
+        }
+    },
+    "tools": {"reamer": {"operations": ["10"], "count": 2, "life": 100}},
+    "labour": {"indirect": {"cleaning": {"title": "Cleaning"}}},
+}
+"""What persons have more to say about: steps, tools, other work."""
+
+
+def hand_shop(declared: dict[str, Any] | None = None, **plans: dict[str, Any]) -> Plant:
+    """One mill that takes a set-up, one grinder; whoever works there is an operator. `declared`: what plant.yaml has besides."""
     persons = {**LAYOUT["persons"], "pete": {"title": "Pete", "classes": ["operator"], "calendar": "always", "hourly_cost": "30 EUR/h"}}
     layout = {
         **LAYOUT,
@@ -37,6 +53,7 @@ def hand_shop(**plans: dict[str, Any]) -> Plant:
             }
         },
         "quality_plans": plans,
+        **(declared or {}),
     }
     casting, valve = ITEMS["materials"]["CASTING"], ITEMS["materials"]["VALVE"]
     items = {**ITEMS, "materials": {"CASTING": {**casting, "opening_stock": 20}, "VALVE": valve}}

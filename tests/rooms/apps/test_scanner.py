@@ -127,3 +127,26 @@ def test_machines_that_speak_for_themselves_are_not_counted_for(root) -> None:
         assert "by hand" in answer.words or "not being set up" in answer.words
     finally:
         feed.stop()
+
+
+def test_a_plant_without_persons_says_so_and_how_to_go_on() -> None:
+    plant = hand_shop()
+    nobody = plant.model_copy(update={"layout": plant.layout.model_copy(update={"persons": {}})})
+    scanner = Scanner(by_hand(nobody, two_orders(), seed=1, speed=1), "scanner 7")
+    assert scanner.next_step.startswith("This plant declares no persons, so nobody can sign on")
+    with pytest.raises(ValueError, match=r"allowed: persons in plant\.yaml, then serve it again"):
+        scanner._signed()
+
+
+def test_who_leaves_a_scanner_is_signed_off_by_himself_and_his_pin_is_shown_to_nobody(scanner: Scanner) -> None:
+    seconds = [0.0]
+    scanner.clock = lambda: seconds[0]
+    scanner.feed.badges.enroll("olga", "2468")
+    assert scans(scanner, "PERSON:olga") == "olga types the PIN next, or scans it"
+    assert scanner.scan("LOT:A-VALVE").words == "That is not the PIN of olga; 4 more tries"
+    assert scans(scanner, "PERSON:olga", "2468", "UNIT:mill_1", "JOB:A-VALVE/10") == "A-VALVE/10 begins at mill_1"
+    assert not [it for it in scanner.answers if "2468" in it.scanned or "2468" in it.words]
+    seconds[0] += scanner.feed.badges.idle_s + 1
+    assert "the session of olga has ended" in scanner.scan("JOB:A-VALVE/10").words.lower()
+    assert scanner.person == ""
+    assert scans(scanner, "JOB:A-VALVE/10") == "Nobody is signed on; scan your badge first"

@@ -230,3 +230,19 @@ def test_a_clocking_that_becomes_known_when_its_job_is_done_ended_with_it():
         booked.append(shop.booked_min("olga"))
         assert shop.run.violations(whole=True) == []
     assert booked == [{BORE_1: 20.0}] * 2
+
+
+def test_what_was_forgotten_over_a_weekend_ends_with_its_shift_and_is_said():
+    """Clocked on Monday at 06:10, done on Wednesday at noon: nobody works 54 hours, and the shift ends at 14:00."""
+    shop = ClockedShop().at(10)
+    shop.on("olga", BORE_1)
+    shop.at(54 * 60).tell(shop.done("mill_1", BORE_1, 5))
+    shop.staffed("mill_1", "", "", S.IDLE)
+    (clocking,) = shop.run.mes.labour.sheets["olga"].clockings
+    assert clocking.off_us == START_US + 8 * 60 * MIN_US
+    assert shop.booked_min("olga") == {BORE_1: 8 * 60 - 10 - 30}, "to the end of the shift, without its break"
+    assert "has forgotten it: it ends with the shift, Mon 2 Mar, 14:00" in shop.alerts("clocking")[-1]
+    assert shop.correct("olga", BORE_1, 10, 60) == "", "somebody knows better"
+    assert shop.booked_min("olga") == {BORE_1: 50}
+    assert shop.run.violations(whole=True) == []
+    assert shop.is_the_same_from_every_source()

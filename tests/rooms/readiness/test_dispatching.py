@@ -28,6 +28,7 @@ from twin.model.events import (
     SalesOrderConfirmed,
     ToolAssigned,
     ToolMounted,
+    ToolPlaced,
     ToolReconditioned,
 )
 from twin.model.scenario import Policies
@@ -327,3 +328,19 @@ def test_lots_are_let_in_by_the_rule_where_persons_decide_what_is_started() -> N
     wanted = OperationsRequestReleased(effective_us=1, request="R", material="VALVE", quantity=20, due_us=100)
     assert of_type(mes.apply(wanted), LotCreated) == []
     assert len(of_type(mes.decide(1), LotCreated)) == 2
+
+
+def test_a_person_says_where_a_tool_was_put_and_what_makes_no_sense_is_refused() -> None:
+    shop = TurningShop(tools={"reamer": {"operations": ["10"], "count": 2}})
+    said = {"person": "ida", "tool": "reamer.2"}
+    assert shop.say(ToolPlaced, **{**said, "tool": "reamer.3"}).startswith("no tool is called 'reamer.3' (did you mean 'reamer.")
+    assert shop.say(ToolPlaced, **said, equipment="mill_7").startswith(
+        "nobody declared 'mill_7' (did you mean 'mill_1'?); allowed: grinder_1"
+    )
+    assert shop.say(ToolPlaced, **said) == "tool reamer.2 is in the tool store already"
+    assert shop.say(ToolPlaced, **said, equipment="mill_1") == ""
+    assert shop.say(ToolPlaced, **said, equipment="mill_1") == "tool reamer.2 is on mill_1 already"
+    shop.order("A", 5)
+    assert [it.tool for it in of_type(shop.begins("mill_1", "A-VALVE/10", "bo"), ToolAssigned)] == ["reamer.2"]
+    assert shop.say(ToolPlaced, **said) == "tool reamer.2 is at mill_1 for A-VALVE/10"
+    assert shop.is_the_same_from_every_source()

@@ -232,3 +232,25 @@ def test_in_the_gearbox_shop_a_new_instruction_stops_those_who_have_not_read_it(
     assert again.journal.head == run.journal.head
     with pytest.raises(NotByRule, match="starts depend on document WI-30"):
         play("compiled", run.plant, run.scenario, 1, control="rule")
+
+
+def test_words_that_are_valid_stay_valid_until_other_words_of_the_same_revision_begin() -> None:
+    shop = TurningShop(**instruction(A={"text": "old"}, B={"text": B_TEXT, "effective_from": after(-60)}))
+    document = shop.run.mes.documents.documents["WI-12"]
+    assert shop.say(DocumentAcknowledged, person="bo", document="WI-12", revision="B") == ""
+    later = {"document": "WI-12", "revision": "B", "text": C_TEXT, "effective_from_us": shop.now_us + 30 * MIN_US}
+    assert shop.say(DocumentReleased, person="ida", **later) == ""
+    valid = document.valid_at(shop.now_us)
+    assert valid is not None
+    assert (valid.revision, valid.text, list(valid.acknowledged)) == ("B", B_TEXT, ["bo"]), "A does not come back"
+    assert shop.say(DocumentAcknowledged, person="bo", document="WI-12", revision="B") == "", "the new words, ahead"
+    assert "already" in shop.say(DocumentAcknowledged, person="bo", document="WI-12", revision="B")
+    shop.order("A", 5)
+    assert shop.sent() == [("A-VALVE/10", "bo")]
+    then = document.valid_at(later["effective_from_us"])
+    assert then is not None
+    assert (then.text, list(then.acknowledged)) == (C_TEXT, ["bo"])
+    assert shop.say(DocumentWithdrawn, person="ida", document="WI-12", revision="B", reason="wrong") == ""
+    assert document.valid_at(shop.now_us) is None
+    assert document.valid_at(later["effective_from_us"]) is None
+    assert shop.is_the_same_from_every_source()

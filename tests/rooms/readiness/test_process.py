@@ -15,6 +15,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     JobOrderCommand,
     JobOrderCommandRefused,
+    ModeChangeRequested,
     PhaseStateChanged,
     ProcessDeviationCleared,
     ProcessValueObserved,
@@ -353,3 +354,21 @@ def test_a_state_that_no_phase_has_is_told() -> None:
     shop = running(procedures={"bore": PHASED})
     shop.tell(PhaseStateChanged(effective_us=shop.now_us, equipment="mill_1", phase="mill/cut/bore", state=99))
     assert shop.alerts("phase") == ["phase mill/cut/bore of A-VALVE/10 reports state 99, which no phase has"]
+
+
+def test_a_hold_that_a_mode_does_not_take_is_told_and_made_good_in_another_mode() -> None:
+    manual = {"title": "Manual", "number": 3, "change_in": ["Execute", "Held"], "commands": ["Start"]}
+    production = {"title": "Production", "number": 1, "change_in": ["Execute", "Held"], "commands": ["Start", "Hold", "Restart"]}
+    shop = running(procedures={"bore": BORING}, packml={"modes": {"manual": manual, "production": production}})
+    assert shop.say(ModeChangeRequested, person="ida", equipment="mill_1", wanted_mode="manual") == ""
+    observe(shop, 61)
+    assert [it.reason for it in of_type([entry.event for entry in shop.run.journal.entries()], JobOrderCommandRefused)] == [
+        "mill_1 is in mode Manual, which takes no Hold; allowed: in Production"
+    ]
+    assert "A-VALVE/10 at mill_1 was to get a Hold (temperature out of limits), and it was refused: " in shop.alerts("parameter")[-1]
+    assert [it.command for it in of_type(shop.commands, JobOrderCommand)].count("Hold") == 1, "it is not tried again and again"
+    assert shop.say(ModeChangeRequested, person="ida", equipment="mill_1", wanted_mode="production") == ""
+    assert [it.command for it in of_type(shop.commands, JobOrderCommand)][-1] == "Hold"
+    shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)
+    assert str(shop.run.mes.status("A-VALVE/10")[0]) == "Held"
+    assert shop.is_the_same_from_every_source()

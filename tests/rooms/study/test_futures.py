@@ -134,3 +134,15 @@ def test_where_somebody_decided_otherwise_futures_begin_from_what_came_of_it(run
     other.mes, other.erp, other.now_us = run.mes, run.erp, run.now_us
     assert study.futures(run, 5, until="3 d").unknown == ()
     assert study.futures(other, 5, until="3 d").unknown
+
+
+def test_futures_say_what_of_the_plant_they_do_not_consider(run: twin.Run) -> None:
+    assert study.futures(run, 5, until="1 d").not_considered == ()
+    root = Path(__file__).parents[3]
+    measured = twin.simulate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/measured_teeth.yaml", until="4 d")
+    said = study.futures(measured, 2, until="6 h").not_considered
+    assert said[0].startswith("quality plans (")
+    held = next(it for it in said if it.startswith("lots on hold now"))
+    assert next(iter(measured.holds["lot"])) in held
+    hobs = twin.simulate(root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/one_hob.yaml", until="6 h")
+    assert [it.split(" (")[0] for it in study.futures(hobs, 2, until="6 h").not_considered][:1] == ["tools"]

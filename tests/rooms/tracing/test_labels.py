@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.rooms.quality.valve_shop import Shop
@@ -23,6 +23,7 @@ def shop() -> Shop:
     return shop.order("A", 12)
 
 
+@example(name="/300(")  # once taken for N300P besides: see `read`
 @given(name=st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=30))
 def test_whatever_is_drawn_reads_back(name: str) -> None:
     text = f"LOT:{name}"

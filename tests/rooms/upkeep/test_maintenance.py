@@ -179,6 +179,23 @@ def test_parts_that_are_not_there_cannot_have_been_used() -> None:
     assert of_type([entry.event for entry in it.run.journal.entries()], SparePartIssued) == []
 
 
+def test_two_who_are_done_at_one_instant_do_not_take_the_last_part_twice() -> None:
+    it = worn()
+    at = {"effective_us": it.now_us, "terminal": "tablet 3", "person": "olga"}
+    it.say(MaintenanceRequested, person="olga", equipment="grinder_1", maintenance="X1", category="corrective", description="squeaks")
+    for maintenance in ("M-greasing-1", "X1"):
+        assert it.say(MaintenanceStarted, person="olga", maintenance=maintenance) == ""
+    at["effective_us"] = it.now_us
+    followed = it.tell(
+        MaintenancePerformed(**at, maintenance="M-greasing-1", spare_parts=(("GREASE", 3),)),
+        MaintenancePerformed(**at, maintenance="X1", spare_parts=(("GREASE", 3),)),
+    )
+    assert [gone.quantity for gone in of_type(followed, SparePartIssued)] == [3]
+    assert [refused.reason for refused in of_type(followed, EntryRefused)] == ["3 of GREASE cannot have been used: 2 are in stock"]
+    assert it.run.violations(whole=True) == []
+    assert it.say(MaintenancePerformed, person="olga", maintenance="X1", spare_parts=(("GREASE", 2),)) == "", "what is there is there"
+
+
 def test_a_unit_that_works_is_not_maintained_at_the_same_time() -> None:
     it = worn()
     it.is_in("mill_1", S.EXECUTE, job_order="A-VALVE.3/10")

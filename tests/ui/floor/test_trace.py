@@ -46,6 +46,15 @@ def test_a_lot_is_shown_with_a_quantity_at_each_edge(
     expect(page.get_by_text("piece = ").first).to_be_visible()
 
 
+def test_without_a_lot_there_is_no_label_to_press(open_page: OpenPage) -> None:
+    page = open_page("/trace")
+    label = page.get_by_role("button", name="Label", exact=True)
+    expect(label).to_be_disabled()
+    page.get_by_label("Lot, typed or scanned").fill(DELIVERY)
+    page.get_by_label("Lot, typed or scanned").press("Enter")
+    expect(label).to_be_enabled()
+
+
 def test_a_lot_of_the_tree_is_traced_next_and_a_scanned_one_too(open_page: OpenPage, shipped: str) -> None:
     page = open_page(f"/trace?lot={shipped}")
     field = page.get_by_label("Lot, typed or scanned")

@@ -8,10 +8,11 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import person_titles
+from twin.apps.words import person_choices, person_titles
 from twin.model.events import DocumentAcknowledged
 from twin.results.readiness.documents_now import DocumentNow, documents_now
 from twin.results.views.overview import local_time
@@ -27,11 +28,12 @@ def documents_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     now = feed.look(documents_now)
     names = {f"{it.document}: {it.title}": name for name, it in now.items()}
-    persons = {it.title or name: name for name, it in feed.run.plant.layout.persons.items()}
+    persons = person_choices(feed.run.plant)
     chosen = pmui.Select(label="document", options=names, value=next(iter(now), None), width=320, size="small", margin=(4, 8))
     person = pmui.Select(label="who are you?", options={"please choose": "", **persons}, value="", width=200, size="small", margin=(4, 8))
     say = pmui.Button(label="I have read and understood it", color="primary", margin=(8, 8))
     answer = pmui.Alert(title="", alert_type="success", visible=False, sizing_mode="stretch_width")
+    one_by_one = OneByOne()
     every, words, readers, history = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(4))
 
     def refresh() -> None:
@@ -43,15 +45,17 @@ def documents_page(feed: Feed) -> pmui.Page:
 
     def acknowledge(_: object) -> None:
         it = feed.look(documents_now)[str(chosen.value)]
-        refused = feed.enter(
-            DocumentAcknowledged(
-                effective_us=feed.now_us, person=str(person.value or ""), terminal=TERMINAL, document=it.document, revision=it.revision
-            )
+        event = DocumentAcknowledged(
+            effective_us=feed.now_us, person=str(person.value or ""), terminal=TERMINAL, document=it.document, revision=it.revision
         )
-        who = person_titles(feed.run.plant, str(person.value or ""))
-        answer.title = refused or f"{who} has acknowledged revision {it.revision} of {it.document}."
-        answer.alert_type, answer.visible = ("error" if refused else "success"), True
-        refresh()
+
+        def answered(refused: str) -> None:
+            who = person_titles(feed.run.plant, event.person)
+            answer.title = refused or f"{who} has acknowledged revision {it.revision} of {it.document}."
+            answer.alert_type, answer.visible = ("error" if refused else "success"), True
+            refresh()
+
+        one_by_one.ask(lambda: feed.enter(event), answered)
 
     def turn_over(_: object) -> None:
         answer.visible = False

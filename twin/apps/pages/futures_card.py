@@ -131,7 +131,7 @@ class FuturesCard:
         self._words.object = f"<div role='status' style='{FONT};margin:6px 8px'>{escape(_progress_words(asked, found, plant))}</div>"
         if found is not None and found is not self._shown:
             self._shown = found
-            self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _unknown_html(found)
+            self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _notes_html(found)
 
 
 def _progress_words(asked: Asked, found: Futures | None, plant: Plant) -> str:
@@ -190,13 +190,19 @@ def _orders_html(found: Futures, plant: Plant) -> str:
     return row_table(HEAD, rows or [Row(cells=("No order is open.",), mark="good")], numeric=(3,))
 
 
-def _unknown_html(found: Futures) -> str:
-    """What MES and ERP could not know of the plant from which these futures begin, and what was assumed."""
-    if not found.unknown:
+def _notes_html(found: Futures) -> str:
+    """What these futures do not consider, in sight; what could not be known of the plant from which they begin, to be opened."""
+    return _list_html(found.not_considered, "things are not considered in these futures", is_open=True) + _list_html(
+        found.unknown, "things that nobody reported were assumed"
+    )
+
+
+def _list_html(said: Sequence[str], what: str, *, is_open: bool = False) -> str:
+    if not said:
         return ""
-    lines = "".join(f"<li>{escape(it)}</li>" for it in found.unknown)
-    summary = f"<summary>{len(found.unknown)} things that nobody reported were assumed</summary>"
-    return f"<details style='{FONT};margin:8px'>{summary}<ul>{lines}</ul></details>"
+    lines = "".join(f"<li>{escape(it[:1].upper() + it[1:])}</li>" for it in said)
+    summary = f"<summary>{len(said)} {what}</summary>"
+    return f"<details style='{FONT};margin:8px'{' open' if is_open else ''}>{summary}<ul>{lines}</ul></details>"
 
 
 def _order_row(it: OrderForecast, found: Futures, plant: Plant) -> Row:

@@ -11,9 +11,10 @@ import panel_material_ui as pmui
 
 from twin import study
 from twin.apps.feed import Feed
+from twin.apps.one_by_one import OneByOne
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, material_title, person_titles
+from twin.apps.words import equipment_title, material_title, person_choices
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -64,9 +65,10 @@ class PlanCard:
         self._asked: Asked | None = None
         self._shown: Replanned | None = None
         self._answer = ""
+        self._one_by_one = OneByOne()
         rules = {"the best of all rules": BEST, "as it is decided now": AS_NOW}
         rules |= {name.replace("_", " "): name for name in DISPATCH_RULES if name not in ("sequence", "weighted")}
-        persons = {person_titles(feed.run.plant, name): name for name in feed.run.plant.layout.persons} or {"the planner": "planner"}
+        persons = person_choices(feed.run.plant) or {"the planner": "planner"}
         self._rule = pmui.Select(label="by which rule", options=rules, value=BEST, width=210, size="small", margin=(4, 8))
         self._frozen = pmui.Select(label="frozen", options=SPANS, value="4 h", width=170, size="small", margin=(4, 8))
         self._start = pmui.Button(label="Re-plan", icon="event_repeat", variant="contained", margin=(8, 8))
@@ -103,9 +105,12 @@ class PlanCard:
 
     def _make_binding(self) -> None:
         if self._shown is not None:
-            refusal = self._feed.enter(self._shown.schedule.published(self._person.value, TERMINAL))
-            self._answer = f"Not published: {refusal}" if refusal else "Published: job orders go in this sequence from now on."
-            self.refresh()
+            event = self._shown.schedule.published(self._person.value, TERMINAL)
+            self._one_by_one.ask(lambda: self._feed.enter(event), self._answered)
+
+    def _answered(self, refusal: str) -> None:
+        self._answer = f"Not published: {refusal}" if refusal else "Published: job orders go in this sequence from now on."
+        self.refresh()
 
     def refresh(self) -> None:
         """Show how far it is, and what would change."""

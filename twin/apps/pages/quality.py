@@ -1,4 +1,4 @@
-"""The quality page: control charts, lots that are held, what is wrong and not done with, what was inspected last."""
+"""The quality page: control charts, lots that are held, what is wrong and not done with, what was inspected last; and to say something."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from twin.apps.pages.costs import NEUTRAL, plain
 from twin.apps.pages.overview import FIGURES_CSS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.terminals.forms import quality_forms
+from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import material_title, percent, person_titles
 from twin.model.calendars import spoken_duration
@@ -21,6 +23,7 @@ from twin.model.plant import Plant
 from twin.results.views.overview import local_time
 from twin.results.views.quality import ChartNow, QualityNow, quality_now
 
+TERMINAL = "quality page"
 LINE, SIGNAL = "#4C78A8", "#D55E00"
 COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "size", "color")
 SHOWN_INSPECTIONS = 20
@@ -40,9 +43,12 @@ def quality_page(feed: Feed) -> pmui.Page:
     chosen = pmui.Select(label="chart", options=names, value=names[0] if names else None, width=320, size="small", margin=(4, 8))
     standing = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     spread_pane = pn.pane.Bokeh(spread_chart, sizing_mode="stretch_width")
+    desk = WorkTablet(feed, terminal=TERMINAL, now={"forms": feed.look(quality_forms)})
 
     def refresh() -> None:
-        now = feed.look(quality_now)
+        now, forms = feed.look(quality_now), {"forms": feed.look(quality_forms)}
+        if forms != desk.now:
+            desk.now = forms
         figures.object = _figures_html(now)
         held.object = _held_html(feed, now)
         wrong.object = _wrong_html(feed, now)
@@ -63,6 +69,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         card("Lots that are held", held),
         card("Nonconformances and corrective actions", wrong),
         card("Inspected last", inspected),
+        card("Say something", desk),
     ]
     return page(feed, "Quality", "/quality", main, refresh)
 

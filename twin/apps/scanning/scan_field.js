@@ -125,8 +125,9 @@ export function render({ model, el }) {
     answer.className = `answer ${n ? (is_accepted ? "good" : "bad") : ""}`;
     where.textContent = model.where;
     next.textContent = model.next_step;
+    field.type = model.is_secret ? "password" : "text";
   };
-  for (const name of ["answer", "where", "next_step"]) model.on(name, draw);
+  for (const name of ["answer", "where", "next_step", "is_secret"]) model.on(name, draw);
   model.on("remove", () => { stop(); document.removeEventListener("keydown", listen, true); });
   draw();
   setTimeout(() => field.focus(), 50);

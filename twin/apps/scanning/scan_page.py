@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,12 @@ import param
 from panel.custom import JSComponent
 
 from twin.apps.feed import Feed
+from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
-from twin.apps.scanning.scanner import Scanner
+from twin.apps.scanning.scanner import Answer, Scanner
+from twin.apps.terminals.forms import floor_forms
+from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, person_titles
 from twin.results.labels.codes import SIGN_OFF, UNDO, CodeKind
@@ -32,6 +34,7 @@ class ScanField(JSComponent):
     answer = param.Dict(default={}, doc="words, is_accepted, n: the last scan's number, 0 before the first")
     where = param.String(default="", doc="who scans, and where")
     next_step = param.String(default="", doc="what to scan next")
+    is_secret = param.Boolean(default=False, doc="a PIN is typed next, and not shown")
     actions = param.List(default=ACTIONS, doc="[code, label] of buttons that do what their labels' codes do")
 
     _esm = (Path(__file__).parent / "scan_field.js").read_text(encoding="utf-8")
@@ -39,25 +42,18 @@ class ScanField(JSComponent):
     def __init__(self, scanner: Scanner, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._scanner = scanner
-        self._one_by_one = ThreadPoolExecutor(max_workers=1)  # scans are answered in their order, and the server goes on meanwhile
-        self._document = pn.state.curdoc
+        self._one_by_one = OneByOne()  # scans are answered in their order, and the server goes on meanwhile
         self.next_step = scanner.next_step
         self.param.watch(self._hear, "scanned")
 
     def _hear(self, event: Any) -> None:
-        self._one_by_one.submit(self._take, str(event.new.get("text", ""))[:200], int(event.new.get("n", 0)))
+        text, number = str(event.new.get("text", ""))[:200], int(event.new.get("n", 0))
+        self._one_by_one.ask(lambda: self._scanner.scan(text), lambda answer: self._show(answer, number))
 
-    def _take(self, text: str, number: int) -> None:
-        answer = self._scanner.scan(text)
-
-        def show() -> None:
-            self.where, self.next_step = where_words(self._scanner), self._scanner.next_step
-            self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": number}
-
-        if self._document is None or not self._document.session_context:
-            show()
-        else:
-            self._document.add_next_tick_callback(show)
+    def _show(self, answer: Answer, number: int) -> None:
+        self.where, self.next_step = where_words(self._scanner), self._scanner.next_step
+        self.is_secret = bool(self._scanner.asked)
+        self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": number}
 
 
 def where_words(scanner: Scanner) -> str:
@@ -72,17 +68,32 @@ def where_words(scanner: Scanner) -> str:
     return f"{who} at {title}".strip()
 
 
+def _forms(feed: Feed, scanner: Scanner) -> list[dict[str, Any]]:
+    """What else can be said where the scanner is."""
+    run, where = feed.run, scanner.place
+    with run.lock:
+        record = run.mes.equipment.records.get(where.name) if where else None
+        return floor_forms(run, record.work_center if record else "")
+
+
 def scan_page(feed: Feed) -> pmui.Page:
     """Build the page for one scanner; ?terminal=... names it, else it has a name of its own."""
     asked = pn.state.session_args.get("terminal", [b""])[0].decode(errors="replace")
     scanner = Scanner(feed, asked[:40] or f"scanner {uuid.uuid4().hex[:6]}")
     field = ScanField(scanner, sizing_mode="stretch_width")
     done = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+    desk = WorkTablet(feed, terminal=scanner.terminal, is_signed_elsewhere=True)
 
     def refresh() -> None:
+        at_hand = {"forms": _forms(feed, scanner)}
+        if at_hand != desk.now:
+            desk.now = at_hand
+        signed = {"person": scanner.person, "token": scanner.token}
+        if signed != desk.signed_on:
+            desk.signed_on = signed
         rows = [Row(cells=(it.scanned, it.words), mark="good" if it.is_accepted else "bad") for it in reversed(scanner.answers[-SHOWN:])]
         done.object = row_table(HEAD, rows or [Row(cells=("Nothing scanned yet.",), mark="done")])
 
     field.param.watch(lambda _: refresh(), "answer")
-    main = [card("Scan", field), card("Scanned last", done)]
+    main = [card("Scan", field), card("Scanned last", done), card("More to say", desk)]
     return page(feed, "Scanner", "/scan", main, refresh)

@@ -6,6 +6,7 @@ there. The undo label takes the last scan back as far as that can be done on a f
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,10 @@ from twin.results.labels.codes import UNDO, Code, CodeKind, read_code
 from twin.results.run import Run
 
 KEPT = 50
+HIDDEN = "PIN"
+NOBODY = (
+    "This plant declares no persons, so nobody can sign on and nothing is entered; allowed: persons in plant.yaml, then serve it again."
+)
 UNDONE_AT_MOST = 20
 
 
@@ -46,25 +51,38 @@ class Scanner:
     person: str = ""
     place: Code | None = None  # a work unit or a storage unit
     answers: list[Answer] = field(default_factory=list)  # newest last
+    clock: Callable[[], float] = time.monotonic
+    token: str = ""  # of the session, where badges have PINs
+    asked: str = ""  # whose PIN is scanned or typed next
+    _used_s: float = 0.0
     _undo: list[tuple[str, Callable[[], str]]] = field(default_factory=list)  # what was done, and what takes it back
 
     def scan(self, text: str) -> Answer:
         """Do what the scan means here."""
-        run = self.feed.run
+        is_pin, run = bool(self.asked), self.feed.run
         try:
-            with run.lock:
-                code = read_code(run, text)
-            words, is_accepted = self._do(code), True
+            self._end_what_was_left()
+            if is_pin:
+                words, is_accepted = self._prove(text.strip()), True
+            else:
+                with run.lock:
+                    code = read_code(run, text)
+                words, is_accepted = self._do(code), True
         except ValueError as doubt:  # an unknown code is one, and so is a refusal
             words, is_accepted = str(doubt), False
-        answer = Answer(scanned=text.strip(), is_accepted=is_accepted, words=self._sentence(words))
+        self._used_s = self.clock()
+        answer = Answer(scanned=HIDDEN if is_pin else text.strip(), is_accepted=is_accepted, words=self._sentence(words))
         self.answers = [*self.answers[-KEPT + 1 :], answer]
         return answer
 
     @property
     def next_step(self) -> str:
         """What to scan next, in words."""
-        if not self.person and self._has_persons:
+        if not self._has_persons:
+            return NOBODY
+        if self.asked:
+            return f"Type the PIN of {self.asked}."
+        if not self.person:
             return "Scan your badge."
         if self.place is None:
             return "Scan where you are: a work unit or a storage unit."
@@ -93,6 +111,10 @@ class Scanner:
         return self._take_back() if code.name == UNDO else self._sign_off()
 
     def _sign_on(self, person: str) -> str:
+        if self.feed.badges.are_asked_for:
+            self._leave()
+            self.asked = person
+            return f"{person} types the PIN next, or scans it"
         before, self.person = self.person, person
         self._can_undo(f"{person} signed on", lambda: self._sign(before))
         return f"{person} scans here"
@@ -101,11 +123,32 @@ class Scanner:
         self.person = person
         return ""
 
+    def _prove(self, pin: str) -> str:
+        """A badge was scanned, and this is its PIN."""
+        person, self.asked = self.asked, ""
+        self.token = self.feed.badges.sign_on(person, pin, self.terminal)
+        self.person = person
+        return f"{person} scans here"
+
+    def _end_what_was_left(self) -> None:
+        """A session in which nothing was scanned for long is nobody's any more."""
+        if not self.feed.badges.are_asked_for or self.clock() - self._used_s <= self.feed.badges.idle_s:
+            return
+        was, self.asked = self.person, ""
+        self._leave()
+        if was:
+            raise ValueError(f"the session of {was} has ended, since nothing was scanned for long; scan your badge again")
+
+    def _leave(self) -> None:
+        self.feed.badges.sign_off(self.token)
+        self.person, self.token = "", ""
+        self._undo.clear()
+
     def _sign_off(self) -> str:
         if not self.person:
             raise ValueError("nobody is signed on")
-        said, self.person, self.place = f"{self.person} has signed off", "", None
-        self._undo.clear()
+        said, self.place = f"{self.person} has signed off", None
+        self._leave()
         return said
 
     def _be_at(self, place: Code) -> str:
@@ -200,8 +243,13 @@ class Scanner:
         return bool(self.feed.run.plant.layout.persons)
 
     def _signed(self) -> str:
+        if not self._has_persons:
+            raise ValueError(NOBODY)
         if not self.person:
             raise ValueError("nobody is signed on; scan your badge first")
+        if words := self.feed.badges.doubt(self.token, self.person, self.terminal):
+            self._leave()
+            raise ValueError(words)
         return self.person
 
     def _enter(self, event: OperationsEvent) -> None:

@@ -4,15 +4,85 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.personnel.labour import BREAK
 from twin.model.problems import listed
 from twin.model.states import JobCommand
 from twin.results.run import Run
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COMMANDS = tuple(command.value for command in JobCommand)
+Reader = Callable[[Mapping[str, Any], str], Any]
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    return str(said.get(name) or "").strip()
+
+
+def _texts(said: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = said.get(name) or []
+    return tuple(map(str, found)) if isinstance(found, list | tuple) else (str(found),)
+
+
+def _joined(said: Mapping[str, Any], name: str) -> str:
+    return "+".join(_texts(said, name))
+
+
+def _whole(said: Mapping[str, Any], name: str) -> int:
+    text = _text(said, name) or "0"
+    if not text.isdecimal():
+        raise ValueError(f"{name}: '{text}' is no number of pieces; allowed: 0, 1, 2 and so on")
+    return int(text)
+
+
+def _wholes(said: Mapping[str, Any], name: str) -> tuple[int, ...]:
+    words = _text(said, name).replace(",", " ").replace(";", " ").split()
+    if wrong := [word for word in words if not word.isdecimal()]:
+        raise ValueError(f"{name}: {listed(wrong)}: no whole numbers; allowed: one for each, as in 2, 1")
+    return tuple(map(int, words))
+
+
+def _number(said: Mapping[str, Any], name: str) -> float:
+    text = str(said.get(name, "")).strip().replace(",", ".")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"'{text}' is no number; allowed: as in 4.5")
+    return value
+
+
+def _number_if_any(said: Mapping[str, Any], name: str) -> float | None:
+    return _number(said, name) if _text(said, name) else None
+
+
+_PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
+    e.SetupDone: {"equipment": _text},
+    e.StopReported: {"equipment": _text, "reason": _text},
+    e.StopEnded: {"equipment": _text},
+    e.HelpCalled: {"equipment": _text, "help": _text},
+    e.HelpAnswered: {"equipment": _text, "help": _text},
+    e.LotHoldRequested: {"lot": _text, "reason": _text},
+    e.LotReleaseRequested: {"lot": _text, "reason": _text},
+    e.ClockedOn: {"job_order": _joined, "activity": _text, "shares": _wholes},
+    e.StepConfirmed: {"job_order": _text, "step": _text, "answer": _number_if_any, "words": _text},
+    e.ToolPlaced: {"tool": _text, "equipment": _text},
+    e.ToolReconditioned: {"tool": _text, "reason": _text},
+    e.LotSplitRequested: {"lot": _text, "quantity": _whole},
+    e.LotMergeRequested: {"lot": _text, "from_lots": _texts},
+    e.TestResultCorrected: {"lot": _text, "characteristic": _text, "was": _number, "value": _number, "reason": _text},
+    e.NonconformanceContained: {"nonconformance": _text, "action": _text},
+    e.NonconformanceDispositioned: {"nonconformance": _text, "disposition": _text, "rework_to": _text, "reason": _text},
+    e.NonconformanceClosed: {"nonconformance": _text},
+}
+"""Entries of which each field is what stands in a field of the form."""
 
 
 class Entered:
@@ -21,15 +91,14 @@ class Entered:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._kinds: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], OperationsEvent]] = {
+            **{kind.__name__: partial(_plain, kind) for kind in _PLAIN},
             "PiecesCounted": self._count,
-            "SetupDone": lambda said, at: e.SetupDone(**at, equipment=_text(said, "equipment")),
-            "StopReported": lambda said, at: e.StopReported(**at, equipment=_text(said, "equipment"), reason=_text(said, "reason")),
-            "StopEnded": lambda said, at: e.StopEnded(**at, equipment=_text(said, "equipment")),
-            "HelpCalled": lambda said, at: e.HelpCalled(**at, equipment=_text(said, "equipment"), help=_text(said, "help")),
-            "HelpAnswered": lambda said, at: e.HelpAnswered(**at, equipment=_text(said, "equipment"), help=_text(said, "help")),
-            "LotHoldRequested": lambda said, at: e.LotHoldRequested(**at, lot=_text(said, "lot"), reason=_text(said, "reason")),
-            "LotReleaseRequested": lambda said, at: e.LotReleaseRequested(**at, lot=_text(said, "lot"), reason=_text(said, "reason")),
+            "ClockedOff": self._clock_off,
+            "ClockingCorrected": self._correct_clocking,
             "Check": self._check,
+            "TestResult": self._result,
+            "InspectionOverruled": self._overrule,
+            "NonconformanceRaised": self._raise,
         }
 
     def event(self, entry: Mapping[str, Any], at_us: int) -> OperationsEvent:
@@ -79,24 +148,57 @@ class Entered:
         value = _number(said, "value")
         return e.TestResultRecorded(**about, value=value, unit=it.unit, lower=it.lower, upper=it.upper, passed=it.passes(value))
 
+    def _result(self, said: Mapping[str, Any], at: dict[str, Any]) -> OperationsEvent:
+        """The same, where plan, characteristic and lot were chosen together."""
+        plan, characteristic, lot = _parts(said, "asked", 3)
+        return self._check({"plan": plan, "characteristic": characteristic, "lot": lot, "value": said.get("value", "")}, at)
 
-def _text(said: Mapping[str, Any], name: str) -> str:
-    return str(said.get(name) or "").strip()
+    def _clock_off(self, said: Mapping[str, Any], at: dict[str, Any]) -> e.ClockedOff:
+        what = _text(said, "what")
+        is_activity = what in (*self._run.plant.layout.labour.indirect, BREAK)
+        return e.ClockedOff(**at, activity=what if is_activity else "", job_order="" if is_activity else what)
+
+    def _correct_clocking(self, said: Mapping[str, Any], at: dict[str, Any]) -> e.ClockingCorrected:
+        worker, on_us, what = _parts(said, "clocking", 3)
+        is_activity = what in (*self._run.plant.layout.labour.indirect, BREAK)
+        return e.ClockingCorrected(
+            **at,
+            activity=what if is_activity else "",
+            job_order="" if is_activity else what,
+            worker=worker,
+            on_us=int(on_us),
+            off_us=self._instant_us(said, "ended"),
+            reason=_text(said, "reason"),
+        )
+
+    def _instant_us(self, said: Mapping[str, Any], name: str) -> int:
+        """An instant in the plant's local time."""
+        text, zone = _text(said, name), ZoneInfo(self._run.plant.layout.time_zone)
+        try:
+            local = datetime.fromisoformat(text).replace(tzinfo=zone)
+        except ValueError:
+            raise ValueError(f"{name}: '{text}' is no time; allowed: date and time, as in 2026-03-02 14:00") from None
+        return int((local - _EPOCH) / timedelta(microseconds=1))
+
+    @staticmethod
+    def _overrule(said: Mapping[str, Any], at: dict[str, Any]) -> e.InspectionOverruled:
+        plan, lot = _parts(said, "inspection", 2)
+        return e.InspectionOverruled(**at, plan=plan, lot=lot, reason=_text(said, "reason"))
+
+    def _raise(self, said: Mapping[str, Any], at: dict[str, Any]) -> e.NonconformanceRaised:
+        lot = _text(said, "lot")
+        return e.NonconformanceRaised(
+            **at, lot=lot, quantity=_whole(said, "quantity"), description=_text(said, "description"),
+            nonconformance=self._run.mes.quality.nonconformances.name_for_person(lot),
+        )  # fmt: skip
 
 
-def _whole(said: Mapping[str, Any], name: str) -> int:
-    text = _text(said, name) or "0"
-    if not text.isdecimal():
-        raise ValueError(f"{name}: '{text}' is no number of pieces; allowed: 0, 1, 2 and so on")
-    return int(text)
+def _plain(kind: type[e.Entry], said: Mapping[str, Any], at: dict[str, Any]) -> e.Entry:
+    return kind(**at, **{name: read(said, name) for name, read in _PLAIN[kind].items()})
 
 
-def _number(said: Mapping[str, Any], name: str) -> float:
-    text = str(said.get(name, "")).strip().replace(",", ".")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"'{text}' is no number; allowed: as in 4.5")
-    return value
+def _parts(said: Mapping[str, Any], name: str, count: int) -> list[str]:
+    parts = _text(said, name).split("|")
+    if len(parts) != count:
+        raise ValueError(f"{name}: nothing is chosen; allowed: one of what is offered")
+    return parts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,20 @@ from panel.custom import JSComponent
 from panel.models.esm import DataEvent
 
 from twin.apps.feed import Feed
+from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
+from twin.apps.pages.shifts.signing import release_batch, sign_batch
 from twin.apps.terminals.entered import Entered
+from twin.apps.terminals.forms import floor_forms
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
-from twin.apps.words import equipment_title, material_title, person_titles, reason_words
+from twin.apps.words import equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import obstacle_words
 from twin.results.readiness.terminal import JobHere, TerminalNow, terminal_now
 from twin.results.views.overview import local_time
+from twin.store.proof.badges import SignOnRefused
 
 KEPT_ANSWERS = 50
 _HERE = Path(__file__).parent
@@ -39,49 +42,74 @@ class WorkTablet(JSComponent):
     persons = param.List(default=[], doc="[{id, title}]")
     reasons = param.Dict(default={}, doc="what -> the reasons to choose from")
     by_hand = param.Boolean(default=False, doc="persons count and report stops here; else machines do")
-    now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done")
+    asks_pin = param.Boolean(default=False, doc="whoever says something has signed on with a PIN")
+    is_signed_elsewhere = param.Boolean(default=False, doc="the page says who stands here: `signed_on`")
+    idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
+    signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
+    now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done, forms; what is not there is not drawn")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
-    _esm = (_HERE / "entry_keeper.js").read_text(encoding="utf-8").replace("export function", "function", 1) + (
-        _HERE / "work_terminal.js"
-    ).read_text(encoding="utf-8")
+    _esm = "".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("entry_keeper.js", "sign_on.js", "floor_forms.js", "work_terminal.js")
+    ).replace("export function keepEntries", "function keepEntries")
 
     def __init__(self, feed: Feed, **options: Any) -> None:
-        super().__init__(**options)  # type: ignore[no-untyped-call]
+        plant, badges = feed.run.plant, feed.badges
+        shown = {
+            "persons": [{"id": name, "title": title} for title, name in person_choices(plant).items()],
+            "reasons": plant.layout.reasons.model_dump(), "by_hand": feed.run.scenario.policies.reports == "persons",
+            "asks_pin": badges.are_asked_for, "idle_s": badges.idle_s, "sizing_mode": "stretch_width",
+        }  # fmt: skip
+        super().__init__(**{**shown, **options})  # type: ignore[no-untyped-call]
         self._feed, self._entered = feed, Entered(feed.run)
-        self._one_by_one = ThreadPoolExecutor(max_workers=1)  # entries arrive in their order, and the server goes on meanwhile
-        self._document = pn.state.curdoc
+        self._one_by_one = OneByOne()  # entries arrive in their order, and the server goes on meanwhile
         self._answer_count = 0
+        self._signed: dict[str, str] = {}
         self.on_msg(self._hear)
 
     def _hear(self, told: DataEvent) -> None:
-        if isinstance(told.data, dict):
-            self._one_by_one.submit(self._take, told.data)
+        if isinstance(entry := told.data, dict):
+            self._one_by_one.ask(lambda: self._take(entry), lambda words: self._answer(str(entry.get("id", "")), words))
 
-    def _take(self, entry: dict[str, Any]) -> None:
-        entry_id = str(entry.get("id", ""))
-        if entry.get("kind") == "Sign":
-            words = self._sign(entry)
-        else:
-            words = self._feed.enter(lambda at_us: self._entered.event(entry, at_us), entry_id)
+    def _answer(self, entry_id: str, words: str) -> None:
+        if self._signed.get("id") == entry_id:
+            self.signed_on = self._signed
+        last = dict(list(self.answers.items())[-KEPT_ANSWERS:])
+        last.pop(entry_id, None)
+        self._answer_count += 1  # else an answer that is given again would be no change, and not be sent
+        self.answers = {**last, "count": str(self._answer_count), entry_id: words}
 
-        def answer() -> None:
-            last = dict(list(self.answers.items())[-KEPT_ANSWERS:])
-            last.pop(entry_id, None)
-            self._answer_count += 1  # else an answer that is given again would be no change, and not be sent
-            self.answers = {**last, "count": str(self._answer_count), entry_id: words}
-
-        if self._document is None or not self._document.session_context:
-            answer()
-        else:
-            self._document.add_next_tick_callback(answer)
-
-    def _sign(self, entry: dict[str, Any]) -> str:
+    def _take(self, entry: dict[str, Any]) -> str:
+        """Do what was said; "" or words."""
+        who, kind = {name: str(entry.get(name, "")) for name in ("person", "terminal")}, entry.get("kind")
+        badges, token, entry_id = self._feed.badges, str(entry.get("token", "")), str(entry.get("id", ""))
         said = entry.get("said") or {}
-        return self._feed.sign(
-            str(said.get("job_order", "")), str(entry.get("person", "")), str(said.get("secret", "")), str(said.get("meaning", "")),
-            terminal=str(entry.get("terminal", "")),
-        )  # fmt: skip
+        if kind == "SignOn":
+            return self._sign_on(**who, pin=str(said.get("pin", "")), entry_id=entry_id)
+        if words := badges.doubt(token, **who, was_kept=bool(entry.get("was_kept"))):
+            return words
+        if kind == "SignOff":
+            badges.sign_off(token)
+            return ""
+        fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order")}
+        match kind:
+            case "Sign":
+                return self._feed.sign(fields["job_order"], who["person"], fields["secret"], fields["meaning"], terminal=who["terminal"])
+            case "SignBatch":
+                return sign_batch(self._feed, fields["lot"], who["person"], fields["secret"], fields["meaning"], who["terminal"])
+            case "ReleaseBatch":
+                return release_batch(
+                    self._feed, fields["lot"], who["person"], fields["secret"], fields["reason"], who["terminal"], entry_id
+                )
+        return self._feed.enter(lambda at_us: self._entered.event(entry, at_us), entry_id)
+
+    def _sign_on(self, person: str, terminal: str, pin: str, entry_id: str) -> str:
+        try:
+            token = self._feed.badges.sign_on(person, pin, terminal)
+        except SignOnRefused as refusal:
+            return str(refusal)
+        self._signed = {"person": person, "token": token, "id": entry_id}
+        return ""
 
 
 def terminal_page(feed: Feed) -> pmui.Page:
@@ -91,11 +119,7 @@ def terminal_page(feed: Feed) -> pmui.Page:
     asked = pn.state.session_args.get("center", [b""])[0].decode(errors="replace")
     if asked not in centers:
         return page(feed, "Terminals", "/terminal", [_ways(feed, asked)], lambda: None)
-    terminal = WorkTablet(
-        feed, terminal=f"terminal {asked}", persons=[{"id": name, "title": it.title or name} for name, it in plant.layout.persons.items()],
-        reasons=plant.layout.reasons.model_dump(), by_hand=feed.run.scenario.policies.reports == "persons", now=_shown(feed, asked),
-        sizing_mode="stretch_width",
-    )  # fmt: skip
+    terminal = WorkTablet(feed, terminal=f"terminal {asked}", now=_shown(feed, asked))
 
     def refresh() -> None:
         shown = _shown(feed, asked)
@@ -124,12 +148,13 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         now_us = max(run.now_us, feed.now_us)
         now = terminal_now(run, center, now_us)
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
+        forms = floor_forms(run, center)
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     starts = {unit: next((it.job.job_order for it in now.queue if it.is_ready and unit in it.units), "") for unit in idle}
     return {
         "units": _units(feed, now, now_us), "next": {unit: job for unit, job in starts.items() if job},
         "queue": _queue(feed, now, idle, now_us), "checks": _checks(now), "held": now.held, "lots": lots,
-        "done": [it.job_order for it in now.done],
+        "done": [it.job_order for it in now.done], "forms": forms,
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 // and answers each entry in words; `entry_keeper.js` (put in front of this file) keeps what it has not answered yet.
 
 const STYLE = `
-  :host { display: block; width: 100%; font: 16px Roboto, system-ui, sans-serif; }
+  :host { display: block; width: 100%; max-height: none !important; font: 16px Roboto, system-ui, sans-serif; }
   * { box-sizing: border-box; }
   .top { display: flex; flex-wrap: wrap; gap: 10px 16px; align-items: center; margin-bottom: 10px; }
   label { display: flex; flex-direction: column; gap: 3px; font-size: 13.5px; }
@@ -29,7 +29,11 @@ const STYLE = `
   button.small { min-height: 52px; font-size: 16px; } button:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }
   button[aria-pressed=true] { background: #0f4c81; color: #fff; border-color: #56B4E9; }
   form { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-end; margin-top: 10px; } form .wrong { flex-basis: 100%; padding: 8px 12px; border-radius: 10px; border: 1px solid #D55E00; background: color-mix(in srgb, #D55E00 16%, transparent); font-weight: 700; } form .wrong:empty { display: none; }
+  [hidden] { display: none !important; } .top form { margin-top: 0; }
   form input { width: 110px; } form input.wide { width: 220px; }
+  fieldset { flex-basis: 100%; min-width: 0; border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 10px; padding: 4px 12px; }
+  .tick { flex-direction: row; align-items: center; gap: 12px; min-height: 48px; font-size: 16px; overflow-wrap: anywhere; }
+  form .tick input { width: 26px; height: 26px; min-height: 0; flex: none; } .signed { font-weight: 700; padding: 8px 0; }
   ol { list-style: none; margin: 0; padding: 0; } li { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; padding: 10px 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); } li:first-child { border-top: 0; }
   li .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; } li .place { font-size: 22px; font-weight: 700; min-width: 1.4em; }
@@ -68,23 +72,13 @@ export function render({ model, el }) {
   node("style", el, STYLE);
   const page = node("div", el), top = node("div", page, "", "top"), said = node("div", page), main = node("div", page), desk = node("div", page);
   said.setAttribute("role", "status");
-  const name = model.terminal, personKey = "twin-person";
+  const name = model.terminal;
   let open = null, waiting = {}, drawn = {}, isPressed = false;
   const details = {}; // by unit: since when, and who; it changes every minute, and must not take a button from under a finger
   page.addEventListener("pointerdown", () => { isPressed = true; });
   for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, () => setTimeout(() => { isPressed = false; }, 50));
 
-  const person = choice(top, "Who are you?", [{ id: "", title: "choose, or scan your badge" }, ...model.persons]);
-  person.value = model.persons.some((it) => it.id === sessionStorage.getItem(personKey)) ? sessionStorage.getItem(personKey) : "";
-  person.addEventListener("change", () => { sessionStorage.setItem(personKey, person.value); tell("", ""); });
-  const badge = field(top, "Badge");
-  badge.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    const known = model.persons.find((it) => it.id === badge.value.trim());
-    if (known) { person.value = known.id; sessionStorage.setItem(personKey, known.id); tell(`Hello, ${known.title}.`, "good"); }
-    else tell(`Nobody has the badge '${badge.value}'.`, "bad");
-    badge.value = "";
-  });
+  const person = signOn({ model, top, name, tell, send: (entry) => { const id = keeper.now(entry); nowEntries[id] = entry; return id; } });
   const line = node("div", top, "", "line");
   const keeper = keepEntries(model, name, heard);
 
@@ -105,11 +99,12 @@ export function render({ model, el }) {
     delete waiting[entry.id];
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
     if (form && form === open) close();
+    if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
     tell(words ? `${entry.label || entry.kind}: ${words}` : `${entry.label || entry.kind}: done`, words ? "bad" : "good");
   }
   function enter(kind, label, values, form, isNow = false) {
-    if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))("Say who you are first: choose your name, or scan your badge."); return; }
-    const entry = { kind, label, person: person.value, said: values };
+    if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))(person.missing); return; }
+    const entry = { kind, label, person: person.value, token: person.token, said: values, was_kept: keeper.isAway() };
     if (isNow && keeper.isAway()) { form.wrong("The server is away, and this is not kept: it holds a secret."); return; }
     const id = isNow ? keeper.now(entry) : keeper.add(entry);
     if (isNow) nowEntries[id] = entry;
@@ -128,7 +123,11 @@ export function render({ model, el }) {
     close();
     const made = open = node("form", parent);
     made.addEventListener("submit", (event) => event.preventDefault());
-    made.wrong = (text) => { warning.textContent = text; };
+    made.wrong = (text, name = "") => {
+      const at = name && made.querySelector(`[name="${CSS.escape(name)}"]`);
+      if (at) { (at.closest("label, fieldset") ?? at).after(warning); (at.querySelector?.("input") ?? at).focus(); }
+      warning.textContent = text;
+    };
     build(made);
     const warning = node("div", null, "", "wrong");
     warning.setAttribute("role", "alert");
@@ -260,9 +259,27 @@ export function render({ model, el }) {
   }
 
   const places = { units: node("div", main, "", "grid"), queue: node("div", main), checks: node("div", main), quality: node("div", main) };
+  const groups = node("div", main, "", "grid"), groupPlaces = {};
+  function drawForms(forms) {
+    for (const gone of Object.keys(groupPlaces).filter((id) => !forms.some((it) => it.id === id))) {
+      if (open && groupPlaces[gone].contains(open)) continue;
+      groupPlaces[gone].remove();
+      delete groupPlaces[gone], delete drawn[`forms ${gone}`];
+    }
+    for (const it of forms) {
+      const place = (groupPlaces[it.id] ??= node("div", groups)), text = JSON.stringify([it, person.value]);
+      const empty = open && place.contains(open) ? open.emptyOf : null; // there may be something to choose from now
+      if (drawn[`forms ${it.id}`] === text || (open && place.contains(open) && !empty)) continue;
+      drawn[`forms ${it.id}`] = text;
+      if (empty) close();
+      place.replaceChildren();
+      drawGroup(place, it, { form, enter, who: () => person.value });
+      if (empty) [...place.querySelectorAll(".buttons button")].find((one) => one.textContent === empty)?.click();
+    }
+  }
   function draw() {
     if (isPressed) return;
-    const now = model.now, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
+    const now = { units: [], ...model.now }, lasting = now.units.map((unit) => ({ ...unit, since: "" }));
     const parts = { units: [lasting, now.next], queue: now.queue, checks: now.checks, quality: [now.held, now.lots, now.done] };
     for (const [part, place] of Object.entries(places)) {
       const text = JSON.stringify(parts[part]);
@@ -270,10 +287,11 @@ export function render({ model, el }) {
       drawn[part] = text;
       place.replaceChildren();
       if (part === "units") now.units.forEach((unit) => drawUnit(place, unit));
-      if (part === "queue") drawQueue(place, now.queue);
-      if (part === "checks") drawChecks(place, now.checks);
-      if (part === "quality") drawQuality(place, now);
+      if (part === "queue" && now.queue) drawQueue(place, now.queue);
+      if (part === "checks" && now.checks) drawChecks(place, now.checks);
+      if (part === "quality" && now.held) drawQuality(place, now);
     }
+    drawForms(now.forms ?? []);
     for (const unit of now.units) if (details[unit.id]) details[unit.id].textContent = [unit.reason, unit.since, unit.person].filter(Boolean).join(" · ");
     showLine();
   }

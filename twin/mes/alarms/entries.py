@@ -11,7 +11,7 @@ from twin.model.calendars import spoken_duration, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 
 def subject_of(event: OperationsEvent) -> str:
@@ -39,14 +39,7 @@ class Entries:
         by_rule = record is not None and self._is_by_rule(event, record)
         reason = "" if by_rule else unsigned(event, self._persons)
         reason = reason or (self._doubts[type(event)](event, record) if record else self._unknown(event))
-        if not reason:
-            return []
-        return [
-            e.EntryRefused(
-                effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
-                lot=event.lot, person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=reason,
-            )
-        ]  # fmt: skip
+        return [refusal(event, reason)] if reason else []
 
     @staticmethod
     def _is_by_rule(event: e.AlarmEntry, record: AlarmRecord) -> bool:

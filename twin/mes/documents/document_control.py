@@ -131,7 +131,7 @@ class DocumentControl:
         self.documents[event.document].withdraw(event)
 
     def _acknowledge(self, event: e.DocumentAcknowledged) -> None:
-        self.documents[event.document].all[event.revision].acknowledged[event.person] = event.effective_us
+        self.documents[event.document].acknowledge(event)
 
     def _known(self, event: e.DocumentReleased | e.DocumentWithdrawn | e.DocumentAcknowledged) -> str:
         if event.document in self.documents:
@@ -184,8 +184,8 @@ class DocumentControl:
             return f"{event.document} asks for no acknowledgement"
         valid = document.valid_at(event.effective_us)
         may = [it for it in (valid, *document.coming(event.effective_us)) if it]
-        it = next((it for it in may if it.revision == event.revision), None)
-        if it is None:
+        its = document.to_acknowledge(event.revision, event.effective_us)
+        if not its:
             allowed = listed(one.revision for one in may) if may else "none is released"
             return f"revision {event.revision or '?'} of {event.document} is not valid now; allowed: {allowed}"
-        return f"{self._title(event.person)} has acknowledged it already" if event.person in it.acknowledged else ""
+        return f"{self._title(event.person)} has acknowledged it already" if all(event.person in it.acknowledged for it in its) else ""

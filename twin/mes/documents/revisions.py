@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from twin.model.events import DocumentReleased, DocumentWithdrawn
+from twin.model.events import DocumentAcknowledged, DocumentReleased, DocumentWithdrawn
 from twin.model.readiness.documents import Document, digest_of, instant_us
 
 
@@ -49,11 +49,14 @@ class Revisions:
         }  # fmt: skip
         self._turn = dict.fromkeys(self.all, 0)  # of those that begin at one instant the one that was released last counts
         self._turns = 0
+        self._until_then: list[
+            tuple[int, RevisionRecord]
+        ] = []  # with its turn: what stays valid until other words of the same revision begin
 
     def valid_at(self, at_us: int) -> RevisionRecord | None:
         """The revision that is to be used at `at_us`; None if there is none."""
-        begun = [(it.from_us, self._turn[it.revision], n, it) for n, it in enumerate(self.all.values()) if it.is_released]
-        begun = [entry for entry in begun if entry[0] <= at_us]
+        turns = [*self._until_then, *((self._turn[it.revision], it) for it in self.all.values())]
+        begun = [(it.from_us, turn, n, it) for n, (turn, it) in enumerate(turns) if it.is_released and it.from_us <= at_us]
         if not begun:
             return None
         newest = max(begun)[-1]
@@ -69,6 +72,8 @@ class Revisions:
         text = event.text or (known.text if known else "")
         digest = known.digest if known and not event.text else digest_of(text)
         kept = known.acknowledged if known and known.digest == digest else {}  # other words have to be read anew
+        if known and event.effective_from_us > event.effective_us and self.valid_at(event.effective_us) is known:
+            self._until_then.append((self._turn[event.revision], known))
         self.all[event.revision] = RevisionRecord(
             revision=event.revision, text=text, digest=digest, file=known.file if known and not event.text else "",
             from_us=event.effective_us if event.effective_from_us < 0 else event.effective_from_us, to_us=event.effective_to_us,
@@ -78,8 +83,17 @@ class Revisions:
         self._turn[event.revision] = self._turns
 
     def withdraw(self, event: DocumentWithdrawn) -> None:
-        it = self.all[event.revision]
-        it.withdrawn_us, it.withdrawn_by, it.reason = event.effective_us, event.person, event.reason
+        for it in (self.all[event.revision], *(it for _, it in self._until_then if it.revision == event.revision)):
+            it.withdrawn_us, it.withdrawn_by, it.reason = event.effective_us, event.person, event.reason
+
+    def to_acknowledge(self, revision: str, at_us: int) -> list[RevisionRecord]:
+        """What of a revision may be read and acknowledged: its words that are valid, and others that are coming."""
+        return [it for it in (self.valid_at(at_us), *self.coming(at_us)) if it and it.revision == revision]
+
+    def acknowledge(self, event: DocumentAcknowledged) -> None:
+        """A person has read it: the words that are valid now, or once those are read the ones that are coming."""
+        unread = (it for it in self.to_acknowledge(event.revision, event.effective_us) if event.person not in it.acknowledged)
+        next(unread, self.all[event.revision]).acknowledged[event.person] = event.effective_us
 
     @property
     def words(self) -> str:

@@ -17,7 +17,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
 
@@ -58,12 +58,7 @@ class HandWork:
             return []
         assert isinstance(event, e.Entry)
         if doubt := self._doubt(event):
-            return [
-                e.EntryRefused(
-                    effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
-                    lot=event.lot, person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=doubt,
-                )
-            ]  # fmt: skip
+            return [refusal(event, doubt)]
         return self._follows(event)
 
     def decide(self, now_us: int) -> list[OperationsEvent]:

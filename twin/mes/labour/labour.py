@@ -27,6 +27,7 @@ from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent, PersonnelActual, WorkAlertRaised
 from twin.model.plant import Plant
+from twin.model.readiness.signed import refusal
 
 Reaction = Callable[[Any], list[OperationsEvent]]
 
@@ -86,12 +87,7 @@ class Labour:
 
     def _hear(self, event: e.Entry) -> list[OperationsEvent]:
         if reason := self._entries.doubt(event, self._now_us):
-            return [
-                e.EntryRefused(
-                    effective_us=event.effective_us, equipment=event.equipment, job_order=event.job_order, person=event.person,
-                    terminal=event.terminal, entry=type(event).__name__, reason=reason,
-                )
-            ]  # fmt: skip
+            return [refusal(event, reason)]
         return self._hearing[type(event)](event)
 
     def _clock_on(self, event: e.ClockedOn) -> list[OperationsEvent]:
@@ -142,10 +138,28 @@ class Labour:
         for name in sorted(self.clocked):
             sheet = self.sheets[name]
             if clocking := sheet.open.get(event.job_order):
-                before = sheet.cover()
-                sheet.close(clocking, event.effective_us)
-                found += self._post(event, sheet, event.effective_us, before)
+                before, off_us = sheet.cover(), self._last_there_us(name, clocking, event.effective_us)
+                sheet.close(clocking, off_us)
+                found += self._post(event, sheet, off_us, before)
+                if off_us < event.effective_us:
+                    message = (
+                        f"{name} was clocked on to {clocking.what} since {written_local(clocking.on_us, self._zone)}, and has forgotten it:"
+                        f" it ends with the shift, {written_local(off_us, self._zone)}; a correction may say otherwise"
+                    )
+                    found.append(
+                        WorkAlertRaised(
+                            effective_us=event.effective_us, job_order=event.job_order, person=name, alert="clocking", message=message
+                        )
+                    )  # fmt: skip
         return found
+
+    def _last_there_us(self, person: str, clocking: Clocking, now_us: int) -> int:
+        """When a clocking ended that nobody has ended: now, or with its shift where it lasted longer than anybody works."""
+        if now_us - clocking.on_us <= self._rules.longest:
+            return now_us
+        near_us = self._rules.tolerance
+        shifts = self._work_times[person].shifts(clocking.on_us, clocking.on_us + near_us + 1)
+        return min(max(it.end_us for it in shifts), now_us) if shifts else now_us
 
     def _time_passes(self, event: e.Heartbeat) -> list[OperationsEvent]:
         """Who is still clocked on long after the end of the shift may have forgotten it: somebody is asked, once."""

@@ -9,13 +9,14 @@ from twin.mes.equipment import WORKING_STATES, Equipment
 from twin.mes.maintenance.calibrations import Calibrations
 from twin.mes.maintenance.orders import CATEGORIES, MaintenanceOrder
 from twin.mes.personnel import WorkCalendars
+from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 from twin.model.upkeep.maintenance_plans import MaintenancePlan
 
 _AHEAD_US = 3660 * 86_400_000_000  # ten years
@@ -34,6 +35,7 @@ class Entries:
         )  # fmt: skip
         self._orders, self._calibrations, self._equipment = orders, calibrations, equipment
         self._tracking, self._calendars = tracking, calendars
+        self.leaving: dict[str, int] = {}  # by lot: spare parts that are issued at this instant, and stand in stock yet
         self._doubts: dict[type[OperationsEvent], Callable[[Any], str]] = {
             e.MaintenanceRequested: self._request,
             e.MaintenanceScheduled: self._schedule,
@@ -43,18 +45,15 @@ class Entries:
             e.CalibrationPerformed: self._calibrate,
         }
 
+    def free_of(self, lot: Lot) -> int:
+        """How much of a lot may be issued: what nobody has claimed, and what is not leaving it at this instant already."""
+        return 0 if lot.lot in self._tracking.restricted else lot.on_hand - lot.claimed - self.leaving.get(lot.lot, 0)
+
     def refuse(self, event: e.Entry) -> list[OperationsEvent]:
         """The refusal of an entry, with the reason; nothing if it is accepted."""
         by_rule = isinstance(event, e.MaintenanceRequested) and not event.person and event.maintenance.startswith(f"M-{event.plan}-")
         reason = ("" if by_rule else unsigned(event, self._persons)) or self._doubts[type(event)](event)
-        if not reason:
-            return []
-        return [
-            e.EntryRefused(
-                effective_us=event.effective_us, equipment=event.equipment, person=event.person, terminal=event.terminal,
-                entry=type(event).__name__, reason=reason,
-            )
-        ]  # fmt: skip
+        return [refusal(event, reason)] if reason else []
 
     def _request(self, event: e.MaintenanceRequested) -> str:
         records = self._equipment.records
@@ -112,7 +111,7 @@ class Entries:
         for material, quantity in event.spare_parts:
             if material not in self._materials:
                 return f"no material is called '{material}'{did_you_mean(material, self._materials)}"
-            there = sum(lot.on_hand - lot.claimed for lot in self._tracking.stock(material) if lot.lot not in self._tracking.restricted)
+            there = sum(map(self.free_of, self._tracking.stock(material)))
             if not 0 < quantity <= there:
                 return f"{quantity} of {material} cannot have been used: {there} are in stock"
         return ""

@@ -233,9 +233,11 @@ class Maintenance:
         """Out of the lots that came first."""
         issued: list[OperationsEvent] = []
         for lot in self._tracking.stock(material):
-            taken = 0 if lot.lot in self._tracking.restricted else min(quantity, lot.on_hand - lot.claimed)
+            taken = min(quantity, self.entries.free_of(lot))
             if taken > 0:
                 quantity -= taken
+                leaving = self.entries.leaving
+                leaving[lot.lot] = leaving.get(lot.lot, 0) + taken
                 issued.append(
                     e.SparePartIssued(
                         effective_us=event.effective_us, equipment=it.equipment, lot=lot.lot, person=event.person,
@@ -258,6 +260,8 @@ class Maintenance:
         it = self.orders.get(event.maintenance)
         if it is None:
             return [self._unknown(event)]
+        if event.lot in self.entries.leaving:
+            self.entries.leaving[event.lot] -= event.quantity
         issued = it.issued
         issued[event.material] = issued.get(event.material, 0) + event.quantity
         return self._tracking.leaves(event, event.lot, event.quantity, "Issued")

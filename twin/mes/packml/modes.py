@@ -15,7 +15,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 from twin.model.states import JobCommand, WorkUnitMode, WorkUnitState
 from twin.model.upkeep.alarms import state_numbers
 from twin.model.upkeep.packml import Mode, PackMl
@@ -100,12 +100,7 @@ class Modes:
 
     def _requested(self, event: e.ModeChangeRequested) -> list[OperationsEvent]:
         if reason := unsigned(event, self._persons) or self._doubt(event):
-            return [
-                e.EntryRefused(
-                    effective_us=event.effective_us, equipment=event.equipment, person=event.person, terminal=event.terminal,
-                    entry=type(event).__name__, reason=reason,
-                )
-            ]  # fmt: skip
+            return [refusal(event, reason)]
         number = self.modes[event.wanted_mode].number
         return [
             e.EquipmentModeChanged(effective_us=event.effective_us, equipment=event.equipment, person=event.person, mode=number)

@@ -23,6 +23,8 @@ from twin.model.readiness.signed import refusal, unsigned
 from twin.model.scenario import Policies
 from twin.model.states import DispatchStatus, JobCommand
 
+_Wanted = tuple[JobCommand, str, str]
+"""Command, job order, reason."""
 _WORSE: dict[str, int] = {"": 0, "warn": 1, "stop": 2}
 
 
@@ -42,7 +44,9 @@ class ProcessManagement:
         self.held: dict[str, e.ProcessDeviationFound] = {}  # equipment -> what its job order is held for, or shall be
         self._levels: dict[tuple[str, str], Level] = {}
         self._prompted: set[tuple[str, str]] = set()
-        self._to_command: dict[str, tuple[JobCommand, str, str]] = {}  # equipment -> command, job order, reason
+        self._to_command: dict[str, _Wanted] = {}  # by equipment
+        self._commanded_last: dict[str, _Wanted] = {}
+        self._refused: dict[str, _Wanted] = {}  # what the mode of the equipment does not take: tried again once that is another
         self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {
             e.StepConfirmed: self._step,
             e.ProcessDeviationCleared: self._cleared,
@@ -57,6 +61,8 @@ class ProcessManagement:
                 e.JobOrderResumed: self._resumed,
                 e.JobOrderCompleted: self._completed,
                 e.JobOrderCommand: self._commanded,
+                e.JobOrderCommandRefused: self._not_taken,
+                e.EquipmentModeChanged: self._mode_changed,
             }
         if self._declared.repeated_stop:
             self._reactions[e.EquipmentStateChanged] = self._state_changed
@@ -167,7 +173,21 @@ class ProcessManagement:
     def _commanded(self, event: e.JobOrderCommand) -> list[OperationsEvent]:
         asked = self._to_command.get(event.equipment)
         if asked and asked[0] == event.command:
-            del self._to_command[event.equipment]
+            self._commanded_last[event.equipment] = self._to_command.pop(event.equipment)
+        return []
+
+    def _not_taken(self, event: e.JobOrderCommandRefused) -> list[OperationsEvent]:
+        """What was wanted and refused is not forgotten: somebody is told, and it is tried again in another mode."""
+        asked = self._commanded_last.get(event.equipment)
+        if asked is None or asked[:2] != (event.command, event.job_order) or event.person:
+            return []
+        self._refused[event.equipment] = self._commanded_last.pop(event.equipment)
+        text = f"{event.job_order} at {event.equipment} was to get a {event.command} ({asked[2]}), and it was refused: {event.reason}"
+        return [WorkAlertRaised.about(event, "parameter", text)]
+
+    def _mode_changed(self, event: e.EquipmentModeChanged) -> list[OperationsEvent]:
+        if asked := self._refused.pop(event.equipment, None):
+            self._to_command[event.equipment] = asked
         return []
 
     # Phases, route, steps
@@ -195,13 +215,14 @@ class ProcessManagement:
     def _completed(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
         job = self._execution.job_orders.get(event.job_order)
         missing = self.steps.missing(job) if job and job.status not in ENDED else []
-        self.held.pop(event.equipment, None)
-        self._to_command.pop(event.equipment, None)
+        for wanted in (self.held, self._to_command, self._refused):
+            wanted.pop(event.equipment, None)
         text = f"{event.job_order} was completed; not confirmed: {', '.join(missing)}"
         return [WorkAlertRaised.about(event, "step", text)] if missing else []
 
     def _resumed(self, event: e.JobOrderResumed) -> list[OperationsEvent]:
         """Somebody lets go on what was held, without a word about it: it is held no more, and its values are judged anew."""
+        self._refused.pop(event.equipment, None)
         if event.equipment not in self._to_command and (held := self.held.pop(event.equipment, None)):
             self._judge_anew(held.job_order)
         return []
@@ -230,8 +251,9 @@ class ProcessManagement:
             return [refusal(event, reason)]
         del self.held[event.equipment]
         self._judge_anew(held.job_order)
-        if event.equipment in self._to_command:  # it was not held yet
-            del self._to_command[event.equipment]
+        if event.equipment in self._to_command or event.equipment in self._refused:  # it was not held yet
+            self._to_command.pop(event.equipment, None)
+            self._refused.pop(event.equipment, None)
         else:
             self._to_command[event.equipment] = (JobCommand.RESTART, held.job_order, event.reason)
         return []

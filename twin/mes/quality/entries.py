@@ -14,7 +14,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 Doubt = Callable[[Any], str]
 MEANINGS = ("authored", "reviewed", "approved")
@@ -49,14 +49,7 @@ class Entries:
         """The refusal of an entry, with the reason; nothing if it is accepted."""
         doubt = self._doubts.get(type(event))
         reason = ("" if self._is_by_rule(event) else unsigned(event, self._persons)) or (doubt(event) if doubt else "")
-        if not reason:
-            return []
-        return [
-            e.EntryRefused(
-                effective_us=event.effective_us, lot=event.lot, person=event.person, terminal=event.terminal,
-                entry=type(event).__name__, reason=reason,
-            )
-        ]  # fmt: skip
+        return [refusal(event, reason)] if reason else []
 
     # Who
 
@@ -188,6 +181,10 @@ class Entries:
         if job is None or job.status not in NOT_STARTED or self._execution.is_at_a_unit(job.job_order):
             return f"lot {it.lot} is being worked on; allowed: between two operations"
         return ""
+
+    def operations_before(self, lot: str) -> list[str]:
+        """Operations that a lot may go back to, in their order."""
+        return self._before(self.next_job(lot))
 
     def _before(self, job: JobOrder | None) -> list[str]:
         found: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -88,6 +89,10 @@ class Nonconformances:
             count += 1
             name = f"{first}-{count}"
         return name
+
+    def name_for_person(self, lot: str) -> str:
+        """Id of what a person raises about a lot: one of its own each time."""
+        return next(name for count in itertools.count(1) if (name := f"NC-{lot}-{count}") not in self.all)
 
     def raised(self, event: NonconformanceRaised, material: str) -> None:
         if event.nonconformance not in self.all:

@@ -14,7 +14,7 @@ from twin.model.calendars import WorkInterval, written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 
 class Records:
@@ -37,12 +37,7 @@ class Records:
         if doubt is None or not isinstance(event, e.Entry):
             return []
         if reason := unsigned(event, self._plant.layout.persons) or doubt(event):
-            return [
-                e.EntryRefused(
-                    effective_us=event.effective_us, lot=event.lot, person=event.person, terminal=event.terminal,
-                    entry=type(event).__name__, reason=reason,
-                )
-            ]  # fmt: skip
+            return [refusal(event, reason)]
         if isinstance(event, e.ShiftNoteLeft):
             self.notes.append(event)
         elif isinstance(event, e.ShiftHandedOver):

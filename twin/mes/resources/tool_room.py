@@ -47,6 +47,7 @@ class ToolRoom:
         self.assigned: dict[str, list[str]] = {}  # job order -> tools that it began with
         self._reactions: dict[type[OperationsEvent], Callable[[Any], list[OperationsEvent]]] = {
             e.ToolReconditioned: self._reconditioned,
+            e.ToolPlaced: self._placed,
             e.ToolMounted: self._mounted,
         }
         if self.tools:
@@ -140,6 +141,23 @@ class ToolRoom:
         it.place = event.equipment
         return []
 
+    def _placed(self, event: e.ToolPlaced) -> list[OperationsEvent]:
+        it = self.tools.get(event.tool)
+        doubt = self._unknown(event.tool)
+        if it and event.equipment not in self._equipment | {""}:
+            near = did_you_mean(event.equipment, self._equipment)
+            doubt = f"nobody declared '{event.equipment}'{near}; allowed: {listed(sorted(self._equipment))}, or the tool store"
+        elif it and it.place == event.equipment:
+            doubt = f"tool {event.tool} is {f'on {it.place}' if it.place else 'in the tool store'} already"
+        elif it and (users := self.users(it)):
+            doubt = f"tool {event.tool} is at {it.reserved_at or it.place} for {', '.join(users)}"
+        if reason := unsigned(event, self._persons) or doubt:
+            return [refusal(event, reason)]
+        return [e.ToolMounted(effective_us=event.effective_us, equipment=event.equipment, person=event.person, tool=event.tool)]
+
+    def _unknown(self, tool: str) -> str:
+        return "" if tool in self.tools else f"no tool is called '{tool}'{did_you_mean(tool, self.tools)}; allowed: {listed(self.tools)}"
+
     def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
         job = self._execution.job_orders.get(event.job_order)
         if job is None or event.equipment not in job.step.equipment:  # the stations of a line count the same pieces once more
@@ -160,7 +178,7 @@ class ToolRoom:
 
     def _reconditioned(self, event: e.ToolReconditioned) -> list[OperationsEvent]:
         it = self.tools.get(event.tool)
-        doubt = "" if it else f"no tool is called '{event.tool}'{did_you_mean(event.tool, self.tools)}; allowed: {listed(self.tools)}"
+        doubt = self._unknown(event.tool)
         if it and (users := self.users(it)):
             doubt = f"tool {event.tool} is in use for {', '.join(users)}"
         if (reason := unsigned(event, self._persons) or doubt) or it is None:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twin.model.events import EntryRefused, OperationsEvent, SchedulePublished
+from twin.model.events import OperationsEvent, SchedulePublished
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,7 @@ class Published:
         if not isinstance(event, SchedulePublished):
             return []
         if reason := unsigned(event, self._persons) or self._doubt(event):
-            return [
-                EntryRefused(
-                    effective_us=event.effective_us, person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=reason
-                )
-            ]  # fmt: skip
+            return [refusal(event, reason)]
         rows = zip(event.job_orders, event.units, event.starts_us, event.ends_us, strict=True)
         self.planned = {it[0]: Planned(job_order=it[0], equipment=it[1], start_us=it[2], end_us=it[3]) for it in rows}
         self.all.append(event)

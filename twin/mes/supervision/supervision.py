@@ -13,7 +13,7 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 MOST_URGENT = 1000
 
@@ -49,12 +49,7 @@ class Supervision:
             return []
         doubt, do = found
         if reason := unsigned(event, self._persons) or doubt(event):
-            return [
-                e.EntryRefused(
-                    effective_us=event.effective_us, equipment=event.equipment, request=event.request, job_order=event.job_order,
-                    person=event.person, terminal=event.terminal, entry=type(event).__name__, reason=reason,
-                )
-            ]  # fmt: skip
+            return [refusal(event, reason)]
         do(event)
         return []
 

@@ -7,7 +7,7 @@ from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EntryRefused, LotMerged, LotMergeRequested, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 
 class Merging:
@@ -36,11 +36,7 @@ class Merging:
 
     def _hear(self, event: LotMergeRequested) -> list[OperationsEvent]:
         if doubt := unsigned(event, self._plant.layout.persons) or self._doubt(event):
-            refused = EntryRefused(
-                effective_us=event.effective_us, lot=event.lot, person=event.person, entry=type(event).__name__, reason=doubt,
-                terminal=event.terminal,
-            )  # fmt: skip
-            return [refused]
+            return [refusal(event, doubt)]
         self._going.update(event.from_lots)
         lots = [self._tracking.lots[name] for name in event.from_lots]
         requests = {lot.request for lot in lots}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from twin.mes.tracking.tracking import Tracking
-from twin.model.events import EntryRefused, LotMoved, LotScanned, MaterialIdentified, OperationsEvent
+from twin.model.events import LotMoved, LotScanned, MaterialIdentified, OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import refusal, unsigned
 
 
 class Scanning:
@@ -23,9 +23,7 @@ class Scanning:
             return []
         at: dict[str, Any] = {"effective_us": event.effective_us, "lot": event.lot, "person": event.person, "request": event.request}
         if doubt := unsigned(event, self._plant.layout.persons) or self._doubt(event):
-            return [
-                EntryRefused(**at, equipment=event.equipment, entry=type(event).__name__, reason=doubt, terminal=event.terminal)
-            ]  # fmt: skip
+            return [refusal(event, doubt)]
         if event.place:
             return [LotMoved(**at, place=event.place)]
         return [MaterialIdentified(**at, equipment=event.equipment)]

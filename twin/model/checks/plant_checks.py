@@ -15,6 +15,7 @@ from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
+from twin.model.checks.warehouse import stored
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -31,6 +32,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         scopes.dangling_scopes,
         alarmed.dangling,
         maintained.dangling,
+        stored.dangling,
         bought.approval,
     ),
     (
@@ -89,6 +91,11 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.triggers,
         maintained.uses,
         moded.numbers,
+        stored.bins,
+        stored.strategies,
+        stored.replenishment,
+        stored.circles,
+        stored.counts,
         signals.addresses,
         signals.nodes,
         signals.business,

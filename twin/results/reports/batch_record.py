@@ -21,6 +21,7 @@ from twin.store.journal import verify
 
 if TYPE_CHECKING:
     from twin.results.run import Run
+    from twin.store.journal import JournalEntry
 
 Row = dict[str, Any]
 
@@ -61,10 +62,24 @@ def release_entry(run: Run, lot: str, *, person: str, terminal: str, at_us: int,
     )  # fmt: skip
 
 
+def released_entry(run: Run, lot: str) -> JournalEntry:
+    """The entry of the journal by which a lot was released: this is signed.
+
+    Raises
+    ------
+    ValueError : it is not released
+    """
+    kept = run.mes.records.releases.get(lot)
+    found = next((it for it in run.journal.entries() if kept and it.event == kept), None)
+    if found is None:
+        raise ValueError(f"lot '{lot}' is not released by its record; allowed: Release a batch, then sign")
+    return found
+
+
 def _release(run: Run, kept: BatchRecordReleased | None) -> dict[str, Any]:
     if kept is None:
         return {"standing": "not released"}
-    entry = next(it for it in run.journal.entries() if it.event == kept)
+    entry = released_entry(run, kept.lot)
     signed = [it for it in run.mes.quality.signatures if (it.record, it.record_hash) == (entry.id, entry.hash)]
     return {
         "standing": "released and signed" if signed else "released, not signed", "person": kept.person,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from twin.model.events import Heartbeat, OperationsEvent, StockCounted
 from twin.model.exchange import nouns
+from twin.model.exchange.bounds import out_of_bounds
 from twin.model.exchange.messages import Message
 from twin.model.exchange.performance import CARRIED, told_by_performance
 from twin.model.exchange.properties import Told
@@ -94,12 +95,12 @@ def _counted(it: nouns.MaterialInformation, plant: Plant, now_us: int) -> tuple[
             wrong.append(
                 f"MaterialLot/{n}: the plant has no material '{lot.material_definition_id}'; allowed: {listed(plant.materials.materials)}"
             )
-        elif lot.quantity.quantity_string < 0:
-            wrong.append(f"MaterialLot/{n}: {lot.quantity.quantity_string} pieces; allowed: 0 or more")
         event = StockCounted(
             effective_us=it.published_date if it.published_date is not None else now_us, lot=lot.id, material=lot.material_definition_id,
             quantity=lot.quantity.quantity_string,
         )  # fmt: skip
+        counted = {"quantity": event.quantity, "effective_us": event.effective_us}
+        wrong += [f"MaterialLot/{n}: {beyond}" for beyond in out_of_bounds(counted)]
         found.append(Told(sequence=0, event=event))
     return found, wrong
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from twin.model.events import JournalPosted, OperationsEvent, event_to_fields
 from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES, event_from_fields
+from twin.model.exchange.bounds import out_of_bounds
 from twin.model.problems import Problem, did_you_mean, listed
 from twin.store.journal import StoreError
 from twin.store.journal.hash_chain import canonical
@@ -30,6 +31,7 @@ CONCLUDED = (
     "JobOrderCompleted", "MaterialActual", "EquipmentActual", "PersonnelActual", "WorkAlertRaised", "OperationsResponse",
     "StandardCostReleased", "EntryRefused", "LotMerged", "SparePartReserved", "SparePartIssued", "AlarmEscalated", "DocumentsInForce",
     "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
+    "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested", "SerialNumbersAssigned", "LotExpiryRecorded",
 )  # fmt: skip
 """What MES and ERP conclude from facts by themselves; a foreign MES's conclusions come in by the messages of B2MML instead."""
 
@@ -187,7 +189,7 @@ def _wrong_fields(said: dict[str, Any], allowed: dict[str, tuple[str, bool]]) ->
         kind = allowed.get(key, ("", False))[0]
         if kind and not _check_of(kind)(value):
             wrong.append(f"'{key}' is {json.dumps(value)[:40]}, and not {kind}")
-    return wrong
+    return wrong + out_of_bounds({key: value for key, value in said.items() if key in allowed})
 
 
 def _of_kind(value: Any, kind: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -67,6 +68,7 @@ class DatabaseJournal:
         self._ahead: dict[str, JournalRow] = {}  # by id; rows never change
         self._excludes = sorted(source.value for source in excludes)
         self._looked_at = 0  # up to this seq nothing is excluded, or it is ours
+        self._is_recalled = False
         # The end of the journal; true while we hold the write lock.
         self._seq = 0
         self._head = EMPTY_HEAD
@@ -86,6 +88,11 @@ class DatabaseJournal:
         if known is not None:
             refuse_another(known, content)
             return known
+        if self._is_recalled:
+            raise StoreError(
+                f"'{self.url.render_as_string()}' does not hold what follows from its facts today, {event}; allowed: the plant, scenario,"
+                " seed and version of plant-twin that it was begun with, or a new journal"
+            )
         self._seq += 1
         previous, said_by = self._head, source.value
         self._head = link_hash(previous, self._seq, entry_id, said_by, rule, cause, event.recorded_us, content)
@@ -98,6 +105,15 @@ class DatabaseJournal:
         )  # fmt: skip
         self._pending[entry_id] = entry, row
         return entry
+
+    @contextmanager
+    def recalling(self) -> Iterator[None]:
+        """Whatever is appended meanwhile is said again, and has to be there already. What is there is ours, as `excludes` sees it."""
+        self._is_recalled, self._looked_at = True, len(self)
+        try:
+            yield
+        finally:
+            self._is_recalled = False
 
     def _begin(self) -> None:
         """Take the write lock and look where the journal ends now."""

@@ -77,6 +77,7 @@ class Futures:
     energy_wh: tuple[int, ...]
     ledgers: tuple[FutureLedger, ...] = ()
     unknown: tuple[str, ...] = ()  # what nobody could know of the state that they begin from, with what was assumed
+    not_considered: tuple[str, ...] = ()  # what MES and persons heed in this plant, and these futures do not
 
     @property
     def due_count(self) -> int:
@@ -119,12 +120,13 @@ class Futures:
         return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
-        return f"<{self.count} futures of {len(self.orders)} open orders; .table, .ledger_table, .unknown>"
+        return f"<{self.count} futures of {len(self.orders)} open orders; .table, .ledger_table, .unknown, .not_considered>"
 
     def _repr_html_(self) -> str:
         html: str = self.table.to_html(index=False)
         assumed = f"<p>Not known: {escape('; '.join(self.unknown))}</p>" if self.unknown else ""
-        return f"<p>{self.count} futures from now on</p>{html}{assumed}"
+        left_out = f"<p>Not considered: {escape('; '.join(self.not_considered))}</p>" if self.not_considered else ""
+        return f"<p>{self.count} futures from now on</p>{html}{assumed}{left_out}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from twin.model.states import Source
 from twin.results.run import Run
 from twin.study.ahead.forecast import Futures, OrderForecast
 from twin.study.ahead.ledgers import Levels
+from twin.study.ahead.left_out import not_considered
 
 if TYPE_CHECKING:
     from twin.simulation.compiled_plant.shadow import Shadow
@@ -52,7 +53,7 @@ def futures(
     seeds = range(_FIRST_SEED * seed, _FIRST_SEED * seed + count)
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
         list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
-    found = replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown)
+    found = replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered)
     for n, each in enumerate(seeds[:ledger_count] if levels else ()):
         if show:
             show(found)
@@ -72,6 +73,7 @@ class _Begun:
     shadow: Shadow
     tally: _Tally
     levels: Levels | None  # of a plant that was put together from MES and ERP nothing is booked: what it assumes, they have not seen
+    not_considered: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
 
@@ -86,21 +88,23 @@ def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow
 
+    stored = ("when what is picked leaves: as soon as stock covers an order",) if run.plant.layout.warehouse else ()
     if run.seed is not None and run.mes.policies == run.scenario.policies:  # else others hold now than it began with
         with run.lock:
             now_us, until_us = _span(run, until)
-            tally, levels = _Tally(run, watch, stop), Levels(run) if books else None
+            tally, levels, left_out = _Tally(run, watch, stop), Levels(run) if books else None, not_considered(run)
             facts = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
         if facts and getattr(facts[-1], "reason", "") == "end":
             facts.pop()
         with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
-            return _Begun(shadow=Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us), tally=tally, levels=levels)
+            shadow = Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us)
+            return _Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
     with run.lock:
         _, until_us = _span(run, until)
-        tally, now = _Tally(run, watch, stop), plant_now(run, until_us=until_us)
+        tally, now, left_out = _Tally(run, watch, stop), plant_now(run, until_us=until_us), not_considered(run)
     tally.demand = now.scenario.demand
     shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
-    return _Begun(shadow=shadow, tally=tally, levels=None, unknown=now.unknown)
+    return _Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)
 
 
 def _span(run: Run, until: str | None) -> tuple[int, int]:

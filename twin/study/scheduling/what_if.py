@@ -17,6 +17,7 @@ from twin.model.problems import did_you_mean, listed
 from twin.model.scenario import Disturbance, Scenario
 
 EXPECTED = "expected"
+LONGEST_US = 3660 * 86_400_000_000  # ten years
 SUPPOSED = "supposed"  # the reason of a stop that a planner reckons with
 
 
@@ -47,11 +48,11 @@ class WhatIf:
             for name in names:
                 if name not in known:
                     raise ValueError(f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known) or 'none'}")
-        for name, span in (*self.down.items(), *self.absent.items()):
+        for name, span in (*self.down.items(), *self.absent.items(), *self.late.items()):
             if span == EXPECTED and name in self.down:
                 _repair_us(plant, name)
-            elif read_duration(span) <= 0:
-                raise ValueError(f"'{span}' for {name}: it must last longer than 0")
+            elif not 0 <= read_duration(span) <= LONGEST_US or (name not in self.late and not read_duration(span)):
+                raise ValueError(f"'{span}' for {name}; allowed: longer than 0, and at most {write_duration(LONGEST_US)}")
         made = [name for name, it in plant.materials.materials.items() if it.kind == "finished"]
         for order in self.rush:
             if unknown := [name for name in ("order", "customer", "material", "quantity", "due") if name not in order]:

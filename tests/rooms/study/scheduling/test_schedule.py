@@ -203,6 +203,7 @@ def test_what_is_late_says_what_for(run: Run) -> None:
         ({"down": {"mill_9": "1 h"}}, "there is no equipment 'mill_9'"),
         ({"late": {"PO-9": "1 d"}}, "there is no purchase order 'PO-9'"),
         ({"absent": {"nobody": "1 d"}}, "there is no person 'nobody'"),
+        ({"absent": {"anna": "3000000 d"}}, "'3000000 d' for anna; allowed: longer than 0, and at most 3660 d"),
         ({"weights": {"X": 1}}, "order 'X' is not open"),
         ({"down": {"mill_1": "0 h"}}, "longer than 0"),
         ({"until": "0 d"}, "longer than 0"),

@@ -9,13 +9,14 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.overview import FIGURES_CSS
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import sign
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, material_title, percent, person_titles, reason_words
-from twin.model.events import ShiftNoteLeft
+from twin.apps.words import equipment_title, material_title, percent, person_choices, person_titles, reason_words
+from twin.model.events import OperationsEvent, ShiftNoteLeft
 from twin.model.plant import Plant
 from twin.results.reports.handover import AUTHORED, REVIEWED, hand_over_entry, handed_over, shift_of
 from twin.results.views.handover import LATEST, report_of, shift_names
@@ -73,9 +74,15 @@ def handover_page(feed: Feed) -> pmui.Page:
 
 
 def _note_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> list[Any]:
-    person, answer = _person(feed), _answer()
+    person, answer, one_by_one = _person(feed), _answer(), OneByOne()
     text = pmui.TextInput(label="note to the next shift", width=300, size="small", margin=(4, 8))
     leave = pmui.Button(label="Leave note", icon="edit_note", variant="contained", margin=(6, 8))
+
+    def left(words: str) -> None:
+        _tell(answer, words, "The note is left.")
+        if not words:
+            text.value = ""
+        refresh()
 
     def said(_: Any) -> None:
         shift = _shift(feed, chosen)
@@ -86,31 +93,34 @@ def _note_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
             effective_us=feed.now_us, person=str(person.value or ""), terminal=TERMINAL, shift=shift.shift, start_us=shift.start_us,
             text=str(text.value or ""),
         )  # fmt: skip
-        words = feed.enter(event)
-        _tell(answer, words, "The note is left.")
-        if not words:
-            text.value = ""
-        refresh()
+        one_by_one.ask(lambda: feed.enter(event), left)
 
     leave.on_click(said)
     return [pmui.FlexBox(person, text, leave, align_items="center", sizing_mode="stretch_width"), answer]
 
 
 def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> list[Any]:
-    person, answer = _person(feed), _answer()
+    person, answer, one_by_one = _person(feed), _answer(), OneByOne()
     secret = pmui.PasswordInput(label="secret", width=200, size="small", margin=(4, 8))
     meaning = pmui.Select(label="meaning", options=list(MEANINGS), value=next(iter(MEANINGS)), width=200, size="small", margin=(4, 8))
     give = pmui.Button(label="Hand over", icon="swap_horiz", variant="contained", margin=(6, 8))
     put = pmui.Button(label="Sign", icon="draw", variant="contained", margin=(6, 8))
+
+    def answered(words: str, well: str) -> None:
+        _tell(answer, words, well)
+        refresh()
 
     def handed(_: Any) -> None:
         shift = _shift(feed, chosen)
         if shift is None:
             _tell(answer, "no shift has begun yet", "")
             return
-        words = feed.enter(lambda at_us: hand_over_entry(feed.run, shift, person=str(person.value or ""), terminal=TERMINAL, at_us=at_us))
-        _tell(answer, words, "The shift is handed over; both shifts sign now.")
-        refresh()
+        who = str(person.value or "")
+
+        def entry(at_us: int) -> OperationsEvent:
+            return hand_over_entry(feed.run, shift, person=who, terminal=TERMINAL, at_us=at_us)
+
+        one_by_one.ask(lambda: feed.enter(entry), lambda words: answered(words, "The shift is handed over; both shifts sign now."))
 
     def signed(_: Any) -> None:
         shift = _shift(feed, chosen)
@@ -121,10 +131,9 @@ def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
                 raise ValueError("the shift is not handed over yet; allowed: Hand over, then sign")
             return entry.id
 
-        words = sign(feed, record, str(person.value or ""), str(secret.value or ""), MEANINGS[str(meaning.value)], TERMINAL)
+        said = str(person.value or ""), str(secret.value or ""), MEANINGS[str(meaning.value)]
         secret.value = ""
-        _tell(answer, words, "Signed.")
-        refresh()
+        one_by_one.ask(lambda: sign(feed, record, *said, TERMINAL), lambda words: answered(words, "Signed."))
 
     give.on_click(handed)
     put.on_click(signed)
@@ -136,7 +145,7 @@ def _sign_form(feed: Feed, chosen: pmui.Select, refresh: Callable[[], None]) -> 
 
 
 def _person(feed: Feed) -> pmui.Select:
-    persons = {it.title or name: name for name, it in feed.run.plant.layout.persons.items()}
+    persons = person_choices(feed.run.plant)
     return pmui.Select(label="person", options=persons, value=next(iter(persons.values()), None), width=180, size="small", margin=(4, 8))
 
 

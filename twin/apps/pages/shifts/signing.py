@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from twin.apps.feed import Feed
 from twin.model.events import OperationsEvent
+from twin.results.reports.batch_record import release_entry, released_entry
 
 
 def sign(feed: Feed, record: Callable[[], str], person: str, secret: str, meaning: str, terminal: str) -> str:
@@ -17,3 +19,20 @@ def sign(feed: Feed, record: Callable[[], str], person: str, secret: str, meanin
         return feed.signatures.sign(signed, person, secret, meaning, terminal=terminal, at_us=at_us)
 
     return feed.enter(signature)
+
+
+def release_batch(feed: Feed, lot: str, person: str, secret: str, reason: str, terminal: str, entry_id: str = "") -> str:
+    """Release a lot with its batch record as it is now, and sign that; "" or in words why not. Whoever cannot sign releases nothing."""
+    run = feed.run
+    if words := feed.signatures.why_not_of(person, secret):
+        return words
+
+    def released(at_us: int) -> OperationsEvent:
+        return replace(release_entry(run, lot, person=person, terminal=terminal, at_us=at_us, reason=reason), entry_id=entry_id)
+
+    return feed.enter(released, entry_id) or sign_batch(feed, lot, person, secret, "approved", terminal)
+
+
+def sign_batch(feed: Feed, lot: str, person: str, secret: str, meaning: str, terminal: str) -> str:
+    """Sign the release of a lot; "" or in words why not."""
+    return sign(feed, lambda: released_entry(feed.run, lot).id, person, secret, meaning, terminal)

@@ -13,7 +13,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, material_title, percent
+from twin.apps.words import choices, equipment_choices, equipment_title, material_title, percent
 from twin.model.events import (
     CalibrationPerformed,
     MaintenanceCancelled,
@@ -79,9 +79,9 @@ class Saying:
         acts = (("Schedule", self._schedule), ("Start", self._start), ("Done", self._perform), ("Cancel", self._cancel))
         fields = pmui.FlexBox(self.order, self.window, self.parts, *(button(*it) for it in acts), align_items="center")
         self.doing = [fields, self._done.pane]
-        self.equipment = select("equipment", {NONE: "", **{equipment_title(plant, name): name for name in plant.equipment}})
+        self.equipment = select("equipment", {NONE: "", **equipment_choices(plant, plant.equipment)})
         self.asking = [pmui.FlexBox(self.equipment, button("Ask for it", self._request), align_items="center"), self._asked.pane]
-        self.gauge = select("gauge", {NONE: "", **{it.title or name: name for name, it in layout.calibrations.items()}})
+        self.gauge = select("gauge", {NONE: "", **choices({name: it.title for name, it in layout.calibrations.items()})})
         found = (("It may be used", lambda _: self._calibrate(True)), ("It has failed", lambda _: self._calibrate(False)))
         self.calibrating = [pmui.FlexBox(self.gauge, *(button(*it) for it in found), align_items="center"), self._gauge.pane]
 

@@ -8,7 +8,8 @@ from typing import Any
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
-from twin.apps.words import person_titles
+from twin.apps.one_by_one import OneByOne
+from twin.apps.words import person_choices
 from twin.model.events import Entry
 
 GOOD, BAD = "#009E73", "#D55E00"
@@ -19,7 +20,8 @@ class Speaker:
 
     def __init__(self, feed: Feed, terminal: str) -> None:
         self._feed, self.terminal = feed, terminal
-        persons = {person_titles(feed.run.plant, name): name for name in feed.run.plant.layout.persons}
+        self._one_by_one = OneByOne()
+        persons = person_choices(feed.run.plant)
         self.who = pmui.Select(label="who are you?", options={"–": "", **persons}, value="", width=200, size="small", margin=(6, 8))
         self.why = pmui.TextInput(label="reason", width=280, size="small", margin=(6, 8))
 
@@ -30,10 +32,13 @@ class Speaker:
 
     def say(self, kind: type[Entry], answer: Answer, done: str, then: Callable[[], None], **said: Any) -> None:
         """Say it as an event with who, when and where; the answer stands below the field."""
-        person = str(self.who.value or "")
-        words = self._feed.enter(kind(effective_us=self._feed.now_us, person=person, terminal=self.terminal, **said))
-        answer.show(f"Refused: {words}" if words else done, is_good=not words)
-        then()
+        event = kind(effective_us=self._feed.now_us, person=str(self.who.value or ""), terminal=self.terminal, **said)
+
+        def answered(words: str) -> None:
+            answer.show(f"Refused: {words}" if words else done, is_good=not words)
+            then()
+
+        self._one_by_one.ask(lambda: self._feed.enter(event), answered)
 
 
 class Answer:

@@ -15,7 +15,7 @@ from twin.apps.pages.supervision.exceptions import Exceptions
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import STATE_WORDS, card
-from twin.apps.words import equipment_title, material_title, person_titles, reason_words
+from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.events import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
 from twin.results.upkeep.supervising import SupervisorNow, supervisor_now
@@ -65,8 +65,8 @@ class Elsewhere:
     def __init__(self, feed: Feed, speaker: Speaker, refresh: Any) -> None:
         self._feed, self._speaker, self._refresh = feed, speaker, refresh
         plant = feed.run.plant
-        units = {equipment_title(plant, name): name for name in plant.equipment}
-        persons = {person_titles(plant, name): name for name in plant.layout.persons}
+        units = equipment_choices(plant, plant.equipment)
+        persons = person_choices(plant)
         self.job, self.request = (select(label, {NONE: ""}) for label in ("job order", "request"))
         self.unit = select("to unit", {NONE: ""})
         self.person, self.place = select("person", {NONE: "", **persons}), select("to unit ", {"wherever there is work": "", **units})
@@ -101,7 +101,7 @@ class Elsewhere:
 
     def _offer(self) -> None:
         plant, able = self._feed.run.plant, self._waiting.get(str(self.job.value), [])
-        offer(self.unit, {"wherever it can be done": "", **{equipment_title(plant, name): name for name in able}})
+        offer(self.unit, {"wherever it can be done": "", **equipment_choices(plant, able)})
 
     def _say(self, place: int, kind: type[Any], done: str, **said: Any) -> None:
         self._speaker.say(kind, self.answers[place], done, self._refresh, **said)

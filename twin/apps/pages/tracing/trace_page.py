@@ -44,7 +44,12 @@ class _Viewer:
         self.back = LotTree(sizing_mode="stretch_width", none="Nothing: it came from outside.")
         self.forth = LotTree(sizing_mode="stretch_width", none="Nothing yet.")
         self.sheet = pmui.FileDownload(
-            callback=lambda: _sheet(feed, self.lot), filename="label.html", label="Label", variant="outlined", margin=(8, 6)
+            callback=lambda: _sheet(feed, self.lot),
+            filename="label.html",
+            label="Label",
+            variant="outlined",
+            margin=(8, 6),
+            disabled=True,  # until there is a lot
         )
         self.field.param.watch(lambda event: self.show(event.new) if event.new != self.lot else None, "value")
         for tree in (self.back, self.forth):
@@ -60,7 +65,7 @@ class _Viewer:
         except CodeUnknown as unknown:
             self.refused.title, self.refused.visible = f"{unknown}"[0].upper() + f"{unknown}"[1:], True
             return
-        self.refused.visible = False
+        self.refused.visible = self.sheet.disabled = False
         self.field.value = self.lot
         self.draw()
 

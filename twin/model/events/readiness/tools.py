@@ -25,6 +25,13 @@ class ToolAssigned(OperationsEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolPlaced(Entry):
+    """A person has put a tool on `equipment`, or taken it back to the store (""); ToolMounted follows."""
+
+    tool: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolReconditioned(Entry):
     """A tool is as new: ground, exchanged. Its life begins again."""
 

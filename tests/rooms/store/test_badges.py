@@ -1,0 +1,132 @@
+"""A badge and a PIN: who has shown both is signed on, until nothing was entered for a while; whoever guesses is locked out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.store.journal import MemoryJournal
+from twin.store.proof.badges import LOCKED_S, LONGEST_S, TRIES, Badges, SignOnRefused
+from twin.store.proof.secrets_file import hash_secrets, read_secrets
+from twin.store.signing import Signatures
+
+PERSONS = ("olga", "pete", "quinn")
+TERMINAL = "terminal boring"
+FILE = """
+olga: correct horse
+pete: {secret: battery staple, pin: "4711"}
+quinn: {pin: "081512"}
+"""
+
+
+class Wall:
+    """A clock that stands until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.now_s = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def badges(file: Path, wall: Wall) -> Badges:
+    found = Badges(idle_s=300, clock=wall)
+    found.enroll_all(file, PERSONS)
+    return found
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    written = tmp_path / "secrets.yaml"
+    written.write_text(FILE)
+    return written
+
+
+def test_nobody_enters_anything_without_badge_and_pin(file: Path) -> None:
+    wall = Wall()
+    asked = badges(file, wall)
+    assert asked.doubt("", "pete", TERMINAL) == f"pete is not signed on at '{TERMINAL}'; allowed: badge and PIN first"
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    assert asked.doubt(token, "pete", TERMINAL) == ""
+    for person, terminal in (("quinn", TERMINAL), ("pete", "terminal grinding"), ("", TERMINAL)):
+        assert "is not signed on" in asked.doubt(token, person, terminal), "a session is one person's, at one terminal"
+    assert "is not signed on" in asked.doubt(token[:-1] + "x", "pete", TERMINAL)
+    with pytest.raises(SignOnRefused, match="'olga' has no PIN here"):
+        asked.sign_on("olga", "4711", TERMINAL)
+    assert Badges().doubt("", "anybody", TERMINAL) == "", "where nobody has a PIN nobody is asked for one"
+
+
+def test_a_session_ends_by_itself_and_what_was_entered_offline_arrives_all_the_same(file: Path) -> None:
+    wall = Wall()
+    asked = badges(file, wall)
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    for _ in range(3):
+        wall.now_s += 290
+        assert asked.doubt(token, "pete", TERMINAL) == ""
+    wall.now_s += 301
+    assert asked.doubt(token, "pete", TERMINAL, was_kept=True) == "", "the server was away, and pete was not"
+    wall.now_s += 301
+    assert asked.doubt(token, "pete", TERMINAL) == "the session of pete has ended; allowed: badge and PIN again"
+    restarted = badges(file, wall)
+    assert restarted.doubt(token, "pete", TERMINAL, was_kept=True) == "", "another server with the same file knows the session"
+    wall.now_s += LONGEST_S
+    assert "has ended" in restarted.doubt(token, "pete", TERMINAL, was_kept=True), "nobody works longer than that"
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    asked.sign_off(token)
+    assert "has ended" in asked.doubt(token, "pete", TERMINAL)
+
+
+def test_wrong_pins_are_counted_and_lock_a_person_out_for_a_while(file: Path) -> None:
+    wall = Wall()
+    asked = badges(file, wall)
+    words = []
+    for guess in range(TRIES + 1):
+        with pytest.raises(SignOnRefused) as refused:
+            asked.sign_on("pete", f"000{guess}", TERMINAL)
+        words.append(str(refused.value))
+    assert words[0] == f"that is not the PIN of pete; {TRIES - 1} more tries"
+    assert words[TRIES - 2].endswith("1 more try")
+    assert words[TRIES - 1] == "that is not the PIN of pete, who is locked out now; allowed: again in 15 min"
+    assert words[TRIES] == f"pete is locked out after {TRIES} wrong PINs; allowed: again in 15 min"
+    with pytest.raises(SignOnRefused, match="locked out"):
+        asked.sign_on("pete", "4711", TERMINAL)
+    assert asked.sign_on("quinn", "081512", TERMINAL), "nobody else is"
+    wall.now_s += LOCKED_S
+    assert asked.sign_on("pete", "4711", TERMINAL)
+    assert not any("4711" in it or "0000" in it for it in words)
+
+
+def test_a_hashed_file_says_the_same_and_shows_no_secret(file: Path) -> None:
+    file.chmod(0o600)
+    assert hash_secrets(file) == 4
+    text = file.read_text()
+    assert not any(secret in text for secret in ("correct horse", "battery staple", "4711", "081512"))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert hash_secrets(file) == 0, "what is hashed stays as it is"
+    assert file.read_text() == text
+    assert badges(file, Wall()).sign_on("pete", "4711", TERMINAL)
+    signatures = Signatures(MemoryJournal())
+    signatures.enroll_all(file, PERSONS)
+    assert signatures.why_not_of("olga", "correct horse") == ""
+    assert signatures.why_not_of("olga", "wrong horse") == "that is not the secret of olga"
+    assert "'quinn' has no secret here" in signatures.why_not_of("quinn", "correct horse")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("olga: [correct", r"secrets.yaml:1:15: no secrets are to be read there, since it is no YAML; allowed: a file with a line 'person"),
+        ("\x00", "since it is no YAML"),
+        ("- olga", "no secrets are to be read there; allowed"),
+        ("olaf: correct horse\npete: {pin: '12'}", r"(?s)a person 'olaf' \(did you mean 'olga'\?\).*pete: a PIN needs 4 signs or more"),
+        ("pete: {pin: 4711}", "its PIN is read as the number 4711; allowed: in quotes"),
+        ("pete: {pni: '4711'}", "'pni' is neither a secret nor a PIN; allowed: secret, pin"),
+        ("pete: {pin: 'scrypt:00:11'}", "its pin begins with 'scrypt:' and is no hash; allowed: what `twin secrets` wrote"),
+    ],
+)  # fmt: skip
+def test_what_is_no_file_of_secrets_is_said_in_words(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "secrets.yaml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_secrets(file, PERSONS)

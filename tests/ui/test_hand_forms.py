@@ -1,0 +1,259 @@
+"""The forms of terminals, of the quality page and of the scanner, each pressed in a real browser: clocking, guided steps, tools, lots,
+batch records, nonconformances; and badges with PINs. What makes no sense is refused in words at its field."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
+from tests.rooms.apps.test_by_hand import Hands
+from tests.rooms.apps.test_entries import said_by_users, wait_until
+from tests.ui.conftest import OpenPage, free_port
+from tests.ui.floor.test_by_hand import Tablet
+from tests.ui.test_pages import SIDEWAYS
+from twin.apps.feed import Feed
+from twin.apps.feeds import by_hand, live
+from twin.apps.server import PageServer
+from twin.model import events as e
+from twin.model.states import JobCommand
+
+pytestmark = pytest.mark.ui
+SECRETS = 'quinn: {secret: correct horse, pin: "1357"}\nolga: {pin: "2468"}\n'
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    feed = by_hand(hand_shop(GUIDED, final=FINAL), two_orders(), seed=1, speed=60)
+    feed.signatures.enroll("quinn", "correct horse")
+    feed.start()
+    wait_until(lambda: len(feed.run.mes.job_orders) >= 4)
+    yield feed
+    feed.stop()
+    assert not feed.failure, feed.failure
+
+
+@pytest.fixture
+def server(feed: Feed) -> Iterator[PageServer]:
+    with PageServer(feed, free_port()) as server:
+        yield server
+
+
+class Forms(Tablet):
+    """A person who fills in forms."""
+
+    def fills(self, button: str, send: str = "", **fields: str) -> None:
+        """Press a button, fill in its form (a choice by what begins like that), and send it."""
+        self.press(button)
+        form = self.page.locator("form:visible").last
+        for name, text in fields.items():
+            field = form.locator(f"[name='{name}']")
+            kind = field.evaluate("it => it.tagName")
+            if kind == "SELECT":
+                field.select_option(field.locator("option", has_text=text).first.get_attribute("value"))
+            elif kind == "FIELDSET":
+                field.get_by_label(text).check()
+            else:
+                field.fill(text)
+        form.get_by_role("button", name=send or button, exact=True).click()
+
+    def refused(self, words: str, at: str = "") -> None:
+        """It is said in the form, and right below the field that is wrong."""
+        alert = self.page.get_by_role("alert").filter(has_text=words)
+        expect(alert).to_be_visible()
+        if at:
+            assert alert.evaluate("it => it.previousElementSibling.querySelector('[name]')?.name ?? it.previousElementSibling.name") == at
+        self.press("Cancel")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark")])
+def test_everything_else_that_a_person_says_at_a_work_center(
+    open_page: OpenPage, server: PageServer, feed: Feed, width: int, theme: str
+) -> None:
+    run = feed.run
+    page = open_page("/terminal?center=boring", at=server.address, width=width, height=1600, theme=theme)
+    tablet = Forms(page)
+    tablet.is_used_by("olga")
+    job = run.mes.dispatching.queue("boring", run.now_us)[0][0].job_order
+    guided_work_and_clocking(tablet, job)
+    tools(tablet)
+    splitting_and_merging(tablet, run.mes.job_orders[job].lot)
+    assert page.evaluate(SIDEWAYS) == []
+    users = said_by_users(run)
+    said = {type(it) for it in users}
+    assert said >= {e.ClockedOn, e.ClockedOff, e.StepConfirmed, e.ToolPlaced, e.ToolReconditioned, e.LotSplitRequested, e.LotMergeRequested}
+    assert all(it.person == "olga" and it.terminal == "terminal boring" for it in users)
+
+
+def guided_work_and_clocking(tablet: Forms, job: str) -> None:
+    page = tablet.page
+    page.locator(f"li[data-job='{job}']").get_by_role("button").click()
+    tablet.hears("step 'clear' is not confirmed: Clear the table")
+    tablet.press("Done", within=page.locator(f"li[data-row='{job}/clear']"))
+    tablet.hears(f"Step clear of {job}: done")
+    tablet.fills("Clock on")
+    tablet.refused("Job orders: choose one or more", at="job_order")
+    tablet.fills("Clock on", job_order=job)
+    tablet.hears("Clock on: done")
+    expect(page.get_by_text(f"olga works on {job} since")).to_be_visible()
+    assert tablet.starts_next() == job
+    tablet.press("Set-up done")
+    depth = page.locator(f"li[data-row='{job}/depth']")
+    tablet.press("Enter", within=depth)
+    depth.locator("[name='answer']").fill("12")
+    tablet.press("Confirm", within=depth)
+    expect(page.get_by_role("alert")).to_have_text("12 mm is out of limits; allowed: 9.5 to 10.5 mm")
+    depth.locator("[name='answer']").fill("10,1")
+    tablet.press("Confirm", within=depth)
+    tablet.hears(f"Step depth of {job}: done")
+    tablet.press("Complete")
+    tablet.hears(f"Complete {job}: done")
+    expect(page.get_by_text("Nobody is clocked on.")).to_be_visible()
+    tablet.fills("Other work, or a break", "Clock on to it", activity="Cleaning")
+    tablet.hears("Other work, or a break: done")
+    expect(page.get_by_text("olga works on Cleaning since")).to_be_visible()
+    tablet.fills("Clock off", what="Cleaning")
+    tablet.hears("Clock off: done")
+
+
+def tools(tablet: Forms) -> None:
+    tablet.fills("Mount a tool", "It is there", tool="reamer.2", equipment="the tool store")
+    tablet.refused("tool reamer.2 is in the tool store already")
+    tablet.fills("Mount a tool", "It is there", tool="reamer.2", equipment="mill_1")
+    tablet.hears("Mount a tool: done")
+    expect(tablet.page.get_by_text("reamer.2: mill_1, 0 of 100 pieces")).to_be_visible()
+    tablet.fills("Tool is as new", tool="reamer.1", reason="ground")
+    tablet.hears("Tool is as new: done")
+    expect(tablet.page.get_by_text("reamer.1: the tool store, 0 of 100 pieces")).to_be_visible()
+
+
+def splitting_and_merging(tablet: Forms, done: str) -> None:
+    tablet.fills("Split a lot", "Split it", quantity="x")
+    tablet.refused("Pieces that go on by themselves: 'x' is none; allowed: a whole number, as in 5", at="quantity")
+    tablet.fills("Split a lot", "Split it", quantity="9")
+    tablet.refused("allowed: 1 to 4")
+    tablet.fills("Split a lot", "Split it", quantity="2")
+    tablet.hears("Split a lot: done")
+    tablet.fills("Put lots together", "Merge them", from_lots="open-CASTING", lot="open-CASTING")
+    tablet.refused("each named once, that go on as another")
+
+
+def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    run, hands = feed.run, Hands(feed)
+    job = hands.job("10")
+    lot = run.mes.job_orders[job].lot
+    hands.say(e.StepConfirmed, job_order=job, step="clear")
+    for equipment, name in (("mill_1", job), ("grinder_1", f"{lot}/20")):
+        assert hands.command(JobCommand.START, name, equipment, "pete") == ""
+        hands.say(e.SetupDone, equipment)
+        assert hands.say(e.PiecesCounted, equipment, job_order=name, is_last=True) == ""
+    desk = Forms(open_page("/quality", at=server.address, width=1400, height=1800))
+    desk.is_used_by("olga")
+    desk.fills("Something is wrong", "Raise it", lot=lot, quantity="1", description="scratched")
+    desk.hears("Something is wrong: done")
+    desk.fills("Contained", "Say so", action="set aside")
+    desk.hears("Contained: done")
+    desk.fills("Decide", disposition="use as is", reason="not seen")
+    desk.refused("olga is no inspector")
+    desk.is_used_by("quinn")
+    desk.fills("Decide", disposition="use as is")
+    desk.refused("to use it as it is needs a reason")
+    desk.fills("Decide", disposition="use as is", reason="on the inside")
+    desk.hears("Decide: done")
+    desk.fills("Close", "All of it is done")
+    desk.hears("Close: done")
+    (wrong,) = run.mes.quality.nonconformances.all.values()
+    assert (wrong.standing, wrong.disposition, wrong.reason, wrong.closed_by) == ("closed", "use as is", "on the inside", "quinn")
+    for asked, value in (("leak", "abc"), ("leak", "3,5"), ("finish", "1")):
+        desk.fills("Enter a result", "Record", asked=asked, value=value)
+        if value == "abc":
+            desk.refused("Result (yes: 1, no: 0): 'abc' is none; allowed: a number, as in 4.5", at="value")
+        else:
+            desk.hears("Enter a result: done")
+    assert run.mes.quality.inspections.all["final", lot].verdict == "passed"
+    release(Forms(open_page("/terminal?center=grinding", at=server.address, width=1024, height=1600)), feed, lot)
+
+
+def release(tablet: Forms, feed: Feed, lot: str) -> None:
+    """Whoever cannot sign releases nothing."""
+    tablet.is_used_by("quinn")
+    tablet.fills("Release a batch", "Release and sign", lot=lot, reason="the nonconformance is closed", secret="wrong horse")
+    tablet.refused("that is not the secret of quinn")
+    assert not feed.run.mes.records.releases
+    tablet.fills("Release a batch", "Release and sign", lot=lot, reason="the nonconformance is closed", secret="correct horse")
+    tablet.hears("Release a batch: done")
+    tablet.fills("Sign a batch record", "Sign", lot=lot, meaning="reviewed", secret="correct horse")
+    tablet.hears("Sign a batch record: done")
+    (record,) = feed.run.batch_record(lot)["lots"]
+    assert record["release"]["standing"] == "released and signed"
+    assert [(it.meaning, feed.signatures.doubt(it)) for it in feed.run.mes.quality.signatures] == [("approved", ""), ("reviewed", "")]
+
+
+def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
+    open_page: OpenPage, server: PageServer, feed: Feed, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "secrets.yaml"
+    secrets.write_text(SECRETS)
+    feed.enroll(secrets)
+    page = open_page("/terminal?center=boring", at=server.address, width=390, height=1400)
+    tablet = Forms(page)
+
+    def badge(person: str, pin: str) -> None:
+        page.get_by_label("Badge").fill(person)
+        page.get_by_label("Badge").press("Enter")
+        page.get_by_label("PIN").fill(pin)
+        page.get_by_label("PIN").press("Enter")
+
+    tablet.press("Call help")
+    tablet.press("maintenance")
+    tablet.refused("Sign on first: choose your name or scan your badge, then type your PIN.")
+    badge("olga", "1111")
+    tablet.hears("that is not the PIN of olga; 4 more tries")
+    page.get_by_label("PIN").fill("2468")
+    page.get_by_role("button", name="Sign on as olga").click()
+    tablet.hears("Hello, olga.")
+    tablet.fills("Other work, or a break", "Clock on to it", activity="Cleaning")
+    tablet.hears("Other work, or a break: done")
+    feed.badges.idle_s = 0.0
+    expect(page.get_by_text("olga works on Cleaning since")).to_be_visible()
+    tablet.fills("Clock off")
+    tablet.refused("the session of olga has ended; allowed: badge and PIN again")
+    feed.badges.idle_s = 300.0
+    tablet.press("Sign off")
+    expect(page.get_by_label("Badge")).to_be_visible()
+    scanner = open_page("/scan?terminal=hand%20scanner", at=server.address, width=390, height=1400, theme="dark")
+    for text, words in (
+        ("PERSON:olga", "olga types the PIN next, or scans it"),
+        ("0000", "That is not the PIN of olga; 4 more tries"),
+        ("PERSON:olga", "olga types the PIN next, or scans it"),
+        ("2468", "olga scans here"),
+        ("UNIT:mill_1", "At mill_1"),
+    ):
+        scanner.get_by_label("Scan or type a code").fill(text)
+        scanner.get_by_label("Scan or type a code").press("Enter")
+        expect(scanner.get_by_role("status").filter(has_text=words).first).to_be_visible()
+    expect(scanner.get_by_text("2468")).to_have_count(0)
+    held = Forms(scanner)
+    held.fills("Clock off")
+    held.hears("Clock off: done")
+    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-2:] == [
+        ("ClockedOn", "olga", "terminal boring"), ("ClockedOff", "olga", "hand scanner"),
+    ]  # fmt: skip
+
+
+def test_whoever_presses_where_nobody_answers_holds_nobody_else_up(open_page: OpenPage, tmp_path: Path) -> None:
+    """Of a live plant whose bridge has said nothing yet nobody hears an entry; the pages of all others go on."""
+    feed = live(hand_shop(), two_orders(), f"sqlite:///{tmp_path}/plant.db").start()  # type: ignore[arg-type]
+    try:
+        with PageServer(feed, free_port()) as server:
+            page = open_page("/supervisor", at=server.address)
+            page.get_by_role("button", name="Change", exact=True).click()
+            page.wait_for_timeout(300)
+            with urllib.request.urlopen(f"{server.address}/liveness", timeout=3) as answer:
+                assert answer.status == 200
+    finally:
+        feed.stop()

@@ -1,0 +1,75 @@
+// Forms that the server declares (forms.py): large buttons in groups, each of which asks for its fields one below the other. What is wrong
+// is said at its field, before anything is sent; what the server refuses is said there, too.
+
+const PATTERNS = { whole: /^[0-9]+$/, number: /^-?[0-9]+([.,][0-9]+)?$/, numbers: /^[0-9]+([ ,;]+[0-9]+)*$/ };
+
+function drawGroup(parent, group, { form, enter, who }) {
+  const box = node("section", parent);
+  box.dataset.group = group.id;
+  node("h3", box, group.title);
+  for (const note of group.notes) node("div", box, note, "detail");
+  if (group.rows.length) {
+    const list = node("ol", box);
+    for (const it of group.rows) {
+      const row = node("li", list), what = node("div", row, "", "what");
+      row.dataset.row = it.id;
+      node("b", what, it.title);
+      node("div", what, it.text);
+      for (const one of it.forms) button(row, one.button, () => askOrSay(row, one), `${one.mark} small`);
+    }
+  }
+  if (!group.forms.length) return;
+  const grid = node("div", box, "", "buttons"), desk = node("div", box);
+  for (const it of group.forms) button(grid, it.button, () => askOrSay(desk, it), it.mark);
+
+  function askOrSay(place, it) {
+    if (it.fields.length) form(place, (made) => fillIn(made, it));
+    else enter(it.kind, it.label, it.values);
+  }
+  function fillIn(made, it) {
+    const without = it.fields.find((asked) => ["choice", "several"].includes(asked.of) && !optionsOf(asked).length);
+    if (without) {
+      node("div", made, without.none, "detail").style.flexBasis = "100%";
+      made.emptyOf = it.button;
+      return;
+    }
+    const inputs = it.fields.map((asked) => [asked, inputOf(made, asked)]);
+    button(made, it.send, () => {
+      const values = {};
+      for (const [asked, input] of inputs) {
+        const value = values[asked.name] = input.read(), text = String(value).trim();
+        const wrong = (words) => made.wrong(`${asked.label}: ${words}`, asked.name);
+        if (asked.of === "several" && !value.length) { wrong("choose one or more"); return; }
+        if (asked.is_needed && !text) { wrong(`it is empty; allowed: ${asked.allowed}`); return; }
+        if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is none; allowed: ${asked.allowed}`); return; }
+      }
+      enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.some((asked) => asked.of === "secret"));
+      for (const [asked, input] of inputs) if (asked.of === "secret") input.clear();
+    }, `${it.mark || "go"} small`);
+  }
+  function optionsOf(asked) {
+    return asked.options.filter((it) => (!it.person || it.person === who()) && (!it.not_person || it.not_person !== who()));
+  }
+  function inputOf(made, asked) {
+    const options = optionsOf(asked);
+    if (asked.of === "several") return ticks(made, asked, options);
+    const isNumber = asked.of === "whole" || asked.of === "number", type = { secret: "password" }[asked.of] ?? "text";
+    const input = asked.of === "choice" ? choice(made, asked.label, options) : field(made, asked.label, isNumber ? "number" : type, !isNumber);
+    if (asked.of === "secret") input.autocomplete = "off";
+    input.name = asked.name;
+    return { read: () => input.value, clear: () => { input.value = ""; } };
+  }
+  function ticks(made, asked, options) {
+    const set = node("fieldset", made);
+    set.name = asked.name;
+    node("legend", set, asked.label);
+    const boxes = options.map((it) => {
+      const label = node("label", set, "", "tick"), input = node("input", label);
+      input.type = "checkbox";
+      input.value = it.id;
+      node("span", label, it.title);
+      return input;
+    });
+    return { read: () => boxes.filter((it) => it.checked).map((it) => it.value) };
+  }
+}

@@ -1,0 +1,230 @@
+"""The forms of terminals, as plain values that `floor_forms.js` draws as large buttons: what there is to choose from, and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from twin.apps.words import equipment_choices, material_title, person_titles
+from twin.mes.quality.entries import MEANINGS
+from twin.mes.quality.nonconformances import DISPOSITIONS
+from twin.model.personnel.labour import BREAK
+from twin.results.readiness.at_hand import FloorAtHand, QualityAtHand, StepHere, floor_at_hand, quality_at_hand
+from twin.results.run import Run
+from twin.results.views.overview import local_time
+
+Form = dict[str, Any]
+STORE = "the tool store"
+NO_NUMBER = {"whole": "a whole number, as in 5", "number": "a number, as in 4.5", "numbers": "whole numbers, as in 2, 1"}
+
+
+def floor_forms(run: Run, center: str = "") -> list[Form]:
+    """Groups of forms for a work center, or ("") for all of them. Called with the run's lock."""
+    at_hand = floor_at_hand(run, center)
+    groups = [_people(run, at_hand)] if run.plant.layout.persons else []
+    groups += [_guided(at_hand)] if at_hand.steps else []
+    groups += [_tools(run, at_hand, center)] if at_hand.tools else []
+    return [*groups, _lots(run, at_hand), _batches(at_hand)]
+
+
+def _people(run: Run, now: FloorAtHand) -> Form:
+    plant, rules = run.plant, run.plant.layout.labour
+    activities = {it.title or name: name for name, it in rules.indirect.items()} | {BREAK: BREAK}
+    titles = {name: title for title, name in activities.items()}
+    at = [(it, f"{titles.get(it.what, it.what)} since {local_time(plant, it.on_us)}") for it in now.clocked]
+    off = [option("everything", "")] + [option(words, it.what, person=it.person) for it, words in at]
+    jobs = several("job_order", "Job orders", {name: name for name in now.jobs})
+    corrected = [
+        option(f"{person_titles(plant, it.person)}: {words}", f"{it.person}|{it.on_us}|{it.what}", not_person=it.person) for it, words in at
+    ]
+    return group(
+        "people", "People", [f"{person_titles(plant, it.person)} works on {words}" for it, words in at] or ["Nobody is clocked on."],
+        form("ClockedOn", "Clock on", jobs, ask("shares", "Shares, if not equal", "numbers", needed=False), mark="go"),
+        form("ClockedOn", "Other work, or a break", choice("activity", "What", activities), send="Clock on to it"),
+        form("ClockedOff", "Clock off", choose("what", "From", off)),
+        form(
+            "ClockingCorrected", "Correct a clocking", choose("clocking", "Whose", corrected, none="Nobody else is clocked on."),
+            ask("ended", "Ended at, as in 2026-03-02 14:00", "text"), ask("reason", "Reason", "text"), send="Correct it",
+        ),
+    )  # fmt: skip
+
+
+def _guided(now: FloorAtHand) -> Form:
+    rows = [
+        {"id": f"{it.job_order}/{it.step}", "title": f"{it.job_order} · step {it.place} of {it.count}", "text": it.declared.text,
+         "forms": _answers(it)}
+        for it in now.steps
+    ]  # fmt: skip
+    return {**group("guided", "Guided work", []), "rows": rows}
+
+
+def _answers(it: StepHere) -> list[Form]:
+    said, label = {"job_order": it.job_order, "step": it.step}, f"Step {it.step} of {it.job_order}"
+    match it.declared.asks:
+        case "yes":
+            return [
+                form("StepConfirmed", "Yes", values={**said, "answer": "1"}, mark="go", label=label),
+                form("StepConfirmed", "No", values={**said, "answer": "0"}, mark="bad", label=label),
+            ]
+        case "value":
+            asked = f"{it.declared.unit or 'Value'}, allowed {it.declared.asked}"
+            return [form("StepConfirmed", "Enter", ask("answer", asked, "number"), values=said, send="Confirm", label=label)]
+        case "words":
+            return [form("StepConfirmed", "Write", ask("words", "In words", "text"), values=said, send="Confirm", label=label)]
+    return [form("StepConfirmed", "Done", values=said, mark="go", label=label)]
+
+
+def _tools(run: Run, now: FloorAtHand, center: str) -> Form:
+    plant, units = run.plant, [name for name, it in run.mes.equipment.records.items() if it.is_scheduled]
+    here = equipment_choices(plant, [name for name in units if center in ("", run.mes.equipment.records[name].work_center)])
+    notes = [
+        f"{it.tool}: {it.place or STORE}, {it.used}{f' of {it.life}' if it.life else ''} pieces{', worn out' if it.is_worn else ''}"
+        for it in now.tools
+    ]
+    tools, places = {it.tool: it.tool for it in now.tools}, {**here, STORE: ""}
+    return group(
+        "tools", "Tools", notes,
+        form("ToolPlaced", "Mount a tool", choice("tool", "Tool", tools), choice("equipment", "On", places), send="It is there"),
+        form("ToolReconditioned", "Tool is as new", choice("tool", "Tool", tools), ask("reason", "What was done", "text", needed=False)),
+    )  # fmt: skip
+
+
+def _lots(run: Run, now: FloorAtHand) -> Form:
+    waiting = {f"{lot} ({quantity})": lot for lot, quantity in now.can_split.items()}
+    stock = {f"{lot}: {quantity} {material_title(run.plant, material)}": lot for lot, (material, quantity) in now.in_stock.items()}
+    return group(
+        "lots", "Split and merge", [],
+        form(
+            "LotSplitRequested", "Split a lot", choice("lot", "Lot that waits", waiting, none="No lot waits here."),
+            ask("quantity", "Pieces that go on by themselves", "whole"), send="Split it",
+        ),
+        form(
+            "LotMergeRequested", "Put lots together", several("from_lots", "Lots in stock", stock, none="No lot lies in stock."),
+            choice("lot", "Go on as", stock), send="Merge them",
+        ),
+    )  # fmt: skip
+
+
+def _batches(now: FloorAtHand) -> Form:
+    secret = ask("secret", "Your secret", "secret")
+    return group(
+        "batches", "Batch records", [],
+        form(
+            "ReleaseBatch", "Release a batch", choice("lot", "Lot that is done", {it: it for it in now.to_release}, none="No lot is done."),
+            ask("reason", "Why, if there are exceptions", "text", needed=False), secret, send="Release and sign",
+        ),
+        form(
+            "SignBatch", "Sign a batch record", choice("lot", "Released lot", {it: it for it in now.released}, none="No lot is released."),
+            choice("meaning", "Meaning", {it: it for it in MEANINGS}), secret, send="Sign",
+        ),
+    )  # fmt: skip
+
+
+def quality_forms(run: Run) -> list[Form]:
+    """What is said on the quality page. Called with the run's lock."""
+    now = quality_at_hand(run)
+    return [_results(now), _wrong(now)]
+
+
+def _results(now: QualityAtHand) -> Form:
+    asked = {
+        f"{it.declared.title or it.characteristic} of {lot}, {it.declared.asked}": f"{it.plan}|{it.characteristic}|{lot}"
+        for it in now.measurable
+        for lot in it.lots
+    }
+    failed = {f"{lot}: {plan}": f"{plan}|{lot}" for plan, lot in now.failed}
+    every = {lot: lot for lot in now.lots}
+    return group(
+        "results", "Test results and holds", [],
+        form(
+            "TestResult", "Enter a result", choice("asked", "What is to be tested", asked, none="Nothing is to be tested."),
+            ask("value", "Result (yes: 1, no: 0)", "number"), send="Record", mark="go",
+        ),
+        form(
+            "TestResultCorrected", "Correct a result", choice("lot", "Lot", every, none="There is no lot."),
+            ask("characteristic", "Characteristic", "text"), ask("was", "It was", "number"), ask("value", "It is", "number"),
+            ask("reason", "Reason", "text"), send="Correct it",
+        ),
+        form(
+            "InspectionOverruled", "Accept in spite of it", choice("inspection", "Lot that failed", failed, none="No lot has failed."),
+            ask("reason", "Reason", "text"), send="Accept",
+        ),
+        form(
+            "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
+            send="Hold it", mark="bad",
+        ),
+        form(
+            "LotReleaseRequested", "Release a lot", choice("lot", "Held lot", {it: it for it in now.held}, none="No lot is held."),
+            ask("reason", "Reason", "text", needed=False), send="Release it",
+        ),
+    )  # fmt: skip
+
+
+def _wrong(now: QualityAtHand) -> Form:
+    def those(*standings: str) -> Mapping[str, str]:
+        return {f"{it.nonconformance}: {it.description}": it.nonconformance for it in now.nonconformances if it.standing in standings}
+
+    back = {"–": "", **{it: it for names in now.rework_to.values() for it in names}}
+    return group(
+        "nonconformances", "Nonconformances", [],
+        form(
+            "NonconformanceRaised", "Something is wrong", choice("lot", "Lot", {it: it for it in now.lots}, none="There is no lot."),
+            ask("quantity", "Pieces", "whole"), ask("description", "What is wrong", "text"), send="Raise it", mark="bad",
+        ),
+        form(
+            "NonconformanceContained", "Contained", choice("nonconformance", "Which", those("raised"), none="Nothing is raised."),
+            ask("action", "What was done at once", "text"), send="Say so",
+        ),
+        form(
+            "NonconformanceDispositioned", "Decide", choice("nonconformance", "Which", those("contained"), none="Nothing is undecided."),
+            choice("disposition", "What becomes of it", {it: it for it in DISPOSITIONS}),
+            choice("rework_to", "Rework from operation", back), ask("reason", "Reason", "text", needed=False),
+        ),
+        form(
+            "NonconformanceClosed", "Close", choice("nonconformance", "Which", those("dispositioned"), none="Nothing is to be closed."),
+            send="All of it is done",
+        ),
+    )  # fmt: skip
+
+
+# What forms are made of
+
+
+def group(name: str, title: str, notes: Iterable[str], *forms: Form) -> Form:
+    """Forms that belong together, below what is so now."""
+    return {"id": name, "title": title, "notes": list(notes), "forms": list(forms), "rows": []}
+
+
+def form(
+    kind: str, button: str, *fields: Form, values: Mapping[str, str] | None = None, send: str = "", mark: str = "", label: str = ""
+) -> Form:
+    """A button that asks for fields, or says `values` at once where there are none."""
+    return {
+        "kind": kind, "button": button, "label": label or button, "fields": list(fields), "values": dict(values or {}),
+        "send": send or button, "mark": mark,
+    }  # fmt: skip
+
+
+def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
+    """A field to be filled in: "text", "secret", "whole", "number" or "numbers"."""
+    return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": NO_NUMBER.get(of, "some words"), "options": []}
+
+
+def choice(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
+    """One of these: title and what it stands for."""
+    return choose(name, label, [option(title, value) for title, value in options.items()], none=none)
+
+
+def choose(name: str, label: str, options: list[Form], *, none: str = "There is nothing to choose from.") -> Form:
+    """One of these, of which some are for certain persons alone."""
+    return {"name": name, "label": label, "of": "choice", "options": options, "none": none}
+
+
+def several(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
+    """Some of these."""
+    return {**choice(name, label, options, none=none), "of": "several"}
+
+
+def option(title: str, value: str, *, person: str = "", not_person: str = "") -> Form:
+    """What can be chosen: by everybody, by one person alone, or by everybody but one."""
+    return {"id": value, "title": title, "person": person, "not_person": not_person}

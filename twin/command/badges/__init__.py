@@ -1,0 +1,1 @@
+"""Who may sign and sign on: the command `twin secrets`."""

@@ -1,0 +1,130 @@
+"""What persons may have to say beside counts and stops: clockings, the next guided step, tools, lots that lie there, what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, JobOrder
+from twin.mes.labour.timesheets import Clocking
+from twin.mes.quality.inspections import FAILED
+from twin.mes.quality.nonconformances import Nonconformance
+from twin.mes.resources.tool_room import ToolRecord
+from twin.model.floor.quality_plan import Characteristic
+from twin.model.readiness.procedures import GuidedStep
+from twin.model.states import DispatchStatus
+from twin.results.run import Run
+
+SHOWN_JOBS = 12
+SHOWN_LOTS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepHere:
+    """The next guided step of a job order: number `place` of `count`."""
+
+    job_order: str
+    step: str
+    declared: GuidedStep
+    place: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorAtHand:
+    """For one work center, or for all of them."""
+
+    jobs: list[str]  # job orders that persons may clock on to, those under way first
+    clocked: list[Clocking]  # what is open, of all persons
+    steps: list[StepHere]
+    tools: list[ToolRecord]
+    can_split: dict[str, int]  # lots that wait, with how many pieces they have
+    in_stock: dict[str, tuple[str, int]]  # lots that lie there, with material and quantity
+    to_release: list[str]  # lots that are done, and not released by their record
+    released: list[str]  # lots that are, the newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurable:
+    """A characteristic of a plan, for lots of a material."""
+
+    plan: str
+    characteristic: str
+    declared: Characteristic
+    lots: list[str]  # opened, and not judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityAtHand:
+    """What is open about quality."""
+
+    measurable: list[Measurable]
+    failed: list[tuple[str, str]]  # plan and lot
+    lots: list[str]
+    held: dict[str, str]
+    nonconformances: list[Nonconformance]  # not closed
+    rework_to: dict[str, list[str]]  # by nonconformance: operations that a lot may go back to
+
+
+def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
+    """What persons at `center` may say ("": at any)."""
+    mes, lots = run.mes, run.mes.tracking.lots
+    here = [job for job in mes.execution.job_orders.values() if job.status not in ENDED and center in ("", job.work_center)]
+    here.sort(key=lambda job: (job.status not in ACTIVE, job.due_us, job.job_order))
+    stock = {name: (it.material, it.on_hand) for name, it in lots.items() if it.on_hand and not it.in_process}
+    done = [name for name, it in lots.items() if it.made_here and it.begun and not it.in_process and it.produced]
+    releases = mes.records.releases
+    return FloorAtHand(
+        jobs=[job.job_order for job in here[:SHOWN_JOBS]],
+        clocked=[it for sheet in mes.labour.sheets.values() for it in sheet.open.values()],
+        steps=_steps(run, here[:SHOWN_JOBS]),
+        tools=list(mes.tool_room.tools.values()),
+        can_split={job.lot: job.quantity for job in here if _waits(run, job) and job.quantity > 1},
+        in_stock=dict(list(stock.items())[-SHOWN_LOTS:]),
+        to_release=[name for name in done if name not in releases][-SHOWN_LOTS:],
+        released=list(reversed(releases))[:SHOWN_JOBS],
+    )
+
+
+def _waits(run: Run, job: JobOrder) -> bool:
+    """Whether the lot of a job order lies there for it."""
+    is_waiting = job.status in NOT_STARTED and job.status != DispatchStatus.DISPATCHED
+    return is_waiting and 0 <= job.turn_us <= run.now_us and not run.mes.execution.is_at_a_unit(job.job_order)
+
+
+def _steps(run: Run, jobs: list[JobOrder]) -> list[StepHere]:
+    """The next step of each: of one that waits, only what has to be done before its start."""
+    guided, found = run.mes.process.steps, []
+    for job in jobs:
+        declared = guided.steps_of(job)
+        missing = guided.missing(job, before_start=job.status not in ACTIVE)
+        if missing:
+            place = list(declared).index(missing[0]) + 1
+            found.append(
+                StepHere(job_order=job.job_order, step=missing[0], declared=declared[missing[0]], place=place, count=len(declared))
+            )
+    return found
+
+
+def quality_at_hand(run: Run) -> QualityAtHand:
+    """What there is to be said about quality, anywhere in the plant."""
+    quality = run.mes.quality
+    inspections = quality.inspections
+    opened: dict[str, list[str]] = {}
+    for (plan, lot), it in inspections.all.items():
+        if it.was_opened and not it.verdict:
+            opened.setdefault(plan, []).append(lot)
+    measurable = [
+        Measurable(plan=plan, characteristic=name, declared=it, lots=opened[plan][-SHOWN_LOTS:])
+        for plan in opened
+        for name, it in inspections.plans[plan].characteristics.items()
+    ]
+    lots = [name for name, it in run.mes.tracking.lots.items() if it.in_process or it.on_hand]
+    wrong = [it for it in quality.nonconformances.all.values() if it.standing != "closed"]
+    return QualityAtHand(
+        measurable=measurable,
+        failed=[(plan, lot) for (plan, lot), it in inspections.all.items() if it.verdict == FAILED],
+        lots=lots[-SHOWN_LOTS:],
+        held={name: quality.holds.why(name) for name in quality.holds.reasons},
+        nonconformances=wrong,
+        rework_to={it.nonconformance: quality.entries.operations_before(it.lot) for it in wrong},
+    )

@@ -1,0 +1,106 @@
+"""A plant that only persons move, again as it was when its journal ended: its own facts follow anew, persons say what they have said.
+
+    with journal.recalling():
+        carry(Resumed(plant, journal.entries(), takes), run)      # MES, ERP and the plant stand where they stood
+
+It is the same plant because the same things were said to it at the same instants: each fact is compared with the one in the journal.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
+from twin.model.states import Source
+from twin.store.journal import StoreError
+from twin.store.journal.hash_chain import canonical
+
+if TYPE_CHECKING:
+    from twin.store.journal import JournalEntry
+
+ALLOWED = "allowed: the plant, scenario and seed that it was begun with, or a new journal"
+
+
+class PlayedPlant(Protocol):
+    """A plant of which every fact follows from what it was told, and when."""
+
+    origin: Source
+
+    @property
+    def has_ended(self) -> bool: ...
+
+    def pass_time(self, to_us: int) -> None: ...
+
+    def advance(self, to_us: int | None = None) -> Sequence[OperationsEvent] | None: ...
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None: ...
+
+
+class Resumed:
+    """The recorded part of such a plant's life (an `EventSource`); then it is over, and `plant` goes on.
+
+    Parameters
+    ----------
+    plant : as it was before its first fact
+    recorded : the whole journal, in its order
+    takes : what else than commands, of what persons have said, the plant was told once it was accepted
+    """
+
+    def __init__(self, plant: PlayedPlant, recorded: Iterable[JournalEntry], takes: tuple[type[OperationsEvent], ...]) -> None:
+        self._plant = plant
+        self._takes: tuple[type[OperationsEvent], ...] = (JobOrderCommand, *takes)
+        self.origin: Source = plant.origin
+        self._left: deque[JournalEntry] = deque()
+        self._refused: set[str] = set()  # id of each entry that was not accepted
+        self._said: JournalEntry | None = None  # by a person: the round yielded last
+        for entry in recorded:
+            if entry.source != Source.RULE:
+                self._left.append(entry)
+            elif isinstance(entry.event, EntryRefused | JobOrderCommandRefused):
+                self._refused.add(entry.cause)
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        """The next recorded round; None after the last.
+
+        Raises
+        ------
+        StoreError : this plant does something else than the recorded one did, so it is another
+        """
+        self._said = None
+        if not self._left:
+            return None
+        first = self._left[0]
+        if first.source == Source.USER:
+            self._said = self._left.popleft()
+            if not self._plant.has_ended:
+                self._plant.pass_time(first.event.effective_us)
+            return [first.event]
+        if first.source != self.origin:
+            raise StoreError(f"entry {first.seq} of the journal is a {first.source} fact; {ALLOWED}")
+        facts = self._plant.advance(first.event.effective_us) or ()
+        for fact in facts:
+            self._refuse_another(fact)
+        if not facts:
+            raise StoreError(f"entry {first.seq} of the journal is {first.event}, and in this plant nothing happens there; {ALLOWED}")
+        return facts
+
+    def _refuse_another(self, fact: OperationsEvent) -> None:
+        recorded = self._left.popleft() if self._left else None
+        if recorded is None:
+            raise StoreError(f"the journal ends within a round, before {fact}; allowed: a journal that nobody cut off")
+        if canonical(recorded.event).content != canonical(fact).content:
+            raise StoreError(f"entry {recorded.seq} of the journal is {recorded.event}, and this plant says {fact} there; {ALLOWED}")
+
+    def origin_of(self, fact: OperationsEvent) -> Source:
+        """Who says this fact of the round yielded last."""
+        return Source.USER if self._said else self.origin
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """What a person has said goes on to the plant if it was accepted then, and after it what was decided on it."""
+        if self._plant.has_ended:
+            return
+        said = self._said
+        is_told = said and said.id not in self._refused and isinstance(said.event, self._takes)
+        self._plant.send([said.event, *commands] if said and is_told else commands)
