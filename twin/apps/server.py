@@ -11,6 +11,11 @@ from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.performance import performance_page
+from twin.apps.pages.business.finance import finance_page
+from twin.apps.pages.business.material_plan import material_plan_page
+from twin.apps.pages.business.month_end import month_end_page
+from twin.apps.pages.business.orders import orders_page
+from twin.apps.pages.business.purchasing import purchasing_page
 from twin.apps.pages.costs import costs_page
 from twin.apps.pages.documents import documents_page
 from twin.apps.pages.floor import floor_page
@@ -42,6 +47,11 @@ PAGES = {
     "/handover": handover_page,
     "/supervisor": supervisor_page,
     "/maintenance": maintenance_page,
+    "/orders": orders_page,
+    "/material-plan": material_plan_page,
+    "/purchasing": purchasing_page,
+    "/finance": finance_page,
+    "/month-end": month_end_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
     "/scan": scan_page,

@@ -9,7 +9,7 @@ import pytest
 from twin.store.journal import MemoryJournal
 from twin.store.proof.badges import LOCKED_S, LONGEST_S, TRIES, Badges, SignOnRefused
 from twin.store.proof.secrets_file import hash_secrets, read_secrets
-from twin.store.signing import Signatures
+from twin.store.proof.signing import Signatures
 
 PERSONS = ("olga", "pete", "quinn")
 TERMINAL = "terminal boring"

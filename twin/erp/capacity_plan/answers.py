@@ -15,6 +15,7 @@ from twin.kernels.material_plan import promising as at
 from twin.kernels.material_plan.timelines import Busy
 from twin.model.calendars import spoken_duration, written_local
 from twin.model.measures import US_PER_H
+from twin.model.settlement.percent import MILLION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,7 @@ def _opened(plan: CapacityPlan, promising: Promising, opened: set[str], hurried:
 
 
 def _outside_minor(plan: CapacityPlan, answer: Answer, promising: Promising, opened: set[str]) -> int:
-    """What work outside the calendars costs: machines and, where somebody stays, the mean of those who can, at their hourly rates."""
+    """What work outside the calendars costs: machines and, where somebody stays, the mean wage of those who can, with overtime."""
     layout = plan.plant.layout
     cost = Fraction(0)
     for place in answer.places.tolist():
@@ -193,7 +194,8 @@ def _outside_minor(plan: CapacityPlan, answer: Answer, promising: Promising, ope
         outside_us = place[at.LENGTH] - plan.hours.of(name).between_us(begin_us, begin_us + place[at.LENGTH])
         rates = [it.hourly_cost for it in layout.persons.values() if step.personnel_class in it.classes] if step.labour_piece_us else []
         machine = (layout.work_units.get(name) or layout.production_lines[name]).hourly_cost
-        cost += Fraction(outside_us, US_PER_H) * (machine + (Fraction(sum(rates), len(rates)) if rates else 0))
+        wages = Fraction(sum(rates), len(rates)) * Fraction(MILLION + layout.labour.overtime, MILLION) if rates else 0
+        cost += Fraction(outside_us, US_PER_H) * (machine + wages)
     return round_half_even(cost.numerator, cost.denominator)
 
 

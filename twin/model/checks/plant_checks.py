@@ -13,6 +13,7 @@ from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
+from twin.model.checks.settlement import settled
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.checks.warehouse import stored
@@ -31,6 +32,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         clocked.dangling,
         scopes.dangling_scopes,
         alarmed.dangling,
+        settled.dangling,
         maintained.dangling,
         stored.dangling,
         bought.approval,
@@ -96,6 +98,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         stored.replenishment,
         stored.circles,
         stored.counts,
+        settled.currencies,
+        settled.reminders,
+        settled.budgets,
         signals.addresses,
         signals.nodes,
         signals.business,

@@ -102,10 +102,13 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
-from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
-from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
+    BillEntered,
+    BillMatched,
+    BillReleaseRequested,
     BlanketOrderAgreed,
     BlanketOrderCalled,
     OfficeEntry,
@@ -180,11 +183,16 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineAssigned",
     "BankLineMatched",
     "BankLineReceived",
     "BankLineUnmatched",
+    "BankStatementEntered",
     "BatchRecordReleased",
+    "BillEntered",
+    "BillMatched",
     "BillReceived",
+    "BillReleaseRequested",
     "BinCounted",
     "BinTransferred",
     "BlanketOrderAgreed",
@@ -240,6 +248,7 @@ __all__ = [
     "JournalPosted",
     "LandedCostAllocated",
     "LateJournalPosted",
+    "LiabilityPaid",
     "LotCreated",
     "LotDispositionChanged",
     "LotExpedited",

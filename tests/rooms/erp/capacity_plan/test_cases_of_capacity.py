@@ -143,6 +143,22 @@ def test_ctp_earlier_has_a_price_work_at_night_at_the_hourly_rate() -> None:
     assert case["given"]["run_min"] == 10
 
 
+def test_who_stays_at_night_is_paid_overtime_and_nobody_works_without_him() -> None:
+    """A machine without a calendar, attended: it works while somebody is there. 12 h of work take a shift and half of the next."""
+    layout = shop({"x": {"run": {"segment": "work", "run": "1 h"}}}, shift=("08:00", "16:00"))
+    del layout["work_units"]["machine_1"]["calendar"]
+    layout["work_units"]["machine_1"]["hourly_cost"] = "60 EUR/h"
+    layout |= {
+        "process_segments": {"work": {"work_center": "bench", "personnel_class": "turner"}}, "personnel_classes": {"turner": {}},
+        "persons": {"ann": {"classes": ["turner"], "calendar": "day", "hourly_cost": "40 EUR/h"}}, "labour": {"overtime": "50 %"},
+    }  # fmt: skip
+    plan = capacity_plan(plant({"x": {"kind": "made"}}, layout))
+    found = promise_of(plan, plan.promising(), "x", 12)
+    assert found.at_us == plan.now_us + DAY_US + 12 * HOUR_US
+    (earlier,) = found.earlier
+    assert (earlier.at_us, earlier.cost_minor) == (plan.now_us + 12 * HOUR_US, 8 * (60_00 + 60_00))  # 00:00 to 08:00
+
+
 def test_an_express_delivery_is_weighed_where_the_supplier_offers_one() -> None:
     made = plant({"x": {"bill": {"part": 2}}, "part": {"days": 9}}, shop({"x": {"run": {"segment": "work", "run": "1 h", "per": "lot"}}}))
     slow = {**made.materials.suppliers}
