@@ -156,18 +156,19 @@ def promise(
     told.counts[0] = seen
     if seen > told.nodes.shape[0]:
         return NEVER
+    nodes, sources = told.nodes, network.sources
     for place in range(seen - 1, -1, -1):
-        node = told.nodes[place]
-        material = node[NUMBER]
-        node[READY_AT] = node[TAKEN_AT]
-        if node[MADE] > 0:
-            _wait_for_components(network, material, node, ready_us)
-            done_us = NEVER
-            if node[READY_FROM] < NEVER:
-                from_us = node[READY_FROM] + network.sources[material, LEAD_US]
-                done_us = run_lots(shop, busy, material, 0, network.sources[material, LOT_SIZE], node[MADE], from_us, told)
-            node[READY_AT] = max(node[READY_AT], done_us)
-        ready_us[material] = node[READY_AT]
+        material, made, done_us = nodes[place, NUMBER], nodes[place, MADE], nodes[place, TAKEN_AT]
+        if made > 0:
+            from_us = _wait_for_components(network, material, nodes, place, ready_us)
+            if from_us >= NEVER:
+                done_us = NEVER
+            elif shop.step_from[material] < shop.step_from[material + 1]:
+                made_us = run_lots(shop, busy, material, 0, sources[material, LOT_SIZE], made, from_us + sources[material, LEAD_US], told)
+                done_us = max(done_us, made_us)
+            else:
+                done_us = max(done_us, from_us + sources[material, LEAD_US])
+        nodes[place, READY_AT] = ready_us[material] = done_us
     at_us: int = ready_us[number]
     return min(at_us, NEVER)
 
@@ -276,12 +277,13 @@ def _take_what_is_free(network: Network, material: int, now_us: int, wanted: int
 
 
 @kernel
-def _wait_for_components(network: Network, material: int, node: Ints, ready_us: Ints) -> None:
+def _wait_for_components(network: Network, material: int, nodes: Ints, node: int, ready_us: Ints) -> int:
     """When the last component is there, and which that is."""
     lines = network.lines
-    from_us, latest = node[READY_FROM], node[LATEST]
+    from_us, latest = nodes[node, READY_FROM], nodes[node, LATEST]
     for place in range(network.line_from[material], network.line_from[material + 1]):
         if ready_us[lines[place, at.CHILD]] > from_us and not lines[place, at.IS_BY_PRODUCT]:
             latest = lines[place, at.CHILD]
             from_us = ready_us[latest]
-    node[READY_FROM], node[LATEST] = from_us, latest
+    nodes[node, READY_FROM], nodes[node, LATEST] = from_us, latest
+    return from_us
