@@ -139,7 +139,8 @@ def main() -> None:
     copying_s, _ = pairs.cpu_s(lambda: copied(asked.busy))
     p50, p99 = np.percentile(spent, [50, 99])
     print(
-        f"B5 {PROMISES} promises, {int(np.median(nodes)):,} materials of the bill to be made or bought (at most {max(nodes):,}), {int(np.median(operations)):,} operations: "
+        f"B5 {PROMISES} promises, {int(np.median(nodes)):,} materials of the bill to be made or bought (at most {max(nodes):,}), "
+        f"{int(np.median(operations)):,} operations: "
         f"p50 {p50:.1f} ms, p99 {p99:.1f} ms of CPU time; {p99 * 1e3 / np.median(nodes):.2f} us a material; must p99 {MUST_MS:g}, "
         f"goal {GOAL_MS:g}; of it {copying_s * 1e3:.1f} ms to copy what is taken of the machines"
     )
