@@ -251,6 +251,8 @@ def test_whoever_presses_where_nobody_answers_holds_nobody_else_up(open_page: Op
     try:
         with PageServer(feed, free_port()) as server:
             page = open_page("/supervisor", at=server.address)
+            page.get_by_role("combobox", name="who are you?").click()
+            page.get_by_role("menuitem", name="olga").click()
             page.get_by_role("button", name="Change", exact=True).click()
             page.wait_for_timeout(300)
             with urllib.request.urlopen(f"{server.address}/liveness", timeout=3) as answer:
