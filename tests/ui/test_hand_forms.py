@@ -225,6 +225,13 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     feed.badges.idle_s = 300.0
     tablet.press("Sign off")
     expect(page.get_by_label("Badge")).to_be_visible()
+    feed.badges.idle_s = 2.0
+    other = Forms(open_page("/terminal?center=grinding", at=server.address))
+    feed.badges.idle_s = 300.0
+    other.page.get_by_label("Who are you?").select_option("olga")
+    other.page.get_by_label("PIN").fill("2468")
+    other.page.get_by_label("PIN").press("Enter")
+    other.hears("Signed off: nobody has pressed anything for a while.")
     scanner = open_page("/scan?terminal=hand%20scanner", at=server.address, width=390, height=1400, theme="dark")
     for text, words in (
         ("PERSON:olga", "olga types the PIN next, or scans it"),
