@@ -18,6 +18,7 @@ PAGES = {
     "floor": "/floor",
     "schedule": "/schedule",
     "quality": "/quality",
+    "stock": "/stock",
     "terminal": "/terminal?center=turning",
     "scanner": "/scan",
     "trace": "/trace",
@@ -26,6 +27,11 @@ PAGES = {
     "handover": "/handover",
     "supervisor": "/supervisor",
     "maintenance": "/maintenance",
+    "orders": "/orders",
+    "material_plan": "/material-plan",
+    "purchasing": "/purchasing",
+    "finance": "/finance",
+    "month_end": "/month-end",
     "costs": "/costs",
 }
 SIZES = {"wide": (1400, 900), "phone": (390, 2000)}

@@ -14,10 +14,13 @@ import typer
 from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
-from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, Port, ScenarioFile, Until
+from twin.command.office.asking import add_to as add_office
+from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, Until
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
+from twin.command.serving.asking import add_to as add_serving
+from twin.command.stock.asking import add_to as add_stock
 from twin.command.upkeep import asked
 from twin.model.problems import PlantFileError, problems_document
 
@@ -67,12 +70,9 @@ def simulate(
         from twin.command.studies import by_rule as rules
 
         others = {
-            "--schedule": schedule is not None,
-            "--pace": pace is not None,
-            "--engine simpy": engine != "compiled",
-            "--journal": journal is not None,
-            "--out": bool(out),
-        }
+            "--schedule": schedule is not None, "--pace": pace is not None, "--engine simpy": engine != "compiled",
+            "--journal": journal is not None, "--out": bool(out),
+        }  # fmt: skip
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
@@ -278,6 +278,7 @@ def plan(
 
 add_schedule(app)
 add_secrets(app)
+add_stock(app)
 
 
 @app.command(
@@ -333,46 +334,8 @@ def check(
     raise typer.Exit(BAD_INPUT if problems else 0)
 
 
-@app.command(epilog="Example: twin serve plant_models/gearbox_shop --speed 600")
-def serve(
-    plant: PlantFolder,
-    scenario: ScenarioFile = None,
-    seed: Annotated[int, typer.Option(help="Seed of a simulated run")] = 1,
-    speed: Annotated[float | None, typer.Option(help="Plant seconds for each second on the wall; left out: 600, by hand 1")] = None,
-    engine: Engine = "compiled",
-    record: Annotated[str | None, typer.Option("--record", "-r", help="Show a replayed run instead")] = None,
-    journal: Annotated[str | None, typer.Option("--journal", "-j", help="A bridge's journal to follow; by hand: to keep the shift")] = None,
-    port: Port = 5006,
-    lead: Annotated[str, typer.Option(help="Plant time to run through before the pages open")] = "0",
-    by_hand: Annotated[bool, typer.Option("--by-hand", help="No machines: persons work at the terminals of the pages")] = False,
-    secrets: Annotated[Path | None, typer.Option(help="Lines 'person: {secret: ..., pin: ...}': who may sign, and sign on")] = None,
-    json: AsJsonLines = False,
-) -> None:
-    """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
-    from twin.command import pages
-
-    pages.serve(
-        plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
-        by_hand=by_hand, secrets=secrets,
-    )  # fmt: skip
-
-
-@app.command(epilog="Example: twin live plant_models/gearbox_shop --speed 300")
-def live(
-    plant: PlantFolder,
-    scenario: ScenarioFile = None,
-    seed: Annotated[int, typer.Option(help="Seed of the plant behind the virtual controllers")] = 1,
-    speed: Annotated[float, typer.Option(help="Plant seconds for each second on the wall")] = 300.0,
-    engine: Engine = "compiled",
-    port: Port = 5006,
-    port_offset: Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")] = 0,
-    once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
-    json: AsJsonLines = False,
-) -> None:
-    """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
-    from twin.command import pages
-
-    pages.live(plant, scenario, seed=seed, speed=speed, engine=engine, port=port, port_offset=port_offset, once=once, json=json)
+add_serving(app)
+add_office(app)
 
 
 @app.command(epilog="Example: twin lab")

@@ -11,7 +11,21 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("numba", "scipy", "pandas", "panel", "holoviews", "bokeh", "pyarrow", "asyncua", "pymodbus")
+HEAVY = (
+    "numba",
+    "scipy",
+    "pandas",
+    "panel",
+    "holoviews",
+    "bokeh",
+    "pyarrow",
+    "asyncua",
+    "pymodbus",
+    "fastapi",
+    "xlsxwriter",
+    "typst",
+    "duckdb",
+)
 # Forbidden imports for each contract: contract id -> [(module, what it must not import)].
 FORBIDDEN = {
     "rooms": [("twin.model.lots", "twin.run"), ("twin.mes.seen", "twin.erp"), ("twin.results.look", "twin.apps")],
@@ -22,11 +36,13 @@ FORBIDDEN = {
     "frames": [("twin.mes.frame", "pandas"), ("hardware_bridge.picture", "holoviews"), ("twin.erp.glyph", "bokeh")],
     "wire": [("twin.store.plc", "asyncua"), ("twin.simulation.plc", "pymodbus")],
     "simpy": [("twin.mes.clock", "simpy")],
-    "database": [("twin.erp.ledger_rows", "sqlalchemy"), ("hardware_bridge.page", "pyarrow")],
+    "database": [("twin.erp.ledger_rows", "sqlalchemy"), ("hardware_bridge.page", "pyarrow"), ("twin.results.past", "duckdb")],
     "terminal": [("twin.mes.talk", "rich"), ("twin.apps.ask", "typer")],
     "numba": [("twin.erp.fast", "numba")],
     "study": [("twin.results.spread", "scipy"), ("twin.mes.guess", "optuna"), ("twin.command.cluster", "distributed")],
     "labels": [("twin.apps.sticker", "segno"), ("twin.mes.sticker", "barcode")],
+    "web": [("twin.results.serve", "fastapi"), ("twin.command.listen", "uvicorn")],
+    "office": [("twin.apps.sheet", "xlsxwriter"), ("twin.command.paper", "typst")],
     "model": [("twin.model.arrays", "numpy")],
     "tests": [("twin.mes.prove", "pytest")],
 }

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 import twin
 from tests.ui.conftest import INSIDE, LEAD, OpenPage
+from twin.apps.theme import NAVIGATION
 from twin.apps.words import equipment_title
 from twin.results.readiness.queues import obstacle_words, queue_now
 from twin.results.views.floor import floor_now
@@ -70,7 +71,10 @@ def wait_until(page: Page, dark: bool) -> None:
 
 def go_to(page: Page, label: str) -> None:
     """By the menu, as a viewer does."""
-    page.get_by_role("link", name=label).first.click()
+    group = next(it["group"] for it in NAVIGATION if it["label"] == label)
+    if group:
+        page.get_by_role("navigation", name="Pages").get_by_role("button", name=group).click()
+    page.get_by_role("link", name=label, exact=False).first.click()
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
 
 

@@ -17,7 +17,7 @@ from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
 from twin.store.proof.badges import Badges
-from twin.store.signing import Signatures
+from twin.store.proof.signing import Signatures
 
 T = TypeVar("T")
 FRESH_FOR_S = 0.4
@@ -91,7 +91,7 @@ class Feed:
                 return "it does not say where it was said; allowed: the terminal"
             if isinstance(said, JobOrderCommand) and self.kind == "replayed":
                 return "this is a record, in which happens what has happened; allowed: commands to a simulated or a live plant"
-        return self._source.enter(said, entry_id)
+        return self._told(self._source.enter(said, entry_id))
 
     def sign(self, job_order: str, person: str, secret: str, meaning: str, *, terminal: str) -> str:
         """Sign the record that a job order was completed, with id and secret; "" once it is signed, or in words why not.
@@ -106,7 +106,13 @@ class Feed:
                 raise ValueError(f"job order '{job_order}' is not completed: there is no record to be signed")
             return self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
 
-        return self._source.enter(signed)
+        return self._told(self._source.enter(signed))
+
+    def _told(self, words: str) -> str:
+        """What was said may have changed what is seen: who has said it, sees it."""
+        with self._seen_lock:
+            self._seen.clear()
+        return words
 
     def stop(self, wait_s: float = 10.0) -> None:
         """End the run after the round in progress."""
@@ -127,12 +133,12 @@ class Feed:
         finally:
             self._source.close(f"the run has stopped: {self.failure}" if self.failure else "the pages are being closed")
 
-    def look(self, what: Callable[[Run], T]) -> T:
-        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than 0.4 s."""
+    def look(self, what: Callable[[Run], T], fresh_for_s: float = FRESH_FOR_S) -> T:
+        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than `fresh_for_s`."""
         key = f"{what.__module__}.{what.__qualname__}"
         with self._seen_lock:
             at_s, seen = self._seen.get(key, (0.0, None))
-            if time.monotonic() - at_s > FRESH_FOR_S:
+            if time.monotonic() - at_s > fresh_for_s:
                 with self.run.lock:
                     seen = what(self.run)
                 self._seen[key] = (time.monotonic(), seen)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twin import library
 from twin.apps.feed import Feed
+from twin.model.events import PurchaseOrderPlaced
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.hand_worked_plant import ENTRIES, HandWorkedPlant
@@ -32,7 +33,7 @@ def simulated(
     run = Run(plant, asked, seed=seed)
     if lead_us:
         _lead(source, run, asked.start_us + lead_us, stop)
-    return Feed(run, source, "simulated")
+    return Feed(run, source, "simulated", takes=(PurchaseOrderPlaced,))  # its suppliers hear of what a person orders
 
 
 def by_hand(
@@ -51,13 +52,13 @@ def by_hand(
     asked = read.model_copy(update={"policies": persons})
     plant = apply_changes(library.read_plant(folder), asked)
     worked, kept = HandWorkedPlant(plant, asked, seed), library.open_to_go_on(journal) if journal else None
-    run = Run(plant, asked, kept, seed=seed)
+    run, takes = Run(plant, asked, kept, seed=seed), (*ENTRIES, PurchaseOrderPlaced)
     is_new = kept is None or not len(kept)
     if kept is not None and not is_new:
         with kept.recalling():
-            carry(Resumed(worked, kept.entries(), ENTRIES), run)
+            carry(Resumed(worked, kept.entries(), takes), run)
     source = Paced(worked, speed, from_us=None if is_new else run.now_us)
-    return Feed(run, source, "by hand", takes=ENTRIES)
+    return Feed(run, source, "by hand", takes=takes)
 
 
 def replayed(

@@ -11,6 +11,11 @@ from bokeh.server.server import Server
 
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.performance import performance_page
+from twin.apps.pages.business.finance import finance_page
+from twin.apps.pages.business.material_plan import material_plan_page
+from twin.apps.pages.business.month_end import month_end_page
+from twin.apps.pages.business.orders import orders_page
+from twin.apps.pages.business.purchasing import purchasing_page
 from twin.apps.pages.costs import costs_page
 from twin.apps.pages.documents import documents_page
 from twin.apps.pages.floor import floor_page
@@ -18,6 +23,7 @@ from twin.apps.pages.overview import overview_page
 from twin.apps.pages.quality import quality_page
 from twin.apps.pages.schedule import schedule_page
 from twin.apps.pages.shifts.handover import handover_page
+from twin.apps.pages.stock.stock_page import stock_page
 from twin.apps.pages.supervision.maintenance import maintenance_page
 from twin.apps.pages.supervision.supervisor import supervisor_page
 from twin.apps.pages.tracing.trace_page import trace_page
@@ -34,12 +40,18 @@ PAGES = {
     "/floor": floor_page,
     "/schedule": schedule_page,
     "/quality": quality_page,
+    "/stock": stock_page,
     "/trace": trace_page,
     "/documents": documents_page,
     "/performance": performance_page,
     "/handover": handover_page,
     "/supervisor": supervisor_page,
     "/maintenance": maintenance_page,
+    "/orders": orders_page,
+    "/material-plan": material_plan_page,
+    "/purchasing": purchasing_page,
+    "/finance": finance_page,
+    "/month-end": month_end_page,
     "/costs": costs_page,
     "/terminal": terminal_page,
     "/scan": scan_page,

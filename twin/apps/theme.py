@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.util.parameters import edit_readonly
 
-from twin.apps.components.pictures import ThemeKeeper
+from twin.apps.components.pictures import SiteMenu, ThemeKeeper
 from twin.model.states import WorkUnitState
 
 # Material's cards vanish on a page of their own colour: it takes the one of the ground.
@@ -19,20 +19,29 @@ main.main { background: var(--mui-palette-background-default) !important; }
 """
 
 NAVIGATION = [
-    {"label": "Overview", "icon": "dashboard", "href": "/"},
-    {"label": "Plant floor", "icon": "factory", "href": "/floor"},
-    {"label": "Schedule", "icon": "view_timeline", "href": "/schedule"},
-    {"label": "Quality", "icon": "verified", "href": "/quality"},
-    {"label": "Traceability", "icon": "account_tree", "href": "/trace"},
-    {"label": "Documents", "icon": "description", "href": "/documents"},
-    {"label": "Performance", "icon": "query_stats", "href": "/performance"},
-    {"label": "Hand-over", "icon": "swap_horiz", "href": "/handover"},
-    {"label": "Supervisor", "icon": "notifications_active", "href": "/supervisor"},
-    {"label": "Maintenance", "icon": "build", "href": "/maintenance"},
-    {"label": "Costs", "icon": "payments", "href": "/costs"},
-    {"label": "Terminals", "icon": "touch_app", "href": "/terminal"},
-    {"label": "Scanner", "icon": "qr_code_scanner", "href": "/scan"},
+    {"label": "Overview", "icon": "dashboard", "href": "/", "group": ""},
+    {"label": "Plant floor", "icon": "factory", "href": "/floor", "group": "Production"},
+    {"label": "Schedule", "icon": "view_timeline", "href": "/schedule", "group": "Production"},
+    {"label": "Supervisor", "icon": "notifications_active", "href": "/supervisor", "group": "Production"},
+    {"label": "Hand-over", "icon": "swap_horiz", "href": "/handover", "group": "Production"},
+    {"label": "Performance", "icon": "query_stats", "href": "/performance", "group": "Production"},
+    {"label": "Quality", "icon": "verified", "href": "/quality", "group": "Quality & upkeep"},
+    {"label": "Traceability", "icon": "account_tree", "href": "/trace", "group": "Quality & upkeep"},
+    {"label": "Documents", "icon": "description", "href": "/documents", "group": "Quality & upkeep"},
+    {"label": "Maintenance", "icon": "build", "href": "/maintenance", "group": "Quality & upkeep"},
+    {"label": "Orders", "icon": "shopping_cart", "href": "/orders", "group": "Business"},
+    {"label": "Material plan", "icon": "inventory", "href": "/material-plan", "group": "Business"},
+    {"label": "Stock", "icon": "inventory_2", "href": "/stock", "group": "Business"},
+    {"label": "Purchasing", "icon": "local_shipping", "href": "/purchasing", "group": "Business"},
+    {"label": "Stock", "icon": "inventory_2", "href": "/stock", "group": "Business"},
+    {"label": "Finance", "icon": "account_balance", "href": "/finance", "group": "Business"},
+    {"label": "Month-end", "icon": "event_available", "href": "/month-end", "group": "Business"},
+    {"label": "Costs", "icon": "payments", "href": "/costs", "group": "Business"},
+    {"label": "Terminals", "icon": "touch_app", "href": "/terminal", "group": "At the machine"},
+    {"label": "Scanner", "icon": "qr_code_scanner", "href": "/scan", "group": "At the machine"},
 ]
+"""Every page. A page that names no group is one of business."""
+GROUPS = ("", "Production", "Quality & upkeep", "Business", "At the machine")
 
 # Okabe and Ito (2008): told apart with every kind of colour vision. State is always written in words as well.
 STATE_COLORS: dict[int, str] = {
@@ -96,19 +105,10 @@ THEME = {
 
 
 def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
-    """The frame around every page: title and theme switch, then one row with the ways to the other pages and `bar`; it wraps on a phone."""
-    ways = [
-        pmui.Button(
-            label=entry["label"],
-            icon=entry["icon"],
-            href=entry["href"],
-            variant="contained" if entry["href"] == page else "text",
-            color="primary",
-            margin=(4, 4),
-        )
-        for entry in NAVIGATION
-    ]
-    row = pmui.FlexBox(*ways, *bar, align_items="center", sizing_mode="stretch_width", margin=(0, 6))
+    """The frame around every page: title and theme switch, then one row with the ways to the other pages and `bar`."""
+    groups = [{"title": title, "pages": [it for it in NAVIGATION if it.get("group", "Business") == title]} for title in GROUPS]
+    menu = SiteMenu(groups=groups, here=page, margin=(2, 4))
+    row = pmui.FlexBox(menu, *bar, align_items="center", sizing_mode="stretch_width", margin=(0, 6))
     keeper = ThemeKeeper(dark=_is_dark(), asked="theme" in pn.state.session_args, width=0, height=0, margin=0)
     found = pmui.Page(
         title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
+from twin.results.summary import grouped
+from twin.results.summary import money as written
 
 REASONS = {
     "setup": "",  # the state says it: set-up
@@ -57,6 +59,18 @@ def material_title(plant: Plant, material: str) -> str:
     return (known and known.title) or material
 
 
+def customer_title(plant: Plant, customer: str) -> str:
+    """The title of a customer; the id where nobody gave one."""
+    known = plant.materials.customers.get(customer)
+    return (known and known.title) or customer
+
+
+def supplier_title(plant: Plant, supplier: str) -> str:
+    """The title of a supplier; the id where nobody gave one."""
+    known = plant.materials.suppliers.get(supplier)
+    return (known and known.title) or supplier
+
+
 def person_titles(plant: Plant, persons: str) -> str:
     """Names of the persons whose ids are joined with "+"."""
     known = plant.layout.persons
@@ -68,6 +82,11 @@ def money(minor: int, currency: str = "") -> str:
     return f"{minor / 100:,.0f} {currency}".strip()
 
 
+def day_words(day: str) -> str:
+    """A day that is not broken over two lines."""
+    return day.replace("-", "\u2011")
+
+
 def hours(duration_us: int) -> str:
     """A length of time among others in a column: one unit for all of them."""
     return f"{duration_us / US_PER_H:,.2f} h"
@@ -76,3 +95,13 @@ def hours(duration_us: int) -> str:
 def percent(share: float | None) -> str:
     """A share as people read it; a dash where nothing is known."""
     return "–" if share is None else f"{share:.0%}"
+
+
+def exact(minor: int | None, currency: str = "") -> str:
+    """An amount to the cent, as the books have it; "" where there is none."""
+    return "" if minor is None else f"{grouped(written(minor))} {currency}".strip()
+
+
+def signed(minor: int) -> str:
+    """A debit or a credit, as accountants write it."""
+    return f"{exact(abs(minor))} {'Dr' if minor > 0 else 'Cr'}" if minor else exact(0)

@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from twin.model.scenario import Scenario
 from twin.store.files import apply_changes
 
 if TYPE_CHECKING:
+    from twin.apps.api.serving import ApiServer
     from twin.apps.feed import Feed
 
 ONCE_SHOWS_US = 8 * 3600 * 1_000_000  # with --once: as much plant time as a shift has,
@@ -28,7 +30,7 @@ CONTROLLERS = "its controllers answer"
 def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
-    by_hand: bool = False, secrets: Path | None = None,
+    by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     from twin.apps import feeds
@@ -58,10 +60,14 @@ def serve(
             feed = feeds.simulated(plant, scenario, seed=seed, speed=speed, engine=engine, lead_us=lead_us, stop=stop)
         if secrets:
             feed.enroll(secrets)
+        programs = _programs(feed, tokens, api_port)  # before anything starts: what is wrong in the file is said at once
         try:
-            with PageServer(feed.start(), port) as server:
-                _say_where(server.address, feed, json=json)
+            with PageServer(feed.start(), port) as server, programs as api:
+                besides = {"api": api.address} if api else {}
+                _say_where(server.address, feed, json=json, **besides)
                 say(f"The pages are at {server.address} (Ctrl-C ends)")
+                if api:
+                    say(f"Programs with a token are answered at {api.address}; {api.address}/openapi.json describes it")
                 if by_hand:
                     say(f"The terminals are at {server.address}/terminal")
                 stop.wait()
@@ -69,6 +75,16 @@ def serve(
         finally:
             feed.stop()
     _show_end(feed, json=json)
+
+
+def _programs(feed: Feed, tokens: Path | None, port: int) -> AbstractContextManager[ApiServer | None]:
+    """The interface for the programs of a file; nothing without one."""
+    if tokens is None:
+        return nullcontext()
+    from twin.apps.api.serving import ApiServer
+    from twin.store.tokens import read_tokens
+
+    return ApiServer(feed, read_tokens(tokens, feed.run.plant.layout.persons), port)
 
 
 def live(

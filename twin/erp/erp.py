@@ -28,15 +28,19 @@ from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
 from twin.erp.procurement.buying import Buying
+from twin.erp.procurement.matching import Matching
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.scorecard import Scorecards
 from twin.erp.procurement.sourcing import Sourcing
 from twin.erp.requests import Request, Requests
+from twin.erp.sales.credit import CreditControl
 from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.sales.quoting import Quoting
 from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
+from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
+from twin.erp.warehouse.warehouse import Warehouse
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
@@ -107,9 +111,16 @@ class Erp(Books):
 
     def _beside(self) -> tuple[Function, ...]:
         """What it does beside the flow of orders, in the order in which it is asked."""
+        self.settlement = Settlement(self)
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
-        return self.sourcing, self.scorecards, self.quoting, self.returning
+        self.matching = Matching(self)
+        self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
+        declared = self.plant.layout.warehouse
+        stored = (Warehouse(self, declared),) if declared else ()
+        return (
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored,
+        )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""
@@ -200,6 +211,9 @@ class Erp(Books):
 
     def _know(self, event: JobOrderCreated | LotCreated | LotSplit) -> Derived:
         self.requests.know(event)
+        if isinstance(event, LotCreated) and event.place:
+            words = f"{event.quantity} of '{event.material}' were found in '{event.place}': they are in the books once they are counted"
+            return alert(event, "found_stock", words)
         return []
 
     def _move_material(self, event: MaterialActual) -> Derived:

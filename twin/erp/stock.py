@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +49,7 @@ class Stock:
         self.negative: set[tuple[str, str]] = set()  # (material, lot) of which more was taken than there was
         self.held: set[tuple[str, str]] = set()  # (material, lot) that must not ship
         self.touched: set[str] = set()  # materials whose figures changed since the last review
+        self.heard_by: list[Callable[[str, str, int, str, int], None]] = []  # who is told of each movement, as `move` is
 
     def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int) -> None:
         """Book a movement: into stock if `quantity` > 0, out of it if < 0. An emptied lot is forgotten."""
@@ -65,6 +66,8 @@ class Stock:
         if here.quantity == 0:
             del lots[lot]
         self.touched.add(material)
+        for heard in self.heard_by:
+            heard(material, lot, quantity, kind, at_us)
 
     def hold(self, material: str, lot: str, is_held: bool) -> None:
         """A lot may not ship, or may again."""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.settlement.finance import Finance, Terms
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
 from twin.model.trade.sales import Partial
 
@@ -128,12 +129,14 @@ class Supplier(Table):
     title: str = ""
     lead_time: Duration
     match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
+    terms: Terms | None = None
 
 
 class Customer(Table):
     title: str = ""
     partial: Partial = "never"  # whether its orders may ship in parts, unless one says otherwise
     credit_limit: MoneyMinor | None = None  # what it may owe at most; a shipment beyond it is held. None: any amount
+    terms: Terms | None = None
 
 
 class Materials(Table):
@@ -144,3 +147,4 @@ class Materials(Table):
     customers: dict[str, Customer] = {}
     overheads: dict[str, Overhead] = {}
     purchasing: PurchasingTerms = PurchasingTerms()
+    finance: Finance = Finance()

@@ -35,6 +35,7 @@ from twin.model.signals import SignalMap
 from twin.model.upkeep.alarms import Alarms
 from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
 from twin.model.upkeep.packml import PackMl
+from twin.model.warehouse.declared import Warehousing
 
 MOST_IN_A_BATCH, MOST_ON_A_CONVEYOR = 100_000, 10_000_000
 """What a plant can hold, however it is played: room for a whole batch, and for every place of a conveyor, is kept free."""
@@ -140,9 +141,8 @@ class Station(Table):
 
     title: str = ""
     cycle: Duration
-    buffer_after: Annotated[int, Field(ge=0, le=MOST_ON_A_CONVEYOR, strict=True)] = (
-        0  # transfer lots on the conveyor to the next; the last needs none
-    )
+    # transfer lots on the conveyor to the next; the last needs none
+    buffer_after: Annotated[int, Field(ge=0, le=MOST_ON_A_CONVEYOR, strict=True)] = 0
     scrap: Share = 0.0  # share of pieces rejected here
     power: Power = Power()
     failures: list[Failure] = []
@@ -254,7 +254,7 @@ class Transport(Table):
     default: DurationUs = 0
 
 
-class PlantFile(Readiness):
+class PlantFile(Readiness, Warehousing):
     """The contents of plant.yaml."""
 
     plant: Id
@@ -348,6 +348,8 @@ class Plant(Table):
 
     def other_ways(self, operation: Operation) -> dict[str, tuple[int, Operation]]:
         """Equipment that can do an operation by an alternative alone: which of them (from 1), and the operation as it is done there."""
+        if not operation.alternatives:
+            return {}
         able = dict.fromkeys(self.equipment_of(operation.segment), (0, operation))
         for n, way in enumerate(operation.ways):
             able = {**dict.fromkeys(self.equipment_of(way.segment), (n, way)), **able}

@@ -14,6 +14,7 @@ from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
 from twin.model.readiness.said import Said
+from twin.model.settlement.payments import Payments
 
 
 def _written_instant(value: object) -> object:
@@ -55,6 +56,7 @@ class Policies(Table):
     decisions: Literal["mes", "persons", "observed", "told"] = "mes"
     reports: Literal["plant", "persons"] = "plant"
     planning: Literal["order_by_order", "material_plan", "told"] = "order_by_order"
+    payments: Payments = Payments()
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 
     def ranks(self, center: str) -> tuple[DispatchRule, ...]:

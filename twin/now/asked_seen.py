@@ -119,9 +119,9 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
 
 def _note_shipments(run: Run, notes: list[str]) -> None:
     """Orders that do not ship whole as soon as they can, which the rules of a future do."""
-    known = run.erp.customer_orders
+    known, limits = run.erp.customer_orders, run.erp.credit.limits
     orders = [known.orders[name] for waiting in known.waiting.values() for _, name in waiting]
-    bound = [it.order for it in orders if it.is_partial or it.held]
+    bound = [it.order for it in orders if it.is_partial or it.held or it.customer in limits]
     if bound:
         notes.append(f"{len(bound)} orders ship in parts, or as far as credit goes ({', '.join(bound[:3])} ...): taken to ship whole")
 

@@ -18,9 +18,11 @@ from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
 from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.reports.of_run import ReportsOfRun
+from twin.results.settlement.of_run import SettlementOfRun
 from twin.results.tracing.of_run import TracingOfRun
 from twin.results.trade.of_run import TradeOfRun
 from twin.results.upkeep.of_run import UpkeepOfRun
+from twin.results.warehouse.of_run import WarehouseOfRun
 from twin.store.journal import Journal, JournalEntry, MemoryJournal, trace_hash
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun):
+class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun, SettlementOfRun, WarehouseOfRun):
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.

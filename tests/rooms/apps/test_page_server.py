@@ -13,7 +13,7 @@ import pytest
 from bokeh.client import ClientSession, pull_session
 from panel.util.parameters import edit_readonly
 
-from twin.apps.feed import Feed
+from twin.apps.feed import FRESH_FOR_S, Feed
 from twin.apps.feeds import replayed, simulated
 from twin.apps.pages.futures_card import Asked
 from twin.apps.pages.page_frame import BEAT_MS
@@ -31,9 +31,9 @@ class CountingFeed(Feed):
 
     looks = 0
 
-    def look(self, what: Callable[[Run], T]) -> T:
+    def look(self, what: Callable[[Run], T], fresh_for_s: float = FRESH_FOR_S) -> T:
         self.looks += 1
-        return super().look(what)
+        return super().look(what, fresh_for_s)
 
 
 @pytest.fixture

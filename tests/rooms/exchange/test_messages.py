@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from pathlib import Path
 
 import jsonschema
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.rooms.exchange.said import message, request, schedule, text
 from tests.rooms.labour.clocked_shop import ClockedShop
-from tests.rooms.store.any_events import INT64, any_event
+from tests.rooms.store.any_events import possible_event
 from twin.model.events import PersonnelActual, PersonnelActualCorrected
 from twin.model.exchange.messages import message_schema, read_message
 from twin.model.exchange.parts import Property, Value
@@ -22,25 +21,60 @@ from twin.model.exchange.schedule import as_operations_event, told_by_event
 from twin.model.problems import PlantFileError
 from twin.model.states import WorkUnitState as S
 from twin.store.exchange.taking import told_by_message
-
-# The years that ISO 8601 can write; a plant of other years has no messages.
-LIVES = any_event.filter(
-    lambda it: (
-        all(
-            0 <= getattr(it, name, 0) < 2**57 for name in ("effective_us", "recorded_us", "due_us", "release_us", "until_us", "concerns_us")
-        )
-        and all(-INT64 <= value < INT64 for value in (getattr(it, field.name) for field in fields(it)) if isinstance(value, int))
-    )
-)
+from twin.store.files import read_plant
 
 
-@given(event=LIVES, sequence=st.integers(0, 99))
+@given(event=possible_event, sequence=st.integers(0, 99))
 def test_any_event_is_told_and_heard_without_loss(event, sequence):
     told = Told(sequence=sequence, event=event)
     assert told_by(type(event).__name__, properties_of(told), {}) == told
     said = as_operations_event(told, "it")
     again = read_message(text(message("SyncOperationsEvent", "m", said.model_dump(by_alias=True, mode="json", exclude_defaults=True))))
     assert told_by_event(again.content[0]) == ([told], [])  # type: ignore[arg-type]
+
+
+def an_event(kind: str, **properties: str) -> list[str]:
+    """What is wrong with an event of a message with these properties."""
+    own = [{"ID": name, "Value": {"ValueString": value}} for name, value in properties.items()]
+    said = {
+        "ID": "it",
+        "OperationsEventDefinitionID": kind,
+        "OperationsEventLevel": "Level4",
+        "EffectiveTimeStamp": "2026-03-02T06:00:00Z",
+        "OperationsEventProperty": own,
+    }
+    (content,) = read_message(text(message("SyncOperationsEvent", "m", said))).content
+    return told_by_event(content)[1]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "words"),
+    [
+        ("GoodsShipped", {"Quantity": "-3"}, "'quantity' is -3; allowed: 0 to 100000000"),
+        ("LotCreated", {"Quantity": str(10**15)}, "'quantity' is 1000000000000000; allowed: 0 to"),
+        ("PeriodCloseRequested", {"UntilUs": str(2**62)}, f"'until_us' is {2**62}; allowed: -1 to"),
+        ("ProductUnbuilt", {"Recovered": '[["A", "a", -1]]'}, "'recovered' is -1; allowed: 0 to"),
+    ],
+)
+def test_a_number_that_no_plant_can_have_is_refused_in_words(kind: str, properties: dict[str, str], words: str):
+    (wrong,) = an_event(kind, **properties)
+    assert words in wrong
+
+
+def test_what_another_asks_for_or_has_in_stock_has_the_same_bounds(root: Path):
+    plant = read_plant(root / "plant_models/gearbox_shop")
+    asked = schedule("m", request("R", "GB1", 10**12, "9999-06-01T06:00:00Z"))
+    with pytest.raises(PlantFileError) as refused:
+        told_by_message(read_message(text(asked)), plant, "mes", 0)
+    assert [str(it).split("OperationsRequest/0: ")[1][:11] for it in refused.value.problems] == [
+        "'due_us' is",
+        "'quantity' ",
+    ]
+    lots = [{"ID": "L", "MaterialDefinitionID": "GB1", "Quantity": {"QuantityString": number}} for number in ("-1", str(10**12))]
+    stock = message("SyncMaterialInformation", "m", {"ID": "s", "MaterialLot": lots})
+    with pytest.raises(PlantFileError) as refused:
+        told_by_message(read_message(text(stock)), plant, "mes", 0)
+    assert ["'quantity' is" in str(it) for it in refused.value.problems] == [True, True]
 
 
 def test_all_that_is_wrong_in_a_message_is_said_at_once_with_path_and_what_is_allowed():

@@ -12,14 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rooms.store.any_events import any_event
-from twin.model.events import CountObserved, EquipmentStateChanged, Heartbeat
+from tests.rooms.store.any_events import events_of, possible_event
+from twin.model.events import EVENT_TYPES, CountObserved, EquipmentStateChanged, Heartbeat, event_to_fields
+from twin.model.events.operations_event import BASE_FIELDS
+from twin.model.exchange.bounds import LAST_US, out_of_bounds
 from twin.model.problems import Problem
 from twin.store.ingest import IngestStage, ReceivedFact, needed_tolerance_us
 from twin.store.ingest.received import importable, line_of, read_line, read_received, write_received
 from twin.store.journal import StoreError
 
-MIN_US = 60_000_000
+MIN_US, DAY_US = 60_000_000, 86_400_000_000
+A_COUNT = '{"id": "a", "type": "StockCounted", "effective_us": 1, "material": "A", "lot": "a", "quantity":'
 
 
 def beat(minute: int, name: str = "", sequence: int | None = None) -> ReceivedFact:
@@ -32,10 +35,22 @@ def given_on(stage: IngestStage, *minutes: int) -> list[list[int]]:
     return [[it.effective_us // MIN_US for it in found] for minute in minutes for found in stage.take(beat(minute))]
 
 
-@given(event=any_event.filter(lambda it: type(it).__name__ in importable()), sequence=st.none() | st.integers(0, 9))
+@given(event=possible_event.filter(lambda it: type(it).__name__ in importable()), sequence=st.none() | st.integers(0, 9))
 def test_what_is_written_is_read_again(event, sequence):
     fact = ReceivedFact(id="plc/1", sequence=sequence, event=event, place=":1")
     assert read_line(line_of(fact)) == fact
+
+
+@given(event=st.sampled_from(importable()).flatmap(lambda name: events_of(EVENT_TYPES[name])))
+def test_a_number_that_no_plant_can_have_is_refused_in_words_and_any_other_is_read(event):
+    said = {name: getattr(event, name) for name in BASE_FIELDS} | event_to_fields(event)
+    beyond = out_of_bounds({name: value for name, value in said.items() if name != "recorded_us"})
+    read = read_line(line_of(ReceivedFact(id="plc/1", sequence=None, event=event)))
+    if beyond:
+        assert isinstance(read, Problem)
+        assert all(words in read.what for words in beyond)
+    elif isinstance(read, Problem):
+        assert "cannot be kept" in read.what
 
 
 @pytest.mark.parametrize(
@@ -54,6 +69,17 @@ def test_what_is_written_is_read_again(event, sequence):
         ('{"id": "a", "type": "Heartbeat", "effective_us": "noon"}', "'effective_us' is \"noon\", and not int"),
         ('{"id": "a", "type": "CountObserved", "effective_us": 1, "equipment": "saw", "god": 1}', "nothing is called 'god' (did you mean"),
         ('{"id": "a", "type": "CountObserved", "effective_us": 1, "equipment": "sw"}', "the plant has no equipment 'sw' (did you mean"),
+        (f"{A_COUNT} -1}}", "'quantity' is -1; allowed: 0 to 100000000"),
+        (f"{A_COUNT} {10**15}}}", "'quantity' is 1000000000000000; allowed: 0 to 100000000"),
+        (f"{A_COUNT} {'9' * 400}}}", "'quantity' is a number of some 400 digits; allowed"),
+        (
+            '{"id": "a", "type": "ProductUnbuilt", "effective_us": 1, "material": "A", "quantity": 1, "recovered": [["B", "b", -2]]}',
+            "'recovered' is -2; allowed: 0 to",
+        ),
+        (
+            f'{{"id": "a", "type": "PeriodCloseRequested", "effective_us": 1, "period": "p", "until_us": {2**62}}}',
+            f"'until_us' is {2**62}; allowed: -1 to {LAST_US}",
+        ),
         ('{"id": "a", "type": "ProcessValueObserved", "effective_us": 1, "property": "t", "value": NaN}', "cannot be kept"),
     ],
 )
@@ -63,6 +89,27 @@ def test_what_is_no_fact_is_refused_in_words(line: str, words: str):
     assert words in str(problem)
     assert str(problem).startswith("received.jsonl:7:1: ")
     assert problem.allowed
+
+
+def test_what_happened_many_years_from_its_run_is_refused_and_what_is_due_may_lie_further():
+    def read(**said: int) -> ReceivedFact | Problem:
+        line = {"id": "a", "type": "PeriodCloseRequested", "period": "p", "effective_us": DAY_US, "until_us": DAY_US, **said}
+        return read_line(json.dumps(line), start_us=0)
+
+    for wrong in ({"effective_us": 3700 * DAY_US}, {"recorded_us": 4000 * DAY_US}, {"until_us": 40_000 * DAY_US}):
+        problem = read(**wrong)
+        assert isinstance(problem, Problem)
+        assert f"'{next(iter(wrong))}' is {next(iter(wrong.values()))}, " in problem.what
+    assert isinstance(read(effective_us=3600 * DAY_US, until_us=30_000 * DAY_US), ReceivedFact)
+
+
+def test_more_lots_than_anybody_makes_for_one_order_are_refused():
+    asked = {"id": "a", "type": "SalesOrderConfirmed", "effective_us": 1, "order": "O", "customer": "c", "material": "GB1", "due_us": 1}
+    lines = [json.dumps({**asked, "unit_price_minor": 1, "quantity": quantity}) for quantity in (60_000, 60_001)]
+    taken, refused = (read_line(line, lot_sizes={"GB1": 6}) for line in lines)
+    assert isinstance(taken, ReceivedFact)
+    assert isinstance(refused, Problem)
+    assert "'quantity' is 60001, 10001 lots of 6; allowed: 10000 lots, so 60000 or fewer" in refused.what
 
 
 def test_all_that_is_wrong_in_a_line_is_said_at_once():

@@ -24,7 +24,7 @@ from twin.model.readiness.documents import digest_of
 from twin.model.states import WorkUnitState as S
 from twin.results.reports.batch_record import release_entry
 from twin.results.reports.batch_written import record_html, record_text
-from twin.store.signing import Signatures
+from twin.store.proof.signing import Signatures
 
 LOT, BORE, GRIND = "A-VALVE.1", "A-VALVE.1/10", "A-VALVE.1/20"
 PLAN = {

@@ -24,7 +24,7 @@ from twin.results.reports.handover import hand_over_entry, shift_of
 from twin.results.reports.handover_written import handover_html, handover_text
 from twin.run import replay
 from twin.store.journal import verify
-from twin.store.signing import Signatures
+from twin.store.proof.signing import Signatures
 
 BORE_1 = "A-VALVE.1/10"
 

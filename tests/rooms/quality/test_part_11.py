@@ -10,7 +10,7 @@ import pytest
 from tests.rooms.quality.valve_shop import BORE, Shop
 from twin.model.events import RecordSigned, TestResultCorrected, TestResultRecorded
 from twin.store.journal import verify
-from twin.store.signing import SESSION_US, SignatureRefused, Signatures
+from twin.store.proof.signing import SESSION_US, SignatureRefused, Signatures
 
 WEIGHT = {**BORE, "characteristics": {"weight": {"unit": "g", "lower": 10.0, "upper": 10.15}}}
 SECRET = "nine lives"

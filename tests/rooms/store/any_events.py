@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from twin.model.events import EVENT_TYPES, JournalPosted, OperationsEvent
 from twin.model.events.operations_event import BASE_FIELDS, SUBJECT_FIELDS
+from twin.model.exchange.bounds import LAST_US, bounds
 from twin.model.states import Source
 from twin.store.journal import Journal, JournalEntry
 
@@ -30,20 +31,43 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "str": any_text,
     "tuple[str, ...]": st.lists(any_text, max_size=3).map(tuple),
     "tuple[int, ...]": st.lists(anything_whole, max_size=3).map(tuple),
+    "tuple[tuple[int, int], ...]": st.lists(st.tuples(anything_whole, anything_whole), max_size=3).map(tuple),
+    "tuple[tuple[int, str, str], ...]": st.lists(st.tuples(anything_whole, any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, str], ...]": st.lists(st.tuples(any_text, any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, int], ...]": st.lists(st.tuples(any_text, any_text, anything_whole), max_size=3).map(tuple),
     "tuple[tuple[str, int], ...]": st.lists(st.tuples(any_text, anything_whole), max_size=3).map(tuple),
+    "tuple[tuple[str, str], ...]": st.lists(st.tuples(any_text, any_text), max_size=3).map(tuple),
+    "tuple[tuple[str, str, str, int], ...]": st.lists(st.tuples(any_text, any_text, any_text, anything_whole), max_size=3).map(tuple),
 }
 
 
-def events_of(event_class: type[OperationsEvent]) -> st.SearchStrategy[OperationsEvent]:
-    own = {field.name: VALUES[str(field.type)] for field in fields(event_class) if field.name not in BASE_FIELDS}
+def values_of(kind: str, whole: st.SearchStrategy[int] | None) -> st.SearchStrategy[object]:
+    """Values of a field by its annotation; whole numbers in it from `whole`, or any."""
+    if whole is None or "int" not in kind:
+        return VALUES[kind]
+    if kind == "int":
+        return whole
+    if kind == "tuple[int, ...]":
+        return st.lists(whole, max_size=3).map(tuple)
+    row = kind.removeprefix("tuple[tuple[").removesuffix("], ...]").split(", ")
+    return st.lists(st.tuples(*(whole if it == "int" else any_text for it in row)), max_size=3).map(tuple)
+
+
+def events_of(event_class: type[OperationsEvent], *, within_bounds: bool = False) -> st.SearchStrategy[OperationsEvent]:
+    """Events of a class; `within_bounds`: with numbers as they come in by the doors."""
+
+    def whole(name: str) -> st.SearchStrategy[int] | None:
+        return st.integers(*bounds(name)) if within_bounds else None
+
+    own = {it.name: values_of(str(it.type), whole(it.name)) for it in fields(event_class) if it.name not in BASE_FIELDS}
     subjects = dict.fromkeys(SUBJECT_FIELDS, an_id)
-    return st.builds(event_class, effective_us=a_time_us, recorded_us=a_time_us, **subjects, **own)
+    at_us = st.integers(0, LAST_US) if within_bounds else a_time_us
+    return st.builds(event_class, effective_us=at_us, recorded_us=at_us, **subjects, **own)
 
 
 CONCRETE = sorted((c for c in EVENT_TYPES.values() if not c.__subclasses__() or c is JournalPosted), key=lambda c: c.__name__)
 any_event = st.sampled_from(CONCRETE).flatmap(events_of)
+possible_event = st.sampled_from(CONCRETE).flatmap(lambda it: events_of(it, within_bounds=True))
 
 
 @st.composite

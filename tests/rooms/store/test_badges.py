@@ -12,7 +12,7 @@ from twin.model.states import Source
 from twin.store.journal import MemoryJournal
 from twin.store.proof.badges import LOCKED_S, LONGEST_S, TRIES, Badges, SignOnRefused
 from twin.store.proof.secrets_file import hash_secrets, read_secrets
-from twin.store.signing import Signatures
+from twin.store.proof.signing import Signatures
 
 PERSONS = ("olga", "pete", "quinn")
 TERMINAL = "terminal boring"

@@ -20,6 +20,7 @@ from twin.store.journal.database import open_engine, parse_url, writing
 from twin.store.journal.schema import SCHEMA_HEAD, VERSION_TABLE, _migrate
 from twin.store.journal.tables import METADATA
 from twin.store.projections import project
+from twin.store.projections.views import drop_views
 
 
 def complaint(url: str | Path, *, create: bool = True) -> str:
@@ -148,6 +149,7 @@ def test_older_tables_are_brought_up_to_date_with_everything_in_them(database_ur
     newest.commit()
     newest.close()
     with writing(engine) as connection:
+        drop_views(connection)
         for table in reversed(METADATA.sorted_tables):
             if table.name != "journal":
                 table.drop(connection)

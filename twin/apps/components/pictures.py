@@ -56,3 +56,30 @@ class ThemeKeeper(JSComponent):
     asked = param.Boolean(default=False, doc="the address names a theme: the system is not followed")
 
     _esm = (_HERE / "theme_keeper.js").read_text(encoding="utf-8")
+
+
+class SiteMenu(JSComponent):
+    """The ways to the other pages, by groups."""
+
+    groups = param.List(default=[], doc="[{title, pages: [{label, icon, href}]}]; a group without a title is shown as it is")
+    here = param.String(default="", doc="href of the page that is shown")
+
+    _esm = (_HERE / "site_menu.js").read_text(encoding="utf-8")
+
+
+class LongTable(JSComponent):
+    """One part of a long table; `twin.apps.components.paged_table` fills it."""
+
+    title = param.String(default="", doc="what the rows are, for who hears the page")
+    head = param.List(default=[], doc="names of the columns")
+    numeric = param.List(default=[], doc="places of the columns that are set to the right")
+    rows = param.List(default=[], doc="[{id, cells, mark}] of this part; a row with an id can be picked")
+    says = param.String(default="", doc="which rows of how many these are")
+    number = param.Integer(default=0, doc="of this part, from 0")
+    count = param.Integer(default=1, doc="of parts")
+    finds = param.Boolean(default=True, doc="whether there is a field to find rows")
+    wanted = param.String(default="", doc="what the viewer wants to find")
+    asked = param.Integer(default=0, doc="the part that the viewer asks for")
+    picked = param.String(default="", doc="id of the row that the viewer picked")
+
+    _esm = (_HERE / "long_table.js").read_text(encoding="utf-8")

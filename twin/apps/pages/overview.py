@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.figures import figures_html
 from twin.apps.pages.futures_card import FuturesCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
@@ -18,19 +17,6 @@ from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_
 
 SHOWN_ORDERS = 14
 RISK_MARKS = {"late": "⬤ late", "at risk": "◐ at risk", "on track": "○ on track", "shipped": "✓ shipped", "shipped late": "✓ shipped late"}
-
-FIGURES_CSS = """<style>
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(155px, 1fr)); gap: 12px; margin: 6px;
-  font: 14px Roboto, system-ui, sans-serif }
-.figure { background: var(--mui-palette-background-paper); border-radius: 10px; padding: 14px 18px 12px;
-  box-shadow: 0 1px 3px rgba(0, 0, 0, .25) }
-.figure b { display: block; font-size: 15px }
-.figure .number { font-size: 30px; font-weight: 700; line-height: 1.5; font-variant-numeric: tabular-nums; white-space: nowrap }
-.figure .number small { font-size: 15px; font-weight: 500 }
-.figure .detail { opacity: .8; line-height: 1.4 }
-@media (min-width: 1000px) { .figures { grid-template-columns: repeat(4, 1fr) } }
-@media (max-width: 700px) { .figure { padding: 10px 12px } .figure .number { font-size: 22px } .figure .number small { font-size: 13px } }
-</style>"""
 
 
 def overview_page(feed: Feed) -> pmui.Page:
@@ -76,12 +62,7 @@ def _figures_html(feed: Feed, now: Overview) -> str:
             [f"since {start}: {money(now.result_minor, currency)}", f"revenue today: {money(now.revenue_today_minor, currency)}"],
         ),
     )
-    cards = "".join(
-        f"<div class='figure'><b>{title}</b><div class='number'>{number} <small>{unit}</small></div>"
-        f"<div class='detail'>{'<br>'.join(escape(line) for line in detail)}</div></div>"
-        for title, number, unit, detail in figures
-    )
-    return f"{FIGURES_CSS}<div class='figures'>{cards}</div>"
+    return figures_html(figures)
 
 
 UNBROKEN = "\u00a0"  # a date is not broken over two lines

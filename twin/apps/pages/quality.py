@@ -10,8 +10,8 @@ from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.plotting import figure
 
 from twin.apps.feed import Feed
+from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.costs import NEUTRAL, plain
-from twin.apps.pages.overview import FIGURES_CSS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.terminals.forms import quality_forms

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from twin.command.settlement.asking import books
+
 Place = Annotated[Path, typer.Argument(help="A plant folder, which is simulated first, or a saved run", show_default=False)]
 ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="Scenario file; left out: scenarios/<plant>/baseline.yaml")]
 Until = Annotated[str | None, typer.Option(help="How much plant time, as in '5d' or '36 h'; left out: the scenario's horizon")]
@@ -19,11 +21,12 @@ LabourScope = Literal["person", "group", "shift", "activity"]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Make the commands of this room part of `twin`."""
+    """Make the commands of this room part of `twin`, and what the books say."""
     app.command(epilog="Example: twin labour plant_models/gearbox_shop --until 2d --by shift")(labour)
     app.command(epilog="Example: twin handover plant_models/gearbox_shop --until 1d --shift '2026-03-02 early' --out reports")(handover)
     app.command(epilog="Example: twin record plant_models/gearbox_shop --until 3d --of B1-GB1 --out records")(record)
     app.command(epilog="Example: twin drill plant_models/gearbox_shop --until 2d --indicator oee --name lathe_1")(drill)
+    app.command(epilog="Example: twin books plant_models/gearbox_shop -s scenarios/gearbox_shop/settled_month.yaml --about cash")(books)
 
 
 def labour(

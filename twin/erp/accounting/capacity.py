@@ -3,18 +3,21 @@
 Labour and machine time given to job orders is absorbed into WIP; what is paid and not absorbed is the cost of waiting, and shows.
 What works outside its calendar (a job is finished after the end of the shift, in a plant that allows it) is paid for that time too:
 the part of its set-up and run time with a job order that the calendar of the equipment, and of each person at it, leaves
-uncovered, at the same rate. A person at two machines at once is paid for both, as both jobs absorb it.
+uncovered, at the same rate, and to persons with what the plant pays on top for overtime. A person at two machines at once is
+paid for both, as both jobs absorb it.
 The cost up to an instant follows from what was known of time up to it, so it does not matter where the heartbeats fall.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.model.calendars import WorkTime
 from twin.model.measures import US_PER_H
 from twin.model.plant import PlantFile, ProductionLine, WorkUnit
+from twin.model.settlement.percent import MILLION
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Capacity:
         for machine in self._machines.values():
             self._share(self.machines, machine.calendar, machine.hourly_cost)
         self.working: dict[str, Work] = {}  # by equipment
+        self._overtime = layout.labour.overtime
         self.persons_outside = 0  # work outside the calendars, microseconds * minor units an hour
         self.machines_outside = 0
         self._posted = (0, 0)  # wages and machine cost
@@ -121,12 +125,13 @@ class Capacity:
 
     @property
     def wages_minor(self) -> int:
-        return _cost_minor(self.persons, self.persons_outside)
+        return _cost_minor(self.persons, Fraction(self.persons_outside * (MILLION + self._overtime), MILLION))
 
     @property
     def machines_minor(self) -> int:
         return _cost_minor(self.machines, self.machines_outside)
 
 
-def _cost_minor(costs: dict[str, CalendarCost], outside: int) -> int:
-    return round_half_even(sum(cost.worked_us * cost.hourly_minor for cost in costs.values()) + outside, US_PER_H)
+def _cost_minor(costs: dict[str, CalendarCost], outside: Fraction | int) -> int:
+    cost = Fraction(sum(cost.worked_us * cost.hourly_minor for cost in costs.values()) + outside) / US_PER_H
+    return round_half_even(cost.numerator, cost.denominator)

@@ -9,6 +9,7 @@
 | cost of goods sold        | GoodsShipped.quantity at the standard in force (*)          | order        |
 | revenue                   | InvoiceIssued.net_minor - credit for what was taken back    | -            |
 | goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
+|                           | - BillReceived.net_minor, at the rate of the receipt        | -            |
 
 (*) What was sold out of stock at actual cost is reckoned in `ActualCost` alone; there, layers are held against accounts.
 Exact amounts are kept as fractions; each total is rounded once, so the comparison with the account is exact, to the minor unit.
@@ -87,6 +88,10 @@ class Evidence:
         for element, share in shares:
             if element in ("labour", "machine", "energy"):
                 self._totals.step((f"{element}_absorbed", event.request), share * event.quantity)
+
+    def billed(self, relief_minor: int) -> None:
+        """A bill has come for what was received; in whole minor units, so nothing is rounded."""
+        self.due["goods_received_not_billed"] = self.due.get("goods_received_not_billed", 0) + relief_minor
 
     def most_rounding_minor(self, totals_posted: int) -> int:
         """How far the rounding difference can be from zero.

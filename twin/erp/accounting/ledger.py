@@ -95,6 +95,7 @@ class Ledger:
         self.balances: dict[str, int] = dict.fromkeys(ACCOUNTS, 0)
         self.stock_balances: dict[str, int] = {}  # by material
         self.wip_balances: dict[str, int] = {}  # by request, those that are not zero
+        self.unbilled: dict[str, int] = {}  # goods received of which the bill is still to come, by purchase order; > 0
 
     def refusal(self, entry: JournalPosted) -> str:
         """Why an entry cannot be posted; "" if it can."""
@@ -120,6 +121,8 @@ class Ledger:
                     self.wip_balances[entry.request] = balance
             elif account in _STOCK_ACCOUNTS:
                 self.stock_balances[entry.material] = self.stock_balances.get(entry.material, 0) + amount
+            elif account == "goods_received_not_billed":
+                self.unbilled[entry.order] = self.unbilled.get(entry.order, 0) - amount
 
 
 _STOCK_ACCOUNTS = frozenset(STOCK_ACCOUNT.values())

@@ -35,6 +35,7 @@ class Rfq:
     answer_by_us: int
     quotes: dict[str, QuoteReceived] = field(default_factory=dict)
     accepted: str = ""
+    accepted_us: int | None = None
     reason: str = ""  # why not the best of them
     order: str = ""
 

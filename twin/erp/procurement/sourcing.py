@@ -122,7 +122,7 @@ class Sourcing:
         rfq = self.rfqs[event.rfq]
         wanted = self.requisitions[rfq.requisition]
         chosen = next(it for it in self.compared(event.rfq, event.effective_us) if it.quote == event.quote)
-        rfq.accepted, rfq.reason = event.quote, event.reason
+        rfq.accepted, rfq.accepted_us, rfq.reason = event.quote, event.effective_us, event.reason
         rfq.order = self._await(
             e.PurchaseOrderPlaced(
                 effective_us=event.effective_us, order=event.order or f"PO-{event.rfq}", supplier=chosen.supplier, material=wanted.material,
@@ -149,7 +149,7 @@ class Sourcing:
         )  # fmt: skip
 
     def _close(self, event: e.PurchaseOrderClosed) -> None:
-        self._purchasing.close(event.order)
+        self._purchasing.close(event.order, event.effective_us)
 
     def _await(self, placing: e.PurchaseOrderPlaced, requisition: str) -> str:
         """Ask for an order under an id that no other has; the id. `requisition`: what it is for."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import unknown
 from twin.erp.sales.customer_orders import CustomerOrder, CustomerOrders
+from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
 from twin.model.events import CreditLimitChanged, OperationsEvent, ShipmentHeld, ShipmentHoldLifted, ShipmentReleased
 from twin.model.plant import Plant
@@ -19,16 +20,17 @@ Derived = list[OperationsEvent]
 class CreditControl:
     """Limits by customer, and what they hold. A `Function` of the ERP.
 
-    What counts against a limit: what a customer owes by its open invoices, less what it has paid on account, and what leaves now.
+    What counts against a limit: what a customer owes by its open invoices, less what it has paid on account, and what leaves now; with tax.
     """
 
-    def __init__(self, plant: Plant, orders: CustomerOrders, stock: Stock, owed_by: Callable[[str], int]) -> None:
+    def __init__(self, plant: Plant, orders: CustomerOrders, stock: Stock, settlement: Settlement) -> None:
         self._customers, self._persons = plant.materials.customers, plant.layout.persons
-        self._orders, self._stock, self._owed_by = orders, stock, owed_by
+        self._orders, self._stock, self._settlement = orders, stock, settlement
         self.limits: dict[str, int] = {
             name: it.credit_limit for name, it in self._customers.items() if it.credit_limit is not None
         }  # by customer, minor units
         self.held: dict[str, ShipmentHeld] = {}  # by order
+        self.spans: dict[str, list[tuple[int, int | None, str]]] = {}  # by order: held from, until (None: still), and why
         self.released: dict[str, ShipmentReleased] = {}  # orders that a person has let go
         orders.holds = self.holds
         self._rules: dict[type[OperationsEvent], Rule] = {
@@ -48,11 +50,16 @@ class CreditControl:
         limit = self.limits.get(order.customer)
         if limit is None or order.order in self.released:
             return ""
-        owed, beside = self._owed_by(order.customer), leaving.get(order.customer, 0)
-        if owed + beside + net_minor <= limit:
+        owed = self._settlement.items.owed_by(order.customer)
+        beside, asked = (self._with_tax(order.customer, it) for it in (leaving.get(order.customer, 0), net_minor))
+        if owed + beside + asked <= limit:
             return ""
         more = f" and {beside} that leaves now" if beside else ""
-        return f"{order.customer} owes {owed}{more}; with {net_minor} for this it would be more than its limit of {limit}"
+        return f"{order.customer} owes {owed}{more}; with {asked} for this it would be more than its limit of {limit}"
+
+    def _with_tax(self, customer: str, net_minor: int) -> int:
+        owing = self._settlement.owing
+        return net_minor + owing.tax_on(net_minor, owing.customer_terms(customer).tax)
 
     def decide(self, now_us: int) -> Derived:
         """What was held and is not beyond its limit any more is let go, the earliest due first."""
@@ -81,11 +88,14 @@ class CreditControl:
 
     def _hold(self, event: ShipmentHeld) -> Derived:
         self.held[event.order] = event
+        self.spans.setdefault(event.order, []).append((event.effective_us, None, event.reason))
         self._hold_in_order(event.order, event.reason)
         return []
 
     def _lift(self, event: ShipmentHoldLifted) -> Derived:
         if self.held.pop(event.order, None):
+            from_us, _, why = self.spans[event.order].pop()
+            self.spans[event.order].append((from_us, event.effective_us, f"{why}; {event.reason}"))
             self._hold_in_order(event.order, "")
         return []
 

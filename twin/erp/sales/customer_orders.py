@@ -65,6 +65,7 @@ class CustomerOrders:
         self.orders: dict[str, CustomerOrder] = {}
         self.waiting: dict[str, list[tuple[int, str]]] = {material: [] for material in self._definitions}  # (due_us, order)
         self.ready: dict[str, dict[str, int]] = {}  # how much of which orders stock on hand covers, by material
+        self.picked: Callable[[], Mapping[str, list[tuple[str, int]]]] | None = None  # a warehouse: lots by order that is picked
 
     def confirm(self, event: SalesOrderConfirmed) -> CustomerOrder:
         customer, price_per = self._customers.get(event.customer), self._definitions[event.material].price_per
@@ -107,25 +108,36 @@ class CustomerOrders:
             self.ready.pop(material, None)
 
     def decide(self, now_us: int) -> list[GoodsShipped | InvoiceIssued | ShipmentHeld]:
-        """Ship what is ready, one event for each lot drawn from (first in, first out), then the invoice; orders by due date."""
-        if not self.ready:
-            return []
-        lots = {material: self._stock.first_in_first_out(material) for material in self.ready}
+        """Ship what is ready, one event for each lot drawn from (first in, first out), then the invoice; orders by due date.
+
+        Where there is a warehouse, what is picked is ready, and the lots are those that were picked.
+        """
+        drawn_from = self._drawn_from()
         decided: list[GoodsShipped | InvoiceIssued | ShipmentHeld] = []
         leaving: dict[str, int] = {}  # worth of what leaves for each customer now
-        orders = [(self.orders[order_id], quantity) for ready in self.ready.values() for order_id, quantity in ready.items()]
-        for order, quantity in sorted(orders, key=lambda it: (it[0].due_us, it[0].order)):
+        for order, quantity, lots in sorted(drawn_from, key=lambda it: (it[0].due_us, it[0].order)):
             about: dict[str, Any] = {"effective_us": now_us, "order": order.order, "customer": order.customer}
             net_minor = order.to_invoice_minor(quantity)
             if why := self.holds(order, net_minor, leaving):
                 decided.append(ShipmentHeld(**about, net_minor=net_minor, reason=why))
                 continue
             leaving[order.customer] = leaving.get(order.customer, 0) + net_minor
-            for lot, drawn in _drawn(lots[order.material], quantity):
+            for lot, drawn in _drawn(lots, quantity):
                 decided.append(GoodsShipped(**about, material=order.material, lot=lot, quantity=drawn))
             if net_minor:
                 decided.append(InvoiceIssued(**about, net_minor=net_minor))
         return decided
+
+    def _drawn_from(self) -> list[tuple[CustomerOrder, int, list[tuple[str, int]]]]:
+        """What leaves now, if nothing holds it: order, quantity, and the lots that it is drawn from."""
+        if self.picked is not None:
+            picked = ((self.orders[order_id], lots) for order_id, lots in self.picked().items())
+            return [(order, sum(quantity for _, quantity in lots), lots) for order, lots in picked if not order.held]
+        found = []
+        for material, ready in self.ready.items():
+            lots = self._stock.first_in_first_out(material)
+            found += [(self.orders[order_id], quantity, lots) for order_id, quantity in ready.items()]
+        return found
 
     def refusal(self, event: GoodsShipped) -> str:
         """Why a shipment cannot be what it says; "" if it can."""

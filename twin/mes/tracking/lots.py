@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from twin.model.events import TestResultRecorded
+from twin.model.events import LotExpiryRecorded, TestResultRecorded
 from twin.model.materials import Materials, unit_bill
+from twin.model.plant import Plant
+
+NEVER_US = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,25 @@ class Lot:
     def in_process(self) -> int:
         """Pieces that are on the floor now."""
         return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
+
+
+class Expiries:
+    """Until when lots may be used, and the materials of which the first to expire goes out first."""
+
+    def __init__(self, plant: Plant) -> None:
+        warehouse = plant.layout.warehouse
+        self._by_expiry = [name for name, it in warehouse.materials.items() if it.picking == "fefo"] if warehouse else []
+        self.expires_us: dict[str, int] = {}  # by lot
+
+    def date(self, event: LotExpiryRecorded) -> None:
+        """A lot may be used until then."""
+        self.expires_us[event.lot] = event.expires_us
+
+    def in_turn(self, material: str, lots: list[Lot]) -> list[Lot]:
+        """Lots that came in this order, in the order in which they go out."""
+        if material not in self._by_expiry:
+            return lots
+        return sorted(lots, key=lambda lot: self.expires_us.get(lot.lot, NEVER_US))
 
 
 def unit_bills(materials: Materials) -> dict[str, dict[str, int]]:

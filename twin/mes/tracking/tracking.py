@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from twin.mes.tracking.genealogy import Genealogy, Link
-from twin.mes.tracking.lots import Lot, Movement, unit_bills
+from twin.mes.tracking.lots import Expiries, Lot, Movement, unit_bills
 from twin.model.events import (
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -58,6 +58,7 @@ class Tracking:
         self._shipped_on: dict[str, dict[str, None]] = {}  # customer order -> lots that were shipped on it
         self.restricted: dict[str, str] = {}  # lots that are held, and why
         self.kept_back: dict[str, int] = {}  # by material: for maintenance
+        self.expiries = Expiries(plant)
 
     # What is on hand
 
@@ -71,8 +72,8 @@ class Tracking:
         return free - sum(lots[name].on_hand - lots[name].claimed for name in self.restricted if name in lots)
 
     def stock(self, material: str) -> list[Lot]:
-        """Lots on hand, in the order in which they will go out."""
-        return list(self._stock.get(material, {}).values())
+        """Lots on hand, in the order in which they will go out: first in, or first expired, first out."""
+        return self.expiries.in_turn(material, list(self._stock.get(material, {}).values()))
 
     def worked_on(self, job_order: str) -> str:
         """The lot that a job order is done to; "" if nobody knows it."""
@@ -117,9 +118,8 @@ class Tracking:
     def count(self, event: StockCounted) -> list[OperationsEvent]:
         """Stock is what was counted: a difference to what was thought to be there is a movement."""
         known = self.lots.get(event.lot)
-        return self._came(
-            event.effective_us, event.lot, event.material, event.quantity - (known.on_hand if known else 0), MaterialUse.INVENTORIED
-        )
+        difference = event.quantity - (known.on_hand if known else 0)
+        return self._came(event.effective_us, event.lot, event.material, difference, MaterialUse.INVENTORIED)
 
     def create(self, event: LotCreated) -> list[OperationsEvent]:
         """A lot that will be made (it has no place yet), or one that somebody found in a storage unit."""
@@ -275,12 +275,9 @@ class Tracking:
             owed[material] += sum(by_job_order.values())
         for (_, lot_id), quantity in self._claims.items():
             owed[self.lots[lot_id].material] += quantity
-        wrong = [
-            f"lot {lot.lot}: {lot.on_hand} on hand, movements {moved[lot.lot]}"
-            for lot in self.lots.values()
-            if lot.on_hand != moved[lot.lot]
-        ]
-        wrong += [f"lot {lot.lot}: {lot.in_process} in process" for lot in self.lots.values() if lot.in_process < 0]
+        lots = self.lots.values()
+        wrong = [f"lot {it.lot}: {it.on_hand} on hand, movements {moved[it.lot]}" for it in lots if it.on_hand != moved[it.lot]]
+        wrong += [f"lot {it.lot}: {it.in_process} in process" for it in lots if it.in_process < 0]
         needed: defaultdict[str, int] = defaultdict(int)
         for lot in self.lots.values():
             linked = self.genealogy.gone(lot.lot)
@@ -377,7 +374,7 @@ class Tracking:
         request = self.lots[self._consumers[job_order]].request
         open_quantity = self._owed[material][job_order]
         consumed: list[OperationsEvent] = []
-        for lot in self._stock[material].values():
+        for lot in self.stock(material):
             quantity = 0 if lot.lot in self.restricted else min(lot.on_hand - lot.claimed, open_quantity)
             if quantity > 0:
                 self._reserve(lot, quantity)

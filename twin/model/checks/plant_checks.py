@@ -13,8 +13,10 @@ from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
+from twin.model.checks.settlement import settled
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
+from twin.model.checks.warehouse import stored
 from twin.model.measures import Table
 from twin.model.plant import Plant
 from twin.model.problems import Finding
@@ -30,7 +32,9 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         clocked.dangling,
         scopes.dangling_scopes,
         alarmed.dangling,
+        settled.dangling,
         maintained.dangling,
+        stored.dangling,
         bought.approval,
     ),
     (
@@ -89,6 +93,14 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.triggers,
         maintained.uses,
         moded.numbers,
+        stored.bins,
+        stored.strategies,
+        stored.replenishment,
+        stored.circles,
+        stored.counts,
+        settled.currencies,
+        settled.reminders,
+        settled.budgets,
         signals.addresses,
         signals.nodes,
         signals.business,

@@ -12,6 +12,7 @@ from twin.model.checks.planning.forecasts import forecasts, lines_as_written, st
 from twin.model.checks.planning.supply import open_orders, planning_decides
 from twin.model.checks.readiness.said import entries_of_persons
 from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
+from twin.model.checks.settlement.settled import late_customers
 from twin.model.measures import write_duration
 from twin.model.plant import Plant, job_order_id, rework_lot
 from twin.model.problems import Finding, KeyPath, Place, listed
@@ -56,6 +57,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from _disturbances(scenario, plant)
     yield from _registers(scenario, plant)
     yield from entries_of_persons(scenario, plant)
+    yield from late_customers(scenario, plant)
 
 
 def _run_within_years(scenario: Scenario) -> Iterator[Finding]:

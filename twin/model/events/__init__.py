@@ -102,10 +102,13 @@ from twin.model.events.readiness.tools import (
     ToolReconditioned,
 )
 from twin.model.events.scheduling import SchedulePublished
-from twin.model.events.settlement.bank import BankLineMatched, BankLineReceived, BankLineUnmatched
+from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
-from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, PaymentMade, PaymentOrdered
+from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.trade.procurement import (
+    BillEntered,
+    BillMatched,
+    BillReleaseRequested,
     BlanketOrderAgreed,
     BlanketOrderCalled,
     OfficeEntry,
@@ -149,6 +152,23 @@ from twin.model.events.upkeep.maintenance import (
     SparePartReserved,
 )
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
+from twin.model.events.warehouse.bins import (
+    BinCounted,
+    BinTransferred,
+    CycleCountRequested,
+    LotExpiryRecorded,
+    LotExpirySet,
+    PutAway,
+    SerialNumbersAssigned,
+)
+from twin.model.events.warehouse.picking import (
+    Picked,
+    PickListCancelled,
+    PickListReleased,
+    ReservationReleased,
+    StockReserved,
+    WaveReleased,
+)
 
 __all__ = [
     "EVENT_TYPES",
@@ -163,11 +183,18 @@ __all__ = [
     "AlarmShelved",
     "AlarmTakenOutOfService",
     "AlarmUnshelved",
+    "BankLineAssigned",
     "BankLineMatched",
     "BankLineReceived",
     "BankLineUnmatched",
+    "BankStatementEntered",
     "BatchRecordReleased",
+    "BillEntered",
+    "BillMatched",
     "BillReceived",
+    "BillReleaseRequested",
+    "BinCounted",
+    "BinTransferred",
     "BlanketOrderAgreed",
     "BlanketOrderCalled",
     "CalibrationPerformed",
@@ -181,6 +208,7 @@ __all__ = [
     "CorrectiveActionVerified",
     "CountObserved",
     "CreditLimitChanged",
+    "CycleCountRequested",
     "DefectsCounted",
     "DispositionCarriedOut",
     "DocumentAcknowledged",
@@ -220,10 +248,13 @@ __all__ = [
     "JournalPosted",
     "LandedCostAllocated",
     "LateJournalPosted",
+    "LiabilityPaid",
     "LotCreated",
     "LotDispositionChanged",
     "LotExpedited",
     "LotExpeditingEnded",
+    "LotExpiryRecorded",
+    "LotExpirySet",
     "LotHoldRequested",
     "LotMergeRequested",
     "LotMerged",
@@ -265,6 +296,9 @@ __all__ = [
     "PersonnelActual",
     "PersonnelActualCorrected",
     "PhaseStateChanged",
+    "PickListCancelled",
+    "PickListReleased",
+    "Picked",
     "PiecesCounted",
     "ProcessDeviationCleared",
     "ProcessDeviationFound",
@@ -275,17 +309,20 @@ __all__ = [
     "PurchaseRequisitionApproved",
     "PurchaseRequisitionRaised",
     "PurchaseRequisitionRejected",
+    "PutAway",
     "QueueTimeExceeded",
     "QuoteAccepted",
     "QuoteReceived",
     "RecordSigned",
     "RequestExpedited",
+    "ReservationReleased",
     "ReturnAccepted",
     "RfqSent",
     "SalesOrderConfirmed",
     "SalesQuoteAccepted",
     "SalesQuoteOffered",
     "SchedulePublished",
+    "SerialNumbersAssigned",
     "SetupDone",
     "ShiftHandedOver",
     "ShiftNoteLeft",
@@ -297,6 +334,7 @@ __all__ = [
     "StandardCostReleased",
     "StepConfirmed",
     "StockCounted",
+    "StockReserved",
     "StopEnded",
     "StopReported",
     "TaxCharged",
@@ -308,6 +346,7 @@ __all__ = [
     "ToolPlaced",
     "ToolReconditioned",
     "ValuationMethodChanged",
+    "WaveReleased",
     "WorkAlertRaised",
     "WorkInProcessCounted",
     "WorkPromptRaised",

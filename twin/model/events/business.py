@@ -10,11 +10,15 @@ from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEven
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessEvent(OperationsEvent):
-    """An event of Level 4. `order` is the customer order or purchase order concerned."""
+    """An event of Level 4. `order` is the customer order or purchase order concerned.
+
+    `entry_id`: of what a person or a program said, the id that it was given there; what is sent twice with one id is said once.
+    """
 
     LEVEL: ClassVar[int] = 4
 
     order: str = ""
+    entry_id: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

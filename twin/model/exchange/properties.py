@@ -10,6 +10,7 @@ from typing import Any
 
 from twin.model.events import OperationsEvent
 from twin.model.events.operations_event import EVENT_TYPES, event_from_fields
+from twin.model.exchange.bounds import out_of_bounds
 from twin.model.exchange.parts import Property, Value, b2mml_name, read_instant, read_whole, write_instant
 from twin.model.problems import did_you_mean, listed
 
@@ -96,6 +97,7 @@ def told_by(event_type: str, properties: Iterable[Property], known: Mapping[str,
         said.setdefault("effective_us", at_us)
     missing = [names_of for field, names_of in property_names(event_type).items() if field not in said and _must(event_type, field)]
     wrong += [f"{event_type} needs {EFFECTIVE if it == 'effective_us' else it}" for it in missing]
+    wrong += out_of_bounds(said)
     if wrong:
         raise ValueError("; ".join(wrong))
     shared: dict[str, Any] = {

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from twin.model.events import OperationsRequestReleased, OperationsRequestScheduled
+from twin.model.events.operations_event import event_to_fields
 from twin.model.exchange import nouns
+from twin.model.exchange.bounds import out_of_bounds
 from twin.model.exchange.parts import HierarchyScope, Quantity
 from twin.model.exchange.properties import Told, properties_of, told_by
 
@@ -61,6 +63,7 @@ def told_by_schedule(said: nouns.OperationsSchedule, now_us: int, materials: Ite
                 quantity=quantity, due_us=it.end_time, release_us=it.start_time if it.start_time is not None else now_us,
                 priority=it.priority,
             )  # fmt: skip
+            wrong += [f"{path}: {beyond}" for beyond in out_of_bounds({**event_to_fields(event), "quantity": max(quantity, 0)})]
             found.append(Told(sequence=0, event=event))
     return found, wrong
 

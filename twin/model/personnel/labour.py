@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.model.floor.words import Id
 from twin.model.measures import DurationUs, PositiveUs, Table
+from twin.model.settlement.percent import Percent
 
 BREAK = "break"
 """The activity that everybody may clock, declared or not: it is no work."""
@@ -23,4 +24,5 @@ class LabourRules(Table):
     indirect: dict[Id, IndirectActivity] = {}
     tolerance: DurationUs = QUARTER_US  # so long before and after a shift one may clock on; who stays longer is asked about
     longest: PositiveUs = HALF_DAY_US  # nobody can clock off by himself what lasted longer: it was forgotten
+    overtime: Percent = 0  # paid on top for work outside the calendar of who does it
     supervisors: Id | None = None  # personnel class that may correct a clocking; left out: anybody but the person it is about

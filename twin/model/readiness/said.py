@@ -27,11 +27,16 @@ class Said(Table):
 
     def event(self, start_us: int) -> Entry:
         """It as an event; it was checked before."""
-        said: dict[str, Any] = {name: tuple(it) if isinstance(it, list) else it for name, it in self.about.items()}
+        said: dict[str, Any] = {name: _whole(it) for name, it in self.about.items()}
         kind = EVENT_TYPES[self.says]
         event = kind(effective_us=start_us + self.at, person=self.person, **{"terminal": self.terminal, **said})
         assert isinstance(event, Entry)
         return event
+
+
+def _whole(it: Any) -> Any:
+    """Lists as events hold them, which never change."""
+    return tuple(map(_whole, it)) if isinstance(it, list) else it
 
 
 def entry_kinds() -> dict[str, type[Entry]]:

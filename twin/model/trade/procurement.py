@@ -37,6 +37,7 @@ class PurchasingTerms(Table):
 
     approval_above: MoneyMinor | None = None  # at standard cost; a requisition that is worth more waits for another person's approval
     approved_by: Id | None = None  # personnel class that may approve; left out: anybody but who raised it
+    released_by: Id | None = None  # personnel class that may release blocked bills; left out: anybody
     late_day: MoneyMinor | None = None  # what a day after the date costs, when quotes are compared; left out: late quotes come last
     match: MatchTolerances = MatchTolerances()  # of suppliers that have none of their own
     score: SupplierWeights = SupplierWeights()

@@ -37,6 +37,8 @@ class Orders:
             ("shipped", self._at(end_us) if is_shipped else f"{order.shipped} of {order.quantity} by {self._at(end_us)}"),
             ("took", f"{spoken(end_us - order.confirmed_us)}{'' if is_shipped else ' so far'}"),
         ]
+        for from_us, until_us, why in self._evidence.erp.credit.spans.get(order.order, ()):
+            facts.append(("held", f"{self._at(from_us)} {f'until {self._at(until_us)}' if until_us else 'and still'}: {why}"))
         if lot:
             facts.append(("decided by", f"lot {lot}, the last that it needed"))
         title = f"Order {order.order}: {order.quantity} {order.material} for {order.customer}"

@@ -25,6 +25,10 @@ QUOTE_COLUMNS = (
     "rfq", "rank", "quote", "supplier", "is_valid", "is_accepted", "quantity", "unit_price_eur", "goods_eur", "delivery_eur", "late_eur",
     "total_eur", "arrives", "late_h", "reason",
 )  # fmt: skip
+MATCH_COLUMNS = (
+    "bill", "supplier", "order", "material", "received", "quantity", "net_eur", "ordered_eur", "came", "billed", "blocked", "released_by",
+    "reason", "open_eur",
+)  # fmt: skip
 BLANKET_COLUMNS = ("blanket", "supplier", "material", "quantity", "called", "open", "unit_price_eur", "from", "until")
 SCORE_COLUMNS = (
     "supplier", "material", "orders", "on_time", "on_time_share", "mean_late_h", "ordered", "received", "quantity_share", "rejected",
@@ -60,7 +64,7 @@ def requisitions_table(run: Run) -> pd.DataFrame:
 
 
 def quotes_table(run: Run, rfq: str) -> pd.DataFrame:
-    """Quotes by request, as they compare now."""
+    """Quotes by request, as they compare now, or as they did when one of them was accepted."""
     known = run.erp.sourcing.rfqs
     if rfq and rfq not in known:
         raise ValueError(f"no request for quotes is called '{rfq}'{did_you_mean(rfq, known)}; allowed: {listed(known)}")
@@ -73,9 +77,25 @@ def quotes_table(run: Run, rfq: str) -> pd.DataFrame:
             "reason": known[name].reason if it.quote == known[name].accepted else "",
         }
         for name in ([rfq] if rfq else known)
-        for it in run.erp.sourcing.compared(name, run.now_us)
+        for it in run.erp.sourcing.compared(name, known[name].accepted_us or run.now_us)
     ]  # fmt: skip
     return in_currency(from_rows(rows, QUOTE_COLUMNS, ("arrives",)), run.plant.layout.currency)
+
+
+def bill_matches_table(run: Run) -> pd.DataFrame:
+    """Bills in the order in which they came. `ordered`: what their pieces cost by the order; `came`, `billed`: of the order so far."""
+    erp = run.erp
+    rows = []
+    for it in erp.matching.bills.values():
+        order, owed = erp.purchasing.orders[it.order], erp.settlement.items.payables[it.supplier, it.bill]
+        rows.append({
+            "bill": it.bill, "supplier": it.supplier, "order": it.order, "material": order.material, "received": it.received_us,
+            "quantity": it.quantity, "net_eur": it.net_minor / 100,
+            "ordered_eur": it.quantity * order.unit_price_minor / erp.materials[order.material].price_per / 100,
+            "came": erp.matching.came(it.order), "billed": erp.matching.billed(it.order), "blocked": it.blocked,
+            "released_by": it.released_by, "reason": it.reason, "open_eur": owed.open_booked_minor / 100,
+        })  # fmt: skip
+    return in_currency(from_rows(rows, MATCH_COLUMNS, ("received",)), run.plant.layout.currency)
 
 
 def blanket_orders_table(run: Run) -> pd.DataFrame:

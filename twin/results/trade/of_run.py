@@ -32,7 +32,7 @@ class TradeOfRun:
         return self._traded(requisitions_table)
 
     def quotes(self, rfq: str = "") -> pd.DataFrame:
-        """Quotes of suppliers, by request the best first: what of each we would order now, and its total cost; "": of every request.
+        """Quotes of suppliers, by request the best first: what of each we would order, and its total cost; "": of every request.
 
         Raises
         ------
@@ -53,6 +53,12 @@ class TradeOfRun:
         from twin.results.trade.buying import scorecard_table
 
         return self._traded(lambda run: scorecard_table(run, by_material))
+
+    def bill_matches(self) -> pd.DataFrame:
+        """Every bill beside its order and what came on it: what differs, why it is blocked, who has released it and why."""
+        from twin.results.trade.buying import bill_matches_table
+
+        return self._traded(bill_matches_table)
 
     def sales_quotes(self) -> pd.DataFrame:
         """What was offered to customers: net price, promised date and why then, the order that came of it."""

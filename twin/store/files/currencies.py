@@ -9,10 +9,10 @@ from typing import Any
 from twin.model.measures import CURRENCIES
 from twin.model.problems import Document, Finding, KeyPath
 
-_AMOUNTS = {"energy_tariff", "hourly_cost", "price", "rate", "standard_cost"}
-"""The keys that hold money."""
+_TITLE = "title"
+"""The key of what is only read; anything else that is written as an amount is one."""
 
-_CURRENCY = re.compile(rf"[0-9]\s*({'|'.join(CURRENCIES)})(/|\s*$)")
+_CURRENCY = re.compile(rf"\s*[0-9][0-9_]*(?:\.[0-9]+)?\s*({'|'.join(CURRENCIES)})\s*(?:/\s*[a-zA-Z]+\s*)?")
 
 
 def other_currencies(document: Document, data: Any, currency: str, path: KeyPath = (), key: str = "") -> Iterator[Finding]:
@@ -23,8 +23,8 @@ def other_currencies(document: Document, data: Any, currency: str, path: KeyPath
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from other_currencies(document, value, currency, (*path, index))
-    elif key in _AMOUNTS and isinstance(data, str):
-        written = _CURRENCY.search(data)
+    elif key != _TITLE and isinstance(data, str):
+        written = _CURRENCY.fullmatch(data)
         if written and written[1] != currency:
             what = f"'{data}' is not in {currency}, the currency of this plant"
             yield Finding(document=document, path=path, what=what, allowed=data.replace(written[1], currency))

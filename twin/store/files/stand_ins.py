@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 WORD = "set_aside"
-_VALUES = (WORD, "1 min", "1 EUR", "1 EUR/h", "1 EUR/kWh", "1 m", "1 m/s", 1, "06:00", "2026-03-02", "2026-03-02T06:00:00Z", True)
+_VALUES = (WORD, "1 min", "1 EUR", "1 EUR/h", "1 EUR/kWh", "1 m", "1 m/s", "1 %", 1, "06:00", "2026-03-02", "2026-03-02T06:00:00Z", True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Connection, Index, Table, Text
 
 from twin.store.journal.tables import METADATA, Int64
+from twin.store.projections.views import create_views, drop_views
 
 
 def _key(name: str, comment: str) -> Column[str]:
@@ -182,7 +183,9 @@ PROJECTIONS = (STATE_INTERVAL, JOB_ORDER, LOT, LOT_EDGE, STOCK_MOVEMENT, POSTING
 
 
 def recreate(connection: Connection) -> None:
-    """Drop every derived table and make it anew, empty, as it is declared here."""
+    """Drop every derived table and make it anew, empty, as it is declared here, with the views that read them."""
+    drop_views(connection)
     for table in (*PROJECTIONS, PROJECTED):
         table.drop(connection, checkfirst=True)
         table.create(connection)
+    create_views(connection)

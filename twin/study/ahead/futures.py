@@ -88,6 +88,7 @@ def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
     from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow
 
+    stored = ("when what is picked leaves: as soon as stock covers an order",) if run.plant.layout.warehouse else ()
     if run.seed is not None and run.mes.policies == run.scenario.policies:  # else others hold now than it began with
         with run.lock:
             now_us, until_us = _span(run, until)
@@ -97,13 +98,13 @@ def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None
             facts.pop()
         with suppress(NoShadowError):  # somebody decided otherwise: then what came of it counts
             shadow = Shadow(run.plant, run.scenario, run.seed, facts, now_us, until_us)
-            return _Begun(shadow=shadow, tally=tally, levels=levels, not_considered=left_out)
+            return _Begun(shadow=shadow, tally=tally, levels=levels, unknown=stored, not_considered=left_out)
     with run.lock:
         _, until_us = _span(run, until)
         tally, now, left_out = _Tally(run, watch, stop), plant_now(run, until_us=until_us), not_considered(run)
     tally.demand = now.scenario.demand
     shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now.now_us, until_us)
-    return _Begun(shadow=shadow, tally=tally, levels=None, unknown=now.unknown, not_considered=left_out)
+    return _Begun(shadow=shadow, tally=tally, levels=None, unknown=(*now.unknown, *stored), not_considered=left_out)
 
 
 def _span(run: Run, until: str | None) -> tuple[int, int]:

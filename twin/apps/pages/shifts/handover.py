@@ -9,8 +9,8 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.figures import FIGURES_CSS
 from twin.apps.one_by_one import OneByOne
-from twin.apps.pages.overview import FIGURES_CSS
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import sign
 from twin.apps.row_table import Row, row_table

@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
-from twin.apps.pages.overview import FIGURES_CSS
+from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table

@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
-from twin.apps.pages.overview import FIGURES_CSS
+from twin.apps.figures import FIGURES_CSS
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.tracing.recall_card import recall_card
 from twin.apps.row_table import Row, row_table

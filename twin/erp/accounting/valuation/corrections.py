@@ -112,7 +112,8 @@ class Corrections:
         """Into the value of what came; the share of what has gone since follows it. At standard it is a variance of the price."""
         shares = [share for _, _, share in event.receipts]
         if not shares or min(shares) < 0 or not sum(shares) or event.amount_minor <= 0:
-            return alert(event, "landed_cost_refused", f"{event.amount_minor} by shares {shares}: allowed are shares >= 0, not all zero")
+            by = f"by shares {shares}, which sum to {sum(shares)}"
+            return alert(event, "landed_cost_refused", f"{event.amount_minor} {by}: allowed are shares >= 0, not all zero")
         unknown = [order for order, lot, _ in event.receipts if (order, lot or order) not in self.deliveries]
         if unknown:
             return alert(event, "unknown_receipt", f"no delivery on '{unknown[0]}' that could bear landed cost")

@@ -89,6 +89,7 @@ def _overheads(erp: Erp) -> list[VarianceRow]:
         borne = round(erp.book.borne.get(name, 0))
         planned = budget or borne
         rows += [_row("overhead spending", spent - planned, overhead=name), _row("overhead volume", planned - borne, overhead=name)]
+    rows.append(_row("overhead spending", erp.settlement.said.posted_minor.get("overhead", 0)))  # by hand, of none that is declared
     balances = erp.ledger.balances
     rest = balances["overhead"] + balances["overhead_absorbed"] - sum(row.amount_minor for row in rows)
     return [*rows, _row("rounding", rest)]  # each request and each overhead is rounded by itself

@@ -9,12 +9,13 @@ from twin.model.problems import Finding, did_you_mean, listed
 
 
 def approval(plant: Plant) -> Iterator[Finding]:
-    """Who approves is of a personnel class that there is."""
-    wanted, known = plant.materials.purchasing.approved_by, plant.layout.personnel_classes
-    if wanted is not None and wanted not in known:
-        what = f"no personnel class is called '{wanted}'{did_you_mean(wanted, known)}"
-        path, rests_on = ("purchasing", "approved_by"), (("plant", "personnel_classes"),)
-        yield Finding(document="items", path=path, what=what, allowed=listed(known), rests_on=rests_on)
+    """Who approves, and who releases, is of a personnel class that there is."""
+    terms, known = plant.materials.purchasing, plant.layout.personnel_classes
+    for key, wanted in (("approved_by", terms.approved_by), ("released_by", terms.released_by)):
+        if wanted is not None and wanted not in known:
+            what = f"no personnel class is called '{wanted}'{did_you_mean(wanted, known)}"
+            path, rests_on = ("purchasing", key), (("plant", "personnel_classes"),)
+            yield Finding(document="items", path=path, what=what, allowed=listed(known), rests_on=rests_on)
 
 
 def score(plant: Plant) -> Iterator[Finding]:

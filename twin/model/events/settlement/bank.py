@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.model.events.business import BusinessEvent
+from twin.model.events.entries import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +40,24 @@ class BankLineUnmatched(BusinessEvent):
     number: int
     amount_minor: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankLineAssigned(Entry):
+    """A person knows what a line is that was left: it is for `item` (an invoice, a bill), or else for `account` (as bank charges)."""
+
+    statement: str
+    number: int
+    item: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankStatementEntered(Entry):
+    """A person hands in a statement of the bank.
+
+    `bank_lines` = ((minor units in > 0 or out < 0, reference, party), ...), numbered from 1.
+    """
+
+    statement: str
+    bank_lines: tuple[tuple[int, str, str], ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.business import BusinessEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +13,8 @@ class BillReceived(BusinessEvent):
     """A supplier asks us to pay for what came on purchase order `order`: `net_minor` and `tax_minor`, both in `currency`, by `due_us`.
 
     `currency`: its ISO 4217 code; "" is the currency of the books. `bill`: the supplier's own number, one bill of a supplier each.
+    `quantity`: for how many pieces; 0: for all that came and is not billed yet (what was ordered, if nothing came), or for as many of these
+    as just cost that by the order. A credit note has both below zero.
     """
 
     supplier: str
@@ -20,6 +23,7 @@ class BillReceived(BusinessEvent):
     tax_minor: int = 0
     currency: str = ""
     due_us: int = 0
+    quantity: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

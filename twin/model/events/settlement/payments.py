@@ -66,3 +66,16 @@ class DunningIssued(BusinessEvent):
     stage: int
     open_minor: int
     fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiabilityPaid(BusinessEvent):
+    """What stood on `account` at the end of `period`, other than what is owed for bills, was paid: wages, energy, tax and the like.
+
+    `paid_minor` < 0: it came back to us, as tax on purchases does.
+    """
+
+    payment: str
+    account: str
+    period: str
+    paid_minor: int

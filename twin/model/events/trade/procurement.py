@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from twin.model.events.business import BusinessEvent
 from twin.model.events.entries import Entry
 
 
@@ -108,3 +109,37 @@ class PurchaseOrderClosed(OfficeEntry):
     """Nothing more will come on `order`, for a reason."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillEntered(OfficeEntry):
+    """A person types in a bill of a supplier, or a credit note (below zero), for what came on `order`: BillReceived follows.
+
+    `quantity`: 0, if it does not say for how many pieces; `due_us`: 0, if it is due as the supplier's terms say.
+    """
+
+    supplier: str
+    bill: str
+    net_minor: int
+    tax_minor: int = 0
+    quantity: int = 0
+    currency: str = ""
+    due_us: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillReleaseRequested(OfficeEntry):
+    """A bill that is blocked shall be paid all the same, for a reason."""
+
+    supplier: str
+    bill: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillMatched(BusinessEvent):
+    """What bills ask for on `order` differs by `price_minor` from the price at which it came (> 0: dearer): that is a price variance."""
+
+    supplier: str
+    material: str
+    price_minor: int

@@ -1,0 +1,230 @@
+"""The interface for programs over a real socket: what is read, what is said, once, and what is refused in words."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+import twin
+from tests.rooms.apps.api.tokens import LOOKER, SHOP, TEXT
+from twin.apps.api.documents import OrderAsked
+from twin.apps.api.entries import ENTRIES, address_of
+from twin.apps.api.once import Once, Refused
+from twin.apps.api.saying import order_said
+from twin.apps.api.serving import ApiServer
+from twin.apps.feed import Feed
+from twin.apps.feeds import simulated
+from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.states import Source
+from twin.store.tokens import read_tokens
+
+SAMPLED_OUT = [address_of(kind) for kind in list(ENTRIES)[::2]]  # addresses of entries are made alike
+NUMBERS = count()
+HOUR_US = 3_600_000_000
+ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
+PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
+# A right document may not fit how things stand; and what lacks a token is sent with one.
+NOT_ASKED = [positive_data_acceptance, negative_data_rejection]
+Answer = tuple[int, Any, dict[str, str]]
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Feed, str]]:
+    """The shop a day and four hours after its start, in real time, and where programs speak to it."""
+    file = tmp_path_factory.mktemp("api") / "tokens.yaml"
+    file.write_text(TEXT)
+    feed = simulated(root / "plant_models/gearbox_shop", None, seed=1, speed=1, lead_us=28 * HOUR_US)
+    with ApiServer(feed.start(), read_tokens(file, feed.run.plant.layout.persons), 0) as server:
+        yield feed, server.address
+    feed.stop()
+    assert not feed.failure
+    assert feed.run.violations(whole=True) == []
+
+
+def lowered(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@pytest.fixture
+def ask(served: tuple[Feed, str]) -> Ask:
+    def asked(path: str, body: Any = None, *, token: str | None = SHOP, key: str | None = "new") -> Answer:
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None and key:
+            headers["Idempotency-Key"] = f"{path[1:].replace('/', '-')}-{next(NUMBERS)}" if key == "new" else key
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(urllib.request.Request(served[1] + path, data=data, headers=headers), timeout=60) as answer:
+                return answer.status, json.loads(answer.read()), lowered(answer.headers)
+        except urllib.error.HTTPError as refusal:
+            status, headers, document = refusal.code, lowered(refusal.headers), json.loads(refusal.read())
+        assert headers["content-type"] == "application/problem+json"
+        assert document["status"] == status
+        return status, document, headers
+
+    return asked
+
+
+def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) -> None:
+    run = served[0].run
+    status, orders, _ = ask("/orders?most=500")
+    assert status == 200
+    assert {it["order"] for it in orders} == set(run.erp.customer_orders.orders)
+    assert [it["material"] for it in ask("/stock?most=500")[1]] == list(run.plant.materials.materials)
+    _, stock, _ = ask("/stock/GB1")
+    assert sum(lot["value_minor"] for lot in stock["lots"]) == stock["value_minor"]
+    _, trial, _ = ask("/statements/trial-balance")
+    assert trial["debit_minor"] == trial["credit_minor"] > 0
+    balances = {it["account"]: it["debit_minor"] - it["credit_minor"] for it in trial["accounts"]}
+    assert balances == run.erp.ledger.balances
+    assert ask("/statements/income?until=2026-03-02T00:00:00Z")[1]["lines"][-1]["amount_minor"] == 0
+    _, planned, _ = ask("/plan/materials/GB1")
+    assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "said"),
+    [
+        ("/orders", {**ORDER, "order": "X9", "material": "GB22"}, 409, "did you mean 'GB2'?"),
+        ("/orders", {**ORDER, "order": "X9", "customer": "nobody"}, 409, "nobody knows a customer 'nobody'"),
+        ("/orders", {**ORDER, "order": "X9", "due": "2020-01-01T00:00:00Z"}, 409, "the due date is over"),
+        ("/orders", {**ORDER, "order": "B5"}, 409, "customer order 'B5' is known already"),
+        ("/orders", {**ORDER, "order": "X9", "quantity": -1, "fluff": 1}, 422, "body/fluff"),
+        ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20T12:00:00"}, 422, "timezone"),
+        ("/orders", {**ORDER, "order": "X" * 70_000}, 413, "more than 65536 bytes"),
+        ("/purchase-orders", {**PURCHASE, "order": "P9", "material": "GB1"}, 409, "'GB1' is not bought"),
+        ("/purchase-orders", {**PURCHASE, "order": "P9", "supplier": "steel"}, 409, "does not come from 'steel'"),
+        ("/stock-counts", {"material": "GB1", "lot": "open-BAR50", "quantity": 1}, 409, "is of 'BAR50'"),
+        ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
+        ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
+        ("/statements/income?since=yesterday", None, 422, "query/since"),
+        ("/exports/books.docx", None, 422, "path/file"),
+        ("/exports/statements.xlsx?window=1999-12", None, 409, "there is no window '1999-12'"),
+        ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_words_and_changes_nothing(
+    served: tuple[Feed, str], ask: Ask, path: str, body: dict[str, Any] | None, status: int, said: str
+) -> None:
+    users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
+    got, document, _ = ask(path, body)
+    assert got == status
+    assert said in document["detail"]
+    assert sum(entry.source == Source.USER for entry in served[0].run.journal.entries()) == users
+
+
+def test_who_has_no_token_or_another_role_is_refused(ask: Ask) -> None:
+    for token in (None, "nobody's-token-at-all-00", SHOP[:-1]):
+        status, document, headers = ask("/orders", token=token)
+        assert (status, headers["www-authenticate"]) == (401, "Bearer")
+        assert SHOP not in json.dumps(document)
+    assert ask("/orders", token=LOOKER)[0] == 200
+    for path, body in (("/orders", ORDER), ("/statements/income", None), ("/plan/messages", None), ("/period-closes", {"period": "x"})):
+        status, document, _ = ask(path, body, token=LOOKER)
+        assert status == 403
+        assert "'looker' is reader; allowed: " in document["detail"]
+
+
+def test_what_is_said_twice_with_one_key_is_said_once_and_another_thing_is_refused(served: tuple[Feed, str], ask: Ask) -> None:
+    run = served[0].run
+    first = ask("/orders", ORDER, key="once")
+    assert first[0] == 201
+    assert (first[1]["person"], first[1]["entry"]) == ("clara", "shop/once")
+    again = ask("/orders", ORDER, key="once")
+    assert again[:2] == first[:2]
+    assert again[2]["idempotency-replayed"] == "true"
+    assert ask("/orders", {**ORDER, "quantity": 4}, key="once")[0] == 422
+    assert ask("/orders", ORDER, key=None)[0] == 422
+    kept = [it for it in run.journal.entries() if isinstance(it.event, SalesOrderConfirmed) and it.event.order == "X1"]
+    assert [(it.source, it.event.entry_id) for it in kept] == [(Source.USER, "shop/once")]
+    assert ask("/orders/X1")[1]["net_minor"] == 3 * run.plant.materials.materials["GB2"].price
+    assert any(it.order == "X1" for it in run.erp.requests.requests.values()), "nothing is made for it"
+    refused = ask("/orders", {**ORDER, "material": "BAR50"}, key="refused")
+    assert ask("/orders", {**ORDER, "material": "BAR50"}, key="refused")[:2] == refused[:2]
+
+
+def test_after_a_restart_the_key_is_known_again(served: tuple[Feed, str], ask: Ask) -> None:
+    feed, asked = served[0], OrderAsked(**{**ORDER, "order": "X5"})
+    first = ask("/orders", {**ORDER, "order": "X5"}, key="kept")
+    after = Once(feed)  # it knows what the journal knows, and no more
+    event, was_there = after.enter("shop/kept", asked, SalesOrderConfirmed, order_said(feed.run, asked, "clara", "shop/kept"))
+    assert was_there
+    assert first[1]["entry"] == event.entry_id  # type: ignore[attr-defined]
+    other = asked.model_copy(update={"quantity": 7})
+    with pytest.raises(Refused, match="used for another document"):
+        after.enter("shop/kept", other, SalesOrderConfirmed, order_said(feed.run, other, "clara", "shop/kept"))
+
+
+def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Feed, str], ask: Ask) -> None:
+    run = served[0].run
+    assert ask("/purchase-orders", PURCHASE)[0] == 201
+    assert ask("/purchase-orders/P1")[1]["standing"] == "open"
+    before = run.erp.stock.on_hand["BAR50"]
+    assert ask("/stock-counts", {"material": "BAR50", "lot": "found-here", "quantity": 100})[0] == 201
+    assert ask("/stock/BAR50")[1]["on_hand"] == before + 100
+    assert ask("/periods")[1]["closable"] == ["2026-03-02"]
+    assert ask("/period-closes", {"period": "2026-03-02"})[0] == 201
+    closed = ask("/periods")[1]["periods"][0]
+    assert (closed["period"], closed["closed_by"]) == ("2026-03-02", "clara")
+    assert closed["result_known_then_minor"] == closed["result_as_it_was_minor"]
+    replayed = twin.replay(run.plant, list(run.journal.entries()), run.scenario)
+    assert replayed.erp.ledger.balances == run.erp.ledger.balances
+    assert any(isinstance(it.event, PurchaseOrderPlaced) and it.event.order == "P1" for it in replayed.journal.entries())
+
+
+def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple[Feed, str], ask: Ask) -> None:
+    run = served[0].run
+    wanted = {"requisition": "RQ1", "material": "BRG1", "quantity": 40, "due": ORDER["due"]}
+    assert ask("/entries/purchase-requisition-raised", wanted)[0] == 201
+    assert run.erp.sourcing.requisitions["RQ1"].raised_by == "clara"
+    asked = {"rfq": "RF1", "requisition": "RQ1", "suppliers": ["bearings", "sundries"], "answer_by": "2026-03-10T12:00:00Z"}
+    assert ask("/entries/rfq-sent", asked)[0] == 201
+    quote = {
+        "rfq": "RF1",
+        "quote": "Q1",
+        "supplier": "bearings",
+        "unit_price_minor": 650,
+        "lead_time_s": 86_400,
+        "valid_until": ORDER["due"],
+    }
+    assert ask("/entries/quote-received", {**quote, "breaks": [[30, 600]]}, key="quote")[0] == 201
+    assert ask("/entries/quote-received", {**quote, "breaks": [[30, 600]]}, key="quote")[2]["idempotency-replayed"] == "true"
+    assert ask("/entries/quote-accepted", {"rfq": "RF1", "quote": "Q1"})[0] == 201
+    bought = next(it for it in ask("/purchase-orders?most=500")[1] if it["agreed_by"] == "RF1")
+    assert (bought["quantity"], bought["value_minor"]) == (40, 40 * 600)
+    status, document, _ = ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")
+    assert status == 409
+    assert "RF9" in document["detail"]
+    assert ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")[:2] == (status, document)
+    assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, str], mode: GenerationMode) -> None:
+    """Schemathesis makes requests of the description, right ones and wrong ones, and holds the answers against it."""
+    schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
+    operations = [it.ok() for it in schema.get_all_operations()]
+    assert len(operations) == 19 + len(ENTRIES)
+    for operation in [it for it in operations if it.path not in SAMPLED_OUT]:
+        if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
+            continue  # nothing that could be wrong
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=3, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        def holds(case: schemathesis.Case) -> None:
+            case.call_and_validate(headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=NOT_ASKED)
+
+        holds()

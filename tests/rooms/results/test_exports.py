@@ -1,0 +1,47 @@
+"""Statements and orders as Excel and as PDF: the same amounts to the cent, the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import twin
+from twin.results.exports.paper import paper
+from twin.results.exports.sheets import orders_book, statements_book
+from twin.results.exports.workbook import workbook
+from twin.results.run import Run
+
+
+@pytest.fixture(scope="module")
+def run(root: Path) -> Run:
+    return twin.simulate(root / "plant_models/gearbox_shop", until="1 d", seed=1)
+
+
+def read(made: bytes) -> dict[str, list[tuple[object, ...]]]:
+    return {sheet.title: list(sheet.iter_rows(min_row=4, values_only=True)) for sheet in openpyxl.load_workbook(io.BytesIO(made))}
+
+
+def test_the_workbook_has_every_amount_as_a_number_with_its_currency(run: Run) -> None:
+    sheets = read(workbook(statements_book(run)))
+    income = {str(title): Decimal(str(amount)) for title, amount in sheets["Income statement"][1:]}
+    assert income["Operating result"] * 100 == run.erp.income_statement()[-1].amount_minor
+    assert sheets["Balance sheet"][0][1] == "Amount, EUR"
+    debit, credit = (sum(Decimal(str(row[side] or 0)) for row in sheets["Trial balance"][1:-1]) for side in (2, 3))
+    assert debit == credit == Decimal(str(sheets["Trial balance"][-1][2]))
+    variances = sheets["Variances"]
+    assert sum(Decimal(str(row[-1])) for row in variances[1:-1]) == Decimal(str(variances[-1][-1]))
+    orders = read(workbook(orders_book(run)))
+    assert {row[0] for row in orders["Customer orders"][1:]} == set(run.erp.customer_orders.orders)
+    assert len(orders["Purchase orders"]) == len(run.erp.purchasing.orders) + 1
+
+
+def test_files_are_the_same_bytes_for_the_same_books_and_the_pdf_is_one(run: Run) -> None:
+    for book in (statements_book(run), orders_book(run)):
+        assert workbook(book) == workbook(book)
+        made = paper(book)
+        assert made.startswith(b"%PDF-")
+        assert made == paper(book)

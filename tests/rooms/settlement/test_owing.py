@@ -1,0 +1,141 @@
+"""Bills, invoices, tax and what is paid of them: to the cent, and what cannot be is refused in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rooms.settlement.desk import Desk, day
+from twin.erp.settlement.open_items import OpenItem
+from twin.model.events import BillReceived, GoodsTakenBack, MatchBlocked, MatchReleased, PaymentOrdered
+
+
+def test_web_to_cash() -> None:
+    """Case crm-01: 3 at 10.00 less 10 %, 20 % tax, cost of 6.00: invoice 32.40, revenue 27.00, tax 5.40, cost 18.00, cash 32.40."""
+    desk = Desk(customer={"tax": "vat"}, housing={"standard_cost": "6 EUR"})
+    desk.receive(1, "PO1", 3, 600)
+    desk.sell(2, "WEB1", 3, 900)
+    assert desk.receivable("INV-WEB1").amount_minor == 3_240
+    desk.cash(3, "INV-WEB1", 3_240)
+    balances = desk.balances
+    assert {name: balances.get(name, 0) for name in ("revenue", "tax_payable", "cost_of_goods_sold", "cash", "accounts_receivable")} == {
+        "revenue": -2_700, "tax_payable": -540, "cost_of_goods_sold": 1_800, "cash": 3_240, "accounts_receivable": 0,
+    }  # fmt: skip
+
+
+def test_a_bill_takes_goods_received_to_what_is_owed_with_its_tax() -> None:
+    desk = Desk(supplier={"due": "30 d", "tax": "vat"})
+    desk.receive(1, "PO1", 10, 4_199)
+    desk.bill(2, "PO1", "R-77", 41_990, tax_minor=8_398)
+    item = desk.payable("R-77")
+    assert (item.amount_minor, item.due_us, item.order) == (50_388, day(32), "PO1")
+    assert desk.balances == {"raw_material": 41_990, "tax_receivable": 8_398, "accounts_payable": -50_388}
+    desk.pay(32, "R-77", 50_000)
+    desk.pay(33, "R-77", 388)
+    assert desk.balances == {"raw_material": 41_990, "tax_receivable": 8_398, "cash": -50_388}
+    assert (item.settled_us, item.open_minor) == (day(33), 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"order": "PO9"}, "no purchase order 'PO9'"),
+        ({"supplier": "mill"}, "purchase order 'PO1' is at 'foundry', not 'mill'"),
+        ({"bill": "R-77"}, "bill 'R-77' of 'foundry' is booked already"),
+        ({"bill": ""}, "the bill has no number"),
+        ({"net_minor": 0}, "net 0 with tax 0; allowed: both above zero"),
+        ({"tax_minor": -5}, "net 4199 with tax -5"),
+        ({"currency": "USD"}, "nobody knows the rate of 'USD'; allowed: EUR, CZK"),
+    ],
+)
+def test_a_bill_that_cannot_be_is_refused_and_nothing_is_posted(fields: dict[str, object], words: str) -> None:
+    desk = Desk()
+    desk.receive(1, "PO1", 2, 4_199)
+    desk.bill(2, "PO1", "R-77", 4_199)
+    before = desk.balances
+    asked = {"order": "PO1", "supplier": "foundry", "bill": "R-78", "net_minor": 4_199, **fields}
+    desk.round(BillReceived(effective_us=day(3), **asked))  # type: ignore[arg-type]
+    assert desk.balances == before
+    assert words in desk.alerts()[-1]
+    assert len(desk.erp.settlement.items.payables) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "paid", "fields", "words"),
+    [
+        (8_399, 8_399, {}, "8399 of 'R-77' of 'foundry', of which 8398 are open"),
+        (-1, -1, {}, "-1 of 'R-77'"),
+        (100, 90, {}, "100 paid with 90, and both are EUR"),
+        (100, 100, {"currency": "CZK"}, "is in EUR, not in CZK"),
+        (100, 100, {"payment": "P-1"}, "payment 'P-1' is booked already"),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused(amount: int, paid: int, fields: dict[str, str], words: str) -> None:
+    desk = Desk()
+    desk.receive(1, "PO1", 3, 4_199)
+    desk.bill(2, "PO1", "R-76", 4_199, quantity=1)
+    desk.bill(2, "PO1", "R-77", 8_398, quantity=2)
+    desk.pay(3, "R-76", 4_199, payment="P-1")
+    before = desk.balances
+    desk.pay(4, "R-77", amount, paid, **fields)
+    assert desk.balances == before
+    assert words in desk.alerts()[-1]
+
+
+def test_what_is_blocked_cannot_be_paid_until_it_is_released() -> None:
+    desk = Desk(supplier={"due": "1 d"}, payments={"suppliers": "at_due"})
+    desk.receive(1, "PO1", 2, 4_199)
+    desk.bill(2, "PO1", "R-77", 8_398)
+    desk.round(MatchBlocked(effective_us=day(2), order="PO1", supplier="foundry", bill="R-77", reason="price above the order's"))
+    desk.pay(3, "R-77", 8_398)
+    assert "is blocked: price above the order's; allowed: to pay it when it is released" in desk.alerts()[-1]
+    desk.round(PaymentOrdered(effective_us=day(4), person="anna", terminal="office", supplier="foundry", bill="R-77"))
+    assert "is blocked: price above" in desk.refusals()[-1]
+    desk.passes(6)
+    assert "cash" not in desk.balances
+    desk.round(MatchReleased(effective_us=day(6), order="PO1", supplier="foundry", bill="R-77", person="anna"))
+    desk.passes(7)
+    assert desk.balances["cash"] == -8_398
+
+
+def test_a_credit_note_of_a_supplier_is_owed_back() -> None:
+    desk = Desk()
+    desk.receive(1, "PO1", 3, 4_199)
+    desk.bill(2, "PO1", "R-77", 12_597)
+    desk.bill(3, "PO1", "G-5", -1_000)
+    assert desk.balances["accounts_payable"] == -11_597
+    desk.pay(4, "G-5", -1_000)
+    assert (desk.balances["cash"], desk.balances["accounts_payable"]) == (1_000, -12_597)
+
+
+def test_goods_taken_back_are_a_credit_with_its_tax() -> None:
+    desk = Desk(customer={"tax": "vat"})
+    desk.receive(1, "PO1", 3, 4_199)
+    desk.sell(2, "A1", 3, 6_000)
+    desk.round(GoodsTakenBack(effective_us=day(5), order="A1", material="housing", lot="PO1", quantity=1, credit_minor=5_000))
+    assert desk.receivable("CR-A1-1").open_minor == -6_000
+    assert (desk.balances["accounts_receivable"], desk.balances["tax_payable"]) == (21_600 - 6_000, -3_600 + 1_000)
+    assert desk.erp.settlement.items.owed_by("acme") == 15_600
+
+
+def test_what_a_customer_pays_too_much_or_for_nothing_stands_to_his_credit() -> None:
+    desk = Desk()
+    desk.receive(1, "PO1", 3, 4_199)
+    desk.sell(2, "A1", 1, 6_000)
+    desk.cash(3, "INV-A1", 7_000, payment="K1")
+    desk.cash(4, "", 500, payment="K2")
+    assert desk.receivable("INV-A1").open_minor == 0
+    assert (desk.receivable("K1").open_minor, desk.receivable("K2").open_minor) == (-1_000, -500)
+    assert (desk.balances["cash"], desk.balances["accounts_receivable"]) == (7_500, -1_500)
+    desk.cash(5, "INV-A1", 100, customer="zenith")
+    assert "no invoice 'INV-A1' of 'zenith'" in desk.alerts()[-1]
+
+
+def test_an_item_is_as_old_as_it_is_overdue() -> None:
+    of = {"side": "receivable", "item": "I", "party": "acme", "order": "", "currency": ""}
+    item = OpenItem(issued_us=day(0), due_us=day(10), amount_minor=100, booked_minor=100, **of)  # type: ignore[arg-type]
+    ages = {days: item.age(day(10 + days)) for days in (-1, 0, 1, 30, 31, 60, 61, 90, 91)}
+    assert list(ages.values()) == [
+        "not due", "not due", "1 to 30", "1 to 30", "31 to 60", "31 to 60", "61 to 90", "61 to 90", "over 90",
+    ]  # fmt: skip
+    item.clear(day(5), 40)
+    assert [item.open_at(day(on)) for on in (-1, 0, 5)] == [(0, 0), (100, 100), (60, 60)]

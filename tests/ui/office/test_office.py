@@ -1,0 +1,109 @@
+"""The pages of the office as people use them: from an order to its requests, from a figure to its events, a period that is closed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import twin
+from tests.ui.conftest import LEAD, OpenPage
+from tests.ui.test_pages import SIDEWAYS, same_run, wait_until
+from twin.apps.theme import GROUPS, NAVIGATION
+from twin.apps.words import exact
+from twin.results.views.business.finance import statements_of
+from twin.results.views.business.orders import made_for, orders_now
+from twin.results.views.business.plan import plan_now
+from twin.results.views.business.purchasing import purchasing_now
+
+pytestmark = pytest.mark.ui
+__all__ = ["same_run"]
+assert LEAD
+
+
+def table(page: Page, title: str) -> object:
+    return page.get_by_role("table", name=title, exact=True)
+
+
+def test_a_phone_shows_one_menu_and_a_desk_one_row_of_groups(open_page: OpenPage) -> None:
+    page = open_page("/finance", width=390, height=844)
+    ways = page.get_by_role("navigation", name="Pages")
+    expect(ways.get_by_role("link")).to_have_count(0)
+    menu = ways.get_by_role("button", name="Menu")
+    menu.click()
+    expect(ways.get_by_role("link")).to_have_count(len(NAVIGATION))
+    expect(ways.locator("a[aria-current=page]")).to_contain_text("Finance")
+    assert page.evaluate(SIDEWAYS) == []
+    page.keyboard.press("Escape")
+    expect(ways.get_by_role("link")).to_have_count(0)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for group in GROUPS[1:]:
+        ways.get_by_role("button", name=group).click()
+        shown = [it["label"] for it in NAVIGATION if it.get("group", "Business") in ("", group)]
+        expect(ways.get_by_role("link")).to_have_count(len(shown))
+    assert ways.bounding_box()["height"] < 60, "the groups do not stand in one row"
+
+
+def test_an_order_that_is_picked_shows_what_is_made_for_it(open_page: OpenPage, same_run: twin.Run) -> None:
+    page, now = open_page("/orders", theme="dark", width=390, height=844), orders_now(same_run)
+    chosen = next(it for it in now.orders[1:] if it.is_open and made_for(it.order)(same_run))
+    row = table(page, "customer orders").locator("tr", has_text=chosen.order).first
+    expect(row).to_contain_text(exact(chosen.net_minor))
+    row.get_by_role("button", name=chosen.order).click()
+    for request in made_for(chosen.order)(same_run)[:3]:
+        expect(table(page, "requests of the order").locator("tr", has_text=request.request).first).to_be_visible()
+    expect(page.get_by_text(re.compile(f"{chosen.order} of .*: {chosen.stands.risk}")).first).to_be_visible()
+    wait_until(page, dark=True)
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_the_plan_opens_from_a_message_to_both_ends(open_page: OpenPage, same_run: twin.Run) -> None:
+    page, plan = open_page("/material-plan"), plan_now(same_run)
+    message = next(it for it in plan.messages if it.action == "release" and plan.up(it.order))
+    page.get_by_label("find in what to do").fill(message.order)
+    table(page, "what to do").get_by_role("button", name=re.compile(message.order)).first.click()
+    served = plan.up(message.order)[-1].peg.demand
+    expect(page.get_by_role("treeitem").filter(has_text=served).first).to_be_visible()
+    expect(page.get_by_role("cell", name="Left at the end", exact=True)).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name="Menu")).to_be_visible()
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_what_is_on_order_comes_in_parts_and_is_found(open_page: OpenPage, same_run: twin.Run) -> None:
+    page, now = open_page("/purchasing", theme="dark", width=390, height=844), purchasing_now(same_run)
+    expect(page.get_by_text(f"{now.late_count:,} late").first).to_be_visible()
+    for it in now.orders[:5]:
+        expect(table(page, "purchase orders").locator("tr", has_text=it.order).first).to_contain_text(exact(it.value_minor))
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_a_figure_opens_to_its_entries_and_on_to_the_fact(open_page: OpenPage, same_run: twin.Run) -> None:
+    page, now = open_page("/finance", theme="dark"), statements_of("since the start")(same_run)
+    income = table(page, "income statement")
+    expect(income.locator("tr", has_text="Revenue")).to_contain_text(exact(now.revenue_minor))
+    debit, credit = (table(page, "trial balance").locator("tr.total td").nth(place) for place in (2, 3))
+    expect(credit).to_have_text(debit.inner_text())
+    assert debit.inner_text() != "0.00"
+    income.get_by_role("button", name="Cost of goods sold").click()
+    expect(page.get_by_text(re.compile(r"Cost of goods sold.*: [\d,]+ entries")).first).to_be_visible()
+    table(page, "entries of the account").get_by_role("button").first.click()
+    way = page.locator("td[data-name='How it came about']")
+    expect(way.filter(has_text="GoodsShipped").first).to_be_visible()
+    expect(page.locator("td[data-name='Said by']").last).to_have_text("simulated")  # the end of the way is a fact
+
+
+def test_a_period_is_closed_by_a_person_and_both_answers_stand_there(open_page: OpenPage) -> None:
+    page = open_page("/month-end", width=390, height=844)
+    close = page.get_by_role("button", name="Close the books")
+    close.click()
+    expect(page.get_by_text("Refused: nobody has signed it").first).to_be_visible()
+    page.get_by_role("combobox", name="who are you?").click()
+    page.get_by_role("menuitem", name="Clara", exact=True).click()
+    close.click()
+    expect(page.get_by_text("Clara has closed 2026-03-02.").first).to_be_visible()
+    expect(table(page, "periods").locator("tr", has_text="2026-03-02").first).to_contain_text("by Clara")
+    expect(page.get_by_text("Nothing has become known of it since it was closed.").first).to_be_visible()
+    expect(close).to_be_disabled()
+    assert page.evaluate(SIDEWAYS) == []

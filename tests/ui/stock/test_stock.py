@@ -1,0 +1,78 @@
+"""The stock page in a real browser: what is there, the filter, what a person says, and that it fits a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import twin
+from tests.ui.conftest import OpenPage, served
+from tests.ui.test_pages import SIDEWAYS, wait_until
+
+pytestmark = pytest.mark.ui
+LEAD = "1 d 6 h"
+SCENARIO = "scenarios/gearbox_shop/warehouse.yaml"
+
+
+@pytest.fixture(scope="module")
+def stock_address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The shop with a warehouse, in real time."""
+    with served(root, tmp_path_factory.mktemp("stock"), "--scenario", SCENARIO, "--lead", LEAD) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def same_run(root: Path) -> twin.Run:
+    """What the page must show."""
+    return twin.simulate(root / "plant_models/gearbox_shop", root / SCENARIO, until=LEAD, seed=1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_shows_lots_bins_and_picks(open_page: OpenPage, stock_address: str, same_run: twin.Run, theme: str) -> None:
+    page = open_page("/stock", at=stock_address, theme=theme)
+    wait_until(page, dark=theme == "dark")
+    oil = same_run.bins().query("lot == 'open-OIL'").iloc[0]
+    row = page.locator("tr", has_text="open-OIL").first
+    expect(row).to_contain_text(f"{oil['quantity']:,}")
+    expect(row).to_contain_text(oil["bin"])
+    expect(row).to_contain_text("Sat 7 Mar, 23:00")
+    shipped = same_run.pick_lists().iloc[-1]
+    expect(page.locator("tr", has_text=shipped["pick_list"]).first).to_contain_text(shipped["order"])
+
+
+def test_the_filter_leaves_what_was_asked_for(open_page: OpenPage, stock_address: str) -> None:
+    page = open_page("/stock", at=stock_address)
+    expect(page.locator("tr", has_text="open-CAST1").first).to_be_visible()
+    page.get_by_label("material, lot, bin or order").fill("open-oil")
+    expect(page.locator("tr", has_text="open-CAST1")).to_have_count(0)
+    expect(page.locator("tr", has_text="open-OIL").first).to_be_visible()
+
+
+def say(page: Page, quantity: str, person: str = "Marek") -> None:
+    """Count the small castings in the first bin of blanks and castings."""
+    if person:
+        page.get_by_role("combobox", name="who are you?").click()
+        page.get_by_role("menuitem", name=person).click()
+    page.get_by_label("lot", exact=True).fill("open-CAST1")
+    page.get_by_label("quantity", exact=True).fill(quantity)
+    page.get_by_role("combobox", name="bin", exact=True).click()
+    page.get_by_role("menuitem", name="cellar_1", exact=True).click()
+    page.get_by_role("button", name="Counted").click()
+
+
+def test_a_count_that_makes_no_sense_is_refused_in_words_below_the_fields(open_page: OpenPage, stock_address: str) -> None:
+    page = open_page("/stock", at=stock_address)
+    say(page, "many", person="")
+    expect(page.get_by_text("Refused: 'many' is no number of units").first).to_be_visible()
+    say(page, "5")
+    expect(page.get_by_text("Refused: 'CAST1' may not lie in zone 'cellar'").first).to_be_visible()
+
+
+def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, stock_address: str) -> None:
+    page = open_page("/stock", at=stock_address, width=390, height=844)
+    expect(page.get_by_text("Cycle counts").first).to_be_visible()
+    page.wait_for_timeout(800)
+    assert page.evaluate(SIDEWAYS) == []

@@ -1,0 +1,278 @@
+"""The application: addresses, who may use which, what they answer. `GET /openapi.json` describes all of it to programs."""
+
+# Without `from __future__ import annotations`: FastAPI reads annotations, and some of them name what only exists within a function.
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path, Query, Response
+from fastapi.openapi.utils import get_openapi
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AwareDatetime
+
+from twin.apps.api import documents as d
+from twin.apps.api.entries import ENTRIES, address_of, document_of, entry_said
+from twin.apps.api.once import Once
+from twin.apps.api.reading import MEDIA, Reading
+from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
+from twin.apps.api.saying import count_said, order_said, purchase_said
+from twin.apps.feed import Feed
+from twin.model.events import Entry, OperationsEvent, PeriodCloseRequested, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
+from twin.results.views.business.month_end import closing
+from twin.store.tokens import Program, Tokens
+
+VERSION = "1.0"
+_bearer = HTTPBearer(auto_error=False, description="The token of a program, as the file of `--tokens` has it")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Id = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+First = Annotated[int, Query(ge=0, le=10**9, description="How many to pass over")]
+Most = Annotated[int, Query(ge=1, le=500, description="How many to give at most")]
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$", description="New for each thing that is said"
+    ),
+]
+Instant = Annotated[AwareDatetime | None, Query()]
+Exported = Literal["statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf"]
+FILES: dict[str, dict[str, Any]] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()}
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": d.Problem, "description": words}
+    for status, words in {
+        400: "Not understood", 401: "No token, or nobody's", 403: "Another role is needed", 404: "There is none",
+        422: "Not as it should be",
+    }.items()
+}  # fmt: skip
+_REFUSED_WRITES: dict[int | str, dict[str, Any]] = {
+    status: {"model": d.Problem, "description": words}
+    for status, words in {409: "Not as things stand", 413: "Too long", 503: "Nobody has heard it yet"}.items()
+}
+
+
+def application(feed: Feed, tokens: Tokens) -> FastAPI:
+    """The interface to one run."""
+    title = feed.run.plant.title or feed.run.plant.id
+    app = FastAPI(title=f"Plant Twin: {title}", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    add_refusals(app)
+    app.add_middleware(NotTooLong)
+    as_one_of = _gate(tokens)
+    reading, once = Reading(feed), Once(feed)
+    for router in (
+        _orders(feed, reading, once, as_one_of),
+        _purchasing(feed, reading, once, as_one_of),
+        _stock(feed, reading, once, as_one_of),
+        _plan(reading, as_one_of),
+        _books(feed, reading, once, as_one_of),
+        _entries(once, as_one_of),
+    ):
+        app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
+    app.openapi = _described(app)  # type: ignore[method-assign]  # as FastAPI's own documentation has it
+    return app
+
+
+Gate = Callable[..., Any]
+
+
+def _gate(tokens: Tokens) -> Gate:
+    """Makes the dependency that lets in who has one of the roles, and says who it is."""
+
+    def as_one_of(*roles: str) -> Any:
+        def let_in(credentials: Credentials) -> Program:
+            program = tokens.program_of(credentials.credentials) if credentials else None
+            if program is None:
+                words = "no token, or one that is nobody's; allowed: Authorization: Bearer <token>, of a program in the file of --tokens"
+                raise HTTPException(401, words, {"WWW-Authenticate": "Bearer"})
+            if roles and not program.roles.intersection(roles):
+                raise HTTPException(403, f"'{program.name}' is {', '.join(sorted(program.roles))}; allowed: {', '.join(roles)}")
+            return program
+
+        return Depends(let_in)
+
+    return as_one_of
+
+
+def _taken(
+    once: Once, response: Response, program: Program, key: str, asked: Any, kind: type[OperationsEvent], make: Callable[[str], Any]
+) -> d.Taken:
+    """Enter it, and say under which id it is kept."""
+    entry_id = f"{program.name}/{key}"
+    event, is_repeated = once.enter(entry_id, asked, kind, make(entry_id))
+    if is_repeated:
+        response.headers["Idempotency-Replayed"] = "true"
+    return d.Taken(entry=entry_id, event=kind.__name__, at=d.known_at(event.effective_us), person=event.person)
+
+
+def _found(it: Any, what: str, name: str) -> Any:
+    if it is None:
+        raise HTTPException(404, f"there is no {what} '{name}'")
+    return it
+
+
+def _orders(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRouter:
+    router = APIRouter(prefix="/orders", tags=["orders"])
+
+    @router.get("", dependencies=[as_one_of()])
+    def all_orders(first: First = 0, most: Most = 100, is_open: bool | None = None) -> list[d.Order]:
+        """Customer orders, the most urgent first."""
+        return reading.orders(is_open)[first : first + most]
+
+    @router.get("/{order}", dependencies=[as_one_of()])
+    def one_order(order: Id) -> d.Order:
+        """One customer order as it stands."""
+        return _found(next((it for it in reading.orders(None) if it.order == order), None), "customer order", order)  # type: ignore[no-any-return]
+
+    @router.post("", status_code=201, responses=_REFUSED_WRITES)
+    def order(asked: d.OrderAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("sales")]) -> d.Taken:
+        """Confirm a customer order: it is planned, made, shipped and invoiced like any other."""
+        return _taken(
+            once, response, program, key, asked, SalesOrderConfirmed, lambda entry: order_said(feed.run, asked, program.person, entry)
+        )
+
+    return router
+
+
+def _purchasing(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRouter:
+    router = APIRouter(prefix="/purchase-orders", tags=["purchasing"])
+
+    @router.get("", dependencies=[as_one_of()])
+    def all_purchases(first: First = 0, most: Most = 100) -> list[d.Purchase]:
+        """Purchase orders, the late ones first."""
+        return reading.purchases()[first : first + most]
+
+    @router.get("/{order}", dependencies=[as_one_of()])
+    def one_purchase(order: Id) -> d.Purchase:
+        """One purchase order as it stands."""
+        return _found(next((it for it in reading.purchases() if it.order == order), None), "purchase order", order)  # type: ignore[no-any-return]
+
+    @router.post("", status_code=201, responses=_REFUSED_WRITES)
+    def purchase(asked: d.PurchaseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("purchasing")]) -> d.Taken:
+        """Place a purchase order."""
+        return _taken(
+            once, response, program, key, asked, PurchaseOrderPlaced, lambda entry: purchase_said(feed.run, asked, program.person, entry)
+        )
+
+    return router
+
+
+def _stock(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRouter:
+    router = APIRouter(tags=["stock"])
+
+    @router.get("/stock", dependencies=[as_one_of()])
+    def all_stock(first: First = 0, most: Most = 100) -> list[d.Stock]:
+        """Every material: on hand, incoming, reserved, and what it is worth."""
+        return reading.stock()[first : first + most]
+
+    @router.get("/stock/{material}", dependencies=[as_one_of()])
+    def stock_of(material: Id) -> d.Stock:
+        """One material with its lots."""
+        return _found(reading.stock_of(material), "material", material)  # type: ignore[no-any-return]
+
+    @router.post("/stock-counts", status_code=201, responses=_REFUSED_WRITES)
+    def count(asked: d.CountAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("warehouse")]) -> d.Taken:
+        """A lot was counted: stock and books follow."""
+        return _taken(once, response, program, key, asked, StockCounted, lambda entry: count_said(feed.run, asked, program.person, entry))
+
+    return router
+
+
+def _plan(reading: Reading, as_one_of: Gate) -> APIRouter:
+    router = APIRouter(prefix="/plan", tags=["plan"], dependencies=[as_one_of("planner", "purchasing")])
+
+    @router.get("/messages")
+    def messages(first: First = 0, most: Most = 100) -> list[d.Message]:
+        """What a planner should do: release, expedite, defer, cancel, increase, decrease."""
+        return reading.messages()[first : first + most]
+
+    @router.get("/orders")
+    def planned_orders(first: First = 0, most: Most = 100) -> list[d.PlanOrder]:
+        """What the material plan proposes to make and to buy."""
+        return reading.planned_orders()[first : first + most]
+
+    @router.get("/materials/{material}")
+    def planned(material: Id) -> d.Planned:
+        """The record of a material, who is served by what, and what to do about it."""
+        return _found(reading.planned(material), "material", material)  # type: ignore[no-any-return]
+
+    return router
+
+
+def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRouter:
+    router = APIRouter(tags=["statements"])
+    finance = [as_one_of("finance")]
+
+    @router.get("/statements/income", dependencies=finance)
+    def income(since: Instant = None, until: Instant = None, known_at: Instant = None, as_it_was: bool = False) -> d.Statement:
+        """What was earned in [since, until); as known at an instant, or as it really was."""
+        return reading.income(since, until, known_at, as_it_was)
+
+    @router.get("/statements/balance", dependencies=finance)
+    def balance(until: Instant = None, known_at: Instant = None, as_it_was: bool = False) -> d.Statement:
+        """What there was before `until`."""
+        return reading.balance(until, known_at, as_it_was)
+
+    @router.get("/statements/trial-balance", dependencies=finance)
+    def trial_balance(until: Instant = None, known_at: Instant = None, as_it_was: bool = False) -> d.TrialBalance:
+        """Every account with its balance before `until`."""
+        return reading.trial_balance(until, known_at, as_it_was)
+
+    @router.get("/postings", dependencies=finance)
+    def postings(account: Annotated[str | None, Query(max_length=64)] = None, first: First = 0, most: Most = 100) -> list[d.Posting]:
+        """The legs behind a figure, in the order of posting."""
+        return reading.postings(account, first, most)
+
+    @router.get("/periods", dependencies=finance)
+    def periods() -> d.Periods:
+        """Every period in both answers, and which may be closed."""
+        return reading.periods()
+
+    @router.get(
+        "/exports/{file}", dependencies=finance, response_class=Response, responses={200: {"content": FILES}, 409: _REFUSED_WRITES[409]}
+    )
+    def export(file: Annotated[Exported, Path()], window: Annotated[str, Query(max_length=64)] = "since the start") -> Response:
+        """Statements of a window, or the orders, as a file for the office."""
+        content, kind = reading.export(file, window)
+        return Response(content, media_type=kind)
+
+    @router.post("/period-closes", status_code=201, responses=_REFUSED_WRITES)
+    def close(asked: d.CloseAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("finance")]) -> d.Taken:
+        """Close a period: no entry can be effective in it any more."""
+        return _taken(
+            once, response, program, key, asked, PeriodCloseRequested, lambda entry: closing(feed.run, asked.period, program.person, entry)
+        )
+
+    return router
+
+
+def _entries(once: Once, as_one_of: Gate) -> APIRouter:
+    """An address for each class of entry that a program may say."""
+    router = APIRouter(tags=["entries"])
+
+    def add(kind: type[Entry], role: str) -> None:
+        document = document_of(kind)
+
+        def say(asked: document, key: Key, response: Response, program: Annotated[Program, as_one_of(role)]) -> d.Taken:  # type: ignore[valid-type]
+            return _taken(once, response, program, key, asked, kind, lambda entry: entry_said(kind, asked, program.person, entry))
+
+        words = (kind.__doc__ or "").partition("\n")[0]
+        router.post(address_of(kind), status_code=201, responses=_REFUSED_WRITES, description=words, name=kind.__name__)(say)
+
+    for kind, role in ENTRIES.items():
+        add(kind, role)
+    return router
+
+
+def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The description of the application, in which refusals have their own media type."""
+
+    def describe() -> dict[str, Any]:
+        if not app.openapi_schema:
+            found = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            for path in found["paths"].values():
+                for operation in path.values():
+                    for status, answer in operation["responses"].items():
+                        if status >= "400":
+                            answer["content"] = {PROBLEM: answer["content"].pop("application/json")}
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    return describe

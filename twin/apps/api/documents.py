@@ -1,0 +1,332 @@
+"""What goes over the wire: JSON documents whose names say their units. Money in minor units, quantities in smallest ones, times in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
+from twin.erp.material_plan.messages import ActionMessage
+from twin.erp.rows import StockLotRow, StockRow
+from twin.model.materials import MOST_PIECES
+from twin.model.measures import MOST
+from twin.results.views.business.month_end import PeriodNow
+from twin.results.views.business.orders import OrderNow
+from twin.results.views.business.plan import PlanNow, Record, Supply
+from twin.results.views.business.purchasing import PurchaseNow
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+"""An id as the plant's files have them."""
+Pieces = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
+Minor = Annotated[int, Field(ge=0, le=MOST, strict=True)]
+
+_LINES = ("gross", "scheduled", "net", "planned_receipts", "planned_starts", "projected")
+
+
+def at(instant_us: int | None) -> datetime | None:
+    """The instant, as it goes over the wire."""
+    return None if instant_us is None else _EPOCH + timedelta(microseconds=instant_us)
+
+
+def known_at(instant_us: int) -> datetime:
+    """The same of an instant that there is."""
+    return _EPOCH + timedelta(microseconds=instant_us)
+
+
+def instant_us(moment: datetime) -> int:
+    """Microseconds since 1970 UTC, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+class Problem(BaseModel):
+    """What was wrong (RFC 9457, application/problem+json). `problems` has each of them with what would be allowed."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    problems: list[dict[str, str]] = []
+
+
+class _Asked(BaseModel):
+    """A document that a program sends: no key that is not known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OrderAsked(_Asked):
+    """A customer wants a quantity of one product by a date. Without a price, that of the product counts."""
+
+    order: Name
+    customer: Name
+    material: Name
+    quantity: Pieces
+    due: AwareDatetime
+    unit_price_minor: Minor | None = None
+    priority: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
+
+
+class PurchaseAsked(_Asked):
+    """We want a quantity of a bought material of a supplier by a date. What is left out is as declared for the material."""
+
+    order: Name
+    material: Name
+    quantity: Pieces
+    due: AwareDatetime
+    supplier: Name | None = None
+    unit_price_minor: Minor | None = None
+
+
+class CountAsked(_Asked):
+    """A lot in stock was counted: so much of it is there."""
+
+    material: Name
+    lot: Name
+    quantity: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)]
+
+
+class CloseAsked(_Asked):
+    """All that was effective before the end of a period shall be closed; `GET /periods` says which may be."""
+
+    period: Name
+
+
+class Taken(BaseModel):
+    """What was said is in the journal: under this id, effective at that instant of the plant's time."""
+
+    entry: str
+    event: str
+    at: datetime
+    person: str
+
+
+class Order(BaseModel):
+    order: str
+    customer: str
+    material: str
+    unit: str
+    quantity: int
+    shipped: int
+    confirmed: datetime
+    due: datetime
+    expected: datetime | None
+    standing: Literal["shipped", "shipped late", "late", "at risk", "on track"]
+    late_by_s: int
+    work_done_share: float
+    waits_for: str
+    held: str
+    net_minor: int
+    invoiced_minor: int
+    margin_minor: int | None
+    currency: str
+
+    @classmethod
+    def of(cls, it: OrderNow, currency: str) -> Order:
+        stands = it.stands
+        return cls(
+            order=it.order, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity, shipped=it.shipped,
+            confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us), standing=stands.risk,
+            late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, held=it.held,
+            net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
+        )  # fmt: skip
+
+
+class Purchase(BaseModel):
+    order: str
+    supplier: str
+    material: str
+    unit: str
+    quantity: int
+    received: int
+    placed: datetime
+    due: datetime
+    last_receipt: datetime | None
+    standing: Literal["late", "open", "received late", "received", "closed"]
+    agreed_by: str
+    value_minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, it: PurchaseNow, currency: str) -> Purchase:
+        return cls(
+            order=it.order, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity, received=it.received,
+            placed=known_at(it.placed_us), due=known_at(it.due_us), last_receipt=at(it.received_us), standing=it.standing,
+            agreed_by=it.agreed_by, value_minor=it.value_minor, currency=currency,
+        )  # fmt: skip
+
+
+class Lot(BaseModel):
+    lot: str
+    quantity: int
+    since: datetime
+    value_minor: int
+
+
+class Stock(BaseModel):
+    material: str
+    kind: str
+    unit: str
+    on_hand: int
+    incoming: int
+    reserved: int
+    position: int
+    value_minor: int
+    currency: str
+    lots: list[Lot] = []
+
+    @classmethod
+    def of(cls, it: StockRow, lots: Iterable[StockLotRow], currency: str) -> Stock:
+        return cls(
+            **asdict(it), currency=currency,
+            lots=[Lot(lot=lot.lot, quantity=lot.quantity, since=known_at(lot.since_us), value_minor=lot.value_minor) for lot in lots],
+        )  # fmt: skip
+
+
+class Message(BaseModel):
+    action: Literal["release", "expedite", "defer", "cancel", "increase", "decrease"]
+    order: str
+    kind: str
+    material: str
+    quantity: int
+    due: str
+    wanted: str
+    why: str
+
+    @classmethod
+    def of(cls, plan: PlanNow, it: ActionMessage) -> Message:
+        return cls(
+            action=it.action, order=it.order, kind=it.kind, material=it.material, quantity=it.quantity, due=plan.day(it.from_bucket),
+            wanted=plan.day(it.to_bucket), why=it.why,
+        )  # fmt: skip
+
+
+class PlanOrder(BaseModel):
+    order: str
+    material: str
+    source: Literal["purchase", "make"]
+    quantity: int
+    started_quantity: int
+    start: str
+    due: str
+    late_days: int
+
+
+class Planned(BaseModel):
+    """The record of one material, day by day, what serves its demands, and what to do about it."""
+
+    material: str
+    unit: str
+    days: list[str]
+    gross: list[int]
+    scheduled: list[int]
+    net: list[int]
+    planned_receipts: list[int]
+    planned_starts: list[int]
+    projected: list[int]
+    supplies: list[dict[str, str | int]]
+    messages: list[Message]
+
+    @classmethod
+    def of(cls, plan: PlanNow, material: str, record: Record, supplies: Iterable[Supply]) -> Planned:
+        lines: dict[str, Any] = {name: quantities for name, (_, quantities) in zip(_LINES, record.lines, strict=True)}
+        return cls(
+            material=material, unit=plan.definitions[material].unit, days=record.days, **lines, supplies=[asdict(it) for it in supplies],
+            messages=[Message.of(plan, it) for it in plan.messages_about(material)],
+        )  # fmt: skip
+
+
+class Line(BaseModel):
+    section: str
+    account: str
+    title: str
+    amount_minor: int
+    is_total: bool
+
+    @classmethod
+    def of(cls, it: StatementRow) -> Line:
+        return cls(section=it.section, account=it.account, title=it.title, amount_minor=it.amount_minor, is_total=it.is_total)
+
+
+class Statement(BaseModel):
+    """Lines of a statement; of an income statement earnings > 0, costs < 0."""
+
+    statement: Literal["income", "balance"]
+    currency: str
+    since: datetime | None
+    until: datetime
+    lines: list[Line]
+
+
+class Balance(BaseModel):
+    number: int
+    account: str
+    title: str
+    kind: str
+    debit_minor: int
+    credit_minor: int
+
+    @classmethod
+    def of(cls, it: BalanceRow) -> Balance:
+        return cls(**asdict(it))
+
+
+class TrialBalance(BaseModel):
+    currency: str
+    until: datetime
+    accounts: list[Balance]
+    debit_minor: int
+    credit_minor: int
+
+
+class Posting(BaseModel):
+    entry: int
+    effective: datetime
+    recorded: datetime
+    document: str
+    account: str
+    amount_minor: int
+    material: str
+    quantity: int
+    order: str
+    request: str
+    job_order: str
+    lot: str
+    equipment: str
+    person: str
+
+    @classmethod
+    def of(cls, it: PostingRow) -> Posting:
+        fields = asdict(it)
+        return cls(effective=known_at(fields.pop("effective_us")), recorded=known_at(fields.pop("recorded_us")), **fields)
+
+
+class Period(BaseModel):
+    """A period in both answers: as known when it was closed, and as it was by all that is known now."""
+
+    period: str
+    since: datetime | None
+    until: datetime
+    closed: datetime | None
+    closed_by: str
+    result_known_then_minor: int
+    result_as_it_was_minor: int
+    late_entry_count: int
+    currency: str
+
+    @classmethod
+    def of(cls, it: PeriodNow, currency: str) -> Period:
+        return cls(
+            period=it.period, since=at(it.from_us or None), until=known_at(it.until_us), closed=at(it.closed_us), closed_by=it.closed_by,
+            result_known_then_minor=it.known_then_minor, result_as_it_was_minor=it.as_it_was_minor, late_entry_count=it.late_count,
+            currency=currency,
+        )  # fmt: skip
+
+
+class Periods(BaseModel):
+    periods: list[Period]
+    closable: list[str]

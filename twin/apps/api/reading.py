@@ -1,0 +1,142 @@
+"""What programs read: the same views that pages show, as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from twin.apps.api import documents as d
+from twin.apps.api.once import Refused
+from twin.apps.feed import Feed
+from twin.erp.accounting.statements import View
+from twin.results.exports.writing import export
+from twin.results.run import Run
+from twin.results.views.business.finance import both_sides
+from twin.results.views.business.month_end import periods_now
+from twin.results.views.business.orders import orders_now
+from twin.results.views.business.plan import FRESH_S, plan_now
+from twin.results.views.business.purchasing import purchasing_now
+
+T = TypeVar("T")
+
+
+class Reading:
+    """Looks at a feed, between two rounds."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._currency = feed.run.plant.layout.currency
+
+    def _ask(self, what: Callable[[Run], T]) -> T:
+        with self._feed.run.lock:
+            return what(self._feed.run)
+
+    def orders(self, is_open: bool | None) -> list[d.Order]:
+        orders = self._feed.look(orders_now).orders
+        return [d.Order.of(it, self._currency) for it in orders if is_open is None or it.is_open == is_open]
+
+    def purchases(self) -> list[d.Purchase]:
+        return [d.Purchase.of(it, self._currency) for it in self._feed.look(purchasing_now).orders]
+
+    def stock(self) -> list[d.Stock]:
+        return self._ask(lambda run: [d.Stock.of(it, (), self._currency) for it in run.erp.stock_rows()])
+
+    def stock_of(self, material: str) -> d.Stock | None:
+        """One material with its lots; None if nobody knows it."""
+
+        def look(run: Run) -> d.Stock | None:
+            row = next((it for it in run.erp.stock_rows() if it.material == material), None)
+            lots = (it for it in run.erp.stock_lots() if it.material == material)
+            return None if row is None else d.Stock.of(row, lots, self._currency)
+
+        return self._ask(look)
+
+    def messages(self) -> list[d.Message]:
+        plan = self._feed.look(plan_now, FRESH_S)
+        return [d.Message.of(plan, it) for it in plan.messages]
+
+    def planned_orders(self) -> list[d.PlanOrder]:
+        plan = self._feed.look(plan_now, FRESH_S)
+        return [
+            d.PlanOrder(
+                order=it.order, material=it.material, source="purchase" if it.is_bought else "make", quantity=it.good,
+                started_quantity=it.started, start=plan.day(it.start), due=plan.day(it.due), late_days=it.late_buckets,
+            )
+            for it in plan.plan.orders
+        ]  # fmt: skip
+
+    def planned(self, material: str) -> d.Planned | None:
+        """The record of a material; None if the plan does not know it."""
+        plan = self._feed.look(plan_now, FRESH_S)
+        if material not in plan.materials:
+            return None
+        return d.Planned.of(plan, material, plan.record(material, 0, None), plan.supplies(material))
+
+    def income(self, since: datetime | None, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.Statement:
+        def look(run: Run) -> d.Statement:
+            until_us = _instant(until, run.now_us + 1)
+            rows = run.erp.income_statement(None if since is None else d.instant_us(since), until_us, _view(known, as_it_was))
+            return d.Statement(
+                statement="income", currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.Line.of(it) for it in rows]
+            )
+
+        return self._ask(look)
+
+    def balance(self, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.Statement:
+        def look(run: Run) -> d.Statement:
+            until_us = _instant(until, run.now_us + 1)
+            rows = run.erp.balance_sheet(until_us - 1, _view(known, as_it_was))
+            return d.Statement(
+                statement="balance", currency=self._currency, since=None, until=d.known_at(until_us), lines=[d.Line.of(it) for it in rows]
+            )
+
+        return self._ask(look)
+
+    def trial_balance(self, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.TrialBalance:
+        def look(run: Run) -> d.TrialBalance:
+            until_us = _instant(until, run.now_us + 1)
+            rows = run.erp.trial_balance(until_us - 1, _view(known, as_it_was))
+            debit_minor, credit_minor = both_sides(rows)
+            return d.TrialBalance(
+                currency=self._currency, until=d.known_at(until_us), accounts=[d.Balance.of(it) for it in rows],
+                debit_minor=debit_minor, credit_minor=credit_minor,
+            )  # fmt: skip
+
+        return self._ask(look)
+
+    def postings(self, account: str | None, first: int, most: int) -> list[d.Posting]:
+        return self._ask(lambda run: [d.Posting.of(it) for it in run.erp.postings(account)[first : first + most]])
+
+    def export(self, file: str, window: str) -> tuple[bytes, str]:
+        """A file and its media type.
+
+        Raises
+        ------
+        Refused : no such window; or what sets a PDF is not installed
+        """
+        what, _, kind = file.partition(".")
+        try:
+            return self._ask(lambda run: export(run, what, f".{kind}", window)), MEDIA[kind]
+        except ValueError as error:
+            raise Refused(409, str(error)) from None
+
+    def periods(self) -> d.Periods:
+        now = self._feed.look(periods_now)
+        return d.Periods(periods=[d.Period.of(it, self._currency) for it in now.periods], closable=[it.period for it in now.closable])
+
+
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "beancount": "text/plain",
+}
+"""Media types by the ends of names."""
+
+
+def _instant(moment: datetime | None, otherwise_us: int) -> int:
+    return otherwise_us if moment is None else d.instant_us(moment)
+
+
+def _view(known: datetime | None, as_it_was: bool) -> View:
+    return View(known_us=None if known is None else d.instant_us(known), as_it_was=as_it_was)

@@ -1,0 +1,94 @@
+"""What programs say: each document becomes one event of a person, checked against how things stand when it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from twin.apps.api.documents import CountAsked, OrderAsked, PurchaseAsked, instant_us
+from twin.model.events import OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
+from twin.model.measures import US_PER_H
+from twin.model.problems import did_you_mean, listed
+from twin.results.run import Run
+
+Make = Callable[[int], OperationsEvent]
+"""Makes the event of the instant at which it is taken; a ValueError says why it cannot be."""
+FARTHEST_US = 2 * 365 * 24 * US_PER_H
+"""A date farther off is a slip, and no plan by days reaches it."""
+
+
+def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
+    """A customer order is confirmed."""
+
+    def made(at_us: int) -> SalesOrderConfirmed:
+        definition = run.plant.materials.materials.get(asked.material)
+        sold = [name for name, it in run.plant.materials.materials.items() if it.price]
+        if definition is None or not definition.price:
+            raise ValueError(f"'{asked.material}' is not sold{did_you_mean(asked.material, sold)}; allowed: {listed(sold)}")
+        customers = run.plant.materials.customers
+        if customers and asked.customer not in customers:
+            near = did_you_mean(asked.customer, customers)
+            raise ValueError(f"nobody knows a customer '{asked.customer}'{near}; allowed: {listed(customers)}")
+        if asked.order in run.erp.customer_orders.orders:
+            raise ValueError(f"customer order '{asked.order}' is known already; allowed: a new id")
+        price_minor = definition.price if asked.unit_price_minor is None else asked.unit_price_minor
+        return SalesOrderConfirmed(
+            effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, customer=asked.customer, material=asked.material,
+            quantity=asked.quantity, due_us=_due(asked.due, at_us), unit_price_minor=price_minor, priority=asked.priority,
+        )  # fmt: skip
+
+    return made
+
+
+def purchase_said(run: Run, asked: PurchaseAsked, person: str, entry_id: str) -> Make:
+    """A purchase order is placed."""
+
+    def made(at_us: int) -> PurchaseOrderPlaced:
+        definition = run.plant.materials.materials.get(asked.material)
+        bought = [name for name, it in run.plant.materials.materials.items() if it.kind == "purchased" and it.supplier]
+        if definition is None or asked.material not in bought:
+            raise ValueError(f"'{asked.material}' is not bought{did_you_mean(asked.material, bought)}; allowed: {listed(bought)}")
+        supplier = asked.supplier or definition.supplier or ""
+        if supplier != definition.supplier:
+            raise ValueError(f"'{asked.material}' does not come from '{supplier}'; allowed: {definition.supplier}")
+        if asked.order in run.erp.purchasing.orders:
+            raise ValueError(f"purchase order '{asked.order}' is known already; allowed: a new id")
+        price_minor = (definition.standard_cost or 0) if asked.unit_price_minor is None else asked.unit_price_minor
+        return PurchaseOrderPlaced(
+            effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, supplier=supplier, material=asked.material,
+            quantity=asked.quantity, unit_price_minor=price_minor, due_us=_due(asked.due, at_us),
+        )  # fmt: skip
+
+    return made
+
+
+def count_said(run: Run, asked: CountAsked, person: str, entry_id: str) -> Make:
+    """A lot in stock was counted."""
+
+    def made(at_us: int) -> StockCounted:
+        materials = run.plant.materials.materials
+        if asked.material not in materials:
+            raise ValueError(f"no material '{asked.material}'{did_you_mean(asked.material, materials)}; allowed: {listed(materials)}")
+        lot = run.mes.tracking.lots.get(asked.lot)
+        if lot and lot.material != asked.material:
+            raise ValueError(f"lot '{asked.lot}' is of '{lot.material}'; allowed: that material, or another lot")
+        if lot and lot.in_process:
+            raise ValueError(f"lot '{asked.lot}' is in the making; allowed: a lot in stock, or a new one")
+        return StockCounted(
+            effective_us=at_us, person=person, entry_id=entry_id, lot=asked.lot, material=asked.material, quantity=asked.quantity
+        )
+
+    return made
+
+
+def _due(due: datetime, at_us: int) -> int:
+    """The date in microseconds.
+
+    Raises
+    ------
+    ValueError : it is over, or too far away
+    """
+    due_us = instant_us(due)
+    if not at_us <= due_us <= at_us + FARTHEST_US:
+        raise ValueError("the due date is over, or more than two years ahead; allowed: between the plant's time now and then")
+    return due_us

@@ -1,0 +1,211 @@
+"""Finance: the statements, and from any figure down to its entries and on to the events; work in progress and variances now."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin.apps.components.downloads import downloads
+from twin.apps.components.paged_table import PagedTable
+from twin.apps.feed import Feed
+from twin.apps.figures import figures_html
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import exact, material_title, money
+from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
+from twin.erp.accounting.valuation.variances import VarianceRow
+from twin.erp.rows import WipRow
+from twin.model.plant import Plant
+from twin.results.views.business.finance import (
+    EntryOpened,
+    Statements,
+    WorkNow,
+    entry_opened,
+    postings_of,
+    statements_of,
+    windows,
+    work_now,
+)
+from twin.results.views.overview import local_time
+
+WHOLE = 60  # lines of a statement: it is read as one
+POSTING_HEAD = ("Entry", "When", "Document", "Concerns")
+NOTE = "Pick an account to see its entries, and an entry to see what made it. Closed periods are windows, too."
+
+
+class _Books:
+    """What one viewer has before him: a window, an account, an entry."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed, self.plant = feed, feed.run.plant
+        self.currency = self.plant.layout.currency
+        self.window = pmui.Select(
+            label="window", options=feed.look(windows), value="since the start", width=200, size="small", margin=(6, 8)
+        )
+        self.figures, self.of_account, self.entry = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
+        self.account, self.shown_window = "revenue", ""
+        amount = f"Amount, {self.currency}"
+        self.income = self._statement("income statement", amount)
+        self.balance = self._statement("balance sheet", amount)
+        trial_head = ("Account", "Title", f"Debit, {self.currency}", f"Credit, {self.currency}")
+        self.trial = PagedTable[BalanceRow](
+            "trial balance", trial_head, _trial_row, numeric=(2, 3), name=lambda it: it.account, size=WHOLE,
+            on_change=lambda: self.take(self.trial),
+        )  # fmt: skip
+        self.postings = PagedTable[PostingRow](
+            "entries of the account", (*POSTING_HEAD, amount), self._posting, numeric=(4,), name=lambda it: str(it.entry),
+            on_change=self.refresh,
+        )  # fmt: skip
+        self.wip = PagedTable[WipRow](
+            "work in progress", ("Request", "Makes", *(f"{it}, {self.currency}" for it in ("Booked", "Running", "Worth now"))),
+            self._wip, numeric=(2, 3, 4), on_change=self.refresh,
+        )  # fmt: skip
+        self.kinds = PagedTable[tuple[str, int]](
+            "variances by kind", ("Variance", amount), lambda it: Row(cells=(it[0], exact(it[1])), mark=_mark(it[1])), numeric=(1,),
+            size=WHOLE,
+        )  # fmt: skip
+        self.variances = PagedTable[VarianceRow](
+            "variances", ("Variance", "Order", "Of", "Material", amount), self._variance, numeric=(4,), on_change=self.refresh
+        )
+        self.window.param.watch(lambda _: self.refresh(), "value")
+
+    def _statement(self, title: str, amount: str) -> PagedTable[StatementRow]:
+        made: PagedTable[StatementRow] = PagedTable(
+            title, ("", amount), _statement_row, numeric=(1,), name=lambda it: "" if it.account == "result" else it.account, size=WHOLE,
+            on_change=lambda: self.take(made),
+        )  # fmt: skip
+        return made
+
+    def take(self, table: PagedTable[StatementRow] | PagedTable[BalanceRow]) -> None:
+        """An account was picked in one of the statements: it is the one that is opened."""
+        if table.picked and table.picked != self.account:
+            self.account = table.picked
+            for other in (self.income, self.balance, self.trial):
+                if other is not table:
+                    other.pick("")
+            self.postings.pick("")
+        self.refresh()
+
+    def refresh(self) -> None:
+        chosen = str(self.window.value)
+        if (offered := self.feed.look(windows)) != self.window.options:
+            self.window.options = offered
+        now, work = self.feed.look(statements_of(chosen)), self.feed.look(work_now)
+        self.figures.object = _figures_html(now, self.currency)
+        self.income.show(now.income, empty="Nothing is booked.")
+        self.balance.show(now.balance, empty="Nothing is booked.")
+        self.trial.show(now.trial, empty="Nothing is booked.", total=_trial_total(now))
+        legs = self.feed.look(postings_of(self.account, chosen))
+        title = now.accounts.get(self.account, self.account)
+        self.of_account.object = row_table((), [Row(cells=(f"{title}: {len(legs):,} entries, the latest first.",), mark="good")])
+        self.postings.show(legs, empty="Nothing is booked on it in this window.")
+        picked = self.postings.picked
+        opened = self.feed.look(entry_opened(int(picked)), 3600.0) if picked else None  # what is booked does not change
+        self.entry.object = _entry_html(self.plant, opened, self.currency)
+        self.wip.show(work.wip, empty="Nothing is in work.", total=_wip_total(work))
+        self.kinds.show(
+            work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
+        )
+        self.variances.show(work.variances, empty="Everything has cost what was planned.")
+
+    def _posting(self, it: PostingRow) -> Row:
+        subjects = (it.order, it.request, it.job_order, it.lot, it.equipment, it.person)
+        concerns = next((subject for subject in subjects if subject), "")
+        of = f"{it.quantity:,} {material_title(self.plant, it.material)}" if it.material and it.quantity else it.material
+        return Row(
+            cells=(
+                str(it.entry),
+                local_time(self.plant, it.effective_us),
+                it.document,
+                ", ".join(filter(None, (concerns, of))),
+                exact(it.amount_minor),
+            )
+        )
+
+    def _wip(self, it: WipRow) -> Row:
+        return Row(
+            cells=(
+                it.request,
+                material_title(self.plant, it.material),
+                exact(it.booked_minor),
+                exact(it.running_minor),
+                exact(it.value_minor),
+            ),
+            mark="good" if it.running_minor else "",
+        )
+
+    def _variance(self, it: VarianceRow) -> Row:
+        cells = (it.kind, it.order, it.request or it.overhead, material_title(self.plant, it.material), exact(it.amount_minor))
+        return Row(cells=cells, mark=_mark(it.amount_minor))
+
+
+def finance_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer."""
+    own = _Books(feed)
+    note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(10, 8))
+    kinds = {".xlsx": "Excel", ".pdf": "PDF", ".beancount": "Beancount"}
+    files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
+    top = pmui.FlexBox(own.window, files, note, align_items="center", sizing_mode="stretch_width")
+    main = [
+        own.figures,
+        top,
+        _beside(card("Income statement", own.income.shown), card("Balance sheet at its end", own.balance.shown)),
+        card("Where a figure comes from", own.of_account, own.postings.shown, own.entry),
+        _beside(card("Work in progress now", own.wip.shown), card("Variances since the start, dearer than planned > 0", own.kinds.shown)),
+        card("Every variance", own.variances.shown),
+        card("Trial balance at the end of the window", own.trial.shown),
+    ]
+    return page(feed, "Finance", "/finance", main, own.refresh)
+
+
+def _beside(*cards: pmui.Paper) -> pmui.Grid:
+    return pmui.Grid(*[pmui.Grid(it, size={"xs": 12, "lg": 6}) for it in cards], container=True, spacing=0, sizing_mode="stretch_width")
+
+
+def _figures_html(now: Statements, currency: str) -> str:
+    return figures_html(
+        (
+            ("Revenue", money(now.revenue_minor), currency, ["in the window, without tax"]),
+            ("Result", money(now.result_minor), currency, ["in the window"]),
+            ("Assets", money(now.assets_minor), currency, ["at its end"]),
+            ("Work in progress now", money(now.wip_minor), currency, ["with what runs and is not booked yet"]),
+        )
+    )
+
+
+def _mark(minor: int) -> str:
+    return "bad" if minor > 0 else "good"
+
+
+def _statement_row(it: StatementRow) -> Row:
+    return Row(cells=(it.title, exact(it.amount_minor)), mark="total" if it.is_total else "")
+
+
+def _trial_row(it: BalanceRow) -> Row:
+    debit, credit = (exact(minor) if minor else "" for minor in (it.debit_minor, it.credit_minor))
+    return Row(cells=(str(it.number), it.title, debit, credit))
+
+
+def _trial_total(now: Statements) -> Row:
+    return Row(cells=("", "All accounts", exact(now.debit_minor), exact(now.credit_minor)), mark="total")
+
+
+def _wip_total(work: WorkNow) -> Row:
+    return Row(cells=("All", "", exact(work.wip_booked_minor), exact(work.wip_running_minor), exact(work.wip_minor)), mark="total")
+
+
+def _entry_html(plant: Plant, it: EntryOpened | None, currency: str) -> str:
+    """The legs of an entry, and below them the events from it back to the fact that began it."""
+    if it is None:
+        return ""
+    legs = [Row(cells=(title, exact(amount) if amount > 0 else "", exact(-amount) if amount < 0 else "")) for _, title, amount in it.legs]
+    late = f" It is late: {it.reference}, known {local_time(plant, it.recorded_us)}." if it.reference else ""
+    what = f"Entry {it.number}, {it.document}, {local_time(plant, it.effective_us)}: {it.concerns or 'the whole plant'}.{late}"
+    steps = [
+        Row(cells=(f"{place}. {step.event}", local_time(plant, step.at_us), step.said_by, step.words, str(step.seq)), mark="done")
+        for place, step in enumerate(it.steps, start=1)
+    ]
+    head = row_table((), [Row(cells=(what,), mark="good")])
+    booked = row_table(("Account", f"Debit, {currency}", f"Credit, {currency}"), legs, numeric=(1, 2))
+    return head + booked + row_table(("How it came about", "When", "Said by", "Says", "In the journal"), steps, numeric=(4,))

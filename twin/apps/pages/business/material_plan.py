@@ -1,0 +1,163 @@
+"""The material plan: what to do, one material's record, and who is served by what, both ways."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin.apps.components.paged_table import PagedTable
+from twin.apps.components.pictures import LotTree
+from twin.apps.feed import Feed
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import day_words, material_title
+from twin.erp.material_plan.messages import ActionMessage
+from twin.erp.material_plan.plan import PegRow, TreeRow
+from twin.model.plant import Plant
+from twin.results.views.business.plan import FRESH_S, SHOWN_BUCKETS, PlanNow, Supply, plan_now
+
+MESSAGE_HEAD = ("What to do", "Is", "Material", "Quantity", "Due", "Wanted", "Why")
+SUPPLY_HEAD = ("Supply", "Is", "There on", "Quantity", "Serves")
+ACTION_MARKS = {"expedite": "bad", "release": "warn", "increase": "warn", "cancel": "done", "defer": "", "decrease": ""}
+NOTE = "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
+
+
+class _Card:
+    """What one viewer has before him: a material, an order of it, and the days that are shown."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed, self.plant = feed, feed.run.plant
+        self.first = 0
+        names = {f"{material_title(self.plant, it)} ({it})": it for it in feed.look(plan_now, FRESH_S).materials}
+        self.material = pmui.Select(
+            label="material",
+            options=names,
+            value=next(iter(names.values())),
+            width=300,
+            size="small",
+            margin=(6, 8),
+            searchable=len(names) > 12,
+        )
+        self.before = pmui.Button(label="days before", variant="outlined", size="small", margin=(8, 4), on_click=lambda _: self.turn(-1))
+        self.after = pmui.Button(label="days after", variant="outlined", size="small", margin=(8, 4), on_click=lambda _: self.turn(1))
+        self.record = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+        self.messages = PagedTable(
+            "what to do",
+            MESSAGE_HEAD,
+            self._message,
+            numeric=(3,),
+            name=lambda it: f"{it.order}|{it.material}",
+            on_change=self.take_message,
+        )
+        self.supplies = PagedTable(
+            "supplies of the material", SUPPLY_HEAD, self._supply, numeric=(3,), name=lambda it: it.order, on_change=self.refresh
+        )
+        self.up, self.down = (
+            LotTree(sizing_mode="stretch_width", margin=0, none=words) for words in ("It serves nobody.", "Nothing serves it.")
+        )
+        self.material.param.watch(lambda _: self.turn(None), "value")
+        for tree in (self.up, self.down):
+            tree.param.watch(lambda event: self.open(event.new), "picked")
+
+    @property
+    def now(self) -> PlanNow:
+        return self.feed.look(plan_now, FRESH_S)
+
+    def turn(self, by: int | None) -> None:
+        """Show other days; None: the first, of another material."""
+        self.first = 0 if by is None else max(0, self.first + by * SHOWN_BUCKETS)
+        if by is None:
+            self.supplies.pick("")
+        self.refresh()
+
+    def take_message(self) -> None:
+        """A message was picked: its material and its order are opened."""
+        if picked := self.messages.picked:
+            order, _, material = picked.rpartition("|")
+            self.messages.pick("")
+            self.material.value = material
+            self.supplies.pick(order)
+        self.refresh()
+
+    def open(self, order: str) -> None:
+        """An order in one of the trees was picked: its material is shown, and it is opened."""
+        if material := self.now.material_of(order):
+            self.material.value = material
+            self.supplies.pick(order)
+            self.refresh()
+
+    def refresh(self) -> None:
+        now, material = self.now, str(self.material.value)
+        self.messages.show(now.messages, empty="Nothing has to be done: all that is on order comes when it is needed.")
+        record = now.record(material, self.first)
+        self.before.disabled, self.after.disabled = record.is_first, record.is_last
+        lines = [
+            Row(
+                cells=(title, *(f"{quantity:,}" if quantity else "·" for quantity in line)),
+                mark="total" if line is record.lines[-1][1] else "",
+            )
+            for title, line in record.lines
+        ]
+        self.record.object = row_table(
+            (self.plant.materials.materials[material].unit, *map(day_words, record.days)), lines, numeric=range(1, len(record.days) + 1)
+        )
+        supplies = now.supplies(material)
+        self.supplies.show(supplies, empty="Nobody needs it.")
+        order = self.supplies.picked or next((it.order for it in supplies if it.order), "")
+        self._show(self.up, [self._node(it, it.peg.demand, f"{it.peg.demand_kind} takes") for it in now.up(order)])
+        self._show(self.down, [self._node(it, it.peg.supply, it.peg.supply_kind) for it in now.down(order)])
+
+    @staticmethod
+    def _show(tree: LotTree, nodes: list[dict[str, object]]) -> None:
+        if tree.nodes != nodes:
+            tree.nodes = nodes
+
+    def _node(self, row: TreeRow, order: str, kind: str) -> dict[str, object]:
+        peg = row.peg
+        title, unit = material_title(self.plant, peg.material), self.plant.materials.materials[peg.material].unit
+        return {
+            "level": row.depth + 1, "lot": order or kind, "title": f"{kind}, {title}" if order else title,
+            "quantity": f"{peg.quantity:,} {unit}", "how": "", "standing": _days(self.now, peg),
+        }  # fmt: skip
+
+    def _message(self, it: ActionMessage) -> Row:
+        return _message_row(self.plant, self.now, it)
+
+    def _supply(self, it: Supply) -> Row:
+        return Row(
+            cells=(it.order or it.kind, it.kind, day_words(it.day), f"{it.quantity:,}", it.serves),
+            mark="bad" if it.kind == "missing" else "",
+        )
+
+
+def material_plan_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer."""
+    own = _Card(feed)
+    note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+    choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
+    trees = pmui.Grid(
+        pmui.Grid(card("Whom it serves, up to the customers", own.up), size={"xs": 12, "lg": 6}),
+        pmui.Grid(card("What serves it, down to stock and purchases", own.down), size={"xs": 12, "lg": 6}),
+        container=True, spacing=0, sizing_mode="stretch_width",
+    )  # fmt: skip
+    main = [
+        card("What to do", note, own.messages.shown),
+        card("Record of a material", choices, own.record, own.supplies.shown),
+        trees,
+    ]
+    return page(feed, "Material plan", "/material-plan", main, own.refresh)
+
+
+def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:
+    unit = plant.materials.materials[it.material].unit
+    cells = (
+        f"{it.action} {it.order}", it.kind, material_title(plant, it.material), f"{it.quantity:,} {unit}",
+        day_words(now.day(it.from_bucket)), day_words(now.day(it.to_bucket)), it.why,
+    )  # fmt: skip
+    return Row(cells=cells, mark=ACTION_MARKS.get(it.action, ""))
+
+
+def _days(now: PlanNow, peg: PegRow) -> str:
+    supply, demand = now.day(peg.supply_bucket), now.day(peg.demand_bucket)
+    return f"there {supply}, needed {demand}" if supply and demand else f"needed {demand}" if demand else ""

@@ -1,0 +1,176 @@
+"""Orders and promises: what was promised to whom, how it stands, what is made for it, what may still be promised."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from twin.apps.components.downloads import downloads
+from twin.apps.components.paged_table import PagedTable
+from twin.apps.feed import Feed
+from twin.apps.figures import figures_html
+from twin.apps.pages.overview import MARKS, RISK_MARKS
+from twin.apps.pages.page_frame import page
+from twin.apps.row_table import Row, row_table
+from twin.apps.theme import card
+from twin.apps.words import customer_title, day_words, exact, material_title, money, percent
+from twin.model.calendars import spoken_duration
+from twin.model.plant import Plant
+from twin.results.views.business.orders import (
+    OrderNow,
+    OrdersNow,
+    Promisable,
+    QuoteOffered,
+    RequestOf,
+    made_for,
+    orders_now,
+    promisable,
+    promise_for,
+    quotes_offered,
+)
+from twin.results.views.business.plan import FRESH_S, plan_now
+from twin.results.views.overview import local_time
+
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Should leave", "Standing", "Value", "Margin")
+REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so far")
+QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
+MOST_ASKED = 1_000_000
+PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
+PROMISE_NOTE = (
+    "Available to promise: what is in stock, on its way or planned, less what is promised already. What is asked for above that has to be"
+    " planned and made first."
+)
+
+
+class _Promises:
+    """What may still be promised, and what customers were offered."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed, self._plant = feed, feed.run.plant
+        materials, currency = self._plant.materials.materials, self._plant.layout.currency
+        sold = {material_title(self._plant, name): name for name, it in materials.items() if it.price}
+        first = next(iter(sold.values()), None)
+        self._product = pmui.Select(label="product", options=sold, value=first, width=300, size="small", margin=(6, 8))
+        self._many = pmui.IntInput(label="how many", value=1, start=1, end=MOST_ASKED, width=120, size="small", margin=(6, 8))
+        self._when = pmui.Typography("", variant="body2", sx={"fontWeight": 600}, margin=(12, 8))
+        self._free = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+        head = [name.replace("Price", f"Price, {currency}") for name in QUOTE_HEAD]
+        self._quotes = PagedTable("quotes to customers", head, self._quote, numeric=(3, 4), on_change=self.show)
+        for choice in (self._product, self._many):
+            choice.param.watch(lambda _: self.show(), "value")
+        asking = pmui.FlexBox(self._product, self._many, self._when, align_items="center", sizing_mode="stretch_width")
+        note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+        self._offers = card("Quotes to customers", self._quotes.shown)
+        self.cards = [card("What may still be promised", asking, note, self._free), self._offers]
+
+    def show(self) -> None:
+        """Bring the cards up to date."""
+        if self._product.value:
+            told = self._feed.look(promise_for(str(self._product.value), int(self._many.value or 1)))
+            self._when.object = f"could leave {local_time(self._plant, told.due_us)}: {told.reason}"
+        free = promisable(self._feed.look(plan_now, FRESH_S))
+        rows = [row for it in free for row in _promise_rows(self._plant, it)]
+        self._free.object = row_table(PROMISE_HEAD, rows, numeric=(1, 3))
+        offered = self._feed.look(quotes_offered)
+        self._offers.visible = bool(offered)
+        self._quotes.show(offered, empty="No customer was offered anything.")
+
+    def _quote(self, it: QuoteOffered) -> Row:
+        discount = f" (less {it.discount_percent} %)" if it.discount_percent else ""
+        cells = (
+            it.quote, customer_title(self._plant, it.customer), material_title(self._plant, it.material), f"{it.quantity:,}",
+            f"{exact(it.net_price_minor)}{discount}", local_time(self._plant, it.promised_us), it.why,
+            local_time(self._plant, it.valid_until_us), it.order,
+        )  # fmt: skip
+        return Row(cells=cells, mark="good" if it.order else "")
+
+
+def orders_page(feed: Feed) -> pmui.Page:
+    """Build the page for one viewer."""
+    plant, currency = feed.run.plant, feed.run.plant.layout.currency
+    figures, why = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
+    promises = _Promises(feed)
+
+    def refresh() -> None:
+        now = feed.look(orders_now)
+        figures.object = _figures_html(now, currency)
+        orders.show(now.orders, empty="No customer has ordered anything yet.")
+        if not orders.picked and now.orders:
+            orders.pick(now.orders[0].order)
+        chosen = next((it for it in now.orders if it.order == orders.picked), None)
+        why.object = _why_html(plant, chosen)
+        requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
+        promises.show()
+
+    def write_order(it: OrderNow) -> Row:
+        return _order_row(plant, it)
+
+    def write_request(it: RequestOf) -> Row:
+        return _request_row(plant, it)
+
+    orders = PagedTable(
+        "customer orders", [*ORDER_HEAD[:7], f"Value, {currency}", f"Margin, {currency}"], write_order, numeric=(3, 7, 8),
+        name=lambda it: it.order, on_change=refresh,
+    )  # fmt: skip
+    request_head = [*REQUEST_HEAD[:-1], f"Cost so far, {currency}"]
+    requests = PagedTable("requests of the order", request_head, write_request, numeric=(3, 4, 6), on_change=refresh)
+    main = [
+        figures,
+        card("Orders, the most urgent first", downloads(feed, "orders", {".xlsx": "Excel", ".pdf": "PDF"}), orders.shown),
+        card("What is made for it", why, requests.shown),
+        *promises.cards,
+    ]
+    return page(feed, "Orders", "/orders", main, refresh)
+
+
+def _figures_html(now: OrdersNow, currency: str) -> str:
+    return figures_html(
+        (
+            ("Open orders", f"{now.open_count:,}", "", [f"{now.late_count} late, {now.at_risk_count} at risk"]),
+            ("Still to be invoiced", money(now.open_minor), currency, ["of open orders, without tax"]),
+            ("Shipped", f"{now.shipped_count:,}", "", ["orders, since the start"]),
+            ("Shipped in time", percent(now.on_time_share), "", ["of those that were shipped"]),
+        )
+    )
+
+
+def _order_row(plant: Plant, it: OrderNow) -> Row:
+    stands = it.stands
+    shipped = f"{it.shipped:,} of " if 0 < it.shipped < stands.quantity else ""
+    cells = (
+        it.order, customer_title(plant, stands.customer), material_title(plant, stands.material),
+        f"{shipped}{stands.quantity:,} {it.unit}", local_time(plant, stands.due_us),
+        local_time(plant, stands.expected_us) if stands.expected_us else "no end in sight",
+        RISK_MARKS[stands.risk] + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
+        exact(it.net_minor), exact(it.margin_minor) or "once shipped",
+    )  # fmt: skip
+    return Row(cells=cells, mark=MARKS.get(stands.risk, "done"))
+
+
+def _why_html(plant: Plant, it: OrderNow | None) -> str:
+    """In one line how the order stands that is opened below."""
+    if it is None:
+        return row_table((), [Row(cells=("No order is picked.",), mark="done")])
+    stands = it.stands
+    why = it.held or stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
+    said = f"{it.order} of {customer_title(plant, stands.customer)}: {stands.risk}, {percent(stands.done)} of its work is done"
+    return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark=MARKS.get(stands.risk, "done"))])
+
+
+def _request_row(plant: Plant, it: RequestOf) -> Row:
+    cells = (
+        it.request, material_title(plant, it.material), it.status, f"{it.produced:,} of {it.quantity:,}",
+        f"{it.scrapped:,}" if it.scrapped else "", local_time(plant, it.due_us), exact(it.cost_minor),
+    )  # fmt: skip
+    return Row(cells=cells, mark={"closed": "done", "released": "good"}.get(it.status, ""))
+
+
+def _promise_rows(plant: Plant, it: Promisable) -> list[Row]:
+    title = material_title(plant, it.material)
+    return [
+        Row(
+            cells=(title, f"{it.on_hand:,} {it.unit}", day_words(day), f"{free:,} {it.unit}" if free > 0 else "nothing"),
+            mark="good" if free > 0 else "bad" if free < 0 else "",
+        )
+        for day, free in it.days
+    ]

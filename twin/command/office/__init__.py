@@ -1,0 +1,1 @@
+"""books and history: files for the office, and questions over many saved runs."""

@@ -1,0 +1,1 @@
+"""serve and live: the pages of a run, and the interface for programs."""

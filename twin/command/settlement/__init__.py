@@ -1,0 +1,1 @@
+"""What is owed and paid, in the terminal: the books of a run."""

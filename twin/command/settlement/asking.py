@@ -1,0 +1,33 @@
+"""`twin books`: what is asked of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twin.command.upkeep.asked import AsJson, Place, Record, ScenarioFile, Seed, Until
+
+
+def books(
+    place: Place, scenario: ScenarioFile = None, *, until: Until = None, seed: Seed = 1, record: Record = None,
+    about: Annotated[list[str] | None, typer.Option("--about", help="Open a figure: an account, or a line as 'Gross profit'")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Accounts by plant, product, order, work_center, customer or supplier")] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--out", "-o",
+            help="A folder for all books as CSV, Excel and Beancount text; or a file (.xlsx, .pdf, .beancount) for the statements (for the"
+            " orders, if its name has 'orders' in it)",
+        ),
+    ] = None,
+    window: Annotated[
+        str, typer.Option(help="Of statements in a file: since the start, this month, today, or the name of a closed period")
+    ] = "since the start",
+    json: AsJson = False,
+) -> None:  # fmt: skip
+    """Say who owes what since when, where cash came from and went, what the bank's lines are, and how it compares with the budget."""
+    from twin.command.settlement import showing
+
+    showing.books(place, scenario, until=until, seed=seed, record=record, about=about or (), by=by, out=out or (), window=window, json=json)

@@ -1,0 +1,93 @@
+"""books: open items, cash flow, bank, budgets and figures opened, in the terminal or as JSON; and the books to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from twin.command.manners import out as terminal
+from twin.command.manners import print_json, say
+from twin.command.office.showing import write
+from twin.command.upkeep.showing import run_of
+from twin.results.exports.writing import doubts_about
+from twin.results.run import Run
+
+COLUMNS = {
+    "receivables": ("item", "party", "issued", "due", "currency", "amount", "open", "age", "reminders"),
+    "payables": ("item", "party", "issued", "due", "currency", "amount", "open", "age", "blocked"),
+    "cash_flow": ("method", "section", "line", "amount"),
+    "payments": ("payment", "at", "party", "for", "amount"),
+    "bank": ("statement", "line", "at", "amount", "reference", "payment", "by", "reason"),
+    "dunning": ("at", "customer", "invoice", "stage", "open_then", "fee", "open_now"),
+    "budgets": ("month", "title", "budget", "actual", "better"),
+    "by": ("name", "account", "title", "amount"),
+    "behind": ("posted", "account", "amount", "document", "number", "party", "order", "fact_type", "fact_source"),
+}
+"""What a terminal has room for; --json has the rest."""
+
+
+def books(
+    place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, about: Sequence[str], by: str | None,
+    out: Sequence[Path], window: str, json: bool,
+) -> None:  # fmt: skip
+    """Print what is owed and paid.
+
+    Raises
+    ------
+    ValueError : no such figure, dimension or window; a name that says no kind of file, no folder for it
+    StoreError : the folder cannot be written
+    Failed : the person ended the run before there was an answer
+    """
+    from twin.results.quality.tables import as_values
+
+    files = [path for path in out if path.suffix]
+    if doubts := doubts_about(files):
+        raise ValueError("\n".join(doubts))
+    run = run_of(place, scenario, until, seed, record)
+    opened = [run.behind(figure) for figure in about]
+    tables = _tables(run, by) | {f"behind_{it.figure}": it.table for it in opened}
+    rows = {name: as_values(table) for name, table in tables.items()}
+    if json:
+        print_json(rows)
+    else:
+        for name, of_table in rows.items():
+            if of_table:
+                _print(name, of_table, run.plant.layout.currency.lower())
+        for it in opened:
+            terminal.print(str(it), highlight=False, markup=False)
+    written = [(path, path.stat().st_size) for folder in out if not folder.suffix for path in run.export_books(folder)]
+    for path, size in [*written, *write(run, files, window)]:
+        say(f"{path}: {size:,} bytes")
+
+
+def _tables(run: Run, by: str | None) -> dict[str, Any]:
+    by_dimension = {} if by is None else {f"by_{by}": run.by_dimension(by)}
+    return {
+        "receivables": run.receivables(), "payables": run.payables(), "receivables_by_age": run.ageing("receivable"),
+        "payables_by_age": run.ageing("payable"), "cash_flow": run.cash_flow(), "payments": run.payments(), "bank": run.bank(),
+        "dunning": run.dunning(), "budgets": run.budgets(), **by_dimension,
+    }  # fmt: skip
+
+
+def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str) -> None:
+    """Money with both places, instants to the minute."""
+    ours = {column.removesuffix(f"_{currency}"): column for column in rows[0]}
+    kind = name if name.endswith("_by_age") else name.partition("_")[0] if name.startswith(("by_", "behind_")) else name
+    wanted = COLUMNS.get(kind, tuple(ours))
+    table = Table(title=name.replace("_", " ").capitalize(), title_justify="left", box=None, header_style="bold")
+    for column in wanted:
+        is_number = isinstance(rows[0][ours[column]], int | float)
+        table.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        style = "bold" if row.get("is_total") or row.get("party") == "all" else None
+        table.add_row(*(_cell(column, row[ours[column]]) for column in wanted), style=style)
+    terminal.print(table)
+
+
+def _cell(column: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return "" if value is None else str(value)[:16].replace("T", " ") if column in ("issued", "due", "at", "posted") else str(value)

@@ -1,0 +1,134 @@
+"""Open items: each bill and each invoice, what of it is paid, and what that was worth when it was booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+Side = Literal["payable", "receivable"]
+US_PER_DAY = 86_400_000_000
+AGES = (0, 30, 60, 90)
+"""Days overdue at which the next bucket of an ageing begins: not due, 1 to 30, 31 to 60, 61 to 90, more."""
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenItem:
+    """What is owed for one document. A credit is an item below zero.
+
+    `amount_minor` in its `currency` ("": of the books), `booked_minor` what that was worth in the books; both with tax.
+    """
+
+    side: Side
+    item: str  # number of the bill or of the invoice
+    party: str
+    order: str
+    issued_us: int
+    due_us: int
+    currency: str
+    amount_minor: int
+    booked_minor: int
+    tax_minor: int = 0  # in the currency of the books
+    paid_minor: int = 0
+    cleared_minor: int = 0  # what was paid of it, at what it was booked
+    blocked: str = ""  # why nobody may pay it
+    stage: int = 0  # how often a customer was reminded
+    settled_us: int | None = None
+    paid: list[tuple[int, int, int]] = field(default_factory=list)  # (when, amount, what that was booked at)
+    added: list[tuple[int, int, int]] = field(default_factory=list)  # the same of what was asked for later
+    claims: dict[str, int] = field(default_factory=dict)  # payments that are on their way
+
+    @property
+    def open_minor(self) -> int:
+        return self.amount_minor - self.paid_minor
+
+    @property
+    def open_booked_minor(self) -> int:
+        return self.booked_minor - self.cleared_minor
+
+    @property
+    def free_minor(self) -> int:
+        """What is open, and no payment is on its way for it."""
+        return self.open_minor - sum(self.claims.values())
+
+    def more(self, at_us: int, amount_minor: int, booked_minor: int) -> None:
+        """So much more is owed: tax, a fee."""
+        self.added.append((at_us, amount_minor, booked_minor))
+        self.amount_minor += amount_minor
+        self.booked_minor += booked_minor
+        self.settled_us = None
+
+    def clear(self, at_us: int, amount_minor: int) -> int:
+        """So much of it is paid; what that part was booked at. Parts are rounded so that all of them are the whole."""
+        self.paid_minor += amount_minor
+        before, self.cleared_minor = self.cleared_minor, round(Fraction(self.booked_minor * self.paid_minor, self.amount_minor))
+        self.paid.append((at_us, amount_minor, self.cleared_minor - before))
+        if not self.open_minor:
+            self.settled_us = at_us
+        return self.cleared_minor - before
+
+    def open_at(self, at_us: int) -> tuple[int, int]:
+        """What was open after an instant, in its currency and as booked; nothing before it was there."""
+        if self.issued_us > at_us:
+            return 0, 0
+        paid, added = ([it for it in changes if it[0] > at_us] for changes in (self.paid, self.added))
+        open_minor = self.open_minor + sum(it[1] for it in paid) - sum(it[1] for it in added)
+        return open_minor, self.open_booked_minor + sum(it[2] for it in paid) - sum(it[2] for it in added)
+
+    def overdue_days(self, at_us: int) -> int:
+        """Whole days since it was due, the day that has begun counted; 0: it is not."""
+        return max(0, -(-(at_us - self.due_us) // US_PER_DAY))
+
+    def age(self, at_us: int) -> str:
+        """The bucket of its ageing."""
+        days = self.overdue_days(at_us)
+        if days <= 0:
+            return "not due"
+        upper = next((it for it in AGES[1:] if days <= it), None)
+        return f"over {AGES[-1]}" if upper is None else f"{upper - 29} to {upper}"
+
+
+class OpenItems:
+    """All items, and what is open of them: bills by supplier and number, invoices and credits of customers by number."""
+
+    def __init__(self) -> None:
+        self.payables: dict[tuple[str, str], OpenItem] = {}
+        self.receivables: dict[str, OpenItem] = {}
+        self.open: dict[Side, dict[str, OpenItem]] = {"payable": {}, "receivable": {}}  # by `key_of`
+        self.owed_minor: dict[Side, int] = {"payable": 0, "receivable": 0}  # all that is open, as booked: it is asked for all the time
+
+    @staticmethod
+    def key_of(item: OpenItem) -> str:
+        """Numbers of bills are the suppliers' own, and two of them may have the same."""
+        return f"{item.party}\n{item.item}" if item.side == "payable" else item.item
+
+    def add(self, item: OpenItem) -> OpenItem:
+        if item.side == "payable":
+            self.payables[item.party, item.item] = item
+        else:
+            self.receivables[item.item] = item
+        self.open[item.side][self.key_of(item)] = item
+        self.owed_minor[item.side] += item.open_booked_minor
+        return item
+
+    def more(self, item: OpenItem, at_us: int, amount_minor: int, booked_minor: int) -> None:
+        """So much more is owed for an item."""
+        item.more(at_us, amount_minor, booked_minor)
+        self.owed_minor[item.side] += booked_minor
+        self.open[item.side][self.key_of(item)] = item
+
+    def clear(self, item: OpenItem, at_us: int, amount_minor: int) -> int:
+        """So much of an item is paid; what that part was booked at. What is paid whole is not open any more."""
+        booked_minor = item.clear(at_us, amount_minor)
+        self.owed_minor[item.side] -= booked_minor
+        if not item.open_minor:
+            self.open[item.side].pop(self.key_of(item), None)
+        return booked_minor
+
+    def owed_by(self, customer: str) -> int:
+        """What a customer owes, less what was paid on account, minor units of the books."""
+        return sum(it.open_booked_minor for it in self.open["receivable"].values() if it.party == customer)
+
+    def of_side(self, side: Side) -> list[OpenItem]:
+        """Every item, settled or not, in the order in which it came."""
+        return list(self.payables.values() if side == "payable" else self.receivables.values())

@@ -1,0 +1,249 @@
+"""What is owed: bills of suppliers, invoices to customers with their tax, credits; each becomes an open item, and an entry.
+
+| document     | debit                                       | credit           | amount                                  |
+|--------------|---------------------------------------------|------------------|-----------------------------------------|
+| bill         | goods received not billed, tax on purchases | accounts payable | net and tax, at the rate of the day     |
+|              | purchase price variance, exchange difference |                 | what a bill in another currency differs by |
+| sales tax    | accounts receivable                         | tax on sales     | net * rate of the tax code              |
+
+An invoice is posted where it is issued (`Selling`), a credit where goods are taken back (`Corrections`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from twin.erp.accounting.rounding import round_half_even
+from twin.erp.alerts import alert
+from twin.erp.settlement.agenda import Agenda
+from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.rates import Rates, price_difference
+from twin.model.events import (
+    BillReceived,
+    GoodsReceiptCorrected,
+    GoodsReceived,
+    GoodsTakenBack,
+    InvoiceIssued,
+    MatchBlocked,
+    MatchReleased,
+    OperationsEvent,
+    TaxCharged,
+)
+from twin.model.settlement.finance import Terms
+from twin.model.settlement.percent import MILLION
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+_NO_TERMS = Terms()
+
+
+class Owing:
+    """Rules by type of event; `rules` is what it listens to."""
+
+    def __init__(self, erp: Erp, rates: Rates, items: OpenItems, agenda: Agenda) -> None:
+        self._erp, self._rates, self._items, self._agenda = erp, rates, items, agenda
+        self._finance, self._payments = erp.plant.materials.finance, erp.policies.payments
+        self._received: dict[str, int] = {}  # by purchase order: what was heard of
+        self._invoiced: dict[str, int] = {}  # by customer order
+        self._taken_back: dict[str, int] = {}
+        self.bills: dict[str, int] = {}  # how many there are on a purchase order
+        self.invoices: dict[str, int] = {}
+        self.tax_minor = {"tax_receivable": 0, "tax_payable": 0}  # what bills and invoices put on the accounts
+        self.exchange_minor = 0
+        self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+            GoodsReceived: self._receive,
+            GoodsReceiptCorrected: self._receive,
+            BillReceived: self._bill,
+            MatchBlocked: self._block,
+            MatchReleased: self._release,
+            InvoiceIssued: self._invoice,
+            TaxCharged: self._charge,
+            GoodsTakenBack: self._credit,
+        }
+
+    def supplier_terms(self, name: str) -> Terms:
+        supplier = self._erp.plant.materials.suppliers.get(name)
+        return (supplier.terms if supplier else None) or _NO_TERMS
+
+    def customer_terms(self, name: str) -> Terms:
+        customer = self._erp.plant.materials.customers.get(name)
+        return (customer.terms if customer else None) or _NO_TERMS
+
+    # Bills
+
+    def _receive(self, event: GoodsReceived | GoodsReceiptCorrected) -> Derived:
+        """A bill is to come; what was refused has changed nothing."""
+        order = self._erp.purchasing.orders.get(event.order)
+        more = order.received - self._received.get(event.order, 0) if order else 0
+        if order is None or not more:
+            return []
+        self._received[event.order] = order.received
+        if self._payments.bills is not None and not self._agenda.has("bill", event.order):
+            self._agenda.put(event.effective_us + self._payments.bills, "bill", event.order)
+        return []
+
+    def bill_due(self, order: str, now_us: int) -> BillReceived | None:
+        """The bill for all that came on an order and is not billed, at the price that it came at; None: there is nothing to bill."""
+        placed, owed_minor = self._erp.purchasing.orders[order], self._erp.ledger.unbilled.get(order, 0)
+        if owed_minor <= 0:
+            return None
+        terms = self.supplier_terms(placed.supplier)
+        currency = terms.currency or ""
+        net_minor = round(owed_minor * self._rates.rate(currency, placed.received_us or now_us))
+        return BillReceived(
+            effective_us=now_us, order=order, supplier=placed.supplier, bill=f"{order}/{self.bills.get(order, 0) + 1}", net_minor=net_minor,
+            tax_minor=self.tax_on(net_minor, terms.tax), currency=currency, due_us=now_us + terms.due,
+        )  # fmt: skip
+
+    def tax_on(self, net_minor: int, code: str | None) -> int:
+        return round_half_even(net_minor * self._finance.tax_codes[code].rate, MILLION) if code else 0
+
+    def _refusal(self, event: BillReceived) -> str:
+        """Why a bill cannot be what it says; "" if it can."""
+        order = self._erp.purchasing.orders.get(event.order)
+        if order is None:
+            return f"no purchase order '{event.order}'"
+        if order.supplier != event.supplier:
+            return f"purchase order '{event.order}' is at '{order.supplier}', not '{event.supplier}'"
+        if not event.bill or (event.supplier, event.bill) in self._items.payables:
+            return f"bill '{event.bill}' of '{event.supplier}' is booked already" if event.bill else "the bill has no number"
+        if not event.net_minor or event.net_minor * event.tax_minor < 0:
+            return f"net {event.net_minor} with tax {event.tax_minor}; allowed: both above zero, or both below it for a credit note"
+        return self._rates.refusal(event.currency, event.effective_us)
+
+    def _bill(self, event: BillReceived) -> Derived:
+        self._agenda.drop("bill", event.order)
+        if refusal := self._refusal(event):
+            return alert(event, "bill_refused", refusal)
+        gross_minor = event.net_minor + event.tax_minor
+        booked_minor = self._rates.own_minor(gross_minor, event.currency, event.effective_us)
+        tax_minor = self._rates.own_minor(event.tax_minor, event.currency, event.effective_us)
+        self.bills[event.order] = self.bills.get(event.order, 0) + 1
+        currency = "" if self._rates.is_own(event.currency) else event.currency
+        item = self._items.add(
+            OpenItem(
+                side="payable", item=event.bill, party=event.supplier, order=event.order, issued_us=event.effective_us, currency=currency,
+                due_us=event.due_us or event.effective_us + self.supplier_terms(event.supplier).due, amount_minor=gross_minor,
+                booked_minor=booked_minor, tax_minor=tax_minor,
+            )
+        )  # fmt: skip
+        if self._payments.suppliers == "at_due":
+            self._agenda.put(item.due_us, "pay", event.supplier, event.bill)
+        self.tax_minor["tax_receivable"] += tax_minor
+        net_minor = booked_minor - tax_minor
+        relief_minor, price_minor = self._differences(event, net_minor)
+        self.exchange_minor += net_minor - relief_minor - price_minor
+        self._erp.evidence.billed(relief_minor)
+        legs = [
+            ("goods_received_not_billed", relief_minor),
+            ("purchase_price_variance", price_minor),
+            ("exchange_difference", net_minor - relief_minor - price_minor),
+            ("tax_receivable", tax_minor),
+            ("accounts_payable", -booked_minor),
+        ]
+        return [*self._erp.book.entries.entry(event, "bill", legs)]
+
+    def _differences(self, event: BillReceived, net_minor: int) -> tuple[int, int]:
+        """What the bill takes off goods received not billed, and the part of the difference to its net that is price."""
+        came_us, exact = self._erp.purchasing.orders[event.order].received_us, self._erp.book.accruals.exact
+        if self._rates.is_own(event.currency) or came_us is None:
+            return net_minor, 0
+        at_receipt, at_posting = self._rates.rate(event.currency, came_us), self._rates.rate(event.currency, event.effective_us)
+        relief = event.net_minor / at_receipt
+        came, came_at_standard = exact.get((event.order, "price")), exact.get((event.order, "standard"))
+        if not came or came_at_standard is None:  # what is valued at what it costs has no price variance
+            return round(relief), 0
+        standard = came_at_standard * relief / came
+        price = price_difference(event.net_minor, standard, at_receipt=at_receipt, at_posting=at_posting)
+        return round(relief), price.own_minor - round(relief - standard)
+
+    def _block(self, event: MatchBlocked) -> Derived:
+        item = self._items.payables.get((event.supplier, event.bill))
+        if item is None:
+            return alert(event, "unknown_bill", f"no bill '{event.bill}' of '{event.supplier}'")
+        item.blocked = event.reason or "it does not match"
+        return []
+
+    def _release(self, event: MatchReleased) -> Derived:
+        item = self._items.payables.get((event.supplier, event.bill))
+        if item is None or not item.blocked:
+            what = "is not blocked" if item else "is not known"
+            return alert(event, "unknown_bill", f"bill '{event.bill}' of '{event.supplier}' {what}")
+        item.blocked = ""
+        return []
+
+    # Invoices
+
+    def _invoice(self, event: InvoiceIssued) -> Derived:
+        """An item of what is asked for, in the customer's currency; its tax is charged beside it."""
+        order = self._erp.customer_orders.orders.get(event.order)
+        net_minor = order.invoiced_minor - self._invoiced.get(event.order, 0) if order else 0
+        if order is None or not net_minor:
+            return []
+        self._invoiced[event.order] = order.invoiced_minor
+        number = self.invoices[event.order] = self.invoices.get(event.order, 0) + 1
+        name = f"INV-{event.order}" + (f"-{number}" if number > 1 else "")
+        terms = self.customer_terms(event.customer)
+        self._receivable(event, name, event.customer, net_minor, terms)
+        if not terms.tax:
+            return []
+        tax = TaxCharged(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=event.customer, invoice=name,
+            tax_code=terms.tax, net_minor=net_minor, tax_minor=self.tax_on(net_minor, terms.tax),
+        )  # fmt: skip
+        return [tax]
+
+    def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
+        is_own = self._rates.is_own(terms.currency or "")
+        item = self._items.add(
+            OpenItem(
+                side="receivable", item=name, party=customer, order=event.order, issued_us=event.effective_us,
+                due_us=event.effective_us + terms.due, currency="" if is_own else terms.currency or "",
+                amount_minor=self._asked(net_minor, terms, event.effective_us), booked_minor=net_minor,
+            )
+        )  # fmt: skip
+        if net_minor < 0:
+            return
+        late_us = self._payments.customers_late.get(customer, self._payments.customers)
+        if late_us is not None:
+            self._agenda.put(item.due_us + late_us, "collect", name)
+        if self._finance.dunning:
+            self._agenda.put(item.due_us + self._finance.dunning[0].after, "dun", name)
+
+    def _asked(self, own_minor: int, terms: Terms, at_us: int) -> int:
+        """So much of the books' currency, in the customer's."""
+        return round(own_minor * self._rates.rate(terms.currency or "", at_us))
+
+    def _charge(self, event: TaxCharged) -> Derived:
+        item = self._items.receivables.get(event.invoice)
+        if item is None or item.tax_minor:
+            what = "has its tax already" if item else "is not known"
+            return alert(event, "tax_refused", f"invoice '{event.invoice}' {what}")
+        self.tax_minor["tax_payable"] -= event.tax_minor
+        item.tax_minor = event.tax_minor
+        asked_minor = self._asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
+        self._items.more(item, event.effective_us, asked_minor, event.tax_minor)
+        legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
+        return [*self._erp.book.entries.entry(event, "sales tax", legs)]
+
+    def _credit(self, event: GoodsTakenBack) -> Derived:
+        """What a customer gets back for goods is an item below zero; its tax is taken back with it."""
+        order, back = self._erp.customer_orders.orders.get(event.order), self._erp.corrections.taken_back.get(event.order, 0)
+        if order is None or back == self._taken_back.get(event.order, 0):
+            return []
+        self._taken_back[event.order] = back
+        if not event.credit_minor:
+            return []
+        number = self.invoices[f"credit {event.order}"] = self.invoices.get(f"credit {event.order}", 0) + 1
+        name, terms = f"CR-{event.order}-{number}", self.customer_terms(order.customer)
+        self._receivable(event, name, order.customer, -event.credit_minor, terms)
+        if not terms.tax:
+            return []
+        tax = TaxCharged(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, order=event.order, customer=order.customer, invoice=name,
+            tax_code=terms.tax, net_minor=-event.credit_minor, tax_minor=-self.tax_on(event.credit_minor, terms.tax),
+        )  # fmt: skip
+        return [tax]

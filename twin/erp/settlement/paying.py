@@ -1,0 +1,182 @@
+"""What is paid: of bills, by customers, and of what else is owed.
+
+| document     | debit                   | credit              | amount                                                    |
+|--------------|-------------------------|---------------------|-----------------------------------------------------------|
+| payment      | accounts payable        | cash                | what was booked; what left; the rest is exchange difference |
+| cash receipt | cash                    | accounts receivable | what came; what was booked; the rest is exchange difference |
+| accrual paid | wages payable, ...      | cash                | what stood on the account                                 |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from twin.erp.alerts import alert
+from twin.erp.settlement.agenda import Agenda
+from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.rates import Rates
+from twin.model.events import CashReceived, LiabilityPaid, OperationsEvent, PaymentMade
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+ACCRUED = ("landed_cost_accrued", "wages_payable", "energy_payable", "overhead_payable", "tax_payable", "tax_receivable")
+"""What is paid at the end of a month. Machine cost is not: it is what machines wear out, and nobody is paid for that."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Payment:
+    """Money that moved: `minor` > 0 came in. `line`: where the bank's statement has it; None: no line of it has come yet."""
+
+    payment: str
+    of: str  # the bill, the invoice, the account; "": on account
+    party: str
+    at_us: int
+    minor: int
+    line: tuple[str, int] | None = None
+
+
+class Paying:
+    """Rules by type of event; `rules` is what it listens to."""
+
+    def __init__(self, erp: Erp, rates: Rates, items: OpenItems, agenda: Agenda) -> None:
+        self._erp, self._rates, self._items, self._agenda = erp, rates, items, agenda
+        self.payments: dict[str, Payment] = {}
+        self.cash_minor = 0  # what has come less what has left
+        self.exchange_minor = 0
+        self.accrued_paid: dict[str, str] = {}  # by account: the last period
+        self.accrued_minor: dict[str, int] = {}
+        self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+            PaymentMade: self._pay,
+            CashReceived: self._receive,
+            LiabilityPaid: self._pay_accrued,
+        }
+
+    def payment_of(self, item: OpenItem, amount_minor: int, now_us: int, payment: str = "") -> PaymentMade:
+        """So much of a bill, at the rate of the day."""
+        return PaymentMade(
+            effective_us=now_us, order=item.order, payment=payment or self._next("PAY", item), supplier=item.party, bill=item.item,
+            amount_minor=amount_minor, paid_minor=self._rates.own_minor(amount_minor, item.currency, now_us), currency=item.currency,
+        )  # fmt: skip
+
+    def receipt_of(self, item: OpenItem, amount_minor: int, now_us: int, payment: str = "") -> CashReceived:
+        """So much of an invoice, at the rate of the day."""
+        return CashReceived(
+            effective_us=now_us, order=item.order, payment=payment or self._next("IN", item), customer=item.party, invoice=item.item,
+            amount_minor=amount_minor, paid_minor=self._rates.own_minor(amount_minor, item.currency, now_us), currency=item.currency,
+        )  # fmt: skip
+
+    @staticmethod
+    def _next(kind: str, item: OpenItem) -> str:
+        return f"{kind}-{item.party}-{item.item}-{len(item.paid) + len(item.claims) + 1}"
+
+    def refusal(self, item: OpenItem | None, amount_minor: int, currency: str) -> str:
+        """Why so much of an item cannot be paid; "" if it can."""
+        if item is None:
+            return "nobody knows what is paid"
+        what = f"'{item.item}' of '{item.party}'"
+        if item.blocked:
+            return f"{what} is blocked: {item.blocked}; allowed: to pay it when it is released"
+        if not self._rates.is_own(currency or item.currency) and currency != item.currency:
+            return f"{what} is in {item.currency or self._rates.own}, not in {currency}"
+        if not item.open_minor:
+            return f"{what} is paid already"
+        if not amount_minor or amount_minor * item.open_minor < 0 or abs(amount_minor) > abs(item.open_minor):
+            return f"{amount_minor} of {what}, of which {item.open_minor} are open"
+        return ""
+
+    def _of_payment(self, event: PaymentMade | CashReceived) -> str:
+        if not event.payment or event.payment in self.payments:
+            return f"payment '{event.payment}' is booked already" if event.payment else "the payment has no number"
+        if self._rates.is_own(event.currency) and event.amount_minor != event.paid_minor:
+            return f"{event.amount_minor} paid with {event.paid_minor}, and both are {self._rates.own}"
+        return "" if event.amount_minor * event.paid_minor > 0 else f"{event.amount_minor} paid with {event.paid_minor}"
+
+    def _pay(self, event: PaymentMade) -> Derived:
+        item = self._items.payables.get((event.supplier, event.bill))
+        if item:
+            item.claims.pop(event.payment, None)
+        unknown = "" if item else f"no bill '{event.bill}' of '{event.supplier}'"
+        doubt = unknown or self._of_payment(event) or self.refusal(item, event.amount_minor, event.currency)
+        if item is None or doubt:
+            if item is None or not item.blocked:  # what is blocked is asked for again when it is released, and nothing else is
+                self._agenda.drop("pay", event.supplier, event.bill)
+            return alert(event, "payment_refused", doubt)
+        booked_minor = self._items.clear(item, event.effective_us, event.amount_minor)
+        if not item.open_minor:  # the rest of what is paid in part falls due still
+            self._agenda.drop("pay", event.supplier, event.bill)
+        self._note(event, item.item, item.party, -event.paid_minor)
+        self.exchange_minor += event.paid_minor - booked_minor
+        legs = [
+            ("accounts_payable", booked_minor),
+            ("exchange_difference", event.paid_minor - booked_minor),
+            ("cash", -event.paid_minor),
+        ]
+        return [*self._erp.book.entries.entry(replace(event, order=item.order), "payment", legs)]
+
+    def _receive(self, event: CashReceived) -> Derived:
+        """What is more than the invoice, and what is for none, stands to the customer's credit."""
+        item = self._items.receivables.get(event.invoice)
+        if item:
+            item.claims.pop(event.payment, None)
+        if event.invoice and (item is None or item.party != event.customer):
+            return alert(event, "payment_refused", f"no invoice '{event.invoice}' of '{event.customer}'")
+        spare_minor = self._spare(event, item)
+        doubt = self._of_payment(event)
+        if item and not doubt and event.amount_minor != spare_minor:
+            doubt = self.refusal(item, event.amount_minor - spare_minor, event.currency)
+        if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
+            doubt = f"{event.amount_minor} {event.currency} on account; allowed: above zero, in {self._rates.own}"
+        if doubt:
+            self._agenda.drop("collect", event.invoice)
+            return alert(event, "payment_refused", doubt)
+        booked_minor = spare_minor
+        if item and event.amount_minor != spare_minor:
+            booked_minor += self._items.clear(item, event.effective_us, event.amount_minor - spare_minor)
+            if not item.open_minor:
+                self._agenda.drop("collect", event.invoice)
+                self._agenda.drop("dun", event.invoice)
+        if spare_minor:
+            self._items.add(
+                OpenItem(
+                    side="receivable", item=event.payment, party=event.customer, order=event.order, issued_us=event.effective_us,
+                    due_us=event.effective_us, currency="", amount_minor=-spare_minor, booked_minor=-spare_minor,
+                )
+            )  # fmt: skip
+        self._note(event, event.invoice, event.customer, event.paid_minor)
+        self.exchange_minor += booked_minor - event.paid_minor
+        legs = [
+            ("cash", event.paid_minor),
+            ("exchange_difference", booked_minor - event.paid_minor),
+            ("accounts_receivable", -booked_minor),
+        ]
+        return [*self._erp.book.entries.entry(replace(event, order=item.order) if item else event, "cash receipt", legs)]
+
+    def _spare(self, event: CashReceived, item: OpenItem | None) -> int:
+        """What of it is for no invoice."""
+        if item is None:
+            return event.amount_minor
+        if not self._rates.is_own(item.currency) or event.amount_minor < 0:
+            return 0
+        return max(0, event.amount_minor - max(0, item.open_minor))
+
+    def _pay_accrued(self, event: LiabilityPaid) -> Derived:
+        self.accrued_paid[event.account] = event.period
+        if event.account not in ACCRUED or not event.payment or event.payment in self.payments or not event.paid_minor:
+            allowed = ", ".join(ACCRUED)
+            return alert(event, "payment_refused", f"'{event.payment}' of {event.paid_minor} on '{event.account}'; allowed: {allowed}")
+        self._note(event, event.account, "", -event.paid_minor)
+        self.accrued_minor[event.account] = self.accrued_minor.get(event.account, 0) + event.paid_minor
+        legs = [(event.account, event.paid_minor), ("cash", -event.paid_minor)]
+        return [*self._erp.book.entries.entry(event, "accrual paid", legs)]
+
+    def note_by_hand(self, payment: str, of: str, at_us: int, minor: int) -> None:
+        """Money that a person has said what it was for, in an entry by hand: a line of the bank may be it."""
+        self.payments[payment] = Payment(payment=payment, of=of, party="", at_us=at_us, minor=minor)
+
+    def _note(self, event: PaymentMade | CashReceived | LiabilityPaid, of: str, party: str, minor: int) -> None:
+        self.cash_minor += minor
+        self.payments[event.payment] = Payment(payment=event.payment, of=of, party=party, at_us=event.effective_us, minor=minor)

@@ -1,0 +1,167 @@
+"""What persons in accounting say: bills to be paid, entries by hand, what a line of the bank is. Refused in words, or followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from twin.erp.accounting.ledger import ACCOUNTS
+from twin.erp.accounting.valuation.periods import written
+from twin.erp.settlement.bank import Bank
+from twin.erp.settlement.open_items import OpenItem, OpenItems
+from twin.erp.settlement.paying import Paying
+from twin.model.events import (
+    BankLineAssigned,
+    BankLineMatched,
+    BankLineReceived,
+    BankStatementEntered,
+    Entry,
+    EntryProposed,
+    JournalPosted,
+    OperationsEvent,
+    PaymentOrdered,
+)
+from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import refusal, unsigned
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+BY_HAND = (
+    "cash", "tax_receivable", "landed_cost_accrued", "tax_payable", "wages_payable", "energy_payable", "machine_cost_accrued",
+    "overhead_payable", "opening_equity", "dunning_fees", "exchange_difference", "wages", "machine_cost", "overhead",
+    "maintenance_material",
+)  # fmt: skip
+"""Accounts that may be posted to by hand. What stands on the others, documents say: stock, work in progress, items, variances."""
+
+
+class SaidByPersons:
+    """Rules by type of event; `rules` is what it listens to."""
+
+    def __init__(self, erp: Erp, items: OpenItems, paying: Paying, bank: Bank) -> None:
+        self._erp, self._items, self._paying, self._bank = erp, items, paying, bank
+        self.posted_minor: dict[str, int] = {}  # by hand, by account
+        self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
+            PaymentOrdered: self._order_payment,
+            EntryProposed: self._propose,
+            BankLineAssigned: self._assign,
+            BankStatementEntered: self._enter_statement,
+        }
+
+    def _doubts(self, event: Entry) -> list[str]:
+        """Who says it, and whether its period is open."""
+        until_us = self._erp.book.entries.closed_until_us
+        closed = f"it is effective {written(event.effective_us)}, and all before {written(until_us or 0)} is closed"
+        is_closed = until_us is not None and event.effective_us < until_us
+        return [*filter(None, [unsigned(event, self._erp.plant.layout.persons)]), *([closed] if is_closed else [])]
+
+    def _order_payment(self, event: PaymentOrdered) -> Derived:
+        item = self._items.payables.get((event.supplier, event.bill))
+        if item is None:
+            known = [it.item for it in self._items.open["payable"].values() if it.party == event.supplier]
+            doubts = [f"no bill '{event.bill}' of '{event.supplier}'; open are: {listed(known)}"]
+            return [refusal(event, "; ".join([*self._doubts(event), *doubts]))]
+        amount_minor = event.amount_minor or item.free_minor
+        on_its_way = abs(amount_minor) > abs(item.free_minor) and bool(item.claims)
+        doubt = f"of '{item.item}' all but {item.free_minor} is on its way" if on_its_way else ""
+        doubt = doubt or self._paying.refusal(item, amount_minor, "")
+        if doubts := [*self._doubts(event), *([doubt] if doubt else [])]:
+            return [refusal(event, "; ".join(doubts))]
+        paid = self._paying.payment_of(item, amount_minor, event.effective_us)
+        item.claims[paid.payment] = amount_minor
+        return [paid]
+
+    def _propose(self, event: EntryProposed) -> Derived:
+        if not _has_form(event.legs, (str, int)):
+            return [
+                refusal(event, "; ".join([*self._doubts(event), "legs are pairs of an account and minor units, as [[cash, -100], ...]"]))
+            ]
+        doubts = self._doubts(event)
+        accounts = [account for account, _ in event.legs]
+        doubts += [f"no account '{it}'{did_you_mean(it, ACCOUNTS)}" for it in accounts if it not in ACCOUNTS]
+        kept = [it for it in accounts if it in ACCOUNTS and it not in BY_HAND]
+        if kept or len(doubts) > len(self._doubts(event)):
+            what = f"{listed(kept)}: documents say what stands there; " if kept else ""
+            doubts.append(f"{what}by hand: {listed(BY_HAND, 20)}")
+        if rest := sum(amount for _, amount in event.legs):
+            doubts.append(f"debits and credits differ by {rest}")
+        if not event.document or not any(amount for _, amount in event.legs):
+            doubts.append("an entry needs a document and amounts")
+        if doubts:
+            return [refusal(event, "; ".join(doubts))]
+        for account, amount in event.legs:
+            self.posted_minor[account] = self.posted_minor.get(account, 0) + amount
+        if moved := sum(amount for account, amount in event.legs if account == "cash"):
+            payment = f"{event.document}-{len(self._paying.payments) + 1}"
+            self._paying.note_by_hand(payment, event.document, event.effective_us, moved)
+        posted = JournalPosted(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, equipment=event.equipment,
+            request=event.request, order=event.order, document=event.document, legs=event.legs, material=event.material,
+        )  # fmt: skip
+        return [posted]
+
+    def _enter_statement(self, event: BankStatementEntered) -> Derived:
+        """Each line by itself: what one of them is does not depend on who has handed it in."""
+        doubts = [unsigned(event, self._erp.plant.layout.persons)]
+        if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
+            doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
+        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or any(not amount for amount, *_ in event.bank_lines):
+            doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
+        if said := "; ".join(filter(None, doubts)):
+            return [refusal(event, said)]
+        return [
+            BankLineReceived(
+                effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
+                amount_minor=amount_minor, reference=reference, party=party,
+            )
+            for n, (amount_minor, reference, party) in enumerate(event.bank_lines, start=1)
+        ]  # fmt: skip
+
+    def _assign(self, event: BankLineAssigned) -> Derived:
+        line = self._bank.lines.get((event.statement, event.number))
+        doubts = self._doubts(event)
+        if line is None or line.payment:
+            what = f"is payment '{line.payment}'" if line else "is not known"
+            doubts.append(f"line {event.number} of statement '{event.statement}' {what}")
+        if bool(event.item) == bool(event.account):
+            doubts.append("a line is for an item or for an account, and for one of them")
+        items = self._named(event.item)
+        if event.item and len(items) != 1:
+            doubts.append(f"{len(items)} open items are called '{event.item}'")
+        if event.account and event.account not in BY_HAND[1:]:
+            doubts.append(f"nothing is posted to '{event.account}' by hand; allowed: {listed(BY_HAND[1:], 20)}")
+        if doubts or line is None:
+            return [refusal(event, "; ".join(doubts))]
+        return self._bank.pays(line.received, items, "person") if event.item else self._to_account(event, line.received.amount_minor)
+
+    def _named(self, item: str) -> list[OpenItem]:
+        return [it for side in self._items.open.values() for it in side.values() if it.item == item]
+
+    def _to_account(self, event: BankLineAssigned, amount_minor: int) -> Derived:
+        """Charges, interest and the like: cash against an account, and the line is settled with it."""
+        payment = f"{event.statement}/{event.number}"
+        self._paying.note_by_hand(payment, event.account, event.effective_us, amount_minor)
+        for account, minor in (("cash", amount_minor), (event.account, -amount_minor)):
+            self.posted_minor[account] = self.posted_minor.get(account, 0) + minor
+        posted = JournalPosted(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, document="bank line",
+            legs=(("cash", amount_minor), (event.account, -amount_minor)),
+        )  # fmt: skip
+        matched = BankLineMatched(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, statement=event.statement, number=event.number,
+            payment=payment, by="person",
+        )  # fmt: skip
+        return [posted, matched]
+
+
+def _has_form(rows: Any, kinds: tuple[type, ...]) -> bool:
+    """Whether what a person has written is rows of such parts: files and forms hold anything."""
+    if not isinstance(rows, list | tuple):
+        return False
+    return all(
+        isinstance(row, list | tuple)
+        and len(row) == len(kinds)
+        and all(isinstance(part, kind) and not isinstance(part, bool) for part, kind in zip(row, kinds, strict=True))
+        for row in rows
+    )

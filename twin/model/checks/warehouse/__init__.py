@@ -1,0 +1,1 @@
+"""What makes no sense together in what a plant declares of its warehouse."""

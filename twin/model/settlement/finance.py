@@ -1,0 +1,83 @@
+"""The section `finance` of items.yaml, and the `terms` of a supplier or customer. All of it may be left out.
+
+Tax is an integer share in millionths, an exchange rate an exact decimal: neither is ever a float.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from twin.model.floor.words import Day, Id
+from twin.model.measures import DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.settlement.percent import Percent
+
+MONTH_FORM, CURRENCY_FORM = r"[0-9]{4}-(0[1-9]|1[0-2])", "[A-Z]{3}"
+"""How a month and a currency are written: 2026-03, CZK."""
+
+BUDGETED = (
+    "revenue", "dunning_fees", "cost_of_goods_sold", "scrap_loss", "rework_cost", "purchase_price_variance", "production_variance",
+    "inventory_difference", "stock_revaluation", "rounding_difference", "exchange_difference", "wages", "labour_absorbed", "machine_cost",
+    "machine_absorbed", "energy", "energy_absorbed", "overhead", "overhead_absorbed", "maintenance_material",
+)  # fmt: skip
+"""The accounts of the income statement: what can be planned for a month."""
+
+
+def _read_rate(value: Any) -> Decimal:
+    """So many units of a foreign currency, exactly as written."""
+    try:
+        rate = Decimal(str(value))
+    except InvalidOperation:
+        rate = Decimal(0)
+    if isinstance(value, bool) or not rate.is_finite() or rate <= 0:
+        raise ValueError(f"'{value}' is no exchange rate; allowed: how many of it one unit of the plant's currency is, as 1.0832")
+    return rate
+
+
+ExchangeRate = Annotated[
+    Decimal,
+    BeforeValidator(_read_rate),
+    PlainSerializer(str, return_type=str, when_used="json"),
+    WithJsonSchema({"type": ["number", "string"], "description": "units of it for one unit of the plant's currency, as in 1.0832"}),
+]
+
+
+class TaxCode(Table):
+    """A tax on what is sold or bought (value added tax): a share of the net, rounded half to even for each document."""
+
+    title: str = ""
+    rate: Percent
+
+
+class Terms(Table):
+    """How a supplier wants to be paid, or a customer pays: when, with which tax, in which currency."""
+
+    due: DurationUs = 0  # so long after the bill or the invoice
+    tax: Id | None = None  # one of `tax_codes`; left out: without tax
+    currency: Id | None = None  # one of `currencies`; left out: that of the plant
+
+
+class DatedRate(Table):
+    """From midnight of that day on, one unit of the plant's currency is `rate` units of the other."""
+
+    since: Day
+    rate: ExchangeRate
+
+
+class DunningStage(Table):
+    """A reminder: so long after the due date, and what it costs who is reminded."""
+
+    title: str = ""
+    after: PositiveUs
+    fee: MoneyMinor = 0
+
+
+class Finance(Table):
+    """What is owed and paid is reckoned by. `dunning`: one reminder after the other; `budgets`: by month, then by account."""
+
+    tax_codes: dict[Id, TaxCode] = {}
+    currencies: dict[Id, Annotated[list[DatedRate], Field(min_length=1)]] = {}  # codes of ISO 4217
+    dunning: list[DunningStage] = []
+    budgets: dict[Id, dict[Id, MoneyMinor]] = {}

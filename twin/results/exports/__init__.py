@@ -1,0 +1,1 @@
+"""Statements and orders as files for the office: Excel and PDF."""

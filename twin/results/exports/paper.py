@@ -1,0 +1,85 @@
+"""A book as a PDF, set by Typst: no browser, no fonts of the system, nothing fetched."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from twin.results.exports.sheets import Book, Cell, Kind, Sheet
+from twin.results.summary import grouped, money
+
+# What is written goes in as data: nothing that stands in a name can be taken for markup.
+TEMPLATE = """
+#let book = json(bytes(sys.inputs.book))
+#set document(title: book.plant + ": " + book.title, date: none)
+#set page(paper: "a4", flipped: book.wide, margin: (x: 1.6cm, y: 1.8cm), numbering: "1 / 1")
+#set text(size: 9pt, lang: "en")
+#text(size: 16pt, weight: "bold", book.plant + ": " + book.title)
+#linebreak()
+#text(fill: luma(35%), book.about)
+#for sheet in book.sheets {
+  v(6pt)
+  text(size: 12pt, weight: "bold", sheet.title)
+  table(
+    columns: sheet.widths.map(it => it * 1fr),
+    align: sheet.right.map(it => if it { right } else { left }),
+    stroke: (x, y) => if y == 1 { (top: 0.6pt) } else if y > 1 { (top: 0.2pt + luma(80%)) },
+    inset: (x: 3pt, y: 2.6pt),
+    table.header(..sheet.head.map(it => strong(it))),
+    ..sheet.rows.map(row => row.cells.map(it => if row.total { strong(it) } else { it })).flatten(),
+  )
+}
+"""
+WIDE_FROM = 7
+"""Columns from which on a page lies on its side."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def paper(book: Book) -> bytes:
+    """The file, byte for byte the same for the same book.
+
+    Raises
+    ------
+    ValueError : what sets pages is not installed
+    """
+    try:
+        import typst
+    except ImportError:
+        raise ValueError("a PDF needs typst; allowed: install plant-twin[pdf], or take the Excel file") from None
+    said = {
+        "plant": book.plant, "title": book.title, "about": f"{book.about}; times are local ({book.time_zone})",
+        "wide": max(len(sheet.columns) for sheet in book.sheets) >= WIDE_FROM, "sheets": [_sheet(sheet, book) for sheet in book.sheets],
+    }  # fmt: skip
+    made = typst.compile(TEMPLATE.encode(), sys_inputs={"book": json.dumps(said)}, format="pdf", ignore_system_fonts=True)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _sheet(sheet: Sheet, book: Book) -> dict[str, object]:
+    return {
+        "title": sheet.title,
+        "widths": [column.width for column in sheet.columns],
+        "right": [column.kind in ("money", "count") for column in sheet.columns],
+        "head": [column.title for column in sheet.columns],
+        "rows": [
+            {
+                "cells": [_text(column.kind, cell, book) for column, cell in zip(sheet.columns, row.cells, strict=True)],
+                "total": row.is_total,
+            }
+            for row in sheet.rows
+        ],
+    }
+
+
+def _text(kind: Kind, cell: Cell, book: Book) -> str:
+    if cell is None or cell == "":
+        return ""
+    if kind == "money":
+        return grouped(money(int(cell)))
+    if kind == "count":
+        return f"{cell:,}"
+    if kind == "time":
+        local = (_EPOCH + timedelta(microseconds=int(cell))).astimezone(ZoneInfo(book.time_zone))
+        return local.strftime("%d %b %Y %H:%M")
+    return str(cell)

@@ -1,0 +1,165 @@
+"""What goes into a file: sheets with typed columns, taken from the views that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from twin.erp.accounting.statements import StatementRow
+from twin.results.run import Run
+from twin.results.views.business.finance import Statements, statements_of, work_now
+from twin.results.views.business.orders import orders_now
+from twin.results.views.business.purchasing import purchasing_now
+from twin.results.views.overview import local_time
+
+Kind = Literal["text", "money", "count", "time"]
+Cell = str | int | None
+"""A text, minor units, a count, or an instant in UTC microseconds; None: nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column; `width` in signs."""
+
+    title: str
+    kind: Kind
+    width: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """One row; a total is set apart."""
+
+    cells: Sequence[Cell]
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One table with its title."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: list[SheetRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Some sheets of one plant at one instant."""
+
+    title: str
+    about: str
+    plant: str
+    currency: str
+    time_zone: str
+    at_us: int
+    sheets: list[Sheet]
+
+
+def statements_book(run: Run, window: str = "since the start") -> Book:
+    """Income statement, balance sheet and trial balance of a window, work in progress and variances now."""
+    now = statements_of(window)(run)
+    work, currency = work_now(run), run.plant.layout.currency
+    wip = [SheetRow(cells=(it.request, it.order, it.material, it.booked_minor, it.running_minor, it.value_minor)) for it in work.wip]
+    wip.append(SheetRow(cells=("All", "", "", work.wip_booked_minor, work.wip_running_minor, work.wip_minor), is_total=True))
+    apart = [SheetRow(cells=(it.kind, it.order, it.request or it.overhead, it.material, it.amount_minor)) for it in work.variances]
+    apart.append(SheetRow(cells=("All", "", "", "", work.variance_minor), is_total=True))
+    sheets = [
+        Sheet(title="Income statement", columns=_lines(currency), rows=_rows(now.income)),
+        Sheet(title="Balance sheet", columns=_lines(currency), rows=_rows(now.balance)),
+        _trial(now, currency),
+        Sheet(
+            title="Work in progress",
+            columns=(*_texts("Request", "Order", "Material"), *_money(currency, "Booked", "Running", "Worth now")), rows=wip,
+        ),
+        Sheet(title="Variances", columns=(*_texts("Variance", "Order", "Of", "Material"), *_money(currency, "Amount")), rows=apart),
+    ]  # fmt: skip
+    return _book(run, "Statements", f"{window}, {_span(run, now)}", sheets)
+
+
+def orders_book(run: Run) -> Book:
+    """Customer orders and purchase orders as they stand."""
+    currency, orders, bought = run.plant.layout.currency, orders_now(run), purchasing_now(run)
+    sold = [
+        SheetRow(
+            cells=(
+                it.order, it.stands.customer, it.stands.material, it.stands.quantity, it.shipped, it.stands.due_us, it.stands.expected_us,
+                it.stands.risk, it.net_minor, it.invoiced_minor, it.margin_minor,
+            )
+        )
+        for it in orders.orders
+    ]  # fmt: skip
+    columns = (
+        *_texts("Order", "Customer", "Product"), *_counts("Quantity", "Shipped"), *_times("Promised for", "Should leave"),
+        *_texts("Standing"), *_money(currency, "Value", "Invoiced", "Margin"),
+    )  # fmt: skip
+    purchases = [
+        SheetRow(
+            cells=(
+                it.order, it.supplier, it.material, it.quantity, it.received, it.placed_us, it.due_us, it.received_us, it.standing,
+                it.value_minor,
+            )
+        )
+        for it in bought.orders
+    ]  # fmt: skip
+    bought_columns = (
+        *_texts("Order", "Supplier", "Material"), *_counts("Quantity", "Received"), *_times("Ordered", "Due", "Came last"),
+        *_texts("Standing"), *_money(currency, "Value"),
+    )  # fmt: skip
+    sheets = [
+        Sheet(title="Customer orders", columns=columns, rows=sold),
+        Sheet(title="Purchase orders", columns=bought_columns, rows=purchases),
+    ]
+    return _book(run, "Orders", f"as they stand on {local_time(run.plant, run.now_us)}", sheets)
+
+
+def _book(run: Run, title: str, about: str, sheets: list[Sheet]) -> Book:
+    layout = run.plant.layout
+    plant = run.plant.title or run.plant.id
+    return Book(
+        title=title, about=about, plant=plant, currency=layout.currency, time_zone=layout.time_zone, at_us=run.now_us, sheets=sheets
+    )
+
+
+def _span(run: Run, now: Statements) -> str:
+    """From when to when, local."""
+    from_us = max(now.from_us, run.scenario.start_us)
+    return f"{local_time(run.plant, from_us)} to {local_time(run.plant, now.to_us - 1)}"
+
+
+def _trial(now: Statements, currency: str) -> Sheet:
+    rows = [
+        SheetRow(cells=(str(it.number), it.title, it.debit_minor or None, it.credit_minor or None)) for it in now.trial
+    ]  # a side without a balance is empty, as accountants write it
+    rows.append(SheetRow(cells=("", "All accounts", now.debit_minor, now.credit_minor), is_total=True))
+    columns = (Column(title="Account", kind="text", width=10), *_titled("Title"), *_money(currency, "Debit", "Credit"))
+    return Sheet(title="Trial balance", columns=columns, rows=rows)
+
+
+def _rows(lines: Sequence[StatementRow]) -> list[SheetRow]:
+    return [SheetRow(cells=(it.title, it.amount_minor), is_total=it.is_total) for it in lines]
+
+
+def _lines(currency: str) -> tuple[Column, ...]:
+    return (*_titled(""), *_money(currency, "Amount"))
+
+
+def _titled(title: str) -> tuple[Column, ...]:
+    return (Column(title=title, kind="text", width=40),)
+
+
+def _texts(*titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title=title, kind="text", width=20) for title in titles)
+
+
+def _counts(*titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title=title, kind="count", width=11) for title in titles)
+
+
+def _times(*titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title=title, kind="time", width=18) for title in titles)
+
+
+def _money(currency: str, *titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title=f"{title}, {currency}", kind="money", width=16) for title in titles)

@@ -1,0 +1,103 @@
+"""The cash flow statement (IAS 7), two ways: direct, by what each entry moved cash for; indirect, from the result and what changed.
+
+Both ways end in the change of the account `cash`. The direct one reads single entries that touch it, the indirect one never looks at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin.erp.accounting.ledger import ACCOUNTS, AccountKind, Ledger
+from twin.erp.accounting.statements import sums
+from twin.results.frames import from_rows, in_currency
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.results.run import Run
+
+COLUMNS = ("method", "section", "line", "amount_eur", "is_total")
+CASH, OPERATING, FINANCING = "cash", "Operating activities", "Financing activities"
+CHANGE = "Change of cash"
+_DIRECT = {
+    "accounts_receivable": "Received from customers",
+    "accounts_payable": "Paid to suppliers",
+    "landed_cost_accrued": "Paid for freight and duty",
+    "wages_payable": "Paid to employees",
+    "energy_payable": "Paid for energy",
+    "overhead_payable": "Paid for overheads",
+    "tax_payable": "Tax handed on",
+    "tax_receivable": "Tax got back",
+}
+_INDIRECT = "Change of"
+_PARTNERS = ("accounts_receivable", "accounts_payable")  # an exchange difference is part of what was paid for these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRow:
+    """One line; cash that came in > 0, minor units."""
+
+    method: str
+    section: str
+    line: str
+    amount_minor: int
+    is_total: bool = False
+
+
+def cash_flow(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[FlowRow]:
+    """Both statements of [from_us, to_us), each with its lines that are not zero and its total."""
+    return [*_with_total("direct", _direct(ledger, from_us, to_us)), *_with_total("indirect", _indirect(ledger, from_us, to_us))]
+
+
+def _with_total(method: str, lines: Sequence[tuple[str, str, int]]) -> list[FlowRow]:
+    rows = [FlowRow(method=method, section=section, line=line, amount_minor=minor) for section, line, minor in lines if minor]
+    total = sum(row.amount_minor for row in rows)
+    return [*rows, FlowRow(method=method, section="", line=CHANGE, amount_minor=total, is_total=True)]
+
+
+def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
+    found: dict[tuple[str, str], int] = {}
+    for entry in ledger.entries:
+        is_within = (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
+        if not is_within or all(account != CASH for account, _ in entry.legs):
+            continue
+        partner = next((account for account, _ in entry.legs if account in _PARTNERS), None)
+        for account, minor in entry.legs:
+            if account == CASH:
+                continue
+            of = partner if partner and account == "exchange_difference" else account
+            section = FINANCING if ACCOUNTS[of].kind == AccountKind.EQUITY else OPERATING
+            key = section, _DIRECT.get(of, f"Other: {ACCOUNTS[of].title}")
+            found[key] = found.get(key, 0) - minor
+    order = [*_DIRECT.values()]
+    keys = sorted(found, key=lambda it: (it[0] == FINANCING, order.index(it[1]) if it[1] in order else len(order), it[1]))
+    return [(*key, found[key]) for key in keys]
+
+
+def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
+    changed = sums(ledger, from_us, to_us)
+    earning = (AccountKind.REVENUE, AccountKind.EXPENSE)
+    result = -sum(minor for account, minor in changed.items() if ACCOUNTS[account].kind in earning)
+    lines = [(OPERATING, "Operating result", result)]
+    lines += [
+        (OPERATING, f"{_INDIRECT} {ACCOUNTS[account].title}", -minor)
+        for account, minor in changed.items()
+        if account != CASH and ACCOUNTS[account].kind in (AccountKind.ASSET, AccountKind.LIABILITY)
+    ]
+    lines += [
+        (FINANCING, f"{_INDIRECT} {ACCOUNTS[account].title}", -minor)
+        for account, minor in changed.items()
+        if ACCOUNTS[account].kind == AccountKind.EQUITY
+    ]
+    return lines
+
+
+def cash_flow_table(run: Run, from_us: int | None, to_us: int | None) -> pd.DataFrame:
+    """The rows of `cash_flow`."""
+    rows = [
+        {"method": it.method, "section": it.section, "line": it.line, "amount_eur": it.amount_minor / 100, "is_total": it.is_total}
+        for it in cash_flow(run.erp.ledger, from_us, to_us)
+    ]
+    return in_currency(from_rows(rows, COLUMNS), run.plant.layout.currency)

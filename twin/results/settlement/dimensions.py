@@ -1,0 +1,109 @@
+"""The same money asked another way: by plant, product, order, work center, customer, supplier; and against what was planned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from twin.erp.accounting.ledger import ACCOUNTS, AccountKind
+from twin.erp.accounting.statements import sums
+from twin.model.events import JournalPosted
+from twin.model.problems import did_you_mean
+from twin.results.frames import from_rows, in_currency
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.results.run import Run
+
+DIMENSIONS = ("plant", "product", "order", "work_center", "customer", "supplier")
+DIMENSION_COLUMNS = ("dimension", "name", "account", "title", "amount_eur")
+BUDGET_COLUMNS = ("month", "account", "title", "budget_eur", "actual_eur", "better_eur")
+
+
+class Dimensions:
+    """What each entry is about, by what it names and what the ERP knows of that; "": nothing."""
+
+    def __init__(self, run: Run) -> None:
+        layout, self._erp, self._plant = run.plant.layout, run.erp, run.plant.id
+        self._centers = {name: it.work_center for name, it in layout.work_units.items()}
+        self._centers |= {name: line.work_center for name, line in layout.production_lines.items()}
+        self._centers |= {name: line.work_center for line in layout.production_lines.values() for name in line.stations}
+        self._of_invoice = {item.item: item for item in run.erp.settlement.items.of_side("receivable")}
+
+    def of(self, entry: JournalPosted, dimension: str) -> str:
+        """The plant, product, customer order ... of an entry."""
+        match dimension:
+            case "plant":
+                return self._plant
+            case "product":
+                return self._product(entry)
+            case "order":
+                return self._order(entry)
+            case "work_center":
+                return self._centers.get(entry.equipment, "")
+            case "customer":
+                order = self._erp.customer_orders.orders.get(self._order(entry))
+                return order.customer if order else ""
+            case _:
+                bought = self._erp.purchasing.orders.get(entry.order)
+                return bought.supplier if bought else ""
+
+    def _order(self, entry: JournalPosted) -> str:
+        if entry.order in self._erp.customer_orders.orders:
+            return entry.order
+        request = self._erp.requests.requests.get(entry.request)
+        return request.order if request else ""
+
+    def _product(self, entry: JournalPosted) -> str:
+        request = self._erp.requests.requests.get(entry.request)
+        if request is not None:
+            return request.material
+        order = self._erp.customer_orders.orders.get(entry.order) or self._erp.purchasing.orders.get(entry.order)
+        return order.material if order else entry.material
+
+
+def dimension_table(run: Run, dimension: str, from_us: int | None, to_us: int | None) -> pd.DataFrame:
+    """What each account has changed by, by what it was for; debit > 0."""
+    if dimension not in DIMENSIONS:
+        raise ValueError(f"no dimension '{dimension}'{did_you_mean(dimension, DIMENSIONS)}; allowed: {', '.join(DIMENSIONS)}")
+    about = Dimensions(run)
+    found: dict[tuple[str, str], int] = {}
+    for entry in run.erp.ledger.entries:
+        if (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us):
+            name = about.of(entry, dimension)
+            for account, minor in entry.legs:
+                found[name, account] = found.get((name, account), 0) + minor
+    rows = [
+        {"dimension": dimension, "name": name, "account": account, "title": ACCOUNTS[account].title, "amount_eur": minor / 100}
+        for (name, account), minor in sorted(found.items(), key=lambda it: (it[0][0], ACCOUNTS[it[0][1]].number))
+        if minor
+    ]
+    return in_currency(from_rows(rows, DIMENSION_COLUMNS), run.plant.layout.currency)
+
+
+def budgets_table(run: Run) -> pd.DataFrame:
+    """Each month and account of which something is planned; what is earned or absorbed counts above zero, as cost does."""
+    rows = []
+    for month, planned in sorted(run.plant.materials.finance.budgets.items()):
+        changed = sums(run.erp.ledger, *month_us(month, run.plant.layout.time_zone))
+        for account, budget_minor in planned.items():
+            earns = ACCOUNTS[account].kind == AccountKind.REVENUE or account.endswith("_absorbed")
+            actual_minor = -changed[account] if earns else changed[account]
+            better_minor = actual_minor - budget_minor if earns else budget_minor - actual_minor
+            rows.append(
+                {
+                    "month": month, "account": account, "title": ACCOUNTS[account].title, "budget_eur": budget_minor / 100,
+                    "actual_eur": actual_minor / 100, "better_eur": better_minor / 100,
+                }
+            )  # fmt: skip
+    return in_currency(from_rows(rows, BUDGET_COLUMNS), run.plant.layout.currency)
+
+
+def month_us(month: str, zone: str) -> tuple[int, int]:
+    """From when to when a month of the plant lasts, as "2026-03"."""
+    year, number = (int(part) for part in month.split("-"))
+    first = datetime(year, number, 1, tzinfo=ZoneInfo(zone))
+    after = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=ZoneInfo(zone))
+    return int(first.timestamp()) * 1_000_000, int(after.timestamp()) * 1_000_000

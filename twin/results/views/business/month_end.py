@@ -1,0 +1,201 @@
+"""Month-end: which periods are closed, what may be closed, what to look at before, and both answers for each period.
+
+As known then: by what was recorded when the period was closed. As it was: what became known later counts when it really happened.
+A closed period never changes, so the difference stands in the books of a later one, with a reference to the fact that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from twin.erp.accounting.ledger import ACCOUNTS
+from twin.erp.accounting.statements import StatementRow, View, income_statement
+from twin.model.events import LateJournalPosted, PeriodCloseRequested
+from twin.model.plant import Plant
+from twin.results.run import Run
+from twin.results.views.overview import midnight_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodNow:
+    """One period. Results in minor units; `closed_us` None: it is open, and both answers are what is known now."""
+
+    period: str
+    from_us: int
+    until_us: int
+    closed_us: int | None
+    closed_by: str
+    known_then_minor: int
+    booked_minor: int
+    as_it_was_minor: int
+    late_count: int  # entries in later periods that concern it
+
+    @property
+    def difference_minor(self) -> int:
+        return self.as_it_was_minor - self.known_then_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closable:
+    """What may be closed now: all that was effective before `until_us`."""
+
+    period: str
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Something to look at before the books are closed. `amount_minor` None: it is no money."""
+
+    what: str
+    found: str
+    amount_minor: int | None
+    is_open: bool  # somebody should do something about it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodsNow:
+    """Every period, the open one last, what may be closed, and what to look at before."""
+
+    periods: list[PeriodNow]
+    closable: list[Closable]
+    doubts: list[Doubt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One line of the income statement of a period in both answers, minor units."""
+
+    line: StatementRow
+    known_then_minor: int
+    as_it_was_minor: int
+
+    @property
+    def difference_minor(self) -> int:
+        return self.as_it_was_minor - self.known_then_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BothAnswers:
+    """A period, line by line, and the late entries that make the difference: (posted at, of what, why, amount of result)."""
+
+    is_closed: bool
+    answers: list[Answer]
+    late: list[tuple[int, str, str, int]]
+
+
+def first_of_month_us(plant: Plant, now_us: int) -> int:
+    """When the plant's month began, UTC microseconds."""
+    local = datetime.fromtimestamp(now_us / 1_000_000, ZoneInfo(plant.layout.time_zone))
+    return int(local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()) * 1_000_000
+
+
+def periods_now(run: Run) -> PeriodsNow:
+    """The periods of a run as they stand."""
+    periods, from_us = [], 0
+    for closed in run.erp.ledger.closed:
+        periods.append(_period(run, closed.period, from_us, closed.until_us, closed.recorded_us, closed.person))
+        from_us = closed.until_us
+    periods.append(_period(run, "open", from_us, run.now_us + 1, None, ""))
+    return PeriodsNow(periods=periods, closable=_closable(run), doubts=_doubts(run))
+
+
+def _period(run: Run, period: str, from_us: int, until_us: int, closed_us: int | None, closed_by: str) -> PeriodNow:
+    def result(view: View) -> int:
+        return income_statement(run.erp.ledger, from_us, until_us, view)[-1].amount_minor
+
+    late = [it for it in _late(run) if from_us <= it.concerns_us < until_us <= it.effective_us]
+    return PeriodNow(
+        period=period, from_us=from_us, until_us=until_us, closed_us=closed_us, closed_by=closed_by,
+        known_then_minor=result(View(known_us=closed_us)), booked_minor=result(View()), as_it_was_minor=result(View(as_it_was=True)),
+        late_count=len(late),
+    )  # fmt: skip
+
+
+def _late(run: Run) -> list[LateJournalPosted]:
+    return [it for it in run.erp.ledger.entries if isinstance(it, LateJournalPosted)]
+
+
+def _closable(run: Run) -> list[Closable]:
+    """The month that is over, and all days that are over; whichever is still open, and had begun."""
+    began_us = max([run.scenario.start_us, *(it.until_us for it in run.erp.ledger.closed)])
+    month_us, today_us = first_of_month_us(run.plant, run.now_us), midnight_us(run.plant, run.now_us)
+    zone = ZoneInfo(run.plant.layout.time_zone)
+    month = datetime.fromtimestamp(month_us / 1_000_000 - 1, zone).strftime("%Y-%m")
+    day = datetime.fromtimestamp(today_us / 1_000_000 - 1, zone).strftime("%Y-%m-%d")
+    offered = {today_us: day, month_us: month}  # on the first of a month both are one: the month it is
+    return [Closable(period=period, until_us=until_us) for until_us, period in sorted(offered.items()) if until_us > began_us]
+
+
+def closing(run: Run, period: str, person: str, entry_id: str = "") -> Callable[[int], PeriodCloseRequested]:
+    """What a person asks for to close a period that is offered.
+
+    Raises
+    ------
+    ValueError : (when it is taken) it may not be closed, in words
+    """
+
+    def asked(at_us: int) -> PeriodCloseRequested:
+        until_us = next((it.until_us for it in _closable(run) if it.period == period), None)
+        if until_us is None:
+            offered = ", ".join(it.period for it in _closable(run)) or "nothing; what is over is closed already"
+            raise ValueError(f"period '{period}' cannot be closed; allowed: {offered}")
+        event = PeriodCloseRequested(effective_us=at_us, person=person, entry_id=entry_id, period=period, until_us=until_us)
+        if refusal := run.erp.book.entries.refuses_to_close(event):
+            raise ValueError(refusal)
+        return event
+
+    return asked
+
+
+def _doubts(run: Run) -> list[Doubt]:
+    """What an accountant asks before closing; what is in order is said too."""
+    erp = run.erp
+    received, below = erp.ledger.balances["goods_received_not_billed"], sorted(lot for _, lot in erp.stock.negative)
+    refused = [it.message for it in erp.alerts if it.alert in ("entry_refused", "close_refused")]
+    running = sum(row.running_minor for row in erp.work_in_progress(run.now_us))
+    broken = erp.violations()
+    return [
+        Doubt(what="Received, and not billed", found="bills to come", amount_minor=-received, is_open=bool(received)),
+        Doubt(what="Work that runs and is not booked yet", found="is booked when it is reported", amount_minor=running, is_open=False),
+        Doubt(what="Lots below zero", found=", ".join(below) or "none", amount_minor=None, is_open=bool(below)),
+        Doubt(what="Entries that were refused", found="; ".join(refused[-3:]) or "none", amount_minor=None, is_open=bool(refused)),
+        Doubt(
+            what="Debits are credits, and stock is what its accounts say", found="; ".join(broken) or "proved now", amount_minor=None,
+            is_open=bool(broken),
+        ),
+    ]  # fmt: skip
+
+
+def both_answers(period: str) -> Callable[[Run], BothAnswers | None]:
+    """What looks at a period in both answers; None where there is none of that name."""
+
+    def look(run: Run) -> BothAnswers | None:
+        of = next((it for it in periods_now(run).periods if it.period == period), None)
+        if of is None:
+            return None
+        then = income_statement(run.erp.ledger, of.from_us, of.until_us, View(known_us=of.closed_us))
+        was = income_statement(run.erp.ledger, of.from_us, of.until_us, View(as_it_was=True))
+        used = {line.section for it in (then, was) for line in it if line.amount_minor} | {then[-1].section}
+        answers = [
+            Answer(line=line, known_then_minor=line.amount_minor, as_it_was_minor=other.amount_minor)
+            for line, other in zip(then, was, strict=True)
+            if line.amount_minor or other.amount_minor or (line.is_total and line.section in used)
+        ]
+        late = [it for it in _late(run) if of.from_us <= it.concerns_us < of.until_us <= it.effective_us]
+        return BothAnswers(
+            is_closed=of.closed_us is not None,
+            answers=answers,
+            late=[(it.effective_us, it.document, it.reference, _earned(it)) for it in late],
+        )
+
+    look.__qualname__ = f"both answers for {period}"
+    return look
+
+
+def _earned(entry: LateJournalPosted) -> int:
+    """What an entry adds to the result, minor units."""
+    return -sum(amount for account, amount in entry.legs if ACCOUNTS[account].kind in ("revenue", "expense"))

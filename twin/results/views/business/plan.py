@@ -1,0 +1,150 @@
+"""The material plan as a planner looks at it: one material's record, who is served by what, both ways, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from twin.erp.material_plan.messages import ActionMessage, action_messages
+from twin.erp.material_plan.plan import MaterialPlan, PegRow, RecordRow, TreeRow
+from twin.erp.material_plan.position import erp_position
+from twin.model.materials import MaterialDefinition
+from twin.results.run import Run
+
+SHOWN_BUCKETS = 10
+FRESH_S = 5.0
+"""A plan of thousands of materials takes longer than a beat of a page; nobody plans twice in five seconds."""
+MOST_LINES = 200
+"""Of a tree of pegs: more than anybody reads."""
+LINES = (
+    ("Needed", "gross"), ("On its way", "scheduled"), ("Missing", "net"), ("Planned to come", "planned_receipts"),
+    ("Planned to start", "planned_starts"), ("Left at the end", "projected"),
+)  # fmt: skip
+"""The lines of a record in planners' order: gross requirement, scheduled receipts, net requirement and so on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One material over some days: (title, a quantity for each day) line by line. `is_first`, `is_last`: no days before, after."""
+
+    days: list[str]
+    lines: list[tuple[str, list[int]]]
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """Something that there is, comes or is planned of a material, and how much of it serves whom."""
+
+    order: str
+    kind: str
+    day: str
+    quantity: int
+    serves: str
+
+
+class PlanNow:
+    """The plan from where a run stands, as a value: it may be read while the run goes on."""
+
+    def __init__(self, run: Run) -> None:
+        position = erp_position(run.erp, run.now_us)
+        self.plan = MaterialPlan(run.plant, position)
+        self.at_us = run.now_us
+        self.definitions: dict[str, MaterialDefinition] = run.plant.materials.materials
+        self.on_hand = position.on_hand
+        self.records: list[RecordRow] = self.plan.records()
+        self.messages: list[ActionMessage] = action_messages(self.plan)
+        self._by_material: dict[str, list[RecordRow]] = {}
+        for row in self.records:
+            self._by_material.setdefault(row.material, []).append(row)
+
+    @property
+    def materials(self) -> list[str]:
+        """Every material, the products first (by low-level code)."""
+        return sorted(self._by_material, key=lambda name: self._by_material[name][0].low_level_code)
+
+    @property
+    def order_count(self) -> int:
+        return len(self.plan.orders)
+
+    def record(self, material: str, first: int = 0, most: int | None = SHOWN_BUCKETS) -> Record:
+        """The record of a material from its bucket `first` on; at most so many buckets of it, None: all."""
+        rows = self._by_material.get(material, [])
+        most = len(rows) if most is None else most
+        first = max(0, min(first, len(rows) - most))
+        shown = rows[first : first + most]
+        return Record(
+            days=[self.day(it.bucket) for it in shown],
+            lines=[(title, [getattr(it, name) for it in shown]) for title, name in LINES],
+            is_first=first == 0,
+            is_last=first + most >= len(rows),
+        )
+
+    def supplies(self, material: str) -> list[Supply]:
+        """What serves the demands for a material, first what is there, then by day."""
+        pegs = [it for it in self.plan.pegs if it.material == material]
+        pegs.sort(key=lambda it: -1 if it.supply_bucket is None else it.supply_bucket)
+        return [
+            Supply(order=it.supply, kind=it.supply_kind, day=self.day(it.supply_bucket), quantity=it.quantity, serves=_served(it, self))
+            for it in pegs
+        ]
+
+    def messages_about(self, material: str) -> list[ActionMessage]:
+        """What to do about the orders of a material."""
+        return [it for it in self.messages if it.material == material]
+
+    def up(self, order: str) -> list[TreeRow]:
+        """Whom an order serves, level by level up to the customers; empty if it serves nobody."""
+        return self._tree(order, self._by_supply, "demand")
+
+    def down(self, order: str) -> list[TreeRow]:
+        """What serves an order, level by level down to stock and purchases; empty if nothing does."""
+        return self._tree(order, self._by_demand, "supply")
+
+    @cached_property
+    def _by_supply(self) -> dict[str, list[PegRow]]:
+        return _grouped(self.plan.pegs, "supply")
+
+    @cached_property
+    def _by_demand(self) -> dict[str, list[PegRow]]:
+        return _grouped(self.plan.pegs, "demand")
+
+    @staticmethod
+    def _tree(order: str, pegs_of: dict[str, list[PegRow]], far: str) -> list[TreeRow]:
+        """In the order in which a tree is written: below each line what hangs on it. At most `MOST_LINES` of it."""
+        found: list[TreeRow] = []
+        left = [(0, peg) for peg in reversed(pegs_of.get(order, ()))]
+        while left and len(found) < MOST_LINES:
+            depth, peg = left.pop()
+            found.append(TreeRow(depth=depth, peg=peg))
+            left += [(depth + 1, it) for it in reversed(pegs_of.get(getattr(peg, far), ()))]
+        return found
+
+    def material_of(self, order: str) -> str:
+        """What an order of the plan gives; "" if it gives nothing: a customer's, stock, or none of it."""
+        pegs = self._by_supply.get(order, ())
+        return pegs[0].material if pegs else ""
+
+    def day(self, bucket: int | None) -> str:
+        """The local day on which a bucket begins; "" for what has none, such as stock."""
+        return "" if bucket is None else str(self.plan.day_of(bucket))
+
+
+def plan_now(run: Run) -> PlanNow:
+    """The plan from where the run stands."""
+    return PlanNow(run)
+
+
+def _served(peg: PegRow, plan: PlanNow) -> str:
+    """Whom it serves, and when that is due."""
+    return f"{peg.demand_kind} {peg.demand} {plan.day(peg.demand_bucket)}".strip()
+
+
+def _grouped(pegs: list[PegRow], name: str) -> dict[str, list[PegRow]]:
+    """Pegs by who they hang on; stock and what is missing have no name of their own."""
+    found: dict[str, list[PegRow]] = {}
+    for peg in pegs:
+        if party := getattr(peg, name):
+            found.setdefault(party, []).append(peg)
+    return found

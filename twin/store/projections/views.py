@@ -1,0 +1,210 @@
+"""Views for tools that read SQL and nothing of ours: words for columns, days for instants, sums for legs. docs/DATABASE.md has queries.
+
+A view holds nothing: it is made with the tables it reads, and gone with them. What SQLite and PostgreSQL say differently stands in braces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+_DIALECTS: dict[str, dict[str, str]] = {
+    "sqlite": {
+        "at": "strftime('%Y-%m-%d %H:%M:%S', {column} / 1000000, 'unixepoch')",
+        "day": "strftime('%Y-%m-%d', {column} / 1000000, 'unixepoch')",
+        "month": "strftime('%Y-%m', {column} / 1000000, 'unixepoch')",
+    },
+    "postgresql": {
+        "at": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
+        "day": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+        "month": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM')",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlView:
+    """One view: its name, what it shows, its columns with what they mean, and where they come from."""
+
+    name: str
+    comment: str
+    columns: dict[str, tuple[str, str]]  # name -> (SQL, meaning)
+    source: str  # FROM ... and what follows
+
+    def sql(self, dialect: str) -> str:
+        """The statement that makes it."""
+        listed = ", ".join(f"{self._said(sql, dialect)} AS {name}" for name, (sql, _) in self.columns.items())
+        return f"CREATE VIEW {self.name} AS SELECT {listed} FROM {self._said(self.source, dialect)}"
+
+    @staticmethod
+    def _said(sql: str, dialect: str) -> str:
+        for word, form in _DIALECTS[dialect].items():
+            while (start := sql.find(f"{{{word}:")) >= 0:
+                end = sql.index("}", start)
+                sql = sql[:start] + form.format(column=sql[start + len(word) + 2 : end]) + sql[end + 1 :]
+        return sql
+
+
+VIEWS = (
+    SqlView(
+        name="bi_customer_order",
+        comment="Customer orders with what is open of them and how late they are.",
+        columns={
+            "order_id": ("order_id", "id"),
+            "customer": ("customer", "who ordered"),
+            "material": ("material", "what"),
+            "quantity": ("quantity", "how much, smallest unit of the material"),
+            "shipped": ("shipped", "quantity shipped"),
+            "open_quantity": ("CASE WHEN shipped < quantity THEN quantity - shipped ELSE 0 END", "quantity that is still to be shipped"),
+            "confirmed_at": ("{at:confirmed_us}", "when it was confirmed, UTC"),
+            "due_at": ("{at:due_us}", "promised for, UTC"),
+            "due_day": ("{day:due_us}", "the same as a day, UTC"),
+            "shipped_at": ("{at:shipped_us}", "last shipment, UTC; null before"),
+            "is_late": (
+                "CASE WHEN shipped >= quantity AND shipped_us > due_us THEN 1 ELSE 0 END",
+                "1: shipped whole, and after it was due",
+            ),
+            "invoiced_minor": ("invoiced_minor", "invoiced without tax, minor units"),
+            "status": ("status", "open, shipped or invoiced"),
+        },
+        source="customer_order",
+    ),
+    SqlView(
+        name="bi_purchase_order",
+        comment="Purchase orders with what is still to come and how late it came.",
+        columns={
+            "order_id": ("order_id", "id"),
+            "supplier": ("supplier", "who delivers"),
+            "material": ("material", "what"),
+            "quantity": ("quantity", "how much was ordered, smallest unit of the material"),
+            "received": ("received", "quantity received"),
+            "open_quantity": ("CASE WHEN received < quantity THEN quantity - received ELSE 0 END", "quantity that is still to come"),
+            "unit_price_minor": ("unit_price_minor", "price of one price_per of the material, minor units"),
+            "placed_at": ("{at:placed_us}", "when it was placed, UTC"),
+            "due_at": ("{at:due_us}", "expected for, UTC"),
+            "received_at": ("{at:received_us}", "last receipt, UTC; null before"),
+            "is_late": ("CASE WHEN received >= quantity AND received_us > due_us THEN 1 ELSE 0 END", "1: came whole, and after it was due"),
+        },
+        source="purchase_order",
+    ),
+    SqlView(
+        name="bi_posting",
+        comment="Legs of all entries with day and month.",
+        columns={
+            "seq": ("seq", "journal entry that was posted"),
+            "leg": ("leg", "which leg of it, from 1"),
+            "effective_at": ("{at:effective_us}", "when it counts, UTC"),
+            "day": ("{day:effective_us}", "the same as a day, UTC"),
+            "month": ("{month:effective_us}", "the same as a month, UTC"),
+            "document": ("document", "kind of business document"),
+            "account": ("account", "account"),
+            "debit_minor": ("CASE WHEN amount_minor > 0 THEN amount_minor ELSE 0 END", "debit, minor units"),
+            "credit_minor": ("CASE WHEN amount_minor < 0 THEN -amount_minor ELSE 0 END", "credit, minor units"),
+            "amount_minor": ("amount_minor", "debit > 0, credit < 0, minor units"),
+            "order_id": ("order_id", "customer order or purchase order; empty where none"),
+            "request": ("request", "operations request; empty where none"),
+            "job_order": ("job_order", "job order; empty where none"),
+            "lot": ("lot", "lot; empty where none"),
+            "material": ("material", "material; empty where none"),
+        },
+        source="posting",
+    ),
+    SqlView(
+        name="bi_trial_balance",
+        comment="Every account with its balance; all of them sum to zero.",
+        columns={
+            "account": ("account", "account"),
+            "debit_minor": ("SUM(CASE WHEN amount_minor > 0 THEN amount_minor ELSE 0 END)", "all debits, minor units"),
+            "credit_minor": ("SUM(CASE WHEN amount_minor < 0 THEN -amount_minor ELSE 0 END)", "all credits, minor units"),
+            "balance_minor": ("SUM(amount_minor)", "debit > 0, credit < 0, minor units"),
+            "posting_count": ("COUNT(*)", "legs on it"),
+        },
+        source="posting GROUP BY account",
+    ),
+    SqlView(
+        name="bi_account_by_month",
+        comment="What each account has moved in each month, by UTC.",
+        columns={
+            "month": ("{month:effective_us}", "as in 2026-03"),
+            "account": ("account", "account"),
+            "amount_minor": ("SUM(amount_minor)", "debit > 0, credit < 0, minor units"),
+        },
+        source="posting GROUP BY {month:effective_us}, account",
+    ),
+    SqlView(
+        name="bi_stock",
+        comment="What is on hand of every material.",
+        columns={
+            "material": ("material", "what"),
+            "on_hand": ("SUM(quantity)", "the sum of its movements, smallest unit"),
+            "last_moved_at": ("{at:MAX(effective_us)}", "last movement, UTC"),
+        },
+        source="stock_movement GROUP BY material",
+    ),
+    SqlView(
+        name="bi_lot_on_hand",
+        comment="Lots in stock.",
+        columns={
+            "lot": ("lot", "id"),
+            "material": ("material", "what"),
+            "on_hand": ("on_hand", "quantity in stock, smallest unit of the material"),
+            "place": ("place", "where it was seen last; empty where nobody said"),
+            "origin": ("origin", "opened, received, counted, split or merged"),
+            "since": ("{at:created_us}", "when it came to be, UTC"),
+        },
+        source="lot WHERE on_hand <> 0",
+    ),
+    SqlView(
+        name="bi_job_order",
+        comment="Job orders with their times, people and quantities.",
+        columns={
+            "job_order": ("job_order", "id"),
+            "request": ("request", "operations request that it belongs to"),
+            "material": ("material", "material of the lot"),
+            "operation": ("operation", "operation of the routing"),
+            "work_center": ("work_center", "where it shall be done"),
+            "equipment": ("equipment", "work unit or line that did it"),
+            "status": ("status", "B2MML DispatchStatus"),
+            "quantity": ("quantity", "to be done"),
+            "good": ("good", "good quantity"),
+            "scrap": ("scrap", "scrapped quantity"),
+            "rework": ("rework", "quantity sent to rework"),
+            "started_at": ("{at:started_us}", "when it first started, UTC"),
+            "completed_at": ("{at:completed_us}", "when it was completed or aborted, UTC"),
+            "setup_s": ("setup_us / 1000000", "set-up time of the equipment, s"),
+            "run_s": ("run_us / 1000000", "run time of the equipment, s"),
+            "work_s": ("work_us / 1000000", "time of persons, s"),
+            "energy_wh": ("energy_wh", "energy of the equipment, Wh"),
+        },
+        source="job_order",
+    ),
+    SqlView(
+        name="bi_equipment_time",
+        comment="How long each piece of equipment was in each state, for each reason; what still lasts is not in it.",
+        columns={
+            "equipment": ("equipment", "work unit, station or line"),
+            "state": ("state_name", "PackML state in words"),
+            "reason": ("reason", "why, as the plant says"),
+            "interval_count": ("COUNT(*)", "how often"),
+            "duration_s": ("SUM(end_us - start_us) / 1000000", "how long, s"),
+        },
+        source="state_interval WHERE end_us IS NOT NULL GROUP BY equipment, state_name, reason",
+    ),
+)
+
+
+def drop_views(connection: Connection) -> None:
+    """Take the views away; the tables that they read may be dropped then."""
+    for view in reversed(VIEWS):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+
+
+def create_views(connection: Connection) -> None:
+    """Make all views, as they are declared here."""
+    for view in VIEWS:
+        connection.exec_driver_sql(view.sql(connection.dialect.name))
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"COMMENT ON VIEW {view.name} IS '{view.comment}'")
+            for name, (_, meaning) in view.columns.items():
+                connection.exec_driver_sql(f"COMMENT ON COLUMN {view.name}.{name} IS '{meaning}'")
