@@ -92,7 +92,18 @@ def entry(function: Function) -> Function:
 
 def kernel(function: Function) -> Function:
     """Compile a function that only kernels and entries call, as a part of each entry. Python cannot call it."""
-    kept_as_code: Any = Deferred(partial(_compiled, function, "KernelCompiler", no_cpython_wrapper=True, no_cfunc_wrapper=True))
+    return _kernel(function, is_inlined=False)
+
+
+def inlined(function: Function) -> Function:
+    """As `kernel`, for small functions that much depends on: each caller has a copy, whatever LLVM thinks of that."""
+    return _kernel(function, is_inlined=True)
+
+
+def _kernel(function: Function, is_inlined: bool) -> Function:
+    """Numba hands `forceinline` down to what is called where it is left open."""
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": is_inlined}
+    kept_as_code: Any = Deferred(partial(_compiled, function, "KernelCompiler", **options))
     return kept_as_code  # type: ignore[no-any-return] # kernels call it as the function it is made of
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.theory.models import asked, exponential, plant_of, shop, stream
+from tests.theory.models import MIN_US, asked, exponential, plant_of, shop, stream
 from twin.kernels.floor import lean
 from twin.kernels.floor.advancing import advance_at
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.specialising import _Specialising
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
@@ -72,6 +75,29 @@ def test_the_lean_build_says_what_the_full_one_and_the_readable_plant_say(case: 
 
 
 @settings(max_examples=15, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32), conwip_lots=st.sampled_from([None, 3]))
+def test_without_a_stop_at_every_round_both_builds_say_the_same(case: Case, seed: int, conwip_lots: int | None) -> None:
+    ours, full = (compiled(case, seed, conwip_lots, is_lean=is_lean).run_on() for is_lean in (True, False))
+    assert np.array_equal(ours, full)
+
+
+@settings(max_examples=15, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32))
+def test_another_future_of_a_lean_plant_is_that_of_the_full_build(case: Case, seed: int) -> None:
+    """What was drawn ahead by the keys of the past does not count there."""
+    futures = []
+    for is_lean in (True, False):
+        source = compiled(case, seed, None, is_lean=is_lean)
+        until_us = source.now_us + 30 * MIN_US
+        while source.advance(until_us) is not None:
+            pass
+        other = source.fork(seed=seed + 1)
+        other.state._is_lean = is_lean
+        futures.append(told(other))
+    assert futures[0] == futures[1]
+
+
+@settings(max_examples=15, deadline=None)
 @given(case=lean_cases(), seed=st.integers(0, 2**32))
 def test_what_follows_from_a_lean_plant_holds_at_every_instant(case: Case, seed: int) -> None:
     """In the full build, which would change it if it could."""
@@ -80,29 +106,31 @@ def test_what_follows_from_a_lean_plant_holds_at_every_instant(case: Case, seed:
         plant = source.state.plant
         assert lean.is_lean(plant, source.state.plan, source.state.numbers)
         assert not any(plant[getattr(at, field)] for field in ("CLAIM_COUNT", "HAS_COMMANDS", "SENT_COUNT"))
+        assert (plant[more.UNDECIDED_COUNT], plant[more.LATE_FIRST]) == (0, -1)
         live = [row for row in source.state.lot_rows if plant[row + at.SERIAL]]
         assert all(plant[row + at.JOB_NEXT] == -1 for row in live)
 
 
-def _rows(source: CompiledPlant) -> dict[str, tuple[NDArray[Any], int]]:
-    """An array and the address of a row in it, for each table of what a lean plant holds."""
+def _rows(source: CompiledPlant) -> dict[str, tuple[NDArray[Any], int, ModuleType]]:
+    """An array, the address of a row in it and where its fields are named, for each table of what a lean plant holds."""
     state = source.state
     step = int(state.plan[at.STEPS_AT])
     return {
-        "HEADER": (state.plant, 0), "EQUIPMENT": (state.plant, int(state.plant[at.EQUIPMENT_AT])),
-        "CENTERS": (state.plant, int(state.plant[at.CENTERS_AT])), "STEPS": (state.plan, step),
-        "SHARES": (state.numbers, int(state.plan[step + at.STEP_NUMBERS])),
+        "HEADER": (state.plant, 0, at), "FLEETS": (state.plant, 0, fleet),
+        "EQUIPMENT": (state.plant, int(state.plant[at.EQUIPMENT_AT]), at), "CENTERS": (state.plant, int(state.plant[at.CENTERS_AT]), at),
+        "STEPS": (state.plan, step, at), "MORE_STEPS": (state.plan, int(state.plan[more.MORE_STEPS_AT]), more),
+        "SHARES": (state.numbers, int(state.plan[step + at.STEP_NUMBERS]), at),
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "field"), [(name, field) for name in ("HEADER", "EQUIPMENT", "CENTERS", "STEPS", "SHARES")
-                                              for field in getattr(lean, name)])  # fmt: skip
+@pytest.mark.parametrize(("table", "field"), [(name, field) for name in ("HEADER", "FLEETS", "EQUIPMENT", "CENTERS", "STEPS", "MORE_STEPS",
+                                              "SHARES") for field in getattr(lean, name)])  # fmt: skip
 def test_a_plant_with_anything_more_is_not_lean(table: str, field: str) -> None:
     source = CompiledPlant(shop("1 min"), asked(10, a=stream("2 min")), 1, control="rule")
     state = source.state
     assert lean.is_lean(state.plant, state.plan, state.numbers)
-    area, row = _rows(source)[table]
-    area[row + getattr(at, field)] += 1 if area.dtype == np.int64 else 0.25
+    area, row, fields = _rows(source)[table]
+    area[row + getattr(fields, field)] += 1 if area.dtype == np.int64 else 0.25
     assert not lean.is_lean(state.plant, state.plan, state.numbers)
 
 

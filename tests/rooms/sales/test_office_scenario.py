@@ -39,6 +39,13 @@ def test_castings_are_bought_by_the_quote_that_costs_least_in_all() -> None:
     assert row(fortnight().blanket_orders(), "blanket", "BEARINGS")["open"] == 300
 
 
+def test_castings_are_inspected_when_they_come() -> None:
+    said = [it.event for it in fortnight().journal.entries() if it.event.lot == "PO-Q1"]
+    held = [it.disposition for it in said if isinstance(it, e.LotDispositionChanged)]
+    assert held == ["Restricted", "UnRestricted"]
+    assert [it.verdict for it in said if isinstance(it, e.InspectionJudged)] == ["passed"]
+
+
 def test_a_bill_that_is_too_dear_waits_for_a_person_and_all_bills_are_paid() -> None:
     matches = fortnight().bill_matches()
     dear = row(matches, "bill", "BD-2291")

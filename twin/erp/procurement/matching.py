@@ -188,7 +188,8 @@ class Matching:
         return f"quantity: {it.quantity} are billed, of {came} that came {max(0, before)} were billed before; allowed: {max(0, allowed)}"
 
     def _inspection(self, it: MatchedBill, order: PurchaseOrder) -> str:
-        held = [lot for of, lot in self._erp.corrections.deliveries if of == it.order and (order.material, lot) in self._erp.stock.held]
+        deliveries, held_lots = self._erp.corrections.deliveries, sorted(self._erp.stock.held)
+        held = [lot for material, lot in held_lots if material == order.material and (it.order, lot) in deliveries]
         return f"inspection: {listed(held)} is held" if held else ""
 
     # What changes a match
@@ -204,7 +205,7 @@ class Matching:
         return self._touch(event, event.order) if event.order in self._given_back else []
 
     def _dispose(self, event: e.LotDispositionChanged) -> Derived:
-        orders = [order for order, lot in self._erp.corrections.deliveries if lot == event.lot and order in self.of_order]
+        orders = [order for order in self.of_order if (order, event.lot) in self._erp.corrections.deliveries]
         return self._judge(event, [it for order in orders for it in self.of_order[order]])
 
     def _block(self, event: e.MatchBlocked) -> Derived:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.kernels.compiling import kernel
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.deferring import intrinsic
 
 _FNV_OFFSET = 0xCBF29CE484222325
@@ -58,8 +58,7 @@ def _high_word(typing_context: Any, left: Any, right: Any) -> Any:
 high_word: Any = intrinsic(_high_word)
 
 
-@kernel
-def philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, place: int) -> int:
+def _philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, place: int) -> int:
     """Word `place` (0 to 3) of the block at counter (block, attempt, entity, 0); all int64, as bits; the word as uint64.
 
     Notes
@@ -81,8 +80,22 @@ def philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, p
     return w_2 if place == 2 else w_3  # type: ignore[return-value]
 
 
-@kernel
+philox_word, _inlined_word = kernel(_philox_word), inlined(_philox_word)
+
+
+@inlined
+def word_of(key_0: int, key_1: int, entity: int, draw: int) -> int:
+    """Word number `draw` (from 0) of the stream."""
+    return _inlined_word(key_0, key_1, (draw >> 2) + 1, 0, entity, draw & 3)
+
+
+@inlined
+def share_of(word: int) -> float:
+    """A word (uint64) as a number strictly between 0 and 1."""
+    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+
+@inlined
 def uniform(key_0: int, key_1: int, entity: int, draw: int) -> float:
     """Draw number `draw` (from 0) of the stream, strictly between 0 and 1."""
-    word = philox_word(key_0, key_1, (draw >> 2) + 1, 0, entity, draw & 3)
-    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+    return share_of(word_of(key_0, key_1, entity, draw))

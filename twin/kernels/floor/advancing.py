@@ -6,12 +6,13 @@ stopped. Every step needs so much room at most (the reserves of the header), and
 
 from __future__ import annotations
 
-from twin.kernels.compiling import entry, float64_at, int64_at, kernel
+from twin.kernels.compiling import entry, float64_at, inlined, int64_at, kernel
 from twin.kernels.floor.deciding import decide
 from twin.kernels.floor.flow.steps.judging import judge_next
-from twin.kernels.floor.ground.agenda import next_instant_us
-from twin.kernels.floor.ground.telling import sort_round
+from twin.kernels.floor.ground.agenda import close_heap, next_instant_us
+from twin.kernels.floor.ground.telling import is_in_order, sort_round
 from twin.kernels.floor.happening import begin, fire, resume
+from twin.kernels.floor.passing import pass_on, start_alone
 from twin.kernels.floor.planning.concluding import conclude
 from twin.kernels.floor.planning.news import sort_news
 from twin.kernels.floor.planning.sending import carry_out
@@ -34,8 +35,8 @@ def _room(plant: Ints) -> int:
         return at.LOTS_FULL
     if plant[at.REQUEST_FREE_COUNT] < plant[at.REQUEST_RESERVE]:
         return at.REQUESTS_FULL
-    if plant[at.NEWS_FIRST] + plant[at.NEWS_COUNT] + plant[at.NEWS_RESERVE] > plant[at.NEWS_CAPACITY]:
-        return at.NEWS_FULL
+    if plant[at.DECIDES_LEVEL_4] and plant[at.NEWS_FIRST] + plant[at.NEWS_COUNT] + plant[at.NEWS_RESERVE] > plant[at.NEWS_CAPACITY]:
+        return at.NEWS_FULL  # else there is no news
     return at.TIMERS_FULL if plant[at.TIMER_FREE_COUNT] < plant[at.TIMER_RESERVE] else 0
 
 
@@ -85,10 +86,10 @@ def _settle(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     return 0
 
 
-@kernel
+@inlined
 def _put_in_order(plant: Ints, plan: Ints, log: Ints) -> None:
     """Put what a round has said into canonical order, where nobody else does."""
-    if plant[at.IS_BY_RULE] and plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN] + 1:
+    if plant[at.IS_BY_RULE] and not is_in_order(plant, log):
         sort_round(plant, plan, log)
 
 
@@ -101,40 +102,59 @@ def _after_settling(plant: Ints, plan: Ints) -> int:
     return at.DECIDE if plant[at.IS_BY_RULE] else at.REST
 
 
+@inlined
+def _at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """The phase that comes after what could be done at one go; HAPPEN if nothing could."""
+    if plant[at.URGENT_COUNT]:
+        if start_alone(plant, log):
+            _put_in_order(plant, plan, log)
+            return at.REST
+    elif not _room(plant) and pass_on(plant, plan, numbers, log):
+        return at.DECIDE
+    return at.HAPPEN
+
+
 @kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`plant_rows.ENDED` ...)."""
     phase = plant[at.PHASE]
     while True:
-        status = 0
+        if phase == at.HAPPEN and plant[at.IS_LEAN_BUILD]:
+            phase = _at_one_go(plant, plan, numbers, log)
         if phase == at.HAPPEN:
             status = _happen(plant, plan, numbers, log)
-            if not status and plant[at.SETTLE_IS_DUE]:
+            if status:
+                break
+            if plant[at.SETTLE_IS_DUE]:
                 phase = at.SETTLE
                 if is_settled(plant, plan):
                     phase = at.REST
                     _put_in_order(plant, plan, log)
-        elif phase == at.SETTLE:
+        if phase == at.SETTLE:
             status = _settle(plant, plan, numbers, log)
-            if not status:
-                phase = _after_settling(plant, plan)
-        elif phase == at.CONCLUDE:
+            if status:
+                break
+            phase = _after_settling(plant, plan)
+        if phase == at.CONCLUDE:
             status = conclude(plant, plan, log)
-            if not status:
-                phase = at.DECIDE
-        elif phase == at.DECIDE:
+            if status:
+                break
+            phase = at.DECIDE
+        if phase == at.DECIDE:
             status = decide(plant, plan, numbers, log)
-            if not status:
-                phase = at.REST
-        else:
+            if status:
+                break
+            phase = at.REST
+        if phase == at.REST:
             phase = at.HAPPEN
             has_facts = plant[at.LOG_COUNT] > plant[at.ROUND_BEGIN]
             plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
             if has_facts and plant[at.STOPS_AT_ROUNDS]:
                 status = at.ROUND
-        if status:
-            plant[at.PHASE] = phase
-            return status
+                break
+    plant[at.PHASE] = phase
+    close_heap(plant)
+    return status
 
 
 @entry

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.specialising import Specialised
 
 Ints = NDArray[np.int64]
@@ -25,7 +28,7 @@ HEADER = {"IS_BY_RULE": 1, "DECIDES_LEVEL_4": 0, "LIMITS_WORK": 0, "CAUSE_COUNT"
 EQUIPMENT = {
     "KIND": at.WORK_UNIT, "CAUSES": 0, "HAS_UPKEEP": 0, "WATCH": -1, "STATION_COUNT": 0, "MATRIX": -1, "BATCH_MAXIMUM": 0,
     "LEAST_LOTS": 0, "LEAST_US": 0, "DRAWS_POWER": 0, "ORDERED_STATE": 0, "STOP_STATE": 0, "IS_STANDING": 0, "IS_SETUP_STAFFED": 0,
-    "IS_RUN_STAFFED": 0,
+    "IS_RUN_STAFFED": 0, "IS_DESERTED": 0, "JOB_PERSONS": 0, "TOLD_PERSONS": 0,
 }  # fmt: skip
 """Work units that take one lot at a time and whose power nobody counts; no lines, no set-ups, no minimum runs; nothing stops work."""
 
@@ -41,18 +44,29 @@ STEPS = {
 }  # fmt: skip
 """No alternatives, no cascades, no transport, nobody needed."""
 
+FLEETS = {"FLEET_COUNT": 0}
+"""No vehicles. In the header of `plant`."""
+
+MORE_STEPS = {"LIMIT_COUNT": 0, "LIMIT_US": 0, "SAMPLE_EVERY": 0}
+"""No lot may wait for so long only, and none is counted for samples."""
+
 SHARES = {"SCRAP_SHARE": 0.0, "REWORK_SHARE": 0.0, "SAMPLE_SHARE": 1.0}
 """All pieces are good, and every lot is worked on."""
 
-FOLLOWING = {"MOST_ALTERNATIVES": 0, "CLAIM_COUNT": 0, "HAS_COMMANDS": 0, "SENT_COUNT": 0, "JOB_NEXT": -1}
-"""What follows from the tables above: no claims of crews without failures, no commands where rules decide, and no batches."""
+FOLLOWING = {
+    "MOST_ALTERNATIVES": 0, "CLAIM_COUNT": 0, "HAS_COMMANDS": 0, "SENT_COUNT": 0, "JOB_NEXT": -1, "UNDECIDED_COUNT": 0, "LATE_FIRST": -1,
+}  # fmt: skip
+"""What follows from the tables above: no claims of crews without failures, no commands where rules decide, no batches; nobody is late."""
 
-HELD: dict[str, int | float] = {**HEADER, **EQUIPMENT, **CENTERS, **STEPS, **SHARES, **FOLLOWING}
+BESIDES = {"IS_LEAN_BUILD": 1}
+"""What the lean build alone does; in every plant it is 0."""
+
+HELD: dict[str, int | float] = {**BESIDES, **HEADER, **FLEETS, **EQUIPMENT, **CENTERS, **STEPS, **MORE_STEPS, **SHARES, **FOLLOWING}
 
 
-def _hold(rows: NDArray[Any], held: dict[str, Any]) -> bool:
-    """Whether all rows hold that; a row of `rows` is one of the plant."""
-    return all(bool((rows[:, getattr(at, field)] == value).all()) for field, value in held.items())
+def _hold(rows: NDArray[Any], held: dict[str, Any], fields: ModuleType = at) -> bool:
+    """Whether all rows hold that; a row of `rows` is one of the plant, and `fields` has the numbers of its fields."""
+    return all(bool((rows[:, getattr(fields, field)] == value).all()) for field, value in held.items())
 
 
 def _table(area: Ints, where: int, count: int, size: int) -> Ints:
@@ -65,9 +79,11 @@ def is_lean(plant: Ints, plan: Ints, numbers: Floats) -> bool:
     shares = numbers[steps[:, at.STEP_NUMBERS, None] + np.arange(at.STEP_FLOATS)]
     return (
         _hold(plant[None, : at.HEADER], HEADER)
+        and _hold(plant[None, : fleet.HEADER], FLEETS, fleet)
         and _hold(_table(plant, plant[at.EQUIPMENT_AT], plant[at.EQUIPMENT_COUNT], at.EQUIPMENT_ROW), EQUIPMENT)
         and _hold(_table(plant, plant[at.CENTERS_AT], plant[at.CENTER_COUNT], at.CENTER_ROW), CENTERS)
         and _hold(steps, STEPS)
+        and _hold(_table(plan, plan[more.MORE_STEPS_AT], plan[at.STEP_COUNT], more.MORE_STEP_ROW), MORE_STEPS, more)
         and _hold(shares, SHARES)
     )
 

@@ -122,7 +122,7 @@ def read_steps(plant: Plant) -> Steps:
                 sample_every=declared.sample_every or 0, limit=declared.queue_limit,
                 limits_from=tuple(name for name, it in routing.items() if it.queue_limit and it.queue_limit.after == operation),
                 next_operation=plant.next_operation(material, operation),
-                is_first=not any(m == material for m, _ in steps),
+                is_first=done == 0,
             )  # fmt: skip
     return steps
 

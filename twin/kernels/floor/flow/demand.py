@@ -5,7 +5,8 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.release import hear_order
 from twin.kernels.floor.ground.agenda import set_timer
-from twin.kernels.floor.ground.chance import draw_uniform, draw_us
+from twin.kernels.floor.ground.ahead import interval_us
+from twin.kernels.floor.ground.chance import draw_uniform
 from twin.kernels.floor.ground.telling import tell
 from twin.kernels.floor.planning.customer_orders import note_order
 from twin.kernels.floor.rows import asked_rows as asked
@@ -30,15 +31,14 @@ def await_next_order(plant: Ints, plan: Ints, numbers: Floats, stream: int) -> N
     if plant[stream + asked.STREAM_LIMIT] >= 0 and n >= plant[stream + asked.STREAM_LIMIT]:
         return
     if n == 0 and plant[stream + asked.ORDER_AT] >= 0:
-        interval_us = plant[stream + asked.ORDER_AT]
+        away_us = plant[stream + asked.ORDER_AT]
     else:
         draw = plant[stream + asked.STREAM_DRAWS]
         plant[stream + asked.STREAM_DRAWS] = draw + 1
-        entity, distribution = plant[stream + asked.STREAM_ENTITY], plant[stream + asked.STREAM_DISTRIBUTION]
-        interval_us = draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
+        away_us = interval_us(plant, plan, numbers, stream, draw)
     number = (stream - plant[at.STREAMS_AT]) // asked.STREAM_ROW
     before = plant[at.EQUIPMENT_COUNT] + plant[at.CAUSE_COUNT] + plant[at.WATCH_COUNT] + plan[at.LINE_COUNT]
-    set_timer(plant, plant[at.TIMERS_AT] + (before + number) * due.TIMER_ROW, interval_us)
+    set_timer(plant, plant[at.TIMERS_AT] + (before + number) * due.TIMER_ROW, away_us)
 
 
 @kernel

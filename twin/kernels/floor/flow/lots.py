@@ -16,7 +16,7 @@ from twin.kernels.floor.ground.agenda import after
 from twin.kernels.floor.ground.chance import draw_uniform, draw_us, is_constant
 from twin.kernels.floor.ground.names import job_entity, job_label, with_reworks
 from twin.kernels.floor.ground.setups import add_load
-from twin.kernels.floor.ground.telling import settle_soon, tell, tell_name, touch
+from twin.kernels.floor.ground.telling import be_looked_at, settle_soon, tell, tell_name, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
@@ -86,9 +86,11 @@ def pick_up(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
 def leave_place(plant: Ints, lot: int) -> None:
     """The lot is no longer in its storage, or on the equipment that could not get rid of it."""
     plant[lot + more.LEAVES_STEP] = 0
-    if plant[lot + at.STORAGE] >= 0:
-        plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] -= 1
-        plant[at.PLACES_ARE_SOUGHT] = 1
+    storage = plant[lot + at.STORAGE]
+    if storage >= 0:
+        if plant[at.WAITING_FIRST] >= 0 and plant[storage + at.STORAGE_LOTS] == plant[storage + at.STORAGE_CAPACITY]:
+            plant[at.PLACES_ARE_SOUGHT] = 1  # nobody waits for a place where there was one
+        plant[storage + at.STORAGE_LOTS] -= 1
         plant[lot + at.STORAGE] = -1
     if plant[lot + at.HOLDER] >= 0:
         _wait_no_longer(plant, lot)
@@ -97,7 +99,7 @@ def leave_place(plant: Ints, lot: int) -> None:
 @kernel
 def stand(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """The lot waits for its step, place or no place."""
-    _store(plant, plan, lot)
+    store(plant, plan, lot)
     become_ready(plant, plan, numbers, lot)
 
 
@@ -229,7 +231,7 @@ def take_off_rework(plant: Ints, plan: Ints, numbers: Floats, log: Ints, lot: in
     plant[again + at.DUE_US], plant[again + at.LOT_PRIORITY] = plant[lot + at.DUE_US], plant[lot + at.LOT_PRIORITY]
     tell_name(plant, log, again)
     add_load(plant, plan, numbers, to_step, pieces, 1)
-    _store(plant, plan, again)
+    store(plant, plan, again)
     return again
 
 
@@ -274,15 +276,19 @@ def seek_place_no_longer(plant: Ints, lot: int) -> None:
 
 @kernel
 def wait_no_longer_on(plant: Ints, lot: int) -> None:
-    """The equipment that held a lot is rid of it."""
+    """The equipment that held a lot is rid of it, and says so: in this settle phase, if one is going on."""
     unit = plant[lot + at.HOLDER]
     plant[lot + at.HOLDER] = -1
     plant[unit + at.LEAVING] -= 1
-    touch(plant, unit)
+    if plant[at.IS_SETTLING]:
+        be_looked_at(plant, unit)
+    else:
+        touch(plant, unit)
 
 
 @kernel
-def _store(plant: Ints, plan: Ints, lot: int) -> None:
+def store(plant: Ints, plan: Ints, lot: int) -> None:
+    """The lot stands in the storage of its step."""
     plant[lot + at.STORAGE] = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
     plant[plant[lot + at.STORAGE] + at.STORAGE_LOTS] += 1
     plant[at.STORED_COUNT] += 1
@@ -299,6 +305,6 @@ def settle_storages(plant: Ints, plan: Ints) -> None:
         following = plant[lot + at.WAIT_NEXT]
         storage = plan[plant[lot + at.STEP] + at.STEP_STORAGE]
         if plant[storage + at.STORAGE_CAPACITY] < 0 or plant[storage + at.STORAGE_LOTS] < plant[storage + at.STORAGE_CAPACITY]:
-            _store(plant, plan, lot)
+            store(plant, plan, lot)
             _wait_no_longer(plant, lot)
         lot = following

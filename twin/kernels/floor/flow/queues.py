@@ -22,6 +22,7 @@ from twin.kernels.dispatch import (
     weigh,
 )
 from twin.kernels.floor.ground.agenda import after
+from twin.kernels.floor.ground.ahead import draw_run_ahead
 from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import look_soon, settle_soon
@@ -111,6 +112,8 @@ def _stays(rule: int) -> bool:
 def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
+    if plant[at.IS_LEAN_BUILD]:
+        draw_run_ahead(plant, plan, lot)
     _stand(plant, plan, numbers, center, lot)
     for n in range(plant[center + at.TAKER_COUNT]):
         look_soon(plant, center if plant[center + at.TAKER_COUNT] == 1 else plan[plant[center + at.TAKERS_AT] + n])
@@ -121,21 +124,30 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
 
 @kernel
 def _stand(plant: Ints, plan: Ints, numbers: Floats, center: int, lot: int) -> None:
-    """Put a lot into a queue, behind all that go before it."""
+    """Put a lot into a queue, behind all that go before it; under FIFO those are all, as a rule."""
     before = plant[center + at.QUEUE_LAST]
-    rule = plant[center + at.RULE]
-    if _is_kept_in_order(plant, plan, center):
-        key = _key(plant, plan, numbers, rule, lot, -1)
-        while before >= 0:
-            other_key = _key(plant, plan, numbers, rule, before, -1)
-            if not _goes_first(plant, plan, numbers, center, -1, key, lot, other_key, before):
-                break
-            before = plant[before + at.QUEUE_PREVIOUS]
+    if before >= 0 and not (plant[center + at.RULE] == FIFO and plant[before + at.READY_US] < plant[lot + at.READY_US]):
+        before = _last_before(plant, plan, numbers, center, lot)
     following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
     plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT] = before, following
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot
     plant[center + at.QUEUE_COUNT] += 1
+
+
+@kernel
+def _last_before(plant: Ints, plan: Ints, numbers: Floats, center: int, lot: int) -> int:
+    """The last lot of a queue that goes before `lot`, -1: none; the last of all where the queue is not kept in order."""
+    before, rule = plant[center + at.QUEUE_LAST], plant[center + at.RULE]
+    if not _is_kept_in_order(plant, plan, center):
+        return before
+    key = _key(plant, plan, numbers, rule, lot, -1)
+    while before >= 0:
+        other_key = _key(plant, plan, numbers, rule, before, -1)
+        if not _goes_first(plant, plan, numbers, center, -1, key, lot, other_key, before):
+            break
+        before = plant[before + at.QUEUE_PREVIOUS]
+    return before
 
 
 @kernel

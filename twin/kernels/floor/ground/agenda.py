@@ -1,12 +1,13 @@
 """What happens when: timers in an indexed binary heap, and what is urgent at this instant.
 
 A timer that is not needed any more is taken out of the heap at once (`cancel`), so the heap holds what will happen and nothing else. Two
-timers of one instant come in any order: nothing may depend on it.
+timers of one instant come in any order: nothing may depend on it. Whoever takes the first timer mostly sets another soon: its place is kept
+open for that one, which then has one way through the heap to go instead of two. Python finds the heap closed (`close_heap`).
 """
 
 from __future__ import annotations
 
-from twin.kernels.compiling import kernel
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Ints
@@ -56,13 +57,29 @@ def _sink(plant: Ints, heap: int, count: int, place: int, instant_us: int, timer
 def set_timer(plant: Ints, timer: int, delay_us: int) -> None:
     """Set a timer that is not set, `delay_us` from now (>= 0)."""
     count = plant[at.HEAP_COUNT]
+    if plant[at.HEAP_IS_OPEN]:
+        plant[at.HEAP_IS_OPEN] = 0
+        _sink(plant, plant[at.HEAP_AT], count, 0, plant[at.NOW] + delay_us, timer)
+        return
     plant[at.HEAP_COUNT] = count + 1
     _rise(plant, plant[at.HEAP_AT], count, plant[at.NOW] + delay_us, timer)
+
+
+@inlined
+def close_heap(plant: Ints) -> None:
+    """If the first place is open: the last entry comes there, or goes down from there."""
+    if plant[at.HEAP_IS_OPEN]:
+        heap, count = plant[at.HEAP_AT], plant[at.HEAP_COUNT] - 1
+        plant[at.HEAP_IS_OPEN], plant[at.HEAP_COUNT] = 0, count
+        if count:
+            last = heap + count * due.HEAP_ROW
+            _sink(plant, heap, count, 0, plant[last + due.HEAP_US], plant[last + due.HEAP_TIMER])
 
 
 @kernel
 def cancel(plant: Ints, timer: int) -> None:
     """Take a timer that is set out of the heap."""
+    close_heap(plant)
     heap, place = plant[at.HEAP_AT], plant[timer + due.TIMER_PLACE]
     plant[timer + due.TIMER_PLACE] = -1
     count = plant[at.HEAP_COUNT] - 1
@@ -80,14 +97,21 @@ def cancel(plant: Ints, timer: int) -> None:
 @kernel
 def next_instant_us(plant: Ints) -> int:
     """When the next timer is due; FOREVER if none is set."""
-    return plant[plant[at.HEAP_AT] + due.HEAP_US] if plant[at.HEAP_COUNT] else at.FOREVER
+    first, count = plant[at.HEAP_AT] + due.HEAP_US, plant[at.HEAP_COUNT]
+    if not plant[at.HEAP_IS_OPEN]:
+        return plant[first] if count else at.FOREVER
+    if count > 2:
+        return min(plant[first + due.HEAP_ROW], plant[first + 2 * due.HEAP_ROW])
+    return plant[first + due.HEAP_ROW] if count == 2 else at.FOREVER
 
 
-@kernel
+@inlined
 def take_next(plant: Ints) -> int:
     """The timer that is due next, taken out of the heap."""
+    close_heap(plant)
     timer = plant[plant[at.HEAP_AT] + due.HEAP_TIMER]
-    cancel(plant, timer)
+    plant[timer + due.TIMER_PLACE] = -1
+    plant[at.HEAP_IS_OPEN] = 1
     return timer
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.kernels.chance.philox import philox_word, uniform
-from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
-from twin.kernels.compiling import kernel
+from twin.kernels.chance.philox import high_word, philox_word, share_of, uniform, word_of
+from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 
 
-@kernel
+@inlined
 def draw_uniform(plan: Ints, purpose: int, entity: int, draw: int) -> float:
     """Draw number `draw` (from 0) of the stream of an entity."""
     keys = plan[at.KEYS_AT] + 2 * purpose
@@ -34,7 +34,35 @@ def draw_us(plan: Ints, numbers: Floats, distribution: int, purpose: int, entity
     first = plan[row + at.DISTRIBUTION_NUMBERS]
     if kind == GAMMA:
         return whole_us(_draw_gamma(plan, purpose, entity, draw, numbers[first]) * numbers[first + 1])
-    u = draw_uniform(plan, purpose, entity, draw)
+    return us_of_word(plan, numbers, distribution, draw_word(plan, purpose, entity, draw))
+
+
+@kernel
+def takes_a_word(plan: Ints, distribution: int) -> bool:
+    """Whether a variate takes one word of its stream."""
+    kind = plan[plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW + at.DISTRIBUTION_KIND]
+    return kind not in (CONSTANT, GAMMA)
+
+
+@inlined
+def draw_word(plan: Ints, purpose: int, entity: int, draw: int) -> int:
+    """Word number `draw` (from 0) of the stream of an entity; int64, as bits."""
+    keys = plan[at.KEYS_AT] + 2 * purpose
+    return np.int64(word_of(plan[keys], plan[keys + 1], entity, draw))  # type: ignore[return-value]
+
+
+@inlined
+def us_of_word(plan: Ints, numbers: Floats, distribution: int, word: int) -> int:
+    """The variate, us, of a distribution that takes a word."""
+    row, u = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW, share_of(np.uint64(word))  # type: ignore[arg-type]
+    if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:
+        return variate_us(EXPONENTIAL, numbers[plan[row + at.DISTRIBUTION_NUMBERS]], 0.0, 0.0, u)
+    return _us_of_share(plan, numbers, row, u)
+
+
+@kernel
+def _us_of_share(plan: Ints, numbers: Floats, row: int, u: float) -> int:
+    kind, first = plan[row + at.DISTRIBUTION_KIND], plan[row + at.DISTRIBUTION_NUMBERS]
     if kind == EMPIRICAL:
         return plan[plan[row + at.VALUES_AT] + int(u * plan[row + at.VALUE_COUNT])]
     return variate_us(kind, numbers[first], numbers[first + 1], numbers[first + 2], u)
@@ -58,13 +86,17 @@ def _draw_gamma(plan: Ints, purpose: int, entity: int, draw: int, shape: float) 
 def _sub_uniform(plan: Ints, purpose: int, entity: int, draw: int, attempt: int, place: int) -> float:
     keys = plan[at.KEYS_AT] + 2 * purpose
     word = philox_word(plan[keys], plan[keys + 1], draw + 1, attempt, entity, place)
-    return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+    return share_of(word)
 
 
 @kernel
 def times(duration_us: int, count: int) -> int:
     """`count` such durations; not longer than FOREVER."""
-    return at.FOREVER if count > 0 and duration_us > at.FOREVER // count else duration_us * count
+    if count <= 1:
+        return duration_us * count
+    product = np.uint64(duration_us) * np.uint64(count)
+    is_over = high_word(np.uint64(duration_us), np.uint64(count)) > np.uint64(0) or product > np.uint64(at.FOREVER)
+    return at.FOREVER if is_over else np.int64(product)  # type: ignore[return-value]
 
 
 @kernel

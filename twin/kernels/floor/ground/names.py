@@ -193,15 +193,26 @@ def purchase_entity(plan: Ints, material: int, n: int) -> int:
 
 
 @kernel
+def _order_entity(plant: Ints, plan: Ints, origin: int, n: int) -> int:
+    """Number of the name of an order of a stream."""
+    stream, tens = plant[at.STREAMS_AT] + (origin - plan[at.LINE_COUNT]) * asked.STREAM_ROW, n // 10
+    if plant[stream + asked.TENS] != tens + 1:
+        plant[stream + asked.TENS] = tens + 1
+        plant[stream + asked.TENS_ENTITY] = _with_number(_with_text(plan, _FNV_OFFSET, plant[stream + asked.ORDER_NAME]), tens, 0)
+    return entity_with(plant[stream + asked.TENS_ENTITY], _ZERO + n - 10 * tens)
+
+
+@kernel
 def request_entity(plant: Ints, plan: Ints, request: int) -> int:
     """Number of the name of a request, from that of the request above it or of the order."""
     if plant[request + asked.PARENT] >= 0:
         entity = plant[plant[request + asked.PARENT] + asked.REQUEST_ENTITY]
     else:
         origin = plant[request + asked.REQUEST_ORIGIN]
-        entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, origin)[0])
         if origin >= plan[at.LINE_COUNT]:
-            entity = _with_number(entity, plant[request + asked.REQUEST_N], 1)
+            entity = _order_entity(plant, plan, origin, plant[request + asked.REQUEST_N])
+        else:
+            entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, origin)[0])
     entity = _with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
     if plant[request + asked.FOLLOW_UP] > 1:
         entity = _with_number(entity_with(entity_with(entity, _DOT), _F), plant[request + asked.FOLLOW_UP], 1)
@@ -211,10 +222,15 @@ def request_entity(plant: Ints, plan: Ints, request: int) -> int:
 @kernel
 def lot_entity(plant: Ints, plan: Ints, lot: int) -> int:
     """Number of the name of a lot that is made for a request."""
-    entity = plant[plant[lot + at.REQUEST] + asked.REQUEST_ENTITY]
-    if plant[lot + at.PART]:
-        entity = _with_number(entity_with(entity, _DOT), plant[lot + at.PART], plant[lot + at.PART_DIGITS])
-    return entity
+    request, part = plant[lot + at.REQUEST], plant[lot + at.PART]
+    entity = plant[request + asked.REQUEST_ENTITY]
+    if not part:
+        return entity
+    tens = part // 10
+    if plant[request + asked.PART_TENS] != tens + 1:
+        plant[request + asked.PART_TENS] = tens + 1
+        plant[request + asked.PART_TENS_ENTITY] = _with_number(entity_with(entity, _DOT), tens, plant[lot + at.PART_DIGITS] - 1)
+    return entity_with(plant[request + asked.PART_TENS_ENTITY], _ZERO + part - 10 * tens)
 
 
 @kernel

@@ -28,6 +28,12 @@ def touch(plant: Ints, unit: int) -> None:
 def note_start(plant: Ints, unit: int) -> None:
     """Work starts: have the work unit or the line looked at too, if there is something to settle after it has begun (`is_settled`)."""
     plant[at.SETTLE_IS_DUE] |= due.TO_END_ROUND
+    be_looked_at(plant, unit)
+
+
+@kernel
+def be_looked_at(plant: Ints, unit: int) -> None:
+    """Have a work unit or a line looked at in the settle phase that comes, or is going on."""
     if not plant[unit + at.IS_TOUCHED]:
         plant[unit + at.IS_TOUCHED] = 1
         plant[plant[at.TOUCHED_AT] + plant[at.TOUCHED_COUNT]] = unit
@@ -114,6 +120,16 @@ def sort_addresses(plant: Ints, begin: int, count: int) -> None:
             plant[begin + place] = plant[begin + place - 1]
             place -= 1
         plant[begin + place] = address
+
+
+@kernel
+def is_in_order(plant: Ints, log: Ints) -> bool:
+    """Whether each row of the round is of the equipment of the one before it, or of a later one, as it mostly is."""
+    for n in range(plant[at.ROUND_BEGIN] + 1, plant[at.LOG_COUNT]):
+        what, before = log[n * said.EVENT_ROW + said.EVENT_WHAT], log[(n - 1) * said.EVENT_ROW + said.EVENT_WHAT]
+        if what < said.PLACES or what | (said.PLACES - 1) < before:
+            return False
+    return True
 
 
 @kernel

@@ -30,8 +30,10 @@ from __future__ import annotations
     SCRAPPED,
     ANSWERED_GOOD,  # -1: not answered
     REQUEST_GOOD,  # good pieces of lots that are done
+    PART_TENS,  # ten lots of a request are called alike but for the last digit: which ten were last, from 1
+    PART_TENS_ENTITY,  # number of the name up to there
     REQUEST_ROW,
-) = range(26)
+) = range(28)
 
 # -- stock of a material, in `plant`
 
@@ -128,5 +130,10 @@ STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDAR
     STREAM_N,
     STREAM_DRAWS,
     STREAM_UNTIL,  # no order later than this after the start, -1: whenever
+    NEXT_DRAW,  # of which interval it was drawn already how long it is, from 1; 0: of none (IS_LEAN_BUILD)
+    NEXT_KEY,  # the key by which it was drawn; it counts for no other
+    NEXT_WORD,
+    TENS,  # as of a request, of the orders of a stream
+    TENS_ENTITY,  # number of the name up to there
     STREAM_ROW,
-) = range(LINE_ROW, LINE_ROW + 8)
+) = range(LINE_ROW, LINE_ROW + 13)

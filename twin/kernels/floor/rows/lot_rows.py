@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from twin.kernels.floor.rows.plant_rows import LOT_ROW
 
-AWAY_SINCE, AWAY_STEP, AWAY_ENTITY, AWAY_INSIDE, SAVED_UNITS = range(LOT_ROW, LOT_ROW + 5)
+AHEAD_STEP, AHEAD_KEY, AHEAD_WORD, AWAY_AT = range(LOT_ROW, LOT_ROW + 4)
+"""How long the run of a step takes, drawn while the lot still waited for it (IS_LEAN_BUILD), and by which key; it counts for no other."""
+
+AWAY_SINCE, AWAY_STEP, AWAY_ENTITY, AWAY_INSIDE, SAVED_UNITS = range(AWAY_AT, AWAY_AT + 5)
 """Of a lot that will be scanned where it goes: when it left which step, the number of the name of that job order, and how long it
 still was inside. Behind them the equipment of each operation that a later one is bound to."""

@@ -77,7 +77,7 @@ Floats = MutableSequence[float]
     LOT_RESERVE,  # lots that one phase may need at most
     STORED_COUNT,  # lots that were ever put into a storage
     PLACES_HAVE_CHANGED,  # a place was taken, or asked for, since somebody looked for a deadlock
-    PLACES_ARE_SOUGHT,  # a place became free, or was asked for, since places were last given away
+    PLACES_ARE_SOUGHT,  # while somebody waited a full storage was left, or a place was asked for, since places were last given away
     WAITING_FIRST,  # the lot that has waited longest for a place in a storage
     WAITING_LAST,
     REQUEST_COUNT,
@@ -87,6 +87,7 @@ Floats = MutableSequence[float]
     BACKLOG_LAST,
     HEAP_AT,
     HEAP_COUNT,
+    HEAP_IS_OPEN,  # the timer in its first place has been taken, and the place is kept for the next that is set; in the kernel alone
     TIMERS_AT,  # those of equipment, causes, calendars, orders, streams and the clock, in this order; the others lie anywhere
     TIMER_COUNT,  # timers that there are, and places in the heap
     TIMER_FREE,
@@ -109,9 +110,10 @@ Floats = MutableSequence[float]
     REQUEST_RESERVE,  # requests that one step may need at most
     REQUEST_SERIAL,
     SCRATCH_AT,  # SCRATCH_SIZE fields for names, then one for each lot
+    IS_LEAN_BUILD,  # 0; in the lean build 1: it draws ahead (`ground/ahead.py`), and what happens mostly it does at one go (`passing.py`)
     LOT_SIZE,  # fields of a lot: `fleet_rows.LOT_ROW`, then the equipment of each operation that a later one is bound to
     HEADER,
-) = range(87)
+) = range(89)
 
 HAPPEN, SETTLE, CONCLUDE, DECIDE, REST = range(5)
 """Phases of an instant."""

@@ -108,7 +108,9 @@ def needs_persons(plant: Ints, unit: int) -> bool:
     """Whether what a work unit or a line does now needs somebody."""
     if not plant[unit + at.HAS_JOB] or plant[unit + at.JOB_PHASE] == at.IS_DONE:
         return False
-    return plant[unit + (at.IS_SETUP_STAFFED if plant[unit + at.JOB_PHASE] == at.IN_SETUP else at.IS_RUN_STAFFED)] == 1
+    if plant[unit + at.JOB_PHASE] == at.IN_SETUP:
+        return plant[unit + at.IS_SETUP_STAFFED] == 1
+    return plant[unit + at.IS_RUN_STAFFED] == 1
 
 
 @kernel

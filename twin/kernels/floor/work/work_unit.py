@@ -5,13 +5,15 @@ from __future__ import annotations
 from twin.kernels.compiling import kernel
 from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import after, urge
-from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
+from twin.kernels.floor.ground.ahead import is_drawn_ahead
+from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times, us_of_word
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
 from twin.kernels.floor.ground.telling import note_start, tell, tell_member, touch
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
+from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -81,7 +83,10 @@ def draw_stay_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, redraw: in
     step = plant[longest + at.STEP]
     draw = plant[longest + at.STARTS] - 1 + redraw
     distribution, _ = way_on(plant, plan, step, unit)
-    run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
+    if draw == 0 and is_drawn_ahead(plant, plan, longest):
+        run_us = us_of_word(plan, numbers, distribution, plant[longest + of_lot.AHEAD_WORD])
+    else:
+        run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
     pieces = plant[longest + at.LOT_QUANTITY] if plan[step + at.IS_PER_PIECE] else 1
     interval_us, handling_us = plan[step + at.INTERVAL_US], plant[unit + at.HANDLING_US]
     if not interval_us:

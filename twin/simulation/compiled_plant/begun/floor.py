@@ -275,6 +275,7 @@ class Floor:
             self._leave_storage(at_row)
             ground.put(at_row, {at.HOLDER: row, at.WAIT_SINCE: since_us, at.WAIT_RANK: rank, at.WAIT_PREVIOUS: last})
             ground.rows[last + at.WAIT_NEXT if last >= 0 else at.WAITING_FIRST] = at_row
+            ground.rows[at.PLACES_ARE_SOUGHT] = 1
             ground.rows[at.WAITING_LAST] = at_row
         label = self._label([self._number_of(lot, ground.step(material, operation)[0]) for lot, material, operation in jobs])
         ground.put(

@@ -1,0 +1,53 @@
+"""Draws made before they are needed, in the lean build: the processor goes on while it reckons, and nothing waits for the number.
+
+A draw is a number of its stream, whenever it is made; so what was drawn ahead is what would have been drawn. Another future has other
+keys: what was drawn ahead by the old ones does not count there.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.compiling import inlined, kernel
+from twin.kernels.floor.ground.chance import draw_us, draw_word, takes_a_word, us_of_word
+from twin.kernels.floor.ground.names import job_entity
+from twin.kernels.floor.rows import asked_rows as asked
+from twin.kernels.floor.rows import lot_rows as of_lot
+from twin.kernels.floor.rows import plant_rows as at
+from twin.kernels.floor.rows.plant_rows import Floats, Ints
+
+
+@kernel
+def _key(plan: Ints, purpose: int) -> int:
+    return plan[plan[at.KEYS_AT] + 2 * purpose]
+
+
+@inlined
+def draw_run_ahead(plant: Ints, plan: Ints, lot: int) -> None:
+    """The word by which the run of the step is drawn that a lot waits for, if it is its first."""
+    step = plant[lot + at.STEP]
+    if takes_a_word(plan, plan[step + at.STEP_DISTRIBUTION]):
+        plant[lot + of_lot.AHEAD_STEP], plant[lot + of_lot.AHEAD_KEY] = step, _key(plan, at.RUN)
+        plant[lot + of_lot.AHEAD_WORD] = draw_word(plan, at.RUN, job_entity(plant, plan, lot), 0)
+
+
+@kernel
+def is_drawn_ahead(plant: Ints, plan: Ints, lot: int) -> bool:
+    """Whether that was drawn for the step that a lot is at now."""
+    if not plant[at.IS_LEAN_BUILD] or plant[lot + of_lot.AHEAD_STEP] != plant[lot + at.STEP]:
+        return False
+    return plant[lot + of_lot.AHEAD_KEY] == _key(plan, at.RUN)
+
+
+@kernel
+def interval_us(plant: Ints, plan: Ints, numbers: Floats, stream: int, draw: int) -> int:
+    """Interval number `draw` of a stream of orders; the word of the one after it is drawn ahead."""
+    distribution, entity = plant[stream + asked.STREAM_DISTRIBUTION], plant[stream + asked.STREAM_ENTITY]
+    if not plant[at.IS_LEAN_BUILD] or not takes_a_word(plan, distribution):
+        return draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
+    key = _key(plan, at.INTERVAL)
+    if plant[stream + asked.NEXT_DRAW] == draw + 1 and plant[stream + asked.NEXT_KEY] == key:
+        found_us = us_of_word(plan, numbers, distribution, plant[stream + asked.NEXT_WORD])
+    else:
+        found_us = draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
+    plant[stream + asked.NEXT_DRAW], plant[stream + asked.NEXT_KEY] = draw + 2, key
+    plant[stream + asked.NEXT_WORD] = draw_word(plan, at.INTERVAL, entity, draw + 1)
+    return found_us
