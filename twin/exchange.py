@@ -24,6 +24,7 @@ from twin.library import (
     tabled,
 )
 from twin.model.events import OperationsEvent
+from twin.model.exchange.bounds import lot_sizes
 from twin.model.exchange.messages import read_message
 from twin.model.exchange.properties import Told
 from twin.model.measures import read_duration
@@ -55,8 +56,9 @@ def import_record(
     read, asked, file = read_plant(plant), read_scenario(scenario, plant), existing(Path(record), "record")
     kept = new_journal(journal)
     known = files.apply_changes(read, asked).equipment
-    tolerance_us = ingest.needed_tolerance_us(ingest.read_received(file, known)) if tolerance is None else read_duration(tolerance)
-    source = ingest.ImportSource(ingest.read_received(file, known), tolerance_us=tolerance_us)
+    door = file, known, asked.start_us, lot_sizes(read.materials)
+    tolerance_us = ingest.needed_tolerance_us(ingest.read_received(*door)) if tolerance is None else read_duration(tolerance)
+    source = ingest.ImportSource(ingest.read_received(*door), tolerance_us=tolerance_us)
     return tabled(import_facts(source, read, asked, journal=kept, watch=watch, stop=stop))
 
 

@@ -9,7 +9,9 @@ from twin.model.events import GoodsReceived, OperationsEvent, PurchaseOrderPlace
 
 
 def alert(cause: OperationsEvent, name: str, message: str) -> list[OperationsEvent]:
-    """Ask a person to look at `cause`."""
+    """Ask a person to look at `cause`; whoever compares floor and books finds the material in the words."""
+    material = getattr(cause, "material", "")
+    about = f" (of '{material}')" if material and material not in message else ""
     return [
         WorkAlertRaised(
             effective_us=cause.effective_us,
@@ -20,7 +22,7 @@ def alert(cause: OperationsEvent, name: str, message: str) -> list[OperationsEve
             lot=cause.lot,
             person=cause.person,
             alert=name,
-            message=f"{type(cause).__name__}: {message}",
+            message=f"{type(cause).__name__}: {message}{about}",
         )
     ]
 

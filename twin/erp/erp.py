@@ -211,6 +211,9 @@ class Erp(Books):
 
     def _know(self, event: JobOrderCreated | LotCreated | LotSplit) -> Derived:
         self.requests.know(event)
+        if isinstance(event, LotCreated) and event.place:
+            words = f"{event.quantity} of '{event.material}' were found in '{event.place}': they are in the books once they are counted"
+            return alert(event, "found_stock", words)
         return []
 
     def _move_material(self, event: MaterialActual) -> Derived:

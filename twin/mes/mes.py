@@ -14,7 +14,7 @@ from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
-from twin.mes.collection.reactions import Quietly, Reaction
+from twin.mes.collection.reactions import OfOneMaterial, Quietly, Reaction
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
@@ -231,15 +231,15 @@ class Mes:
             e.PersonnelActual: Quietly(execution.book),
             e.PersonnelActualCorrected: Quietly(execution.book),
             e.MaterialActual: tracking.apply_actual,
-            e.GoodsReceived: tracking.receive,
-            e.StockCounted: tracking.count,
+            e.GoodsReceived: OfOneMaterial(tracking, tracking.receive),
+            e.StockCounted: OfOneMaterial(tracking, tracking.count),
             e.LotExpiryRecorded: Quietly(tracking.expiries.date),
-            e.GoodsShipped: tracking.ship,
-            e.GoodsReceiptCorrected: tracking.correct,
-            e.GoodsReturned: tracking.give_back,
-            e.GoodsTakenBack: tracking.take_back,
-            e.ProductUnbuilt: tracking.unbuild,
-            e.LotCreated: self._lot_created,
+            e.GoodsShipped: OfOneMaterial(tracking, tracking.ship),
+            e.GoodsReceiptCorrected: OfOneMaterial(tracking, tracking.correct),
+            e.GoodsReturned: OfOneMaterial(tracking, tracking.give_back),
+            e.GoodsTakenBack: OfOneMaterial(tracking, tracking.take_back),
+            e.ProductUnbuilt: OfOneMaterial(tracking, tracking.unbuild),
+            e.LotCreated: OfOneMaterial(tracking, self._lot_created),
             e.LotSplit: tracking.split,
             e.LotMoved: tracking.move,
             e.MaterialIdentified: self._identified,

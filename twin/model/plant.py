@@ -19,16 +19,7 @@ from twin.model.floor.quality_plan import QualityPlan
 from twin.model.floor.queue_limit import QueueLimit
 from twin.model.floor.words import ClockMin, Day, Id, Reasons
 from twin.model.materials import Materials
-from twin.model.measures import (
-    Constant,
-    Duration,
-    DurationUs,
-    HourlyRateMinor,
-    PositiveUs,
-    Share,
-    Table,
-    TariffMinorPerMWh,
-)
+from twin.model.measures import Constant, Duration, DurationUs, HourlyRateMinor, PositiveUs, Share, Table, TariffMinorPerMWh
 from twin.model.personnel.labour import LabourRules
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap

@@ -37,6 +37,9 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
     leg = pa.struct([("account", pa.string()), ("amount_minor", pa.int64())])
     of_lot = pa.struct([("of", pa.string()), ("lot", pa.string()), ("amount", pa.int64())])  # of: purchase order or material
     price_break = pa.struct([("quantity", pa.int64()), ("unit_price_minor", pa.int64())])
+    of_bank = pa.struct([("amount_minor", pa.int64()), ("reference", pa.string()), ("party", pa.string())])
+    place = pa.struct([("bin", pa.string()), ("lot", pa.string())])
+    pick = pa.struct([("bin", pa.string()), ("material", pa.string()), ("lot", pa.string()), ("quantity", pa.int64())])
     in_force = pa.struct([("document", pa.string()), ("revision", pa.string()), ("digest", pa.string())])
     return {
         "int": pa.int64(),
@@ -47,7 +50,10 @@ def _arrow_types() -> dict[str, pyarrow.DataType]:
         "tuple[str, ...]": pa.list_(pa.string()),
         "tuple[int, ...]": pa.list_(pa.int64()),
         "tuple[tuple[int, int], ...]": pa.list_(price_break),
+        "tuple[tuple[int, str, str], ...]": pa.list_(of_bank),
         "tuple[tuple[str, int], ...]": pa.list_(leg),
+        "tuple[tuple[str, str], ...]": pa.list_(place),
+        "tuple[tuple[str, str, str, int], ...]": pa.list_(pick),
         "tuple[tuple[str, str, int], ...]": pa.list_(of_lot),
         "tuple[tuple[str, str, str], ...]": pa.list_(in_force),
     }

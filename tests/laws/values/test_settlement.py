@@ -32,7 +32,7 @@ class Said:
 
 SAID = st.builds(
     Said,
-    st.sampled_from(["receive", "bill", "pay", "sell", "cash", "line", "block", "release"]),
+    st.sampled_from(["receive", "bill", "pay", "pay all", "sell", "sell", "cash", "cash all", "line", "line of all", "block", "release"]),
     st.one_of(BILLS, INVOICES), AMOUNTS, CURRENCIES, st.sampled_from([1, 1, 1, -1]),
 )  # fmt: skip
 
@@ -49,6 +49,8 @@ def tell(desk: Desk, on: int, it: Said) -> None:
         case "sell":
             if desk.erp.stock.on_hand["housing"]:
                 desk.sell(on, f"A{len(desk.erp.customer_orders.orders) + 1}", 1, it.amount)
+        case "pay all" | "cash all" | "line of all":
+            settle_one(desk, on, it)
         case "pay":
             paid = amount if not it.currency else max(1, it.amount // 26) * it.sign
             desk.round(
@@ -74,12 +76,29 @@ def tell(desk: Desk, on: int, it: Said) -> None:
             desk.round(MatchReleased(effective_us=day(on), supplier="foundry", bill=it.name))
 
 
+def settle_one(desk: Desk, on: int, it: Said) -> None:
+    """The oldest open item, whole."""
+    side = "payable" if it.kind == "pay all" or it.currency else "receivable"
+    item = next(iter(desk.erp.settlement.items.open[side].values()), None)
+    if item is None:
+        return
+    if it.kind == "line of all":
+        amount = item.open_booked_minor if side == "receivable" else -item.open_booked_minor
+        desk.round(BankLineReceived(effective_us=day(on), statement=f"S{on}", number=1, amount_minor=amount, reference=item.item))
+    elif side == "payable":
+        paid = desk.erp.settlement.paying.payment_of(item, item.open_minor, day(on), f"P{on}")
+        desk.round(paid)
+    else:
+        desk.round(desk.erp.settlement.paying.receipt_of(item, item.open_minor, day(on), f"C{on}"))
+
+
 @settings(max_examples=60, deadline=None)
 @given(said=st.lists(SAID, min_size=1, max_size=14), by_itself=st.booleans())
 def test_items_and_accounts_agree_and_cash_is_explained_both_ways(said: list[Said], by_itself: bool) -> None:
     payments = {"bills": "1 d", "suppliers": "at_due", "customers": "1 d"} if by_itself else {}
     desk = Desk(supplier={"tax": "vat", "due": "2 d"}, customer={"tax": "vat", "due": "2 d"}, payments=payments)
-    for on, it in enumerate(said, start=1):
+    desk.receive(1, "PO1", 20, 4_199)
+    for on, it in enumerate(said, start=2):
         tell(desk, on, it)
     settlement, balances = desk.erp.settlement, desk.erp.ledger.balances
     for upto in (None, day(len(said) // 2)):
@@ -93,10 +112,17 @@ def test_items_and_accounts_agree_and_cash_is_explained_both_ways(said: list[Sai
         assert direct == indirect == sum(moved)
     lines = settlement.bank.lines.values()
     assert settlement.bank.difference_minor() == balances["cash"] - sum(it.received.amount_minor for it in lines)
+    for side in ("payable", "receivable"):
+        items = settlement.items.of_side(side)
+        assert sum(it.open_booked_minor for it in items) == settlement.items.owed_minor[side]
+        assert {id(it) for it in items if it.open_minor} == {id(it) for it in settlement.items.open[side].values()}
     for item in (*settlement.items.of_side("payable"), *settlement.items.of_side("receivable")):
         assert abs(item.paid_minor) <= abs(item.amount_minor)
         assert item.paid_minor * item.amount_minor >= 0
         assert not item.claims, "nothing is on its way for ever"
+        what = ("pay", item.party, item.item) if item.side == "payable" else ("collect", item.item)
+        for matter in (what, ("dun", item.item)):
+            assert item.open_minor or not settlement.agenda.has(*matter), "what is paid does not fall due"
         if not item.open_minor:
             assert item.open_booked_minor == 0
     assert not [it for it in settlement.items.payables.values() if it.blocked and it.paid_minor and it.settled_us is None and by_itself]

@@ -21,7 +21,7 @@ from twin.store.ingest import IngestStage, ReceivedFact, needed_tolerance_us
 from twin.store.ingest.received import importable, line_of, read_line, read_received, write_received
 from twin.store.journal import StoreError
 
-MIN_US = 60_000_000
+MIN_US, DAY_US = 60_000_000, 86_400_000_000
 A_COUNT = '{"id": "a", "type": "StockCounted", "effective_us": 1, "material": "A", "lot": "a", "quantity":'
 
 
@@ -89,6 +89,27 @@ def test_what_is_no_fact_is_refused_in_words(line: str, words: str):
     assert words in str(problem)
     assert str(problem).startswith("received.jsonl:7:1: ")
     assert problem.allowed
+
+
+def test_what_happened_many_years_from_its_run_is_refused_and_what_is_due_may_lie_further():
+    def read(**said: int) -> ReceivedFact | Problem:
+        line = {"id": "a", "type": "PeriodCloseRequested", "period": "p", "effective_us": DAY_US, "until_us": DAY_US, **said}
+        return read_line(json.dumps(line), start_us=0)
+
+    for wrong in ({"effective_us": 3700 * DAY_US}, {"recorded_us": 4000 * DAY_US}, {"until_us": 40_000 * DAY_US}):
+        problem = read(**wrong)
+        assert isinstance(problem, Problem)
+        assert f"'{next(iter(wrong))}' is {next(iter(wrong.values()))}, " in problem.what
+    assert isinstance(read(effective_us=3600 * DAY_US, until_us=30_000 * DAY_US), ReceivedFact)
+
+
+def test_more_lots_than_anybody_makes_for_one_order_are_refused():
+    asked = {"id": "a", "type": "SalesOrderConfirmed", "effective_us": 1, "order": "O", "customer": "c", "material": "GB1", "due_us": 1}
+    lines = [json.dumps({**asked, "unit_price_minor": 1, "quantity": quantity}) for quantity in (60_000, 60_001)]
+    taken, refused = (read_line(line, lot_sizes={"GB1": 6}) for line in lines)
+    assert isinstance(taken, ReceivedFact)
+    assert isinstance(refused, Problem)
+    assert "'quantity' is 60001, 10001 lots of 6; allowed: 10000 lots, so 60000 or fewer" in refused.what
 
 
 def test_all_that_is_wrong_in_a_line_is_said_at_once():

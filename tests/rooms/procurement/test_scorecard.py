@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tests.rooms.procurement.trading_shop import Office
-from twin.model.events import GoodsReturned, InspectionJudged
+from twin.model.events import GoodsReceiptCorrected, GoodsReturned, InspectionJudged, PurchaseOrderClosed
 
 
 def served() -> Office:
@@ -40,6 +40,27 @@ def test_a_lot_that_is_accepted_after_all_is_good() -> None:
     for verdict in ("failed", "passed by override"):
         office.round(InspectionJudged(effective_us=office.now_us, lot="B1", plan="p", verdict=verdict))
     assert office.erp.scorecards.rows(office.now_us)[0].quality_share == 1
+
+
+def test_what_was_closed_is_short_and_late_no_longer_than_until_then() -> None:
+    office = Office()
+    office.place("A", 10, 4_199, days=1)
+    office.later(3)
+    office.say(PurchaseOrderClosed, order="A", reason="the supplier has none")
+    office.later(30)
+    (row,) = office.erp.scorecards.rows(office.now_us)
+    assert (row.on_time_share, row.quantity_share, row.late_us // 86_400_000_000) == (0, 0, 2)
+
+
+def test_a_delivery_that_was_less_than_recorded_was_not_all_of_it() -> None:
+    office = Office()
+    office.place("A", 10, 4_199, days=1)
+    office.receive("A", 10)
+    corrected = {"effective_us": office.now_us, "order": "A", "lot": "A", "material": "housing"}
+    office.round(GoodsReceiptCorrected(**corrected, quantity=8, unit_price_minor=4_199))
+    office.later(2)
+    (row,) = office.erp.scorecards.rows(office.now_us)
+    assert (row.on_time, row.received, row.paid_minor) == (0, 8, 8 * 4_199)
 
 
 def test_what_cannot_be_told_yet_is_not_counted() -> None:

@@ -140,6 +140,15 @@ def test_a_quote_that_cannot_be_is_refused() -> None:
         assert said in refused.reason
 
 
+def test_a_quote_that_comes_too_late_is_refused() -> None:
+    office = Office()
+    asked(office)
+    office.later(2)
+    (refused,) = answer(office, "a", "mill", 1)
+    assert isinstance(refused, e.EntryRefused)
+    assert "asked for answers until 2026-03-03T07:00:00Z" in refused.reason
+
+
 def blanket(office: Office, quantity: int = 50_000, price: int = 250) -> None:
     office.say(
         e.BlanketOrderAgreed, blanket="STEEL", supplier="foundry", material="steel", quantity=quantity, unit_price_minor=price, from_us=T,

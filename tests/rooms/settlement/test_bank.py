@@ -118,7 +118,7 @@ def test_a_statement_is_handed_in_once_and_whole(desk: Desk) -> None:
     rent = (("overhead", 90_000), ("cash", -90_000))
     desk.round(EntryProposed(**base, document="rent", legs=rent))  # type: ignore[arg-type]
     lines = ((-90_000, "march", "landlord"), (6_000, "INV-A1", "acme"), (-150, "charges", "bank"))
-    desk.round(BankStatementEntered(**base, statement="S7", lines=lines))  # type: ignore[arg-type]
+    desk.round(BankStatementEntered(**base, statement="S7", bank_lines=lines))  # type: ignore[arg-type]
     assert list(found(desk).values()) == [
         ("rent-1", "amount", ""), ("S7/2", "reference", ""), ("", "", "nothing open is of -150; 'charges' names none"),
     ]  # fmt: skip
@@ -129,7 +129,7 @@ def test_a_statement_is_handed_in_once_and_whole(desk: Desk) -> None:
         ("S8", (("90", "march", "x"),), "lines are minor units, reference and party"),
         ("", lines, "a statement has a number"),
     ):
-        desk.round(BankStatementEntered(**base, statement=statement, lines=told))  # type: ignore[arg-type]
+        desk.round(BankStatementEntered(**base, statement=statement, bank_lines=told))  # type: ignore[arg-type]
         assert words in desk.refusals()[-1]
 
 

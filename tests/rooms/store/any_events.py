@@ -32,6 +32,7 @@ VALUES: dict[str, st.SearchStrategy[object]] = {
     "tuple[str, ...]": st.lists(any_text, max_size=3).map(tuple),
     "tuple[int, ...]": st.lists(anything_whole, max_size=3).map(tuple),
     "tuple[tuple[int, int], ...]": st.lists(st.tuples(anything_whole, anything_whole), max_size=3).map(tuple),
+    "tuple[tuple[int, str, str], ...]": st.lists(st.tuples(anything_whole, any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, str], ...]": st.lists(st.tuples(any_text, any_text, any_text), max_size=3).map(tuple),
     "tuple[tuple[str, str, int], ...]": st.lists(st.tuples(any_text, any_text, anything_whole), max_size=3).map(tuple),
     "tuple[tuple[str, int], ...]": st.lists(st.tuples(any_text, anything_whole), max_size=3).map(tuple),

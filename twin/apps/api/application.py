@@ -11,12 +11,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
+from twin.apps.api.entries import address_of, document_of, entries_of, entry_said
 from twin.apps.api.once import Once
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
 from twin.apps.api.saying import count_said, order_said, purchase_said
 from twin.apps.feed import Feed
-from twin.model.events import OperationsEvent, PeriodCloseRequested, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
+from twin.model.events import Entry, OperationsEvent, PeriodCloseRequested, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
 from twin.results.views.business.month_end import closing
 from twin.store.tokens import Program, Tokens
 
@@ -62,6 +63,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(reading, as_one_of),
         _books(feed, reading, once, as_one_of),
+        _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
     app.openapi = _described(app)  # type: ignore[method-assign]  # as FastAPI's own documentation has it
@@ -238,6 +240,24 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
             once, response, program, key, asked, PeriodCloseRequested, lambda entry: closing(feed.run, asked.period, program.person, entry)
         )
 
+    return router
+
+
+def _entries(feed: Feed, once: Once, as_one_of: Gate) -> APIRouter:
+    """An address for each class of entry that a program may say."""
+    router = APIRouter(tags=["entries"])
+
+    def add(kind: type[Entry], role: str) -> None:
+        document = document_of(kind)
+
+        def say(asked: document, key: Key, response: Response, program: Annotated[Program, as_one_of(role)]) -> d.Taken:  # type: ignore[valid-type]
+            return _taken(once, response, program, key, asked, kind, lambda entry: entry_said(kind, asked, program.person, entry))
+
+        words = (kind.__doc__ or "").partition("\n")[0]
+        router.post(address_of(kind), status_code=201, responses=_REFUSED_WRITES, description=words, name=kind.__name__)(say)
+
+    for kind, role in entries_of(feed.run.plant).items():
+        add(kind, role)
     return router
 
 

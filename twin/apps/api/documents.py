@@ -119,6 +119,7 @@ class Order(BaseModel):
     late_by_s: int
     work_done_share: float
     waits_for: str
+    held: str
     net_minor: int
     invoiced_minor: int
     margin_minor: int | None
@@ -130,8 +131,8 @@ class Order(BaseModel):
         return cls(
             order=it.order, customer=stands.customer, material=stands.material, unit=it.unit, quantity=stands.quantity, shipped=it.shipped,
             confirmed=known_at(it.confirmed_us), due=known_at(stands.due_us), expected=at(stands.expected_us), standing=stands.risk,
-            late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, net_minor=it.net_minor,
-            invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
+            late_by_s=stands.late_by_us // 1_000_000, work_done_share=stands.done, waits_for=stands.waits_for, held=it.held,
+            net_minor=it.net_minor, invoiced_minor=it.invoiced_minor, margin_minor=it.margin_minor, currency=currency,
         )  # fmt: skip
 
 
@@ -145,7 +146,8 @@ class Purchase(BaseModel):
     placed: datetime
     due: datetime
     last_receipt: datetime | None
-    standing: Literal["late", "open", "received late", "received"]
+    standing: Literal["late", "open", "received late", "received", "closed"]
+    agreed_by: str
     value_minor: int
     currency: str
 
@@ -154,7 +156,7 @@ class Purchase(BaseModel):
         return cls(
             order=it.order, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity, received=it.received,
             placed=known_at(it.placed_us), due=known_at(it.due_us), last_receipt=at(it.received_us), standing=it.standing,
-            value_minor=it.value_minor, currency=currency,
+            agreed_by=it.agreed_by, value_minor=it.value_minor, currency=currency,
         )  # fmt: skip
 
 

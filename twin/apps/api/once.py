@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from twin.apps.api.documents import instant_us
+from twin.apps.api.entries import said_fields
 from twin.apps.feed import Feed
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
@@ -31,7 +31,6 @@ class Refused(Exception):
 class _Said:
     asked: BaseModel | None  # None: said in a run before this one, of which the event alone is known
     made: OperationsEvent | None = None
-    is_taken: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -44,7 +43,7 @@ class Once:
         self._said: dict[str, _Said] = {}
         for entry in feed.run.journal.entries():
             if entry.source == Source.USER and (entry_id := getattr(entry.event, "entry_id", "")):
-                self._said[entry_id] = _Said(None, entry.event, is_taken=True)
+                self._said[entry_id] = _Said(None, entry.event)
 
     def enter(
         self, entry_id: str, asked: BaseModel, kind: type[OperationsEvent], make: Callable[[int], OperationsEvent]
@@ -56,32 +55,27 @@ class Once:
         Refused : in words
         """
         with self._lock:
-            if (said := self._said.get(entry_id)) is None:
+            was_there = (said := self._said.get(entry_id)) is not None
+            if said is None:
                 said = self._said[entry_id] = _Said(asked)
                 if len(self._said) > REMEMBERED:
                     del self._said[next(iter(self._said))]
         with said.lock:  # a program that asks again while the first answer is on its way waits for it
             if said.asked != asked if said.asked is not None else not _says(asked, kind, said.made):
                 raise Refused(422, "this Idempotency-Key was used for another document; allowed: a key of its own for each")
-            if said.is_taken and said.made is not None:
-                return said.made, True
 
             def made(at_us: int) -> OperationsEvent:
                 said.made = event = make(at_us)
                 return event
 
-            words = self._feed.enter(made, entry_id)
+            words = self._feed.enter(made, entry_id)  # which knows what it has answered under this id, in an earlier run too
             if words or said.made is None:
                 raise Refused(503 if words == NOT_YET else 409, words or "it was not taken")
-            said.is_taken = True
-            return said.made, False
+            return said.made, was_there
 
 
 def _says(asked: BaseModel, kind: type[OperationsEvent], event: OperationsEvent | None) -> bool:
     """Whether an event says what a document asks for."""
     if not isinstance(event, kind):
         return False
-    said = {name: value for name, value in asked if value is not None}
-    if "due" in said:
-        said["due_us"] = instant_us(said.pop("due"))
-    return all(getattr(event, name, None) == value for name, value in said.items())
+    return all(getattr(event, name, None) == value for name, value in said_fields(asked).items())

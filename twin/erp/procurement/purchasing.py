@@ -25,6 +25,7 @@ class PurchaseOrder:
     received: int = 0
     received_us: int | None = None  # when the last delivery came
     cancelled: int = 0  # of which nothing will come any more
+    closed_us: int | None = None  # when that was said
     rfq: str = ""  # whose quote was accepted
     blanket: str = ""  # the blanket order that it is called off
 
@@ -160,11 +161,12 @@ class Purchasing:
         (self.open.add if order.open_quantity else self.open.discard)(order_id)
         self._stock.expect(order.material, -change)
 
-    def close(self, order_id: str) -> None:
+    def close(self, order_id: str, at_us: int) -> None:
         """Nothing more will come on an order; what it was called off a blanket order can be called off again."""
         order = self.orders[order_id]
         rest = order.open_quantity
         order.cancelled += rest
+        order.closed_us = at_us
         if order.blanket:
             self.blanket_orders[order.blanket].called -= rest
         self.open.discard(order_id)

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.model.events import InspectionJudged, OperationsEvent
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
-    from twin.erp.procurement.purchasing import PurchaseOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
     """One supplier, or one material of it. What has no denominator yet is None.
 
-    Counted are orders that are complete, or whose date has come. On time: all of it was there by its date. Quality: pieces that neither
-    failed an inspection nor went back, of those that came. Price: what was expected (standard cost) over what is paid, 1 at most. The score
-    is the mean of the four by their declared weights, of those that can be told.
+    Counted are orders that are complete or closed, or whose date has come. On time: all of it was there by its date. Quality: pieces that
+    neither failed an inspection nor went back, of those that came. Price: what was expected (standard cost) over what is paid, 1 at most.
+    The score is the mean of the four by their declared weights, of those that can be told.
     """
 
     supplier: str
@@ -38,6 +38,19 @@ class ScoreRow:
     quality_share: Fraction | None
     price_share: Fraction | None
     score: Fraction | None  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """A purchase order, and how well it was served."""
+
+    order: PurchaseOrder
+    is_counted: bool  # it is complete, closed, or its date has come
+    in_time: int  # pieces that were there by its date
+    late_us: int
+    rejected: int
+    expected: Fraction
+    paid: Fraction
 
 
 class Scorecards:
@@ -67,22 +80,19 @@ class Scorecards:
 
     def rows(self, now_us: int, *, by_material: bool = False) -> list[ScoreRow]:
         """Every supplier of which something was ordered, in declared order; by material too, if that is asked for."""
-        orders = self._erp.purchasing.orders.values()
-        found: dict[tuple[str, str], list[PurchaseOrder]] = {}
+        found: dict[tuple[str, str], list[_Served]] = {}
         declared = {name: place for place, name in enumerate(self._erp.plant.materials.suppliers)}
-        for it in orders:
-            found.setdefault((it.supplier, it.material if by_material else ""), []).append(it)
+        for it in self._served(now_us):
+            found.setdefault((it.order.supplier, it.order.material if by_material else ""), []).append(it)
         keys = sorted(found, key=lambda key: (declared.get(key[0], len(declared)), key))
-        return [self._row(supplier, material, found[supplier, material], now_us) for supplier, material in keys]
+        return [self._row(supplier, material, found[supplier, material]) for supplier, material in keys]
 
-    def _row(self, supplier: str, material: str, orders: list[PurchaseOrder], now_us: int) -> ScoreRow:
-        counted = [it for it in orders if it.due_us <= now_us or (it.received and not it.open_quantity)]
-        on_time = [it for it in counted if self._in_time(it) >= it.quantity]
-        late = [it for it in counted if self._in_time(it) < it.quantity]
-        late_us = sum(max(0, (now_us if it.open_quantity or it.received_us is None else it.received_us) - it.due_us) for it in late)
-        ordered, received = sum(it.quantity for it in counted), sum(it.received for it in counted)
-        came, rejected = sum(it.received for it in orders), sum(self._rejected(it.order) for it in orders)
-        expected, paid = (sum((of(it) for it in orders), Fraction(0)) for of in (self._expected, self._paid))
+    def _row(self, supplier: str, material: str, orders: list[_Served]) -> ScoreRow:
+        counted = [it for it in orders if it.is_counted]
+        on_time = [it for it in counted if it.in_time >= it.order.quantity]
+        ordered, received = sum(it.order.quantity for it in counted), sum(it.order.received for it in counted)
+        came, rejected = sum(it.order.received for it in orders), sum(it.rejected for it in orders)
+        expected, paid = sum((it.expected for it in orders), Fraction(0)), sum((it.paid for it in orders), Fraction(0))
         shares = {
             "on_time": Fraction(len(on_time), len(counted)) if counted else None,
             "quantity": Fraction(min(ordered, received), ordered) if ordered else None,
@@ -93,27 +103,30 @@ class Scorecards:
         told = [(weights[name], share) for name, share in shares.items() if share is not None]
         weight = sum(it for it, _ in told)
         return ScoreRow(
-            supplier=supplier, material=material, orders=len(counted), on_time=len(on_time), late_us=late_us, ordered=ordered,
-            received=received, rejected=rejected, expected_minor=round(expected), paid_minor=round(paid), on_time_share=shares["on_time"],
-            quantity_share=shares["quantity"], quality_share=shares["quality"], price_share=shares["price"],
+            supplier=supplier, material=material, orders=len(counted), on_time=len(on_time), late_us=sum(it.late_us for it in counted),
+            ordered=ordered, received=received, rejected=rejected, expected_minor=round(expected), paid_minor=round(paid),
+            **{f"{name}_share": share for name, share in shares.items()},
             score=sum((it * share for it, share in told), Fraction(0)) / weight if weight else None,
         )  # fmt: skip
 
-    def _in_time(self, order: PurchaseOrder) -> int:
-        """How much of an order was there by its date."""
-        return sum(quantity for of, _, at_us, quantity in self._erp.purchasing.receipts if of == order.order and at_us <= order.due_us)
-
-    def _rejected(self, order: str) -> int:
-        """Pieces of an order that went back, or that lie in a lot that failed; each once."""
-        lots = {lot: int(quantity) for (of, lot), (quantity, _) in self._erp.corrections.deliveries.items() if of == order}
-        failed = sum(quantity for lot, quantity in lots.items() if lot in self._failed)
-        return min(sum(lots.values()), max(failed, self._erp.corrections.given_back.get(order, 0)))
-
-    def _expected(self, order: PurchaseOrder) -> Fraction:
-        definition = self._erp.materials[order.material]
-        return Fraction(order.received * (definition.standard_cost or 0), definition.price_per)
-
-    def _paid(self, order: PurchaseOrder) -> Fraction:
-        deliveries = self._erp.corrections.deliveries
-        came = sum((Fraction(price) for (of, _), (_, price) in deliveries.items() if of == order.order), Fraction(0))
-        return came + self._erp.matching.price_minor.get(order.order, 0)
+    def _served(self, now_us: int) -> list[_Served]:
+        """Each purchase order with what of it came by its date, what was rejected, and what it was expected to cost and has cost."""
+        erp, in_time, lots = self._erp, dict[str, int](), dict[str, list[tuple[str, int, Fraction]]]()
+        orders = erp.purchasing.orders
+        for order, _, at_us, quantity in erp.purchasing.receipts:
+            in_time[order] = in_time.get(order, 0) + (quantity if at_us <= orders[order].due_us else 0)
+        for (order, lot), (pieces, price) in erp.corrections.deliveries.items():
+            lots.setdefault(order, []).append((lot, int(pieces), Fraction(price)))
+        served = []
+        for name, it in orders.items():
+            came = lots.get(name, ())
+            failed = sum(quantity for lot, quantity, _ in came if lot in self._failed)
+            definition = erp.materials[it.material]
+            by_us = now_us if it.open_quantity else it.closed_us or it.received_us or now_us
+            served.append(_Served(
+                order=it, in_time=min(it.received, in_time.get(name, 0)), is_counted=it.due_us <= now_us or not it.open_quantity,
+                late_us=max(0, by_us - it.due_us), rejected=min(it.received, max(failed, erp.corrections.given_back.get(name, 0))),
+                expected=Fraction(it.received * (definition.standard_cost or 0), definition.price_per),
+                paid=sum((price for *_, price in came), Fraction(0)) + erp.matching.price_minor.get(name, 0),
+            ))  # fmt: skip
+        return served

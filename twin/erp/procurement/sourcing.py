@@ -149,7 +149,7 @@ class Sourcing:
         )  # fmt: skip
 
     def _close(self, event: e.PurchaseOrderClosed) -> None:
-        self._purchasing.close(event.order)
+        self._purchasing.close(event.order, event.effective_us)
 
     def _await(self, placing: e.PurchaseOrderPlaced, requisition: str) -> str:
         """Ask for an order under an id that no other has; the id. `requisition`: what it is for."""

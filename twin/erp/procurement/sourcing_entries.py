@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from twin.erp.accounting.rounding import amount
+from twin.erp.accounting.valuation.periods import written
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
@@ -109,6 +111,8 @@ class SourcingEntries:
             return doubt
         if rfq.accepted:
             return f"'{event.rfq}' was decided for quote '{rfq.accepted}'; allowed: before that"
+        if event.effective_us > rfq.answer_by_us:
+            return f"'{event.rfq}' asked for answers until {written(rfq.answer_by_us)}; allowed: another request"
         if event.supplier not in rfq.suppliers:
             return f"'{event.supplier}' was not asked in '{event.rfq}'; allowed: {listed(rfq.suppliers)}"
         below = {"price": event.unit_price_minor, "lead time": event.lead_time_us, "delivery": event.delivery_minor}
@@ -139,11 +143,8 @@ class SourcingEntries:
         if not chosen.is_valid:
             return f"quote '{event.quote}' is not valid any more; allowed: {listed([it.quote for it in compared if it.is_valid])}"
         if chosen.rank > 1 and not event.reason.strip():
-            best = compared[0]
-            return (
-                f"quote '{event.quote}' costs {chosen.total_minor} in all and is not the best: '{best.quote}' costs {best.total_minor}; "
-                "allowed: the best, or another for a reason"
-            )
+            best = f"'{compared[0].quote}' costs {amount(compared[0].total_minor)}; allowed: the best, or another for a reason"
+            return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all and is not the best: {best}"
         return ""
 
     def _agree(self, event: e.BlanketOrderAgreed) -> str:
@@ -167,7 +168,7 @@ class SourcingEntries:
         if event.quantity > it.open_quantity:
             return f"{event.quantity} called off '{event.blanket}', of which {it.open_quantity} are open; allowed: that at most"
         if not it.covers(it.material, event.quantity, event.effective_us):
-            return f"'{event.blanket}' does not hold now; allowed: from {it.from_us} us until before {it.until_us} us"
+            return f"'{event.blanket}' does not hold now; allowed: from {written(it.from_us)} until before {written(it.until_us)}"
         if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
             return doubt
         if not event.requisition:

@@ -95,6 +95,7 @@ class OpenItems:
         self.payables: dict[tuple[str, str], OpenItem] = {}
         self.receivables: dict[str, OpenItem] = {}
         self.open: dict[Side, dict[str, OpenItem]] = {"payable": {}, "receivable": {}}  # by `key_of`
+        self.owed_minor: dict[Side, int] = {"payable": 0, "receivable": 0}  # all that is open, as booked: it is asked for all the time
 
     @staticmethod
     def key_of(item: OpenItem) -> str:
@@ -107,20 +108,26 @@ class OpenItems:
         else:
             self.receivables[item.item] = item
         self.open[item.side][self.key_of(item)] = item
+        self.owed_minor[item.side] += item.open_booked_minor
         return item
 
-    def settle(self, item: OpenItem) -> None:
-        """Forget about an item of which nothing is open any more."""
+    def more(self, item: OpenItem, at_us: int, amount_minor: int, booked_minor: int) -> None:
+        """So much more is owed for an item."""
+        item.more(at_us, amount_minor, booked_minor)
+        self.owed_minor[item.side] += booked_minor
+        self.open[item.side][self.key_of(item)] = item
+
+    def clear(self, item: OpenItem, at_us: int, amount_minor: int) -> int:
+        """So much of an item is paid; what that part was booked at. What is paid whole is not open any more."""
+        booked_minor = item.clear(at_us, amount_minor)
+        self.owed_minor[item.side] -= booked_minor
         if not item.open_minor:
             self.open[item.side].pop(self.key_of(item), None)
+        return booked_minor
 
     def owed_by(self, customer: str) -> int:
         """What a customer owes, less what was paid on account, minor units of the books."""
         return sum(it.open_booked_minor for it in self.open["receivable"].values() if it.party == customer)
-
-    def owed_minor(self, side: Side) -> int:
-        """All that is open, as booked."""
-        return sum(it.open_booked_minor for it in self.open[side].values())
 
     def of_side(self, side: Side) -> list[OpenItem]:
         """Every item, settled or not, in the order in which it came."""

@@ -225,7 +225,7 @@ class Owing:
         self.tax_minor["tax_payable"] -= event.tax_minor
         item.tax_minor = event.tax_minor
         asked_minor = self._asked(event.tax_minor, self.customer_terms(event.customer), event.effective_us)
-        item.more(event.effective_us, asked_minor, event.tax_minor)
+        self._items.more(item, event.effective_us, asked_minor, event.tax_minor)
         legs = [("accounts_receivable", event.tax_minor), ("tax_payable", -event.tax_minor)]
         return [*self._erp.book.entries.entry(event, "sales tax", legs)]
 

@@ -105,8 +105,9 @@ class Paying:
             if item is None or not item.blocked:  # what is blocked is asked for again when it is released, and nothing else is
                 self._agenda.drop("pay", event.supplier, event.bill)
             return alert(event, "payment_refused", doubt)
-        booked_minor = item.clear(event.effective_us, event.amount_minor)
-        self._settle(item, "pay", event.supplier, event.bill)
+        booked_minor = self._items.clear(item, event.effective_us, event.amount_minor)
+        if not item.open_minor:  # the rest of what is paid in part falls due still
+            self._agenda.drop("pay", event.supplier, event.bill)
         self._note(event, item.item, item.party, -event.paid_minor)
         self.exchange_minor += event.paid_minor - booked_minor
         legs = [
@@ -134,8 +135,10 @@ class Paying:
             return alert(event, "payment_refused", doubt)
         booked_minor = spare_minor
         if item and event.amount_minor != spare_minor:
-            booked_minor += item.clear(event.effective_us, event.amount_minor - spare_minor)
-            self._settle(item, "collect", event.invoice)
+            booked_minor += self._items.clear(item, event.effective_us, event.amount_minor - spare_minor)
+            if not item.open_minor:
+                self._agenda.drop("collect", event.invoice)
+                self._agenda.drop("dun", event.invoice)
         if spare_minor:
             self._items.add(
                 OpenItem(
@@ -151,12 +154,6 @@ class Paying:
             ("accounts_receivable", -booked_minor),
         ]
         return [*self._erp.book.entries.entry(replace(event, order=item.order) if item else event, "cash receipt", legs)]
-
-    def _settle(self, item: OpenItem, *matter: str) -> None:
-        """Of what is paid whole nothing falls due any more; of the rest of what is paid in part it does."""
-        self._items.settle(item)
-        if not item.open_minor:
-            self._agenda.drop(*matter)
 
     def _spare(self, event: CashReceived, item: OpenItem | None) -> int:
         """What of it is for no invoice."""

@@ -106,7 +106,7 @@ class SaidByPersons:
         doubts = [unsigned(event, self._erp.plant.layout.persons)]
         if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
-        if not event.lines or not _has_form(event.lines, (int, str, str)) or any(not amount for amount, *_ in event.lines):
+        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or not all(amount for amount, *_ in event.bank_lines):
             doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]
@@ -115,7 +115,7 @@ class SaidByPersons:
                 effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, statement=event.statement, number=n,
                 amount_minor=amount_minor, reference=reference, party=party,
             )
-            for n, (amount_minor, reference, party) in enumerate(event.lines, start=1)
+            for n, (amount_minor, reference, party) in enumerate(event.bank_lines, start=1)
         ]  # fmt: skip
 
     def _assign(self, event: BankLineAssigned) -> Derived:

@@ -76,8 +76,8 @@ class Settlement:
         """What items, payments and documents say that each account of settlement must show, debit > 0."""
         paying, owing, by_hand = self.paying, self.owing, self.said.posted_minor
         due = {
-            "accounts_receivable": self.items.owed_minor("receivable"),
-            "accounts_payable": -self.items.owed_minor("payable"),
+            "accounts_receivable": self.items.owed_minor["receivable"],
+            "accounts_payable": -self.items.owed_minor["payable"],
             "cash": paying.cash_minor,
             "exchange_difference": paying.exchange_minor + owing.exchange_minor,
             "dunning_fees": -self.dunning.fees_minor,

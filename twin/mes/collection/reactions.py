@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from twin.model.events import OperationsEvent
+from twin.mes.tracking.tracking import Tracking
+from twin.model.events import OperationsEvent, WorkAlertRaised
 
 Reaction = Callable[[Any], list[OperationsEvent]]
 
@@ -19,3 +20,16 @@ class Quietly:
     def __call__(self, event: OperationsEvent) -> list[OperationsEvent]:
         self._reaction(event)
         return []
+
+
+class OfOneMaterial:
+    """A reaction to what moves a lot: of a lot that is of another material nothing moves, and somebody is told."""
+
+    def __init__(self, tracking: Tracking, reaction: Callable[[Any], list[OperationsEvent]]) -> None:
+        self._tracking, self._reaction = tracking, reaction
+
+    def __call__(self, event: Any) -> list[OperationsEvent]:
+        lot = self._tracking.lots.get(event.lot or getattr(event, "order", ""))
+        if lot is None or lot.material == event.material:
+            return self._reaction(event)
+        return [WorkAlertRaised.about(event, "lot", f"lot '{lot.lot}' is of '{lot.material}', and not of '{event.material}'")]

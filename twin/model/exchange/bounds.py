@@ -5,11 +5,11 @@
 | pieces                    | 0                             | `materials.MOST_PIECES`             |
 | prices                    | -`measures.MOST`              | `measures.MOST`                     |
 | other amounts of money    | what so many pieces cost      | at the largest price, either way    |
-| instants                  | the first of 1970 (-1: none)  | the last of 9998                    |
+| instants                  | the first of 1970 (-1: none)  | the last of 2999                    |
 | spans                     | a hundred years, either way   |                                     |
 | all others                | 10^15, either way             |                                     |
 
-The last day of the calendar is left out: some time zones write it as one of a year that there is not.
+What is told of a time far from that of its run has a wrong year: all the hours up to it would pass, and be paid (`far_away`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from twin.model.materials import MOST_PIECES
+from twin.model.materials import MOST_PIECES, Materials
 from twin.model.measures import DURATION_UNITS_US, MOST
 
-LAST_US = 253_370_764_800_000_000 - 1
-"""The last microsecond of the year 9998, UTC."""
-_CENTURY_US = 100 * 366 * DURATION_UNITS_US["d"]
+LAST_US = 32_503_680_000_000_000 - 1
+"""The last microsecond of the year 2999, UTC: runs lie before it."""
+_YEAR_US = 366 * DURATION_UNITS_US["d"]
+_CENTURY_US = 100 * _YEAR_US
+MOST_APART_US = 10 * _YEAR_US
+MOST_LOTS = 10_000
+"""Of one order or request that another tells."""
+_ASKING = ("SalesOrderConfirmed", "OperationsRequestReleased", "OperationsRequestScheduled")
 _WHOLE = 10**15
 _SPANS = ("setup_us", "run_us", "work_us", "waited_us")
 _PIECES = (
@@ -54,6 +59,35 @@ def out_of_bounds(said: Mapping[str, Any]) -> list[str]:
             least, most = bounds(field)
             wrong += [f"'{field}' is {_short(it)}; allowed: {least} to {most}" for it in _numbers(value) if not least <= it <= most]
     return wrong
+
+
+def far_away(said: Mapping[str, Any], of_us: int) -> list[str]:
+    """Instants among the fields of an event that lie too far from the time of its run, in words: ten years for what has happened or was
+    recorded, a century for what is due and the like.
+    """
+    wrong = []
+    for field, value in said.items():
+        if field.endswith("_us") and field not in _SPANS:
+            most_us = MOST_APART_US if field in ("effective_us", "recorded_us") else _CENTURY_US
+            wrong += [
+                f"'{field}' is {it}, {abs(it - of_us) // _YEAR_US} years from {of_us}; allowed: {most_us // _YEAR_US} years or less"
+                for it in _numbers(value)
+                if it >= 0 and abs(it - of_us) > most_us
+            ]
+    return wrong
+
+
+def lot_sizes(materials: Materials) -> dict[str, int]:
+    """Of each material that is made in lots, how large they are at most."""
+    return {name: it.lot_size for name, it in materials.materials.items() if it.lot_size}
+
+
+def too_many_lots(kind: str, said: Mapping[str, Any], lot_sizes: Mapping[str, int]) -> list[str]:
+    """What is asked for in more lots than anybody makes for one order, in words: each is made, job order by job order."""
+    size, quantity = lot_sizes.get(said.get("material", "")), said.get("quantity", 0)
+    if kind not in _ASKING or not size or quantity <= size * MOST_LOTS:
+        return []
+    return [f"'quantity' is {quantity}, {-(-quantity // size)} lots of {size}; allowed: {MOST_LOTS} lots, so {size * MOST_LOTS} or fewer"]
 
 
 def _numbers(value: Any) -> Iterator[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twin.model.events import Heartbeat, OperationsEvent, StockCounted
+from twin.model.events.operations_event import event_to_fields
 from twin.model.exchange import nouns
-from twin.model.exchange.bounds import out_of_bounds
+from twin.model.exchange.bounds import lot_sizes, out_of_bounds, too_many_lots
 from twin.model.exchange.messages import Message
 from twin.model.exchange.performance import CARRIED, told_by_performance
 from twin.model.exchange.properties import Told
@@ -39,6 +40,9 @@ def told_by_message(message: Message, plant: Plant, side: str, now_us: int, file
         told, problems = _told_by(it, plant, side, now_us)
         found += told
         wrong += [f"{message.noun}/{n}/{problem}" for problem in problems]
+    sizes = lot_sizes(plant.materials)
+    for event in (it.event for it in found) if not wrong else ():
+        wrong += [f"{message.noun}: {it}" for it in too_many_lots(type(event).__name__, event_to_fields(event), sizes)]
     if wrong:
         parts = [problem.partition("; allowed: ") for problem in wrong]
         raise PlantFileError(Problem(file=file, line=0, column=0, what=what, allowed=allowed) for what, _, allowed in parts)

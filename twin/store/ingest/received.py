@@ -11,16 +11,17 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from twin.model.events import JournalPosted, OperationsEvent, event_to_fields
 from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES, event_from_fields
-from twin.model.exchange.bounds import out_of_bounds
+from twin.model.exchange.bounds import far_away, out_of_bounds, too_many_lots
 from twin.model.problems import Problem, did_you_mean, listed
 from twin.store.journal import StoreError
 from twin.store.journal.hash_chain import canonical
@@ -35,6 +36,7 @@ CONCLUDED = (
 )  # fmt: skip
 """What MES and ERP conclude from facts by themselves; a foreign MES's conclusions come in by the messages of B2MML instead."""
 
+NO_LOTS: Mapping[str, int] = MappingProxyType({})
 _ABSTRACT = ("OperationsEvent", "PlantEvent", "BusinessEvent", "Entry")
 
 
@@ -68,13 +70,17 @@ def importable() -> tuple[str, ...]:
     return tuple(sorted(name for name, it in EVENT_TYPES.items() if name not in closed and not issubclass(it, JournalPosted)))
 
 
-def read_received(path: Path, equipment: Iterable[str] | None = None) -> Iterator[ReceivedFact | Problem]:
+def read_received(
+    path: Path, equipment: Iterable[str] | None = None, start_us: int | None = None, lot_sizes: Mapping[str, int] | None = None
+) -> Iterator[ReceivedFact | Problem]:
     """Every line of a file, in its order: the fact that it says, or what is wrong with it, all at once.
 
     Parameters
     ----------
     path : JSON lines, plain or gzipped; empty lines say nothing
     equipment : ids that the plant declares; a fact of Level 2 about others is refused. Left out, all are taken.
+    start_us : of the run; what happened many years from it is refused. Left out, it may have happened at any time.
+    lot_sizes : by material that is made in lots; what is asked for in too many of them is refused
 
     Raises
     ------
@@ -84,12 +90,15 @@ def read_received(path: Path, equipment: Iterable[str] | None = None) -> Iterato
     try:
         for number, line in numbered_lines(path):
             if line.strip():
-                yield read_line(line, str(path), number, known)
+                yield read_line(line, str(path), number, known, start_us, lot_sizes or {})
     except (OSError, EOFError, zlib.error) as error:
         raise StoreError(f"'{path}' cannot be read: {error}; allowed: JSON lines, plain or gzipped (.gz)") from None
 
 
-def read_line(line: str, file: str = "", number: int = 1, equipment: frozenset[str] | None = None) -> ReceivedFact | Problem:
+def read_line(
+    line: str, file: str = "", number: int = 1, equipment: frozenset[str] | None = None, start_us: int | None = None,
+    lot_sizes: Mapping[str, int] = NO_LOTS,
+) -> ReceivedFact | Problem:  # fmt: skip
     """What one line says, or what is wrong with it."""
 
     def refused(what: str, allowed: str) -> Problem:
@@ -112,6 +121,8 @@ def read_line(line: str, file: str = "", number: int = 1, equipment: frozenset[s
         return refused("; ".join([*wrong, f"type '{name}' {why}"]), f"one of {listed(importable(), 60)}")
     allowed = _allowed_fields(name)
     wrong += _wrong_fields(said, allowed)
+    wrong += [] if wrong or start_us is None else far_away(said, start_us)
+    wrong += [] if wrong else too_many_lots(name, said, lot_sizes)
     it = said.get("equipment")
     if equipment is not None and EVENT_TYPES[name].LEVEL == 2 and it and isinstance(it, str) and it not in equipment:
         wrong.append(f"the plant has no equipment '{it}'{did_you_mean(it, equipment)}")

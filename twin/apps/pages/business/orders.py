@@ -16,12 +16,25 @@ from twin.apps.theme import card
 from twin.apps.words import customer_title, day_words, exact, material_title, money, percent
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
-from twin.results.views.business.orders import OrderNow, OrdersNow, Promisable, RequestOf, made_for, orders_now, promisable
+from twin.results.views.business.orders import (
+    OrderNow,
+    OrdersNow,
+    Promisable,
+    QuoteOffered,
+    RequestOf,
+    made_for,
+    orders_now,
+    promisable,
+    promise_for,
+    quotes_offered,
+)
 from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.overview import local_time
 
 ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Should leave", "Standing", "Value", "Margin")
 REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so far")
+QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
+MOST_ASKED = 1_000_000
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
 PROMISE_NOTE = (
     "Available to promise: what is in stock, on its way or planned, less what is promised already. What is asked for above that has to be"
@@ -29,10 +42,54 @@ PROMISE_NOTE = (
 )
 
 
+class _Promises:
+    """What may still be promised, and what customers were offered."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed, self._plant = feed, feed.run.plant
+        materials, currency = self._plant.materials.materials, self._plant.layout.currency
+        sold = {material_title(self._plant, name): name for name, it in materials.items() if it.price}
+        first = next(iter(sold.values()), None)
+        self._product = pmui.Select(label="product", options=sold, value=first, width=300, size="small", margin=(6, 8))
+        self._many = pmui.IntInput(label="how many", value=1, start=1, end=MOST_ASKED, width=120, size="small", margin=(6, 8))
+        self._when = pmui.Typography("", variant="body2", sx={"fontWeight": 600}, margin=(12, 8))
+        self._free = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+        head = [name.replace("Price", f"Price, {currency}") for name in QUOTE_HEAD]
+        self._quotes = PagedTable("quotes to customers", head, self._quote, numeric=(3, 4), on_change=self.show)
+        for choice in (self._product, self._many):
+            choice.param.watch(lambda _: self.show(), "value")
+        asking = pmui.FlexBox(self._product, self._many, self._when, align_items="center", sizing_mode="stretch_width")
+        note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+        self._offers = card("Quotes to customers", self._quotes.shown)
+        self.cards = [card("What may still be promised", asking, note, self._free), self._offers]
+
+    def show(self) -> None:
+        """Bring the cards up to date."""
+        if self._product.value:
+            told = self._feed.look(promise_for(str(self._product.value), int(self._many.value or 1)))
+            self._when.object = f"could leave {local_time(self._plant, told.due_us)}: {told.reason}"
+        free = promisable(self._feed.look(plan_now, FRESH_S))
+        rows = [row for it in free for row in _promise_rows(self._plant, it)]
+        self._free.object = row_table(PROMISE_HEAD, rows, numeric=(1, 3))
+        offered = self._feed.look(quotes_offered)
+        self._offers.visible = bool(offered)
+        self._quotes.show(offered, empty="No customer was offered anything.")
+
+    def _quote(self, it: QuoteOffered) -> Row:
+        discount = f" (less {it.discount_percent} %)" if it.discount_percent else ""
+        cells = (
+            it.quote, customer_title(self._plant, it.customer), material_title(self._plant, it.material), f"{it.quantity:,}",
+            f"{exact(it.net_price_minor)}{discount}", local_time(self._plant, it.promised_us), it.why,
+            local_time(self._plant, it.valid_until_us), it.order,
+        )  # fmt: skip
+        return Row(cells=cells, mark="good" if it.order else "")
+
+
 def orders_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant, currency = feed.run.plant, feed.run.plant.layout.currency
-    figures, why, promises = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
+    figures, why = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
+    promises = _Promises(feed)
 
     def refresh() -> None:
         now = feed.look(orders_now)
@@ -43,8 +100,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         chosen = next((it for it in now.orders if it.order == orders.picked), None)
         why.object = _why_html(plant, chosen)
         requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
-        free = promisable(feed.look(plan_now, FRESH_S))
-        promises.object = row_table(PROMISE_HEAD, [row for it in free for row in _promise_rows(plant, it)], numeric=(1, 3))
+        promises.show()
 
     def write_order(it: OrderNow) -> Row:
         return _order_row(plant, it)
@@ -56,19 +112,13 @@ def orders_page(feed: Feed) -> pmui.Page:
         "customer orders", [*ORDER_HEAD[:7], f"Value, {currency}", f"Margin, {currency}"], write_order, numeric=(3, 7, 8),
         name=lambda it: it.order, on_change=refresh,
     )  # fmt: skip
-    requests = PagedTable(
-        "requests of the order",
-        [*REQUEST_HEAD[:-1], f"Cost so far, {currency}"],
-        write_request,
-        numeric=(3, 4, 6),
-        on_change=refresh,
-    )
-    note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
+    request_head = [*REQUEST_HEAD[:-1], f"Cost so far, {currency}"]
+    requests = PagedTable("requests of the order", request_head, write_request, numeric=(3, 4, 6), on_change=refresh)
     main = [
         figures,
         card("Orders, the most urgent first", downloads(feed, "orders", {".xlsx": "Excel", ".pdf": "PDF"}), orders.shown),
         card("What is made for it", why, requests.shown),
-        card("What may still be promised", note, promises),
+        *promises.cards,
     ]
     return page(feed, "Orders", "/orders", main, refresh)
 
@@ -102,7 +152,7 @@ def _why_html(plant: Plant, it: OrderNow | None) -> str:
     if it is None:
         return row_table((), [Row(cells=("No order is picked.",), mark="done")])
     stands = it.stands
-    why = stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
+    why = it.held or stands.waits_for or (f"most of the time it waited for: {stands.main_cause}" if stands.main_cause else "")
     said = f"{it.order} of {customer_title(plant, stands.customer)}: {stands.risk}, {percent(stands.done)} of its work is done"
     return row_table((), [Row(cells=(f"{said}{'; ' if why else ''}{why}.",), mark=MARKS.get(stands.risk, "done"))])
 

@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
+from twin.apps.pages.business.sourcing_cards import SourcingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row
 from twin.apps.theme import card
@@ -19,7 +20,7 @@ from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, S
 from twin.results.views.overview import local_time
 
 ADVICE_HEAD = ("What to do", "Material", "Quantity", "Due", "Wanted", "Why")
-MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done"}
+MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done", "closed": "done"}
 
 
 def purchasing_page(feed: Feed) -> pmui.Page:
@@ -32,6 +33,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         now, plan = feed.look(purchasing_now), feed.look(plan_now, FRESH_S)
         figures.object = _figures_html(now, currency)
         orders.show(now.orders, empty="Nothing has been ordered yet.")
+        sourcing.show()
         suppliers.show(now.suppliers, empty="No supplier is declared.")
         bought = [it for it in plan.messages if materials[it.material].kind == "purchased"]
         advice.show(bought, empty="Nothing has to be ordered or moved now.")
@@ -41,14 +43,13 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         cells = (
             it.order, material_title(plant, it.material), supplier_title(plant, it.supplier),
             f"{it.received:,} of {it.quantity:,} {it.unit}", local_time(plant, it.placed_us), local_time(plant, it.due_us),
-            f"{it.standing}{late}", exact(it.value_minor),
+            f"{it.standing}{late}", it.agreed_by, exact(it.value_minor),
         )  # fmt: skip
         return Row(cells=cells, mark=MARKS[it.standing])
 
     def write_supplier(it: SupplierNow) -> Row:
-        cells = (
-            it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", percent(it.on_time_share), exact(it.open_minor),
-        )  # fmt: skip
+        shares = (percent(share) for share in (it.on_time_share, it.quality_share, it.price_share, it.score))
+        cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", *shares, exact(it.open_minor))
         return Row(cells=cells, mark="bad" if it.late_count else "")
 
     def write_advice(it: ActionMessage) -> Row:
@@ -59,16 +60,18 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.action == "expedite" else "warn" if it.action in ("release", "increase") else "")
 
-    order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", f"Value, {currency}")
-    supplier_head = ("Supplier", "Orders", "Open", "Late", "Came in time", f"Open, {currency}")
-    orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 7), on_change=refresh)
-    suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 6), on_change=refresh)
+    order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
+    supplier_head = ("Supplier", "Orders", "Open", "Late", "In time", "Quality", "Price", "Score", f"Open, {currency}")
+    orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 8), on_change=refresh)
+    suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
+    sourcing = SourcingCards(feed, refresh)
     main = [
         figures,
         card("What the material plan proposes to order or to move", advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
-        card("Suppliers", suppliers.shown),
+        card("Suppliers, by what was booked", suppliers.shown),
+        *sourcing.cards,
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
 

@@ -54,7 +54,7 @@ def draw_word(plan: Ints, purpose: int, entity: int, draw: int) -> int:
 @inlined
 def us_of_word(plan: Ints, numbers: Floats, distribution: int, word: int) -> int:
     """The variate, us, of a distribution that takes a word."""
-    row, u = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW, share_of(np.uint64(word))  # type: ignore[arg-type] # as `draw_word`
+    row, u = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW, share_of(np.uint64(word))  # type: ignore[arg-type]
     if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:
         return variate_us(EXPONENTIAL, numbers[plan[row + at.DISTRIBUTION_NUMBERS]], 0.0, 0.0, u)
     return _us_of_share(plan, numbers, row, u)

@@ -54,7 +54,10 @@ class BankLineAssigned(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankStatementEntered(Entry):
-    """A person hands in a statement of the bank. `lines` = ((minor units in > 0 or out < 0, reference, party), ...), numbered from 1."""
+    """A person hands in a statement of the bank.
+
+    `bank_lines` = ((minor units in > 0 or out < 0, reference, party), ...), numbered from 1.
+    """
 
     statement: str
-    lines: tuple[tuple[int, str, str], ...]
+    bank_lines: tuple[tuple[int, str, str], ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.promise import available_to_promise
+from twin.erp.sales.promising import Promise, promise
 from twin.results.run import Run
 from twin.results.views.business.plan import PlanNow
 from twin.results.views.overview import OrderRisk, order_risks
@@ -23,6 +24,7 @@ class OrderNow:
     shipped: int
     unit: str
     net_minor: int
+    held: str  # why what is ready does not leave; "" if it does
     invoiced_minor: int
     margin_minor: int | None  # None until all of it has been shipped
 
@@ -80,7 +82,8 @@ def orders_now(run: Run) -> OrdersNow:
     found = [
         OrderNow(
             stands=it, confirmed_us=known[it.order].confirmed_us, shipped=known[it.order].shipped, unit=definitions[it.material].unit,
-            net_minor=agreed[it.order].net_minor, invoiced_minor=known[it.order].revenue_minor, margin_minor=known[it.order].margin_minor,
+            net_minor=agreed[it.order].net_minor, held=agreed[it.order].held, invoiced_minor=known[it.order].revenue_minor,
+            margin_minor=known[it.order].margin_minor,
         )
         for it in order_risks(run)
     ]  # fmt: skip
@@ -95,6 +98,44 @@ def orders_now(run: Run) -> OrdersNow:
         shipped_count=len(shipped),
         on_time_share=in_time / len(shipped) if shipped else None,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteOffered:
+    """What a customer was offered: price after the discount for `price_per` units, and a date that can be kept, with the reason."""
+
+    quote: str
+    customer: str
+    material: str
+    quantity: int
+    net_price_minor: int
+    discount_percent: int
+    promised_us: int
+    why: str
+    valid_until_us: int
+    order: str  # the customer order that came of it; "" if none
+
+
+def quotes_offered(run: Run) -> list[QuoteOffered]:
+    """Quotes to customers, the latest first."""
+    return [
+        QuoteOffered(
+            quote=it.offered.quote, customer=it.offered.customer, material=it.offered.material, quantity=it.offered.quantity,
+            net_price_minor=it.net_price_minor, discount_percent=it.offered.discount_percent, promised_us=it.promised.due_us,
+            why=it.promised.reason, valid_until_us=it.offered.valid_until_us, order=it.order,
+        )
+        for it in reversed(run.erp.quoting.quotes.values())
+    ]  # fmt: skip
+
+
+def promise_for(material: str, quantity: int) -> Callable[[Run], Promise]:
+    """What says when a customer could have so much of a material, and what of."""
+
+    def look(run: Run) -> Promise:
+        return promise(run.erp, material, quantity, run.now_us)
+
+    look.__qualname__ = f"promise of {quantity} {material}"
+    return look
 
 
 def made_for(order: str) -> Callable[[Run], list[RequestOf]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.rows import PurchaseOrderRow
+from twin.erp.procurement.purchasing import PurchaseOrder
+from twin.erp.procurement.scorecard import ScoreRow
 from twin.results.run import Run
 
-Standing = Literal["late", "open", "received late", "received"]
-_PLACES: dict[Standing, int] = {"late": 0, "open": 1, "received late": 2, "received": 3}
+Standing = Literal["late", "open", "received late", "received", "closed"]
+_PLACES: dict[Standing, int] = {"late": 0, "open": 1, "received late": 2, "received": 3, "closed": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +31,12 @@ class PurchaseNow:
     received_us: int | None
     late_by_us: int
     standing: Standing
+    agreed_by: str  # the request for quotes or the blanket order that it comes of; "" if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierNow:
-    """How a supplier has kept its dates. `on_time_share`: of what has come whole; None: nothing has."""
+    """How a supplier serves us (`Scorecards`). Shares and score are None where nothing can be told yet."""
 
     supplier: str
     title: str
@@ -41,6 +44,9 @@ class SupplierNow:
     open_count: int
     late_count: int
     on_time_share: float | None
+    quality_share: float | None
+    price_share: float | None
+    score: float | None
     open_minor: int
 
 
@@ -57,40 +63,45 @@ class PurchasingNow:
 
 def purchasing_now(run: Run) -> PurchasingNow:
     """What is on order, and what has come of it."""
-    orders = [_purchase(run, row) for row in run.erp.purchase_orders()]
+    orders = [_purchase(run, it) for it in run.erp.purchasing.orders.values()]
+    scores = {it.supplier: it for it in run.erp.scorecards.rows(run.now_us)}
+    suppliers = dict.fromkeys([*run.plant.materials.suppliers, *(it.supplier for it in orders)])
     orders.sort(key=lambda it: (_PLACES[it.standing], it.due_us, it.order))
     still_open = [it for it in orders if it.standing in ("late", "open")]
     return PurchasingNow(
         orders=orders,
-        suppliers=[
-            _supplier(run, name, orders) for name in dict.fromkeys([*run.plant.materials.suppliers, *(it.supplier for it in orders)])
-        ],
+        suppliers=[_supplier(run, name, orders, scores.get(name)) for name in suppliers],
         open_count=len(still_open),
         late_count=sum(it.standing == "late" for it in orders),
         open_minor=sum(it.value_minor for it in still_open),
     )
 
 
-def _purchase(run: Run, row: PurchaseOrderRow) -> PurchaseNow:
-    definition = run.plant.materials.materials[row.material]
-    is_open = row.received < row.quantity
-    until_us = run.now_us if is_open or row.received_us is None else row.received_us
-    late_by_us = max(0, until_us - row.due_us)
-    standing: Standing = ("late" if late_by_us else "open") if is_open else ("received late" if late_by_us else "received")
+def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
+    definition = run.plant.materials.materials[it.material]
+    is_open = it.open_quantity > 0
+    until_us = run.now_us if is_open or it.received_us is None else it.received_us
+    late_by_us = max(0, until_us - it.due_us) if is_open or it.received else 0
+    came: Standing = "received late" if late_by_us else "received" if it.received else "closed"
     return PurchaseNow(
-        order=row.order, supplier=row.supplier, material=row.material, unit=definition.unit, quantity=row.quantity, received=row.received,
-        value_minor=round_half_even(row.quantity * row.unit_price_minor, definition.price_per),
-        placed_us=row.placed_us, due_us=row.due_us, received_us=row.received_us, late_by_us=late_by_us, standing=standing,
+        order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
+        value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
+        received_us=it.received_us, late_by_us=late_by_us, standing=("late" if late_by_us else "open") if is_open else came,
+        agreed_by=it.rfq or it.blanket,
     )  # fmt: skip
 
 
-def _supplier(run: Run, name: str, orders: list[PurchaseNow]) -> SupplierNow:
+def _supplier(run: Run, name: str, orders: list[PurchaseNow], score: ScoreRow | None) -> SupplierNow:
     own = [it for it in orders if it.supplier == name]
-    done = [it for it in own if it.standing.startswith("received")]
+    still_open = [it for it in own if it.standing in ("late", "open")]
     declared = run.plant.materials.suppliers.get(name)
     return SupplierNow(
-        supplier=name, title=(declared and declared.title) or name, order_count=len(own), open_count=len(own) - len(done),
-        late_count=sum(it.standing == "late" for it in own),
-        on_time_share=sum(it.standing == "received" for it in done) / len(done) if done else None,
-        open_minor=sum(it.value_minor for it in own if it not in done),
+        supplier=name, title=(declared and declared.title) or name, order_count=len(own), open_count=len(still_open),
+        late_count=sum(it.standing == "late" for it in own), on_time_share=_share(score.on_time_share if score else None),
+        quality_share=_share(score.quality_share if score else None), price_share=_share(score.price_share if score else None),
+        score=_share(score.score if score else None), open_minor=sum(it.value_minor for it in still_open),
     )  # fmt: skip
+
+
+def _share(exact: Fraction | None) -> float | None:
+    return None if exact is None else float(exact)

@@ -1,0 +1,130 @@
+"""Entries of the office as documents: each class that a program may say has an address and a model of its own, made from its fields.
+
+What a field is called on the wire says its unit: an instant `due_us` is `due` with a zone, a duration `lead_time_us` is `lead_time_s`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, create_model
+from pydantic import Field as About
+
+from twin.apps.api.documents import instant_us
+from twin.model import events as e
+from twin.model.measures import MOST, US_PER_S
+from twin.model.plant import Plant
+
+ENTRIES: dict[type[e.Entry], str] = {
+    e.PurchaseRequisitionRaised: "purchasing",
+    e.PurchaseRequisitionApproved: "purchasing",
+    e.PurchaseRequisitionRejected: "purchasing",
+    e.RfqSent: "purchasing",
+    e.QuoteReceived: "purchasing",
+    e.QuoteAccepted: "purchasing",
+    e.BlanketOrderAgreed: "purchasing",
+    e.BlanketOrderCalled: "purchasing",
+    e.PurchaseOrderClosed: "purchasing",
+    e.SalesQuoteOffered: "sales",
+    e.SalesQuoteAccepted: "sales",
+    e.ReturnAccepted: "sales",
+    e.ShipmentReleased: "finance",
+    e.CreditLimitChanged: "finance",
+    e.BillEntered: "finance",
+    e.BillReleaseRequested: "finance",
+    e.PaymentOrdered: "finance",
+    e.EntryProposed: "finance",
+    e.BankStatementEntered: "finance",
+    e.BankLineAssigned: "finance",
+}
+"""What a program may say, and the role that it takes."""
+WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
+    e.BinTransferred: "warehouse",
+    e.BinCounted: "warehouse",
+    e.StockReserved: "warehouse",
+    e.ReservationReleased: "warehouse",
+}
+"""The same where stock lies in bins; elsewhere nobody would hear it."""
+TERMINAL = "api"
+_DURATIONS = ("lead_time_us",)
+_NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
+_WITH_LOT = (e.ReturnAccepted, *WAREHOUSE_ENTRIES)
+_Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
+_Whole = Annotated[int, About(ge=-1, le=MOST, strict=True)]
+_Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
+_TYPES: dict[str, Any] = {
+    "str": _Text,
+    "int": _Whole,
+    "bool": bool,
+    "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
+    "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
+    "tuple[tuple[int, str, str], ...]": Annotated[list[tuple[_Signed, _Text, _Text]], About(max_length=1000)],
+    "tuple[tuple[int, int], ...]": Annotated[list[tuple[_Whole, _Whole]], About(max_length=100)],
+}
+
+
+def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
+    """What a program may say about this plant."""
+    return {**ENTRIES, **WAREHOUSE_ENTRIES} if plant.layout.warehouse else ENTRIES
+
+
+def address_of(kind: type[e.Entry]) -> str:
+    """As in "/entries/quote-received"."""
+    return "/entries/" + re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def document_of(kind: type[e.Entry]) -> type[BaseModel]:
+    """The model of what a program sends to say this."""
+    asked = [it for it in fields(kind) if it.name not in _NOT_ASKED and (it.name != "lot" or kind in _WITH_LOT)]
+    made: dict[str, Any] = {_wire_name(it.name): _wire_field(it) for it in asked}
+    return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **made)
+
+
+def _wire_name(name: str) -> str:
+    return f"{name[:-3]}_s" if name in _DURATIONS else name.removesuffix("_us")
+
+
+def _wire_field(it: Field[Any]) -> tuple[Any, Any]:
+    """Type and default; an instant that may be missing is null."""
+    is_needed = it.default is MISSING
+    if it.name in _DURATIONS:
+        return Annotated[int, About(ge=0, le=10**9, strict=True)], ...
+    if it.name.endswith("_us"):
+        return (AwareDatetime, ...) if is_needed else (AwareDatetime | None, None)
+    if it.name.endswith("_minor"):  # a credit is below zero
+        return _Signed, ... if is_needed else it.default
+    return _TYPES[str(it.type)], ... if is_needed else _listed(it.default)
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def said_fields(asked: BaseModel) -> dict[str, Any]:
+    """What a document says, by the names of the event's fields."""
+    found: dict[str, Any] = {}
+    for name, value in asked:
+        if isinstance(value, datetime):
+            found[f"{name}_us"] = instant_us(value)
+        elif f"{name[:-2]}_us" in _DURATIONS:
+            found[f"{name[:-2]}_us"] = value * US_PER_S
+        elif value is not None:
+            found[name] = _tupled(value)
+    return found
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(map(_tupled, value)) if isinstance(value, list | tuple) else value
+
+
+def entry_said(kind: type[e.Entry], asked: BaseModel, person: str, entry_id: str) -> Callable[[int], e.Entry]:
+    """Makes the entry of the instant at which it is taken; the ERP says whether it is accepted."""
+
+    def made(at_us: int) -> e.Entry:
+        return kind(effective_us=at_us, person=person, terminal=TERMINAL, entry_id=entry_id, **said_fields(asked))
+
+    return made
