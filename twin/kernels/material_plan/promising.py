@@ -287,4 +287,4 @@ def _wait_for_components(network: Network, material: int, nodes: Ints, node: int
             latest = lines[place, at.CHILD]
             from_us = ready_us[latest]
     nodes[node, READY_FROM], nodes[node, LATEST] = from_us, latest
-    return from_us  # type: ignore[no-any-return]
+    return from_us
