@@ -182,6 +182,12 @@ def test_an_order_that_may_ship_in_parts_is_picked_in_parts():
     assert [it.standing for it in warehouse.contents.pick_lists.all.values()] == ["shipped", "shipped"]
 
 
+def test_a_lot_that_is_larger_than_anybody_numbers_has_no_numbers():
+    carried, warehouse = shop(materials={"motor": {"serial_numbers": True}})
+    carried.round(comes("motor", "M1", 10**8))
+    assert not warehouse.contents.serials.units
+
+
 @pytest.mark.parametrize(("kind", "why"), [("held", "lot 'M1' is held"), ("expired", "lot 'M1' has expired")])
 def test_what_may_not_be_used_any_more_is_picked_by_nobody_and_another_lot_takes_its_place(kind: str, why: str):
     carried, _ = shop(moves="persons")

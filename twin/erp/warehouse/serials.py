@@ -9,6 +9,9 @@ from twin.erp.warehouse.bins import Bins, Key
 from twin.model.events import SerialNumbersAssigned
 from twin.model.warehouse.declared import Warehouse
 
+MOST_NUMBERED = 99_999
+"""Units of one lot that have numbers, of five digits each."""
+
 
 @dataclass(slots=True, kw_only=True)
 class SerialUnit:
@@ -66,9 +69,11 @@ class Serials:
         self.lacking.discard(key)
 
     def next_numbers(self, key: Key) -> tuple[str, ...]:
-        """Numbers for the units of a lot that lack one."""
+        """Numbers for the units of a lot that lack one; none for a lot that is larger than anybody numbers."""
         missing = sum(max(0, quantity - len(self.of(bin_name, key))) for bin_name, quantity in self._bins.where.get(key, {}).items())
         first = self._made.get(key, 0) + 1
+        if first + missing > MOST_NUMBERED:
+            return ()
         return tuple(f"{key[1]}-{number:05}" for number in range(first, first + missing))
 
     def move(self, from_bin: str, bin_name: str, key: Key, quantity: int, named: Iterable[str] = ()) -> None:
