@@ -48,7 +48,7 @@ def test_what_is_dearer_than_ordered_is_blocked_until_a_person_accepts_it() -> N
     office.receive("PO", 10)
     before = balances(office.erp)["purchase_price_variance"]
     bill(office, "PO", 41_000)
-    assert blocked(office) == "price: 41000 for 10 is 1000 above the 40000 of the order; allowed: 0 above it"
+    assert blocked(office) == "price: 410.00 for 10 is 10.00 above the 400.00 of the order; allowed: 0.00 above it"
     assert (on_account(office), balances(office.erp)["purchase_price_variance"] - before) == (0, 1_000)
     about = {"supplier": "foundry", "bill": "B1"}
     assert "anna is no fitter" in office.refused(e.BillReleaseRequested, reason="freight", **about)

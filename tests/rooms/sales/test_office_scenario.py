@@ -11,6 +11,8 @@ import twin
 from tests.conftest import ROOT
 from twin.model import events as e
 from twin.results.run import Run
+from twin.results.views.business.orders import orders_now
+from twin.results.views.business.purchasing import purchasing_now
 from twin.simulation.rule_control import NotByRule
 from twin.store.files import apply_changes, read_plant, read_scenario
 from twin.study.by_rule.playing import ready_to_play
@@ -64,9 +66,16 @@ def test_a_customer_gets_parts_and_another_waits_until_it_has_paid() -> None:
     assert sum(invoiced) == 8 * 65_900
     explained = str(run.explain("B5"))
     assert "held:" in explained
-    assert "mixers owes 516000; with 1032000 for this it would be more than its limit of 1200000; within the limit again" in explained
+    assert "mixers owes 5160.00; with 10320.00 for this it would be more than its limit of 12000.00; within the limit again" in explained
     open_order = row(run.allocations(), "order", "B8")
     assert (open_order["back_ordered"], row(run.sales_quotes(), "quote", "S1")["net_unit_price_eur"]) == (3, 1_605.5)
+
+
+def test_pages_say_who_serves_how_well_and_what_is_held() -> None:
+    run = twin.simulate(PLANT, OFFICE, until="5 d 2 h", seed=1)
+    assert run.erp.matching.bills["bearings", "BD-2291"].blocked.startswith("price: 650.00 for 100 is 30.00 above the 620.00 of the order")
+    assert next(it.score for it in purchasing_now(run).suppliers if it.supplier == "bearings") == 1.0
+    assert [it.order for it in orders_now(run).orders if it.held.startswith("mixers owes 5160.00")] == ["B5"]
 
 
 def test_a_replay_comes_to_the_same_books() -> None:

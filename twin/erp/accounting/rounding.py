@@ -19,6 +19,12 @@ def round_half_even(numerator: int, denominator: int) -> int:
     return quotient
 
 
+def amount(minor: int) -> str:
+    """Minor units as people write money: 65000 is "650.00"."""
+    units, cents = divmod(abs(minor), 100)
+    return f"{'-' if minor < 0 else ''}{units}.{cents:02d}"
+
+
 class Accruals:
     """Exact running totals by key, read and posted in whole minor units."""
 

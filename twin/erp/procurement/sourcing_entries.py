@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.accounting.valuation.periods import written
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.quotes import Compared
@@ -142,11 +143,8 @@ class SourcingEntries:
         if not chosen.is_valid:
             return f"quote '{event.quote}' is not valid any more; allowed: {listed([it.quote for it in compared if it.is_valid])}"
         if chosen.rank > 1 and not event.reason.strip():
-            best = compared[0]
-            return (
-                f"quote '{event.quote}' costs {chosen.total_minor} in all and is not the best: '{best.quote}' costs {best.total_minor}; "
-                "allowed: the best, or another for a reason"
-            )
+            best = f"'{compared[0].quote}' costs {amount(compared[0].total_minor)}; allowed: the best, or another for a reason"
+            return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all and is not the best: {best}"
         return ""
 
     def _agree(self, event: e.BlanketOrderAgreed) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import unknown
 from twin.erp.sales.customer_orders import CustomerOrder, CustomerOrders
@@ -54,8 +55,8 @@ class CreditControl:
         beside, asked = (self._with_tax(order.customer, it) for it in (leaving.get(order.customer, 0), net_minor))
         if owed + beside + asked <= limit:
             return ""
-        more = f" and {beside} that leaves now" if beside else ""
-        return f"{order.customer} owes {owed}{more}; with {asked} for this it would be more than its limit of {limit}"
+        owes = f"{order.customer} owes {amount(owed)}" + (f" and {amount(beside)} that leaves now" if beside else "")
+        return f"{owes}; with {amount(asked)} for this it would be more than its limit of {amount(limit)}"
 
     def _with_tax(self, customer: str, net_minor: int) -> int:
         owing = self._settlement.owing

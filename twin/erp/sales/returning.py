@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import too_little, unknown
 from twin.model.events import GoodsTakenBack, OperationsEvent, ReturnAccepted
@@ -86,7 +87,8 @@ class Returning:
             return f"{event.quantity} back of '{event.order}', of which {order.shipped} were shipped and {before} came back already"
         left = order.invoiced_minor - credited
         if credit_minor > left or event.credit_minor < -1:
-            return f"a credit of {event.credit_minor}; allowed: {left} at most, which is what was invoiced and not credited yet, or -1"
+            may = f"{amount(left)} at most, which is what was invoiced and not credited yet, or -1"
+            return f"a credit of {amount(event.credit_minor)}; allowed: {may}"
         return "" if event.reason.strip() else "a return needs a reason"
 
     def _taken_back(self, event: GoodsTakenBack) -> Derived:
