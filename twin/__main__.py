@@ -16,6 +16,7 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, Until
+from twin.command.planning import asking as planning
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
 from twin.command.scheduling.asking import add_to as add_schedule
@@ -255,25 +256,10 @@ app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenar
 )
 
 
-@app.command(epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d")
-def plan(
-    plant: PlantFolder,
-    scenario: ScenarioFile = None,
-    until: Annotated[
-        str | None, typer.Option(help="Plan after so much simulated time, as in '2d'; left out: from what the files say")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
-    bucket: Annotated[str, typer.Option(help="Length of a bucket, whole days, as in '1 d' or '1 week'")] = "1 d",
-    material: Annotated[list[str] | None, typer.Option("--material", "-m", help="Show the record of this material, too")] = None,
-    order: Annotated[list[str] | None, typer.Option("--order", help="Show for whom this order is, and what serves it")] = None,
-    json: AsJson = False,
-) -> None:
-    """Say what to make and to buy, how much, when, for whom, and what to do about what is on order: the material plan."""
-    from twin.command import material_plan
-
-    material_plan.plan(
-        plant, scenario, until=until, seed=seed, bucket=bucket, materials=material or (), orders=order or (), json=json
-    )  # fmt: skip
+app.command(
+    epilog="Examples: twin plan plant_models/gearbox_shop --material GB1 --until 2d    twin plan plant_models/gearbox_shop --capacity"
+    "    twin plan plant_models/gearbox_shop --promise GB1 20 --wanted 3d"
+)(planning.plan)
 
 
 add_schedule(app)

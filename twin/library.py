@@ -382,12 +382,13 @@ def load(folder: Path | str) -> Run:
     return Run.load(existing(Path(folder), "saved run"))
 
 
-def plan(plant: PlantLike, scenario: ScenarioLike = None, *, bucket: str = "1 d") -> PlanTables:
+def plan(plant: PlantLike, scenario: ScenarioLike = None, *, bucket: str = "1 d", forecasts: bool = False) -> PlanTables:
     """What to make and to buy, over all orders that a scenario names: `twin.plan("plant_models/gearbox_shop").messages`.
 
     From the start of the scenario, with its opening stock and open orders; nothing is simulated. `run.material_plan()` plans from a run.
+    `forecasts` : plan for what the scenario's forecasts expect, too, less what its known orders consume of that.
     """
     from twin.results.material_plan import plan_of_files
 
     asked = read_scenario(scenario, plant)
-    return plan_of_files(files.apply_changes(read_plant(plant), asked), asked, bucket)
+    return plan_of_files(files.apply_changes(read_plant(plant), asked), asked, bucket, with_forecasts=forecasts)

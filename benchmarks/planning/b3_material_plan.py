@@ -17,12 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.measuring import pairs
 from twin.erp.material_plan.planning import ArrayPlan, Requirements, calendar_row
 from twin.kernels.material_plan import columns as at
 from twin.kernels.material_plan.columns import Ints
 
 MATERIALS, LEVELS, LINES, BUCKETS = 100_000, 8, 439_000, 52
 ROUNDS, CHANGED_ORDERS, LOOKED_AT = 5, 100, 1_000
+MOST_OF_FLOOR, LEAST_TIMES = 0.1, 50.0
+"""Must: at most ten times as long as the floor; a change fifty times as fast as all of it."""
 
 
 def bills(draw: np.random.Generator) -> tuple[Ints, Ints]:
@@ -155,6 +158,16 @@ def report(
     look_s: float,
 ) -> None:  # fmt: skip
     """The lines that are kept."""
+    us = 1e6
+    keep = [
+        pairs.row(
+            "plain NumPy, with pegging", [(ours * us, floor * us) for ours, floor in zip(pegged, floors, strict=True)], MOST_OF_FLOOR
+        ),
+        pairs.row("plain NumPy, without", [(ours * us, floor * us) for ours, floor in zip(without, floors, strict=True)], None),
+    ]
+    pairs.keep("B3 material plan", orders=counts[1], pegs=counts[0], pairs=keep)
+    changed = [(ours * us, whole * us) for ours, whole in zip(change.cpu_s, pegged, strict=True)]  # type: ignore[attr-defined]
+    pairs.keep("B4 net change", pairs=[pairs.row("B3 anew, with pegging", changed, LEAST_TIMES)])
     floor_s, plan_s, peg_s, change_s = (statistics.median(it) for it in (floors, without, pegged, change.cpu_s))  # type: ignore[attr-defined]
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(

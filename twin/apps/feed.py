@@ -47,7 +47,7 @@ class Feed:
         self.signatures, self.badges = Signatures(run.journal), Badges()
         self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
-        self._seen: dict[str, tuple[float, object]] = {}
+        self._seen: dict[str, tuple[float, float, object]] = {}  # when, how long it took, what
         self._seen_lock = threading.Lock()
 
     @property
@@ -134,12 +134,17 @@ class Feed:
             self._source.close(f"the run has stopped: {self.failure}" if self.failure else "the pages are being closed")
 
     def look(self, what: Callable[[Run], T], fresh_for_s: float = FRESH_FOR_S) -> T:
-        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than `fresh_for_s`."""
+        """`what(run)` between two rounds. Computed once for all sessions, and again when it is older than `fresh_for_s`.
+
+        What takes long is looked at less often, so that no view takes more than a tenth of the time from the run.
+        """
         key = f"{what.__module__}.{what.__qualname__}"
         with self._seen_lock:
-            at_s, seen = self._seen.get(key, (0.0, None))
-            if time.monotonic() - at_s > fresh_for_s:
+            at_s, took_s, seen = self._seen.get(key, (0.0, 0.0, None))
+            if not at_s or time.monotonic() - at_s > max(fresh_for_s, 10 * took_s):
                 with self.run.lock:
+                    began_s = time.monotonic()
                     seen = what(self.run)
-                self._seen[key] = (time.monotonic(), seen)
+                ended_s = time.monotonic()
+                self._seen[key] = (ended_s, ended_s - began_s, seen)
             return seen  # type: ignore[return-value]  # kept under the name of the function that made it

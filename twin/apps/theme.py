@@ -33,7 +33,6 @@ NAVIGATION = [
     {"label": "Material plan", "icon": "inventory", "href": "/material-plan", "group": "Business"},
     {"label": "Stock", "icon": "inventory_2", "href": "/stock", "group": "Business"},
     {"label": "Purchasing", "icon": "local_shipping", "href": "/purchasing", "group": "Business"},
-    {"label": "Stock", "icon": "inventory_2", "href": "/stock", "group": "Business"},
     {"label": "Finance", "icon": "account_balance", "href": "/finance", "group": "Business"},
     {"label": "Month-end", "icon": "event_available", "href": "/month-end", "group": "Business"},
     {"label": "Costs", "icon": "payments", "href": "/costs", "group": "Business"},

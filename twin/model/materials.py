@@ -44,6 +44,17 @@ LotSizing = Literal[
 Level = Annotated[int, Field(ge=-MOST_PIECES, le=MOST_PIECES, strict=True)]
 
 
+class Buffer(Table):
+    """A decoupling point of demand driven MRP: stock with zones, which are sized by use, lead time and the two factors."""
+
+    lead_time_factor: Annotated[float, Field(gt=0.0, le=1.0, strict=True)]  # the shorter the lead time, the larger
+    variability_factor: Annotated[float, Field(ge=0.0, le=2.0, strict=True)]
+    daily_use: Quantity | None = None  # on an average day; left out: what the plan needs of it on one
+    order_cycle: DurationUs = 0  # so long it takes at least from order to order
+    spike_horizon: DurationUs = 0  # so far ahead large demands count today; left out: as far as the lead time
+    spike_share: Annotated[float, Field(gt=0.0, le=10.0, strict=True)] = 0.5  # of the red zone: more in one bucket is a spike
+
+
 class Planning(Table):
     """How the material plan orders a material. Without it: exactly what is short, when it is short (bought in lots of `reorder`, if any).
 
@@ -64,6 +75,11 @@ class Planning(Table):
     order_unit: str | None = None  # one of `units`: orders are whole numbers of it
     safety_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     safety_time: DurationUs = 0  # due so long before it is needed
+    demand_fence: DurationUs = 0  # within so long from now only orders count, and no forecasts
+    planning_fence: DurationUs = 0  # nothing is planned to be due within so long from now: only the planner moves something in
+    forecast_early: DurationUs = 0  # an order takes forecasts of so long before it ...
+    forecast_late: DurationUs = 0  # ... and of so long after it, where its own bucket has none left
+    buffer: Buffer | None = None
     expected_yield: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = 1.0  # good share of what is started or bought
 
 
@@ -125,9 +141,17 @@ class Overhead(Table):
     rates: dict[str, MoneyMinor] = {}  # for `price_per` pieces, by material; a material that is not named bears none
 
 
+class Express(Table):
+    """What a supplier asks for a delivery that comes sooner."""
+
+    lead_time: DurationUs
+    price: MoneyMinor  # of one such delivery, besides the goods
+
+
 class Supplier(Table):
     title: str = ""
     lead_time: Duration
+    express: Express | None = None  # what is asked for it; it is weighed where an order is promised
     match: MatchTolerances | None = None  # of its bills; None: those of `purchasing`
     terms: Terms | None = None
 

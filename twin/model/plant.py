@@ -19,16 +19,7 @@ from twin.model.floor.quality_plan import QualityPlan
 from twin.model.floor.queue_limit import QueueLimit
 from twin.model.floor.words import ClockMin, Day, Id, Reasons
 from twin.model.materials import Materials
-from twin.model.measures import (
-    Constant,
-    Duration,
-    DurationUs,
-    HourlyRateMinor,
-    PositiveUs,
-    Share,
-    Table,
-    TariffMinorPerMWh,
-)
+from twin.model.measures import Constant, Duration, DurationUs, HourlyRateMinor, PositiveUs, Share, Table, TariffMinorPerMWh
 from twin.model.personnel.labour import LabourRules
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
@@ -348,8 +339,6 @@ class Plant(Table):
 
     def other_ways(self, operation: Operation) -> dict[str, tuple[int, Operation]]:
         """Equipment that can do an operation by an alternative alone: which of them (from 1), and the operation as it is done there."""
-        if not operation.alternatives:
-            return {}
         able = dict.fromkeys(self.equipment_of(operation.segment), (0, operation))
         for n, way in enumerate(operation.ways):
             able = {**dict.fromkeys(self.equipment_of(way.segment), (n, way)), **able}

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from math import isnan
 from typing import Any
 
 import pandas as pd
 
+from twin.erp.capacity_plan.orders import Left
+from twin.erp.demand_plan.expected import expected_of, with_expected
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan, TreeRow
-from twin.erp.material_plan.position import declared_position, erp_position
+from twin.erp.material_plan.position import Expected, Position, declared_position, erp_position
 from twin.model.measures import read_duration, write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.frames import from_rows
+from twin.results.planning.capacity import CapacityTables, PromiseTold, work_left
+from twin.results.planning.demand import buffer_table, master_table
 from twin.results.run import Run
 
 RECORD_COLUMNS = (
@@ -22,7 +29,7 @@ RECORD_COLUMNS = (
 )  # fmt: skip
 ORDER_COLUMNS = (
     "order", "material", "source", "unit", "quantity", "started_quantity", "order_count", "order_unit", "order_unit_count", "start", "due",
-    "late_buckets",
+    "late_buckets", "arrives",
 )  # fmt: skip
 PEG_COLUMNS = ("material", "unit", "supply", "supply_kind", "supply_day", "demand", "demand_kind", "demand_day", "quantity")
 MESSAGE_COLUMNS = ("action", "order", "kind", "material", "unit", "quantity", "due", "wanted", "late_buckets", "why")
@@ -34,10 +41,13 @@ class PlanTables:
     Days are local days of the plant; a quantity is in the `unit` of its material. What the plan proposes is named `P-<material>-<n>`.
     """
 
-    def __init__(self, plant: Plant, plan: MaterialPlan, bucket_us: int) -> None:
+    def __init__(
+        self, plant: Plant, plan: MaterialPlan, bucket_us: int, position: Position, left: Left | None = None
+    ) -> None:  # fmt: skip
         self._units = {name: it.unit for name, it in plant.materials.materials.items()}
         self._definitions = plant.materials.materials
         self._plant, self.plan, self._bucket_us = plant, plan, bucket_us
+        self._position, self._left = position, left
 
     @property
     def records(self) -> pd.DataFrame:
@@ -79,9 +89,10 @@ class PlanTables:
                     "order_unit": order_unit or definition.unit,
                     "order_unit_count": it.started // definition.units[order_unit] if order_unit else it.started,
                     "start": self.plan.day_of(it.start), "due": self.plan.day_of(it.due), "late_buckets": it.late_buckets,
+                    "arrives": self.plan.day_of(it.arrives),
                 }
             )  # fmt: skip
-        return _dated(from_rows(rows, ORDER_COLUMNS), "start", "due")
+        return _dated(from_rows(rows, ORDER_COLUMNS), "start", "due", "arrives")
 
     @property
     def pegging(self) -> pd.DataFrame:
@@ -108,6 +119,23 @@ class PlanTables:
             for it in action_messages(self.plan)
         ]  # fmt: skip
         return _dated(from_rows(rows, MESSAGE_COLUMNS), "due", "wanted")
+
+    @cached_property
+    def capacity(self) -> CapacityTables:
+        """What the plan takes of equipment and persons: `load`, `load_by_order`, `finite`."""
+        return CapacityTables(self._plant, self.plan, self._position, self._left)
+
+    def promise(self, material: str, quantity: int, wanted: str | None = None) -> PromiseTold:
+        """When so many more can be there, by material and finite capacity; why not earlier, and what earlier would cost.
+
+        `wanted` : when, from now on, as in "3 d"; then it also says how many can be there by then.
+
+        Raises
+        ------
+        ValueError : no such material, or nothing is asked for
+        """
+        wanted_us = None if wanted is None else self._position.now_us + read_duration(wanted)
+        return self.capacity.promise(material, quantity, wanted_us)
 
     def serves(self, order: str) -> pd.DataFrame:
         """For whom an order is, level by level up to the customers; `depth` 0 are the demands that it serves itself.
@@ -153,6 +181,21 @@ class PlanTables:
             "messages": plain_rows(self.messages),
         }
 
+    @property
+    def master_schedule(self) -> pd.DataFrame:
+        """Everything that is sold in every bucket: forecasts and orders, what is made, what may still be promised (ATP)."""
+        return master_table(self.plan)
+
+    @property
+    def buffers(self) -> pd.DataFrame:
+        """Every buffer of demand driven MRP that is declared: zones, net flow, and what is due to be ordered."""
+        return buffer_table(self._plant, self.plan)
+
+    def capacity_summary(self) -> dict[str, Any]:
+        """Load and finite load check as plain values for `--json`; resources that nothing loads are left out."""
+        load, finite = self.capacity.load, self.capacity.finite
+        return {"load": plain_rows(load[(load["load_h"] > 0) | (load["behind_h"] > 0)]), "finite": plain_rows(finite)}
+
     def __repr__(self) -> str:
         buckets = self.plan.buckets
         return (
@@ -161,16 +204,22 @@ class PlanTables:
         )
 
 
-def plan_of_run(run: Run, bucket: str) -> PlanTables:
-    """The plan from a run's present position."""
-    bucket_us = read_duration(bucket)
-    return PlanTables(run.plant, MaterialPlan(run.plant, erp_position(run.erp, run.now_us), bucket_us=bucket_us), bucket_us)
+def plan_of_run(run: Run, bucket: str, expected: Sequence[Expected] = ()) -> PlanTables:
+    """The plan from a run's present position; `expected` is what is forecast besides all orders."""
+    bucket_us, position = read_duration(bucket), erp_position(run.erp, run.now_us)
+    if expected:
+        until_us = max(position.until_us, *(it.to_us - 1 for it in expected))
+        position = replace(position, expected=tuple(expected), until_us=until_us)
+    return PlanTables(run.plant, MaterialPlan(run.plant, position, bucket_us=bucket_us), bucket_us, position, work_left(run))
 
 
-def plan_of_files(plant: Plant, scenario: Scenario, bucket: str) -> PlanTables:
-    """The plan from what the files declare; the scenario's changes are already made."""
-    bucket_us = read_duration(bucket)
-    return PlanTables(plant, MaterialPlan(plant, declared_position(plant, scenario), bucket_us=bucket_us), bucket_us)
+def plan_of_files(plant: Plant, scenario: Scenario, bucket: str, *, with_forecasts: bool = False) -> PlanTables:
+    """The plan from what the files declare; the scenario's changes are already made. Forecasts: what its known orders leave of them."""
+    bucket_us, position = read_duration(bucket), declared_position(plant, scenario)
+    if with_forecasts:
+        drawn = [it.order for it in scenario.demand.orders if it.forecast]
+        position = with_expected(plant, position, expected_of(scenario), drawn)
+    return PlanTables(plant, MaterialPlan(plant, position, bucket_us=bucket_us), bucket_us, position)
 
 
 def _dated(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
@@ -186,6 +235,8 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _value(value: Any) -> Any:
-    if value is pd.NaT:
+    if value is pd.NaT or (isinstance(value, float) and isnan(value)):
         return None
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value.tzinfo is None else value.isoformat()
+    return value

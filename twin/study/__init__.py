@@ -5,9 +5,11 @@ Imports nothing heavy: SciPy, SALib, Optuna, Dask and pandas come in where they 
 
 from twin.study.ahead.forecast import FutureLedger, Futures, OrderForecast
 from twin.study.ahead.futures import futures
+from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of
 from twin.study.by_rule.playing import PlayedByRule, play_by_rule
 from twin.study.comparing import Compared, Comparison, compare
 from twin.study.conduct import How, Progress, StudyStoppedError
+from twin.study.demand.forecasting import DemandForecast, forecast_demand
 from twin.study.designs.exploring import Exploration, explore
 from twin.study.designs.factors import Choice, Range
 from twin.study.designs.points import factorial, latin_hypercube, sobol
@@ -24,6 +26,7 @@ __all__ = [
     "Choice",
     "Compared",
     "Comparison",
+    "DemandForecast",
     "Exploration",
     "Found",
     "FutureLedger",
@@ -31,6 +34,7 @@ __all__ = [
     "How",
     "Influence",
     "OrderForecast",
+    "PlanTrials",
     "PlayedByRule",
     "Precision",
     "Progress",
@@ -44,6 +48,7 @@ __all__ = [
     "compare",
     "explore",
     "factorial",
+    "forecast_demand",
     "futures",
     "latin_hypercube",
     "play_by_rule",
@@ -52,6 +57,8 @@ __all__ = [
     "search",
     "select_best",
     "sensitivity",
+    "simulate_plan",
+    "simulate_plan_of",
     "sobol",
     "warm_up",
 ]

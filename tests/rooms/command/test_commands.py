@@ -302,10 +302,13 @@ def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path
 def test_plan_says_what_to_make_and_for_whom(root: Path) -> None:
     shop = "plant_models/gearbox_shop"
     plan = twin.plan(root / shop)
-    told = json.loads(ask("plan", shop, "--json", cwd=root).stdout)
+    told = json.loads(ask("plan", shop, "--capacity", "--master", "--promise", "GB1", "20", "--wanted", "3d", "--json", cwd=root).stdout)
     assert [row["order"] for row in told["orders"]] == list(plan.orders["order"])
     assert [row["action"] for row in told["messages"]] == list(plan.messages["action"])
     assert sum(row["quantity"] for row in told["pegging"]) == plan.pegging["quantity"].sum()
+    assert sum(row["load_h"] for row in told["load"]) == pytest.approx(plan.capacity.load["load_h"].sum())
+    assert told["promise"] == plan.promise("GB1", 20, wanted="3 d").summary()
+    assert [row["projected_quantity"] for row in told["master_schedule"]] == list(plan.master_schedule["projected_quantity"])
     shown = ask("plan", shop, "--material", "GB1", "--order", "B5", cwd=root).stdout
     assert "release P-GB1-1: 8 piece GB1, due Tue 3 Mar: it has to be started now" in shown
     assert re.search(r"planned start +8 +0 +10 +12 +0", shown)

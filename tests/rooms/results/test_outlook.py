@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twin
+from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import Plant
 from twin.results.outlook.orders_ahead import orders_ahead
-from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
 from twin.results.views.floor import floor_now
 from twin.results.views.overview import OrderRisk, order_risks

@@ -40,6 +40,23 @@ def test_bills_come_are_paid_and_customers_pay_each_at_its_time() -> None:
     assert not desk.erp.settlement.items.open["receivable"]
 
 
+def test_the_odd_cent_of_another_currency_blocks_no_bill() -> None:
+    """48 at 26.50 are 1,194.54 CHF at 0.9391, and these are 1,272.01: a cent above the order, which nobody has asked for."""
+    finance = {"currencies": {"CHF": [{"since": "2026-03-01", "rate": "0.9391"}]}}
+    desk = Desk(supplier={"currency": "CHF", "due": "1 d"}, payments={"bills": "1 d", "suppliers": "at_due"}, finance=finance)
+    desk.receive(0, "PO1", 48, 2_650)
+    desk.passes(4)
+    assert (desk.payable("PO1/1").amount_minor, desk.payable("PO1/1").booked_minor, desk.payable("PO1/1").open_minor) == (
+        119_454,
+        127_201,
+        0,
+    )
+    assert not desk.erp.ledger.balances["goods_received_not_billed"]
+    desk.receive(5, "PO2", 48, 2_650)
+    desk.bill(5, "PO2", "F2", 119_456, currency="CHF", quantity=48)
+    assert desk.payable("F2").blocked.startswith("price: 127203 for 48 is 3 above"), "more than rounding can explain"
+
+
 def test_a_customer_is_reminded_until_he_pays() -> None:
     desk = Desk(customer={"due": "5 d", "tax": "vat"})
     desk.receive(0, "PO1", 2, 4_199)

@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
-from twin.apps.api.entries import ENTRIES, address_of, document_of, entry_said
+from twin.apps.api.entries import address_of, document_of, entries_of, entry_said
 from twin.apps.api.once import Once
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
@@ -63,7 +63,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _stock(feed, reading, once, as_one_of),
         _plan(reading, as_one_of),
         _books(feed, reading, once, as_one_of),
-        _entries(once, as_one_of),
+        _entries(feed, once, as_one_of),
     ):
         app.include_router(router, responses=_REFUSALS, dependencies=[Depends(known_words_only)])
     app.openapi = _described(app)  # type: ignore[method-assign]  # as FastAPI's own documentation has it
@@ -243,7 +243,7 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     return router
 
 
-def _entries(once: Once, as_one_of: Gate) -> APIRouter:
+def _entries(feed: Feed, once: Once, as_one_of: Gate) -> APIRouter:
     """An address for each class of entry that a program may say."""
     router = APIRouter(tags=["entries"])
 
@@ -256,7 +256,7 @@ def _entries(once: Once, as_one_of: Gate) -> APIRouter:
         words = (kind.__doc__ or "").partition("\n")[0]
         router.post(address_of(kind), status_code=201, responses=_REFUSED_WRITES, description=words, name=kind.__name__)(say)
 
-    for kind, role in ENTRIES.items():
+    for kind, role in entries_of(feed.run.plant).items():
         add(kind, role)
     return router
 

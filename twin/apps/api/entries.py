@@ -17,6 +17,7 @@ from pydantic import Field as About
 from twin.apps.api.documents import instant_us
 from twin.model import events as e
 from twin.model.measures import MOST, US_PER_S
+from twin.model.plant import Plant
 
 ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseRequisitionRaised: "purchasing",
@@ -33,21 +34,42 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.ReturnAccepted: "sales",
     e.ShipmentReleased: "finance",
     e.CreditLimitChanged: "finance",
+    e.BillEntered: "finance",
+    e.BillReleaseRequested: "finance",
+    e.PaymentOrdered: "finance",
+    e.EntryProposed: "finance",
+    e.BankStatementEntered: "finance",
+    e.BankLineAssigned: "finance",
 }
 """What a program may say, and the role that it takes."""
+WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
+    e.BinTransferred: "warehouse",
+    e.BinCounted: "warehouse",
+    e.StockReserved: "warehouse",
+    e.ReservationReleased: "warehouse",
+}
+"""The same where stock lies in bins; elsewhere nobody would hear it."""
 TERMINAL = "api"
 _DURATIONS = ("lead_time_us",)
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
-_WITH_LOT = (e.ReturnAccepted,)
+_WITH_LOT = (e.ReturnAccepted, *WAREHOUSE_ENTRIES)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=-1, le=MOST, strict=True)]
+_Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
 _TYPES: dict[str, Any] = {
     "str": _Text,
     "int": _Whole,
     "bool": bool,
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
+    "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
+    "tuple[tuple[int, str, str], ...]": Annotated[list[tuple[_Signed, _Text, _Text]], About(max_length=1000)],
     "tuple[tuple[int, int], ...]": Annotated[list[tuple[_Whole, _Whole]], About(max_length=100)],
 }
+
+
+def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
+    """What a program may say about this plant."""
+    return {**ENTRIES, **WAREHOUSE_ENTRIES} if plant.layout.warehouse else ENTRIES
 
 
 def address_of(kind: type[e.Entry]) -> str:
@@ -73,6 +95,8 @@ def _wire_field(it: Field[Any]) -> tuple[Any, Any]:
         return Annotated[int, About(ge=0, le=10**9, strict=True)], ...
     if it.name.endswith("_us"):
         return (AwareDatetime, ...) if is_needed else (AwareDatetime | None, None)
+    if it.name.endswith("_minor"):  # a credit is below zero
+        return _Signed, ... if is_needed else it.default
     return _TYPES[str(it.type)], ... if is_needed else _listed(it.default)
 
 

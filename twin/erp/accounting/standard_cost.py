@@ -185,30 +185,13 @@ class CostRollUp:
         sharing = most.maximum if most.counts == "lots" else max(1, most.maximum // lot_size)
         lot_run_us = (operation.interval or round(operation.run.mean_us)) * (lot_size if operation.per == "piece" else 1)
         run_us = Fraction(lot_run_us, lot_size * sharing)
-        setup_us = self._mean_setup_us(unit.equipment_class, operation.setup_family) / (lot_size * sharing)
+        setup_us = mean_setup_us(self._plant, unit.equipment_class, operation.setup_family) / (lot_size * sharing)
         return _PerUnit(
             setup_us=setup_us,
             run_us=run_us,
             machine_minor=(setup_us + run_us) * unit.hourly_cost / US_PER_H,
             energy_wh=(setup_us * unit.power.setup + run_us * unit.power.execute) / US_PER_H,
         )
-
-    def _mean_setup_us(self, equipment_class: str, family: str | None) -> Fraction:
-        """Set-up time to `family` when the family before is any of those in use on the equipment class, equally likely."""
-        setup = self._layout.setups.get(equipment_class)
-        if setup is None or family is None:
-            return _NOTHING
-        families = {
-            operation.setup_family
-            for routing in self._layout.routings.values()
-            for operation in routing.values()
-            if operation.setup_family is not None and self._uses(operation, equipment_class)
-        }
-        return Fraction(sum(setup.duration_us(before, family) for before in sorted(families)), len(families))
-
-    def _uses(self, operation: Operation, equipment_class: str) -> bool:
-        units = self._layout.work_units
-        return any(name in units and units[name].equipment_class == equipment_class for name in self._plant.equipment_of(operation.segment))
 
     def level_cost(self, material: str) -> CostElements:
         """Standard of one unit as its own request sees it: components whole as material, the routing by element."""
@@ -263,6 +246,25 @@ class _PerUnit:
     run_us: Fraction
     machine_minor: Fraction
     energy_wh: Fraction
+
+
+def mean_setup_us(plant: Plant, equipment_class: str, family: str | None) -> Fraction:
+    """Set-up time to `family` when the family before is any of those in use on the equipment class, equally likely."""
+    setup = plant.layout.setups.get(equipment_class)
+    if setup is None or family is None:
+        return _NOTHING
+    families = {
+        operation.setup_family
+        for routing in plant.layout.routings.values()
+        for operation in routing.values()
+        if operation.setup_family is not None and _uses(plant, operation, equipment_class)
+    }
+    return Fraction(sum(setup.duration_us(before, family) for before in sorted(families)), len(families))
+
+
+def _uses(plant: Plant, operation: Operation, equipment_class: str) -> bool:
+    units = plant.layout.work_units
+    return any(name in units and units[name].equipment_class == equipment_class for name in plant.equipment_of(operation.segment))
 
 
 def apart_at(plant: Plant, material: str) -> str | None:

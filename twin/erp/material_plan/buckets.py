@@ -78,6 +78,14 @@ class Buckets:
         working = int(row[bucket]) - lead
         return int(row[self.count + 1 + working]) if working >= 0 else working
 
+    def after(self, bucket: int, lead: int, calendar: int) -> int:
+        """The bucket in which is done what starts in `bucket` and takes `lead` buckets of a calendar; past the last, all work."""
+        if lead == 0:
+            return bucket
+        row = self.calendars[calendar]
+        working, whole = int(row[bucket]) + lead, int(row[self.count])
+        return int(row[self.count + 1 + working]) if working < whole else self.count + working - whole
+
     def lead(self, duration_us: int) -> int:
         """A lead time as buckets: a part of one counts whole."""
         return -(-duration_us // (self.days * DAY_US))

@@ -10,6 +10,7 @@ from math import gcd, lcm
 import numpy as np
 
 from twin.erp.bills import BillCycleError
+from twin.erp.demand_plan.expected import FORECAST, by_bucket
 from twin.erp.material_plan.buckets import ALWAYS, PLANT, Buckets
 from twin.erp.material_plan.planning import Requirements
 from twin.erp.material_plan.position import OnOrder, Position
@@ -66,6 +67,8 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
     lines = np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH)
     demand = [Given(order=it.order, kind=CUSTOMER_ORDER, material=number[it.material], bucket=buckets.of(it.due_us), quantity=it.quantity)
               for it in position.wishes]  # fmt: skip
+    demand += [Given(order=it.name, kind=FORECAST, material=number[it.material], bucket=bucket, quantity=quantity)
+               for it, bucket, quantity in by_bucket(position.expected, buckets, _demand_fences(plant, buckets))]  # fmt: skip
     supply = []
     for it in position.on_order:
         if it.quantity:
@@ -83,6 +86,11 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
             demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count,
         ),
     )  # fmt: skip
+
+
+def _demand_fences(plant: Plant, buckets: Buckets) -> dict[str, int]:
+    """The first bucket, by material, in which forecasts count."""
+    return {name: buckets.lead(it.planning.demand_fence) for name, it in plant.materials.materials.items() if it.planning}
 
 
 def _given(of: OnOrder, material: int, bucket: int, quantity: int) -> Given:
@@ -136,6 +144,7 @@ def material_row(plant: Plant, definition: MaterialDefinition, buckets: Buckets,
     row[at.MINIMUM] = minimum
     row[at.MAXIMUM] = (planning.maximum or 0) // multiple * multiple
     row[at.MULTIPLE] = multiple
+    row[at.FENCE] = buckets.lead(planning.planning_fence)
     row[at.POINT], row[at.TARGET] = planning.point or 0, planning.target or 0
     return row
 

@@ -10,7 +10,7 @@ from twin.erp.material_plan.declared import Given
 from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
 from twin.kernels.material_plan import columns as at
 
-Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease"]
+Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +39,31 @@ def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
         if order.start == 0:
             planned.setdefault(order.material, []).append(order)
     gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
+    projected = plan.arrays.of(plan.arrays.projected())
     found = []
     for material, name in enumerate(plan.task.names):
         on_order, changes = open_orders.get(name, []), list[ActionMessage]()
         if on_order:
             changes = _changes(plan, material, on_order, gross[material].tolist(), incoming[material].tolist())
         found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
+        found += _inside_fence(plan, material, projected[material].tolist())
     return found
+
+
+def _inside_fence(plan: MaterialPlan, material: int, projected: list[int]) -> list[ActionMessage]:
+    """What is missing before the first bucket in which anything is planned to be due: the planner decides what is moved in."""
+    fence = min(int(plan.task.requirements.materials[material, at.FENCE]), len(projected))
+    missing = -min(projected[:fence], default=0)
+    if missing <= 0:
+        return []
+    first = next(bucket for bucket, left in enumerate(projected) if left < 0)
+    why = f"{missing} are missing from {plan.day_of(first)} on, and the planning fence, before which nothing is planned, ends on"
+    return [
+        ActionMessage(
+            action="inside_fence", order="", kind="master schedule", material=plan.task.names[material], quantity=missing,
+            from_bucket=fence, to_bucket=first, late_buckets=0, why=f"{why} {plan.day_of(fence)}",
+        )
+    ]  # fmt: skip
 
 
 def _buckets(count: int) -> str:

@@ -27,7 +27,8 @@ MISSING, NOBODY = "missing", "nobody"
 class PlannedOrder:
     """A proposal: start `started` pieces (or order them) in bucket `start`, so that `good` are there in bucket `due`.
 
-    `late_buckets` : it should have started so long before now. `quantities` : the orders that it is, none above the maximum.
+    `late_buckets` : it should have started so long before now. `arrives` : the bucket in which it can really be there.
+    `quantities` : the orders that it is, none above the maximum.
     """
 
     order: str
@@ -38,6 +39,7 @@ class PlannedOrder:
     started: int
     good: int
     late_buckets: int
+    arrives: int
     quantities: tuple[int, ...]
 
 
@@ -149,6 +151,8 @@ class MaterialPlan:
         _, due, start, started = row
         maximum = int(of[at.MAXIMUM]) or started
         rest = started % maximum
+        lead, calendar = int(of[at.LEAD]), int(of[at.CALENDAR])
+        late = max(0, -self.buckets.before(due, lead, calendar))
         return PlannedOrder(
             order=order,
             material=self.task.names[material],
@@ -157,7 +161,8 @@ class MaterialPlan:
             due=due,
             started=started,
             good=started * int(of[at.YIELD]) // at.MILLION,
-            late_buckets=max(0, -self.buckets.before(due, int(of[at.LEAD]), int(of[at.CALENDAR]))),
+            late_buckets=late,
+            arrives=self.buckets.after(start, lead, calendar) if late else due,
             quantities=(maximum,) * (started // maximum) + ((rest,) if rest else ()),
         )
 

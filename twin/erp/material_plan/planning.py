@@ -169,6 +169,11 @@ class ArrayPlan:
         return self._plan()
 
     @property
+    def bills(self) -> tuple[Ints, Ints, Ints]:
+        """Materials by low-level code, where the lines of each begin, and the lines."""
+        return self._materials, self._line_from, self._lines
+
+    @property
     def gross(self) -> Ints:
         """What is needed of each material in each bucket."""
         return self.incoming - self._flow

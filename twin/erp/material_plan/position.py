@@ -27,6 +27,18 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """So much of a material is expected to be due in [from_us, to_us), besides what is ordered; `customer` "": of nobody in particular."""
+
+    name: str
+    material: str
+    quantity: int
+    from_us: int
+    to_us: int
+    customer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnOrder:
     """What is coming. `components` is what it will still take, at `start_us`; None: what its bill says, so much before it is due."""
 
@@ -48,6 +60,7 @@ class Position:
     on_hand: dict[str, int]
     wishes: tuple[Wish, ...]
     on_order: tuple[OnOrder, ...]
+    expected: tuple[Expected, ...] = ()  # forecasts that no order has consumed
 
 
 def declared_position(plant: Plant, scenario: Scenario) -> Position:

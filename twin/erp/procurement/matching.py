@@ -121,7 +121,7 @@ class Matching:
         it = self.bills[key] = MatchedBill(
             supplier=event.supplier, bill=event.bill, order=event.order, received_us=event.effective_us,
             quantity=event.quantity or self._meant(order, event.net_minor),
-            net_minor=rates.own_minor(event.net_minor, event.currency, at_us),
+            net_minor=rates.own_minor(event.net_minor, event.currency, at_us), odd_minor=rates.odd_minor(event.currency, at_us),
         )  # fmt: skip
         self.of_order.setdefault(event.order, []).append(it)
         return self._touch(event, event.order)
@@ -172,7 +172,7 @@ class Matching:
     def _price(self, it: MatchedBill, order: PurchaseOrder, tolerances: MatchTolerances) -> str:
         expected = Fraction(it.quantity * order.unit_price_minor, self._erp.materials[order.material].price_per)
         allowed = max(_exact(tolerances.price) * expected, Fraction(tolerances.amount))
-        if it.net_minor <= round(expected + allowed):
+        if it.net_minor <= round(expected + allowed) + it.odd_minor:
             return ""
         ordered = round(expected)
         says = f"{amount(it.net_minor)} for {it.quantity} is {amount(it.net_minor - ordered)} above the {amount(ordered)} of the order"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -50,6 +51,10 @@ class Rates:
         """Minor units of the books, rounded half to even."""
         exact = self.own_exact(amount_minor, currency, at_us)
         return round_half_even(exact.numerator, exact.denominator)
+
+    def odd_minor(self, currency: str, at_us: int) -> int:
+        """How far an amount of the books may be off that was rounded in a currency and comes back from it, minor units."""
+        return 0 if self.is_own(currency) else math.ceil((1 / self.rate(currency, at_us) + 1) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

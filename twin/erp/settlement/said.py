@@ -106,7 +106,7 @@ class SaidByPersons:
         doubts = [unsigned(event, self._erp.plant.layout.persons)]
         if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
-        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or any(not amount for amount, *_ in event.bank_lines):
+        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or not all(amount for amount, *_ in event.bank_lines):
             doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]

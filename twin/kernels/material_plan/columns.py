@@ -28,7 +28,8 @@ MAXIMUM = 9  # largest order, a multiple of MULTIPLE; 0: none. More is several o
 MULTIPLE = 10  # orders are whole multiples of it, at least 1
 POINT = 11  # ORDER_POINT: order when less than that is foreseen
 TARGET = 12  # ORDER_POINT: order so much that the least foreseen is that
-MATERIAL_WIDTH = 13
+FENCE = 13  # the first bucket in which an order may be due
+MATERIAL_WIDTH = 14
 
 # rules: which needs one order covers; minimum, maximum and multiple apply to each of them
 LOT_FOR_LOT = 0

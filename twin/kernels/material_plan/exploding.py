@@ -7,8 +7,7 @@ import numpy as np
 from twin.kernels.compiling import entry, kernel
 from twin.kernels.material_plan import columns as at
 from twin.kernels.material_plan.columns import Floats, Ints, Room
-from twin.kernels.material_plan.netting import plan_material
-from twin.kernels.material_plan.offsetting import bucket_before
+from twin.kernels.material_plan.netting import is_plain, plan_material
 
 _MOST = 4e18
 
@@ -58,44 +57,83 @@ def plan_changed(
             continue
         changed[number] = 0
         planned += 1
-        material, calendar = materials[number], calendars[materials[number, at.CALENDAR]]
-        room.before[:] = started[number]
-        plan_material(material, costs[number], calendar, flow[number], incoming[number], started[number], room)
-        if not _tell(material, calendar, lines[line_from[number] : line_from[number + 1]], started[number], room, flow, incoming, changed):
-            return -1 - number
+        if is_plain(materials, number):
+            count = _plan_plain(materials, number, flow, started, room)
+        else:
+            room.before[:] = started[number]
+            calendar = calendars[materials[number, at.CALENDAR]]
+            plan_material(materials[number], costs[number], calendar, flow[number], incoming[number], started[number], room)
+            count = _compare(number, started, room)
+        if count == 0:
+            continue
+        largest = _starts(materials, calendars, number, started, room, count)
+        for place in range(line_from[number], line_from[number + 1]):
+            if float(largest) * lines[place, at.NUMERATOR] > _MOST:
+                return -1 - number
+            child = lines[place, at.CHILD]
+            changed[child] = 1
+            if lines[place, at.DENOMINATOR] == 1 and not lines[place, at.IS_BY_PRODUCT]:
+                for n in range(count):
+                    flow[child, room.starts[n]] -= (started[number, room.needs[n]] - room.before[n]) * lines[place, at.NUMERATOR]
+            else:
+                _tell(lines[place], materials[number, at.MAXIMUM], started[number], room, count, flow[child], incoming[child])
     return planned
 
 
 @kernel
-def _tell(
-    material: Ints, calendar: Ints, lines: Ints, now: Ints, room: Room, flow: Ints, incoming: Ints, changed: Ints
-) -> bool:  # fmt: skip
-    """Put what a material's orders need and give off where its components find it; False if that is too much."""
-    before, starts, dues = room.before, room.starts, room.needs  # of orders that are not what they were: when they start and are due
-    largest, count = 0, 0
-    for bucket in range(now.size):
-        if now[bucket] != before[bucket]:
-            starts[count] = bucket_before(calendar, bucket, material[at.LEAD], now.size)
-            dues[count] = bucket
+def _plan_plain(materials: Ints, number: int, flow: Ints, started: Ints, room: Room) -> int:
+    """Lot for lot without a look at what else might be asked, as most materials are: exactly what is short, when it is short.
+
+    Fills `needs` and `before` with the buckets in which an order is not what it was, and what it was; how many.
+    """
+    free = materials[number, at.ON_HAND] - materials[number, at.SAFETY_STOCK]
+    count = 0
+    for bucket in range(flow.shape[1]):
+        free += flow[number, bucket]
+        short = max(0, -free)
+        free += short
+        before = started[number, bucket]
+        if short != before:
+            room.needs[count], room.before[count] = bucket, before
             count += 1
-            largest = max(largest, now[bucket])
-    maximum = material[at.MAXIMUM]
-    for row in range(lines.shape[0] if count else 0):
-        line = lines[row]
-        numerator, child = line[at.NUMERATOR], line[at.CHILD]
-        if float(largest) * numerator > _MOST:
-            return False
-        changed[child] = 1
-        if line[at.DENOMINATOR] == 1 and not line[at.IS_BY_PRODUCT]:
-            for place in range(count):
-                flow[child, starts[place]] -= (now[dues[place]] - before[dues[place]]) * numerator
-            continue
-        for place in range(count):
-            due = dues[place]
-            more = moved(line, now[due], maximum) - moved(line, before[due], maximum)
-            if line[at.IS_BY_PRODUCT]:
-                incoming[child, due] += more
-                flow[child, due] += more
-            else:
-                flow[child, starts[place]] -= more
-    return True
+            started[number, bucket] = short
+    return count
+
+
+@kernel
+def _compare(number: int, started: Ints, room: Room) -> int:
+    """The same of a material that was planned in another way: `before` has all buckets, and afterwards those that have changed."""
+    count = 0
+    for bucket in range(started.shape[1]):
+        if started[number, bucket] != room.before[bucket]:
+            room.needs[count], room.before[count] = bucket, room.before[bucket]
+            count += 1
+    return count
+
+
+@kernel
+def _starts(materials: Ints, calendars: Ints, number: int, started: Ints, room: Room, count: int) -> int:
+    """When the orders that have changed start, into `starts`; the largest of them."""
+    lead, row, buckets = materials[number, at.LEAD], materials[number, at.CALENDAR], started.shape[1]
+    largest = 0
+    for place in range(count):
+        bucket = room.needs[place]
+        largest = max(largest, started[number, bucket])
+        room.starts[place] = bucket
+        if lead > 0:
+            working = calendars[row, bucket] - lead
+            room.starts[place] = calendars[row, buckets + 1 + working] if working >= 0 else 0
+    return largest
+
+
+@kernel
+def _tell(line: Ints, maximum: int, now: Ints, room: Room, count: int, flow: Ints, incoming: Ints) -> None:
+    """Tell a component of orders whose needs are rounded one by one, or what is given off, of what it comes of."""
+    for place in range(count):
+        due = room.needs[place]
+        more = moved(line, now[due], maximum) - moved(line, room.before[place], maximum)
+        if line[at.IS_BY_PRODUCT]:
+            incoming[due] += more
+            flow[due] += more
+        else:
+            flow[room.starts[place]] -= more

@@ -22,6 +22,14 @@ def start_for(good: int, per_million: int) -> int:
 
 
 @kernel
+def is_plain(materials: Ints, number: int) -> bool:
+    """Whether a material is ordered lot for lot, and nothing else is asked of its orders."""
+    is_exact = materials[number, at.YIELD] == at.MILLION and materials[number, at.MULTIPLE] == 1 and materials[number, at.MINIMUM] <= 1
+    is_free = materials[number, at.SAFETY_TIME] + materials[number, at.FENCE] == 0
+    return bool(materials[number, at.RULE] == at.LOT_FOR_LOT and is_exact and is_free)
+
+
+@kernel
 def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, incoming: Ints, started: Ints, room: Room) -> None:
     """Fill `started` with what has to be started for each bucket in which it is due.
 
@@ -32,10 +40,6 @@ def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, inco
     started : int64[n]; overwritten; orders by the bucket in which they are due
     """
     rule, safety_stock, minimum = material[at.RULE], material[at.SAFETY_STOCK], material[at.MINIMUM]
-    is_plain = material[at.YIELD] == at.MILLION and material[at.MULTIPLE] == 1 and minimum <= 1 and material[at.SAFETY_TIME] == 0
-    if rule == at.LOT_FOR_LOT and is_plain:
-        _lot_for_lot(material[at.ON_HAND] - safety_stock, flow, started)
-        return
     started[:] = 0
     if rule == at.ORDER_POINT:
         _keep_above_point(material, calendar, flow, started)
@@ -45,7 +49,7 @@ def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, inco
     available, waits_until, is_solved = material[at.ON_HAND], 0, False
     for bucket in range(flow.size):
         available += flow[bucket]
-        if available >= safety_stock or bucket < waits_until:
+        if available >= safety_stock or bucket < waits_until or bucket < material[at.FENCE]:
             continue
         end = bucket
         if rule == at.PERIOD:
@@ -66,19 +70,9 @@ def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, inco
 
 
 @kernel
-def _lot_for_lot(free: int, flow: Ints, started: Ints) -> None:
-    """What most materials do, without a look at what else might be asked: exactly what is short, when it is short."""
-    for bucket in range(flow.size):
-        free += flow[bucket]
-        short = max(0, -free)
-        started[bucket] = short
-        free += short
-
-
-@kernel
 def _order(material: Ints, calendar: Ints, minimum: int, bucket: int, short: int, started: Ints) -> int:
     """Plan an order that is needed in `bucket`; the good pieces that it adds."""
-    due = bucket_before(calendar, bucket, material[at.SAFETY_TIME], started.size)
+    due = max(bucket_before(calendar, bucket, material[at.SAFETY_TIME], started.size), material[at.FENCE])
     per_million = material[at.YIELD]
     before = good_of(started[due], per_million)
     started[due] += sized(start_for(short, per_million), minimum, material[at.MAXIMUM], material[at.MULTIPLE])
@@ -115,7 +109,7 @@ def _keep_above_point(material: Ints, calendar: Ints, flow: Ints, started: Ints)
         end = min(flow.size, bucket + material[at.PERIODS]) - 1
         available += flow[bucket]
         lowest = _lowest(bucket, end, available, flow)
-        if lowest < material[at.POINT]:
+        if lowest < material[at.POINT] and bucket >= material[at.FENCE]:
             available += _order(material, calendar, material[at.MINIMUM], bucket, material[at.TARGET] - lowest, started)
         for later in range(bucket + 1, end + 1):
             available += flow[later]

@@ -9,10 +9,10 @@ from twin.mes.collection.bound_units import unit_bound_to
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, SETUP_STATES, STOPPED_STATES, EquipmentRecord
 from twin.mes.execution import ENDED, JobOrder
 from twin.mes.release import Step
+from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import Batch, SetupMatrix
 from twin.model.states import WorkUnitState
 from twin.results.outlook.work_left import run_left_us, spent_us
-from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
 
 SHORTEST_REPAIR_US = 3_600_000_000

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from twin.erp.sales.customer_orders import CustomerOrder
 from twin.mes.execution import ENDED
+from twin.model.personnel.working_hours import WorkingHours
 from twin.results.outlook.ahead import DOWN_STATES
 from twin.results.outlook.rehearsal import Rehearsal
 from twin.results.outlook.work_left import done_shares
-from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
 
 

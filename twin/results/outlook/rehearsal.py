@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 
 from twin.kernels.dispatch import IDLE_ROUNDS, batch_of
 from twin.kernels.ranking import Ranking
+from twin.model.personnel.working_hours import WorkingHours
 from twin.model.plant import most_at_once
 from twin.model.policies.own_rules import OWN_RULES
 from twin.results.outlook.ahead import JobAhead, UnitAhead, jobs_ahead, on_it_us, persons_ahead, planned_jobs, units_ahead
-from twin.results.outlook.working_hours import WorkingHours
 from twin.results.run import Run
 
 HORIZON_US = 35 * 86_400_000_000

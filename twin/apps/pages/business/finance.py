@@ -9,6 +9,7 @@ from twin.apps.components.downloads import downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
+from twin.apps.pages.business.owed_cards import owed_cards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
@@ -68,6 +69,7 @@ class _Books:
         self.variances = PagedTable[VarianceRow](
             "variances", ("Variance", "Order", "Of", "Material", amount), self._variance, numeric=(4,), on_change=self.refresh
         )
+        self.owed = owed_cards(feed, self.refresh)
         self.window.param.watch(lambda _: self.refresh(), "value")
 
     def _statement(self, title: str, amount: str) -> PagedTable[StatementRow]:
@@ -107,6 +109,8 @@ class _Books:
         self.kinds.show(
             work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
         )
+        for side in self.owed:
+            side.show()
         self.variances.show(work.variances, empty="Everything has cost what was planned.")
 
     def _posting(self, it: PostingRow) -> Row:
@@ -154,6 +158,7 @@ def finance_page(feed: Feed) -> pmui.Page:
         card("Where a figure comes from", own.of_account, own.postings.shown, own.entry),
         _beside(card("Work in progress now", own.wip.shown), card("Variances since the start, dearer than planned > 0", own.kinds.shown)),
         card("Every variance", own.variances.shown),
+        *(it.card for it in own.owed),
         card("Trial balance at the end of the window", own.trial.shown),
     ]
     return page(feed, "Finance", "/finance", main, own.refresh)

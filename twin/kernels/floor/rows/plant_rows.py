@@ -393,9 +393,7 @@ SCRATCH_SIZE = 1024
 # PackML states, as `twin.model.states.WorkUnitState` numbers them
 UNKNOWN, STOPPED, STARTING, IDLE, SUSPENDED, EXECUTE, ABORTED, HELD, COMPLETE = 0, 2, 3, 4, 5, 6, 9, 11, 17
 
-W_US_PER_WH = 3_600_000_000
-CLOCK_BEAT_US = 15 * 60 * 1_000_000
-FOREVER = 2**62
+W_US_PER_WH, CLOCK_BEAT_US, FOREVER = 3_600_000_000, 15 * 60 * 1_000_000, 2**62
 
 FIRST_REDRAW, REDRAWS = 2**40, 1000
 """Numbers of draws that stand in for one that was drawn already: another future from here on."""

@@ -158,8 +158,13 @@ def _doubts(run: Run) -> list[Doubt]:
     refused = [it.message for it in erp.alerts if it.alert in ("entry_refused", "close_refused")]
     running = sum(row.running_minor for row in erp.work_in_progress(run.now_us))
     broken = erp.violations()
+    blocked = [it for it in erp.settlement.items.open["payable"].values() if it.blocked]
     return [
         Doubt(what="Received, and not billed", found="bills to come", amount_minor=-received, is_open=bool(received)),
+        Doubt(
+            what="Bills that nobody may pay", found="; ".join(f"{it.party} {it.item}: {it.blocked}" for it in blocked) or "none",
+            amount_minor=sum(it.open_booked_minor for it in blocked) or None, is_open=bool(blocked),
+        ),
         Doubt(what="Work that runs and is not booked yet", found="is booked when it is reported", amount_minor=running, is_open=False),
         Doubt(what="Lots below zero", found=", ".join(below) or "none", amount_minor=None, is_open=bool(below)),
         Doubt(what="Entries that were refused", found="; ".join(refused[-3:]) or "none", amount_minor=None, is_open=bool(refused)),

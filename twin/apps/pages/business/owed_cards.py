@@ -1,0 +1,59 @@
+"""Cards about receivables and payables: ages by party, and the open items behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.apps.components.paged_table import PagedTable
+from twin.apps.feed import Feed
+from twin.apps.row_table import Row
+from twin.apps.theme import card
+from twin.apps.words import customer_title, exact, supplier_title
+from twin.results.run import Run
+from twin.results.views.business.owed import BUCKETS, AgesOf, ItemNow, OwedNow, payables_now, receivables_now
+from twin.results.views.overview import local_time
+
+ITEM_HEAD = ("Document", "Party", "Order", "Due", "Days overdue", "Reminders or block")
+
+
+class OwedCards:
+    """One side of what is owed, for one viewer."""
+
+    def __init__(self, feed: Feed, title: str, look: Callable[[Run], OwedNow], on_change: Callable[[], None]) -> None:
+        self._feed, self._look, self._plant = feed, look, feed.run.plant
+        currency, places = self._plant.layout.currency, range(1, len(BUCKETS) + 2)
+        age_head = ("Party", *(f"{bucket} days, {currency}" if bucket != BUCKETS[0] else f"{bucket}, {currency}" for bucket in BUCKETS))
+        self._ages = PagedTable(f"{title} by age", (*age_head, f"All, {currency}"), self._party, numeric=places, on_change=on_change)
+        amounts = ("Open", f"As booked, {currency}")
+        self._items = PagedTable(f"{title}, item by item", (*ITEM_HEAD, *amounts), self._item, numeric=(6, 7), on_change=on_change)
+        self.card = card(f"{title}, by age and item by item", self._ages.shown, self._items.shown)
+
+    def show(self) -> None:
+        """Bring the card up to date."""
+        now = self._feed.look(self._look)
+        total = self._party(now.all)
+        self._ages.show(now.parties, empty="Nothing is open.", total=Row(cells=total.cells, mark="total"))
+        self._items.show(now.items, empty="Nothing is open.")
+
+    def _title(self, party: str) -> str:
+        known = self._plant.materials.customers
+        return customer_title(self._plant, party) if party in known else supplier_title(self._plant, party)
+
+    def _party(self, it: AgesOf) -> Row:
+        return Row(cells=(self._title(it.party), *(exact(minor) if minor else "–" for minor in it.ages), exact(it.open_minor)))
+
+    def _item(self, it: ItemNow) -> Row:
+        said = it.blocked or (f"reminded {it.reminders} times" if it.reminders > 1 else "reminded once" if it.reminders else "")
+        cells = (
+            it.item, self._title(it.party), it.order, local_time(self._plant, it.due_us), it.age, said,
+            exact(it.amount_minor, it.currency), exact(it.open_minor),
+        )  # fmt: skip
+        return Row(cells=cells, mark="bad" if it.blocked else "warn" if it.age != BUCKETS[0] else "")
+
+
+def owed_cards(feed: Feed, on_change: Callable[[], None]) -> tuple[OwedCards, OwedCards]:
+    """Receivables, payables."""
+    return (
+        OwedCards(feed, "Receivables", receivables_now, on_change),
+        OwedCards(feed, "Payables", payables_now, on_change),
+    )

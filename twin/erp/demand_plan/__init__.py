@@ -1,0 +1,1 @@
+"""Demand management: forecasts spread over buckets and consumed by orders, the master schedule within its fences, DDMRP buffers."""
