@@ -61,6 +61,17 @@ def test_what_is_counted_twice_before_it_is_posted_is_posted_once():
     assert carried.erp.stock.on_hand["motor"] == 35
 
 
+def test_what_leaves_at_the_instant_of_a_count_leaves_first():
+    """A count says how much of a lot there is in all, and that is less once some of it has left."""
+    carried, warehouse = shop(moves="persons")
+    carried.round(comes("motor", "M1", 10), wanted("O1", "motor", 8))
+    at = START_US + 2 * HOUR_US
+    pick = e.Picked(effective_us=at, pick_list="PL-1", material="motor", lot="M1", quantity=8, bin="dock", **ANNA)
+    carried.round(pick, counted("motor", "M1", "dock", 1, at))
+    assert carried.erp.stock.on_hand["motor"] == 1
+    assert lying(warehouse, "motor") == {"dock": {"M1": 1}}
+
+
 def test_a_count_that_leaves_less_than_is_kept_for_an_order_cancels_its_list():
     carried, warehouse = shop(moves="persons")
     carried.round(comes("motor", "M1", 10), wanted("O1", "motor", 8))

@@ -157,6 +157,7 @@ def test_units_with_serial_numbers_are_known_one_by_one_up_to_their_customer():
     two = ("M1-00002", "M1-00004")
     assert "2 serial numbers are named for 1 units" in refusals(carried.round(picked(1, "M1", "dock", 2, serial_numbers=two)))[0]
     carried.round(picked(2, "M1", "dock", 3, serial_numbers=two))
+    assert {name for name, it in units.items() if it.bin == "gate"} == set(two)
     carried.round(picked(1, "M1", "dock", 4))
     gone = {name for name, it in units.items() if it.standing == "shipped" and it.order == "O1"}
     assert gone == {"M1-00001", "M1-00002", "M1-00004"}

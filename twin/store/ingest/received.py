@@ -33,6 +33,7 @@ CONCLUDED = (
     "StandardCostReleased", "EntryRefused", "LotMerged", "SparePartReserved", "SparePartIssued", "AlarmEscalated", "DocumentsInForce",
     "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
     "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested", "SerialNumbersAssigned", "LotExpiryRecorded",
+    "ShipmentHeld", "ShipmentHoldLifted",
 )  # fmt: skip
 """What MES and ERP conclude from facts by themselves; a foreign MES's conclusions come in by the messages of B2MML instead."""
 
