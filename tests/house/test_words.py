@@ -98,26 +98,31 @@ def test_a_room_that_is_not_on_the_map_is_found(sample: Path) -> None:
     assert rules.rooms_not_on_the_map(sample) == ["README.md: the map does not show twin/cellar/"]
 
 
-# docs/MES.md says which test proves each sentence of what an MES must do
+# docs/MES.md and docs/ERP.md say which test proves each sentence of what an MES and an ERP must do
 
-SENTENCES = {*range(1, 33), 64, 65, 66, *range(70, 74), *range(83, 88)}
-"""Of the list of what MES, ERP, MRP and SCADA must do, those that concern an MES."""
+SENTENCES = {
+    "MES": {*range(1, 33), 64, 65, 66, *range(70, 74), *range(83, 88)},
+    "ERP": {*range(33, 52), 56, *range(58, 70), *range(74, 83)},
+}
+"""Of the list of what MES, ERP, MRP and SCADA must do, those that concern each."""
 
 _ROW = re.compile(r"^\| (?P<numbers>[\d, -]+) \| (?P<what>[^|]+) \| (?P<tests>[^|]+) \| (?P<where>[^|]+) \|$", re.M)
 _TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
-def rows(root: Path) -> list[re.Match[str]]:
-    return list(_ROW.finditer((root / "docs" / "MES.md").read_text()))
+def rows(root: Path, of: str) -> list[re.Match[str]]:
+    return list(_ROW.finditer((root / "docs" / f"{of}.md").read_text()))
 
 
-def test_every_sentence_has_a_row(root: Path) -> None:
-    told = {int(number) for row in rows(root) for number in re.findall(r"\d+", row["numbers"])}
-    assert told == SENTENCES
+@pytest.mark.parametrize("of", SENTENCES)
+def test_every_sentence_has_a_row(root: Path, of: str) -> None:
+    told = {int(number) for row in rows(root, of) for number in re.findall(r"\d+", row["numbers"])}
+    assert told == SENTENCES[of]
 
 
-def test_every_row_names_tests_that_exist(root: Path) -> None:
-    for row in rows(root):
+@pytest.mark.parametrize("of", SENTENCES)
+def test_every_row_names_tests_that_exist(root: Path, of: str) -> None:
+    for row in rows(root, of):
         named = _TEST.findall(row["tests"])
         assert named, row["what"]
         for file, name in named:

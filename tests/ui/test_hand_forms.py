@@ -225,6 +225,13 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     feed.badges.idle_s = 300.0
     tablet.press("Sign off")
     expect(page.get_by_label("Badge")).to_be_visible()
+    feed.badges.idle_s = 2.0
+    other = Forms(open_page("/terminal?center=grinding", at=server.address))
+    feed.badges.idle_s = 300.0
+    other.page.get_by_label("Who are you?").select_option("olga")
+    other.page.get_by_label("PIN").fill("2468")
+    other.page.get_by_label("PIN").press("Enter")
+    other.hears("Signed off: nobody has pressed anything for a while.")
     scanner = open_page("/scan?terminal=hand%20scanner", at=server.address, width=390, height=1400, theme="dark")
     for text, words in (
         ("PERSON:olga", "olga types the PIN next, or scans it"),
@@ -251,6 +258,8 @@ def test_whoever_presses_where_nobody_answers_holds_nobody_else_up(open_page: Op
     try:
         with PageServer(feed, free_port()) as server:
             page = open_page("/supervisor", at=server.address)
+            page.get_by_role("combobox", name="who are you?").click()
+            page.get_by_role("menuitem", name="olga").click()
             page.get_by_role("button", name="Change", exact=True).click()
             page.wait_for_timeout(300)
             with urllib.request.urlopen(f"{server.address}/liveness", timeout=3) as answer:

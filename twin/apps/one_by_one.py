@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import panel as pn
+from tornado.ioloop import IOLoop
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ class OneByOne:
 
     def __init__(self) -> None:
         self._document = pn.state.curdoc
+        self._loop = IOLoop.current() if self._document else None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="one by one")
 
     def ask(self, does: Callable[[], T], then: Callable[[T], None]) -> None:
@@ -31,6 +33,8 @@ class OneByOne:
         try:
             answer = does()
             assert self._document is not None
-            self._document.add_next_tick_callback(lambda: then(answer))
+            assert self._loop is not None
+            # By way of the loop: what a thread gives to a document while the loop holds its events back is lost now and then.
+            self._loop.add_callback(self._document.add_next_tick_callback, lambda: then(answer))
         except Exception:  # nobody waits for this thread, so nobody else would say it
             _log.exception("what was asked for has ended with a fault")

@@ -339,8 +339,6 @@ class Plant(Table):
 
     def other_ways(self, operation: Operation) -> dict[str, tuple[int, Operation]]:
         """Equipment that can do an operation by an alternative alone: which of them (from 1), and the operation as it is done there."""
-        if not operation.alternatives:
-            return {}
         able = dict.fromkeys(self.equipment_of(operation.segment), (0, operation))
         for n, way in enumerate(operation.ways):
             able = {**dict.fromkeys(self.equipment_of(way.segment), (n, way)), **able}

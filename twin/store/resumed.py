@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Protocol
 
 from twin.model.events import EntryRefused, JobOrderCommand, JobOrderCommandRefused, OperationsEvent
@@ -83,15 +84,16 @@ class Resumed:
         for fact in facts:
             self._refuse_another(fact)
         if not facts:
-            raise StoreError(f"entry {first.seq} of the journal is {first.event}, and in this plant nothing happens there; {ALLOWED}")
+            what = type(first.event).__name__
+            raise StoreError(f"entry {first.seq} of the journal is {what}, and in this plant nothing happens there; {ALLOWED}")
         return facts
 
     def _refuse_another(self, fact: OperationsEvent) -> None:
         recorded = self._left.popleft() if self._left else None
         if recorded is None:
-            raise StoreError(f"the journal ends within a round, before {fact}; allowed: a journal that nobody cut off")
+            raise StoreError(f"the journal ends within a round, before {type(fact).__name__}; allowed: a journal that nobody cut off")
         if canonical(recorded.event).content != canonical(fact).content:
-            raise StoreError(f"entry {recorded.seq} of the journal is {recorded.event}, and this plant says {fact} there; {ALLOWED}")
+            raise StoreError(f"entry {recorded.seq} of the journal is {_difference(recorded.event, fact)} there; {ALLOWED}")
 
     def origin_of(self, fact: OperationsEvent) -> Source:
         """Who says this fact of the round yielded last."""
@@ -104,3 +106,14 @@ class Resumed:
         said = self._said
         is_told = said and said.id not in self._refused and isinstance(said.event, self._takes)
         self._plant.send([said.event, *commands] if said and is_told else commands)
+
+
+def _difference(recorded: OperationsEvent, fact: OperationsEvent) -> str:
+    """In what they differ, in words."""
+    name, other = type(recorded).__name__, type(fact).__name__
+    if name != other:
+        return f"{name}, and this plant says {other}"
+    names = [it.name for it in fields(recorded) if it.name != "recorded_us" and getattr(recorded, it.name) != getattr(fact, it.name)]
+    of = recorded.equipment or recorded.lot or getattr(recorded, "order", "") or getattr(recorded, "material", "")
+    told = ", ".join(f"{it} {getattr(recorded, it)}" for it in names)
+    return f"{name}{f' of {of}' if of else ''} with {told}, and this plant says {', '.join(str(getattr(fact, it)) for it in names)}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from twin.model.events import Heartbeat
+from twin.model.states import Source
 from twin.store.journal import MemoryJournal
 from twin.store.proof.badges import LOCKED_S, LONGEST_S, TRIES, Badges, SignOnRefused
 from twin.store.proof.secrets_file import hash_secrets, read_secrets
@@ -111,6 +114,20 @@ def test_a_hashed_file_says_the_same_and_shows_no_secret(file: Path) -> None:
     assert signatures.why_not_of("olga", "correct horse") == ""
     assert signatures.why_not_of("olga", "wrong horse") == "that is not the secret of olga"
     assert "'quinn' has no secret here" in signatures.why_not_of("quinn", "correct horse")
+
+
+@pytest.mark.parametrize("is_hashed", [False, True])
+def test_a_signature_holds_after_a_restart_with_the_same_file(file: Path, is_hashed: bool) -> None:
+    journal = MemoryJournal()
+    record = journal.append(Heartbeat(effective_us=5, reason="clock"), source=Source.SIMULATED)
+    if is_hashed:
+        hash_secrets(file)
+    before, after = Signatures(journal), Signatures(journal)
+    for each in (before, after):
+        each.enroll_all(file, PERSONS)
+    signed = before.sign(record.id, "olga", "correct horse", "approved", terminal=TERMINAL, at_us=7)
+    assert after.doubt(signed) == ""
+    assert after.doubt(replace(signed, meaning="authored")) == "it was made for another record, person, meaning or time"
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,8 @@ def _take_what_is_free(network: Network, material: int, now_us: int, wanted: int
 def _wait_for_components(network: Network, material: int, nodes: Ints, node: int, ready_us: Ints) -> int:
     """When the last component is there, and which that is."""
     lines = network.lines
-    from_us, latest = nodes[node, READY_FROM], nodes[node, LATEST]
+    from_us: int = nodes[node, READY_FROM]
+    latest = nodes[node, LATEST]
     for place in range(network.line_from[material], network.line_from[material + 1]):
         if ready_us[lines[place, at.CHILD]] > from_us and not lines[place, at.IS_BY_PRODUCT]:
             latest = lines[place, at.CHILD]

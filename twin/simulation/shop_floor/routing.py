@@ -104,7 +104,7 @@ def read_steps(plant: Plant) -> Steps:
         for done, (operation, declared) in enumerate(routing.items()):
             segment = layout.process_segments[declared.segment]
             staffed = segment.personnel_class is not None
-            others = plant.other_ways(declared)
+            others = plant.other_ways(declared) if declared.alternatives else {}
             steps[material, operation] = Step(
                 material=material, operation=operation, work_center=segment.work_center,
                 storage=layout.work_centers[segment.work_center].storage, equipment=(*plant.equipment_of(declared.segment), *others),

@@ -90,8 +90,8 @@ class DatabaseJournal:
             return known
         if self._is_recalled:
             raise StoreError(
-                f"'{self.url.render_as_string()}' does not hold what follows from its facts today, {event}; allowed: the plant, scenario,"
-                " seed and version of plant-twin that it was begun with, or a new journal"
+                f"'{self.url.render_as_string()}' does not hold what follows from its facts today, {type(event).__name__};"
+                " allowed: the plant, scenario, seed and version of plant-twin that it was begun with, or a new journal"
             )
         self._seq += 1
         previous, said_by = self._head, source.value

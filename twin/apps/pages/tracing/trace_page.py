@@ -49,7 +49,7 @@ class _Viewer:
             label="Label",
             variant="outlined",
             margin=(8, 6),
-            disabled=True,  # until there is a lot
+            visible=False,  # until there is a lot
         )
         self.field.param.watch(lambda event: self.show(event.new) if event.new != self.lot else None, "value")
         for tree in (self.back, self.forth):
@@ -65,7 +65,7 @@ class _Viewer:
         except CodeUnknown as unknown:
             self.refused.title, self.refused.visible = f"{unknown}"[0].upper() + f"{unknown}"[1:], True
             return
-        self.refused.visible = self.sheet.disabled = False
+        self.refused.visible, self.sheet.visible = False, True
         self.field.value = self.lot
         self.draw()
 
