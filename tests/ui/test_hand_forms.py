@@ -225,6 +225,12 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     feed.badges.idle_s = 300.0
     tablet.press("Sign off")
     expect(page.get_by_label("Badge")).to_be_visible()
+    a_session_that_is_left(open_page, server, feed)
+    at_the_scanner(open_page, server, feed)
+
+
+def a_session_that_is_left(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    """It ends by itself."""
     feed.badges.idle_s = 2.0
     other = Forms(open_page("/terminal?center=grinding", at=server.address))
     feed.badges.idle_s = 300.0
@@ -232,6 +238,10 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     other.page.get_by_label("PIN").fill("2468")
     other.page.get_by_label("PIN").press("Enter")
     other.hears("Signed off: nobody has pressed anything for a while.")
+
+
+def at_the_scanner(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    """The PIN is scanned or typed after the badge, and shown to nobody."""
     scanner = open_page("/scan?terminal=hand%20scanner", at=server.address, width=390, height=1400, theme="dark")
     for text, words in (
         ("PERSON:olga", "olga types the PIN next, or scans it"),

@@ -208,3 +208,6 @@ def test_a_bill_is_typed_in_once_and_must_be_one() -> None:
     assert len(of_type(office.say(e.BillEntered, **about), BillReceived)) == 1
     assert (blocked(office), on_account(office)) == ("", 0)
     assert "is there already" in office.refused(e.BillEntered, **about)
+    credit = {**about, "bill": "C1", "net_minor": -4_000, "quantity": -1}
+    assert [it.quantity for it in of_type(office.say(e.BillEntered, **credit), BillReceived)] == [-1]
+    assert on_account(office) == 4_000, "one piece is credited and has not gone back"

@@ -140,6 +140,22 @@ def test_a_quote_that_cannot_be_is_refused() -> None:
         assert said in refused.reason
 
 
+def test_numbers_that_no_plant_can_have_are_refused() -> None:
+    office = Office()
+    wanted: dict[str, Any] = {"requisition": "R", "material": "housing", "quantity": 1, "due_us": T}
+    assert "'quantity' is 1000000000; allowed: 0 to 100000000" in office.refused(
+        e.PurchaseRequisitionRaised, **{**wanted, "quantity": 10**9}
+    )
+    assert "years from" in office.refused(e.PurchaseRequisitionRaised, **{**wanted, "due_us": T + 200 * 366 * DAY_US})
+    asked(office)
+    for about in ({"minimum": 10**9}, {"breaks": ((10**9, 1),)}, {"breaks": ((1, 10**12),)}, {"delivery_minor": 2**70}):
+        (refused,) = answer(office, "a", "mill", 1, **about)
+        assert isinstance(refused, e.EntryRefused)
+    offer = {"quote": "Q", "customer": "acme", "material": "housing", "unit_price_minor": 1, "valid_until_us": T}
+    assert "allowed: 0 to 100000000" in office.refused(e.SalesQuoteOffered, quantity=10**9, **offer)
+    assert "'limit_minor' is" in office.refused(e.CreditLimitChanged, customer="acme", limit_minor=2**70, reason="rich")
+
+
 def test_a_quote_that_comes_too_late_is_refused() -> None:
     office = Office()
     asked(office)

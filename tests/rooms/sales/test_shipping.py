@@ -139,10 +139,11 @@ def test_what_comes_back_is_credited_with_what_was_invoiced_to_the_cent() -> Non
 
 
 def test_no_more_is_credited_than_was_invoiced_however_it_is_said() -> None:
-    office = Office({"housing": 3})
+    office = Office({"housing": 3, "gear": 2})
     office.round(sale("SO", 3, price=100))
     assert "allowed: 3.00 at most" in office.refused(e.ReturnAccepted, order="SO", quantity=1, reason="broken", credit_minor=301)
     assert "needs a reason" in office.refused(e.ReturnAccepted, order="SO", quantity=1, reason="")
+    assert "is of 'gear'" in office.refused(e.ReturnAccepted, order="SO", quantity=1, reason="broken", lot="open-gear")
     say = {"effective_us": T, "person": "anna", "terminal": "office", "order": "SO", "reason": "broken"}
     twice = [e.ReturnAccepted(**say, quantity=1, credit_minor=200), e.ReturnAccepted(**say, quantity=1, credit_minor=200, lot="other")]
     answers = office.round(*twice)

@@ -45,7 +45,7 @@ def test_one_line_pays_two_invoices_if_it_is_their_sum(desk: Desk) -> None:
 def test_an_amount_is_enough_where_it_fits_one_thing_alone(desk: Desk) -> None:
     desk.round(line(5, 1, 5_000, "thank you"), line(5, 2, 6_000))
     assert found(desk)[1] == ("S1/1", "amount", "")
-    assert found(desk)[2] == ("", "", "2 are of 6000: INV-A1, INV-A2, and there is no reference")
+    assert found(desk)[2] == ("", "", "2 are of 60.00: INV-A1, INV-A2, and there is no reference")
     assert desk.balances["cash"] == 5_000, "what nobody knows is in no account"
     assert desk.erp.settlement.bank.difference_minor() == -6_000
 
@@ -53,7 +53,7 @@ def test_an_amount_is_enough_where_it_fits_one_thing_alone(desk: Desk) -> None:
 def test_two_lines_of_one_instant_do_not_pay_the_same_invoice(desk: Desk) -> None:
     desk.round(line(5, 1, 5_000), line(5, 2, 5_000))
     assert found(desk)[1] == ("S1/1", "amount", "")
-    assert found(desk)[2][2] == "nothing open is of 5000, and there is no reference"
+    assert found(desk)[2][2] == "nothing open is of 50.00, and there is no reference"
     assert desk.balances["cash"] == 5_000
 
 
@@ -62,7 +62,7 @@ def test_a_payment_that_is_booked_is_confirmed_and_not_booked_again(desk: Desk) 
     desk.cash(3, "INV-Z1", 5_000, payment="K1", customer="zenith")
     desk.round(line(5, 1, -4_199, "PAY1"), line(5, 2, 5_000), line(5, 3, 5_000))
     assert found(desk) == {
-        1: ("PAY1", "reference", ""), 2: ("K1", "amount", ""), 3: ("", "", "nothing open is of 5000, and there is no reference"),
+        1: ("PAY1", "reference", ""), 2: ("K1", "amount", ""), 3: ("", "", "nothing open is of 50.00, and there is no reference"),
     }  # fmt: skip
     assert desk.balances["cash"] == 801
     assert desk.erp.settlement.bank.difference_minor() == -5_000
@@ -72,16 +72,16 @@ def test_of_two_payments_of_one_amount_none_is_guessed(desk: Desk) -> None:
     for name, payment in (("INV-A1", "K1"), ("INV-A2", "K2")):
         desk.cash(3, name, 6_000, payment=payment)
     desk.round(line(5, 1, 6_000), line(5, 2, 6_000, "K2"))
-    assert found(desk) == {1: ("", "", "2 are of 6000: K1, K2, and there is no reference"), 2: ("K2", "reference", "")}
+    assert found(desk) == {1: ("", "", "2 are of 60.00: K1, K2, and there is no reference"), 2: ("K2", "reference", "")}
 
 
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (line(6, 1, -5_000, "R-77"), "4199 are open of 'R-77', the line is of -5000"),
+        (line(6, 1, -5_000, "R-77"), "41.99 are open of 'R-77', the line is of -50.00"),
         (line(6, 1, 11_000, "INV-A1 INV-Z1"), "'INV-A1', 'INV-Z1' are not of one party"),
-        (line(6, 1, 11_999, "INV-A1 INV-A2"), "12000 are open of 'INV-A1', 'INV-A2', the line is of 11999"),
-        (line(6, 1, -77, "charges"), "nothing open is of -77; 'charges' names none"),
+        (line(6, 1, 11_999, "INV-A1 INV-A2"), "120.00 are open of 'INV-A1', 'INV-A2', the line is of 119.99"),
+        (line(6, 1, -77, "charges"), "nothing open is of -0.77; 'charges' names none"),
     ],
 )
 def test_what_does_not_fit_is_left_with_its_reason(desk: Desk, told: BankLineReceived, words: str) -> None:
@@ -120,7 +120,7 @@ def test_a_statement_is_handed_in_once_and_whole(desk: Desk) -> None:
     lines = ((-90_000, "march", "landlord"), (6_000, "INV-A1", "acme"), (-150, "charges", "bank"))
     desk.round(BankStatementEntered(**base, statement="S7", bank_lines=lines))  # type: ignore[arg-type]
     assert list(found(desk).values()) == [
-        ("rent-1", "amount", ""), ("S7/2", "reference", ""), ("", "", "nothing open is of -150; 'charges' names none"),
+        ("rent-1", "amount", ""), ("S7/2", "reference", ""), ("", "", "nothing open is of -1.50; 'charges' names none"),
     ]  # fmt: skip
     assert desk.balances["cash"] == 6_000 - 90_000
     for statement, told, words in (

@@ -94,19 +94,19 @@ def test_an_order_to_pay_is_carried_out_or_refused_in_words() -> None:
     assert desk.refusals() == ["no bill 'R-2' of 'foundry'; open are: R-1"]
     desk.round(PaymentOrdered(**base, person="eve", bill="R-1", amount_minor=9_000))  # type: ignore[arg-type]
     assert desk.refusals()[-1] == (
-        "nobody knows a person 'eve'; allowed: anna, ben; 9000 of 'R-1' of 'foundry', of which 8398 are open"
+        "nobody knows a person 'eve'; allowed: anna, ben; 90.00 of 'R-1' of 'foundry', of which 83.98 are open"
     )  # fmt: skip
     first = PaymentOrdered(**base, person="anna", bill="R-1", amount_minor=8_000)  # type: ignore[arg-type]
     again = PaymentOrdered(**base, person="ben", bill="R-1", amount_minor=8_000)  # type: ignore[arg-type]
     desk.round(first, again)
-    assert desk.refusals()[-1] == "of 'R-1' all but 398 is on its way"
+    assert desk.refusals()[-1] == "of 'R-1' all but 3.98 is on its way"
     assert desk.balances["cash"] == -8_000
 
 
 @pytest.mark.parametrize(
     ("legs", "words"),
     [
-        ((("overhead", 100), ("cash", -99)), "debits and credits differ by 1"),
+        ((("overhead", 100), ("cash", -99)), "debits and credits differ by 0.01"),
         ((("overheads", 100), ("cash", -100)), "no account 'overheads' (did you mean 'overhead'?)"),
         ((("raw_material", 100), ("cash", -100)), "raw_material: documents say what stands there; by hand: cash,"),
         ((), "an entry needs a document and amounts"),

@@ -70,7 +70,7 @@ def test_cash_is_explained_both_ways(run: Run) -> None:
 
 def test_bank_payments_and_reminders_are_told_line_by_line(run: Run) -> None:
     assert run.bank()[["line", "payment", "by", "reason"]].to_numpy().tolist() == [
-        [1, "S1/1", "reference", ""], [2, "", "", "nothing open is of -77; 'charges' names none"],
+        [1, "S1/1", "reference", ""], [2, "", "", "nothing open is of -0.77; 'charges' names none"],
     ]  # fmt: skip
     assert run.payments()["for"].tolist()[:2] == ["R-1", "INV-A1"]
     assert run.dunning()[["invoice", "stage", "fee_eur"]].to_numpy().tolist() == [

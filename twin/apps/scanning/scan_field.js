@@ -57,12 +57,16 @@ export function render({ model, el }) {
   video.muted = true;
   video.playsInline = true;
 
-  let count = 0;
+  let count = 0, last = null;
   const say = (text) => {
     const code = text.trim();
-    if (code) model.scanned = { text: code, n: ++count };
+    if (code) model.scanned = last = { text: code, n: ++count };
     field.value = "";
   };
+  let again = 0;
+  const reminder = setInterval(() => { // an answer may be lost on its way here: it is asked for again, and nothing is done twice
+    if (last && (model.answer.n ?? 0) < last.n) model.scanned = { ...last, again: ++again };
+  }, 1500);
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || (event.key === "Tab" && field.value)) {
       event.preventDefault();
@@ -123,12 +127,13 @@ export function render({ model, el }) {
     const { words = "", is_accepted = true, n = 0 } = model.answer;
     answer.textContent = words || "Nothing scanned yet";
     answer.className = `answer ${n ? (is_accepted ? "good" : "bad") : ""}`;
-    where.textContent = model.where;
-    next.textContent = model.next_step;
-    field.type = model.is_secret ? "password" : "text";
+    const around = { where: model.where, next_step: model.next_step, is_secret: model.is_secret, ...model.answer };
+    where.textContent = around.where;
+    next.textContent = around.next_step;
+    field.type = around.is_secret ? "password" : "text";
   };
   for (const name of ["answer", "where", "next_step", "is_secret"]) model.on(name, draw);
-  model.on("remove", () => { stop(); document.removeEventListener("keydown", listen, true); });
+  model.on("remove", () => { clearInterval(reminder); stop(); document.removeEventListener("keydown", listen, true); });
   draw();
   setTimeout(() => field.focus(), 50);
 }

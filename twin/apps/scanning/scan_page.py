@@ -30,7 +30,7 @@ ACTIONS = [[f"{CodeKind.ACTION}:{UNDO}", "Undo"], [f"{CodeKind.ACTION}:{SIGN_OFF
 class ScanField(JSComponent):
     """Hears scans, and says what came of the last one."""
 
-    scanned = param.Dict(default={}, doc="text, n: the newest scan and its number")
+    scanned = param.Dict(default={}, doc="text, n: the newest scan and its number; again: said again")
     answer = param.Dict(default={}, doc="words, is_accepted, n: the last scan's number, 0 before the first")
     where = param.String(default="", doc="who scans, and where")
     next_step = param.String(default="", doc="what to scan next")
@@ -43,17 +43,24 @@ class ScanField(JSComponent):
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._scanner = scanner
         self._one_by_one = OneByOne()  # scans are answered in their order, and the server goes on meanwhile
+        self._heard = 0  # number of the newest scan
         self.next_step = scanner.next_step
         self.param.watch(self._hear, "scanned")
 
     def _hear(self, event: Any) -> None:
         text, number = str(event.new.get("text", ""))[:200], int(event.new.get("n", 0))
+        if number <= self._heard:  # its answer was lost on the way to the page, or is still to come; nothing is done twice
+            if number == self.answer.get("n"):
+                self.answer = {**self.answer, "again": event.new.get("again", 0)}
+            return
+        self._heard = number
         self._one_by_one.ask(lambda: self._scanner.scan(text), lambda answer: self._show(answer, number))
 
     def _show(self, answer: Answer, number: int) -> None:
         self.where, self.next_step = where_words(self._scanner), self._scanner.next_step
         self.is_secret = bool(self._scanner.asked)
-        self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": number}
+        around = {"where": self.where, "next_step": self.next_step, "is_secret": self.is_secret}
+        self.answer = {"words": answer.words, "is_accepted": answer.is_accepted, "n": number, **around}
 
 
 def where_words(scanner: Scanner) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.erp.procurement.purchasing import Purchasing
+from twin.erp.procurement.sourcing_entries import beyond
 from twin.model.events import BillEntered, BillReleaseRequested
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
@@ -37,7 +38,7 @@ class MatchingEntries:
 
     def of_bill(self, event: BillEntered) -> str:
         """Why a bill is not taken in."""
-        if doubt := unsigned(event, self._persons):
+        if doubt := unsigned(event, self._persons) or beyond(replace(event, quantity=abs(event.quantity))):  # credit notes are below zero
             return doubt
         known = self._purchasing.orders
         order = known.get(event.order)
@@ -55,7 +56,7 @@ class MatchingEntries:
 
     def of_release(self, event: BillReleaseRequested) -> str:
         """Why a blocked bill stays blocked."""
-        if doubt := unsigned(event, self._persons):
+        if doubt := unsigned(event, self._persons) or beyond(event):
             return doubt
         it = self._bills.get((event.supplier, event.bill))
         if it is None:

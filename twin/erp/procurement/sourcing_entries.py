@@ -11,6 +11,10 @@ from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
 from twin.model import events as e
+from twin.model.events import event_to_fields
+from twin.model.exchange.bounds import far_away, out_of_bounds
+from twin.model.materials import MOST_PIECES
+from twin.model.measures import MOST
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import unsigned
@@ -31,6 +35,12 @@ def taken(kind: str, name: str, known: Mapping[str, Any]) -> str:
 def too_little(quantity: int) -> str:
     """That nothing is wanted; "" if something is."""
     return "" if quantity > 0 else f"quantity {quantity}; allowed: 1 or more"
+
+
+def beyond(event: e.Entry) -> str:
+    """What is said in numbers that nothing in a plant can have, or of times a century away; "" if nothing is."""
+    said = event_to_fields(event)
+    return "; ".join([*out_of_bounds(said), *far_away(said, event.effective_us)])
 
 
 class SourcingEntries:
@@ -56,7 +66,7 @@ class SourcingEntries:
 
     def doubt(self, event: e.Entry) -> str:
         """Why an entry is not accepted; "" if it is."""
-        return unsigned(event, self._persons) or self._doubts[type(event)](event)
+        return unsigned(event, self._persons) or beyond(event) or self._doubts[type(event)](event)
 
     def _raise(self, event: e.PurchaseRequisitionRaised) -> str:
         return (
@@ -118,12 +128,12 @@ class SourcingEntries:
         below = {"price": event.unit_price_minor, "lead time": event.lead_time_us, "delivery": event.delivery_minor}
         if wrong := [f"{name} {value}" for name, value in below.items() if value < 0]:
             return f"{listed(wrong)}; allowed: 0 or more"
-        if event.minimum < 1:
-            return f"a minimum of {event.minimum}; allowed: 1 or more"
+        if not 0 < event.minimum <= MOST_PIECES:
+            return f"a minimum of {event.minimum}; allowed: 1 to {MOST_PIECES}"
         if event.valid_until_us < event.effective_us:
             return "it is not valid any more; allowed: valid_until_us from now on"
-        if wrong := [f"{price} from {at} pieces" for at, price in event.breaks if at < 1 or price < 0]:
-            return f"price breaks {listed(wrong)}; allowed: 0 or more from 1 piece or more"
+        if wrong := [f"{price} from {at} pieces" for at, price in event.breaks if not (0 < at <= MOST_PIECES and 0 <= price <= MOST)]:
+            return f"price breaks {listed(wrong)}; allowed: 0 to {MOST} from 1 to {MOST_PIECES} pieces"
         if len({at for at, _ in event.breaks}) < len(event.breaks):
             return "two price breaks begin at one quantity; allowed: one for each quantity"
         return ""

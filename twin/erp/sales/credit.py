@@ -7,7 +7,7 @@ from typing import Any
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
-from twin.erp.procurement.sourcing_entries import unknown
+from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.sales.customer_orders import CustomerOrder, CustomerOrders
 from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
@@ -106,7 +106,7 @@ class CreditControl:
         self._stock.touched.add(order.material)
 
     def _release(self, event: ShipmentReleased) -> Derived:
-        doubt = unsigned(event, self._persons) or unknown("held shipment", event.order, self.held)
+        doubt = unsigned(event, self._persons) or beyond(event) or unknown("held shipment", event.order, self.held)
         if not doubt and not event.reason.strip():
             doubt = "who lets a shipment go beyond the limit has to say why"
         if doubt:
@@ -115,7 +115,7 @@ class CreditControl:
         return []
 
     def _change(self, event: CreditLimitChanged) -> Derived:
-        doubt = unsigned(event, self._persons) or unknown("customer", event.customer, self._customers)
+        doubt = unsigned(event, self._persons) or beyond(event) or unknown("customer", event.customer, self._customers)
         if not doubt and (event.limit_minor < -1 or not event.reason.strip()):
             doubt = f"limit {event.limit_minor}, reason '{event.reason}'; allowed: 0 or more, or -1 for none; and a reason"
         if doubt:

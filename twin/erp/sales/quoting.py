@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.functions import Rule
-from twin.erp.procurement.sourcing_entries import taken, too_little, unknown
+from twin.erp.procurement.sourcing_entries import beyond, taken, too_little, unknown
 from twin.erp.sales.promising import Promise, promise
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
 from twin.model.readiness.signed import refusal, unsigned
@@ -56,7 +56,7 @@ class Quoting:
     # Inside
 
     def _offer(self, event: SalesQuoteOffered) -> Derived:
-        if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong_offer(event):
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong_offer(event):
             return [refusal(event, doubt)]
         price = round_half_even(event.unit_price_minor * (100 - event.discount_percent), 100)
         it = self.quotes[event.quote] = SalesQuote(offered=event, promised=self._promise(event, event.effective_us), net_price_minor=price)
@@ -79,7 +79,7 @@ class Quoting:
         return "" if event.valid_until_us >= event.effective_us else "it is not valid any more; allowed: valid_until_us from now on"
 
     def _accept(self, event: SalesQuoteAccepted) -> Derived:
-        if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong_acceptance(event):
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong_acceptance(event):
             return [refusal(event, doubt)]
         it = self.quotes[event.quote]
         offer, it.order = it.offered, event.order or event.quote

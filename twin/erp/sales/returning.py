@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Rule
-from twin.erp.procurement.sourcing_entries import too_little, unknown
+from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
 from twin.model.events import GoodsTakenBack, OperationsEvent, ReturnAccepted
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -52,7 +52,7 @@ class Returning:
 
     def _accept(self, event: ReturnAccepted) -> Derived:
         credit_minor = self._credit_minor(event)
-        if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong(event, credit_minor):
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong(event, credit_minor):
             return [refusal(event, doubt)]
         self.accepted.append(event)
         back = GoodsTakenBack(
@@ -85,6 +85,10 @@ class Returning:
         order, (before, credited) = orders[event.order], self._before(event.order)
         if before + event.quantity > order.shipped:
             return f"{event.quantity} back of '{event.order}', of which {order.shipped} were shipped and {before} came back already"
+        made, stock = self._erp.requests.of(event), self._erp.stock.lots
+        others = [material for material, lots in stock.items() if event.lot in lots] + ([made.material] if made else [])
+        if event.lot and (strange := [it for it in others if it != order.material]):
+            return f"lot '{event.lot}' is of '{strange[0]}', not of '{order.material}'; allowed: another lot, or none"
         left = order.invoiced_minor - credited
         if credit_minor > left or event.credit_minor < -1:
             may = f"{amount(left)} at most, which is what was invoiced and not credited yet, or -1"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.paying import Paying, Payment
@@ -57,7 +58,7 @@ class Bank:
     def _receive(self, event: BankLineReceived) -> Derived:
         key = event.statement, event.number
         if key in self.lines or not event.statement or not event.amount_minor:
-            what = "is booked already" if key in self.lines else f"of {event.amount_minor} is none"
+            what = "is booked already" if key in self.lines else f"of {amount(event.amount_minor)} is none"
             return alert(event, "bank_line_refused", f"line {event.number} of statement '{event.statement}' {what}")
         self.lines[key] = StatementLine(received=event)
         return self.by_reference(event) or self._by_amount(event)
@@ -68,7 +69,9 @@ class Bank:
         for payment in (self._paying.payments[it] for it in words if it in self._paying.payments):
             if payment.line is None and payment.payment not in self._taken:
                 if payment.minor != event.amount_minor:
-                    return self._left(event, f"payment '{payment.payment}' is of {payment.minor}, the line of {event.amount_minor}")
+                    return self._left(
+                        event, f"payment '{payment.payment}' is of {amount(payment.minor)}, the line of {amount(event.amount_minor)}"
+                    )
                 return self._is(event, payment, "reference")
         items = [it for word in dict.fromkeys(words) for it in self._named(word, event)]
         return self.pays(event, items, "reference") if items else []
@@ -94,7 +97,7 @@ class Bank:
         if not is_foreign and (
             (len(items) > 1 and free_minor != amount_minor) or (one.side == "payable" and amount_minor > free_minor)
         ):  # fmt: skip
-            return self._left(event, f"{free_minor} are open of {names}, the line is of {event.amount_minor}")
+            return self._left(event, f"{amount(free_minor)} are open of {names}, the line is of {amount(event.amount_minor)}")
         paid = [self._paid(event, it, it.free_minor if len(items) > 1 or is_foreign else amount_minor, n) for n, it in enumerate(items)]
         matched = BankLineMatched(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=one.order, statement=event.statement, number=event.number,
@@ -125,7 +128,11 @@ class Bank:
         if not payments and len(items) == 1:
             return self.pays(event, items, "amount")
         found = [it.payment for it in payments] or [it.item for it in items]
-        what = f"{len(found)} are of {event.amount_minor}: {listed(found)}" if found else f"nothing open is of {event.amount_minor}"
+        what = (
+            f"{len(found)} are of {amount(event.amount_minor)}: {listed(found)}"
+            if found
+            else f"nothing open is of {amount(event.amount_minor)}"
+        )
         return self._left(event, f"{what}; '{event.reference}' names none" if event.reference else f"{what}, and there is no reference")
 
     def _is(self, event: BankLineReceived, payment: Payment, by: str) -> Derived:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.rounding import round_half_even
+from twin.erp.accounting.rounding import amount, round_half_even
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.open_items import OpenItem, OpenItems
@@ -111,7 +111,8 @@ class Owing:
         if not event.bill or (event.supplier, event.bill) in self._items.payables:
             return f"bill '{event.bill}' of '{event.supplier}' is booked already" if event.bill else "the bill has no number"
         if not event.net_minor or event.net_minor * event.tax_minor < 0:
-            return f"net {event.net_minor} with tax {event.tax_minor}; allowed: both above zero, or both below it for a credit note"
+            asked = f"net {amount(event.net_minor)} with tax {amount(event.tax_minor)}"
+            return f"{asked}; allowed: both above zero, or both below it for a credit note"
         return self._rates.refusal(event.currency, event.effective_us)
 
     def _bill(self, event: BillReceived) -> Derived:

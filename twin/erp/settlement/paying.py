@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.alerts import alert
 from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.open_items import OpenItem, OpenItems
@@ -85,15 +86,15 @@ class Paying:
         if not item.open_minor:
             return f"{what} is paid already"
         if not amount_minor or amount_minor * item.open_minor < 0 or abs(amount_minor) > abs(item.open_minor):
-            return f"{amount_minor} of {what}, of which {item.open_minor} are open"
+            return f"{amount(amount_minor)} of {what}, of which {amount(item.open_minor)} are open"
         return ""
 
     def _of_payment(self, event: PaymentMade | CashReceived) -> str:
         if not event.payment or event.payment in self.payments:
             return f"payment '{event.payment}' is booked already" if event.payment else "the payment has no number"
         if self._rates.is_own(event.currency) and event.amount_minor != event.paid_minor:
-            return f"{event.amount_minor} paid with {event.paid_minor}, and both are {self._rates.own}"
-        return "" if event.amount_minor * event.paid_minor > 0 else f"{event.amount_minor} paid with {event.paid_minor}"
+            return f"{amount(event.amount_minor)} paid with {amount(event.paid_minor)}, and both are {self._rates.own}"
+        return "" if event.amount_minor * event.paid_minor > 0 else f"{amount(event.amount_minor)} paid with {amount(event.paid_minor)}"
 
     def _pay(self, event: PaymentMade) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
@@ -129,7 +130,7 @@ class Paying:
         if item and not doubt and event.amount_minor != spare_minor:
             doubt = self.refusal(item, event.amount_minor - spare_minor, event.currency)
         if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
-            doubt = f"{event.amount_minor} {event.currency} on account; allowed: above zero, in {self._rates.own}"
+            doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero, in {self._rates.own}"
         if doubt:
             self._agenda.drop("collect", event.invoice)
             return alert(event, "payment_refused", doubt)
@@ -167,7 +168,9 @@ class Paying:
         self.accrued_paid[event.account] = event.period
         if event.account not in ACCRUED or not event.payment or event.payment in self.payments or not event.paid_minor:
             allowed = ", ".join(ACCRUED)
-            return alert(event, "payment_refused", f"'{event.payment}' of {event.paid_minor} on '{event.account}'; allowed: {allowed}")
+            return alert(
+                event, "payment_refused", f"'{event.payment}' of {amount(event.paid_minor)} on '{event.account}'; allowed: {allowed}"
+            )
         self._note(event, event.account, "", -event.paid_minor)
         self.accrued_minor[event.account] = self.accrued_minor.get(event.account, 0) + event.paid_minor
         legs = [(event.account, event.paid_minor), ("cash", -event.paid_minor)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.ledger import ACCOUNTS
+from twin.erp.accounting.rounding import amount
 from twin.erp.accounting.valuation.periods import written
 from twin.erp.settlement.bank import Bank
 from twin.erp.settlement.open_items import OpenItem, OpenItems
@@ -64,7 +65,7 @@ class SaidByPersons:
             return [refusal(event, "; ".join([*self._doubts(event), *doubts]))]
         amount_minor = event.amount_minor or item.free_minor
         on_its_way = abs(amount_minor) > abs(item.free_minor) and bool(item.claims)
-        doubt = f"of '{item.item}' all but {item.free_minor} is on its way" if on_its_way else ""
+        doubt = f"of '{item.item}' all but {amount(item.free_minor)} is on its way" if on_its_way else ""
         doubt = doubt or self._paying.refusal(item, amount_minor, "")
         if doubts := [*self._doubts(event), *([doubt] if doubt else [])]:
             return [refusal(event, "; ".join(doubts))]
@@ -84,15 +85,15 @@ class SaidByPersons:
         if kept or len(doubts) > len(self._doubts(event)):
             what = f"{listed(kept)}: documents say what stands there; " if kept else ""
             doubts.append(f"{what}by hand: {listed(BY_HAND, 20)}")
-        if rest := sum(amount for _, amount in event.legs):
-            doubts.append(f"debits and credits differ by {rest}")
-        if not event.document or not any(amount for _, amount in event.legs):
+        if rest := sum(minor for _, minor in event.legs):
+            doubts.append(f"debits and credits differ by {amount(rest)}")
+        if not event.document or not any(minor for _, minor in event.legs):
             doubts.append("an entry needs a document and amounts")
         if doubts:
             return [refusal(event, "; ".join(doubts))]
-        for account, amount in event.legs:
-            self.posted_minor[account] = self.posted_minor.get(account, 0) + amount
-        if moved := sum(amount for account, amount in event.legs if account == "cash"):
+        for account, minor in event.legs:
+            self.posted_minor[account] = self.posted_minor.get(account, 0) + minor
+        if moved := sum(minor for account, minor in event.legs if account == "cash"):
             payment = f"{event.document}-{len(self._paying.payments) + 1}"
             self._paying.note_by_hand(payment, event.document, event.effective_us, moved)
         posted = JournalPosted(
@@ -106,7 +107,7 @@ class SaidByPersons:
         doubts = [unsigned(event, self._erp.plant.layout.persons)]
         if not event.statement or any(statement == event.statement for statement, _ in self._bank.lines):
             doubts.append(f"statement '{event.statement}' was handed in already" if event.statement else "a statement has a number")
-        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or not all(amount for amount, *_ in event.bank_lines):
+        if not event.bank_lines or not _has_form(event.bank_lines, (int, str, str)) or not all(minor for minor, *_ in event.bank_lines):
             doubts.append("lines are minor units, reference and party, as [[-1250, charges, bank], ...]; no line is of nothing")
         if said := "; ".join(filter(None, doubts)):
             return [refusal(event, said)]

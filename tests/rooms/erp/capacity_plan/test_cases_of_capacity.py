@@ -269,6 +269,14 @@ def test_aps_09_what_is_left_of_an_order_is_its_share_of_the_whole_what_is_fixed
     assert then["remaining_output"] == then["remaining_consumption"]
 
 
+def test_operations_load_the_days_of_an_order_one_after_the_other() -> None:
+    """Two days for an hour and three hours of work: the first day has the hour and one of the three."""
+    routing = {"a": {"segment": "work", "run": "1 h", "per": "lot"}, "b": {"segment": "work", "run": "3 h", "per": "lot"}}
+    made = plant({"x": {"kind": "finished", "days": 2}}, shop({"x": routing}))
+    plan = capacity_plan(made, [{"order": "O", "material": "x", "quantity": 5, "due": "4 d 1 us"}])
+    assert [(it.bucket, it.operation, it.load_us // HOUR_US) for it in plan.parts] == [(2, "a", 1), (2, "b", 1), (3, "b", 2)]
+
+
 @any_of(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=6), st.integers(1, 3))
 def test_the_load_is_the_work_of_all_orders_to_the_microsecond(wanted: list[tuple[int, int, int]], lot: int) -> None:
     layout = shop(

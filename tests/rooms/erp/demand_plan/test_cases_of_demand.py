@@ -121,11 +121,14 @@ def test_zones_of_a_buffer() -> None:
 
 
 def test_net_flow_says_when_and_how_much_to_order() -> None:
-    """80 there, 100 on order, 12 wanted today, a spike of 60 (more than half of red), and 20 that is none: 80 + 100 - 12 - 60 = 108."""
+    """80 there, 100 on order, 12 wanted today, a spike of 60 (more than half of red), and 20 that is none: 80 + 100 - 12 - 60 = 108.
+
+    As much again is wanted on the thirteenth day, when an order of today would be there.
+    """
     item = {"kind": "finished", "days": 12, "opening_stock": 80, "planning": {"buffer": BUFFER, "minimum": 50}}
     made = plant({"x": item, "raw": {"days": 30, "planning": {"buffer": BUFFER}}})
     supply = [{"order": "MO", "material": "x", "quantity": 100, "day": 5}]
-    plan = MaterialPlan(made, declared_position(made, scenario({"x": {0: 12, 3: 60, 4: 20}}, supply)))
+    plan = MaterialPlan(made, declared_position(made, scenario({"x": {0: 12, 3: 60, 4: 20, 13: 60}}, supply)))
     row, other = buffer_rows(made, plan)
     assert (row.lead_days, row.on_hand, row.on_order, row.qualified_demand, row.net_flow) == (12, 80, 100, 72, 108)
     assert (row.zone, row.order) == ("yellow", 280 - 108)
