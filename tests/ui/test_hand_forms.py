@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
 from tests.rooms.apps.test_by_hand import Hands
@@ -193,6 +193,22 @@ def release(tablet: Forms, feed: Feed, lot: str) -> None:
     assert [(it.meaning, feed.signatures.doubt(it)) for it in feed.run.mes.quality.signatures] == [("approved", ""), ("reviewed", "")]
 
 
+def _signed_on_at_the_scanner(open_page: OpenPage, address: str) -> Page:
+    scanner = open_page("/scan?terminal=hand%20scanner", at=address, width=390, height=1400, theme="dark")
+    for text, words in (
+        ("PERSON:olga", "olga types the PIN next, or scans it"),
+        ("0000", "That is not the PIN of olga; 4 more tries"),
+        ("PERSON:olga", "olga types the PIN next, or scans it"),
+        ("2468", "olga scans here"),
+        ("UNIT:mill_1", "At mill_1"),
+    ):
+        scanner.get_by_label("Scan or type a code").fill(text)
+        scanner.get_by_label("Scan or type a code").press("Enter")
+        expect(scanner.get_by_role("status").filter(has_text=words).first).to_be_visible()
+    expect(scanner.get_by_text("2468")).to_have_count(0)
+    return scanner
+
+
 def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     open_page: OpenPage, server: PageServer, feed: Feed, tmp_path: Path
 ) -> None:
@@ -232,19 +248,7 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
     other.page.get_by_label("PIN").fill("2468")
     other.page.get_by_label("PIN").press("Enter")
     other.hears("Signed off: nobody has pressed anything for a while.")
-    scanner = open_page("/scan?terminal=hand%20scanner", at=server.address, width=390, height=1400, theme="dark")
-    for text, words in (
-        ("PERSON:olga", "olga types the PIN next, or scans it"),
-        ("0000", "That is not the PIN of olga; 4 more tries"),
-        ("PERSON:olga", "olga types the PIN next, or scans it"),
-        ("2468", "olga scans here"),
-        ("UNIT:mill_1", "At mill_1"),
-    ):
-        scanner.get_by_label("Scan or type a code").fill(text)
-        scanner.get_by_label("Scan or type a code").press("Enter")
-        expect(scanner.get_by_role("status").filter(has_text=words).first).to_be_visible()
-    expect(scanner.get_by_text("2468")).to_have_count(0)
-    held = Forms(scanner)
+    held = Forms(_signed_on_at_the_scanner(open_page, server.address))
     held.fills("Clock off")
     held.hears("Clock off: done")
     assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-2:] == [
