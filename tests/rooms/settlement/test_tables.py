@@ -164,6 +164,10 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     shown = CliRunner().invoke(app, ["books", str(saved), "--about", "Gross profit"])
     assert shown.exit_code == 0, shown.output
     assert "INV-A2" in shown.stdout
+    zone = run.plant.layout.time_zone
+    assert f"by the clock of {zone}" in shown.stdout
+    issued = run.receivables()["issued"].iloc[0].tz_convert(zone)
+    assert f"{issued:%Y-%m-%d %H:%M}" in shown.stdout
     assert "Gross profit is 54.03, of 6 legs that go back to " in shown.stdout
     wrong = CliRunner().invoke(app, ["books", str(saved), "--about", "profits"])
     assert wrong.exit_code == 2

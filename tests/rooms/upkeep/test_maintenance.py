@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.rooms.quality.valve_shop import BORE, ITEMS, LAYOUT, MIN_US, of_type
 from tests.rooms.upkeep.kept_shop import HOUR_US, KeptShop
+from twin.command.upkeep.showing import show
 from twin.mes import mes_of
 from twin.model.events import (
     CalibrationPerformed,
@@ -339,3 +341,9 @@ def test_nothing_starts_on_a_line_while_a_station_of_it_is_in_maintenance(root: 
     assert mes.apply(MaintenanceRequested(**said, equipment=station, category="corrective", description="noise")) == []
     assert mes.apply(MaintenanceStarted(**said)) == []
     assert mes.commands.missing_at(job, line, 3) == f"{station} is in maintenance since Thu 1 Jan, 01:00: noise"
+
+
+def test_a_large_amount_is_shown_to_the_cent_and_a_small_figure_short(capsys: pytest.CaptureFixture[str]) -> None:
+    table = pd.DataFrame({"value_eur": [123_456.78, 0.123456789]})
+    show({"stock": table}, {"stock": ("value_eur",)}, json=False)
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["Stock", "value eur", "123,456.78", "0.12346"]

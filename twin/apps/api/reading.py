@@ -76,6 +76,8 @@ class Reading:
     def income(self, since: datetime | None, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.Statement:
         def look(run: Run) -> d.Statement:
             until_us = _instant(until, run.now_us + 1)
+            if since is not None and d.instant_us(since) > until_us:
+                raise Refused(422, f"'since' is {since.isoformat()}, after 'until'; allowed: up to {d.known_at(until_us).isoformat()}")
             rows = run.erp.income_statement(None if since is None else d.instant_us(since), until_us, _view(known, as_it_was))
             return d.Statement(
                 statement="income", currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.Line.of(it) for it in rows]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
@@ -27,6 +29,9 @@ COLUMNS = {
     "behind": ("posted", "account", "amount", "document", "number", "party", "order", "fact_type", "fact_source"),
 }
 """What a terminal has room for; --json has the rest."""
+
+INSTANTS = ("issued", "due", "at", "posted")
+"""Read by the plant's own clock in a terminal, like everywhere else that persons look; --json has them as UTC, and says so."""
 
 
 def books(
@@ -53,9 +58,7 @@ def books(
     if json:
         print_json(rows)
     else:
-        for name, of_table in rows.items():
-            if of_table:
-                _print(name, of_table, run.plant.layout.currency.lower())
+        _show(run, rows)
         for it in opened:
             terminal.print(str(it), highlight=False, markup=False)
     written = [(path, path.stat().st_size) for folder in out if not folder.suffix for path in run.export_books(folder)]
@@ -72,8 +75,16 @@ def _tables(run: Run, by: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str) -> None:
-    """Money with both places, instants to the minute."""
+def _show(run: Run, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    layout = run.plant.layout
+    terminal.print(f"Books of {layout.title}, by the clock of {layout.time_zone}", highlight=False, markup=False)
+    for name, rows in tables.items():
+        if rows:
+            _print(name, rows, layout.currency.lower(), ZoneInfo(layout.time_zone))
+
+
+def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str, zone: ZoneInfo) -> None:
+    """Money with both places, instants to the minute by the plant's clock."""
     ours = {column.removesuffix(f"_{currency}"): column for column in rows[0]}
     kind = name if name.endswith("_by_age") else name.partition("_")[0] if name.startswith(("by_", "behind_")) else name
     wanted = COLUMNS.get(kind, tuple(ours))
@@ -83,11 +94,13 @@ def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str) -> None:
         table.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         style = "bold" if row.get("is_total") or row.get("party") == "all" else None
-        table.add_row(*(_cell(column, row[ours[column]]) for column in wanted), style=style)
+        table.add_row(*(_cell(column, row[ours[column]], zone) for column in wanted), style=style)
     terminal.print(table)
 
 
-def _cell(column: str, value: object) -> str:
+def _cell(column: str, value: object, zone: ZoneInfo) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}"
-    return "" if value is None else str(value)[:16].replace("T", " ") if column in ("issued", "due", "at", "posted") else str(value)
+    if value is None:
+        return ""
+    return datetime.fromisoformat(str(value)).astimezone(zone).strftime("%Y-%m-%d %H:%M") if column in INSTANTS else str(value)

@@ -82,4 +82,6 @@ def _print(title: str, rows: list[dict[str, Any]], columns: Sequence[str]) -> No
 
 
 def _cell(value: object) -> str:
-    return f"{value:.5g}" if isinstance(value, float) else "" if value is None else str(value)
+    if isinstance(value, float):
+        return f"{value:,.2f}" if abs(value) >= 1_000 else f"{value:.5g}"  # 123,456.78 of stock is no 1.2346e+05
+    return "" if value is None else str(value)

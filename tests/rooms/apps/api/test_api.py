@@ -111,6 +111,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
         ("/orders?frist=1", None, 422, "'frist' (did you mean 'first'?); allowed: first, most, is_open"),
         ("/stock/GB1?most=1", None, 422, "'most'; allowed: none"),
         ("/statements/income?since=yesterday", None, 422, "query/since"),
+        ("/statements/income?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
         ("/exports/books.docx", None, 422, "path/file"),
         ("/exports/statements.xlsx?window=1999-12", None, 409, "there is no window '1999-12'"),
         ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
