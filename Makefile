@@ -4,7 +4,7 @@ PYTHON   ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
               "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && command -v "$$p" && break; done)
 VENV     ?= .venv
 BIN      := $(VENV)/bin
-JOBS     ?= 2
+JOBS     ?= 3
 # no: never use uv, install with pip
 UV       ?= yes
 ONCE     ?=

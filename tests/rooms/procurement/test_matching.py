@@ -75,6 +75,16 @@ def test_what_is_off_by_less_than_is_tolerated_passes(terms: dict[str, Any], net
     assert on_account(office) == 0
 
 
+def test_more_tax_than_there_is_on_the_net_is_blocked() -> None:
+    """Of a supplier without a tax code nothing is known but that no tax is above the net."""
+    office = ordered()
+    office.receive("PO", 10)
+    office.round(
+        BillReceived(effective_us=office.now_us, order="PO", supplier="foundry", bill="B1", net_minor=40_000, tax_minor=5_000_000)
+    )  # fmt: skip
+    assert blocked(office) == "tax: 50000.00 are charged; allowed: 400.00"
+
+
 def test_a_supplier_may_have_tolerances_of_its_own() -> None:
     lead = {"lead_time": "5 d", "match": {"price": 0.1}}
     office = ordered(suppliers={"foundry": lead}, purchasing={"match": {"price": 0.0}})

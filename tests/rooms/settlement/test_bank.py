@@ -140,3 +140,26 @@ def test_a_line_in_our_money_pays_a_foreign_bill_whole() -> None:
     desk.round(line(5, 1, -4_300, "F1"))
     assert found(desk) == {1: ("S1/1", "reference", "")}
     assert (desk.balances["cash"], desk.balances["exchange_difference"]) == (-4_300, 101)
+
+
+def test_a_line_that_is_assigned_twice_at_one_instant_is_booked_once(desk: Desk) -> None:
+    desk.round(line(5, 1, -150, "quarterly charges"))
+    said = BankLineAssigned(effective_us=day(6), person="anna", terminal="office", statement="S1", number=1, account="overhead")
+    desk.round(said, said)
+    assert (desk.balances["cash"], desk.balances["overhead"]) == (-150, 150)
+    assert "line 1 of statement 'S1' is payment 'that is just being booked'" in desk.refusals()[-1]
+
+
+def test_a_line_is_a_payment_whose_number_has_a_plus_in_it(desk: Desk) -> None:
+    base = {"effective_us": day(5), "person": "anna", "terminal": "office"}
+    desk.round(EntryProposed(**base, document="rent+heat", legs=(("overhead", 900), ("cash", -900))))  # type: ignore[arg-type]
+    desk.round(line(6, 1, -900))
+    assert found(desk) == {1: ("rent+heat-1", "amount", "")}
+
+
+def test_an_entry_of_more_than_there_can_be_is_refused(desk: Desk) -> None:
+    before = desk.balances
+    legs = (("overhead", 10**30), ("cash", -(10**30)))
+    desk.round(EntryProposed(effective_us=day(5), person="anna", terminal="office", document="rent", legs=legs))
+    assert "allowed: -" in desk.refusals()[-1]
+    assert desk.balances == before

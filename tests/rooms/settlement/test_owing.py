@@ -6,7 +6,7 @@ import pytest
 
 from tests.rooms.settlement.desk import Desk, day
 from twin.erp.settlement.open_items import OpenItem
-from twin.model.events import BillReceived, GoodsTakenBack, MatchBlocked, MatchReleased, PaymentOrdered
+from twin.model.events import BillReceived, EntryProposed, GoodsTakenBack, MatchBlocked, MatchReleased, PaymentOrdered, SalesOrderConfirmed
 
 
 def test_web_to_cash() -> None:
@@ -139,3 +139,39 @@ def test_an_item_is_as_old_as_it_is_overdue() -> None:
     ]  # fmt: skip
     item.clear(day(5), 40)
     assert [item.open_at(day(on)) for on in (-1, 0, 5)] == [(0, 0), (100, 100), (60, 60)]
+
+
+def test_no_invoice_is_lost_to_another_of_its_name() -> None:
+    """The second invoice of 'A1' is not the first of 'A1-2', and no payment that a customer calls as an invoice takes its place."""
+    desk = Desk()
+    desk.receive(1, "PO1", 5, 4_199)
+    desk.sell(2, "A1-2", 1, 6_000)
+    asked = {"order": "A1", "customer": "acme", "material": "housing", "quantity": 6, "due_us": day(3), "unit_price_minor": 5_000}
+    desk.round(SalesOrderConfirmed(effective_us=day(3), partial="allowed", **asked))  # type: ignore[arg-type]
+    desk.receive(4, "PO2", 5, 4_199)
+    receivables = desk.erp.settlement.items.receivables
+    assert {name: it.open_minor for name, it in receivables.items()} == {"INV-A1-2": 6_000, "INV-A1": 20_000, "INV-A1-3": 10_000}
+    desk.cash(5, "INV-A1-2", 6_500, payment="INV-A1-2")
+    desk.cash(5, "", 500, payment="INV-A1")
+    assert [it.partition(": ")[0] for it in desk.alerts()] == ["payment_refused"] * 2
+    assert desk.erp.settlement.items.owed_by("acme") == desk.balances["accounts_receivable"] == 36_000
+
+
+def test_a_payment_that_is_said_twice_leaves_the_rest_of_the_bill_due() -> None:
+    desk = Desk(supplier={"due": "5 d"}, payments={"suppliers": "at_due"})
+    desk.receive(1, "PO1", 2, 4_199)
+    desk.bill(2, "PO1", "R-77", 8_398)
+    for on in (3, 4):
+        desk.pay(on, "R-77", 1_000, payment="P1")
+    desk.passes(8)
+    assert (desk.payable("R-77").open_minor, desk.balances["cash"]) == (0, -8_398)
+
+
+def test_a_number_that_is_taken_keeps_no_bill_from_being_paid() -> None:
+    desk = Desk(supplier={"due": "5 d"}, payments={"suppliers": "at_due"})
+    desk.receive(1, "PO1", 2, 4_199)
+    desk.bill(2, "PO1", "R-77", 8_398)
+    legs = (("overhead", 900), ("cash", -900))
+    desk.round(EntryProposed(effective_us=day(3), person="anna", terminal="office", document="PAY-foundry-R-77", legs=legs))
+    desk.passes(8)
+    assert desk.payable("R-77").open_minor == 0

@@ -80,6 +80,25 @@ def test_a_session_ends_by_itself_and_what_was_entered_offline_arrives_all_the_s
     assert "has ended" in asked.doubt(token, "pete", TERMINAL)
 
 
+def test_a_session_that_has_ended_does_not_begin_again(file: Path) -> None:
+    wall = Wall()
+    asked = badges(file, wall)
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    asked.sign_off(token)
+    for was_kept in (False, False, True, False):
+        assert "has ended" in asked.doubt(token, "pete", TERMINAL, was_kept=was_kept)
+    assert asked.doubt(asked.sign_on("pete", "4711", TERMINAL), "pete", TERMINAL) == ""
+
+
+@pytest.mark.parametrize("token", ["1:\u00e9", "\u0663:abc", "1:\ud800"])
+def test_a_token_of_strange_signs_is_nobodys(file: Path, token: str) -> None:
+    asked = badges(file, Wall())
+    assert "is not signed on" in asked.doubt(token, "pete", TERMINAL)
+    assert "is not signed on" in asked.doubt("1:abc", "pete", "\ud800")
+    with pytest.raises(SignOnRefused, match="that is not the PIN"):
+        asked.sign_on("pete", "\ud800", TERMINAL)
+
+
 def test_wrong_pins_are_counted_and_lock_a_person_out_for_a_while(file: Path) -> None:
     wall = Wall()
     asked = badges(file, wall)

@@ -10,6 +10,7 @@ from twin.apps.api import documents as d
 from twin.apps.api.once import Refused
 from twin.apps.feed import Feed
 from twin.erp.accounting.statements import View
+from twin.model.exchange.bounds import LAST_US
 from twin.results.exports.writing import export
 from twin.results.run import Run
 from twin.results.views.business.finance import both_sides
@@ -137,7 +138,12 @@ MEDIA = {
 
 
 def _instant(moment: datetime | None, otherwise_us: int) -> int:
-    return otherwise_us if moment is None else d.instant_us(moment)
+    if moment is None:
+        return otherwise_us
+    asked_us = d.instant_us(moment)
+    if not 0 <= asked_us <= LAST_US:  # with its zone it may be an instant that no calendar has
+        raise Refused(422, f"{moment.isoformat()} is no instant of a run; allowed: 1970 to 2999, UTC")
+    return asked_us
 
 
 def _view(known: datetime | None, as_it_was: bool) -> View:

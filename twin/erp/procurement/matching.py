@@ -122,6 +122,7 @@ class Matching:
             supplier=event.supplier, bill=event.bill, order=event.order, received_us=event.effective_us,
             quantity=event.quantity or self._meant(order, event.net_minor),
             net_minor=rates.own_minor(event.net_minor, event.currency, at_us), odd_minor=rates.odd_minor(event.currency, at_us),
+            tax_minor=event.tax_minor, most_tax_minor=self._erp.settlement.owing.most_tax_minor(event),
         )  # fmt: skip
         self.of_order.setdefault(event.order, []).append(it)
         return self._touch(event, event.order)
@@ -167,7 +168,8 @@ class Matching:
         order = self._erp.purchasing.orders[it.order]
         supplier = self._suppliers.get(it.supplier)
         tolerances = (supplier.match if supplier else None) or self._terms.match
-        return "; ".join(filter(None, [self._price(it, order, tolerances), self._quantity(it, tolerances), self._inspection(it, order)]))
+        doubts = [self._price(it, order, tolerances), _tax(it, tolerances), self._quantity(it, tolerances), self._inspection(it, order)]
+        return "; ".join(filter(None, doubts))
 
     def _price(self, it: MatchedBill, order: PurchaseOrder, tolerances: MatchTolerances) -> str:
         expected = Fraction(it.quantity * order.unit_price_minor, self._erp.materials[order.material].price_per)
@@ -250,6 +252,12 @@ class Matching:
         self.price_minor[event.order] = self.price_minor.get(event.order, 0) + event.price_minor
         legs = [("purchase_price_variance", event.price_minor), (_GOODS, -event.price_minor)]
         return [*self._erp.book.entries.entry(event, "match", legs, material=event.material)]
+
+
+def _tax(it: MatchedBill, tolerances: MatchTolerances) -> str:
+    """What was charged for tax is no more than the law asks for; as little as a bill may be dearer than its order."""
+    most_minor = it.most_tax_minor + max(round(_exact(tolerances.price) * it.most_tax_minor), tolerances.amount)
+    return f"tax: {amount(it.tax_minor)} are charged; allowed: {amount(most_minor)}" if it.tax_minor > most_minor else ""
 
 
 def _exact(share: float) -> Fraction:

@@ -23,6 +23,8 @@ class MatchedBill:
     received_us: int
     quantity: int
     net_minor: int  # in the currency of the books
+    tax_minor: int = 0  # as it was charged, in the currency of the bill
+    most_tax_minor: int = 0  # that the law asks for
     odd_minor: int = 0  # by so much it may be above what was agreed because it was rounded in another currency
     blocked: str = ""  # why it may not be paid; "": it may
     released_by: str = ""  # who has accepted the difference

@@ -49,6 +49,7 @@ class Bank:
         self._erp, self._items, self._paying = erp, items, paying
         self.lines: dict[Line, StatementLine] = {}
         self._taken: set[str] = set()  # payments that a line was found to be
+        self.under_way: set[Line] = set()  # lines that are found to be something, at an instant that is not over
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             BankLineReceived: self._receive,
             BankLineMatched: self._match,
@@ -98,6 +99,7 @@ class Bank:
             (len(items) > 1 and free_minor != amount_minor) or (one.side == "payable" and amount_minor > free_minor)
         ):  # fmt: skip
             return self._left(event, f"{amount(free_minor)} are open of {names}, the line is of {amount(event.amount_minor)}")
+        self.under_way.add((event.statement, event.number))
         paid = [self._paid(event, it, it.free_minor if len(items) > 1 or is_foreign else amount_minor, n) for n, it in enumerate(items)]
         matched = BankLineMatched(
             effective_us=event.effective_us, recorded_us=event.recorded_us, order=one.order, statement=event.statement, number=event.number,
@@ -137,6 +139,7 @@ class Bank:
 
     def _is(self, event: BankLineReceived, payment: Payment, by: str) -> Derived:
         self._taken.add(payment.payment)
+        self.under_way.add((event.statement, event.number))
         matched = BankLineMatched(
             effective_us=event.effective_us, recorded_us=event.recorded_us, statement=event.statement, number=event.number,
             payment=payment.payment, by=by,
@@ -153,7 +156,9 @@ class Bank:
 
     def _match(self, event: BankLineMatched) -> Derived:
         line = self.lines.get((event.statement, event.number))
-        payments = [self._paying.payments.get(it) for it in event.payment.split("+")]
+        is_one = event.payment in self._paying.payments  # whose number may have a plus in it
+        payments = [self._paying.payments.get(it) for it in ([event.payment] if is_one else event.payment.split("+"))]
+        self.under_way.discard((event.statement, event.number))
         if line is None or None in payments:
             return alert(
                 event, "bank_line_refused", f"line {event.number} of '{event.statement}' is payment '{event.payment}': not both known"

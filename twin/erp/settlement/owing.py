@@ -101,6 +101,11 @@ class Owing:
     def tax_on(self, net_minor: int, code: str | None) -> int:
         return round_half_even(net_minor * self._finance.tax_codes[code].rate, MILLION) if code else 0
 
+    def most_tax_minor(self, bill: BillReceived) -> int:
+        """The tax that a bill may ask for, in its currency; of a supplier without a tax code only that it is not above the net."""
+        code = self.supplier_terms(bill.supplier).tax
+        return self.tax_on(bill.net_minor, code) if code else max(0, bill.net_minor)
+
     def _refusal(self, event: BillReceived) -> str:
         """Why a bill cannot be what it says; "" if it can."""
         order = self._erp.purchasing.orders.get(event.order)
@@ -185,8 +190,7 @@ class Owing:
         if order is None or not net_minor:
             return []
         self._invoiced[event.order] = order.invoiced_minor
-        number = self.invoices[event.order] = self.invoices.get(event.order, 0) + 1
-        name = f"INV-{event.order}" + (f"-{number}" if number > 1 else "")
+        name = self._next_invoice(event.order)
         terms = self.customer_terms(event.customer)
         self._receivable(event, name, event.customer, net_minor, terms)
         if not terms.tax:
@@ -196,6 +200,14 @@ class Owing:
             tax_code=terms.tax, net_minor=net_minor, tax_minor=self.tax_on(net_minor, terms.tax),
         )  # fmt: skip
         return [tax]
+
+    def _next_invoice(self, order: str) -> str:
+        """A number that nothing has: the second invoice of order 'A' would be called as the first of order 'A-2'."""
+        name = ""
+        while not name or name in self._items.receivables:
+            number = self.invoices[order] = self.invoices.get(order, 0) + 1
+            name = f"INV-{order}" + (f"-{number}" if number > 1 else "")
+        return name
 
     def _receivable(self, event: InvoiceIssued | GoodsTakenBack, name: str, customer: str, net_minor: int, terms: Terms) -> None:
         is_own = self._rates.is_own(terms.currency or "")
@@ -218,6 +230,14 @@ class Owing:
         """So much of the books' currency, in the customer's."""
         return round(own_minor * self._rates.rate(terms.currency or "", at_us))
 
+    def _next_credit(self, order: str) -> str:
+        """A number that nothing has: a payment may be called so that stands to a customer's credit."""
+        name, key = "", f"credit {order}"
+        while not name or name in self._items.receivables:
+            number = self.invoices[key] = self.invoices.get(key, 0) + 1
+            name = f"CR-{order}-{number}"
+        return name
+
     def _charge(self, event: TaxCharged) -> Derived:
         item = self._items.receivables.get(event.invoice)
         if item is None or item.tax_minor:
@@ -238,8 +258,7 @@ class Owing:
         self._taken_back[event.order] = back
         if not event.credit_minor:
             return []
-        number = self.invoices[f"credit {event.order}"] = self.invoices.get(f"credit {event.order}", 0) + 1
-        name, terms = f"CR-{event.order}-{number}", self.customer_terms(order.customer)
+        name, terms = self._next_credit(event.order), self.customer_terms(order.customer)
         self._receivable(event, name, order.customer, -event.credit_minor, terms)
         if not terms.tax:
             return []

@@ -70,9 +70,12 @@ class Paying:
             amount_minor=amount_minor, paid_minor=self._rates.own_minor(amount_minor, item.currency, now_us), currency=item.currency,
         )  # fmt: skip
 
-    @staticmethod
-    def _next(kind: str, item: OpenItem) -> str:
-        return f"{kind}-{item.party}-{item.item}-{len(item.paid) + len(item.claims) + 1}"
+    def _next(self, kind: str, item: OpenItem) -> str:
+        """A number that no payment has: a party's id and a bill's may join to those of another pair, and a person may have written it."""
+        number = len(item.paid) + len(item.claims) + 1
+        while (payment := f"{kind}-{item.party}-{item.item}-{number}") in self.payments:
+            number += 1
+        return payment
 
     def refusal(self, item: OpenItem | None, amount_minor: int, currency: str) -> str:
         """Why so much of an item cannot be paid; "" if it can."""
@@ -98,12 +101,13 @@ class Paying:
 
     def _pay(self, event: PaymentMade) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
+        is_new = event.payment not in self.payments  # else it is said twice, and what is left of the bill falls due as before
         if item:
             item.claims.pop(event.payment, None)
         unknown = "" if item else f"no bill '{event.bill}' of '{event.supplier}'"
         doubt = unknown or self._of_payment(event) or self.refusal(item, event.amount_minor, event.currency)
         if item is None or doubt:
-            if item is None or not item.blocked:  # what is blocked is asked for again when it is released, and nothing else is
+            if is_new and (item is None or not item.blocked):  # what is blocked is asked for again when it is released, and nothing else is
                 self._agenda.drop("pay", event.supplier, event.bill)
             return alert(event, "payment_refused", doubt)
         booked_minor = self._items.clear(item, event.effective_us, event.amount_minor)
@@ -120,19 +124,22 @@ class Paying:
 
     def _receive(self, event: CashReceived) -> Derived:
         """What is more than the invoice, and what is for none, stands to the customer's credit."""
-        item = self._items.receivables.get(event.invoice)
+        item, is_new = self._items.receivables.get(event.invoice), event.payment not in self.payments
         if item:
             item.claims.pop(event.payment, None)
         if event.invoice and (item is None or item.party != event.customer):
             return alert(event, "payment_refused", f"no invoice '{event.invoice}' of '{event.customer}'")
         spare_minor = self._spare(event, item)
         doubt = self._of_payment(event)
+        if spare_minor and event.payment in self._items.receivables:
+            doubt = doubt or f"'{event.payment}' is an invoice or a credit, and no number of a payment that stands to a customer's credit"
         if item and not doubt and event.amount_minor != spare_minor:
             doubt = self.refusal(item, event.amount_minor - spare_minor, event.currency)
         if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
             doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero, in {self._rates.own}"
         if doubt:
-            self._agenda.drop("collect", event.invoice)
+            if is_new:
+                self._agenda.drop("collect", event.invoice)
             return alert(event, "payment_refused", doubt)
         booked_minor = spare_minor
         if item and event.amount_minor != spare_minor:

@@ -21,7 +21,9 @@ from twin.model.events import (
     JournalPosted,
     OperationsEvent,
     PaymentOrdered,
+    event_to_fields,
 )
+from twin.model.exchange.bounds import out_of_bounds
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -55,7 +57,8 @@ class SaidByPersons:
         until_us = self._erp.book.entries.closed_until_us
         closed = f"it is effective {written(event.effective_us)}, and all before {written(until_us or 0)} is closed"
         is_closed = until_us is not None and event.effective_us < until_us
-        return [*filter(None, [unsigned(event, self._erp.plant.layout.persons)]), *([closed] if is_closed else [])]
+        unheard = out_of_bounds(event_to_fields(event))
+        return [*filter(None, [unsigned(event, self._erp.plant.layout.persons)]), *unheard, *([closed] if is_closed else [])]
 
     def _order_payment(self, event: PaymentOrdered) -> Derived:
         item = self._items.payables.get((event.supplier, event.bill))
@@ -122,8 +125,8 @@ class SaidByPersons:
     def _assign(self, event: BankLineAssigned) -> Derived:
         line = self._bank.lines.get((event.statement, event.number))
         doubts = self._doubts(event)
-        if line is None or line.payment:
-            what = f"is payment '{line.payment}'" if line else "is not known"
+        if line is None or line.payment or (event.statement, event.number) in self._bank.under_way:
+            what = f"is payment '{line.payment or 'that is just being booked'}'" if line else "is not known"
             doubts.append(f"line {event.number} of statement '{event.statement}' {what}")
         if bool(event.item) == bool(event.account):
             doubts.append("a line is for an item or for an account, and for one of them")
@@ -142,6 +145,7 @@ class SaidByPersons:
     def _to_account(self, event: BankLineAssigned, amount_minor: int) -> Derived:
         """Charges, interest and the like: cash against an account, and the line is settled with it."""
         payment = f"{event.statement}/{event.number}"
+        self._bank.under_way.add((event.statement, event.number))
         self._paying.note_by_hand(payment, event.account, event.effective_us, amount_minor)
         for account, minor in (("cash", amount_minor), (event.account, -amount_minor)):
             self.posted_minor[account] = self.posted_minor.get(account, 0) + minor

@@ -40,6 +40,7 @@ class Badges:
         self.idle_s, self._clock = idle_s, clock
         self._pins: dict[str, Credential] = {}
         self._used_s: dict[str, float] = {}  # by token: when something was entered last
+        self._signed_off: set[str] = set()
         self._wrong: dict[str, int] = {}  # by person: wrong PINs in a row
         self._locked_until_s: dict[str, float] = {}
 
@@ -78,6 +79,7 @@ class Badges:
         self._wrong.pop(person, None)
         token = self._token(known, person, terminal, str(round(now_s)))
         self._used_s[token] = now_s
+        self._signed_off.discard(token)  # that of one second is the same
         return token
 
     def doubt(self, token: str, person: str, terminal: str, *, was_kept: bool = False) -> str:
@@ -85,20 +87,21 @@ class Badges:
         if not self.are_asked_for:
             return ""
         known, (began, _, _) = self._pins.get(person), token.partition(":")
-        is_own = known is not None and began.isdecimal() and hmac.compare_digest(token, self._token(known, person, terminal, began))
+        is_said = known is not None and token.isascii() and began.isdecimal()  # other signs cannot be compared, and are in no token
+        is_own = is_said and known is not None and hmac.compare_digest(token, self._token(known, person, terminal, began))
         if not is_own:
             return f"{person or 'nobody'} is not signed on at '{terminal}'; allowed: badge and PIN first"
         now_s = self._clock()
         idle_s = 0.0 if was_kept else now_s - self._used_s.get(token, float(began))
-        if now_s - float(began) > LONGEST_S or idle_s > self.idle_s:
-            self._used_s.pop(token, None)
+        if token in self._signed_off or now_s - float(began) > LONGEST_S or idle_s > self.idle_s:
+            self._used_s[token] = -math.inf  # nothing begins it again: forgotten, it would be as young as when it began
             return f"the session of {person} has ended; allowed: badge and PIN again"
         self._used_s[token] = now_s
         return ""
 
     def sign_off(self, token: str) -> None:
         """The session is over."""
-        self._used_s[token] = -math.inf
+        self._signed_off.add(token)
 
     def _wrong_pin(self, person: str, terminal: str, now_s: float) -> str:
         count = self._wrong[person] = self._wrong.get(person, 0) + 1
@@ -112,4 +115,4 @@ class Badges:
     @staticmethod
     def _token(known: Credential, person: str, terminal: str, began: str) -> str:
         said = f"{person}\n{terminal}\n{began}"
-        return f"{began}:{hmac.new(known.key, said.encode(), 'sha256').hexdigest()}"
+        return f"{began}:{hmac.new(known.key, said.encode(errors='replace'), 'sha256').hexdigest()}"

@@ -52,7 +52,7 @@ class Credential:
 
 def key_of(plain: str, salt: bytes) -> bytes:
     """The key that is kept of a secret (scrypt, RFC 7914)."""
-    return hashlib.scrypt(plain.encode(), salt=salt, n=_SCRYPT["n"], r=_SCRYPT["r"], p=_SCRYPT["p"], dklen=KEY_BYTES)
+    return hashlib.scrypt(plain.encode(errors="replace"), salt=salt, n=_SCRYPT["n"], r=_SCRYPT["r"], p=_SCRYPT["p"], dklen=KEY_BYTES)
 
 
 def read_secrets(file: Path, persons: Collection[str]) -> dict[str, dict[str, Credential]]:

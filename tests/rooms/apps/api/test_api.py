@@ -229,3 +229,10 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
             case.call_and_validate(headers={"Authorization": f"Bearer {SHOP}"}, excluded_checks=NOT_ASKED)
 
         holds()
+
+
+@pytest.mark.parametrize("words", ["until=9999-12-31T23:59:59-12:00", "until=0001-01-01T00:00:00%2B14:00"])
+def test_an_instant_that_no_calendar_has_is_refused_in_words(ask: Ask, words: str) -> None:
+    status, document, _ = ask(f"/statements/income?{words}")
+    assert status == 422
+    assert "allowed: 1970 to 2999" in document["detail"]
