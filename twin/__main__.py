@@ -257,7 +257,7 @@ app.command(epilog="Example: twin maintenance plant_models/gearbox_shop --scenar
 
 
 app.command(
-    epilog="Examples: twin plan plant_models/gearbox_shop --material GB1 --until 2d    twin plan plant_models/gearbox_shop --capacity"
+    epilog="Example: twin plan plant_models/gearbox_shop --material GB1 --until 2d    twin plan plant_models/gearbox_shop --capacity"
     "    twin plan plant_models/gearbox_shop --promise GB1 20 --wanted 3d"
 )(planning.plan)
 

@@ -174,7 +174,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
             desk.refused("Result (yes: 1, no: 0): 'abc' is none; allowed: a number, as in 4.5", at="value")
         else:
             desk.hears("Enter a result: done")
-    assert run.mes.quality.inspections.all["final", lot].verdict == "passed"
+    wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")
     release(Forms(open_page("/terminal?center=grinding", at=server.address, width=1024, height=1600)), feed, lot)
 
 

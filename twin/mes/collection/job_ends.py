@@ -25,6 +25,7 @@ class JobEnds:
         self._plant, self._execution, self._release, self._tracking = plant, execution, release, tracking
         self._transports, self._setup_runs, self._queue_times = transports, setup_runs, queue_times
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
+        self._named: set[str] = set()  # lots to be reworked that were said at this instant
 
     def complete(self, event: e.JobOrderCompleted) -> list[OperationsEvent]:
         job = self._execution.job_orders.get(event.job_order)
@@ -92,10 +93,15 @@ class JobEnds:
     # Inside
 
     def _rework(self, job: JobOrder, event: e.JobOrderCompleted) -> list[OperationsEvent]:
-        """The pieces to be reworked go on as a lot of their own, from the operation that the routing names."""
-        lot = rework_lot(job.lot)
-        while lot in self._tracking.lots:
+        """The pieces to be reworked go on as a lot of their own, from the operation that the routing names.
+
+        Two operations of a lot may send pieces back at one instant: the second finds a name that is said and not yet a lot's.
+        """
+        lot, lots = rework_lot(job.lot), self._tracking.lots
+        self._named = {it for it in self._named if it not in lots}
+        while lot in lots or lot in self._named:
             lot = rework_lot(lot)
+        self._named.add(lot)
         split = e.LotSplit(
             effective_us=event.effective_us, request=job.request, job_order=job.job_order, lot=lot, from_lot=job.lot, quantity=event.rework
         )
