@@ -36,7 +36,7 @@ quick: $(VENV)/.ready-test ## format, lint, types, import contracts and the fast
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --examples-at-most 10 -m "not slow and not ui and not db and not interop and not notebook"
 
-test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; under fifteen minutes
+test: $(VENV)/.ready-test ## everything, in a real browser and on a real PostgreSQL too; about fifteen minutes
 	@$(BIN)/python -m tools.see_test_servers
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
