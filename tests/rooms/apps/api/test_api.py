@@ -45,6 +45,7 @@ def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     """The shop a day and four hours after its start, in real time, and where programs speak to it."""
     file = tmp_path_factory.mktemp("api") / "tokens.yaml"
     file.write_text(TEXT)
+    file.chmod(0o600)
     feed = simulated(root / "plant_models/gearbox_shop", None, seed=1, speed=1, lead_us=28 * HOUR_US)
     with ApiServer(feed.start(), read_tokens(file, feed.run.plant.layout.persons), 0) as server:
         yield feed, server.address
