@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import insort
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from twin.erp.bills import Bills
@@ -115,6 +116,13 @@ class Requests:
                     heapq.heappush(queue, (level[component.material], pushed, component))
                     pushed += 1
         return planned
+
+    def free_name(self, material: str, taken: Collection[str] = ()) -> str:
+        """What the next request is called that a plan over all orders asks for; `taken`: names that are given at this instant."""
+        number = 1
+        while (name := f"P-{material}-{number}") in self.requests or name in taken:
+            number += 1
+        return name
 
     def _component_needs(self, request: Request) -> list[Need]:
         due_us = request.due_us - self._definitions[request.material].planned_lead_time
