@@ -11,7 +11,7 @@ import ctypes
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, update_wrapper
 from hashlib import blake2b
 from pathlib import Path
@@ -49,6 +49,22 @@ def kept(path: Path) -> tuple[str, bytes] | None:
     return symbol.decode(), code
 
 
+@contextlib.contextmanager
+def _one_process(path: Path) -> Iterator[None]:
+    """While one process compiles, others wait for its file rather than do the same work beside it.
+
+    The lock goes with the process that holds it. Where files cannot be locked, all of them compile, which does no harm.
+    """
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError, ImportError):
+            import fcntl
+
+            path.parent.mkdir(parents=True, exist_ok=True)
+            turn = held.enter_context(path.with_suffix(".lock").open("w"))
+            fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
 @cache
 def _linker() -> Any:
     binding.initialize_native_target()
@@ -83,13 +99,18 @@ class Entry:
         """Have it in memory."""
         with _ONE_AT_A_TIME:
             if self._native is None:
-                found = kept(self._path)
-                if found is None:
-                    found = self._compiled()
-                    keep(self._path, *found)
+                found = kept(self._path) or self._first_code()
                 self._library = loaded(*found)
                 takes = (ctypes.c_void_p, ctypes.c_void_p, *(_WHOLE,) * self._count)
                 self._native = ctypes.CFUNCTYPE(ctypes.c_int32, *takes)(self._library[found[0]])  # lets other threads run
+
+    def _first_code(self) -> tuple[str, bytes]:
+        with _one_process(self._path):
+            found = kept(self._path)  # by now: another process may have compiled it
+            if found is None:
+                found = self._compiled()
+                keep(self._path, *found)
+            return found
 
     def __call__(self, *arguments: int) -> int | None:
         if self._native is None:
