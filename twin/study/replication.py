@@ -129,13 +129,17 @@ class Replicated:
 
 
 def delivery_of(run: Run) -> dict[str, int]:
-    """How customers were served up to the end: orders in all, shipped whole, late (shipped late or open and overdue), and how late."""
+    """How customers were served up to the end: orders in all, shipped whole, late (shipped late or open and overdue), and how late.
+
+    Beside it what work is worth, in minor units, that is under way at the end, and that the books will have when it ends.
+    """
     orders = run.erp.orders(run.now_us)
     return {
         "orders": len(orders),
         "shipped": sum(it.shipped >= it.quantity for it in orders),
         "late": sum(it.late_by_us > 0 for it in orders),
         "late_us": sum(it.late_by_us for it in orders),
+        "under_way_minor": sum(it.running_minor for it in run.erp.work_in_progress(run.now_us)),
     }
 
 

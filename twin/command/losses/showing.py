@@ -22,7 +22,10 @@ from twin.study import CostOfLosses, LossCost, StudyStoppedError, cost_of_losses
 from twin.study.losses.cost import found_table
 from twin.study.losses.found import LossFound
 
-HEAD = ("loss", "began", "min", "cost", "gross profit", "variances", "not absorbed", "others", "late orders", "late min", "unshipped")
+HEAD = (
+    "loss", "began", "min", "cost", "gross profit", "variances", "not absorbed", "others", "under way", "late orders", "late min",
+    "unshipped",
+)  # fmt: skip
 FOUND_HEAD = ("loss", "began", "min", "job order", "pieces")
 SHOWN = 60
 
@@ -111,7 +114,7 @@ def show(found: CostOfLosses) -> None:
 
 
 def _cells(it: LossCost, found: CostOfLosses) -> list[str]:
-    money = [f"{minor / 100:,.2f}" for minor in (it.cost_minor, *it.groups.values())]
+    money = [f"{minor / 100:,.2f}" for minor in (it.cost_minor, *it.groups.values(), it.under_way_minor)]
     goes_on = " (goes on)" if it.found.goes_on else ""
     signed = (f"{number:+,.0f}" if number else "–" for number in (it.late_orders, it.late_minutes, it.unshipped_orders))
     delivery = [*signed] if it.has_effect else ["no effect", "", ""]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "loss", "equipment", "reason", "occurrence", "began", "min", "job_order", "pieces", "cost_eur", "gross_profit_eur", "variances_eur",
-    "not_absorbed_eur", "others_eur", "late_orders", "late_min", "unshipped_orders", "goes_on", "deadlock",
+    "not_absorbed_eur", "others_eur", "under_way_eur", "late_orders", "late_min", "unshipped_orders", "goes_on", "deadlock",
 )  # fmt: skip
 ACCOUNT_COLUMNS = ("loss", "equipment", "reason", "occurrence", "account", "title", "is_income", "changed_eur")
 FOUND_COLUMNS = ("loss", "equipment", "reason", "occurrence", "began", "min", "job_order", "pieces", "goes_on")
@@ -36,6 +36,7 @@ class LossCost:
 
     `changed` : balance with it - balance without it of each account that differs, minor units, debit > 0; over all accounts they are 0
     `late_orders`, `late_us`, `unshipped_orders` : by so much more with it; below zero where it has helped
+    `under_way_minor` : by so much more work was under way at the end with it, which the books have when it ends, and will bear it then
     `deadlock` : the run without it came to one, and stood there to the end
     """
 
@@ -44,6 +45,7 @@ class LossCost:
     late_orders: int
     late_us: int
     unshipped_orders: int
+    under_way_minor: int
     deadlock: str = ""
 
     @property
@@ -76,7 +78,7 @@ class LossCost:
     @property
     def has_effect(self) -> bool:
         """Whether anything differs in the books or for a customer."""
-        return bool(self.changed or self.late_orders or self.late_us or self.unshipped_orders)
+        return bool(self.changed or self.late_orders or self.late_us or self.unshipped_orders or self.under_way_minor)
 
 
 def cost_of(found: LossFound, with_it: Replicated, without: Replicated) -> LossCost:
@@ -85,7 +87,7 @@ def cost_of(found: LossFound, with_it: Replicated, without: Replicated) -> LossC
     more = {name: with_it.delivery[name] - without.delivery[name] for name in with_it.delivery}
     return LossCost(
         found=found, changed={code: minor for code, minor in changed.items() if minor}, late_orders=more["late"], late_us=more["late_us"],
-        unshipped_orders=(more["orders"] - more["shipped"]), deadlock=without.deadlock,
+        unshipped_orders=more["orders"] - more["shipped"], under_way_minor=more["under_way_minor"], deadlock=without.deadlock,
     )  # fmt: skip
 
 
@@ -148,7 +150,8 @@ class CostOfLosses:
             "losses": [
                 {
                     **_name(it.found), **_told(it.found), "cost_minor": it.cost_minor, "sections_minor": it.sections,
-                    "changed_minor": dict(it.changed), "late_orders": it.late_orders, "late_us": it.late_us,
+                    "changed_minor": dict(it.changed), "under_way_minor": it.under_way_minor,
+                    "late_orders": it.late_orders, "late_us": it.late_us,
                     "unshipped_orders": it.unshipped_orders, "has_effect": it.has_effect, "deadlock": it.deadlock,
                 }
                 for it in self.costs
@@ -178,6 +181,7 @@ def _told(it: LossFound) -> dict[str, Any]:
 def _row(it: LossCost) -> dict[str, Any]:
     return {
         **_name(it.found), "began": it.found.at_us, "min": it.found.minutes, **_more(it.found), "cost_eur": it.cost_minor / 100,
-        **{f"{group}_eur": minor / 100 for group, minor in it.groups.items()}, "late_orders": it.late_orders,
-        "late_min": it.late_minutes, "unshipped_orders": it.unshipped_orders, "deadlock": it.deadlock,
+        **{f"{group}_eur": minor / 100 for group, minor in it.groups.items()},
+        "under_way_eur": it.under_way_minor / 100, "late_orders": it.late_orders, "late_min": it.late_minutes,
+        "unshipped_orders": it.unshipped_orders, "deadlock": it.deadlock,
     }  # fmt: skip

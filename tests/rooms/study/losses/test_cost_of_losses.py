@@ -133,7 +133,7 @@ def test_nothing_taken_out_is_the_run_itself_in_every_account(kiosk: Kiosk) -> N
     run = twin.simulate(*kiosk(), seed=1)
     found = cost_of_losses(run, workers=1)
     assert found.accounts == run.erp.ledger.balances
-    assert found.delivery == {"orders": 1, "shipped": 0, "late": 1, "late_us": 10 * MIN_US}
+    assert found.delivery == {"orders": 1, "shipped": 0, "late": 1, "late_us": 10 * MIN_US, "under_way_minor": 0}
     assert without(run).trace_hash == run.trace_hash
     assert cost_of_losses(run, losses=[], workers=1).costs == ()
 

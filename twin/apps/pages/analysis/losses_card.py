@@ -25,21 +25,13 @@ KINDS: dict[str, tuple[LossKind, ...]] = {
     "all": LOSS_KINDS, "breakdowns": ("failure",), "set-ups": ("setup",), "scrap and rework": ("scrap", "rework"),
 }  # fmt: skip
 HEAD = (
-    "Loss",
-    "Equipment",
-    "Began",
-    "Lasted",
-    "Cost",
-    "Gross profit",
-    "Variances",
-    "Not absorbed",
-    "Orders late",
-    "Later in all",
+    "Loss", "Equipment", "Began", "Lasted", "Cost", "Gross profit", "Variances", "Not absorbed", "Under way", "Orders late", "Later in all",
     "Unshipped",
-)
+)  # fmt: skip
 MEANS = (
     "Each row is the same run once more, up to now, without that one loss and with everything else as it was drawn: the difference in the"
-    " ledger is its cost. What is below zero has helped. Costs of single losses do not add up: without one, another may have done no harm."
+    " ledger is its cost. What is below zero has helped. Work that is under way now is in no book before it ends: by so much"
+    " more or less there is of it. Costs of single losses do not add up: without one, another may have done no harm."
 )
 _log = logging.getLogger(__name__)
 
@@ -144,7 +136,7 @@ def progress_words(asked: Asked) -> str:
 def losses_html(found: CostOfLosses) -> str:
     """A row for each loss, the dearest first."""
     rows = [_row(it, found.plant) for it in found.costs]
-    return row_table(HEAD, rows or [Row(cells=("There was no such loss.",), mark="good")], numeric=range(3, 11))
+    return row_table(HEAD, rows or [Row(cells=("There was no such loss.",), mark="good")], numeric=range(3, 12))
 
 
 def _row(it: LossCost, plant: Plant) -> Row:
@@ -154,20 +146,20 @@ def _row(it: LossCost, plant: Plant) -> Row:
     goes_on = ", goes on" if it.found.goes_on else ""
     helped = " (helped)" if it.cost_minor < 0 else ""
     groups = it.groups
-    money = (_money(groups[name]) for name in ("gross_profit", "variances", "not_absorbed"))
+    money = (_money(minor) for minor in (groups["gross_profit"], groups["variances"], groups["not_absorbed"], it.under_way_minor))
     return Row(
         cells=(
             f"{what} {named.occurrence}{pieces}{goes_on}", equipment_title(plant, named.equipment), local_time(plant, it.found.at_us),
             hours(it.found.duration_us), f"{it.cost_minor / 100:,.2f}{helped}", *money, _signed(it.late_orders),
-            f"{it.late_minutes:+,.0f} min" if it.late_us else "–", _signed(it.unshipped_orders),
+            f"{it.late_minutes:+,.0f} min" if it.late_us else "", _signed(it.unshipped_orders),
         ),
         mark=mark,
     )  # fmt: skip
 
 
 def _money(minor: int) -> str:
-    return f"{minor / 100:,.2f}" if minor else "–"
+    return f"{minor / 100:,.2f}" if minor else ""
 
 
 def _signed(count: int) -> str:
-    return f"{count:+,}" if count else "–"
+    return f"{count:+,}" if count else ""
