@@ -29,6 +29,14 @@ def made(shop: Shop, lot: str, pieces: int, mill: int, grinder: int) -> None:
     shop.does("grinder_1", f"{lot}/20", pieces, grinder)
 
 
+def bored(shop: Shop, job_order: str, good: int, scrap: int) -> None:
+    """Half an hour of the mill, and pieces of it that are lost."""
+    shop.tell(shop._state("mill_1", WorkUnitState.EXECUTE, job_order))
+    shop.now_us += 29 * 60_000_000
+    done = CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order=job_order, good=good, scrap=scrap)
+    shop.tell(done, shop._state("mill_1", WorkUnitState.COMPLETE, job_order), shop._state("mill_1", WorkUnitState.IDLE))
+
+
 def test_a_lot_that_is_sold_in_parts_earns_on_each_order_and_its_variance_is_of_the_order_that_it_was_made_for() -> None:
     """B's five valves are done first: A has two of them, B the other three with A's two. Grinding took 30 minutes too long: 20."""
     shop = Shop().stock(20).order("A", 2).order("B", 5)
@@ -57,6 +65,15 @@ def test_a_lot_that_was_merged_hands_its_share_of_the_variance_on() -> None:
     assert len(found) == 2
 
 
+def test_what_was_lost_on_a_lot_goes_on_with_what_it_was_merged_into() -> None:
+    shop = Shop().stock(20).order("A", 5)
+    bored(shop, "A-VALVE/10", good=4, scrap=1)
+    shop.does("grinder_1", "A-VALVE/20", 4, 12)
+    assert lots(shop) == {("A", "A-VALVE"): {"scrap_loss": -1_600, "margin": -1_600}}
+    assert shop.say(LotMergeRequested, lot="BOX", from_lots=("A-VALVE",)) == ""
+    assert lots(shop) == {("A", "BOX"): {"scrap_loss": -1_600, "margin": -1_600}}
+
+
 def test_a_lot_that_was_worked_on_again_bears_its_rework_and_a_lot_that_was_lost_its_scrap() -> None:
     """Half an hour of the mill done again is 30; a piece that is lost after boring has cost 10 and 6."""
     shop = Shop(bore=BORE).stock(20).order("A", 5)
@@ -64,10 +81,7 @@ def test_a_lot_that_was_worked_on_again_bears_its_rework_and_a_lot_that_was_lost
     shop.measure("A-VALVE", bore=10.3)
     said: dict[str, Any] = {"person": "quinn", "terminal": "tablet 3", "nonconformance": "NC-A-VALVE-bore", "rework_to": "10"}
     shop.tell(NonconformanceDispositioned(effective_us=shop.now_us, disposition="rework", **said))
-    shop.tell(shop._state("mill_1", WorkUnitState.EXECUTE, "A-VALVE.R/10"))
-    shop.now_us += 29 * 60_000_000
-    lost = CountObserved(effective_us=shop.now_us, equipment="mill_1", job_order="A-VALVE.R/10", good=4, scrap=1)
-    shop.tell(lost, shop._state("mill_1", WorkUnitState.COMPLETE, "A-VALVE.R/10"), shop._state("mill_1", WorkUnitState.IDLE))
+    bored(shop, "A-VALVE.R/10", good=4, scrap=1)
     shop.measure("A-VALVE.R", bore=10.0)
     shop.does("grinder_1", "A-VALVE.R/20", 4, 12)
     assert lots(shop) == {("A", "A-VALVE.R"): {"scrap_loss": -1_600, "rework_cost": -3_000, "margin": -4_600}}
