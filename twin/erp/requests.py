@@ -68,6 +68,7 @@ class Requests:
         self._bills = bills
         self._stock = stock
         self.requests: dict[str, Request] = {}
+        self._named: dict[str, int] = {}  # by material: up to which number names of a plan's requests are given
         self.open: set[str] = set()  # planned or released, not answered
         self.unfinished: set[str] = set()  # answered, and some of what was answered is not yet in stock
         self.job_orders: dict[str, JobOrderCreated] = {}
@@ -119,8 +120,11 @@ class Requests:
 
     def free_name(self, material: str, taken: Collection[str] = ()) -> str:
         """What the next request is called that a plan over all orders asks for; `taken`: names that are given at this instant."""
-        number = 1
-        while (name := f"P-{material}-{number}") in self.requests or name in taken:
+        number = self._named.get(material, 0) + 1
+        while f"P-{material}-{number}" in self.requests:  # no name is ever free again
+            number += 1
+        self._named[material] = number - 1
+        while (name := f"P-{material}-{number}") in taken or name in self.requests:
             number += 1
         return name
 

@@ -31,6 +31,9 @@ class DailyPlan:
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What today's plan calls for, and nobody has asked for yet."""
+        forecasts = self._erp.forecasts
+        if forecasts is not None and forecasts.is_due:
+            return []  # they are said first, at this very instant
         if self._day != self._planned_day:
             self._planned_day = self._day
             self._calls = self._plan(now_us)
@@ -42,7 +45,8 @@ class DailyPlan:
         from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
         from twin.erp.material_plan.position import erp_position
 
-        plan = MaterialPlan(self._erp.plant, erp_position(self._erp, now_us))
+        position, forecasts = erp_position(self._erp, now_us), self._erp.forecasts
+        plan = MaterialPlan(self._erp.plant, forecasts.position(position) if forecasts else position)
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:

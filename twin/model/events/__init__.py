@@ -133,6 +133,7 @@ from twin.model.events.trade.procurement import (
 )
 from twin.model.events.trade.sales import (
     CreditLimitChanged,
+    ForecastIssued,
     OrderPromised,
     ReturnAccepted,
     SalesQuoteAccepted,
@@ -234,6 +235,7 @@ __all__ = [
     "EquipmentActual",
     "EquipmentModeChanged",
     "EquipmentStateChanged",
+    "ForecastIssued",
     "GoodsReceiptCorrected",
     "GoodsReceived",
     "GoodsReturned",
