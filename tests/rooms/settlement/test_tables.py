@@ -68,6 +68,16 @@ def test_cash_is_explained_both_ways(run: Run) -> None:
         assert round(method["amount_eur"].sum(), 2) == round(2 * method["amount_eur"].iloc[-1], 2), name
 
 
+def test_what_a_run_begins_with_is_no_activity() -> None:
+    """Opening stock against opening equity, each on its own line, cancel out; buying more is operating."""
+    desk = Desk()
+    desk.round(StandardCostReleased(effective_us=START_US, material="housing", quantity=1, **NO_COST, material_minor=4_000))
+    desk.round(StockCounted(effective_us=START_US, material="housing", lot="open", quantity=3))
+    flow = [it for it in cash_flow(desk.erp.ledger, None, None) if it.method == "indirect"]
+    assert {it.section for it in flow if it.amount_minor} == {OPENING}
+    assert sum(it.amount_minor for it in flow) == 0 < max(it.amount_minor for it in flow)
+
+
 def test_bank_payments_and_reminders_are_told_line_by_line(run: Run) -> None:
     assert run.bank()[["line", "payment", "by", "reason"]].to_numpy().tolist() == [
         [1, "S1/1", "reference", ""], [2, "", "", "nothing open is of -0.77; 'charges' names none"],
