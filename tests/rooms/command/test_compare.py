@@ -78,7 +78,10 @@ def test_a_run_by_rule_tells_what_the_run_tells(kiosk: dict[str, Path], root: Pa
         (["baseline", "slow_press", "--outcome", "profit"], "no outcome 'profit'"),
         (["baseline", "slow_press", "--workers", "many"], "are no workers"),
         (["baseline", "slow_press", "--until", "soon"], "is no duration"),
-        (["baseline", "slow_press", "--by-rule", "--outcome", "open_requests_mean"], "'open_requests_mean' needs MES and ERP; allowed: on_time_share,"),
+        (
+            ["baseline", "slow_press", "--by-rule", "--outcome", "open_requests_mean"],
+            "'open_requests_mean' needs MES and ERP; allowed: on_time_share,",
+        ),
     ],
 )
 def test_bad_input_ends_with_2_and_words(kiosk: dict[str, Path], arguments: list[str], says: str, tmp_path: Path, root: Path) -> None:
