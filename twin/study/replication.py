@@ -50,8 +50,8 @@ class Case:
     """One scenario of a plant: what is simulated, for how long, and from when on it counts.
 
     `digest` stands for all of it but the name; `series_step_us` asks for the number of open requests in each such step, too; `by_rule`:
-    the rules of MES and ERP decide inside the plant, nobody keeps records, and costs are reckoned at the end where they can be; `books` asks
-    for every account, too.
+    the rules of MES and ERP decide inside the plant, nobody keeps records, and costs are reckoned at the end where they can be;
+    `books` asks for every account, too.
     """
 
     name: str
