@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import twin
-from tests.parity.any_bills import plants_with_bills
-from tests.rooms.study.priced import priced
+from tests.parity.any_bills import plants_with_bills, priced
 from twin import study
+from twin.erp.accounting.capacity import Capacity
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -21,8 +21,11 @@ from twin.model.states import WorkUnitState
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.study.by_rule.attendance import Attendance
+from twin.study.by_rule.declared import declared
 from twin.study.by_rule.hearing import Heard, PlannedTime, UnitTimes
 from twin.study.by_rule.playing import PlayedByRule, not_told_by_rule, played
+from twin.study.by_rule.work import Intervals
 
 SHOP = "plant_models/gearbox_shop"
 MIN_US = 60_000_000
@@ -93,6 +96,34 @@ def test_work_outside_of_the_calendar_was_planned_by_whoever_let_it_happen() -> 
     heard.end()
     assert (unit.run_us, unit.unplanned_us, unit.busy_us) == (180, 100, 260)
     assert list(unit.planned.until(np.array([-5, 0, 100, 150, 230, 900]))) == [0, 0, 100, 100, 130, 160]
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 30), st.sampled_from([0, 1])), min_size=1, max_size=6),
+    until_h=st.integers(1, 240),
+)
+def test_work_outside_of_calendars_is_paid_as_the_erp_pays_it(spans: list[tuple[int, int, int]], until_h: int) -> None:
+    """Stretches of work on a machine, attended or not, some of them at night: wages with overtime and machine cost until any instant."""
+    plant, hour_us = priced(twin.read_plant(SHOP)), 60 * MIN_US
+    start_us = twin.read_scenario(None, SHOP).start_us
+    texts = ["", next(iter(plant.layout.persons))]
+    unit = next(name for name, it in plant.layout.work_units.items() if it.calendar)
+    paid, at_us, rows = Capacity(plant.layout), start_us, []
+    paid.advance(start_us)
+    for pause_h, work_h, text in spans:
+        since, until = at_us + pause_h * hour_us, at_us + (pause_h + work_h) * hour_us
+        rows.append((list(plant.equipment).index(unit), since, until, int(WorkUnitState.EXECUTE), 1, text, 0))
+        at_us = until
+    for _, since, until, _, _, text, _ in rows:
+        for told_us, begins in ((since, True), (until, False)):
+            if told_us <= start_us + until_h * hour_us:
+                paid.begin(unit, (texts[text],) if text else (), told_us) if begins else paid.end(unit, told_us)
+    paid.advance(start_us + until_h * hour_us)
+    columns = dict(zip(Intervals.__slots__, np.array(rows, np.int64).T, strict=True))
+    of = declared(plant, start_us, start_us + 300 * hour_us)
+    found = Attendance(of, Intervals(**columns), texts.__getitem__)
+    assert found.cost_minor(start_us + until_h * hour_us) == (paid.wages_minor, paid.machines_minor)
 
 
 def test_rows_may_be_heard_in_any_slices() -> None:

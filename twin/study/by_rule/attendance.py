@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.erp.accounting.capacity import CalendarCost, Capacity
 from twin.erp.accounting.wip import WORKING_STATES
 from twin.model.plant import ProductionLine, WorkUnit
-from twin.simulation.compiled_plant.words import Words
 from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import Ints
 from twin.study.by_rule.work import Intervals
 
 
 class Attendance:
-    """Who is paid for which time of a run."""
+    """Who is paid for which time of a run. `names` says which persons a number stands for, joined by "+"."""
 
-    def __init__(self, of: Declared, told: Intervals, words: Words) -> None:
-        self._of, self._words = of, words
+    def __init__(self, of: Declared, told: Intervals, names: Callable[[int], str]) -> None:
+        self._of, self._names = of, names
         works = (told.label != 0) & np.isin(told.state, [*map(int, WORKING_STATES)])
         self._intervals = told.only(works)
 
     def persons_of(self, text: int) -> list[str]:
         """The persons that a text names."""
-        return self._words.text_of(text).split("+") if text else []
+        return self._names(text).split("+") if text else []
 
     def rates(self, texts: Ints) -> Ints:
         """What an hour of the persons of each text costs together, minor units."""

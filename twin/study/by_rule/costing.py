@@ -36,7 +36,7 @@ class Costs:
     def __init__(self, plant: Plant, pages: Pages) -> None:
         self._of = declared(plant, pages.scenario.start_us, pages.source.end_us)
         self._pages, self._work = pages, Work(pages, self._of.is_scheduled)
-        self._attendance = Attendance(self._of, self._work.intervals, pages.source.words)
+        self._attendance = Attendance(self._of, self._work.intervals, pages.names.text_of)
         self._totals = Totals(self._of, pages, self._work, self._attendance)
 
     def accounts(self, before_us: int = OPEN_US) -> dict[str, int]:
