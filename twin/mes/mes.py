@@ -125,6 +125,7 @@ class Mes:
         """Take one event in; what is concluded from it."""
         self.now_us = max(self.now_us, event.effective_us)
         self.invariants.note(event)
+        self.performance.apply(event)
         concluded = [follows for function in self.functions for follows in function.apply(event)]
         reaction = self._reactions.get(type(event))
         return [*concluded, *reaction(event)] if reaction else concluded
