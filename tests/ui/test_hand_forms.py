@@ -198,6 +198,7 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
 ) -> None:
     secrets = tmp_path / "secrets.yaml"
     secrets.write_text(SECRETS)
+    secrets.chmod(0o600)
     feed.enroll(secrets)
     page = open_page("/terminal?center=boring", at=server.address, width=390, height=1400)
     tablet = Forms(page)
@@ -257,8 +258,9 @@ def at_the_scanner(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
     held = Forms(scanner)
     held.fills("Clock off")
     held.hears("Clock off: done")
-    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-2:] == [
-        ("ClockedOn", "olga", "terminal boring"), ("ClockedOff", "olga", "hand scanner"),
+    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-4:] == [
+        ("ClockedOn", "olga", "terminal boring"), ("SignedOff", "olga", "terminal grinding"),
+        ("SecretRefused", "olga", "hand scanner"), ("ClockedOff", "olga", "hand scanner"),
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from twin.erp.procurement.requisitions import BlanketOrder
@@ -104,14 +105,18 @@ class Purchasing:
         definition = self._definitions[material]
         return definition.supplier or "", definition.standard_cost or 0, ""
 
+    def free_name(self, material: str, taken: Collection[str] = ()) -> str:
+        """What the next order of a material is called; `taken`: names of orders that are being placed at this instant."""
+        number = self.placed_count.get(material, 0) + 1
+        while (name := f"PO-{material}-{number}") in self.orders or name in taken:
+            number += 1
+        return name
+
     def _order(self, material: str, now_us: int) -> PurchaseOrderPlaced:
         supplier, unit_price_minor, blanket = self.terms(material, self.wanted[material], now_us)
-        number = self.placed_count.get(material, 0) + 1
-        while f"PO-{material}-{number}" in self.orders:
-            number += 1
         return PurchaseOrderPlaced(
             effective_us=now_us,
-            order=f"PO-{material}-{number}",
+            order=self.free_name(material),
             supplier=supplier,
             material=material,
             quantity=self.wanted[material],
