@@ -79,7 +79,7 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
     """The one path. Every round: facts are kept, both folds apply them, both decide, the plant is told.
 
     A batch is committed at every heartbeat, and what must hold is checked at every one of the clock and of shifts (a lot that arrives
-    somewhere is a heartbeat too, and no occasion); `prompt` commits every round, for those who watch.
+    somewhere is a heartbeat too, and no occasion), all of it anew at shifts once the run has grown; `prompt` commits every round.
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
     while not (stop and stop.is_set()) and (facts := source.advance()) is not None:
@@ -90,11 +90,11 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
             _conclude(run, entries)
             beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
             run.has_ended = run.has_ended or "end" in beats
-            decided = [] if run.has_ended else _decide(run, facts[-1].effective_us, entries[-1].id)
+            decided = [] if run.has_ended else _decide(run, run.now_us, entries[-1].id)  # now, though a fact may be late
             if prompt or beats:
                 run.journal.commit()
             if beats - {"transport"}:
-                run.check(whole="shift" in beats)
+                run.check(whole="shift" in beats and run.has_grown)
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:
             watch(facts[-1].effective_us)

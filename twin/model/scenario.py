@@ -10,9 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.model.demand.forecasts import MOST_ORDERS, Forecast, order_count, orders_of, streams_of
 from twin.model.demand.orders import OrderLine, OrderStream
+from twin.model.losses.left_out import LeftOut
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
+from twin.model.policies.forecasting import Forecasting
 from twin.model.readiness.said import Said
 from twin.model.settlement.payments import Payments
 
@@ -56,6 +58,7 @@ class Policies(Table):
     decisions: Literal["mes", "persons", "observed", "told"] = "mes"
     reports: Literal["plant", "persons"] = "plant"
     planning: Literal["order_by_order", "material_plan", "told"] = "order_by_order"
+    forecasting: Forecasting | None = None  # the material plan expects so much besides orders; left out: orders alone
     payments: Payments = Payments()
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 
@@ -144,6 +147,7 @@ class Scenario(Table):
     work_in_process: dict[str, LotInProcess] = {}
     supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
+    without: list[LeftOut] = []  # losses that do not come, all else as drawn; the readable engine leaves them out
     entries: list[Said] = []  # what persons say in a simulated run
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 
