@@ -183,6 +183,18 @@ def test_a_broken_posting_rule_is_named(slip: str, monkeypatch: pytest.MonkeyPat
     assert any(words in found for found in carried_through().violations()), carried_through().violations()
 
 
+def test_a_slip_after_all_was_well_is_named_by_what_it_has_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two beats only what has moved or cost something is looked at; what is wrong stays named until it is right."""
+    erp = carried_through()
+    assert erp.violations(whole=False) == []
+    take(erp, (order(T + 4, "SO3", 1),))
+    monkeypatch.setattr(Postings, "issued", never(Postings.issued))
+    take(erp, (material_actual(T + 5, "Consumed", "steel", 100, request="SO3-gearbox", lot="open-steel"),))
+    found = erp.violations(whole=False)
+    assert any(it.startswith("stock of 'steel'") for it in found), found
+    assert erp.violations(whole=False) == found == erp.violations()
+
+
 def test_an_entry_that_does_not_balance_is_refused_and_somebody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Postings, "invoiced", without("revenue")(Postings.invoiced))
     erp = carried_through()

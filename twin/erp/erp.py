@@ -281,6 +281,7 @@ class Erp(Books):
             return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
         derived: Derived = [*self.book.closed(event, request.request)]
         self.wip.closed.add(request.request)
+        self.wip.charged.add(request.request)
         return derived + self.released_at_once(self.requests.close(request, event.good, event.effective_us), event)
 
     def released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
@@ -305,6 +306,7 @@ class Erp(Books):
         before_minor = self.book.value_minor(event.material, on_hand)
         opening = event.material not in self.standards.released
         self.standards.release(event)
+        self.stock.moved.add(event.material)
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
 
     def _count_stock(self, event: StockCounted) -> Derived:
@@ -373,6 +375,9 @@ class Erp(Books):
         """Purchase orders in the order of placing."""
         return rows.purchase_orders(self)
 
-    def violations(self) -> list[str]:
-        """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""
-        return [*violations(self), *(it for function in self.functions for it in function.violations())]
+    def violations(self, *, whole: bool = True) -> list[str]:
+        """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied.
+
+        Unless `whole`, of the stock and the work in progress what has changed since nothing was wrong last.
+        """
+        return [*violations(self, whole=whole), *(it for function in self.functions for it in function.violations())]

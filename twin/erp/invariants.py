@@ -1,7 +1,12 @@
-"""What must hold between any two rounds, checked against the state that was built two ways: by movements and by entries."""
+"""What must hold between any two rounds, checked against the state that was built two ways: by movements and by entries.
+
+Checked at every beat of the clock are the materials that have moved and the requests that have cost something since, so that a run pays
+for what happens in it; all of them when that is asked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.ledger import ROUNDING
@@ -10,9 +15,16 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 
-def violations(erp: Erp) -> list[str]:
-    """Every invariant that does not hold, in words."""
-    return [*_books(erp), *_stock(erp), *_demand_and_supply(erp), *_work_in_progress(erp)]
+def violations(erp: Erp, *, whole: bool = True) -> list[str]:
+    """Every invariant that does not hold, in words; unless `whole`, of what was touched since nothing was wrong last."""
+    touched, charged = erp.stock.moved | erp.ledger.valued, erp.wip.charged | erp.ledger.charged
+    materials = list(erp.materials) if whole else sorted(erp.materials.keys() & touched.union(erp.book.actual.method))
+    requests = sorted(erp.requests.open | erp.ledger.wip_balances.keys()) if whole else sorted(charged)
+    found = [*_books(erp), *_stock(erp, materials), *_demand_and_supply(erp), *_work_in_progress(erp, requests)]
+    if not found:
+        for looked_at in (erp.stock.moved, erp.ledger.valued, erp.wip.charged, erp.ledger.charged):
+            looked_at.clear()
+    return found
 
 
 def _books(erp: Erp) -> list[str]:
@@ -31,9 +43,10 @@ def _books(erp: Erp) -> list[str]:
     return found
 
 
-def _stock(erp: Erp) -> list[str]:
+def _stock(erp: Erp, materials: Iterable[str]) -> list[str]:
     found = []
-    for material, on_hand in erp.stock.on_hand.items():
+    for material in materials:
+        on_hand = erp.stock.on_hand[material]
         moved = sum(erp.stock.movements[material].values())
         if moved != on_hand:
             found.append(f"stock of '{material}': {on_hand} on hand, movements sum to {moved}")
@@ -80,9 +93,9 @@ def _demand_and_supply(erp: Erp) -> list[str]:
     ]
 
 
-def _work_in_progress(erp: Erp) -> list[str]:
+def _work_in_progress(erp: Erp, requests: Iterable[str]) -> list[str]:
     found = []
-    for request in sorted(erp.requests.open | erp.ledger.wip_balances.keys()):
+    for request in requests:
         accrued, booked = erp.wip.balance_minor(request), erp.ledger.wip_balances.get(request, 0)
         if accrued != booked:
             what = "closed request" if request in erp.wip.closed else "request"

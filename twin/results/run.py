@@ -94,7 +94,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         """Each invariant that does not hold now, in words; empty if all hold."""
         with self.lock:
             floor = self.mes.audit(self.now_us) if whole else self.mes.violations(self.now_us)
-            return [*floor, *self.erp.violations(), *self._stock_differences()]
+            return [*floor, *self.erp.violations(whole=whole), *self._stock_differences()]
 
     def _stock_differences(self) -> list[str]:
         """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""

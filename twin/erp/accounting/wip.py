@@ -44,9 +44,11 @@ class WorkInProgress:
         self.labour_us: dict[str, int] = {}
         self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
         self.running: dict[str, RunningWork] = {}  # by equipment
+        self.charged: set[str] = set()  # requests of which a cost or value has changed since the invariants were looked at
 
     def add(self, request: str, element: Element, amount: Fraction) -> int:
         """Take a cost into the request, or value out of it; the whole minor units to post."""
+        self.charged.add(request)
         return self.accruals.step((request, element), amount)
 
     def element_minor(self, request: str, element: Element) -> int:
