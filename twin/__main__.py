@@ -13,6 +13,7 @@ import typer
 
 from twin.command.badges.asking import add_to as add_secrets
 from twin.command.exchange.commands import add_exchange
+from twin.command.losses.asking import add_to as add_losses
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
 from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, Until
@@ -322,6 +323,7 @@ def check(
 
 add_serving(app)
 add_office(app)
+add_losses(app)
 
 
 @app.command(epilog="Example: twin lab")

@@ -23,7 +23,7 @@ from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.functions import Function, Rule
-from twin.erp.invariants import violations
+from twin.erp.invariants import Looked, violations
 from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
@@ -281,7 +281,7 @@ class Erp(Books):
             return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
         derived: Derived = [*self.book.closed(event, request.request)]
         self.wip.closed.add(request.request)
-        self.wip.charged.add(request.request)
+        self.wip.charged.append(request.request)
         return derived + self.released_at_once(self.requests.close(request, event.good, event.effective_us), event)
 
     def released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
@@ -306,7 +306,7 @@ class Erp(Books):
         before_minor = self.book.value_minor(event.material, on_hand)
         opening = event.material not in self.standards.released
         self.standards.release(event)
-        self.stock.moved.add(event.material)
+        self.stock.moved.append(event.material)
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
 
     def _count_stock(self, event: StockCounted) -> Derived:
@@ -375,9 +375,9 @@ class Erp(Books):
         """Purchase orders in the order of placing."""
         return rows.purchase_orders(self)
 
-    def violations(self, *, whole: bool = True) -> list[str]:
+    def violations(self, since: Looked | None = None) -> list[str]:
         """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied.
 
-        Unless `whole`, of the stock and the work in progress what has changed since nothing was wrong last.
+        `since`: of the stock and the work in progress only what has changed since somebody looked there last.
         """
-        return [*violations(self, whole=whole), *(it for function in self.functions for it in function.violations())]
+        return [*violations(self, since), *(it for function in self.functions for it in function.violations())]

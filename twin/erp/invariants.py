@@ -7,6 +7,7 @@ for what happens in it; all of them when that is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.ledger import ROUNDING
@@ -15,15 +16,27 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 
-def violations(erp: Erp, *, whole: bool = True) -> list[str]:
-    """Every invariant that does not hold, in words; unless `whole`, of what was touched since nothing was wrong last."""
-    touched, charged = erp.stock.moved | erp.ledger.valued, erp.wip.charged | erp.ledger.charged
-    materials = list(erp.materials) if whole else sorted(erp.materials.keys() & touched.union(erp.book.actual.method))
-    requests = sorted(erp.requests.open | erp.ledger.wip_balances.keys()) if whole else sorted(charged)
+@dataclass(slots=True)
+class Looked:
+    """How far somebody has looked at the books, and nothing was wrong; the books know nothing of it."""
+
+    moves: int = 0
+    charges: int = 0
+    entries: int = 0
+
+
+def violations(erp: Erp, since: Looked | None = None) -> list[str]:
+    """Every invariant that does not hold, in words; with `since`, of what was touched after that, which goes on if nothing is wrong."""
+    if since is None:
+        materials, requests = list(erp.materials), sorted(erp.requests.open | erp.ledger.wip_balances.keys())
+    else:
+        posted = erp.ledger.entries[since.entries :]
+        moved = {*erp.stock.moved[since.moves :], *(it.material for it in posted), *erp.book.actual.method}
+        materials = [material for material in erp.materials if material in moved]
+        requests = sorted({*erp.wip.charged[since.charges :], *(it.request for it in posted)})
     found = [*_books(erp), *_stock(erp, materials), *_demand_and_supply(erp), *_work_in_progress(erp, requests)]
-    if not found:
-        for looked_at in (erp.stock.moved, erp.ledger.valued, erp.wip.charged, erp.ledger.charged):
-            looked_at.clear()
+    if since is not None and not found:
+        since.moves, since.charges, since.entries = len(erp.stock.moved), len(erp.wip.charged), len(erp.ledger.entries)
     return found
 
 

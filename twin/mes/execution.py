@@ -8,7 +8,7 @@ does not matter whether all facts of an instant come before the conclusions from
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -168,9 +168,8 @@ class Execution:
         report = self.reports[event.job_order]
         concluded: list[OperationsEvent] = []
         if report.phase in (None, D.ABORTED):
-            concluded.append(
-                WorkAlertRaised.about(event, "count", f"{event.equipment} counts for job order {event.job_order}, which did not run")
-            )
+            message = f"{event.equipment} counts for job order {event.job_order}, which did not run"
+            concluded.append(WorkAlertRaised.about(event, "count", message))
             concluded += self._starts(job, report, event)
         left = job.quantity - report.counted
         good = min(event.good, left)
@@ -178,9 +177,8 @@ class Execution:
         rework = min(event.rework, left - good - scrap)
         report.good, report.scrap, report.rework = report.good + good, report.scrap + scrap, report.rework + rework
         if good + scrap + rework < event.good + event.scrap + event.rework:
-            concluded.append(
-                WorkAlertRaised.about(event, "count", f"{event.equipment} counts more pieces of {event.job_order} than its {job.quantity}")
-            )
+            message = f"{event.equipment} counts more pieces of {event.job_order} than its {job.quantity}"
+            concluded.append(WorkAlertRaised.about(event, "count", message))
         if scrap:
             concluded.append(
                 MaterialActual(
@@ -302,15 +300,18 @@ class Execution:
         """
         if lot not in self._last_of_lot or lot in self._out_of_turn:
             return None
-        job: JobOrder | None = self._last_of_lot[lot]
-        open_job: JobOrder | None = None
-        while job is not None:
-            open_job = job if job.status not in ENDED else open_job
-            job = job.before
+        open_job = next((job for job in reversed([*self.jobs_of(lot)]) if job.status not in ENDED), None)
         if open_job is None:
             return 0
         report = self.reports.get(open_job.job_order)
         return open_job.quantity - (report.scrap if report else 0)
+
+    def jobs_of(self, lot: str) -> Iterator[JobOrder]:
+        """The job orders of a lot, the last first."""
+        job = self._last_of_lot.get(lot)
+        while job is not None:
+            yield job
+            job = job.before
 
     def is_at_a_unit(self, job_order: str) -> bool:
         return job_order in self.reports and bool(self.reports[job_order].equipment)
@@ -336,9 +337,8 @@ class Execution:
             return []
         alerts: list[OperationsEvent] = []
         if elsewhere:
-            alerts.append(
-                WorkAlertRaised.about(event, "job_order", f"job order {job_order} is reported at {event.equipment} and elsewhere")
-            )
+            message = f"job order {job_order} is reported at {event.equipment} and elsewhere"
+            alerts.append(WorkAlertRaised.about(event, "job_order", message))
         if report.phase == D.COMPLETED:
             return alerts
         if state in WORKING_STATES or (report.phase is None and state in HELD_STATES | SUSPENDED_STATES):

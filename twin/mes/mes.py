@@ -126,6 +126,7 @@ class Mes:
         """Take one event in; what is concluded from it."""
         self.now_us = max(self.now_us, event.effective_us)
         self.invariants.note(event)
+        self.performance.apply(event)
         kind = type(event)
         heard = self._heard.get(kind)
         if heard is None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.model.demand.forecasts import MOST_ORDERS, Forecast, order_count, orders_of, streams_of
 from twin.model.demand.orders import OrderLine, OrderStream
+from twin.model.losses.left_out import LeftOut
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
@@ -144,6 +145,7 @@ class Scenario(Table):
     work_in_process: dict[str, LotInProcess] = {}
     supply: list[OpenOrder] = []
     disturbances: list[Disturbance] = []
+    without: list[LeftOut] = []  # losses that do not come, all else as drawn; the readable engine leaves them out
     entries: list[Said] = []  # what persons say in a simulated run
     changes: dict[str, Any] = {}  # "work_units.mill_1.hourly_cost": "50 EUR/h"; a value of null takes the entry away
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.erp import Erp
+from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
 from twin.model.events import OperationsEvent
@@ -59,6 +60,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         self.has_ended = False  # nobody is left to carry out what is decided
         self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
+        self._looked = Looked()  # at the books
 
     # The path writes a run through these.
 
@@ -94,7 +96,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         """Each invariant that does not hold now, in words; empty if all hold."""
         with self.lock:
             floor = self.mes.audit(self.now_us) if whole else self.mes.violations(self.now_us)
-            return [*floor, *self.erp.violations(whole=whole), *self._stock_differences()]
+            return [*floor, *self.erp.violations(None if whole else self._looked), *self._stock_differences()]
 
     def _stock_differences(self) -> list[str]:
         """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""

@@ -26,6 +26,7 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
+from twin.simulation.shop_floor.losses.counted_losses import CountedLosses
 from twin.simulation.streams import RandomStream
 
 SETTLE = simpy.events.EventPriority(2)  # after URGENT (0) and NORMAL (1) of the same instant
@@ -99,6 +100,7 @@ class PlantEnvironment(simpy.Environment):
         super().__init__(initial_time=start_us)
         self.start_us, self.end_us, self.seed = start_us, end_us, seed
         self.recorder = recorder
+        self.losses = CountedLosses(())  # the plant puts those here that its scenario leaves out
         self.settle: Callable[[], None] = lambda: None  # what happens in the settle phase; the plant puts itself here
         self.touched: set[Any] = set()  # equipment that has something to settle
         self._beats: set[str] = set()

@@ -34,6 +34,7 @@ from twin.simulation.demand import Customers, Suppliers
 from twin.simulation.rule_control import Floor, RuleControl
 from twin.simulation.shop_floor.equipment import Equipment
 from twin.simulation.shop_floor.failures import FailureMode, PlannedStop, RepairCrew
+from twin.simulation.shop_floor.losses.counted_losses import CountedLosses
 from twin.simulation.shop_floor.maintenance import Maintenance
 from twin.simulation.shop_floor.production_line import ProductionLine
 from twin.simulation.shop_floor.routing import read_steps
@@ -77,7 +78,7 @@ class SimulatedPlant:
         self._plant, self._scenario = plant, scenario
         self._recorder = recorder or FactRecorder(plant.equipment)
         self.environment = env = PlantEnvironment(start_us=scenario.start_us, end_us=end_us, seed=seed, recorder=self._recorder)
-        env.settle = self._settle
+        env.settle, env.losses = self._settle, CountedLosses(scenario.without)
         self._workforce = Workforce(env, plant)
         self._steps = steps = read_steps(plant)
         self._flow = MaterialFlow(env, plant, steps)
@@ -126,6 +127,10 @@ class SimulatedPlant:
         """The facts of the next round; at the end a heartbeat, since silence up to there matters; then None.
 
         With `to_us` only what happens up to that instant: None if nothing more does, and the plant can go on from there.
+
+        Raises
+        ------
+        NoSuchLossError : at the end, and a loss that the scenario leaves out has not come
         """
         while not self._has_ended and self.environment.next_round(to_us):
             if self._stops_at_deadlock and self._is_deadlocked():
@@ -135,7 +140,10 @@ class SimulatedPlant:
             if facts := self._recorder.take_round():
                 return facts
         is_slice = to_us is not None and to_us < self.end_us
-        return None if self._has_ended or is_slice else self._end()
+        if self._has_ended or is_slice:
+            return None
+        self.environment.losses.refuse_what_has_not_come()
+        return self._end()
 
     def _end(self) -> list[OperationsEvent] | None:
         """The last round: nothing follows from it any more."""

@@ -15,6 +15,9 @@ from twin.study.designs.factors import Choice, Range
 from twin.study.designs.points import factorial, latin_hypercube, sobol
 from twin.study.designs.search import Found, search
 from twin.study.designs.sensitivity import Influence, sensitivity
+from twin.study.losses.cost import CostOfLosses, LossCost
+from twin.study.losses.costing import cost_of_losses, losses_of
+from twin.study.losses.found import LossFound
 from twin.study.replicating import Precision, Replications, replicate
 from twin.study.scheduling.schedule import Schedule
 from twin.study.scheduling.scheduling import schedule
@@ -26,6 +29,7 @@ __all__ = [
     "Choice",
     "Compared",
     "Comparison",
+    "CostOfLosses",
     "DemandForecast",
     "Exploration",
     "Found",
@@ -33,6 +37,8 @@ __all__ = [
     "Futures",
     "How",
     "Influence",
+    "LossCost",
+    "LossFound",
     "OrderForecast",
     "PlanTrials",
     "PlayedByRule",
@@ -46,11 +52,13 @@ __all__ = [
     "WarmUp",
     "WorkersLostError",
     "compare",
+    "cost_of_losses",
     "explore",
     "factorial",
     "forecast_demand",
     "futures",
     "latin_hypercube",
+    "losses_of",
     "play_by_rule",
     "replicate",
     "schedule",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -49,7 +49,7 @@ class Case:
     """One scenario of a plant: what is simulated, for how long, and from when on it counts.
 
     `digest` stands for all of it but the name; `series_step_us` asks for the number of open requests in each such step, too; `by_rule`:
-    the rules of MES and ERP decide inside the plant, and nobody keeps records or books.
+    the rules of MES and ERP decide inside the plant, and nobody keeps records or books; `books` asks for every account, too.
     """
 
     name: str
@@ -60,11 +60,17 @@ class Case:
     series_step_us: int
     digest: str
     by_rule: bool = False
+    books: bool = False
+
+    @property
+    def engine(self) -> str:
+        """What plays it: the fast one, but where something is left out, which the readable one does."""
+        return "simpy" if self.scenario.without else "compiled"
 
 
 def case(
     name: str, plant: Plant, scenario: Scenario, *, span_us: int | None = None, warm_up_us: int = 0, series_step_us: int = 0,
-    by_rule: bool = False,
+    by_rule: bool = False, books: bool = False,
 ) -> Case:  # fmt: skip
     """The scenario as a case; its changes are tried at once, so that a wrong one is told before anything runs.
 
@@ -83,10 +89,10 @@ def case(
         raise ValueError("by rule nobody counts the requests that are open; allowed: the same without by_rule")
     if by_rule:
         ready_to_play(as_asked, scenario, 1, scenario.start_us + span)
-    parts = (plant.model_dump_json(), scenario.model_dump_json(exclude={"title"}), span, warm_up_us, series_step_us, by_rule)
+    parts = (plant.model_dump_json(), scenario.model_dump_json(exclude={"title"}), span, warm_up_us, series_step_us, by_rule, books)
     return Case(
         name=name, plant=plant, scenario=scenario, span_us=span, warm_up_us=warm_up_us, series_step_us=series_step_us,
-        digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(), by_rule=by_rule,
+        digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(), by_rule=by_rule, books=books,
     )  # fmt: skip
 
 
@@ -118,6 +124,23 @@ class Replicated:
     outcomes: Mapping[str, float | None]
     series: tuple[float, ...] = ()
     deadlock: str = ""
+    accounts: Mapping[str, int] = field(default_factory=dict)  # balances, minor units, debit > 0, where the case asks for books
+    delivery: Mapping[str, int] = field(default_factory=dict)  # as `delivery_of`, where it does
+
+
+def delivery_of(run: Run) -> dict[str, int]:
+    """How customers were served up to the end: orders in all, shipped whole, late (shipped late or open and overdue), and how late.
+
+    Beside it what work is worth, in minor units, that is under way at the end, and that the books will have when it ends.
+    """
+    orders = run.erp.orders(run.now_us)
+    return {
+        "orders": len(orders),
+        "shipped": sum(it.shipped >= it.quantity for it in orders),
+        "late": sum(it.late_by_us > 0 for it in orders),
+        "late_us": sum(it.late_by_us for it in orders),
+        "under_way_minor": sum(it.running_minor for it in run.erp.work_in_progress(run.now_us)),
+    }
 
 
 def replication(one: Case, seed: int) -> Replication:
@@ -132,7 +155,7 @@ def _stood_to_the_end(one: Case, seed: int, stop: threading.Event | None) -> Run
     from twin.simulation.engines import play
 
     plant = apply_changes(one.plant, one.scenario)
-    source = play("compiled", plant, one.scenario, seed, one.scenario.start_us + one.span_us)
+    source = play(one.engine, plant, one.scenario, seed, one.scenario.start_us + one.span_us)
     return carry(
         measured(source, plant, one.scenario, seed),
         Run(plant, one.scenario, UnchainedJournal(), seed=seed),
@@ -172,7 +195,10 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
     if one.by_rule:
         return _played_by_rule(asked, stop)
     try:
-        run = simulate(one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, journal=UnchainedJournal(), stop=stop)
+        journal = UnchainedJournal()
+        run = simulate(
+            one.plant, one.scenario, seed=asked.seed, until_us=one.span_us, engine=one.engine, journal=journal, stop=stop
+        )  # fmt: skip
         if deadlock := run.deadlock:  # orders and costs come on though nothing moves: what is compared must be of the same time
             run = _stood_to_the_end(one, asked.seed, stop)
     except Exception as error:
@@ -188,4 +214,6 @@ def simulate_one(asked: Replication, stop: threading.Event | None = None) -> Rep
         outcomes=run.outcomes(one.scenario.start_us + one.warm_up_us),
         series=tuple(open_requests(run, one.series_step_us)) if one.series_step_us else (),
         deadlock=deadlock,
+        accounts=dict(run.erp.ledger.balances) if one.books else {},
+        delivery=delivery_of(run) if one.books else {},
     )

@@ -105,6 +105,20 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
     assert hands.command(JobCommand.START, hands.job("20"), equipment="grinder_1", person="pete") == ""
 
 
+def test_what_comes_second_is_not_reported_first(hands: Hands) -> None:
+    """wip-23 (ERPNext test_routing): B before A is rejected, whether it is started or counted, and nothing has followed from it."""
+    first, second = hands.job("10"), hands.job("10").removesuffix("/10") + "/20"
+    said = hands.command(JobCommand.START, second, equipment="grinder_1", person="pete")
+    assert said == f"job order {second} is Waiting (operation 10 is not done); Start needs Ready"
+    assert hands.say(e.PiecesCounted, "grinder_1", "pete", job_order=second, good=5) == f"grinder_1 has nothing, not '{second}'"
+    job = hands.run.mes.job_orders[second]
+    assert (job.status, job.good, hands.run.erp.ledger.balances["work_in_progress"]) == ("Waiting", 0, 0)
+    assert hands.command(JobCommand.START, first) == ""
+    assert hands.say(e.SetupDone) == ""
+    assert hands.say(e.PiecesCounted, job_order=first, good=5) == ""
+    assert hands.command(JobCommand.START, second, equipment="grinder_1", person="pete") == ""
+
+
 def test_an_idle_unit_breaks_down_too_and_a_call_for_help_is_an_alarm(hands: Hands) -> None:
     assert hands.say(e.StopReported, reason="no power or air") == ""
     assert hands.state() == WorkUnitState.ABORTED

@@ -139,7 +139,7 @@ def test_the_variances_of_a_month() -> None:
 
 
 def test_machine_time_is_the_union_and_labour_is_each_persons_own() -> None:
-    """Odoo mrp_workorder_hr_account: 3 h of the machine at 35, 2 h at 15, 2 h at 40: 105 + 30 + 80 = 215."""
+    """wip-13 (Odoo mrp_workorder_hr_account): 3 h of the machine at 35, 2 h at 15, 2 h at 40: 105 + 30 + 80 = 215."""
     persons = {"emp1": "15 EUR/h", "emp2": "40 EUR/h"}
     carried = Carried(one_part_shop(hourly_machine="35 EUR/h", persons=persons, part={}, unit={}, run="1 min"))
     carried.start()
@@ -160,7 +160,7 @@ def test_machine_time_is_the_union_and_labour_is_each_persons_own() -> None:
 
 
 def test_work_in_progress_can_be_read_at_any_moment() -> None:
-    """10.00 of components and a machine at 100/h: 60.00 after half an hour, 110.00 after one; Odoo counts 0 for what runs."""
+    """wip-15: 10.00 of components and a machine at 100/h: 60.00 after half an hour, 110.00 after one; Odoo counts 0 for what runs."""
     part = {"standard_cost": "10 EUR"}
     shop = one_part_shop(hourly_machine="100 EUR/h", persons={}, part=part, unit={"bill": [{"material": "part", "quantity": 1}]}, run="1 h")
     carried = Carried(shop)

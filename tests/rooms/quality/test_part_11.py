@@ -135,6 +135,9 @@ def test_replayed_from_nothing_events_balances_and_head_are_the_same(shop: Shop)
     again = replay(list(shop.run.journal.entries()), shop.plant, SCENARIO)
     twice = replay(list(shop.run.journal.entries()), shop.plant, SCENARIO)
     assert again.journal.head == twice.journal.head
+    assert [(it.id, it.event) for it in again.journal.entries()] == [(it.id, it.event) for it in twice.journal.entries()]
+    valued, booked = again.erp.stock_rows(), again.erp.ledger.stock_balances
+    assert [it.value_minor - booked.get(it.material, 0) for it in valued] == [0] * len(valued) != []
     assert again.erp.ledger.balances == shop.run.erp.ledger.balances
     assert sum(again.erp.ledger.balances.values()) == 0
     assert again.violations(whole=True) == []

@@ -20,9 +20,9 @@ STATEMENTS = {
 }
 
 
-def filled(url: str) -> DatabaseJournal:
+def filled(url: str, pairs: int = 6) -> DatabaseJournal:
     journal = DatabaseJournal(url)
-    for n in range(6):
+    for n in range(pairs):
         fact = journal.append(CountObserved(effective_us=n, equipment="mill_1", good=n, lot="Größe"), source=Source.LIVE)
         journal.append(JobOrderStarted(effective_us=n, job_order=f"SO-{n}"), source=Source.RULE, cause=fact.id, rule="mes.tracking")
     journal.commit()
@@ -99,8 +99,9 @@ def test_what_is_missing_or_moved_is_found(fresh_database, forgery, found_at):
 
 
 def test_a_byte_flipped_in_the_file_is_found_at_its_record(tmp_path: Path):
+    """Case part11-01-chain (b): of a thousand records the one that was changed."""
     path = tmp_path / "plant.db"
-    filled(f"sqlite:///{path}").close()
+    filled(f"sqlite:///{path}", 500).close()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

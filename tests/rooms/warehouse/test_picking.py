@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from pathlib import Path
 
 import pytest
-import yaml
 
+from tests.known_answers import CASES
 from tests.rooms.erp.small_shop import DAY_US, HOUR_US, START_US
 from tests.rooms.warehouse.stored_shop import ANNA, comes, held, lying, refusals, shipped, shop, wanted
 from twin.model import events as e
 
-CASE = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text())["wms-01-fefo"]
+CASE = CASES["wms-01-fefo"]
 
 
 def at_us(day: dt.date) -> int:

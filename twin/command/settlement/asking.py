@@ -14,6 +14,7 @@ def books(
     place: Place, scenario: ScenarioFile = None, *, until: Until = None, seed: Seed = 1, record: Record = None,
     about: Annotated[list[str] | None, typer.Option("--about", help="Open a figure: an account, or a line as 'Gross profit'")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Accounts by plant, product, order, work_center, customer or supplier")] = None,
+    margin: Annotated[str | None, typer.Option("--margin", help="What was earned by lot, order or customer, down to the result")] = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -30,4 +31,7 @@ def books(
     """Say who owes what since when, where cash came from and went, what the bank's lines are, and how it compares with the budget."""
     from twin.command.settlement import showing
 
-    showing.books(place, scenario, until=until, seed=seed, record=record, about=about or (), by=by, out=out or (), window=window, json=json)
+    showing.books(
+        place, scenario, until=until, seed=seed, record=record, about=about or (), by=by, margin=margin, out=out or (), window=window,
+        json=json,
+    )  # fmt: skip

@@ -26,6 +26,17 @@ COLUMNS = {
     "dunning": ("at", "customer", "invoice", "stage", "open_then", "fee", "open_now"),
     "budgets": ("month", "title", "budget", "actual", "better"),
     "by": ("name", "account", "title", "amount"),
+    "margin": (
+        "line",
+        "order",
+        "shipped_quantity",
+        "revenue",
+        "cost_of_goods_sold",
+        "scrap_loss",
+        "rework_cost",
+        "production_variance",
+        "margin",
+    ),
     "behind": ("posted", "account", "amount", "document", "number", "party", "order", "fact_type", "fact_source"),
 }
 """What a terminal has room for; --json has the rest."""
@@ -36,13 +47,13 @@ INSTANTS = ("issued", "due", "at", "posted")
 
 def books(
     place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, about: Sequence[str], by: str | None,
-    out: Sequence[Path], window: str, json: bool,
+    margin: str | None, out: Sequence[Path], window: str, json: bool,
 ) -> None:  # fmt: skip
     """Print what is owed and paid.
 
     Raises
     ------
-    ValueError : no such figure, dimension or window; a name that says no kind of file, no folder for it
+    ValueError : no such figure, dimension, margin or window; a name that says no kind of file, no folder for it
     StoreError : the folder cannot be written
     Failed : the person ended the run before there was an answer
     """
@@ -53,7 +64,8 @@ def books(
         raise ValueError("\n".join(doubts))
     run = run_of(place, scenario, until, seed, record)
     opened = [run.behind(figure) for figure in about]
-    tables = _tables(run, by) | {f"behind_{it.figure}": it.table for it in opened}
+    margins = {} if margin is None else {f"margin_by_{margin}": run.margins(margin)}
+    tables = _tables(run, by) | margins | {f"behind_{it.figure}": it.table for it in opened}
     rows = {name: as_values(table) for name, table in tables.items()}
     if json:
         print_json(rows)
@@ -86,7 +98,7 @@ def _show(run: Run, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
 def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str, zone: ZoneInfo) -> None:
     """Money with both places, instants to the minute by the plant's clock."""
     ours = {column.removesuffix(f"_{currency}"): column for column in rows[0]}
-    kind = name if name.endswith("_by_age") else name.partition("_")[0] if name.startswith(("by_", "behind_")) else name
+    kind = name if name.endswith("_by_age") else name.partition("_")[0] if name.startswith(("by_", "behind_", "margin_")) else name
     wanted = COLUMNS.get(kind, tuple(ours))
     table = Table(title=name.replace("_", " ").capitalize(), title_justify="left", box=None, header_style="bold")
     for column in wanted:

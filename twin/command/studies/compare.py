@@ -52,7 +52,7 @@ def compare(
         outcome_in(outcome_table(currency), name)
     if by_rule:
         say(by_rule_means(currency))
-    with stopped_by_ctrl_c() as stop, _progress() as watch:
+    with stopped_by_ctrl_c() as stop, counting() as watch:
         how["folder"], how["watch"], how["stop"] = kept, watch, stop
         try:
             comparison = compare_scenarios(list(scenarios), replications, plant=plant, confidence=confidence, **how)
@@ -74,18 +74,18 @@ def compare(
 
 
 @contextmanager
-def _progress() -> Iterator[Watch]:
-    """A bar on standard error that counts replications and vanishes at the end; nothing at all when piped."""
+def counting(what: str = "replications") -> Iterator[Watch]:
+    """A bar on standard error that counts what is done and vanishes at the end; nothing at all when piped."""
     if not err.is_terminal:
         yield lambda progress: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("replications", total=None)
+        task = bar.add_task(what, total=None)
 
         def watch(progress: StudyProgress) -> None:
             found = f" ({progress.found} kept from before)" if progress.found else ""
-            bar.update(task, completed=progress.done, total=progress.total, description=f"replications{found}")
+            bar.update(task, completed=progress.done, total=progress.total, description=f"{what}{found}")
 
         yield watch
 

@@ -95,8 +95,6 @@ class Ledger:
         self.balances: dict[str, int] = dict.fromkeys(ACCOUNTS, 0)
         self.stock_balances: dict[str, int] = {}  # by material
         self.wip_balances: dict[str, int] = {}  # by request, those that are not zero
-        self.valued: set[str] = set()  # materials of which the stock account has changed since the invariants were looked at
-        self.charged: set[str] = set()  # and requests of which the account of work in progress has
         self.unbilled: dict[str, int] = {}  # goods received of which the bill is still to come, by purchase order; > 0
 
     def refusal(self, entry: JournalPosted) -> str:
@@ -121,10 +119,8 @@ class Ledger:
                 balance = self.wip_balances.pop(entry.request, 0) + amount
                 if balance:
                     self.wip_balances[entry.request] = balance
-                self.charged.add(entry.request)
             elif account in _STOCK_ACCOUNTS:
                 self.stock_balances[entry.material] = self.stock_balances.get(entry.material, 0) + amount
-                self.valued.add(entry.material)
             elif account == "goods_received_not_billed":
                 self.unbilled[entry.order] = self.unbilled.get(entry.order, 0) - amount
 

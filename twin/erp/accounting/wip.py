@@ -44,11 +44,11 @@ class WorkInProgress:
         self.labour_us: dict[str, int] = {}
         self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
         self.running: dict[str, RunningWork] = {}  # by equipment
-        self.charged: set[str] = set()  # requests of which a cost or value has changed since the invariants were looked at
+        self.charged: list[str] = []  # requests in the order in which a cost, or value, of theirs has changed
 
     def add(self, request: str, element: Element, amount: Fraction) -> int:
         """Take a cost into the request, or value out of it; the whole minor units to post."""
-        self.charged.add(request)
+        self.charged.append(request)
         return self.accruals.step((request, element), amount)
 
     def element_minor(self, request: str, element: Element) -> int:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from twin.model.measures import US_PER_H
+
+Values = tuple[int, ...]
+_EXACT_BITS = 1074  # every float is a whole number of 2**-1074: the least that is not zero
+_ONE = 1 << _EXACT_BITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +68,15 @@ class Indicators:
         return self.apt_us + self.asut_us + self.adet_us
 
 
+def exact(value: float) -> int:
+    """A number as what sums without rounding, in whatever order and parts: so many times 2**-1074."""
+    above, below = value.as_integer_ratio()
+    return above << (_EXACT_BITS + 1 - below.bit_length())
+
+
 @dataclass(slots=True)
 class Sums:
-    """What is added up before anything is divided."""
+    """What is added up before anything is divided. Sums of fractions are kept exactly, and rounded once: when they are read."""
 
     pbt: int = 0
     apt: int = 0
@@ -73,10 +85,8 @@ class Sums:
     adot: int = 0
     unknown: int = 0
     aoet: int = 0
-    planned_run: float = 0.0
     work: int = 0
     attendance: int = 0
-    energy_wh: float = 0.0
     good: int = 0
     scrap: int = 0
     rework: int = 0
@@ -84,10 +94,39 @@ class Sums:
     first_inspected: int = 0
     failure_count: int = 0
     repair: int = 0
+    expected: int = 0  # planned run, `exact`
+    metered: int = 0  # energy, `exact`
     delays: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # adet, by kind of delay and reason
+
+    @property
+    def planned_run(self) -> float:
+        """PRU * PQ, us."""
+        return self.expected / _ONE
+
+    @property
+    def energy_wh(self) -> float:
+        """What was metered, Wh."""
+        return self.metered / _ONE
 
     def spend(self, category: str, duration_us: int) -> None:
         setattr(self, category, getattr(self, category) + duration_us)
+
+    def values(self) -> Values:
+        """All that adds up over the stretches of a window, in the order of `ADDED`."""
+        return _values(self)
+
+    def add(self, values: Values) -> None:
+        """Add the `values` of a stretch."""
+        for name, value in zip(ADDED, values, strict=True):
+            if value:
+                setattr(self, name, getattr(self, name) + value)
+
+
+ADDED = (
+    "pbt", "apt", "asut", "adet", "adot", "unknown", "work", "good", "scrap", "rework", "first_good", "first_inspected", "failure_count",
+    "repair", "expected", "metered",
+)  # fmt: skip
+_values: Callable[[Sums], Values] = attrgetter(*ADDED)
 
 
 def _ratio(above: float, below: float) -> float | None:
@@ -108,19 +147,20 @@ def divide(scope: str, name: str, from_us: int, to_us: int, sums: Sums, failures
     busy, used = sums.apt + sums.asut + sums.adet, sums.apt + sums.asut
     produced = sums.good + sums.scrap + sums.rework
     availability, quality = _ratio(sums.apt, sums.pbt), _ratio(sums.good, produced)
-    effectiveness = _ratio(sums.planned_run, sums.apt) if sums.planned_run else None
+    planned_run, energy_wh = sums.planned_run, sums.energy_wh
+    effectiveness = _ratio(planned_run, sums.apt) if planned_run else None
     failures = sums.failure_count + failures_plus if sums.failure_count else 0
     mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
     return Indicators(
         scope=scope, name=name, from_us=from_us, to_us=to_us, pbt_us=sums.pbt, apt_us=sums.apt, asut_us=sums.asut, adet_us=sums.adet,
-        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, planned_run_us=round(sums.planned_run), work_us=sums.work,
-        attendance_us=sums.attendance, energy_wh=round(sums.energy_wh), produced=produced, good=sums.good, scrap=sums.scrap,
+        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, planned_run_us=round(planned_run), work_us=sums.work,
+        attendance_us=sums.attendance, energy_wh=round(energy_wh), produced=produced, good=sums.good, scrap=sums.scrap,
         rework=sums.rework, failure_count=sums.failure_count, repair_us=sums.repair, availability=availability,
         effectiveness=effectiveness, quality_ratio=quality, oee=_product(availability, effectiveness, quality),
         nee=_product(_ratio(used, sums.pbt), effectiveness, quality), utilisation_efficiency=_ratio(sums.apt, busy),
         allocation_efficiency=_ratio(busy, sums.pbt), technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet),
         setup_rate=_ratio(sums.asut, used), scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
         first_pass_yield=_ratio(sums.first_good, sums.first_inspected), worker_efficiency=_ratio(sums.work, sums.attendance),
-        throughput_per_h=_ratio(produced * US_PER_H, sums.aoet or sums.pbt), energy_wh_per_piece=_ratio(sums.energy_wh, produced),
+        throughput_per_h=_ratio(produced * US_PER_H, sums.aoet or sums.pbt), energy_wh_per_piece=_ratio(energy_wh, produced),
         mtbf_us=None if mttf is None or mttr is None else mttf + mttr, mttf_us=mttf, mttr_us=mttr,
     )  # fmt: skip

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
+from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.labour.figures import Figures
+from twin.mes.performance.adding import Adding
 from twin.mes.performance.indicators import Indicators, Sums, divide
-from twin.mes.performance.losses import Loss, delay_of, losses_of
-from twin.mes.performance.time_model import (
-    ADET,
-    APT,
-    ASUT,
-    FAILED_STATES,
-    NO_SHIFT,
-    UNKNOWN,
-    Span,
-    category_of,
-    length_us,
-    overlap_us,
-    with_gaps,
-)
+from twin.mes.performance.kept.execution_times import ExecutionTimes
+from twin.mes.performance.kept.kept_sums import KeptSums
+from twin.mes.performance.kept.shifts import ShiftWindow, Tile, Tiles
+from twin.mes.performance.losses import Loss, losses_of
+from twin.mes.performance.time_model import ADET, FAILED_STATES, NO_SHIFT, Span, category_of, with_gaps
 from twin.mes.personnel import WorkCalendars
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
+from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
 
@@ -46,24 +38,28 @@ class Downtime:
 
 
 class Performance:
-    """Answers from what the other rooms of the MES have kept; keeps nothing itself."""
+    """Answers from what the other rooms of the MES have kept, and from sums of it that are formed as it comes (`KeptSums`)."""
 
     def __init__(
         self, plant: Plant, equipment: Equipment, execution: Execution, release: Release, tracking: Tracking, calendars: WorkCalendars,
         labour: Figures,
     ) -> None:  # fmt: skip
         self.equipment, self.execution, self.release = equipment, execution, release
-        self._tracking, self._calendars, self._persons, self.labour = tracking, calendars, plant.layout.persons, labour
-        self._station_piece_us = {
-            name: station.cycle.mean_us / line.transfer_lot
-            for line in plant.layout.production_lines.values()
-            for name, station in line.stations.items()
-        }
-        self._line_piece_us = {name: line.piece_us for name, line in plant.layout.production_lines.items()}
+        self._calendars, self._persons, self.labour = calendars, plant.layout.persons, labour
+        self.adding = Adding(plant, execution, tracking, calendars)
         self._shift_calendar: dict[str, str] = {}  # shift -> the first declared calendar that has it
         for calendar_id, calendar in plant.layout.calendars.items():
             for shift in calendar.shifts:
                 self._shift_calendar.setdefault(shift, calendar_id)
+        calendars_there = dict.fromkeys(record.calendar for record in equipment.records.values())
+        self._tiles = {calendar: Tiles(calendar, self._tiles_of) for calendar in calendars_there}
+        self.kept = KeptSums(equipment, execution, self.adding, self._tiles)
+        self._execution_times = ExecutionTimes(execution, release)
+
+    def apply(self, event: OperationsEvent) -> None:
+        """An event is about to change what the other rooms know: sum up what is certain, forget what will not be."""
+        self.kept.apply(event)
+        self._execution_times.apply(event)
 
     def indicators(self, by: str, from_us: int, to_us: int, now_us: int, failures_plus: int = 0) -> list[Indicators]:
         """Rows of one scope in declared order (requests and products in the order of their release).
@@ -81,10 +77,10 @@ class Performance:
         to_us = min(to_us, now_us)
         scopes: dict[str, Callable[[int, int], dict[str, Sums]]] = {
             "equipment": self._by_equipment,
-            "request": lambda a, b: self._by_order(a, b, "request"),
-            "order": lambda a, b: self._by_order(a, b, "request"),
+            "request": self._by_request,
+            "order": self._by_request,
             "shift": self._by_shift,
-            "product": lambda a, b: self._by_order(a, b, "material"),
+            "product": self._by_product,
             "person": self._by_person,
         }
         if by not in scopes:
@@ -124,56 +120,57 @@ class Performance:
     # Scopes
 
     def _by_equipment(self, from_us: int, to_us: int) -> dict[str, Sums]:
-        found = {}
+        self.kept.settle()
+        found: dict[str, Sums] = {}
+        planned: dict[str | None, list[Span]] = {}  # by calendar: many units share one, and a year has a thousand shifts
         for name, record in self.equipment.records.items():
-            found[name] = sums = Sums()
-            self._add_times(sums, record, [(from_us, to_us)])
-            for count in self.equipment.counts(name, from_us, to_us):
-                self._add_count(sums, name, count)
+            if record.calendar not in planned:
+                planned[record.calendar] = self.adding.planned(record.calendar, from_us, to_us)
+            found[name] = Sums()
+            self.kept.add_equipment(found[name], record, planned[record.calendar], from_us, to_us)
         return found
 
     def _by_shift(self, from_us: int, to_us: int) -> dict[str, Sums]:
         """Work units and lines together, each in the shifts of its calendar; without one, in the shifts of the plant."""
+        self.kept.settle()
         found = {shift: Sums() for shift in (*self._shift_calendar, NO_SHIFT)}
-        for name, record, by_shift in self.spans_by_shift(from_us, to_us):
-            for shift, its in by_shift.items():
-                self._add_times(found[shift], record, its)
-                for start, end in its:
-                    for count in self.equipment.counts(name, start, end):
-                        self._add_count(found[shift], name, count)
+        windows: dict[str | None, ShiftWindow] = {}
+        for record in self.equipment.records.values():
+            if not record.is_scheduled:
+                continue
+            if record.calendar not in windows:
+                windows[record.calendar] = self._tiles[record.calendar].window(from_us, to_us)
+            self.kept.add_shifts(found, record, windows[record.calendar])
         return found
 
     def spans_by_shift(self, from_us: int, to_us: int) -> Iterator[tuple[str, EquipmentRecord, Mapping[str, list[Span]]]]:
         """Of every work unit and line: the window by shift, in spans."""
-        shifts_of: dict[str | None, dict[str, list[Span]]] = {}  # by calendar: many units share one, and a year has a thousand shifts
+        shifts_of: dict[str | None, dict[str, list[Span]]] = {}
         for name, record in self.equipment.records.items():
             if not record.is_scheduled:
                 continue
             if record.calendar not in shifts_of:
-                shifts_of[record.calendar] = self._shifts_of(record.calendar, from_us, to_us)
+                by_shift = shifts_of[record.calendar] = {}
+                for start, end, shift in self._tiles_of(record.calendar, from_us, to_us):
+                    by_shift.setdefault(shift, []).append((start, end))
             yield name, record, shifts_of[record.calendar]
 
-    def _shifts_of(self, calendar: str | None, from_us: int, to_us: int) -> dict[str, list[Span]]:
-        """The spans of each shift of a calendar (None: of the plant), with what no shift covers; together they tile the window."""
+    def _tiles_of(self, calendar: str | None, from_us: int, to_us: int) -> list[Tile]:
+        """The shifts of a calendar (None: of the plant) in a window, with what no shift covers: together they tile it."""
         if calendar is None:
-            spans = self._plant_shifts(from_us, to_us)
-        else:
-            intervals = self._calendars.work_times[calendar].intervals(from_us, to_us)
-            spans = with_gaps([(it.start_us, it.end_us, it.shift) for it in intervals], from_us, to_us)
-        by_shift: defaultdict[str, list[Span]] = defaultdict(list)
-        for start, end, shift in spans:
-            by_shift[shift].append((start, end))
-        return by_shift
+            return self._plant_shifts(from_us, to_us)
+        intervals = self._calendars.work_times[calendar].intervals(from_us, to_us)
+        return with_gaps([(it.start_us, it.end_us, it.shift) for it in intervals], from_us, to_us)
 
-    def _by_order(self, from_us: int, to_us: int, key: str) -> dict[str, Sums]:
-        """By request or by product: the time that units were busy with its job orders, and what came of them."""
+    def _by_request(self, from_us: int, to_us: int) -> dict[str, Sums]:
+        """The time that units were busy with the job orders of each request, and what came of them."""
         found: dict[str, Sums] = {}
         first_start_us: dict[str, int] = {}
         for job in self.execution.job_orders.values():
             if job.started_us >= 0:
                 first_start_us[job.request] = min(job.started_us, first_start_us.get(job.request, job.started_us))
         for request in self.release.requests.values():
-            sums = found.setdefault(getattr(request, key), Sums())
+            sums = found.setdefault(request.request, Sums())
             if request.request in first_start_us:
                 end_us = request.answered_us if request.answered_us >= 0 else to_us
                 sums.aoet += max(0, min(end_us, to_us) - max(first_start_us[request.request], from_us))
@@ -181,15 +178,19 @@ class Performance:
             if not record.is_scheduled:
                 continue
             for interval in self.equipment.intervals(name, from_us, to_us):
-                if interval.job_order:
-                    self._share_interval(found, interval, from_us, to_us, key)
+                self.adding.share_interval(found, interval, from_us, to_us, "request")
             for count in self.equipment.counts(name, from_us, to_us):
-                counted = self.execution.job_orders.get(count.job_order)
-                if counted and getattr(counted, key) in found:
-                    self._add_count(found[getattr(counted, key)], name, count, is_last=counted.after is None)
-        for sums in found.values():
-            sums.pbt = sums.apt + sums.asut + sums.adet
-        return found
+                self.adding.share_count(found, name, count, "request")
+        return _busy(found)
+
+    def _by_product(self, from_us: int, to_us: int) -> dict[str, Sums]:
+        """The same by product."""
+        self.kept.settle()
+        found = {product: Sums(aoet=aoet_us) for product, aoet_us in self._execution_times.by_product(from_us, to_us).items()}
+        for record in self.equipment.records.values():
+            if record.is_scheduled:
+                self.kept.add_products(found, record, from_us, to_us)
+        return _busy(found)
 
     def _by_person(self, from_us: int, to_us: int) -> dict[str, Sums]:
         found = {name: Sums() for name in self._persons}
@@ -200,88 +201,7 @@ class Performance:
                 found[stint.person].work += stint.work_us
         return found
 
-    # Sums
-
-    def _add_times(self, sums: Sums, record: EquipmentRecord, spans: list[Span]) -> None:
-        """Add what a piece of equipment did in `spans`; a loss counts only where its calendar plans work.
-
-        Work outside the calendar was planned by whoever let it happen: planned busy time is the calendar and whatever was worked.
-        """
-        name = record.equipment
-        for from_us, to_us in spans:
-            planned = self.planned(record, from_us, to_us)
-            sums.pbt += sum(end - start for start, end in planned)
-            last_failure = ""
-            intervals = self.equipment.intervals(name, from_us, to_us)
-            known_from_us = intervals[0].start_us if intervals else to_us
-            sums.unknown += sum(max(0, min(end, known_from_us) - start) for start, end in planned)
-            for interval in intervals:
-                category = category_of(interval)
-                duration_us = length_us(interval, from_us, to_us)
-                if category in (APT, ASUT):
-                    sums.spend(category, duration_us)
-                    sums.pbt += duration_us - overlap_us(interval, planned)
-                    sums.work += duration_us * (interval.person.count("+") + 1 if interval.person else 0)
-                else:
-                    lost_us = overlap_us(interval, planned)
-                    sums.spend(category, lost_us)
-                    if category == ADET and lost_us:
-                        sums.delays[delay_of(interval)] += lost_us
-                failed = interval.reason or "failed" if interval.state in FAILED_STATES else ""
-                if failed:
-                    sums.repair += duration_us
-                    sums.failure_count += failed != last_failure and interval.start_us >= from_us
-                last_failure = failed
-                if interval.energy_wh:
-                    sums.energy_wh += interval.energy_wh * duration_us / max(1, interval.duration_us)
-
-    def planned(self, record: EquipmentRecord, from_us: int, to_us: int) -> list[Span]:
-        if record.calendar is None:
-            return [(from_us, to_us)]
-        return [(i.start_us, i.end_us) for i in self._calendars.work_times[record.calendar].intervals(from_us, to_us)]
-
-    def _share_interval(self, found: dict[str, Sums], interval: StateInterval, from_us: int, to_us: int, key: str) -> None:
-        """Add an interval to the requests (or products) of its job orders, in a batch by quantity."""
-        category = category_of(interval)
-        if category == UNKNOWN or interval.reason == "off_shift":
-            return
-        jobs = [job for job in map(self.execution.job_orders.get, interval.job_order.split("+")) if job]
-        whole = sum(job.quantity for job in jobs) or len(jobs)
-        duration_us = length_us(interval, from_us, to_us)
-        for job in jobs:
-            if getattr(job, key) in found:
-                sums, weight = found[getattr(job, key)], job.quantity or 1
-                sums.spend(category, duration_us * weight // whole)
-                sums.energy_wh += interval.energy_wh * weight / whole * duration_us / max(1, interval.duration_us)
-                if interval.person and category in (APT, ASUT):
-                    sums.work += duration_us * weight // whole * (interval.person.count("+") + 1)
-
-    def _add_count(self, sums: Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
-        """Add a count. Of an order the good pieces are those of its last operation (`is_last`); scrap and rework are of all."""
-        sums.scrap += count.scrap
-        sums.rework += count.rework
-        sums.good += count.good if is_last else 0
-        sums.planned_run += self.planned_run_us(equipment, count)
-        if self.is_first_pass(count):
-            sums.first_good += count.good if is_last else 0
-            sums.first_inspected += count.scrap + count.rework + (count.good if is_last else 0)
-
-    def is_first_pass(self, count: Count) -> bool:
-        """Whether its pieces are inspected for the first time: what was reworked has been inspected before."""
-        job = self.execution.job_orders.get(count.job_order)
-        lot = self._tracking.lots.get(job.lot) if job else None
-        return lot is None or not lot.from_lot
-
-    def planned_run_us(self, equipment: str, count: Count) -> float:
-        """PRU * PQ of a count: what the routing (or the cycle of a station) expects for these pieces."""
-        if equipment in self._station_piece_us:
-            return self._station_piece_us[equipment] * count.pieces
-        job = self.execution.job_orders.get(count.job_order)
-        if job is None or not job.quantity:
-            return self._line_piece_us.get(equipment, 0.0) * count.pieces
-        return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
-
-    def _plant_shifts(self, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
+    def _plant_shifts(self, from_us: int, to_us: int) -> list[Tile]:
         named = [
             (interval.start_us, interval.end_us, shift)
             for shift, calendar in self._shift_calendar.items()
@@ -289,3 +209,10 @@ class Performance:
             if interval.shift == shift
         ]
         return with_gaps(sorted(named), from_us, to_us)
+
+
+def _busy(found: dict[str, Sums]) -> dict[str, Sums]:
+    """Of an order, all the time that units were busy with it was planned."""
+    for sums in found.values():
+        sums.pbt = sums.apt + sums.asut + sums.adet
+    return found

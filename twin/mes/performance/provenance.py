@@ -86,7 +86,7 @@ class Provenance:
         """What a piece of equipment did in `spans`, as `Performance` adds it up."""
         name, performance = record.equipment, self._performance
         for from_us, to_us in spans:
-            planned = performance.planned(record, from_us, to_us)
+            planned = performance.adding.planned(record.calendar, from_us, to_us)
             for start, end in planned:
                 yield Piece(element="pbt", equipment=name, start_us=start, end_us=end, amount=end - start, kind=PLANNED)
             intervals = performance.equipment.intervals(name, from_us, to_us)
@@ -173,8 +173,8 @@ class Provenance:
 
     def _counted(self, equipment: str, count: Count, *, is_last: bool) -> Iterator[Piece]:
         amounts = {"good": count.good if is_last else 0, "scrap": count.scrap, "rework": count.rework}
-        amounts["planned_run"] = self._performance.planned_run_us(equipment, count)  # type: ignore[assignment]
-        if self._performance.is_first_pass(count):
+        amounts["planned_run"] = self._performance.adding.planned_run_us(equipment, count)  # type: ignore[assignment]
+        if self._performance.adding.is_first_pass(count):
             amounts["first_good"] = amounts["good"]
             amounts["first_inspected"] = amounts["good"] + count.scrap + count.rework
         for element, amount in amounts.items():

@@ -73,7 +73,7 @@ class Genealogy:
         self._names: list[str] = []
         self._into, self._out_of = _Chains(), _Chains()
         self._quantity = array("q")  # by row, which is the same in both directions
-        self._beside: dict[str, int] = {}  # lot -> of its links, what came of it beside it: nothing of it has gone
+        self._beside: dict[str, dict[str, int]] = {}  # lot -> of its links, what came of it beside it, by lot: nothing of it has gone
 
     def __len__(self) -> int:
         return len(self._quantity)
@@ -87,11 +87,18 @@ class Genealogy:
         self._out_of.add(there, here)
         self._quantity.append(quantity)
         if is_beside:
-            self._beside[lot] = self._beside.get(lot, 0) + quantity
+            beside = self._beside.setdefault(lot, {})
+            beside[into] = beside.get(into, 0) + quantity
 
     def gone(self, lot: str) -> int:
         """How much of `lot` went into others."""
-        return sum(link.quantity for link in self.next_forward(lot)) - self._beside.get(lot, 0)
+        return sum(self.went_into(lot).values())
+
+    def went_into(self, lot: str) -> dict[str, int]:
+        """How much of `lot` went into each other, by lot: all that it has less of."""
+        beside = self._beside.get(lot, {})
+        went = ((link.into, link.quantity - beside.get(link.into, 0)) for link in self.next_forward(lot))
+        return {into: quantity for into, quantity in went if quantity}
 
     def next_forward(self, lot: str) -> list[Link]:
         """What `lot` went into directly."""

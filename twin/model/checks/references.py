@@ -260,3 +260,5 @@ def _of_scenario(scenario: Scenario, plant: Plant) -> Iterator[Reference]:
         yield Reference((*at_found, "order"), found.order, "order", orders, (("scenario", "demand", "orders", "**"),))
     for n, disturbance in enumerate(scenario.disturbances):
         yield Reference(("disturbances", n, "equipment"), disturbance.equipment, "equipment", plant.equipment, _EQUIPMENT)
+    for n, it in enumerate(scenario.without):
+        yield Reference(("without", n, "equipment"), it.equipment, "equipment", plant.equipment, _EQUIPMENT)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from twin.model.checks.doubts import Doubts
+from twin.model.checks.floor.left_out import left_out
 from twin.model.checks.planning.forecasts import forecasts, lines_as_written, streams_as_written
 from twin.model.checks.planning.supply import open_orders, planning_decides
 from twin.model.checks.readiness.said import entries_of_persons
@@ -55,6 +56,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from open_orders(scenario, plant)
     yield from planning_decides(scenario, plant)
     yield from _disturbances(scenario, plant)
+    yield from left_out(scenario, plant)
     yield from _registers(scenario, plant)
     yield from entries_of_persons(scenario, plant)
     yield from late_customers(scenario, plant)

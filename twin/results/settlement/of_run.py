@@ -85,6 +85,19 @@ class SettlementOfRun:
 
         return self._told(lambda run: dimension_table(run, dimension, from_us, to_us))
 
+    def margins(self, by: str = "lot", from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """What was earned by "lot" (a row for each order that it was sold on), "order" or "customer", by entries in [from_us, to_us).
+
+        The lots of an order add up to it, and all rows but the last, with what is nobody's by account, to the operating result, the last.
+
+        Raises
+        ------
+        ValueError : nothing of that kind
+        """
+        from twin.results.settlement.margins import margins_table
+
+        return self._told(lambda run: margins_table(run, by, from_us, to_us))
+
     def behind(self, figure: str, from_us: int | None = None, to_us: int | None = None) -> Behind:
         """A figure down to its entries, documents and the facts of the journal: an account, or a line of a statement ("Gross profit").
 

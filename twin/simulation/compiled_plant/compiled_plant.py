@@ -63,6 +63,8 @@ class CompiledPlant:
         self.end_us = scenario.start_us + scenario.horizon if until_us is None else until_us
         if self.end_us <= scenario.start_us:
             raise ValueError(f"a run must end after its start: {self.end_us} <= {scenario.start_us}")
+        if scenario.without:
+            raise ValueError("the compiled plant leaves no losses out ('without' of the scenario); allowed: engine 'simpy', which does")
         if control == "rule":
             refuse_what_rules_cannot_decide(plant, scenario)
         steps = read_steps(plant)

@@ -64,7 +64,7 @@ class RepairCrew:
 class FailureMode:
     """One way in which one piece of equipment fails: good time, wait for the crew, repair, and again.
 
-    The n-th good time and the n-th repair are the same numbers whatever else happens.
+    The n-th good time and the n-th repair are the same numbers whatever else happens, one of them left out included.
     """
 
     def __init__(self, env: PlantEnvironment, equipment: Failing, failure: Failure, mode: int, crew: RepairCrew | None) -> None:
@@ -91,11 +91,17 @@ class FailureMode:
                 yield env.timeout(good_us)
             if self.keeps_apart and (over := self._equipment.after_maintenance):
                 yield over
+            repair_us = self._draw_repair_us(self._repairs)
+            if (self._crew or repair_us) and env.losses.is_left_out("failure", self._equipment.name, self.reason):
+                env.touch(self._equipment.whole)  # what it has worn out works on
+                if not self.wears:
+                    yield env.timeout(repair_us)  # the next comes when it would have come
+                continue
             self.is_down, self.down_since_us = True, env.now_us
             env.touch(self._equipment.whole)
             if self._crew:
                 yield self._crew.claim(self._equipment.place, self._mode)
-            yield env.timeout(self._draw_repair_us(self._repairs))
+            yield env.timeout(repair_us)
             if self._crew:
                 self._crew.give_back()
             self.is_down = False
@@ -122,6 +128,8 @@ class PlannedStop:
         """Wait, stand, and be over."""
         env = self._env
         yield env.timeout(self._disturbance.at)
+        if env.losses.is_left_out("failure", self._equipment.name, self.reason):
+            return
         self.is_down, self.down_since_us = True, env.now_us
         env.touch(self._equipment.whole)
         yield env.timeout(self._disturbance.lasts)

@@ -52,6 +52,7 @@ class Station(Equipment):
         """The process of one transfer lot on this station."""
         yield from self.spend(self._draw_cycle_us(self._cycles), wears=True)
         scrap, _ = self._rejects.among(lot)
+        scrap = 0 if scrap and self._env.losses.is_left_out("scrap", self.name) else scrap
         self.lot, self.is_done, self.counted = lot - scrap, True, (lot - scrap, scrap)
         self._env.record(CountObserved, equipment=self.name, job_order=self._line.label, good=lot - scrap, scrap=scrap)
         self._env.touch(self._line)
@@ -109,7 +110,7 @@ class ProductionLine(Staffed):
         (lot,) = job.lots
         self._flow.pick_up(lot, self.name)
         self._note_start(job)
-        setup_us = self.setup_us(job.family)
+        setup_us = self._begin_setup_us(job)
         self.job, self.phase = job, Phase.SETUP if setup_us else Phase.RUN
         self.family = job.family or self.family
         self.ordered_stop, self.is_deserted = None, False

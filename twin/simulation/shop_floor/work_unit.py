@@ -100,6 +100,11 @@ class Staffed(Equipment):
         """Time to set it up for `family` from how it stands now; no family needs no set-up."""
         return self._setup.duration_us(self.family, family) if family is not None else 0
 
+    def _begin_setup_us(self, job: Job) -> int:
+        """How long it is set up for a job that begins: not at all, where that loss is left out."""
+        setup_us = self.setup_us(job.family)
+        return 0 if setup_us and self._env.losses.is_left_out("setup", self.name) else setup_us
+
     def keeps_setup(self, is_family_there: bool) -> bool:
         """Whether its minimum run is not over, so that it takes no other family."""
         least, now_us = self._setup.minimum_run, self._env.now_us
@@ -241,7 +246,7 @@ class WorkUnit(Staffed):
             self._flow.pick_up(lot, self.name)
         self._note_start(job)
         self.job = job
-        setup_us = self.setup_us(job.family)
+        setup_us = self._begin_setup_us(job)
         self.phase = Phase.SETUP if setup_us else Phase.RUN
         self.ordered_stop, self.is_deserted = None, False
         busy_us, self._inside_us = job.draw_stay_us(self._env, self.name, self._handling_us)
@@ -272,6 +277,8 @@ class WorkUnit(Staffed):
             scrap, rework = rejects.among(1 if step.rejects_by_lot else lot.quantity)
             if step.rejects_by_lot:
                 scrap, rework = scrap * lot.quantity, rework * lot.quantity
+            scrap = 0 if scrap and self._env.losses.is_left_out("scrap", self.name) else scrap
+            rework = 0 if rework and self._env.losses.is_left_out("rework", self.name) else rework
         good = lot.quantity - scrap - rework
         self._env.record(CountObserved, equipment=self.name, job_order=job_order, good=good, scrap=scrap, rework=rework)
         self.count_for_maintenance(lot.quantity)

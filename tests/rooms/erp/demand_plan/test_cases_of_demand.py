@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rooms.erp.material_plan.little_plan import CASES, by_day, plant, scenario
+from tests.known_answers import CASES
+from tests.rooms.erp.material_plan.little_plan import by_day, plant, scenario
 from twin.erp.demand_plan.buffers import buffer_rows, zones_of
 from twin.erp.demand_plan.expected import consume, spread, with_expected
 from twin.erp.demand_plan.master_schedule import master_schedule

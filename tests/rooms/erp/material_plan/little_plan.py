@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
@@ -14,9 +11,6 @@ from twin.model.plant import Plant, PlantFile
 from twin.model.scenario import Scenario
 
 START = "2026-03-02T00:00:00Z"
-CASES: dict[str, dict[str, Any]] = {
-    it["id"]: it for it in yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text())["cases"]
-}  # fmt: skip
 LAYOUT: dict[str, Any] = {
     "plant": "little",
     "storage_units": {"yard": {}},

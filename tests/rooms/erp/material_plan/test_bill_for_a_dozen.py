@@ -6,7 +6,8 @@ import copy
 from fractions import Fraction
 from typing import Any
 
-from tests.rooms.erp.material_plan.little_plan import CASES, LAYOUT, plant
+from tests.known_answers import CASES
+from tests.rooms.erp.material_plan.little_plan import LAYOUT, plant
 from twin.erp.accounting.standard_cost import CostRollUp
 from twin.erp.bills import Bills
 

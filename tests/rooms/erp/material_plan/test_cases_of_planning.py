@@ -1,4 +1,4 @@
-"""The planning cases of `cases.yaml`, each with its exact number: gross to net over levels, stock, units of measure, order points."""
+"""The planning cases of `tests/cases.yaml`, each with its exact number: gross to net over levels, stock, units of measure, order points."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.erp.material_plan.little_plan import CASES, by_day, days, planned, receipts
+from tests.known_answers import CASES
+from tests.rooms.erp.material_plan.little_plan import by_day, days, planned, receipts
 from twin.erp.bills import BillCycleError
 from twin.erp.material_plan.promise import available_to_promise
 from twin.erp.procurement.purchasing import economic_order_quantity, reorder_point, safety_stock
@@ -107,6 +108,16 @@ def test_mrp_17_what_comes_in_boxes_is_planned_in_whole_boxes() -> None:
     made = next(order for order in plan.orders if order.material == "x")
     assert made.started == 10 * then["production"]["qty"]
     assert by_day(plan, "raw", "gross") == {3: then["production"]["qty"]}
+
+
+def test_wip_21_of_what_is_started_a_quarter_is_lost() -> None:
+    """Of an order for four three are good and one is lost; what three need is started as four."""
+    given, then = given_and_then("wip-21-process-loss")
+    item = {"bill": {"raw": 1}, "planning": {"expected_yield": 1 - given["loss_fraction"]}}
+    plan = planned({"x": item, "raw": {}}, {"x": {3: then["good"]}})
+    (made,) = [order for order in plan.orders if not order.is_bought]
+    assert (made.started, made.good, made.started - made.good) == (given["order"], then["good"], then["loss"])
+    assert by_day(plan, "raw", "gross") == {3: given["order"]}
 
 
 def test_mrp_19_lead_times_add_up_down_the_bill() -> None:

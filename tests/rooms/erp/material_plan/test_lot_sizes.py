@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from tests.rooms.erp.material_plan.little_plan import CASES, planned, receipts
+from tests.known_answers import CASES
+from tests.rooms.erp.material_plan.little_plan import planned, receipts
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.planning import ArrayPlan, Requirements, calendar_row
+from twin.erp.procurement.purchasing import economic_order_quantity
 from twin.kernels.material_plan import columns as at
 
 NAMES = {"SilverMeal": "silver_meal", "LeastUnitCost": "least_unit_cost", "PartPeriodBalancing": "part_period", "L4L": "lot_for_lot",
@@ -71,6 +73,8 @@ def test_lot_03_the_economic_quantity_is_the_least_that_is_ordered() -> None:
     item = {"planning": of_rule("economic_order_quantity", given["setup"], given["hold"])}
     plan = planned({"x": item}, {"x": dict(enumerate(given["demand"]))})
     assert min(order.good for order in plan.orders) == round(case["then"]["EOQ"])
+    mean = sum(given["demand"]) / len(given["demand"])
+    assert round(economic_order_quantity(mean, given["setup"], given["hold"]), 2) == case["then"]["EOQ"]
 
 
 def test_lot_05_nothing_is_paid_for_a_period_without_demand() -> None:

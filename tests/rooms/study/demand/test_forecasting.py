@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.erp.material_plan.little_plan import CASES
+from tests.known_answers import CASES
 from twin.study.demand.forecasting import DemandForecast, forecast_demand
 from twin.study.demand.methods import NoForecast, croston_of
 

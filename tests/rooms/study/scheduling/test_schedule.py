@@ -72,7 +72,7 @@ demand:
 
 
 def test_aps_03_a_matrix_of_setups() -> None:
-    """Black cannot be in time and is done on 9 January; all else is; ten days of set-ups (1 + 4 + 2 + 3), where frePPLe needs twelve."""
+    """aps-03: black is done on 9 January, all else in time; ten days of set-ups (1 + 4 + 2 + 3), where frePPLe needs twelve."""
     plant, scenario = case(COLOURS, PAINTED, WANTED)
     plan = study.schedule(begun(plant, scenario), "edd", until="80 d")
     assert {it.order: day(it.ships_us) for it in plan.late} == {"black": "01-09"}

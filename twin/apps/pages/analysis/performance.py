@@ -6,6 +6,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.pages.analysis.losses_card import LossesCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
@@ -33,6 +34,7 @@ def performance_page(feed: Feed) -> pmui.Page:
     scope = _select("scope", list(SHOWN_SCOPES), "equipment", 150)
     name = _select("of", [], None, 240)
     indicator = _select("indicator", list(INDICATORS), "oee", 240)
+    losses = LossesCard(feed)
     figure, pieces, bottleneck, stood, output = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
 
     def refresh() -> None:
@@ -46,6 +48,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         bottleneck.object = _bottleneck_html(plant, now)
         stood.object = _stops_html(plant, now)
         output.object = _output_html(plant, now)
+        losses.refresh()
 
     for choice in (window, scope, name, indicator):
         choice.param.watch(lambda _: refresh(), "value")
@@ -55,6 +58,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         card("A figure, and where it comes from", choices, figure, pieces),
         card("What holds the plant up", note, bottleneck),
         card(f"Downtime by cause, {plant.layout.currency}", stood),
+        losses.view,
         card("Output against forecast and plan, pieces", output),
     ]
     return page(feed, "Performance", "/performance", main, refresh)

@@ -1,0 +1,226 @@
+"""What a loss has cost, by the same run without it: by hand to the cent, what is equal before it, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import twin
+from tests.rooms.study.losses.cut_kiosk import SCENARIO, write_kiosk
+from twin import study
+from twin.__main__ import app
+from twin.model.losses.left_out import LeftOut
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.results.run import Run
+from twin.simulation.shop_floor.losses.counted_losses import NoSuchLossError
+from twin.study import StudyStoppedError, cost_of_losses, losses_of
+
+MIN_US = 60_000_000
+Kiosk = Callable[..., tuple[Plant, Scenario]]
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Kiosk:
+    """The kiosk as read; what is said replaces words of its files."""
+    return partial(write_kiosk, tmp_path)
+
+
+def facts(run: Run, before_us: int | None = None) -> list[Any]:
+    told = (entry.event for entry in run.journal.entries() if entry.source == "simulated")
+    return [it for it in told if before_us is None or it.effective_us < before_us]
+
+
+def without(run: Run, *left_out: LeftOut, until: str | None = None) -> Run:
+    """The same run without these, by the readable engine."""
+    asked = run.scenario.model_copy(update={"without": list(left_out)})
+    return twin.simulate(run.plant, asked, seed=run.seed or 0, engine="simpy", until=until)
+
+
+# Costs, by hand
+
+
+def test_a_power_cut_that_keeps_an_order_from_leaving_costs_its_sale_and_the_hours_that_nobody_bears(kiosk: Kiosk) -> None:
+    """A key takes 10 minutes of a press of 10 an hour and 1 kW at 0.20: 1.67 + 0.03 = 1.70, and sells at 30.
+
+    With the cut after 4 minutes only 0.67 of the press and 0.01 of energy are borne by the end. So it has cost 30.00 of revenue less 1.70
+    of cost of goods sold, and 1.00 of machine time that no request bears; energy is metered and borne alike. The key was due after 20
+    minutes, and is not there after 30.
+    """
+    run = twin.simulate(*kiosk(), seed=1)
+    (cost,) = cost_of_losses(run, workers=1).costs
+    assert cost.changed == {
+        "accounts_receivable": -3_000, "revenue": 3_000, "cost_of_goods_sold": -170, "work_in_progress": 68, "machine_absorbed": 100,
+        "energy": -2, "energy_absorbed": 2, "energy_payable": 2,
+    }  # fmt: skip
+    assert cost.cost_minor == 2_930
+    assert cost.groups == {"gross_profit": 2_830, "variances": 0, "not_absorbed": 100, "others": 0}
+    assert (cost.late_orders, cost.late_us, cost.unshipped_orders) == (1, 10 * MIN_US, 1)
+    assert (cost.found.duration_us, cost.found.goes_on) == (26 * MIN_US, True), "it was not over at the end of the run"
+    assert sum(cost.changed.values()) == 0, "debits are credits in either run"
+
+
+def test_a_stop_in_the_way_of_a_bad_bargain_has_helped(kiosk: Kiosk) -> None:
+    """Sold at 0.50, the key loses 1.20; not sold, 1.00 of machine time is borne by nobody: it has saved 0.20."""
+    (cost,) = cost_of_losses(twin.simulate(*kiosk(price="0.50 EUR"), seed=1), workers=1).costs
+    assert cost.cost_minor == -20
+
+
+def test_a_stop_of_a_press_that_has_nothing_to_do_has_no_effect(kiosk: Kiosk) -> None:
+    found = cost_of_losses(twin.simulate(*kiosk(scenario=SCENARIO.replace("at: 4 min", "at: 15 min")), seed=1), workers=1)
+    (cost,) = found.costs
+    assert (cost.cost_minor, cost.changed, cost.has_effect) == (0, {}, False)
+    assert found.table[["cost_eur", "late_orders", "unshipped_orders"]].to_numpy().tolist() == [[0.0, 0, 0]]
+
+
+# What is equal, and what is not
+
+
+CASES: list[tuple[str, str, int, dict[str, Any], set[str]]] = [
+    ("gearbox_shop", "27 h", 7, {}, {"setup", "scrap", "rework"}),
+    ("bottling_line", "1 h", 3, {"setups.line_1.initial": "water"}, {"failure", "setup", "scrap"}),
+]
+
+
+@pytest.mark.parametrize(("plant", "until", "seed", "changes", "kinds"), CASES, ids=[it[0] for it in CASES])
+def test_up_to_the_loss_all_facts_are_equal_and_it_alone_does_not_come(
+    root: Path, plant: str, until: str, seed: int, changes: dict[str, Any], kinds: set[str]
+) -> None:
+    folder = root / "plant_models" / plant
+    asked = twin.read_scenario(root / "scenarios" / plant / "baseline.yaml", folder).model_copy(update={"changes": changes})
+    run = twin.simulate(folder, asked, until=until, seed=seed)
+    found = losses_of(run)
+    assert kinds <= {it.left_out.loss for it in found}
+    for kind in kinds:
+        of_kind = [it for it in found if it.left_out.loss == kind]
+        it = of_kind[len(of_kind) // 2]
+        other = without(run, it.left_out, until=until)
+        assert facts(run, it.at_us) == facts(other, it.at_us)
+        at = [[fact for fact in facts(one) if fact.effective_us == it.at_us] for one in (run, other)]
+        assert at[0] != at[1], it
+        assert it.left_out not in [one.left_out for one in losses_of(other)], it
+        assert other.violations(whole=True) == []
+
+
+def test_every_other_failure_is_drawn_as_it_was(kiosk: Kiosk) -> None:
+    """By the calendar the others come at their instants; by wear after the same work; their repairs take as long as they did."""
+    failures = "[{reason: jam, time_to_failure: {exponential: 25 min}, repair: {exponential: 5 min}, clock: CLOCK}]"
+    lines = ", ".join(f"{{order: K{n}, customer: street, material: key, quantity: 1, due: 20 min}}" for n in range(30))
+    asked = SCENARIO[: SCENARIO.index("demand")].replace("30 min", "8 h") + f"demand: {{orders: [{lines}]}}\n"
+    for clock in ("calendar", "busy"):
+        run = twin.simulate(*kiosk(failures=failures.replace("CLOCK", clock), scenario=asked), seed=4)
+        second = next(it for it in losses_of(run) if it.left_out.occurrence == 2)
+        others = {it.left_out.occurrence: it for it in losses_of(without(run, second.left_out))}
+        same = [it for it in losses_of(run) if it.left_out.occurrence in others and not it.goes_on]
+        assert len(same) > 3
+        for it in same:
+            other = others[it.left_out.occurrence]
+            assert other.duration_us == it.duration_us or other.goes_on
+            if clock == "calendar" or it.at_us < second.at_us:
+                assert other.at_us == it.at_us
+            else:
+                assert other.at_us == it.at_us - second.duration_us, "it works on while it would have been down"
+
+
+def test_nothing_taken_out_is_the_run_itself_in_every_account(kiosk: Kiosk) -> None:
+    run = twin.simulate(*kiosk(), seed=1)
+    found = cost_of_losses(run, workers=1)
+    assert found.accounts == run.erp.ledger.balances
+    assert found.delivery == {"orders": 1, "shipped": 0, "late": 1, "late_us": 10 * MIN_US, "under_way_minor": 0}
+    assert without(run).trace_hash == run.trace_hash
+    assert cost_of_losses(run, losses=[], workers=1).costs == ()
+
+
+# How it is asked
+
+
+def test_the_longest_are_chosen_equally_long_ones_as_they_came_and_the_others_are_said(kiosk: Kiosk) -> None:
+    lasts = {50: 5, 70: 3, 90: 5, 110: 5, 130: 8}
+    cuts = "".join(f"- {{equipment: press_1, at: {at} min, lasts: {minutes} min, reason: cut}}\n" for at, minutes in lasts.items())
+    run = twin.simulate(*kiosk(scenario=SCENARIO.replace("horizon: 30 min", "horizon: 3 h") + cuts), seed=1)
+    seen: list[str] = []
+    found = cost_of_losses(run, 2, kinds=["failure"], workers=1, watch=lambda progress: seen.append(str(progress)))
+    assert {str(it.found.left_out) for it in found.costs} == {"failure 1 of press_1 (power_cut)", "failure 5 of press_1 (cut)"}
+    third = cost_of_losses(run, 4, workers=1).costs
+    assert {str(it.found.left_out) for it in third} - {str(it.found.left_out) for it in found.costs} == {
+        "failure 1 of press_1 (cut)", "failure 3 of press_1 (cut)",
+    }  # fmt: skip
+    assert [it.cost_minor for it in found.costs] == sorted((it.cost_minor for it in found.costs), reverse=True)
+    assert found.scope == "2 of 6 losses; the other 4 lasted 18 min in all"
+    assert (seen[0][:6], seen[-1][:6]) == ("0 of 3", "3 of 3")
+
+
+def test_what_is_done_when_it_is_stopped_counts(kiosk: Kiosk) -> None:
+    cut = "\n- {equipment: press_1, at: 50 min, lasts: 5 min, reason: power_cut}\n"
+    run = twin.simulate(*kiosk(scenario=SCENARIO.replace("horizon: 30 min", "horizon: 1 h").rstrip() + cut), seed=1)
+    stop = threading.Event()
+    found = cost_of_losses(run, workers=1, stop=stop, watch=lambda progress: stop.set() if progress.done == 2 else None)
+    assert (len(found.costs), found.asked_count, found.stopped) == (1, 2, True)
+    stop.set()
+    with pytest.raises(StudyStoppedError, match="stopped before the run was played again"):
+        cost_of_losses(run, workers=1, stop=stop)
+
+
+def test_what_cannot_be_taken_out_is_refused_in_words(kiosk: Kiosk) -> None:
+    run = twin.simulate(*kiosk(), seed=1)
+    second = LeftOut(loss="failure", equipment="press_1", reason="power_cut", occurrence=2)
+    refused: list[tuple[Callable[[], object], type[ValueError], str]] = [
+        (lambda: cost_of_losses(run, losses=[second]), ValueError, "no such loss in this run: failure 2 of press_1"),
+        (lambda: without(run, second), NoSuchLossError, "up to its end: failure 2 of press_1 \\(power_cut\\) \\(1 came\\)"),
+        (lambda: cost_of_losses(run, 0), ValueError, "0 losses cost nothing"),
+        (lambda: cost_of_losses(run, kinds=["failures"]), ValueError, "no loss 'failures' \\(did you mean 'failure'"),  # type: ignore[list-item]
+        (lambda: cost_of_losses(run, equipment=["press"]), ValueError, "no equipment is called 'press' \\(did you mean 'press_1'"),
+        (lambda: losses_of(twin.replay(run.plant, run.journal.entries(), run.scenario)), ValueError, "cannot be played without a loss"),
+    ]  # fmt: skip
+    for ask, kind, words in refused:
+        with pytest.raises(kind, match=words):
+            ask()
+    asked = run.scenario.model_copy(update={"without": [second]})
+    for play in (
+        lambda: twin.simulate(run.plant, asked),
+        lambda: study.play_by_rule(run.plant, asked),
+        lambda: study.futures(without(run, second.model_copy(update={"occurrence": 1})), 2, until="1 h"),
+    ):
+        with pytest.raises(ValueError, match=r"leaves no losses out .*; allowed: engine 'simpy'"):
+            play()
+
+
+def test_a_run_that_somebody_has_led_another_way_is_refused(kiosk: Kiosk) -> None:
+    failures = "[{reason: jam, time_to_failure: {exponential: 5 min}, repair: 1 min, clock: calendar}]"
+    run = twin.simulate(*kiosk(failures=failures), seed=1)
+    run.seed = 2
+    with pytest.raises(ValueError, match="played again, the run goes another way"):
+        cost_of_losses(run, 1, workers=1)
+
+
+def test_a_run_without_a_loss_has_other_losses_still_by_their_numbers_and_comes_back_from_disk(kiosk: Kiosk, tmp_path: Path) -> None:
+    cut = "\n- {equipment: press_1, at: 50 min, lasts: 5 min, reason: power_cut}\n"
+    run = twin.simulate(*kiosk(scenario=SCENARIO.replace("horizon: 30 min", "horizon: 1 h").rstrip() + cut), seed=1)
+    one, two = (it.left_out for it in losses_of(run))
+    other = twin.load(without(run, one).save(tmp_path / "run"))
+    assert other.scenario.without == [one]
+    assert [it.left_out for it in losses_of(other)] == [two]
+    (cost,) = cost_of_losses(other, workers=1).costs
+    assert cost.found.left_out == two
+
+
+def test_the_command_lists_them_and_says_what_they_cost(kiosk: Kiosk, tmp_path: Path) -> None:
+    kiosk()
+    place = [str(tmp_path / "kiosk"), "--scenario", str(tmp_path / "asked.yaml")]
+    found = CliRunner().invoke(app, ["losses", *place, "--workers", "1", "--json"])
+    (told,) = json.loads(found.stdout)["losses"]
+    assert (told["loss"], told["reason"], told["cost_minor"], told["goes_on"]) == ("failure", "power_cut", 2_930, True)
+    assert told["sections_minor"] == {"Gross profit": 2_830, "Machine time not absorbed": 100}
+    listed = CliRunner().invoke(app, ["losses", *place, "--list"])
+    assert "failure 1 of press_1 (power_cut)" in listed.stdout
+    shown = CliRunner().invoke(app, ["losses", *place, "--workers", "1", "--about", "failure 1 of press_1 (power_cut)"])
+    assert "29.30" in shown.stdout
+    wrong = CliRunner().invoke(app, ["losses", *place, "--kind", "scrapped"])
+    assert "no loss 'scrapped' (did you mean 'scrap'?)" in wrong.stderr + str(wrong.exception)

@@ -1,0 +1,1 @@
+"""`twin losses`: what single losses have cost, by counterfactual."""

@@ -1,0 +1,126 @@
+"""Adding up: what a state interval or a count gives to the sums of a work unit or line, a shift, a request or a product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from twin.mes.equipment import Count, StateInterval
+from twin.mes.execution import Execution, JobOrder
+from twin.mes.performance.indicators import Sums, exact
+from twin.mes.performance.losses import delay_of
+from twin.mes.performance.time_model import ADET, APT, ASUT, FAILED_STATES, UNKNOWN, Span, category_of, length_us, overlap_us
+from twin.mes.personnel import WorkCalendars
+from twin.mes.tracking.tracking import Tracking
+from twin.model.plant import Plant
+
+
+class Adding:
+    """Looks at intervals, counts and their job orders; keeps nothing."""
+
+    def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, calendars: WorkCalendars) -> None:
+        self._execution, self._tracking, self._calendars = execution, tracking, calendars
+        self._station_piece_us = {
+            name: station.cycle.mean_us / line.transfer_lot
+            for line in plant.layout.production_lines.values()
+            for name, station in line.stations.items()
+        }
+        self._line_piece_us = {name: line.piece_us for name, line in plant.layout.production_lines.items()}
+
+    def planned(self, calendar: str | None, from_us: int, to_us: int) -> list[Span]:
+        """When a calendar plans work in [from_us, to_us); always, without one."""
+        if calendar is None:
+            return [(from_us, to_us)]
+        return [(i.start_us, i.end_us) for i in self._calendars.work_times[calendar].intervals(from_us, to_us)]
+
+    def add_planned(self, sums: Sums, planned: list[Span], known_from_us: int) -> None:
+        """Add planned time, and what of it lies before anything is known."""
+        sums.pbt += sum(end - start for start, end in planned)
+        if planned and planned[0][0] < known_from_us:
+            sums.unknown += sum(max(0, min(end, known_from_us) - start) for start, end in planned)
+
+    def add_intervals(
+        self, sums: Sums, intervals: Iterable[StateInterval], planned: list[Span], from_us: int, to_us: int, last_failure: str = ""
+    ) -> None:
+        """Add what of these intervals lies in [from_us, to_us); a loss counts only where the calendar plans work.
+
+        Work outside the calendar was planned by whoever let it happen: planned busy time is the calendar and whatever was worked.
+        `last_failure` is that of the interval before these, if it lies in there.
+        """
+        for interval in intervals:
+            category, duration_us = category_of(interval), length_us(interval, from_us, to_us)
+            if category in (APT, ASUT):
+                sums.spend(category, duration_us)
+                sums.pbt += duration_us - overlap_us(interval, planned)
+                sums.work += duration_us * (interval.person.count("+") + 1 if interval.person else 0)
+            else:
+                lost_us = overlap_us(interval, planned)
+                sums.spend(category, lost_us)
+                if category == ADET and lost_us:
+                    sums.delays[delay_of(interval)] += lost_us
+            failed = failure_of(interval)
+            if failed:
+                sums.repair += duration_us
+                sums.failure_count += failed != last_failure and interval.start_us >= from_us
+            last_failure = failed
+            if interval.energy_wh:
+                sums.metered += exact(interval.energy_wh * duration_us / max(1, interval.duration_us))
+
+    def add_count(self, sums: Sums, equipment: str, count: Count, *, is_last: bool = True) -> None:
+        """Add a count. Of an order the good pieces are those of its last operation (`is_last`); scrap and rework are of all."""
+        good = count.good if is_last else 0
+        sums.scrap += count.scrap
+        sums.rework += count.rework
+        sums.good += good
+        sums.expected += exact(self.planned_run_us(equipment, count))
+        if self.is_first_pass(count):
+            sums.first_good += good
+            sums.first_inspected += count.scrap + count.rework + good
+
+    def jobs_of(self, interval: StateInterval) -> tuple[list[JobOrder], int]:
+        """The known job orders of an interval that counts for them, and their pieces together: what its time is shared out by."""
+        if not interval.job_order or interval.reason == "off_shift" or category_of(interval) == UNKNOWN:
+            return [], 0
+        jobs = [job for job in map(self._execution.job_orders.get, interval.job_order.split("+")) if job]
+        return jobs, sum(job.quantity for job in jobs) or len(jobs)
+
+    def share_interval(self, found: Mapping[str, Sums], interval: StateInterval, from_us: int, to_us: int, key: str) -> None:
+        """Add an interval to the requests (or products) of its job orders, in a batch by quantity."""
+        jobs, whole = self.jobs_of(interval)
+        category, duration_us = category_of(interval), length_us(interval, from_us, to_us)
+        for job in jobs:
+            sums, weight = found.get(getattr(job, key)), job.quantity or 1
+            if sums is None:
+                continue
+            part_us = duration_us * weight // whole
+            sums.spend(category, part_us)
+            if interval.energy_wh:
+                sums.metered += exact(interval.energy_wh * weight / whole * duration_us / max(1, interval.duration_us))
+            if interval.person and category in (APT, ASUT):
+                sums.work += part_us * (interval.person.count("+") + 1)
+
+    def share_count(self, found: Mapping[str, Sums], equipment: str, count: Count, key: str) -> None:
+        """Add a count to the request (or product) of its job order."""
+        job = self._execution.job_orders.get(count.job_order)
+        sums = found.get(getattr(job, key)) if job else None
+        if job and sums is not None:
+            self.add_count(sums, equipment, count, is_last=job.after is None)
+
+    def is_first_pass(self, count: Count) -> bool:
+        """Whether its pieces are inspected for the first time: what was reworked has been inspected before."""
+        job = self._execution.job_orders.get(count.job_order)
+        lot = self._tracking.lots.get(job.lot) if job else None
+        return lot is None or not lot.from_lot
+
+    def planned_run_us(self, equipment: str, count: Count) -> float:
+        """PRU * PQ of a count: what the routing (or the cycle of a station) expects for these pieces."""
+        if equipment in self._station_piece_us:
+            return self._station_piece_us[equipment] * count.pieces
+        job = self._execution.job_orders.get(count.job_order)
+        if job is None or not job.quantity:
+            return self._line_piece_us.get(equipment, 0.0) * count.pieces
+        return job.step.busy_us(job.quantity, equipment) * count.pieces / job.quantity / count.batch_size
+
+
+def failure_of(interval: StateInterval) -> str:
+    """What has failed in an interval; "" if nothing has."""
+    return interval.reason or "failed" if interval.state in FAILED_STATES else ""

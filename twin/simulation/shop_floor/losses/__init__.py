@@ -1,0 +1,1 @@
+"""Losses as they come, and those that are left out."""

@@ -1,0 +1,1 @@
+"""What each loss of a run has cost: the same run without it."""
