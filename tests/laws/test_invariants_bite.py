@@ -21,9 +21,9 @@ from tests.rooms.erp.small_shop import (
     small_erp,
 )
 from twin.erp import Erp
-from twin.erp.invariants import Looked
 from twin.erp.accounting.postings import Postings
 from twin.erp.accounting.wip import WorkInProgress
+from twin.erp.invariants import Looked
 from twin.model.events import (
     EnergyMetered,
     GoodsReceived,
