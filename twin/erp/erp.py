@@ -281,7 +281,7 @@ class Erp(Books):
             return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
         derived: Derived = [*self.book.closed(event, request.request)]
         self.wip.closed.add(request.request)
-        self.wip.charged.append(request.request)
+        self.wip.charges[request.request] += 1
         return derived + self.released_at_once(self.requests.close(request, event.good, event.effective_us), event)
 
     def released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
@@ -306,7 +306,7 @@ class Erp(Books):
         before_minor = self.book.value_minor(event.material, on_hand)
         opening = event.material not in self.standards.released
         self.standards.release(event)
-        self.stock.moved.append(event.material)
+        self.stock.moves[event.material] += 1
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
 
     def _count_stock(self, event: StockCounted) -> Derived:

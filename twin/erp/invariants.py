@@ -7,7 +7,7 @@ for what happens in it; all of them when that is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.ledger import ROUNDING
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
 class Looked:
     """How far somebody has looked at the books, and nothing was wrong; the books know nothing of it."""
 
-    moves: int = 0
-    charges: int = 0
     entries: int = 0
+    moves: dict[str, int] = field(default_factory=dict)  # of each material
+    charges: dict[str, int] = field(default_factory=dict)  # of each request
 
 
 def violations(erp: Erp, since: Looked | None = None) -> list[str]:
     """Every invariant that does not hold, in words; with `since`, of what was touched after that, which goes on if nothing is wrong."""
-    if since is None:
-        materials, requests = list(erp.materials), sorted(erp.requests.open | erp.ledger.wip_balances.keys())
-    else:
+    materials, requests = list(erp.materials), sorted(erp.requests.open | erp.ledger.wip_balances.keys())
+    moves, charges = erp.stock.moves, erp.wip.charges
+    if since is not None:
         posted = erp.ledger.entries[since.entries :]
-        moved = {*erp.stock.moved[since.moves :], *(it.material for it in posted), *erp.book.actual.method}
-        materials = [material for material in erp.materials if material in moved]
-        requests = sorted({*erp.wip.charged[since.charges :], *(it.request for it in posted)})
+        valued, costed = {*(it.material for it in posted), *erp.book.actual.method}, {it.request for it in posted}
+        materials = [it for it in materials if it in valued or moves.get(it, 0) != since.moves.get(it, 0)]
+        requests = [it for it in requests if it in costed or charges.get(it, 0) != since.charges.get(it, 0)]
     found = [*_books(erp), *_stock(erp, materials), *_demand_and_supply(erp), *_work_in_progress(erp, requests)]
     if since is not None and not found:
-        since.moves, since.charges, since.entries = len(erp.stock.moved), len(erp.wip.charged), len(erp.ledger.entries)
+        since.entries = len(erp.ledger.entries)
+        since.moves |= {it: moves.get(it, 0) for it in materials}
+        since.charges |= {it: charges.get(it, 0) for it in requests}
     return found
 
 
