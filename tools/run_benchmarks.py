@@ -28,7 +28,7 @@ def main(names: list[str]) -> int:
     """Run the benchmarks called `names` (none: all); 1 if one of them failed."""
     failed = False
     lines = []
-    own = ("*.py", "planning/*.py", "mes/[bi]*.py", "books/*.py", "tracing/*.py")
+    own = ("*.py", "planning/*.py", "mes/[bi]*.py", "tracing/*.py", "erp/*.py")
     for path in sorted((path for pattern in own for path in FOLDER.glob(pattern)), key=lambda it: it.stem):
         if names and path.stem not in names:
             continue

@@ -82,8 +82,8 @@ def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch |
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:
     """The one path. Every round: facts are kept, both folds apply them, both decide, the plant is told.
 
-    A batch is committed at a heartbeat, once it is worth a commit; what must hold is checked at every one of the clock and of shifts (a
-    lot that arrives somewhere is a heartbeat too, and no occasion); `prompt` commits every round, for those who watch.
+    A batch is committed at a heartbeat, once it is worth a commit; what must hold is checked at every one of the clock and of shifts (a lot
+    that arrives somewhere is a heartbeat too, and no occasion), all of it anew at shifts once the run has grown; `prompt` commits every round.
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
     with _rare_collections():
@@ -104,12 +104,12 @@ def _carry(source: EventSource, run: Run, watch: Watch | None, stop: threading.E
             _conclude(run, entries)
             beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
             run.has_ended = run.has_ended or "end" in beats
-            decided = [] if run.has_ended else _decide(run, facts[-1].effective_us, entries[-1].id)
+            decided = [] if run.has_ended else _decide(run, run.now_us, entries[-1].id)  # now, though a fact may be late
             if prompt or (beats and rounds >= ROUNDS_A_BATCH):
                 run.journal.commit()
                 rounds = 0
             if beats - {"transport"}:
-                run.check(whole="shift" in beats)
+                run.check(whole="shift" in beats and run.has_grown)
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:
             watch(facts[-1].effective_us)

@@ -22,6 +22,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
+from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
 from twin.erp.invariants import Looked, violations
 from twin.erp.maintenance.spare_parts import SpareParts
@@ -116,10 +117,12 @@ class Erp(Books):
         self.quoting, self.returning = Quoting(self), Returning(self)
         self.matching = Matching(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
-        declared = self.plant.layout.warehouse
+        declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
+        self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
         stored = (Warehouse(self, declared),) if declared else ()
+        foreseen = (self.forecasts,) if self.forecasts else ()
         return (
-            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored,
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored, *foreseen,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

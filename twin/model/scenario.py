@@ -14,6 +14,7 @@ from twin.model.losses.left_out import LeftOut
 from twin.model.materials import Quantity
 from twin.model.measures import DurationUs, PositiveUs, Table
 from twin.model.policies.dispatch import DispatchRule, Weights
+from twin.model.policies.forecasting import Forecasting
 from twin.model.readiness.said import Said
 from twin.model.settlement.payments import Payments
 
@@ -57,6 +58,7 @@ class Policies(Table):
     decisions: Literal["mes", "persons", "observed", "told"] = "mes"
     reports: Literal["plant", "persons"] = "plant"
     planning: Literal["order_by_order", "material_plan", "told"] = "order_by_order"
+    forecasting: Forecasting | None = None  # the material plan expects so much besides orders; left out: orders alone
     payments: Payments = Payments()
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
 

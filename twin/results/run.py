@@ -60,6 +60,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         self.has_ended = False  # nobody is left to carry out what is decided
         self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
+        self._audited_count = 0  # events of the journal when all was reckoned again
         self._looked = Looked()  # at the books
 
     # The path writes a run through these.
@@ -91,6 +92,13 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         """
         if violations := self.violations(whole=whole):
             raise InvariantViolated("; ".join(violations))
+        if whole:
+            self._audited_count = len(self.journal)
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether a twentieth of its events came since all was reckoned again: so this takes a time in proportion to the run."""
+        return 20 * (len(self.journal) - self._audited_count) >= len(self.journal)
 
     def violations(self, *, whole: bool = False) -> list[str]:
         """Each invariant that does not hold now, in words; empty if all hold."""

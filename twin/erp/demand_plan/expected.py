@@ -76,14 +76,20 @@ def by_bucket(left: Iterable[Expected], buckets: Buckets, fences: Mapping[str, i
     return found
 
 
-def with_expected(plant: Plant, position: Position, expected: Sequence[Expected], from_forecasts: Collection[str] = ()) -> Position:
-    """The same position with what is left of forecasts; what is ordered in the name of one (`from_forecasts`) is that forecast itself."""
+def with_expected(
+    plant: Plant, position: Position, expected: Sequence[Expected], from_forecasts: Collection[str] = (), *,
+    ordered: Sequence[Wish] | None = None,
+) -> Position:  # fmt: skip
+    """The same position with what is left of forecasts; what is ordered in the name of one (`from_forecasts`) is that forecast itself.
+
+    `ordered` : the orders that take forecasts' places; left out: those that are open
+    """
     wishes = tuple(it for it in position.wishes if it.order not in from_forecasts)
     left: list[Expected] = []
     for material in dict.fromkeys(it.material for it in expected):
         planning = plant.materials.materials[material].planning or Planning()
         own = [it for it in expected if it.material == material]
-        left += consume(own, wishes, early_us=planning.forecast_early, late_us=planning.forecast_late)
+        left += consume(own, wishes if ordered is None else ordered, early_us=planning.forecast_early, late_us=planning.forecast_late)
     ahead = tuple(it for it in left if it.quantity and it.to_us > position.now_us)
     until_us = max([position.until_us, *(it.to_us - 1 for it in ahead)])
     return replace(position, wishes=wishes, expected=ahead, until_us=until_us)

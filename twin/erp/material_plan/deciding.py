@@ -22,6 +22,7 @@ class DailyPlan:
         self._day: date | None = None  # the last that a heartbeat fell on
         self._planned_day: date | None = None
         self._calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
+        self._numbers: dict[str, int] = {}  # the last of each name that is taken; no name becomes free again
 
     def notice(self, event: Heartbeat) -> None:
         """The first heartbeat of a day asks for a plan."""
@@ -30,6 +31,9 @@ class DailyPlan:
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """What today's plan calls for, and nobody has asked for yet."""
+        forecasts = self._erp.forecasts
+        if forecasts is not None and forecasts.is_due:
+            return []  # they are said first, at this very instant
         if self._day != self._planned_day:
             self._planned_day = self._day
             self._calls = self._plan(now_us)
@@ -41,7 +45,8 @@ class DailyPlan:
         from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
         from twin.erp.material_plan.position import erp_position
 
-        plan = MaterialPlan(self._erp.plant, erp_position(self._erp, now_us))
+        position, forecasts = erp_position(self._erp, now_us), self._erp.forecasts
+        plan = MaterialPlan(self._erp.plant, forecasts.position(position) if forecasts else position)
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:
@@ -75,9 +80,10 @@ class DailyPlan:
 
     def _free_name(self, order: PlannedOrder, taken: dict[str, int]) -> str:
         known = self._erp.purchasing.orders if order.is_bought else self._erp.requests.requests
-        first = "PO" if order.is_bought else "P"
-        number = 1
-        while (name := f"{first}-{order.material}-{number}") in known or name in taken:
+        first = f"{'PO' if order.is_bought else 'P'}-{order.material}"
+        number = self._numbers.get(first, 0) + 1
+        while (name := f"{first}-{number}") in known or name in taken:
             number += 1
+        self._numbers[first] = number
         taken[name] = 0
         return name

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor.left_out import left_out
-from twin.model.checks.planning.forecasts import forecasts, lines_as_written, streams_as_written
+from twin.model.checks.planning.forecasts import forecasts, lines_as_written, streams_as_written, weekly_forecasts
 from twin.model.checks.planning.supply import open_orders, planning_decides
 from twin.model.checks.readiness.said import entries_of_persons
 from twin.model.checks.references import WHO_CAN_DO, dangling_in_scenario
@@ -55,6 +55,7 @@ def _all_findings(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
     yield from forecasts(scenario, plant)
     yield from open_orders(scenario, plant)
     yield from planning_decides(scenario, plant)
+    yield from weekly_forecasts(scenario, plant)
     yield from _disturbances(scenario, plant)
     yield from left_out(scenario, plant)
     yield from _registers(scenario, plant)

@@ -122,6 +122,7 @@ from twin.model.events.trade.procurement import (
 )
 from twin.model.events.trade.sales import (
     CreditLimitChanged,
+    ForecastIssued,
     OrderPromised,
     ReturnAccepted,
     SalesQuoteAccepted,
@@ -223,6 +224,7 @@ __all__ = [
     "EquipmentActual",
     "EquipmentModeChanged",
     "EquipmentStateChanged",
+    "ForecastIssued",
     "GoodsReceiptCorrected",
     "GoodsReceived",
     "GoodsReturned",

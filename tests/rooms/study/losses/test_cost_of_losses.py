@@ -138,6 +138,19 @@ def test_nothing_taken_out_is_the_run_itself_in_every_account(kiosk: Kiosk) -> N
     assert cost_of_losses(run, losses=[], workers=1).costs == ()
 
 
+def test_a_run_that_goes_on_is_asked_up_to_now(kiosk: Kiosk) -> None:
+    """Ended after a quarter of an hour by a person, it is played again up to there, and no further."""
+    plant, asked = kiosk(scenario=SCENARIO.replace("at: 4 min, lasts: 40 min", "at: 4 min, lasts: 3 min"))
+    stop = threading.Event()
+    run = twin.simulate(
+        plant, asked, seed=1, stop=stop, watch=lambda now_us: stop.set() if now_us >= asked.start_us + 15 * MIN_US else None
+    )
+    found = cost_of_losses(run, workers=1)
+    assert found.until_us == asked.start_us + 15 * MIN_US
+    (cost,) = found.costs
+    assert (cost.found.duration_us, cost.found.goes_on, cost.late_us) == (3 * MIN_US, False, 0)
+
+
 # How it is asked
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from twin.model.demand.orders import OrderLine, OrderStream
@@ -55,19 +55,36 @@ def forecasts(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
 
 
 def _materials(path: KeyPath, scenario: Scenario, plant: Plant, name: str) -> Iterator[Finding]:
+    for n, bucket in enumerate(scenario.demand.forecasts[name].buckets):
+        yield from _for_sale((*path, "buckets", n, "pieces"), bucket.pieces, plant)
+
+
+def _for_sale(path: KeyPath, pieces: Iterable[str], plant: Plant) -> Iterator[Finding]:
     """What is forecast is there, and finished."""
     materials = plant.materials.materials
     for_sale = [material for material, it in materials.items() if it.kind == "finished"]
-    for n, bucket in enumerate(scenario.demand.forecasts[name].buckets):
-        for material in bucket.pieces:
-            at = (*path, "buckets", n, "pieces", material)
-            if material not in materials:
-                yield Finding(
-                    document="scenario", path=at, what=f"no material is called '{material}'{did_you_mean(material, materials)}",
-                    allowed=listed(for_sale), rests_on=((*_MATERIALS, material),), at_key=True,
-                )  # fmt: skip
-            elif material not in for_sale:
-                yield Finding(
-                    document="scenario", path=at, allowed=listed(for_sale), rests_on=((*_MATERIALS, material, "kind"),), at_key=True,
-                    what=f"'{material}' is {materials[material].kind}, and customers order what is finished",
-                )  # fmt: skip
+    for material in pieces:
+        at = (*path, material)
+        if material not in materials:
+            yield Finding(
+                document="scenario", path=at, what=f"no material is called '{material}'{did_you_mean(material, materials)}",
+                allowed=listed(for_sale), rests_on=((*_MATERIALS, material),), at_key=True,
+            )  # fmt: skip
+        elif material not in for_sale:
+            yield Finding(
+                document="scenario", path=at, allowed=listed(for_sale), rests_on=((*_MATERIALS, material, "kind"),), at_key=True,
+                what=f"'{material}' is {materials[material].kind}, and customers order what is finished",
+            )  # fmt: skip
+
+
+def weekly_forecasts(scenario: Scenario, plant: Plant) -> Iterator[Finding]:
+    """Forecasts that the ERP makes are for a plan that it makes, and begin with what is sold."""
+    policies = scenario.policies
+    if policies.forecasting is None:
+        return
+    path: KeyPath = ("policies", "forecasting")
+    if policies.planning != "material_plan":
+        what = f"nobody asks for these forecasts where planning is {policies.planning}"
+        allowed = "planning: material_plan, or no forecasting"
+        yield Finding(document="scenario", path=path, what=what, allowed=allowed, rests_on=(("scenario", "policies", "planning"),))
+    yield from _for_sale((*path, "first"), policies.forecasting.first, plant)

@@ -86,3 +86,17 @@ class ReturnAccepted(OfficeEntry):
     quantity: int
     reason: str
     credit_minor: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastIssued(BusinessEvent):
+    """What customers are expected to want of a material, by the week of their due dates; it takes the place of what was said before.
+
+    The n-th of `week_pieces` is for the week that begins at the n-th of `starts_us`; the last of these is the end. `history_pieces`: what
+    came in the weeks that it was reckoned from, the oldest first.
+    """
+
+    material: str
+    starts_us: tuple[int, ...]
+    week_pieces: tuple[int, ...]
+    history_pieces: tuple[int, ...]

@@ -4,7 +4,7 @@ The gearbox shop runs for so many days; its journal is the record. Twice it is r
 "replayed" hears the plant's facts alone, and MES and ERP conclude and decide all the rest anew, with every check of the path; "rebuilt"
 applies each entry as it stands to both folds, as a saved run is read. The peer reads the rows and inserts them, and does nothing else.
 
-    python -m benchmarks.books.b9_replay [DAYS ...]      # left out: 30 and 120 days, 70 thousand and 280 thousand events
+    python -m benchmarks.erp.b9_replay [DAYS ...]      # left out: 30 and 120 days, 70 thousand and 280 thousand events
 
 Ten million are eleven years of this plant: what they take is reckoned from the longest run, whose pace beside the shorter says how far
 the work is in proportion to the events.

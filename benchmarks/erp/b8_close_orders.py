@@ -5,7 +5,7 @@ Another MES reports. A customer wants six gearboxes every half hour; our ERP pla
 components, hours of machines and persons, energy, pieces, that they are finished. It posts all of it (issues, labour, machine, energy,
 completion, close), ships and invoices; what must hold is checked every hour. At standard cost, and all materials under moving average.
 
-    python -m benchmarks.books.b8_close_orders [ORDERS, 20,000 if left out]
+    python -m benchmarks.erp.b8_close_orders [ORDERS, 20,000 if left out]
 """
 
 from __future__ import annotations

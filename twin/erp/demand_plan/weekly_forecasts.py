@@ -1,0 +1,128 @@
+"""Forecasts as an epoch of the ERP: once a week, from the orders that came, for the material plan of each night."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from twin.erp.alerts import alert
+from twin.erp.demand_plan.expected import with_expected
+from twin.erp.functions import Rule
+from twin.erp.material_plan.position import Expected, Position, Wish
+from twin.model.events import ForecastIssued, Heartbeat, OperationsEvent, SalesOrderConfirmed
+from twin.model.policies.forecasting import Forecasting
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+
+
+class WeeklyForecasts:
+    """A `twin.erp.functions.Function`: counts what customers order by week, and says what they are expected to.
+
+    The week in which it begins to listen is cut, so it stands in no history.
+    """
+
+    def __init__(self, erp: Erp, declared: Forecasting) -> None:
+        self._erp, self._declared = erp, declared
+        self._zone = ZoneInfo(erp.plant.layout.time_zone)
+        self._sold = [name for name, it in erp.materials.items() if it.kind == "finished"]
+        self._history = {it: deque([declared.first.get(it, 0)] * declared.history, declared.history) for it in self._sold}
+        self._came = dict.fromkeys(self._sold, 0)  # pieces, this week
+        self._counted: set[str] = set()  # orders; one that is told twice came once
+        self._monday: date | None = None  # of this week
+        self._is_cut = True
+        self.issued: dict[str, ForecastIssued] = {}  # the last of each material
+        self.rules: Mapping[type[OperationsEvent], Rule] = {
+            Heartbeat: self._time_passes,
+            SalesOrderConfirmed: self._count,
+            ForecastIssued: self._take,
+        }
+
+    def _time_passes(self, event: Heartbeat) -> Derived:
+        """A week that is over goes into the histories; one of which nobody was told was empty."""
+        today = datetime.fromtimestamp(event.effective_us // 1_000_000, self._zone).date()
+        monday = today - timedelta(days=today.weekday())
+        if self._monday is None:
+            self._monday = monday
+        elif monday > self._monday:
+            empty = (monday - self._monday).days // 7 - 1
+            for material, history in self._history.items():
+                history.extend([0] * empty if self._is_cut else [self._came[material], *[0] * empty])
+                self._came[material] = 0
+            self._monday, self._is_cut = monday, False
+        return []
+
+    def _count(self, event: SalesOrderConfirmed) -> Derived:
+        """An order that was taken; what was refused is no order."""
+        if event.order in self._erp.customer_orders.orders and event.order not in self._counted and event.material in self._came:
+            self._counted.add(event.order)
+            self._came[event.material] += event.quantity
+        return []
+
+    def _take(self, event: ForecastIssued) -> Derived:
+        if (
+            event.material not in self._history
+            or len(event.starts_us) != len(event.week_pieces) + 1
+            or min(event.week_pieces, default=-1) < 0
+        ):
+            return alert(event, "forecast_refused", f"forecast of '{event.material}': not of what is sold, or not week by week")
+        self.issued[event.material] = event
+        return []
+
+    @property
+    def is_due(self) -> bool:
+        """Whether this week has no forecasts yet: nobody plans before it has."""
+        return any(not self._is_of_this_week(material) for material in self._sold) if self._monday else False
+
+    def _is_of_this_week(self, material: str) -> bool:
+        it = self.issued.get(material)
+        return it is not None and self._monday is not None and it.starts_us[0] == self._begins_us(self._monday)
+
+    def _begins_us(self, day: date) -> int:
+        return int(datetime.combine(day, time(), self._zone).timestamp()) * 1_000_000
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """The forecasts of this week that nobody has said yet, material by material."""
+        monday = self._monday
+        if monday is None or not self.is_due:
+            return []
+        starts_us = tuple(self._begins_us(monday + timedelta(weeks=n)) for n in range(self._declared.ahead + 1))
+        return [
+            ForecastIssued(
+                effective_us=now_us, material=it, starts_us=starts_us, history_pieces=tuple(self._history[it]),
+                week_pieces=(_mean(self._history[it]),) * self._declared.ahead,
+            )
+            for it in self._sold
+            if not self._is_of_this_week(it)
+        ]  # fmt: skip
+
+    def position(self, position: Position) -> Position:
+        """The same position with what is expected besides orders; these take its place until their week is over, shipped or not."""
+        expected = [
+            Expected(name=f"F-{it.material}-{n + 1}", material=it.material, quantity=pieces, from_us=from_us, to_us=to_us)
+            for it in self.issued.values()
+            for n, (pieces, from_us, to_us) in enumerate(zip(it.week_pieces, it.starts_us, it.starts_us[1:], strict=False))
+        ]
+        if not expected:
+            return position
+        first_us = min(it.from_us for it in expected)
+        ordered = [
+            Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.quantity, due_us=it.due_us)
+            for it in self._erp.customer_orders.orders.values()
+            if it.due_us >= first_us
+        ]
+        return with_expected(self._erp.plant, position, expected, ordered=ordered)
+
+    def violations(self) -> list[str]:
+        """Nothing here can be false by itself: what was counted stands in the events."""
+        return []
+
+
+def _mean(pieces: deque[int]) -> int:
+    """Whole pieces, halves up."""
+    return (2 * sum(pieces) + len(pieces)) // (2 * len(pieces))
