@@ -82,8 +82,8 @@ def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch |
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:
     """The one path. Every round: facts are kept, both folds apply them, both decide, the plant is told.
 
-    A batch is committed at a heartbeat, once it is worth a commit; what must hold is checked at every one of the clock and of shifts (a lot
-    that arrives somewhere is a heartbeat too, and no occasion), all of it anew at shifts once the run has grown; `prompt` commits every round.
+    A batch is committed at a heartbeat, once it is worth a commit (`prompt`: every round). What must hold is checked at every heartbeat of
+    the clock and of shifts (a lot that arrives somewhere is one too, and no occasion), all of it anew at shifts once the run has grown.
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
     with _rare_collections():

@@ -5,7 +5,7 @@ Another MES reports. A customer wants six gearboxes every half hour; our ERP pla
 components, hours of machines and persons, energy, pieces, that they are finished. It posts all of it (issues, labour, machine, energy,
 completion, close), ships and invoices; what must hold is checked every hour. At standard cost, and all materials under moving average.
 
-    python -m benchmarks.erp.b8_close_orders [ORDERS, 20,000 if left out]
+    python -m benchmarks.erp.b8_close_orders [ORDERS, 20,000 if left out [ROUNDS, 3]]
 """
 
 from __future__ import annotations
@@ -235,14 +235,14 @@ def measure(valuation: Literal["standard", "moving_average"], orders: int, round
     )
 
 
-def main(orders: int) -> None:
+def main(orders: int, rounds: int) -> None:
     """Print both, and keep them."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = [measure(valuation, orders, ROUNDS, Path(folder)) for valuation in ("standard", "moving_average")]
+        kept = [measure(valuation, orders, rounds, Path(folder)) for valuation in ("standard", "moving_average")]
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"B8 close orders: peak {peak_mb:.0f} MB")
     pairs.keep("B8 close an order", orders=orders, must_s=LIMIT_S, goal_s=GOAL_S, peak_mb=round(peak_mb), pairs=kept)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ORDERS)
+    main(*(int(given) for given in (*sys.argv[1:], *(ORDERS, ROUNDS)[len(sys.argv) - 1 :])))
