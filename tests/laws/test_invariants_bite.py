@@ -23,6 +23,7 @@ from tests.rooms.erp.small_shop import (
 from twin.erp import Erp
 from twin.erp.accounting.postings import Postings
 from twin.erp.accounting.wip import WorkInProgress
+from twin.erp.invariants import Looked
 from twin.model.events import (
     EnergyMetered,
     GoodsReceived,
@@ -181,6 +182,19 @@ def test_a_broken_posting_rule_is_named(slip: str, monkeypatch: pytest.MonkeyPat
     name, broken, words = SLIPS[slip]
     monkeypatch.setattr(Postings, name, broken(getattr(Postings, name)))
     assert any(words in found for found in carried_through().violations()), carried_through().violations()
+
+
+def test_a_slip_after_all_was_well_is_named_by_what_it_has_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two beats only what has moved or cost something is looked at; what is wrong stays named until it is right."""
+    erp, looked = carried_through(), Looked()
+    assert erp.violations(looked) == []
+    assert looked.moves.keys() >= {"steel", "gear"}
+    take(erp, (order(T + 4, "SO3", 1),))
+    monkeypatch.setattr(Postings, "issued", never(Postings.issued))
+    take(erp, (material_actual(T + 5, "Consumed", "steel", 100, request="SO3-gearbox", lot="open-steel"),))
+    found = erp.violations(looked)
+    assert any(it.startswith("stock of 'steel'") for it in found), found
+    assert erp.violations(looked) == found == erp.violations()
 
 
 def test_an_entry_that_does_not_balance_is_refused_and_somebody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

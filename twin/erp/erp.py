@@ -24,7 +24,7 @@ from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
-from twin.erp.invariants import violations
+from twin.erp.invariants import Looked, violations
 from twin.erp.maintenance.spare_parts import SpareParts
 from twin.erp.material_plan.deciding import DailyPlan
 from twin.erp.material_plan.scheduled import scheduled
@@ -284,6 +284,7 @@ class Erp(Books):
             return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
         derived: Derived = [*self.book.closed(event, request.request)]
         self.wip.closed.add(request.request)
+        self.wip.charges[request.request] += 1
         return derived + self.released_at_once(self.requests.close(request, event.good, event.effective_us), event)
 
     def released_at_once(self, planned: Sequence[Request], cause: OperationsEvent) -> Derived:
@@ -308,6 +309,7 @@ class Erp(Books):
         before_minor = self.book.value_minor(event.material, on_hand)
         opening = event.material not in self.standards.released
         self.standards.release(event)
+        self.stock.moves[event.material] += 1
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
 
     def _count_stock(self, event: StockCounted) -> Derived:
@@ -376,6 +378,9 @@ class Erp(Books):
         """Purchase orders in the order of placing."""
         return rows.purchase_orders(self)
 
-    def violations(self) -> list[str]:
-        """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied."""
-        return [*violations(self), *(it for function in self.functions for it in function.violations())]
+    def violations(self, since: Looked | None = None) -> list[str]:
+        """What does not hold and must, in words; empty if all is well. Ask between rounds, when every entry has been applied.
+
+        `since`: of the stock and the work in progress only what has changed since somebody looked there last.
+        """
+        return [*violations(self, since), *(it for function in self.functions for it in function.violations())]

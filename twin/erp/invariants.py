@@ -1,7 +1,13 @@
-"""What must hold between any two rounds, checked against the state that was built two ways: by movements and by entries."""
+"""What must hold between any two rounds, checked against the state that was built two ways: by movements and by entries.
+
+Checked at every beat of the clock are the materials that have moved and the requests that have cost something since, so that a run pays
+for what happens in it; all of them when that is asked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.ledger import ROUNDING
@@ -10,9 +16,30 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 
-def violations(erp: Erp) -> list[str]:
-    """Every invariant that does not hold, in words."""
-    return [*_books(erp), *_stock(erp), *_demand_and_supply(erp), *_work_in_progress(erp)]
+@dataclass(slots=True)
+class Looked:
+    """How far somebody has looked at the books, and nothing was wrong; the books know nothing of it."""
+
+    entries: int = 0
+    moves: dict[str, int] = field(default_factory=dict)  # of each material
+    charges: dict[str, int] = field(default_factory=dict)  # of each request
+
+
+def violations(erp: Erp, since: Looked | None = None) -> list[str]:
+    """Every invariant that does not hold, in words; with `since`, of what was touched after that, which goes on if nothing is wrong."""
+    materials, requests = list(erp.materials), sorted(erp.requests.open | erp.ledger.wip_balances.keys())
+    moves, charges = erp.stock.moves, erp.wip.charges
+    if since is not None:
+        posted = erp.ledger.entries[since.entries :]
+        valued, costed = {*(it.material for it in posted), *erp.book.actual.method}, {it.request for it in posted}
+        materials = [it for it in materials if it in valued or moves.get(it, 0) != since.moves.get(it, 0)]
+        requests = [it for it in requests if it in costed or charges.get(it, 0) != since.charges.get(it, 0)]
+    found = [*_books(erp), *_stock(erp, materials), *_demand_and_supply(erp), *_work_in_progress(erp, requests)]
+    if since is not None and not found:
+        since.entries = len(erp.ledger.entries)
+        since.moves |= {it: moves.get(it, 0) for it in materials}
+        since.charges |= {it: charges.get(it, 0) for it in requests}
+    return found
 
 
 def _books(erp: Erp) -> list[str]:
@@ -31,9 +58,10 @@ def _books(erp: Erp) -> list[str]:
     return found
 
 
-def _stock(erp: Erp) -> list[str]:
+def _stock(erp: Erp, materials: Iterable[str]) -> list[str]:
     found = []
-    for material, on_hand in erp.stock.on_hand.items():
+    for material in materials:
+        on_hand = erp.stock.on_hand[material]
         moved = sum(erp.stock.movements[material].values())
         if moved != on_hand:
             found.append(f"stock of '{material}': {on_hand} on hand, movements sum to {moved}")
@@ -80,9 +108,9 @@ def _demand_and_supply(erp: Erp) -> list[str]:
     ]
 
 
-def _work_in_progress(erp: Erp) -> list[str]:
+def _work_in_progress(erp: Erp, requests: Iterable[str]) -> list[str]:
     found = []
-    for request in sorted(erp.requests.open | erp.ledger.wip_balances.keys()):
+    for request in requests:
         accrued, booked = erp.wip.balance_minor(request), erp.ledger.wip_balances.get(request, 0)
         if accrued != booked:
             what = "closed request" if request in erp.wip.closed else "request"

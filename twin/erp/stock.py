@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -49,6 +50,7 @@ class Stock:
         self.negative: set[tuple[str, str]] = set()  # (material, lot) of which more was taken than there was
         self.held: set[tuple[str, str]] = set()  # (material, lot) that must not ship
         self.touched: set[str] = set()  # materials whose figures changed since the last review
+        self.moves: Counter[str] = Counter()  # how often each material has moved, or was given another standard
         self.heard_by: list[Callable[[str, str, int, str, int], None]] = []  # who is told of each movement, as `move` is
 
     def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int) -> None:
@@ -66,6 +68,7 @@ class Stock:
         if here.quantity == 0:
             del lots[lot]
         self.touched.add(material)
+        self.moves[material] += 1
         for heard in self.heard_by:
             heard(material, lot, quantity, kind, at_us)
 

@@ -68,15 +68,16 @@ class _Moment:
 
     def first_able(self, job: JobOrder, equipment: str, preferred: str = "") -> str:
         """The first free person of the class that `job` asks for who has what it takes, or the preferred one; "" if nobody is."""
-        wanted, commands = job.step.personnel_class, self._commands
-        if wanted is None or not commands.requirements:
-            return self._first_free_of(wanted, preferred)
-        passed_over: set[str] = set()
-        while person := self._personnel.free(wanted, self.now_us, self._taken | passed_over, preferred):
-            if not commands.missing_of(person, job, equipment, self.now_us):
-                return person
+        wanted, passed_over = job.step.personnel_class, set[str]()
+        person = self._first_free_of(wanted) if wanted else ""
+        if not wanted or not person:
+            return ""  # nor is anybody preferred
+        if preferred:
+            person = self._personnel.free(wanted, self.now_us, self._taken, preferred)
+        while person and self._commands.missing_of(person, job, equipment, self.now_us):
             passed_over.add(person)
-        return ""
+            person = self._personnel.free(wanted, self.now_us, self._taken | passed_over, preferred)
+        return person
 
     def missing_of_the_free(self, job: JobOrder, equipment: str) -> str:
         """What those who are free and qualified would need for `job`, person by person; "" if nobody is free."""
@@ -85,11 +86,7 @@ class _Moment:
             missing[person] = self._commands.missing_of(person, job, equipment, self.now_us)
         return "; ".join(missing.values())
 
-    def _first_free_of(self, personnel_class: str | None, preferred: str) -> str:
-        if personnel_class is None:
-            return ""
-        if preferred:
-            return self._personnel.free(personnel_class, self.now_us, self._taken, preferred)
+    def _first_free_of(self, personnel_class: str) -> str:
         person = self._first_free.get(personnel_class)
         if person is None:
             person = self._first_free[personnel_class] = self._personnel.free(personnel_class, self.now_us, self._taken)
@@ -288,12 +285,15 @@ class Dispatching:
         have to be set up for, unless it `takes_setups`.
         """
         started: list[OperationsEvent] = []
-        is_ready, now_us, stock = self._commands.is_ready, moment.now_us, moment.stock
-        ready = [job for job in self._waiting(center) if job.job_order not in moment.given and is_ready(job, now_us, stock)]
+        is_ready, can_do, now_us, stock = self._commands.is_ready, self._commands.can_do, moment.now_us, moment.stock
+        ready = [
+            job for source in self._sources[center] for job in self._execution.queues[source].values()
+            if 0 <= job.turn_us <= now_us and job.job_order not in moment.given and is_ready(job, now_us, stock)
+        ]  # fmt: skip
         for record in idle:
             able = [
                 job for job in ready
-                if self._commands.can_do(job, record.equipment) and job.step.preference(record.equipment) <= preference
+                if can_do(job, record.equipment) and job.step.preference(record.equipment) <= preference
                 and self._may_start(job, record, moment)
             ]  # fmt: skip
             able = self._with_its_setup(able, record, moment)
@@ -354,8 +354,8 @@ class Dispatching:
         return supplied
 
     def _may_start(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> bool:
-        """Whether everything is there to start it on that unit, and somebody who may."""
-        return not self._commands.missing_at(job, record.equipment, moment.now_us) and self._is_staffed(job, record, moment)
+        """Whether somebody may start it on that unit, and everything is there."""
+        return self._is_staffed(job, record, moment) and not self._commands.missing_at(job, record.equipment, moment.now_us)
 
     def _is_staffed(self, job: JobOrder, record: EquipmentRecord, moment: _Moment) -> bool:
         return not self._commands.needs_person(job, record.equipment) or bool(moment.first_able(job, record.equipment))

@@ -95,6 +95,7 @@ class Mes:
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
         self._unknown_equipment: set[str] = set()
         self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
+        self._heard: dict[type[OperationsEvent], list[Reaction]] = {}  # by what has happened: which functions listen to it
 
     def _add_functions(self, plant: Plant, policies: Policies) -> None:
         """What MESA calls functions, beside the flow of job orders, in the order in which they are asked."""
@@ -126,8 +127,12 @@ class Mes:
         self.now_us = max(self.now_us, event.effective_us)
         self.invariants.note(event)
         self.performance.apply(event)
-        concluded = [follows for function in self.functions for follows in function.apply(event)]
-        reaction = self._reactions.get(type(event))
+        kind = type(event)
+        heard = self._heard.get(kind)
+        if heard is None:
+            heard = self._heard[kind] = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
+        concluded = [follows for hear in heard for follows in hear(event)]
+        reaction = self._reactions.get(kind)
         return [*concluded, *reaction(event)] if reaction else concluded
 
     def decide(self, now_us: int) -> list[OperationsEvent]:

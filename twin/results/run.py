@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.erp import Erp
+from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
 from twin.model.events import OperationsEvent
@@ -60,6 +61,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
         self._audited_count = 0  # events of the journal when all was reckoned again
+        self._looked = Looked()  # at the books
 
     # The path writes a run through these.
 
@@ -102,7 +104,7 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         """Each invariant that does not hold now, in words; empty if all hold."""
         with self.lock:
             floor = self.mes.audit(self.now_us) if whole else self.mes.violations(self.now_us)
-            return [*floor, *self.erp.violations(), *self._stock_differences()]
+            return [*floor, *self.erp.violations(None if whole else self._looked), *self._stock_differences()]
 
     def _stock_differences(self) -> list[str]:
         """Materials of which the floor and the books have different quantities, and no alert has told somebody why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -44,9 +45,11 @@ class WorkInProgress:
         self.labour_us: dict[str, int] = {}
         self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
         self.running: dict[str, RunningWork] = {}  # by equipment
+        self.charges: Counter[str] = Counter()  # how often a cost, or value, of each request has changed
 
     def add(self, request: str, element: Element, amount: Fraction) -> int:
         """Take a cost into the request, or value out of it; the whole minor units to post."""
+        self.charges[request] += 1
         return self.accruals.step((request, element), amount)
 
     def element_minor(self, request: str, element: Element) -> int:

@@ -73,6 +73,7 @@ class Purchasing:
         self.receipts: set[tuple[str, str, int, int]] = set()  # (order, lot, instant, quantity) of every delivery
         self.wanted: dict[str, int] = {}  # quantity to order now, by material
         self.blanket_orders: dict[str, BlanketOrder] = {}
+        self.called_off: dict[str, list[PurchaseOrder]] = {}  # by blanket order
 
     def review(self, material: str) -> None:
         """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
@@ -139,6 +140,8 @@ class Purchasing:
             rfq=event.rfq,
             blanket=event.blanket if blanket is not None and blanket.material == event.material else "",
         )
+        if self.orders[event.order].blanket:
+            self.called_off.setdefault(event.blanket, []).append(self.orders[event.order])
         self.open.add(event.order)
         self.placed_count[event.material] = self.placed_count.get(event.material, 0) + 1
         self._stock.expect(event.material, event.quantity)

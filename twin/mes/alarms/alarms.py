@@ -8,7 +8,7 @@ when it was due all the same. So every source gives the same events.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.alarms.alarm import AlarmRecord, Key, Said
@@ -57,6 +57,11 @@ class AlarmSystem:
         }
         if any(it.suppressed_in for it in self._all_declared()):
             self._reactions[e.EquipmentStateChanged] = self._state_changed
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for alarms from an event."""

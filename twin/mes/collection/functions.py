@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from twin.mes.execution import JobOrder
@@ -10,6 +11,10 @@ from twin.model.events import OperationsEvent
 
 class Function(Protocol):
     """A fold of its own, asked in the order of `Mes.functions`, before job orders react."""
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to, with all classes below it: nothing else reaches `apply`, so a run pays for what happens in it and no more."""
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Take one event in; what follows from it."""

@@ -6,7 +6,7 @@ round of the plant acts on it. What was valid when a job order began stays with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,11 @@ class DocumentControl:
             e.DocumentWithdrawn: (self._doubt_withdrawal, self._withdraw),
             e.DocumentAcknowledged: (self._doubt_acknowledgement, self._acknowledge),
         }
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return (*self._entries, e.JobOrderStarted, e.JobOrderResumed, e.DocumentsInForce)
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for documents from an event."""

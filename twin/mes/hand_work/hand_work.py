@@ -6,7 +6,7 @@ plant, which says what a machine would have said of it (`twin.simulation.beside.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,11 @@ class HandWork:
             e.HelpCalled: self._call,
             e.HelpAnswered: self._answer,
         }
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return (e.EquipmentStateChanged, *self._doubts)
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.commands import Commands
@@ -34,6 +34,8 @@ Reaction = Callable[[Any], list[OperationsEvent]]
 
 class Labour:
     """Time sheets of all persons of one plant (a `Function`)."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (OperationsEvent,)
 
     def __init__(self, plant: Plant, equipment: Equipment, execution: Execution, commands: Commands, calendars: WorkCalendars) -> None:
         self._equipment, self._execution, self._commands = equipment, execution, commands

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from twin.mes.equipment import Equipment
 from twin.mes.execution import JobOrder
@@ -34,6 +34,8 @@ Reaction = Callable[[Any], list[OperationsEvent]]
 
 class Maintenance:
     """Maintenance orders and calibrations of one plant (a `Function` and a `Requirement`)."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (OperationsEvent,)
 
     def __init__(self, plant: Plant, equipment: Equipment, tracking: Tracking, performance: Performance, calendars: WorkCalendars) -> None:
         self.plans = plant.layout.maintenance_plans

@@ -6,7 +6,7 @@ has done so; somebody is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.equipment import COMMANDED, TRANSITIONS, Equipment
@@ -55,6 +55,11 @@ class Modes:
             e.ModeChangeRequested: self._requested,
             e.EquipmentModeChanged: self._changed,
         }
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """A mode that somebody asks for, or that a controller has changed to."""

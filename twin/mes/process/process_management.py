@@ -6,7 +6,7 @@ the floor does by itself (a phase too early, an operation out of its order) cann
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, Equipment
@@ -68,6 +68,11 @@ class ProcessManagement:
             self._reactions[e.EquipmentStateChanged] = self._state_changed
         if self._declared.control_charts:
             self._reactions[WorkAlertRaised] = self._alert
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for how work is done from an event."""

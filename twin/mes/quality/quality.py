@@ -7,7 +7,7 @@ failed, goes on or ships, whoever decides. Everything else in the MES and the ER
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.execution import ENDED, Execution, JobOrder
@@ -74,6 +74,11 @@ class Quality:
                 e.DefectsCounted: self._measured,
             }
         self._entries = entries
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for quality from an event, before anything else does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from twin.mes.personnel import WorkCalendars
@@ -30,6 +30,11 @@ class Records:
             e.ShiftHandedOver: self._hand_over,
             e.BatchRecordReleased: self._release,
         }
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._doubts.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Keep what is accepted; refuse the rest."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from twin.mes.execution import ENDED, Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
@@ -12,6 +14,8 @@ from twin.model.readiness.signed import refusal, unsigned
 
 class HotLots:
     """Which lots are hot, and why (a `Function`)."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (e.LotExpedited, e.LotExpeditingEnded)
 
     def __init__(self, plant: Plant, execution: Execution, tracking: Tracking) -> None:
         self._persons, self._execution, self._tracking = plant.layout.persons, execution, tracking

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from twin.mes.execution import ENDED, NOT_STARTED, Execution, JobOrder
 from twin.mes.release import Release
@@ -15,6 +16,8 @@ from twin.model.states import DispatchStatus
 
 class Splitting:
     """Hears what persons say of lots that they split (a `Function`). The job orders of the lot go on with what is left."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotSplitRequested, LotSplit)
 
     def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._persons, self._execution, self._tracking, self._release = plant.layout.persons, execution, tracking, release

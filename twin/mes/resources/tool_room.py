@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,11 @@ class ToolRoom:
     def is_declared(self) -> bool:
         """Whether a start depends on any."""
         return bool(self.tools)
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for tools from an event."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from twin.model.events import OperationsEvent, SchedulePublished
 from twin.model.plant import Plant
@@ -29,6 +30,8 @@ class Published:
     ----------
     follow : called with the sequence, by equipment, when another schedule holds
     """
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (SchedulePublished,)
 
     def __init__(self, plant: Plant, follow: Callable[[dict[str, list[str]]], None]) -> None:
         self._persons = plant.layout.persons

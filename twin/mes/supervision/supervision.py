@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,11 @@ class Supervision:
             e.PersonReassigned: (self._doubt_person, self._assign_person),
             e.RequestExpedited: (self._doubt_request, self._expedite),
         }
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to."""
+        return self._reactions.keys()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What a supervisor says; it takes effect with the next decision."""

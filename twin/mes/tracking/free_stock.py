@@ -6,14 +6,21 @@ from twin.mes.tracking.tracking import Tracking
 
 
 class FreeStock:
-    """What is on hand and neither claimed nor promised to anybody; the decisions of one moment draw it down."""
+    """What is on hand and neither claimed nor promised to anybody; the decisions of one moment draw it down, and nothing else does."""
 
     def __init__(self, tracking: Tracking) -> None:
         self._tracking = tracking
         self._taken: dict[str, int] = {}
+        self._known: dict[tuple[str, int], bool] = {}  # what has been asked since something was taken last
 
     def suffices(self, material: str, quantity: int) -> bool:
         """Whether every component is there to make `quantity` of `material`."""
+        known = self._known.get((material, quantity))
+        if known is None:
+            known = self._known[material, quantity] = self._suffices(material, quantity)
+        return known
+
+    def _suffices(self, material: str, quantity: int) -> bool:
         available, taken = self._tracking.available, self._taken
         for component, each in self._tracking.bill(material).items():
             if available(component) - taken.get(component, 0) < each * quantity:
@@ -35,5 +42,6 @@ class FreeStock:
 
     def take(self, material: str, quantity: int) -> None:
         """Give away what making `quantity` of `material` consumes."""
+        self._known.clear()
         for component, each in self._tracking.bill(material).items():
             self._taken[component] = self._taken.get(component, 0) + each * quantity

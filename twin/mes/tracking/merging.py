@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from twin.mes.execution import Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EntryRefused, LotMerged, LotMergeRequested, OperationsEvent
@@ -12,6 +14,8 @@ from twin.model.readiness.signed import refusal, unsigned
 
 class Merging:
     """Hears what persons say of lots that they put together (a `Function`)."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotMergeRequested, LotMerged, EntryRefused)
 
     def __init__(self, plant: Plant, tracking: Tracking, execution: Execution) -> None:
         self._plant, self._tracking, self._execution = plant, tracking, execution

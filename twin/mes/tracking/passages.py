@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -39,6 +41,8 @@ PASSAGES: frozenset[type[OperationsEvent]] = frozenset(
 
 class Passages:
     """By lot, its events (a `Function` that concludes nothing). What went into another lot is a passage of both."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (*PASSAGES,)
 
     def __init__(self, tracking: Tracking) -> None:
         self._tracking = tracking

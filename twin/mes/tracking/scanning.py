@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import LotMoved, LotScanned, MaterialIdentified, OperationsEvent
@@ -13,6 +13,8 @@ from twin.model.readiness.signed import refusal, unsigned
 
 class Scanning:
     """Hears scans of lots (a `Function`)."""
+
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotScanned,)
 
     def __init__(self, plant: Plant, tracking: Tracking) -> None:
         self._plant, self._tracking = plant, tracking

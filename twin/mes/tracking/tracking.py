@@ -68,7 +68,9 @@ class Tracking:
     def available(self, material: str) -> int:
         """On hand, claimed by nobody, not held, and not kept back."""
         free = self._moved.get(material, 0) - self._claimed.get(material, 0) - self.kept_back.get(material, 0)
-        lots = self._stock.get(material, {}) if self.restricted else {}
+        if not self.restricted:
+            return free
+        lots = self._stock.get(material, {})
         return free - sum(lots[name].on_hand - lots[name].claimed for name in self.restricted if name in lots)
 
     def stock(self, material: str) -> list[Lot]:

@@ -59,6 +59,8 @@ class Entries:
         legs: it is written down, and the entry stays as it is, so that the ledger refuses it.
         """
         legs = [leg for leg in legs if leg[1]]
+        if not legs:
+            return []
         it = concerns or cause
         order = getattr(it, "order", "")
         rest = sum(amount for _, amount in legs)
@@ -67,8 +69,6 @@ class Entries:
             self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")
         elif rest:
             legs.append((ROUNDING, -rest))
-        if not legs:
-            return []
         fields: dict[str, Any] = {
             "recorded_us": cause.recorded_us, "equipment": it.equipment, "request": request or it.request, "job_order": it.job_order,
             "lot": it.lot, "person": it.person, "order": order, "document": document, "legs": tuple(legs), "material": material,
