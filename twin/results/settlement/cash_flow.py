@@ -79,7 +79,7 @@ def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tupl
 
 
 def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
-    changed, opened = sums(ledger, from_us, to_us), _opened(ledger, from_us, to_us)
+    changed, opened = dict(sums(ledger, from_us, to_us)), _opened(ledger, from_us, to_us)
     for account, minor in opened.items():
         changed[account] = changed.get(account, 0) - minor
     earning = (AccountKind.REVENUE, AccountKind.EXPENSE)
