@@ -22,6 +22,6 @@ Engine = Annotated[
     Literal["compiled", "simpy"], typer.Option(help="What plays the plant: compiled (fast) or simpy (readable); the same facts from either")
 ]
 ByRule = Annotated[
-    bool, typer.Option("--by-rule", help="The rules of MES and ERP alone: the same facts, far faster; no records, no books, no costs")
+    bool, typer.Option("--by-rule", help="The rules of MES and ERP alone: the same facts and costs, far faster; no records, no journal")
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]

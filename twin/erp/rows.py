@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class OrderRow:
     """One customer order: what was promised, what happened, what it earned.
 
-    `late_by_us`: shipped (or, if it is still open, now) later than due; 0 if not. `margin_minor` = revenue - cost of the goods
-    shipped at standard - scrap and variance of the requests that were made for it; None until all of it has been shipped, since
-    costs come before the revenue.
+    `late_by_us`: shipped (or, if it is still open, now) later than due; 0 if not. `margin_minor` = revenue - what was
+    credited for returns - cost of the goods shipped at standard - scrap, rework and variance of the requests that were made for it;
+    None until all of it has been shipped, since costs come before the revenue.
     """
 
     order: str
@@ -34,8 +34,10 @@ class OrderRow:
     shipped_us: int | None
     late_by_us: int
     revenue_minor: int
+    credited_minor: int
     standard_cost_minor: int
     scrap_minor: int
+    rework_minor: int
     variance_minor: int
     margin_minor: int | None
 
@@ -141,7 +143,10 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
         requests = made_for.get(it.order, [])
         standard = sum(erp.book.accruals.total_minor((it.order, how)) for how in ("shipped", "shipped at cost"))
         scrap = sum(erp.wip.element_minor(request, "scrap") for request in requests)
+        rework = sum(erp.book.rework_minor.get(request, 0) for request in requests)
         variance = sum(erp.wip.variance_minor(request) for request in requests)
+        credited = erp.returning.credited.get(it.order, 0)
+        margin = it.invoiced_minor - credited - standard - scrap - rework - variance
         done_us = it.shipped_us if it.shipped_us is not None and not it.open_quantity else now_us
         found.append(
             OrderRow(
@@ -155,10 +160,12 @@ def orders(erp: Erp, now_us: int) -> list[OrderRow]:
                 shipped_us=it.shipped_us,
                 late_by_us=max(0, done_us - it.due_us),
                 revenue_minor=it.invoiced_minor,
+                credited_minor=credited,
                 standard_cost_minor=standard,
                 scrap_minor=scrap,
+                rework_minor=rework,
                 variance_minor=variance,
-                margin_minor=None if it.open_quantity else it.invoiced_minor - standard - scrap - variance,
+                margin_minor=None if it.open_quantity else margin,
             )
         )
     return found

@@ -23,7 +23,7 @@ JOB_COLUMNS = (
 )  # fmt: skip
 ORDER_COLUMNS = (
     "order", "customer", "material", "quantity", "shipped_quantity", "status", "confirmed", "due", "shipped", "late_h",
-    "revenue_eur", "standard_cost_eur", "scrap_eur", "variance_eur", "margin_eur",
+    "revenue_eur", "credited_eur", "standard_cost_eur", "scrap_eur", "rework_eur", "variance_eur", "margin_eur",
 )  # fmt: skip
 COST_COLUMNS = (
     "request", "order", "material", "status", "quantity", "produced", "scrapped", "material_eur", "labour_eur", "machine_eur",
@@ -93,7 +93,8 @@ def order_rows(run: Run) -> list[dict[str, Any]]:
                 "order": it.order, "customer": it.customer, "material": it.material, "quantity": it.quantity,
                 "shipped_quantity": it.shipped, "status": status, "confirmed": it.confirmed_us, "due": it.due_us,
                 "shipped": it.shipped_us if shipped else None, "late_h": it.late_by_us / US_PER_H,
-                "revenue_eur": it.revenue_minor / 100, "standard_cost_eur": it.standard_cost_minor / 100,
+                "revenue_eur": it.revenue_minor / 100, "credited_eur": it.credited_minor / 100,
+                "standard_cost_eur": it.standard_cost_minor / 100, "rework_eur": it.rework_minor / 100,
                 "scrap_eur": it.scrap_minor / 100, "variance_eur": it.variance_minor / 100,
                 "margin_eur": float("nan") if it.margin_minor is None else it.margin_minor / 100,
             }

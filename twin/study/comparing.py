@@ -16,7 +16,7 @@ from twin.model.scenario import Scenario
 from twin.results.outcomes import Outcome
 from twin.store.files import plant_folder_of
 from twin.study.conduct import Conduct, How, StudyStoppedError, carry_out
-from twin.study.replicating import known_outcome, outcome_values, outcomes_of, replication_row
+from twin.study.replicating import known_outcome, outcome_values, outcomes_of_all, replication_row
 from twin.study.replication import Case, Replicated
 from twin.study.statistics.best import probabilities_to_be_best, shares_best
 from twin.study.statistics.intervals import Interval, joint_confidence, mean_interval, paired_interval, percentiles
@@ -63,7 +63,7 @@ class Comparison:
     @property
     def outcomes(self) -> dict[str, Outcome]:
         """What can be compared, by name."""
-        return outcomes_of(self.cases[0])
+        return outcomes_of_all(self.cases)
 
     def values(self, outcome: str) -> np.ndarray:
         """An outcome: one row for each seed with which all scenarios know it, one column for each scenario.

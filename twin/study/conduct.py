@@ -45,7 +45,7 @@ class How(TypedDict, total=False):
     warm_up : how much of it does not count, at its start
     folder : where results are kept, so that nothing runs twice; left out, nowhere
     workers : a number of processes (1: this one), "dask", the address of a Dask scheduler, or a Dask client; left out, one for each core
-    by_rule : play by the rules of MES and ERP alone: the same facts in a hundredth of the time, and nobody keeps records or books
+    by_rule : play by the rules of MES and ERP alone: the same facts and costs in a hundredth of the time, and nobody keeps records
     watch : called with the `Progress` whenever a replication is done; `watch=print` says it line by line
     stop : set it to end the study; what is done is kept
     """

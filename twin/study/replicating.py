@@ -74,14 +74,17 @@ class Replications:
         return pd.DataFrame([replication_row(self.case.name, result) for result in self.results])
 
 
+def outcomes_of_all(cases: Sequence[Case]) -> dict[str, Outcome]:
+    """The outcomes that every one of some cases tells, by name."""
+    return {name: it for name, it in outcomes_of(cases[0]).items() if all(name in outcomes_of(case) for case in cases)}
+
+
 def outcomes_of(case: Case) -> dict[str, Outcome]:
     """What the outcomes of a case mean, by name."""
-    return told_outcomes(case.plant.layout.currency, by_rule=case.by_rule)
-
-
-def told_outcomes(currency: str, *, by_rule: bool) -> dict[str, Outcome]:
-    """The outcomes that a study tells, by name."""
-    return outcomes_by_rule(currency) if by_rule else outcome_table(currency)
+    currency = case.plant.layout.currency
+    if not case.by_rule:
+        return outcome_table(currency)
+    return outcomes_by_rule(currency, costed=case.costed)
 
 
 def known_outcome(case: Case, name: str) -> Outcome:

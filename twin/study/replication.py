@@ -17,6 +17,7 @@ from twin.results.outcomes import open_requests
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.journal import UnchainedJournal
+from twin.study.by_rule.declared import what_needs_a_ledger
 from twin.study.by_rule.playing import StoppedError, played, ready_to_play
 
 _NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
@@ -49,7 +50,8 @@ class Case:
     """One scenario of a plant: what is simulated, for how long, and from when on it counts.
 
     `digest` stands for all of it but the name; `series_step_us` asks for the number of open requests in each such step, too; `by_rule`:
-    the rules of MES and ERP decide inside the plant, and nobody keeps records or books; `books` asks for every account, too.
+    the rules of MES and ERP decide inside the plant, nobody keeps records, and costs are reckoned at the end where they can be;
+    `books` asks for every account, too.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Case:
     series_step_us: int
     digest: str
     by_rule: bool = False
+    costed: bool = True  # by rule: its books can be reckoned without a ledger
     books: bool = False
 
     @property
@@ -93,6 +96,7 @@ def case(
     return Case(
         name=name, plant=plant, scenario=scenario, span_us=span, warm_up_us=warm_up_us, series_step_us=series_step_us,
         digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(), by_rule=by_rule, books=books,
+        costed=not what_needs_a_ledger(as_asked, scenario),
     )  # fmt: skip
 
 

@@ -48,16 +48,18 @@ def test_by_rule_it_says_what_it_does_not_tell(kiosk: dict[str, Path], tmp_path:
     shown = ask("compare", *files, "--by-rule", "-n", "20", "--folder", str(tmp_path), cwd=root)
     assert shown.returncode == 0, shown.stderr
     assert "Revenue, EUR" in shown.stdout
-    assert "OEE" not in shown.stdout
-    assert "nothing tells open_requests_mean, wip_eur, oee, effectiveness, cost_eur, result_eur, margin_eur" in shown.stderr
+    assert "Cost, EUR" in shown.stdout
+    assert "Open requests" not in shown.stdout
+    assert "nobody keeps records, so nothing tells open_requests_mean" in shown.stderr
     assert len(list(tmp_path.glob("*/*.json"))) == 40
 
 
-def test_a_run_by_rule_tells_what_the_run_tells_but_for_its_books(kiosk: dict[str, Path], root: Path) -> None:
+def test_a_run_by_rule_tells_what_the_run_tells(kiosk: dict[str, Path], root: Path) -> None:
     asked = (str(kiosk["plant"]), "--scenario", str(kiosk["two_presses"]), "--seed", "3")
     quick, whole = (ask("simulate", *asked, *more, "--json", cwd=root) for more in (["--by-rule"], []))
     assert quick.returncode == whole.returncode == 0, quick.stderr
     told, run = json.loads(quick.stdout), json.loads(whole.stdout)
+    assert f"{told['outcomes']['result_eur']:.2f}" == run["income_statement"][-1]["amount"]
     assert told["orders"] == {name: run["orders"][name] for name in told["orders"]}
     shares = {row["equipment"]: row["availability"] for row in run["indicators"]}
     assert {row["equipment"]: round(row["availability"], 6) for row in told["equipment"]} == shares
@@ -76,7 +78,10 @@ def test_a_run_by_rule_tells_what_the_run_tells_but_for_its_books(kiosk: dict[st
         (["baseline", "slow_press", "--outcome", "profit"], "no outcome 'profit'"),
         (["baseline", "slow_press", "--workers", "many"], "are no workers"),
         (["baseline", "slow_press", "--until", "soon"], "is no duration"),
-        (["baseline", "slow_press", "--by-rule", "--outcome", "oee"], "'oee' needs MES and ERP; allowed: on_time_share,"),
+        (
+            ["baseline", "slow_press", "--by-rule", "--outcome", "open_requests_mean"],
+            "'open_requests_mean' needs MES and ERP; allowed: on_time_share,",
+        ),
     ],
 )
 def test_bad_input_ends_with_2_and_words(kiosk: dict[str, Path], arguments: list[str], says: str, tmp_path: Path, root: Path) -> None:

@@ -20,6 +20,9 @@ from twin.results.settlement.margins import MARGIN_ACCOUNTS, margins
 def lots(shop: Shop) -> dict[tuple[str, str], dict[str, int]]:
     """Minor units of each lot and order, and what all of it comes to; whatever the case, it must add up."""
     found = margins(shop.run)
+    for order in shop.run.erp.orders(shop.now_us):
+        of_order = sum(row.margin_minor for row in found.rows if row.order == order.order)
+        assert order.margin_minor in (None, of_order)
     assert found.result_minor == shop.run.erp.income_statement()[-1].amount_minor
     return {(row.order, row.lot): {**row.amounts, "margin": row.margin_minor} for row in found.rows}
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import twin
-from tests.parity.any_bills import plants_with_bills
+from tests.parity.any_bills import plants_with_bills, priced
 from twin import study
+from twin.erp.accounting.capacity import Capacity
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -20,8 +21,11 @@ from twin.model.states import WorkUnitState
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.study.by_rule.attendance import Attendance
+from twin.study.by_rule.declared import declared
 from twin.study.by_rule.hearing import Heard, PlannedTime, UnitTimes
-from twin.study.by_rule.playing import not_told_by_rule, played
+from twin.study.by_rule.playing import PlayedByRule, not_told_by_rule, played
+from twin.study.by_rule.work import Intervals
 
 SHOP = "plant_models/gearbox_shop"
 MIN_US = 60_000_000
@@ -30,8 +34,11 @@ MIN_US = 60_000_000
 @settings(max_examples=40, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), warm_up=st.sampled_from([0, 37 * MIN_US, 180 * MIN_US]))
 def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], seed: int, warm_up: int) -> None:
-    """Shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome that is told, to the last digit."""
-    plant, scenario = case
+    """Shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome that is told, to the last digit;
+
+    and the books from the pages alone: every account and every request to the cent, from any instant on.
+    """
+    plant, scenario = priced(case[0]), case[1]
     warm_up = min(warm_up, scenario.horizon - 1)
     run = carry(CompiledPlant(plant, scenario, seed), Run(plant, scenario, seed=seed))
     found, known = played(plant, scenario, seed, scenario.horizon, warm_up), run.outcomes(scenario.start_us + warm_up)
@@ -41,13 +48,39 @@ def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], seed:
         assert (unit.equipment, unit.busy_us, unit.run_us, unit.setup_us, unit.failed_us) == (
             row.name, row.pbt_us, row.apt_us, row.asut_us, row.repair_us,
         )  # fmt: skip
+    assert found.costs is not None
+    assert found.costs.accounts() == run.erp.ledger.balances
+    assert requests_by_rule(found) == requests_of(run)
 
 
-@pytest.mark.parametrize("name", ["gearbox_shop", "bottling_line"])
+def requests_by_rule(found: PlayedByRule) -> dict[str, tuple[int, ...]]:
+    """What each request has taken in and given out."""
+    assert found.costs is not None
+    columns, names = found.costs.request_costs(), found.costs.request_names()
+    of = [columns[it].tolist() for it in ("material", "labour", "machine", "energy", "produced", "scrap", "wip", "variance")]
+    return {name: tuple(column[n] for column in of) for n, name in names.items()}
+
+
+def requests_of(run: Run) -> dict[str, tuple[int, ...]]:
+    return {
+        it.request: (
+            it.material_minor, it.labour_minor, it.machine_minor, it.energy_minor, it.produced_minor, it.scrap_minor, it.wip_minor,
+            it.variance_minor,
+        )
+        for it in run.erp.request_costs()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["gearbox_shop", "bottling_line", "nist_cell"])
 def test_a_shipped_plant_by_rule_tells_what_its_run_tells(name: str) -> None:
     found, run = study.play_by_rule(f"plant_models/{name}", until="2 d", seed=7), twin.simulate(f"plant_models/{name}", until="2 d", seed=7)
     known = run.outcomes()
     assert found.outcomes() == {name: known[name] for name in found.outcomes()}
+    assert found.costs is not None
+    assert found.costs.accounts() == run.erp.ledger.balances
+    assert requests_by_rule(found) == requests_of(run)
+    assert list(found.books().iloc[:, 1]) == [minor / 100 for minor in run.erp.ledger.balances.values()]
+    assert list(found.request_costs()["request"]) == list(requests_of(run))
     assert (found.summary()["orders"]["received"], found.summary()["orders"]["shipped"]) == (
         run.summary()["orders"]["received"], run.summary()["orders"]["shipped"],
     )  # fmt: skip
@@ -63,6 +96,34 @@ def test_work_outside_of_the_calendar_was_planned_by_whoever_let_it_happen() -> 
     heard.end()
     assert (unit.run_us, unit.unplanned_us, unit.busy_us) == (180, 100, 260)
     assert list(unit.planned.until(np.array([-5, 0, 100, 150, 230, 900]))) == [0, 0, 100, 100, 130, 160]
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 30), st.sampled_from([0, 1])), min_size=1, max_size=6),
+    until_h=st.integers(1, 240),
+)
+def test_work_outside_of_calendars_is_paid_as_the_erp_pays_it(spans: list[tuple[int, int, int]], until_h: int) -> None:
+    """Stretches of work on a machine, attended or not, some of them at night: wages with overtime and machine cost until any instant."""
+    plant, hour_us = priced(twin.read_plant(SHOP)), 60 * MIN_US
+    start_us = twin.read_scenario(None, SHOP).start_us
+    texts = ["", next(iter(plant.layout.persons))]
+    unit = next(name for name, it in plant.layout.work_units.items() if it.calendar)
+    paid, at_us, rows = Capacity(plant.layout), start_us, []
+    paid.advance(start_us)
+    for pause_h, work_h, text in spans:
+        since, until = at_us + pause_h * hour_us, at_us + (pause_h + work_h) * hour_us
+        rows.append((list(plant.equipment).index(unit), since, until, int(WorkUnitState.EXECUTE), 1, text, 0))
+        at_us = until
+    for _, since, until, _, _, text, _ in rows:
+        for told_us, begins in ((since, True), (until, False)):
+            if told_us <= start_us + until_h * hour_us:
+                paid.begin(unit, (texts[text],) if text else (), told_us) if begins else paid.end(unit, told_us)
+    paid.advance(start_us + until_h * hour_us)
+    columns = dict(zip(Intervals.__slots__, np.array(rows, np.int64).T, strict=True))
+    of = declared(plant, start_us, start_us + 300 * hour_us)
+    found = Attendance(of, Intervals(**columns), texts.__getitem__)
+    assert found.cost_minor(start_us + until_h * hour_us) == (paid.wages_minor, paid.machines_minor)
 
 
 def test_rows_may_be_heard_in_any_slices() -> None:
@@ -86,8 +147,8 @@ def test_a_study_by_rule_is_the_study_with_mes_and_erp_in_what_both_tell(kiosk: 
     whole = study.compare(files, 6, workers=1, folder=tmp_path)
     for name in quick.outcomes:
         assert (quick.values(name) == whole.values(name)).all(), name
-    assert "cost_eur" in whole.outcomes
-    assert "cost_eur" not in quick.outcomes
+    assert "cost_eur" in quick.outcomes
+    assert set(whole.outcomes) - set(quick.outcomes) == {"open_requests_mean"}
     assert quick.summary()["by_rule"]
     assert len(list(tmp_path.glob("*/*.json"))) == 24  # neither is taken for the other
     elsewhere = study.compare(files, 6, by_rule=True, workers=2)
@@ -103,8 +164,24 @@ def test_what_rules_cannot_play_is_told_before_anything_runs(kiosk: dict[str, Pa
         study.replicate(plant, planned, 2, by_rule=True)
     with pytest.raises(ValueError, match="by rule nobody counts"):
         study.warm_up(plant, scenario, 2, by_rule=True)
+    with pytest.raises(ValueError, match="no outcome 'open_requests_mean'"):
+        study.select_best({"a": scenario, "b": scenario}, "open_requests_mean", 1, plant=plant, by_rule=True)
+
+
+def test_what_needs_a_ledger_is_not_costed_and_why_is_said(kiosk: dict[str, Path]) -> None:
+    tables = twin.read_plant(kiosk["plant"]).model_dump(mode="json")
+    name = next(iter(tables["materials"]["materials"]))
+    tables["materials"]["materials"][name]["valuation"] = "fifo"
+    plant = Plant.model_validate(tables)
+    scenario = twin.read_scenario(kiosk["baseline"], plant)
+    found = study.play_by_rule(plant, scenario, until="2 h")
+    assert found.uncosted == (f"material {name} is worth what it has cost (valuation: fifo)",)
+    assert "cost_eur" not in found.outcomes()
+    assert "cost_eur" in found.summary()["not_told"]
+    with pytest.raises(ValueError, match="costs need MES and ERP here: material"):
+        found.books()
     with pytest.raises(ValueError, match="no outcome 'cost_eur'"):
-        study.select_best({"a": scenario, "b": scenario}, "cost_eur", 1, plant=plant, by_rule=True)
+        study.replicate(plant, scenario, 2, by_rule=True, until="2 h").values("cost_eur")
 
 
 def test_a_plant_whose_lots_are_held_is_not_played_by_rule() -> None:

@@ -96,7 +96,7 @@ def print_comparison(comparison: Comparison, outcomes: Sequence[str]) -> None:
     out.print(comparison.cases[0].plant.title, style="bold", highlight=False)
     out.print(f"  {len(comparison.results)} replications of each scenario, with the seeds from {first}", highlight=False)
     if comparison.cases[0].by_rule:
-        out.print("  by rule, without the records of an MES and the books of an ERP", highlight=False)
+        out.print("  by rule, without the records of an MES; costs from what the plant has said", highlight=False)
     for name, said in comparison.deadlocks.items():
         out.print(f"  {name} came to a deadlock in {said}", highlight=False, markup=False)
     for name in outcomes:

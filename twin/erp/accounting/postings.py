@@ -82,6 +82,7 @@ class Postings:
         self._wip = wip
         self.accruals = Accruals()
         self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
+        self.rework_minor: dict[str, int] = {}  # work done again, by request
         self.entries = Entries()
         self._bills, self._requests = bills, requests
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
@@ -245,6 +246,7 @@ class Postings:
             shares = self._overheads.by_hours("machine_hour", worked_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
         cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
+        self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
         legs = (("rework_cost", cost), (self._wip.account(request), -cost))
         return self.entries.entry(event, "rework", legs, request=request)
 

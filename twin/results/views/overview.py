@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -180,7 +181,9 @@ def plant_oee(run: Run, from_us: int, to_us: int) -> tuple[float | None, float |
     ended = [job for job in run.mes.job_orders.values() if from_us <= job.ended_us < to_us and job.started_us >= 0]
     counts = (count for record in run.mes.equipment.records.values() if record.is_scheduled for count in record.counts)
     shared_by = {count.job_order: count.batch_size for count in counts}  # the job orders of a batch share its run
-    expected_us = sum(job.step.busy_us(job.good + job.scrap + job.rework, job.equipment) / shared_by.get(job.job_order, 1) for job in ended)
+    expected_us = math.fsum(  # in whatever order
+        job.step.busy_us(job.good + job.scrap + job.rework, job.equipment) / shared_by.get(job.job_order, 1) for job in ended
+    )
     run_us = sum(job.run_us for job in ended)
     availability = sum(row.apt_us for row in rows) / planned if planned else None
     effectiveness = expected_us / run_us if run_us else None

@@ -1,6 +1,7 @@
 """Playing a plant by rule: the rules of MES and ERP decide inside the compiled plant, and what they would have told is read off its rows.
 
-It is the same run, fact by fact, in a hundredth of the time. What needs records or books is not told: see `NOT_TOLD`.
+It is the same run, fact by fact, in a hundredth of the time. Its books are reckoned from its pages, where the plant is worth its standards;
+what needs records, or a ledger, is not told: `not_told_by_rule`.
 """
 
 from __future__ import annotations
@@ -15,32 +16,37 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.library import PlantLike, ScenarioLike
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
+from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.outcomes import Outcome, outcome_table
 from twin.results.views.overview import US_PER_DAY
 from twin.store.files import apply_changes
+from twin.study.by_rule.costing import Costs
+from twin.study.by_rule.declared import what_needs_a_ledger
 from twin.study.by_rule.hearing import Heard, HeardOrder, Ints, UnitTimes
+from twin.study.by_rule.pages import Pages
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 
-_NOT_TOLD = ("open_requests_mean", "wip", "oee", "effectiveness", "cost", "result", "margin")
+_NEED_RECORDS = ("open_requests_mean",)
+_NEED_BOOKS = ("wip", "oee", "effectiveness", "cost", "result", "margin")
 
 
-def outcomes_by_rule(currency: str) -> dict[str, Outcome]:
-    """The outcomes that a plant tells which is played by rule, by name."""
-    return {name: it for name, it in outcome_table(currency).items() if not _needs_books(name, currency)}
+def outcomes_by_rule(currency: str, *, costed: bool = True) -> dict[str, Outcome]:
+    """The outcomes that a plant tells which is played by rule, by name; `costed`: nothing of it needs a ledger (`what_needs_a_ledger`)."""
+    return {name: it for name, it in outcome_table(currency).items() if not _is_untold(name, currency, costed)}
 
 
-def not_told_by_rule(currency: str) -> list[str]:
+def not_told_by_rule(currency: str, *, costed: bool = True) -> list[str]:
     """Names of outcomes that only MES and ERP know."""
-    return [name for name in outcome_table(currency) if _needs_books(name, currency)]
+    return [name for name in outcome_table(currency) if _is_untold(name, currency, costed)]
 
 
-def _needs_books(name: str, currency: str) -> bool:
-    return name.removesuffix(f"_{currency.lower()}") in _NOT_TOLD
+def _is_untold(name: str, currency: str, costed: bool) -> bool:
+    return name.removesuffix(f"_{currency.lower()}") in (_NEED_RECORDS if costed else (*_NEED_RECORDS, *_NEED_BOOKS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -55,6 +61,8 @@ class PlayedByRule:
     heard: Heard
     row_hash: str  # over all that the plant said; equal for the same plant, scenario and seed
     deadlock: str
+    costs: Costs | None  # None: something needs a ledger, see `uncosted`
+    uncosted: tuple[str, ...] = ()
 
     @property
     def orders(self) -> list[HeardOrder]:
@@ -62,7 +70,7 @@ class PlayedByRule:
         return [order for order in self.heard.orders.values() if order.confirmed_us >= self.from_us]
 
     def outcomes(self) -> dict[str, float | None]:
-        """The outcomes by name, as `run.outcomes()` has them; those that need records or books are not there."""
+        """The outcomes by name, as `run.outcomes()` has them; those that need records or a ledger are not there."""
         units, counted = self.heard.units, self.heard.counted
         busy_us, pieces = sum(unit.busy_us for unit in units), counted.good + counted.scrap + counted.rework
         currency = self.plant.layout.currency
@@ -72,8 +80,31 @@ class PlayedByRule:
             "quality_ratio": counted.good / pieces if pieces else None,
             "setup_h": sum(unit.setup_us for unit in units) / US_PER_H,
             f"revenue_{currency.lower()}": self._revenue_minor() / 100,
+            **self._of_books(),
         }
-        return {name: found[name] for name in outcomes_by_rule(currency)}
+        return {name: found[name] for name in outcomes_by_rule(currency, costed=self.costs is not None)}
+
+    def _of_books(self) -> dict[str, float | None]:
+        """What the books say, and what the time of job orders says."""
+        if self.costs is None:
+            return {}
+        m, income = self.plant.layout.currency.lower(), self.costs.income(self.from_us)
+        result, effectiveness = sum(income.values()), self.costs.effectiveness(self.from_us, self.now_us)
+        units, counted = self.heard.units, self.heard.counted
+        busy_us, pieces = sum(unit.busy_us for unit in units), counted.good + counted.scrap + counted.rework
+        known = bool(busy_us) and bool(pieces) and effectiveness is not None
+        run_us = sum(unit.run_us for unit in units)
+        done = {key: (it.quantity, self._worth_minor(key, it)) for key, it in self.heard.orders.items() if it.shipped_us >= 0}
+        return {
+            "effectiveness": effectiveness,
+            "oee": run_us / busy_us * effectiveness * (counted.good / pieces) if known and effectiveness is not None else None,
+            f"cost_{m}": (income["revenue"] - result) / 100,
+            f"result_{m}": result / 100,
+            f"wip_{m}": self.costs.wip_minor() / 100,
+            f"margin_{m}": self.costs.margin_minor(
+                {key: of for key, of in done.items() if self.heard.orders[key].confirmed_us >= self.from_us}
+            ) / 100,
+        }  # fmt: skip
 
     def _of_orders(self) -> dict[str, float | None]:
         done = [order for order in self.orders if order.shipped_us >= 0]
@@ -89,16 +120,47 @@ class PlayedByRule:
         }
 
     def _revenue_minor(self) -> int:
-        """What left is invoiced, order by order, as the ERP rounds it."""
+        """What left is invoiced, order by order."""
+        return sum(self._worth_minor(key, order) for key, order in self.heard.orders.items() if order.shipped_us >= self.from_us)
+
+    def _worth_minor(self, key: tuple[int, int], order: HeardOrder) -> int:
+        """What an order is invoiced at, as the ERP rounds it."""
         demand, materials = self.scenario.demand, self.plant.materials.materials
-        known = len(demand.orders)
-        streams = [stream.material for stream in demand.streams.values()]
-        total = 0
-        for (origin, _), order in self.heard.orders.items():
-            if order.shipped_us >= self.from_us:
-                named = demand.orders[origin].material if origin < known else streams[origin - known - len(self.scenario.work_in_process)]
-                total += round_half_even(order.quantity * (materials[named].price or 0), materials[named].price_per)
-        return total
+        known, found = len(demand.orders), len(self.scenario.work_in_process)
+        named = demand.orders[key[0]] if key[0] < known else list(demand.streams.values())[key[0] - known - found]
+        definition = materials[named.material]
+        return round_half_even(order.quantity * (definition.price or 0), definition.price_per)
+
+    def request_costs(self) -> pd.DataFrame:
+        """One row for each request: cost by element, what was given out, work in progress or, once it is closed, variance.
+
+        Raises
+        ------
+        ValueError : something in the plant needs a ledger, by name
+        """
+        import pandas as pd
+
+        costs, currency = self._costs(), self.plant.layout.currency.lower()
+        columns = {f"{name}_{currency}": column / 100 for name, column in costs.request_costs().items()}
+        names = costs.request_names()
+        return pd.DataFrame({"request": [names.get(n, "") for n in range(1 + max(names, default=0))], **columns}).iloc[1:]
+
+    def books(self) -> pd.DataFrame:
+        """Every account with its balance at the end, as the ledger of MES and ERP would show it to the cent, debit > 0.
+
+        Raises
+        ------
+        ValueError : something in the plant needs a ledger, by name
+        """
+        import pandas as pd
+
+        currency, accounts = self.plant.layout.currency.lower(), self._costs().accounts()
+        return pd.DataFrame([{"account": name, f"balance_{currency}": minor / 100} for name, minor in accounts.items()])
+
+    def _costs(self) -> Costs:
+        if self.costs is None:
+            raise ValueError(f"costs need MES and ERP here: {listed(self.uncosted, 9)}; allowed: twin.simulate")
+        return self.costs
 
     def unit_rows(self) -> list[dict[str, Any]]:
         """One row for each piece of equipment, as plain values: availability, and hours by what it did."""
@@ -123,7 +185,8 @@ class PlayedByRule:
                 "shipped_late": sum(order.shipped_us > order.due_us for order in orders),
                 "open_late": sum(order.shipped_us < 0 and order.due_us < self.now_us for order in orders),
             },
-            "outcomes": self.outcomes(), "equipment": self.unit_rows(), "not_told": not_told_by_rule(self.plant.layout.currency),
+            "outcomes": self.outcomes(), "equipment": self.unit_rows(),
+            "not_told": not_told_by_rule(self.plant.layout.currency, costed=self.costs is not None), "uncosted": list(self.uncosted),
         }  # fmt: skip
 
     def __repr__(self) -> str:
@@ -165,16 +228,21 @@ def played(
 
     def read(rows: Ints) -> None:
         heard.take(rows)
+        if pages:
+            pages.take(rows)
         digest.update(rows.tobytes())
         if stop is not None and stop.is_set():
             raise StoppedError
 
-    source = ready_to_play(plant, scenario, seed, end_us)
+    source, uncosted = ready_to_play(plant, scenario, seed, end_us), tuple(what_needs_a_ledger(plant, scenario))
+    pages = None if uncosted else Pages.of(source, scenario)
     source.run_through(read)
     heard.end()
+    if pages:
+        pages.close()
     return PlayedByRule(
         plant=plant, scenario=scenario, seed=seed, from_us=heard.from_us, now_us=end_us, heard=heard, row_hash=digest.hexdigest(),
-        deadlock=source.deadlock(),
+        deadlock=source.deadlock(), costs=Costs(plant, pages) if pages else None, uncosted=uncosted,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.study.conduct import Conduct, How, StudyStoppedError, carry_out
 from twin.study.designs.factors import Factor, Point, changed
-from twin.study.replicating import outcome_values, outcomes_of
+from twin.study.replicating import outcome_values, outcomes_of_all
 from twin.study.replication import Case, Replicated
 from twin.study.statistics.intervals import Interval, mean_interval
 
@@ -40,7 +40,7 @@ class Exploration:
         """One row for each point: its factors, and every outcome's mean over the seeds."""
         import pandas as pd
 
-        means = {name: np.nanmean(self.values(name), axis=0) for name in outcomes_of(self.cases[0])}
+        means = {name: np.nanmean(self.values(name), axis=0) for name in outcomes_of_all(self.cases)}
         return pd.concat([pd.DataFrame(list(self.points)), pd.DataFrame(means)], axis=1)
 
     def effects(self, outcome: str, confidence: float = 0.95) -> dict[str, Interval]:

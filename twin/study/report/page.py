@@ -77,7 +77,9 @@ def _said_of_it(comparison: Comparison) -> str:
     first = comparison.results[0][0].seed
     stopped = f"; stopped before the {comparison.asked_count} that were asked for" if comparison.stopped else ""
     many = f"{len(comparison.results)} replications of {write_duration(case.span_us)} for each scenario{left_out}"
-    by_rule = " Played by rule alone, without the records of an MES and the books of an ERP." if case.by_rule else ""
+    by_rule = (
+        " Played by rule alone, without the records of an MES; costs are reckoned from what the plant has said." if case.by_rule else ""
+    )
     stuck = "".join(f" {name} came to a deadlock in {said}." for name, said in comparison.deadlocks.items())
     return html.escape(f"{many}, with the same seeds ({first} to {comparison.results[-1][0].seed}){stopped}.{by_rule}{stuck}")
 

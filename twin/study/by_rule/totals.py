@@ -1,0 +1,202 @@
+"""Totals of a run by rule, added up over whole columns of its pages up to an instant: what requests took and gave, what is in stock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.erp.accounting.standard_cost import WH_PER_MWH
+from twin.erp.accounting.wip import COST_ELEMENTS
+from twin.kernels.floor.rows import log_rows as said
+from twin.model.measures import US_PER_H
+from twin.study.by_rule.attendance import Attendance
+from twin.study.by_rule.declared import Declared
+from twin.study.by_rule.pages import NOBODY, Ints, Pages
+from twin.study.by_rule.work import OPEN_US, Work
+
+_KEPT = (said.TELLS_SHIPMENT, said.TELLS_DELIVERY, said.TELLS_ENERGY, said.TELLS_BEAT, said.TELLS_STOCK, said.TELLS_WORK)
+
+
+def rounded(numerators: NDArray[Any], denominator: int) -> Ints:
+    """Each numerator / denominator to the nearest integer, halves to the even one, as `round_half_even`."""
+    whole = numerators // denominator
+    rest = 2 * (numerators - whole * denominator)
+    up = (rest > denominator) | ((rest == denominator) & (whole % 2 == 1))
+    return np.asarray(whole + up, np.int64)
+
+
+class Totals:
+    """Columns are by number of a request, or of a material, or by place of equipment.
+
+    Attributes
+    ----------
+    rows : the pages by kind
+    closed_us : when each request was answered; OPEN_US: it is open
+    found_minor : by element, what is booked of requests whose lot was found in the making
+    """
+
+    def __init__(self, of: Declared, pages: Pages, work: Work, attendance: Attendance) -> None:
+        self._of, self._pages, self._work, self._attendance = of, pages, work, attendance
+        self._start_us = pages.scenario.start_us
+        kinds = pages.rows[:, said.EVENT_WHAT] % said.PLACES
+        self.rows = {kind: pages.rows[kinds == kind] for kind in _KEPT}
+        self.closed_us = self._closed_us()
+        self._begun, self._made, self._apart = self._inputs(), *self._outputs()
+        opening = {row[said.EVENT_A] for row in self.rows[said.TELLS_STOCK].tolist()}
+        self.opening = [it.opening_stock if n in opening else 0 for n, it in enumerate(of.definitions)]
+        self._found: dict[str, dict[int, Fraction]] = {it: {} for it in COST_ELEMENTS}
+        self.found_minor = {it: np.zeros(pages.material_of.size, np.int64) for it in COST_ELEMENTS}
+        self._find()
+
+    def elements(self, before_us: int) -> dict[str, Ints]:
+        """What each request has taken in, by element, and given out (`produced`, `scrap`), minor units, each rounded by itself."""
+        machine, labour, of = self._work.machine, self._work.labour, self._of
+        places, busy_us = machine[:, 1], machine[:, 3] + machine[:, 4]
+        requests = self._pages.request_of[machine[:, 2] // said.STEPS_IN_A_LABEL]
+        ran = np.column_stack([machine[:, 0], requests, busy_us * of.rates[places], machine[:, 5] * of.is_costed[places]])
+        requests = self._pages.request_of[labour[:, 2] // said.STEPS_IN_A_LABEL]
+        paid = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.rates(labour[:, 1])])
+        energy = self._sum(ran, before_us, of=3) * of.plant.layout.energy_tariff
+        return {
+            "material": self._material(before_us),
+            "labour": self._with_found("labour", self._sum(paid, before_us), US_PER_H, before_us),
+            "machine": self._with_found("machine", self._sum(ran, before_us), US_PER_H, before_us),
+            "energy": self._with_found("energy", energy, WH_PER_MWH, before_us),
+            "produced": self._produced(before_us),
+            "scrap": self._scrap(before_us),
+        }
+
+    def on_hand(self, before_us: int) -> list[int]:
+        """What is in stock, by material."""
+        total = np.array(self.opening, np.int64) * self.has_begun(before_us)
+        total += self._sum(self.rows[said.TELLS_DELIVERY], before_us, by=said.EVENT_B, of=said.EVENT_D, size=total.size)
+        shipped = self.shipped(before_us)
+        np.subtract.at(total, shipped[:, said.EVENT_WHAT], shipped[:, said.EVENT_A])
+        made, begun, apart = (self._sum(it, before_us) for it in (self._made, self._begun, self._apart))
+        for material, its in self._by_material():
+            total[material] += made[its].sum()
+            for component, each in self._of.components[material].items():
+                total[component] -= each * begun[its].sum()
+            for part, each in self._of.parts[material].items():
+                total[part] += each * apart[its].sum()
+        return [int(it) for it in total]
+
+    def shipped(self, before_us: int) -> Ints:
+        """Rows of shipments, with the number of the material in the place of WHAT."""
+        rows, demand = self.rows[said.TELLS_SHIPMENT], self._pages.scenario.demand
+        rows = np.array(rows[rows[:, said.EVENT_US] < before_us])
+        of = [self._of.number[it.material] for it in demand.orders] + [NOBODY] * len(self._pages.scenario.work_in_process)
+        of += [self._of.number[it.material] for it in demand.streams.values()]
+        rows[:, said.EVENT_WHAT] = np.array([*of, NOBODY], np.int64)[rows[:, said.EVENT_B]]
+        return rows
+
+    def metered_wh(self, before_us: int) -> Ints:
+        """Energy of each piece of equipment."""
+        rows = self.rows[said.TELLS_ENERGY].copy()
+        rows[:, said.EVENT_WHAT] = rows[:, said.EVENT_WHAT] // said.PLACES - 1
+        return self._sum(rows, before_us, by=said.EVENT_WHAT, of=said.EVENT_A, size=len(self._of.places))
+
+    def has_begun(self, before_us: int) -> bool:
+        """Whether what was there at the start is known before an instant."""
+        return before_us > self._start_us
+
+    # Inside
+
+    def _request(self, label: int) -> int:
+        return int(self._pages.request_of[label // said.STEPS_IN_A_LABEL])
+
+    def _closed_us(self) -> Ints:
+        """A request is answered with the last of its job orders, if no lot of it is left."""
+        closed_us = np.zeros(self._pages.material_of.size, np.int64)
+        for label, end in self._work.ends.items():
+            request = self._request(label)
+            closed_us[request] = max(closed_us[request], end.last_us)
+        closed_us[self._pages.is_open | (closed_us == 0)] = OPEN_US
+        return closed_us
+
+    def _inputs(self) -> Ints:
+        """Instant, request and pieces of lots that have taken their bill from stock: what was found, or sent back, has it in it already."""
+        pages, rows = self._pages, []
+        for serial, at_us in self._work.begun().items():
+            request = int(pages.request_of[serial])
+            if pages.is_whole[serial] and pages.found_as[request] == NOBODY:
+                rows.append((at_us, request, self._work.lot_quantity(serial)))
+        return np.array(rows, np.int64).reshape(-1, 3)
+
+    def _outputs(self) -> tuple[Ints, Ints]:
+        """Instant, request and pieces of what was finished, and of what was taken apart."""
+        routings, made, apart = self._of.plant.layout.routings, [], []
+        for label, end in self._work.ends.items():
+            if not end.good or label in self._work.unfinished:
+                continue
+            number = label % said.STEPS_IN_A_LABEL
+            material, operation = self._of.steps[number]
+            row = (end.last_us, self._request(label), end.good)
+            if self._of.step(number).following is None:
+                made.append(row)
+            if routings[material][operation].takes_apart:
+                apart.append(row)
+        return np.array(made, np.int64).reshape(-1, 3), np.array(apart, np.int64).reshape(-1, 3)
+
+    def _find(self) -> None:
+        """Lots that were found in the making: at the standard of what was done to them."""
+        told = {row[said.EVENT_A] for row in self.rows[said.TELLS_WORK].tolist()}
+        work = self._pages.scenario.counted_work()
+        for request in np.flatnonzero(self._pages.found_as != NOBODY).tolist():
+            n = int(self._pages.found_as[request])
+            if n in told:
+                cost = self._of.found_minor(work[n]["material"], work[n]["operation"])
+                for element in COST_ELEMENTS:
+                    exact = getattr(cost, element) * work[n]["quantity"]
+                    self._found[element][request], self.found_minor[element][request] = exact, round(exact)
+
+    def _sum(self, rows: Ints, before_us: int, *, by: int = 1, of: int = 2, size: int | None = None) -> Ints:
+        """Column `of` of the rows (instant first) that come before an instant, added up by column `by`."""
+        known = rows[rows[:, 0] < before_us]
+        total = np.zeros(self._pages.material_of.size if size is None else size, np.int64)
+        np.add.at(total, known[:, by], known[:, of])
+        return total
+
+    def _with_found(self, element: str, numerators: NDArray[Any], denominator: int, before_us: int) -> Ints:
+        """Rounded, of found lots together with what they were found with."""
+        total = rounded(numerators, denominator)
+        for request, exact in self._found[element].items() if self.has_begun(before_us) else ():
+            total[request] = round(exact + Fraction(int(numerators[request]), denominator))
+        return total
+
+    def _by_material(self) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """Each material that is asked for, with its requests."""
+        for material in np.unique(self._pages.material_of).tolist():
+            yield material, self._pages.material_of == material
+
+    def _material(self, before_us: int) -> Ints:
+        """Components that were taken, less what was given off. Exact numbers grow beyond 64 bits, hence Python's integers."""
+        begun, apart = (self._sum(it, before_us).astype(object) for it in (self._begun, self._apart))
+        taken, given = self._of.taken_minor, self._of.given_minor
+        denominator = math.lcm(*(it.denominator for it in (*taken, *given)))
+        numerators = np.zeros(begun.size, dtype=object)
+        for n, its in self._by_material():
+            numerators[its] = begun[its] * int(taken[n] * denominator) - apart[its] * int(given[n] * denominator)
+        return self._with_found("material", numerators, denominator, before_us)
+
+    def _produced(self, before_us: int) -> Ints:
+        made, total = self._sum(self._made, before_us).astype(object), np.zeros(self._pages.material_of.size, np.int64)
+        for n, its in self._by_material():
+            total[its] = rounded(made[its] * self._of.unit_minor[n].numerator, self._of.unit_minor[n].denominator)
+        return total
+
+    def _scrap(self, before_us: int) -> Ints:
+        """What was lost, at the share of the standard that it had earned, by request."""
+        rows, lost = self._work.scrap[self._work.scrap[:, 0] < before_us], dict[int, Fraction]()
+        for _, label, pieces in rows.tolist():
+            request = self._request(label)
+            lost[request] = lost.get(request, Fraction(0)) + pieces * self._of.lost_minor[label % said.STEPS_IN_A_LABEL]
+        total = np.zeros(self._pages.material_of.size, np.int64)
+        for request, exact in lost.items():
+            total[request] = round(exact)
+        return total
