@@ -36,7 +36,7 @@ from twin.store.live import WATERMARK, LiveSource
 
 ROOT = Path(__file__).parents[2]
 PACE = 600.0  # plant seconds a second: some ten states a second
-SECONDS, POLL_S, HOUR_US = 60, 0.002, 3_600_000_000
+SECONDS, HOUR_US = 60, 3_600_000_000
 Sent = dict[int, float]  # when the state of an instant was said, by instant
 
 
@@ -64,7 +64,7 @@ class Followed(threading.Thread):
         self._run.journal = self._journal
 
     def run(self) -> None:
-        source = LiveSource(self._journal, plant=self._run.plant, poll_s=POLL_S, stop=self.stop)
+        source = LiveSource(self._journal, plant=self._run.plant, stop=self.stop)
         carry(source, self._run, self._watch, self.stop, prompt=True)
 
     def _watch(self, now_us: int) -> None:

@@ -20,9 +20,12 @@ SHIFTS = {name: {"days": DAYS, "start": start, "end": end} for name, start, end 
 
 
 def shop(units: int, days: float, run_h: float) -> Case:
-    """Work units in pairs, three shifts around the clock, twenty products of five operations on random ways, failures, 60 % busy."""
+    """Work units in pairs, three shifts around the clock, twenty products of five operations, failures.
+
+    Ways are drawn so that all pairs have the same to do, 60 % of what they can: else queues would grow as long as the time does.
+    """
     chance, centers = np.random.default_rng(11), units // 2
-    ways = [chance.integers(0, centers, OPERATIONS).tolist() for _ in range(PRODUCTS)]
+    ways = chance.permutation(np.arange(PRODUCTS * OPERATIONS) % centers).reshape(PRODUCTS, OPERATIONS).tolist()
     failure = {"reason": "jam", "time_to_failure": {"exponential": "60 h"}, "repair": {"exponential": "1 h"}}
     tables: dict[str, Any] = {
         "calendars": {"always": {"shifts": SHIFTS}},

@@ -168,6 +168,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     desk.hears("Close: done")
     (wrong,) = run.mes.quality.nonconformances.all.values()
     assert (wrong.standing, wrong.disposition, wrong.reason, wrong.closed_by) == ("closed", "use as is", "on the inside", "quinn")
+    corrective_action(desk, wrong.nonconformance)
     for asked, value in (("leak", "abc"), ("leak", "3,5"), ("finish", "1")):
         desk.fills("Enter a result", "Record", asked=asked, value=value)
         if value == "abc":
@@ -176,6 +177,21 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
             desk.hears("Enter a result: done")
     wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")
     release(Forms(open_page("/terminal?center=grinding", at=server.address, width=1024, height=1600)), feed, lot)
+
+
+def corrective_action(desk: Forms, nonconformance: str) -> None:
+    """Opened with cause, measure and date, then done; whether it helped is for the lots to say."""
+    opening = {"nonconformance": nonconformance, "root_cause": "worn clamp", "measure": "new jaws", "lot_count": "2"}
+    desk.fills("Keep it from coming again", "Open it", **opening, due="soon")
+    desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
+    desk.fills("Keep it from coming again", "Open it", **opening, due="2001-01-01 06:00")
+    desk.refused("it is due before it is opened")
+    desk.fills("Keep it from coming again", "Open it", **opening, due="2090-01-01 06:00")
+    desk.hears("Keep it from coming again: done")
+    expect(desk.page.get_by_text("new jaws; to be done until")).to_be_visible()
+    desk.fills("Corrective action is done", "It is done", action="CA-")
+    desk.hears("Corrective action is done: done")
+    expect(desk.page.get_by_text(f"CA-{nonconformance}-1: new jaws; done; 0 of 2 lots have shown that it helped")).to_be_visible()
 
 
 def release(tablet: Forms, feed: Feed, lot: str) -> None:
@@ -198,6 +214,7 @@ def test_a_badge_needs_its_pin_at_a_terminal_and_at_the_scanner(
 ) -> None:
     secrets = tmp_path / "secrets.yaml"
     secrets.write_text(SECRETS)
+    secrets.chmod(0o600)
     feed.enroll(secrets)
     page = open_page("/terminal?center=boring", at=server.address, width=390, height=1400)
     tablet = Forms(page)
@@ -257,8 +274,9 @@ def at_the_scanner(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
     held = Forms(scanner)
     held.fills("Clock off")
     held.hears("Clock off: done")
-    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-2:] == [
-        ("ClockedOn", "olga", "terminal boring"), ("ClockedOff", "olga", "hand scanner"),
+    assert [(type(it).__name__, it.person, it.terminal) for it in said_by_users(feed.run)][-4:] == [
+        ("ClockedOn", "olga", "terminal boring"), ("SignedOff", "olga", "terminal grinding"),
+        ("SecretRefused", "olga", "hand scanner"), ("ClockedOff", "olga", "hand scanner"),
     ]  # fmt: skip
 
 

@@ -9,14 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from twin.model.events import JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
+from twin.model.events import Entry, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
 from twin.model.source import EventSource
+from twin.model.states import Source
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.pacing import Paced
 from twin.store.entries import Said, WithEntries
 from twin.store.journal import StoreError
 from twin.store.proof.badges import Badges
+from twin.store.proof.lockout import Lockout
 from twin.store.proof.signing import Signatures
 
 T = TypeVar("T")
@@ -44,7 +46,11 @@ class Feed:
         self.pace = source if isinstance(source, Paced) else None
         self.failure = ""
         self._stop = stop or threading.Event()
-        self.signatures, self.badges = Signatures(run.journal), Badges()
+        lockout = Lockout("secret", self._tell)
+        self.signatures, self.badges = Signatures(run.journal, lockout=lockout), Badges(tell=self._tell)
+        said = [it.event for it in run.journal.entries() if it.source == Source.USER]
+        lockout.recall(said)
+        self.badges.recall(said)
         self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, float, object]] = {}  # when, how long it took, what
@@ -107,6 +113,10 @@ class Feed:
             return self.signatures.sign(record.id, person, secret or None, meaning, terminal=terminal, at_us=at_us)
 
         return self._told(self._source.enter(signed))
+
+    def _tell(self, event: Entry) -> None:
+        """Keep what the doors have found, without waiting for it: the path itself may be asking them."""
+        self._source.enter(event, patience_s=0.0)
 
     def _told(self, words: str) -> str:
         """What was said may have changed what is seen: who has said it, sees it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import insort
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from twin.erp.bills import Bills
@@ -67,6 +68,7 @@ class Requests:
         self._bills = bills
         self._stock = stock
         self.requests: dict[str, Request] = {}
+        self._named: dict[str, int] = {}  # by material: up to which number names of a plan's requests are given
         self.open: set[str] = set()  # planned or released, not answered
         self.unfinished: set[str] = set()  # answered, and some of what was answered is not yet in stock
         self.job_orders: dict[str, JobOrderCreated] = {}
@@ -115,6 +117,16 @@ class Requests:
                     heapq.heappush(queue, (level[component.material], pushed, component))
                     pushed += 1
         return planned
+
+    def free_name(self, material: str, taken: Collection[str] = ()) -> str:
+        """What the next request is called that a plan over all orders asks for; `taken`: names that are given at this instant."""
+        number = self._named.get(material, 0) + 1
+        while f"P-{material}-{number}" in self.requests:  # no name is ever free again
+            number += 1
+        self._named[material] = number - 1
+        while (name := f"P-{material}-{number}") in taken or name in self.requests:
+            number += 1
+        return name
 
     def _component_needs(self, request: Request) -> list[Need]:
         due_us = request.due_us - self._definitions[request.material].planned_lead_time

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 WATERMARK = "watermark"
 """Reason of the Heartbeat by which the bridge says that everything up to its time is known."""
 
+POLL_S, READ_S = 0.004, 0.05
+"""Seconds between two looks at whether the journal has grown: where it can tell, and where its rows have to be read."""
+
+AT_ONCE = 10_000  # entries that are read before the first rounds of them are yielded
 NOT_LIVE = PLANT_SOURCES - {Source.LIVE}
 
 _WITHOUT_EQUIPMENT = (Heartbeat, StockCounted, WorkInProcessCounted, SalesOrderConfirmed, GoodsReceived)
@@ -132,7 +136,7 @@ class LiveSource:
     ----------
     journal : where the bridge writes; its facts have the source `live`
     plant : its declared order of equipment orders the facts of one instant
-    poll_s : seconds between two looks at a journal that has nothing new
+    poll_s : seconds between two looks at a journal that has nothing new; left out, `POLL_S`, or `READ_S` where a look has to read
     stop : set by whoever wants the end; then `advance` gives None, and the journal keeps what was not yielded
     until_idle_s : end by itself after so many seconds without a new fact; None: never
 
@@ -149,12 +153,13 @@ class LiveSource:
         journal: Journal,
         *,
         plant: Plant,
-        poll_s: float = 0.05,
+        poll_s: float | None = None,
         stop: threading.Event | None = None,
         until_idle_s: float | None = None,
     ) -> None:
         self._journal = journal
         self._poll_s = poll_s
+        self._stamp: Hashable = None  # of the journal, when all of it was read
         self._stop = stop or threading.Event()
         self._until_idle_s = until_idle_s
         self._cut = WatermarkedRounds(plant.equipment)
@@ -185,7 +190,7 @@ class LiveSource:
                 self._heard_s = time.monotonic()
             elif self._until_idle_s is not None and time.monotonic() - self._heard_s > self._until_idle_s:
                 return None
-            elif self._woken.wait(self._poll_s):
+            elif self._woken.wait(self._wait_s):
                 self._woken.clear()
                 return []
         return None
@@ -217,13 +222,23 @@ class LiveSource:
 
     def _read(self) -> bool:
         """Read some more of the journal; whether it had a fact that was not known."""
+        stamp = self._journal.stamp()
+        if stamp is not None and stamp == self._stamp:
+            return False
+        entries = list(islice(self._journal.entries(self._seq), AT_ONCE))
         found = False
-        for entry in islice(self._journal.entries(self._seq), 10_000):
+        for entry in entries:
             self._seq = entry.seq
             if entry.source != Source.RULE:
                 found = True
                 self._ready += self._cut.take(entry)
+        self._stamp = stamp if len(entries) < AT_ONCE else None
         return found
+
+    @property
+    def _wait_s(self) -> float:
+        """Somebody waits for what a state means: a look that costs microseconds is taken often."""
+        return self._poll_s if self._poll_s is not None else READ_S if self._stamp is None else POLL_S
 
 
 def rounds_of(entries: Iterable[JournalEntry], equipment: Sequence[str] = ()) -> Iterable[list[JournalEntry]]:

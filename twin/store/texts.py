@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from twin.store.journal import StoreError
+
+OTHERS = stat.S_IRWXO | stat.S_IWGRP
+
+
+def too_open(file: Path) -> str:
+    """Why a file of secrets is none, since others on this machine may read it, or its group write it; "" if all is well."""
+    if os.name != "posix" or not file.is_file():
+        return ""
+    mode = stat.S_IMODE(file.stat().st_mode)
+    return (
+        f"others may read or change it (mode {mode:03o}); allowed: its owner alone, as after chmod 600 {file.name}" if mode & OTHERS else ""
+    )
 
 
 def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:

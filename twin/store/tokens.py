@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from twin.model.problems import did_you_mean, listed
+from twin.store.texts import too_open
 
 ROLES = ("reader", "planner", "sales", "purchasing", "warehouse", "finance")
 """What a program may be. Everyone may read orders and stock; the others see and say more: docs/API.md."""
@@ -70,7 +71,7 @@ def read_tokens(file: Path, persons: Collection[str]) -> Tokens:
 
     Raises
     ------
-    ValueError : no such file, or everything that is wrong in it, a line each; no message holds a token
+    ValueError : no such file, one that others may read, or everything that is wrong in it, a line each; no message holds a token
     """
     try:
         read: Any = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
@@ -79,6 +80,8 @@ def read_tokens(file: Path, persons: Collection[str]) -> Tokens:
     if not isinstance(read, dict) or not read:
         raise ValueError(f"{file}: no programs are to be read there; allowed: a file with 'name: {{token: ..., roles: [...]}}' for each")
     tokens, wrong = Tokens(), list[str]()
+    if why := too_open(file):
+        wrong.append(f"{file}: {why}")
     for name, said in read.items():
         try:
             tokens.admit(str(said["token"]) if isinstance(said, dict) and "token" in said else "", _program(str(name), said, persons))

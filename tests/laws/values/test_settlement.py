@@ -120,8 +120,8 @@ def test_items_and_accounts_agree_and_cash_is_explained_both_ways(said: list[Sai
         assert abs(item.paid_minor) <= abs(item.amount_minor)
         assert item.paid_minor * item.amount_minor >= 0
         assert not item.claims, "nothing is on its way for ever"
-        what = ("pay", item.party, item.item) if item.side == "payable" else ("collect", item.item)
-        for matter in (what, ("dun", item.item)):
+        matters = (("pay", item.party, item.item),) if item.side == "payable" else (("collect", item.item), ("dun", item.item))
+        for matter in matters:  # a supplier may number a bill as we number an invoice
             assert item.open_minor or not settlement.agenda.has(*matter), "what is paid does not fall due"
         if not item.open_minor:
             assert item.open_booked_minor == 0

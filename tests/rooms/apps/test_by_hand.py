@@ -18,6 +18,7 @@ from twin.apps.pages.shifts.signing import sign
 from twin.model import events as e
 from twin.model.states import JobCommand, WorkUnitState
 from twin.run import replay
+from twin.store.replay import ReplaySource
 
 
 class Hands:
@@ -144,9 +145,11 @@ def test_who_may_sign_stands_in_a_file_and_nobody_else_signs(hands: Hands, tmp_p
         ("[]", "a line 'person: secret'"),
     ):
         secrets.write_text(text)
+        secrets.chmod(0o600)
         with pytest.raises(ValueError, match=words):
             signatures.enroll_all(secrets, persons)
     secrets.write_text("quinn: correct horse")
+    secrets.chmod(0o600)
     signatures.enroll_all(secrets, persons)
     job = hands.job("10")
     sign = {"person": "quinn", "secret": "correct horse", "meaning": "reviewed", "terminal": "tablet 1"}
@@ -180,13 +183,14 @@ def test_what_was_paused_when_it_stopped_is_paused_when_it_works_again(hands: Ha
 def test_who_stands_in_a_file_signs_every_page_with_that_secret_and_nobody_chooses_another(hands: Hands, tmp_path: Path) -> None:
     secrets, signatures = tmp_path / "secrets.yaml", hands.feed.signatures
     secrets.write_text("quinn: correct horse")
+    secrets.chmod(0o600)
     signatures.enroll_all(secrets, hands.run.plant.layout.persons)
     record = next(iter(hands.run.journal.entries())).id
 
     def signed(person: str, secret: str) -> str:
         return sign(hands.feed, lambda: record, person, secret, "authored", "hand-over page")
 
-    assert signed("quinn", "chosen by another") == "that is not the secret of quinn"
+    assert signed("quinn", "chosen by another") == "that is not the secret of quinn; 4 more tries"
     assert signed("olga", "chosen by olga") == "'olga' has no secret here"
     assert signed("quinn", "correct horse") == ""
     (signature,) = hands.run.mes.quality.signatures
@@ -202,12 +206,21 @@ def test_a_secret_that_was_chosen_on_a_page_is_that_of_the_terminals_and_none_is
     sign_it = {"person": "olga", "meaning": "authored", "terminal": "hand-over page"}
     assert sign(hands.feed, nothing, secret="mistyped here", **sign_it) == "the shift is not handed over yet"
     assert sign(hands.feed, lambda: record, secret="chosen by olga", **sign_it) == ""
-    assert sign(hands.feed, lambda: record, secret="mistyped here", **sign_it) == "that is not the secret of olga"
+    assert sign(hands.feed, lambda: record, secret="mistyped here", **sign_it) == "that is not the secret of olga; 4 more tries"
     job = hands.job("10")
     hands.command(JobCommand.START, job)
     hands.say(e.SetupDone)
     hands.say(e.PiecesCounted, job_order=job, is_last=True)
     assert hands.feed.sign(job, "olga", "chosen by olga", "reviewed", terminal="tablet 1") == ""
+    for _ in range(5):
+        words = hands.feed.sign(job, "olga", "guessed wrong", "reviewed", terminal="tablet 1")
+    assert words == "that is not the secret of olga, who is locked out now; allowed: again in 15 min"
+    kept = lambda: [it.event.tries_left for it in hands.run.journal.entries() if isinstance(it.event, e.SecretRefused)]  # noqa: E731
+    wait_until(lambda: kept() == [4, 4, 3, 2, 1, 0])
+    assert [it.alert for it in hands.run.mes.alerts if it.alert == "locked_out"] == ["locked_out"]
+    hands.feed = Feed(hands.run, ReplaySource([]), "by hand")
+    hands.feed.signatures.choose("olga", "chosen by olga")
+    assert hands.feed.signatures.why_not_of("olga", "chosen by olga").startswith("olga is locked out"), "a restart changes nothing"
 
 
 def test_two_who_complete_a_job_order_at_once_complete_it_once(hands: Hands) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from twin.model.events import (
 from twin.model.materials import MaterialDefinition, Materials
 from twin.model.plant import Plant, PlantFile, WorkUnit
 from twin.model.states import Source, WorkUnitState
-from twin.store.journal import MemoryJournal, StoreError
+from twin.store.journal import MemoryJournal, StoreError, open_journal
 from twin.store.live import WATERMARK, LiveSource, rounds_of, why_not_live
 
 
@@ -145,6 +146,21 @@ def test_waiting_ends_when_stopped_and_meanwhile_a_growing_journal_is_followed()
     began_s = time.monotonic()
     assert source.advance() is None
     assert time.monotonic() - began_s < 2
+
+
+def test_a_journal_tells_that_it_has_grown_without_being_read(tmp_path: Path) -> None:
+    """Whoever writes: another process, another object of this one, or it itself; so a look at it can be taken often."""
+    followed_journal, bridge = open_journal(tmp_path / "live.db"), open_journal(tmp_path / "live.db")
+    source, stamps = LiveSource(followed_journal, plant=plant(), until_idle_s=0), [followed_journal.stamp()]
+    for at_us, writer in enumerate([bridge, followed_journal, bridge, bridge, followed_journal], 1):
+        assert followed_journal.stamp() == stamps[-1]
+        writer.append(watermark(at_us), source=Source.LIVE)
+        writer.commit()
+        stamps.append(followed_journal.stamp())
+        assert source.advance() == [watermark(at_us)]
+    assert len(set(stamps)) == 6
+    bridge.close()
+    followed_journal.close()
 
 
 @given(

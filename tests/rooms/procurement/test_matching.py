@@ -221,3 +221,14 @@ def test_a_bill_is_typed_in_once_and_must_be_one() -> None:
     credit = {**about, "bill": "C1", "net_minor": -4_000, "quantity": -1}
     assert [it.quantity for it in of_type(office.say(e.BillEntered, **credit), BillReceived)] == [-1]
     assert on_account(office) == 4_000, "one piece is credited and has not gone back"
+
+
+def test_a_credit_note_that_comes_before_the_goods_is_booked_at_the_price_of_the_order() -> None:
+    """One that a program sent once ended the run: nothing had come that its share could have been of."""
+    office = ordered()
+    about: dict[str, Any] = {"order": "PO", "supplier": "foundry", "bill": "C1", "net_minor": -8_000, "quantity": -2}
+    assert len(of_type(office.say(e.BillEntered, **about), BillReceived)) == 1
+    assert on_account(office) == 8_000, "two pieces at 40.00"
+    office.receive("PO", 10)
+    office.say(e.BillEntered, **{**about, "bill": "B1", "net_minor": 48_000, "quantity": 12})
+    assert on_account(office) == 0

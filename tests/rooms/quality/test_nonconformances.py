@@ -13,6 +13,7 @@ from twin.model.events import (
     CorrectiveActionVerified,
     GoodsReturned,
     Heartbeat,
+    LotSplit,
     NonconformanceClosed,
     NonconformanceContained,
     NonconformanceDispositioned,
@@ -115,6 +116,15 @@ def test_rework_sends_the_lot_back_and_its_cost_stands_apart_from_the_request() 
     assert (request.machine_minor, request.produced) == (3000 + 2000, 5)  # half an hour of the mill and of the grinder
     assert shop.run.erp.violations() == []
     assert shop.is_the_same_from_every_source()
+
+
+def test_two_reworks_that_are_decided_at_one_instant_are_two_lots() -> None:
+    """The second finds the first's name said, and not yet a lot's."""
+    shop = failed()
+    quality, about = shop.run.mes.quality, {"person": "quinn", "terminal": "t", "nonconformance": NC, "disposition": "rework"}
+    said = NonconformanceDispositioned(effective_us=shop.now_us, rework_to="10", **about)
+    carried = [quality._carrying_out.of(said, quality.nonconformances.all[NC]) for _ in range(2)]
+    assert [it.lot for events in carried for it in of_type(events, LotSplit)] == ["A-VALVE.R", "A-VALVE.R.R"]
 
 
 def test_rework_that_fails_again_cannot_be_closed() -> None:

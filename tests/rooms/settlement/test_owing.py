@@ -128,6 +128,10 @@ def test_what_a_customer_pays_too_much_or_for_nothing_stands_to_his_credit() -> 
     assert (desk.balances["cash"], desk.balances["accounts_receivable"]) == (7_500, -1_500)
     desk.cash(5, "INV-A1", 100, customer="zenith")
     assert "no invoice 'INV-A1' of 'zenith'" in desk.alerts()[-1]
+    for nobody, near in (("acmee", " (did you mean 'acme'?)"), ("", "")):
+        desk.cash(5, "", 900, payment=f"K-{nobody}", customer=nobody)
+        assert f"nobody knows a customer '{nobody}'{near}; allowed: acme, zenith" in desk.alerts()[-1]
+    assert desk.balances["cash"] == 7_500
 
 
 def test_an_item_is_as_old_as_it_is_overdue() -> None:

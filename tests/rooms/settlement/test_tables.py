@@ -16,8 +16,9 @@ from tests.rooms.settlement.desk import FINANCE, Desk, day
 from tests.rooms.valuation.test_runs import bean_check
 from twin.__main__ import app
 from twin.erp.accounting.ledger import ACCOUNTS
-from twin.model.events import BankLineReceived
+from twin.model.events import BankLineReceived, StockCounted
 from twin.results.run import Run
+from twin.results.settlement.cash_flow import OPENING, cash_flow
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,15 @@ def test_cash_is_explained_both_ways(run: Run) -> None:
     assert (direct["Tax handed on"], direct["Tax got back"]) == (-26.00, 33.60)
     for name, method in flow.groupby("method"):
         assert round(method["amount_eur"].sum(), 2) == round(2 * method["amount_eur"].iloc[-1], 2), name
+
+
+def test_what_a_run_begins_with_is_no_activity() -> None:
+    """Opening stock against opening equity, each on its own line, cancel out; buying more is operating."""
+    desk = Desk()
+    desk.round(StockCounted(effective_us=day(0), material="housing", lot="open", quantity=3))
+    flow = [it for it in cash_flow(desk.erp.ledger, None, None) if it.method == "indirect"]
+    assert {it.section for it in flow if it.amount_minor} == {OPENING}
+    assert sum(it.amount_minor for it in flow) == 0 < max(it.amount_minor for it in flow)
 
 
 def test_bank_payments_and_reminders_are_told_line_by_line(run: Run) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from twin.model.events import Heartbeat
+from twin.model.events import Entry, Heartbeat
 from twin.model.states import Source
 from twin.store.journal import MemoryJournal
-from twin.store.proof.badges import LOCKED_S, LONGEST_S, TRIES, Badges, SignOnRefused
+from twin.store.proof.badges import LONGEST_S, UNHEARD_S, Badges, SignOnRefused
+from twin.store.proof.lockout import LOCKED_S, TRIES, Lockout
 from twin.store.proof.secrets_file import hash_secrets, read_secrets
-from twin.store.proof.signing import Signatures
+from twin.store.proof.signing import SignatureRefused, Signatures
 
 PERSONS = ("olga", "pete", "quinn")
 TERMINAL = "terminal boring"
@@ -43,6 +44,7 @@ def badges(file: Path, wall: Wall) -> Badges:
 def file(tmp_path: Path) -> Path:
     written = tmp_path / "secrets.yaml"
     written.write_text(FILE)
+    written.chmod(0o600)
     return written
 
 
@@ -58,6 +60,69 @@ def test_nobody_enters_anything_without_badge_and_pin(file: Path) -> None:
     with pytest.raises(SignOnRefused, match="'olga' has no PIN here"):
         asked.sign_on("olga", "4711", TERMINAL)
     assert Badges().doubt("", "anybody", TERMINAL) == "", "where nobody has a PIN nobody is asked for one"
+
+
+def test_what_a_terminal_says_of_itself_makes_no_session_younger(file: Path) -> None:
+    """The server knows when it has heard the page of a terminal; only while it has not, does being idle not count."""
+    wall = Wall()
+    asked = badges(file, wall)
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    for _ in range(61):
+        asked.hear(TERMINAL)
+        wall.now_s += 5
+    assert "has ended" in asked.doubt(token, "pete", TERMINAL, was_kept=True), "it was there all the time, and pete was not"
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    wall.now_s += 3600
+    asked.hear(TERMINAL)
+    assert asked.doubt(token, "pete", TERMINAL, was_kept=True) == "", "an hour without a server"
+    for _ in range(61):
+        asked.hear(TERMINAL)
+        wall.now_s += UNHEARD_S / 3
+    assert "has ended" in asked.doubt(token, "pete", TERMINAL, was_kept=True)
+
+
+def test_who_has_signed_off_or_is_locked_out_is_so_after_a_restart(file: Path) -> None:
+    wall, kept = Wall(), list[Entry]()
+    asked = Badges(clock=wall, tell=kept.append)
+    asked.enroll_all(file, PERSONS)
+    token = asked.sign_on("pete", "4711", TERMINAL)
+    asked.sign_off(token, "pete", TERMINAL)
+    for _ in range(TRIES):
+        with pytest.raises(SignOnRefused):
+            asked.sign_on("quinn", "0000", TERMINAL)
+    again = badges(file, wall)
+    assert again.doubt(token, "pete", TERMINAL) == "", "another server that was told nothing"
+    again.recall(kept)
+    assert "has ended" in again.doubt(token, "pete", TERMINAL, was_kept=True)
+    with pytest.raises(SignOnRefused, match="quinn is locked out after 5 wrong PINs; allowed: again in 15 min"):
+        again.sign_on("quinn", "081512", TERMINAL)
+    assert [type(it).__name__ for it in kept] == ["SignedOff"] + ["SecretRefused"] * TRIES
+    assert not any(said in repr(kept) for said in (token, "0000", "4711"))
+
+
+def test_wrong_secrets_of_a_signature_lock_a_person_out_at_every_terminal(file: Path) -> None:
+    wall, kept, journal = Wall(), list[Entry](), MemoryJournal()
+    record = journal.append(Heartbeat(effective_us=5, reason="clock"), source=Source.SIMULATED)
+    signatures = Signatures(journal, lockout=Lockout("secret", kept.append, wall))
+    signatures.enroll_all(file, PERSONS)
+
+    def sign(secret: str | None, terminal: str = TERMINAL) -> None:
+        signatures.sign(record.id, "olga", secret, "approved", terminal=terminal, at_us=7)
+
+    sign("correct horse", "terminal in session")
+    for guess in range(TRIES - 1):
+        with pytest.raises(SignatureRefused, match=f"that is not the secret of olga; {TRIES - 1 - guess} more tr"):
+            sign("wrong horse", f"terminal {guess}")
+    words = signatures.why_not_of("olga", "wrong horse", TERMINAL)
+    assert words == "that is not the secret of olga, who is locked out now; allowed: again in 15 min"
+    for secret, where in (("correct horse", TERMINAL), (None, "terminal in session")):
+        with pytest.raises(SignatureRefused, match="olga is locked out after 5 wrong secrets; allowed: again in 15 min"):
+            sign(secret, where)
+    assert signatures.why_not_of("olga", "correct horse").startswith("olga is locked out")
+    assert signatures.why_not_of("pete", "battery staple") == "", "nobody else is"
+    assert [getattr(it, "tries_left", None) for it in kept] == [4, 3, 2, 1, 0]
+    wall.now_s += LOCKED_S + 1
+    sign("correct horse")
 
 
 def test_a_session_ends_by_itself_and_what_was_entered_offline_arrives_all_the_same(file: Path) -> None:
@@ -76,7 +141,7 @@ def test_a_session_ends_by_itself_and_what_was_entered_offline_arrives_all_the_s
     wall.now_s += LONGEST_S
     assert "has ended" in restarted.doubt(token, "pete", TERMINAL, was_kept=True), "nobody works longer than that"
     token = asked.sign_on("pete", "4711", TERMINAL)
-    asked.sign_off(token)
+    asked.sign_off(token, "pete", TERMINAL)
     assert "has ended" in asked.doubt(token, "pete", TERMINAL)
 
 
@@ -84,7 +149,7 @@ def test_a_session_that_has_ended_does_not_begin_again(file: Path) -> None:
     wall = Wall()
     asked = badges(file, wall)
     token = asked.sign_on("pete", "4711", TERMINAL)
-    asked.sign_off(token)
+    asked.sign_off(token, "pete", TERMINAL)
     for was_kept in (False, False, True, False):
         assert "has ended" in asked.doubt(token, "pete", TERMINAL, was_kept=was_kept)
     assert asked.doubt(asked.sign_on("pete", "4711", TERMINAL), "pete", TERMINAL) == ""
@@ -131,7 +196,7 @@ def test_a_hashed_file_says_the_same_and_shows_no_secret(file: Path) -> None:
     signatures = Signatures(MemoryJournal())
     signatures.enroll_all(file, PERSONS)
     assert signatures.why_not_of("olga", "correct horse") == ""
-    assert signatures.why_not_of("olga", "wrong horse") == "that is not the secret of olga"
+    assert signatures.why_not_of("olga", "wrong horse") == "that is not the secret of olga; 4 more tries"
     assert "'quinn' has no secret here" in signatures.why_not_of("quinn", "correct horse")
 
 
@@ -164,5 +229,15 @@ def test_a_signature_holds_after_a_restart_with_the_same_file(file: Path, is_has
 def test_what_is_no_file_of_secrets_is_said_in_words(tmp_path: Path, text: str, words: str) -> None:
     file = tmp_path / "secrets.yaml"
     file.write_text(text)
+    file.chmod(0o600)
     with pytest.raises(ValueError, match=words):
         read_secrets(file, PERSONS)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o606, 0o660])
+def test_a_file_of_secrets_that_others_may_read_is_none(file: Path, mode: int) -> None:
+    file.chmod(mode)
+    with pytest.raises(ValueError, match=rf"others may read or change it \(mode {mode:o}\); allowed: .* chmod 600 secrets.yaml"):
+        read_secrets(file, PERSONS)
+    file.chmod(0o640)
+    assert read_secrets(file, PERSONS), "a group may be the server's own"

@@ -12,12 +12,19 @@ from pydantic import AwareDatetime
 
 from twin.apps.api import documents as d
 from twin.apps.api.entries import address_of, document_of, entries_of, entry_said
-from twin.apps.api.once import Once
+from twin.apps.api.once import Kinds, Once
 from twin.apps.api.reading import MEDIA, Reading
 from twin.apps.api.refusing import PROBLEM, NotTooLong, add_refusals, known_words_only
-from twin.apps.api.saying import count_said, order_said, purchase_said
+from twin.apps.api.saying import count_said, firm_said, order_said, purchase_said
 from twin.apps.feed import Feed
-from twin.model.events import Entry, OperationsEvent, PeriodCloseRequested, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
+from twin.model.events import (
+    Entry,
+    OperationsRequestReleased,
+    PeriodCloseRequested,
+    PurchaseOrderPlaced,
+    SalesOrderConfirmed,
+    StockCounted,
+)
 from twin.results.views.business.month_end import closing
 from twin.store.tokens import Program, Tokens
 
@@ -61,7 +68,7 @@ def application(feed: Feed, tokens: Tokens) -> FastAPI:
         _orders(feed, reading, once, as_one_of),
         _purchasing(feed, reading, once, as_one_of),
         _stock(feed, reading, once, as_one_of),
-        _plan(reading, as_one_of),
+        _plan(feed, reading, once, as_one_of),
         _books(feed, reading, once, as_one_of),
         _entries(feed, once, as_one_of),
     ):
@@ -91,15 +98,13 @@ def _gate(tokens: Tokens) -> Gate:
     return as_one_of
 
 
-def _taken(
-    once: Once, response: Response, program: Program, key: str, asked: Any, kind: type[OperationsEvent], make: Callable[[str], Any]
-) -> d.Taken:
+def _taken(once: Once, response: Response, program: Program, key: str, asked: Any, kind: Kinds, make: Callable[[str], Any]) -> d.Taken:
     """Enter it, and say under which id it is kept."""
     entry_id = f"{program.name}/{key}"
     event, is_repeated = once.enter(entry_id, asked, kind, make(entry_id))
     if is_repeated:
         response.headers["Idempotency-Replayed"] = "true"
-    return d.Taken(entry=entry_id, event=kind.__name__, at=d.known_at(event.effective_us), person=event.person)
+    return d.Taken(entry=entry_id, event=type(event).__name__, at=d.known_at(event.effective_us), person=event.person)
 
 
 def _found(it: Any, what: str, name: str) -> Any:
@@ -175,8 +180,9 @@ def _stock(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     return router
 
 
-def _plan(reading: Reading, as_one_of: Gate) -> APIRouter:
+def _plan(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRouter:
     router = APIRouter(prefix="/plan", tags=["plan"], dependencies=[as_one_of("planner", "purchasing")])
+    asked_for = (OperationsRequestReleased, PurchaseOrderPlaced)
 
     @router.get("/messages")
     def messages(first: First = 0, most: Most = 100) -> list[d.Message]:
@@ -187,6 +193,15 @@ def _plan(reading: Reading, as_one_of: Gate) -> APIRouter:
     def planned_orders(first: First = 0, most: Most = 100) -> list[d.PlanOrder]:
         """What the material plan proposes to make and to buy."""
         return reading.planned_orders()[first : first + most]
+
+    @router.post("/firm", status_code=201, responses=_REFUSED_WRITES)
+    def firm(asked: d.FirmAsked, key: Key, response: Response, program: Annotated[Program, as_one_of("planner", "purchasing")]) -> d.Taken:
+        """Firm a planned order as it was seen: what is made is released, what is bought is ordered (roles planner, purchasing)."""
+        definition = feed.run.plant.materials.materials.get(asked.material)
+        role = "purchasing" if definition is not None and definition.kind == "purchased" else "planner"
+        if role not in program.roles:
+            raise HTTPException(403, f"'{program.name}' is {', '.join(sorted(program.roles))}; allowed, for '{asked.material}': {role}")
+        return _taken(once, response, program, key, asked, asked_for, lambda entry: firm_said(feed.run, asked, program.person, entry))
 
     @router.get("/materials/{material}")
     def planned(material: Id) -> d.Planned:
@@ -228,9 +243,9 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
     @router.get(
         "/exports/{file}", dependencies=finance, response_class=Response, responses={200: {"content": FILES}, 409: _REFUSED_WRITES[409]}
     )
-    def export(file: Annotated[Exported, Path()], window: Annotated[str, Query(max_length=64)] = "since the start") -> Response:
-        """Statements of a window, or the orders, as a file for the office."""
-        content, kind = reading.export(file, window)
+    def export(file: Annotated[Exported, Path()], since: Instant = None, until: Instant = None) -> Response:
+        """Statements of [since, until), or the orders as they stand, as a file for the office."""
+        content, kind = reading.export(file, since, until)
         return Response(content, media_type=kind)
 
     @router.post("/period-closes", status_code=201, responses=_REFUSED_WRITES)

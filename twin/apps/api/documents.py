@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -94,6 +94,15 @@ class CloseAsked(_Asked):
     """All that was effective before the end of a period shall be closed; `GET /periods` says which may be."""
 
     period: Name
+
+
+class FirmAsked(_Asked):
+    """A planned order shall be released, or ordered: as `GET /plan/orders` shows it, with the first of its `lots` as `quantity`."""
+
+    planned_order: Name
+    material: Name
+    quantity: Pieces
+    due_day: date
 
 
 class Taken(BaseModel):
@@ -188,7 +197,7 @@ class Stock(BaseModel):
 
 
 class Message(BaseModel):
-    action: Literal["release", "expedite", "defer", "cancel", "increase", "decrease"]
+    action: Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence"]
     order: str
     kind: str
     material: str
@@ -211,6 +220,7 @@ class PlanOrder(BaseModel):
     source: Literal["purchase", "make"]
     quantity: int
     started_quantity: int
+    lots: list[int]
     start: str
     due: str
     late_days: int

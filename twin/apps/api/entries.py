@@ -52,9 +52,10 @@ WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
 TERMINAL = "api"
 _DURATIONS = ("lead_time_us",)
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
+_BELOW_ZERO = ((e.BillEntered, "quantity"),)
 _WITH_LOT = (e.ReturnAccepted, *WAREHOUSE_ENTRIES)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
-_Whole = Annotated[int, About(ge=-1, le=MOST, strict=True)]
+_Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
 _Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
 _TYPES: dict[str, Any] = {
     "str": _Text,
@@ -80,7 +81,7 @@ def address_of(kind: type[e.Entry]) -> str:
 def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     """The model of what a program sends to say this."""
     asked = [it for it in fields(kind) if it.name not in _NOT_ASKED and (it.name != "lot" or kind in _WITH_LOT)]
-    made: dict[str, Any] = {_wire_name(it.name): _wire_field(it) for it in asked}
+    made: dict[str, Any] = {_wire_name(it.name): _wire_field(kind, it) for it in asked}
     return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **made)
 
 
@@ -88,14 +89,14 @@ def _wire_name(name: str) -> str:
     return f"{name[:-3]}_s" if name in _DURATIONS else name.removesuffix("_us")
 
 
-def _wire_field(it: Field[Any]) -> tuple[Any, Any]:
+def _wire_field(kind: type[e.Entry], it: Field[Any]) -> tuple[Any, Any]:
     """Type and default; an instant that may be missing is null."""
     is_needed = it.default is MISSING
     if it.name in _DURATIONS:
         return Annotated[int, About(ge=0, le=10**9, strict=True)], ...
     if it.name.endswith("_us"):
         return (AwareDatetime, ...) if is_needed else (AwareDatetime | None, None)
-    if it.name.endswith("_minor"):  # a credit is below zero
+    if it.name.endswith("_minor") or (kind, it.name) in _BELOW_ZERO:  # a credit is below zero
         return _Signed, ... if is_needed else it.default
     return _TYPES[str(it.type)], ... if is_needed else _listed(it.default)
 

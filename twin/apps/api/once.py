@@ -7,6 +7,7 @@ again has the same answer, a refusal too; another document is refused, for whoev
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,9 +15,11 @@ from pydantic import BaseModel
 
 from twin.apps.api.entries import said_fields
 from twin.apps.feed import Feed
-from twin.model.events import OperationsEvent
+from twin.model.events import EntryRefused, OperationsEvent
 from twin.model.states import Source
 from twin.store.entries import NOT_YET, REMEMBERED
+
+Kinds = type[OperationsEvent] | tuple[type[OperationsEvent], ...]
 
 
 class Refused(Exception):
@@ -29,25 +32,31 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class _Said:
-    asked: BaseModel | None  # None: said in a run before this one, of which the event alone is known
+    asked: BaseModel | None  # None: said long ago, or in a run before this one, of which the event alone is known
     made: OperationsEvent | None = None
+    words: str | None = None  # the answer: "" if it was taken, else why not; None: nobody has heard it yet
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Once:
-    """Enters what programs say into a feed, each thing once."""
+    """Enters what programs say into a feed, each thing once.
+
+    No key is ever forgotten, else what was said with it would be said twice; of what is old only the event is kept, and its answer.
+    """
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._lock = threading.Lock()
         self._said: dict[str, _Said] = {}
+        self._whole: deque[_Said] = deque()  # those whose documents are kept, oldest first
+        heard: dict[str, _Said] = {}  # by id of the entry in the journal
         for entry in feed.run.journal.entries():
             if entry.source == Source.USER and (entry_id := getattr(entry.event, "entry_id", "")):
-                self._said[entry_id] = _Said(None, entry.event)
+                heard[entry.id] = self._said[entry_id] = _Said(None, entry.event, "")
+            elif entry.cause in heard and isinstance(entry.event, EntryRefused):
+                heard[entry.cause].words = entry.event.reason
 
-    def enter(
-        self, entry_id: str, asked: BaseModel, kind: type[OperationsEvent], make: Callable[[int], OperationsEvent]
-    ) -> tuple[OperationsEvent, bool]:
+    def enter(self, entry_id: str, asked: BaseModel, kind: Kinds, make: Callable[[int], OperationsEvent]) -> tuple[OperationsEvent, bool]:
         """Take what was asked, as an event of that kind; the event as it was kept, and whether it had been taken before.
 
         Raises
@@ -58,24 +67,28 @@ class Once:
             was_there = (said := self._said.get(entry_id)) is not None
             if said is None:
                 said = self._said[entry_id] = _Said(asked)
-                if len(self._said) > REMEMBERED:
-                    del self._said[next(iter(self._said))]
+                self._whole.append(said)
+                if len(self._whole) > REMEMBERED:
+                    self._whole.popleft().asked = None
         with said.lock:  # a program that asks again while the first answer is on its way waits for it
-            if said.asked != asked if said.asked is not None else not _says(asked, kind, said.made):
+            if said.asked != asked if said.asked is not None else said.made is not None and not _says(asked, kind, said.made):
                 raise Refused(422, "this Idempotency-Key was used for another document; allowed: a key of its own for each")
 
             def made(at_us: int) -> OperationsEvent:
                 said.made = event = make(at_us)
                 return event
 
-            words = self._feed.enter(made, entry_id)  # which knows what it has answered under this id, in an earlier run too
+            words = said.words
+            if words is None:
+                words = self._feed.enter(made, entry_id)
+                said.words = None if words == NOT_YET else words
             if words or said.made is None:
                 raise Refused(503 if words == NOT_YET else 409, words or "it was not taken")
             return said.made, was_there
 
 
-def _says(asked: BaseModel, kind: type[OperationsEvent], event: OperationsEvent | None) -> bool:
-    """Whether an event says what a document asks for."""
+def _says(asked: BaseModel, kind: Kinds, event: OperationsEvent) -> bool:
+    """Whether an event says what a document asks for; what a document names beside (the planned order that was firmed) no event has."""
     if not isinstance(event, kind):
         return False
-    return all(getattr(event, name, None) == value for name, value in said_fields(asked).items())
+    return all(getattr(event, name) == value for name, value in said_fields(asked).items() if hasattr(event, name))

@@ -62,7 +62,8 @@ class Reading:
         return [
             d.PlanOrder(
                 order=it.order, material=it.material, source="purchase" if it.is_bought else "make", quantity=it.good,
-                started_quantity=it.started, start=plan.day(it.start), due=plan.day(it.due), late_days=it.late_buckets,
+                started_quantity=it.started, lots=list(it.quantities), start=plan.day(it.start), due=plan.day(it.due),
+                late_days=it.late_buckets,
             )
             for it in plan.plan.orders
         ]  # fmt: skip
@@ -74,12 +75,33 @@ class Reading:
             return None
         return d.Planned.of(plan, material, plan.record(material, 0, None), plan.supplies(material))
 
+    def _until_us(self, until: datetime | None) -> int:
+        """Up to when, not included: left out, up to now. Nobody knows figures of a time that is to come."""
+        now_us = max(self._feed.run.now_us, self._feed.now_us)
+        if until is None:
+            return self._feed.run.now_us + 1
+        if (asked_us := _instant(until)) > now_us + 1:
+            raise Refused(422, f"'until' is {until.isoformat()}, which is to come; allowed: up to now, {d.known_at(now_us).isoformat()}")
+        return asked_us
+
+    def _view(self, known: datetime | None, as_it_was: bool) -> View:
+        now_us = max(self._feed.run.now_us, self._feed.now_us)
+        if known is not None and _instant(known) > now_us + 1:
+            words = f"'known_at' is {known.isoformat()}, which is to come; allowed: up to now, {d.known_at(now_us).isoformat()}"
+            raise Refused(422, words)
+        return View(known_us=None if known is None else d.instant_us(known), as_it_was=as_it_was)
+
+    def _span(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """From when up to when, not included; left out, from the start, and up to now."""
+        until_us, since_us = self._until_us(until), 0 if since is None else _instant(since)
+        if since is not None and since_us > until_us:
+            raise Refused(422, f"'since' is {since.isoformat()}, after 'until'; allowed: up to {d.known_at(until_us).isoformat()}")
+        return since_us, until_us
+
     def income(self, since: datetime | None, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.Statement:
         def look(run: Run) -> d.Statement:
-            until_us = _instant(until, run.now_us + 1)
-            if since is not None and d.instant_us(since) > until_us:
-                raise Refused(422, f"'since' is {since.isoformat()}, after 'until'; allowed: up to {d.known_at(until_us).isoformat()}")
-            rows = run.erp.income_statement(None if since is None else d.instant_us(since), until_us, _view(known, as_it_was))
+            since_us, until_us = self._span(since, until)
+            rows = run.erp.income_statement(None if since is None else since_us, until_us, self._view(known, as_it_was))
             return d.Statement(
                 statement="income", currency=self._currency, since=since, until=d.known_at(until_us), lines=[d.Line.of(it) for it in rows]
             )
@@ -88,8 +110,8 @@ class Reading:
 
     def balance(self, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.Statement:
         def look(run: Run) -> d.Statement:
-            until_us = _instant(until, run.now_us + 1)
-            rows = run.erp.balance_sheet(until_us - 1, _view(known, as_it_was))
+            until_us = self._until_us(until)
+            rows = run.erp.balance_sheet(until_us - 1, self._view(known, as_it_was))
             return d.Statement(
                 statement="balance", currency=self._currency, since=None, until=d.known_at(until_us), lines=[d.Line.of(it) for it in rows]
             )
@@ -98,8 +120,8 @@ class Reading:
 
     def trial_balance(self, until: datetime | None, known: datetime | None, as_it_was: bool) -> d.TrialBalance:
         def look(run: Run) -> d.TrialBalance:
-            until_us = _instant(until, run.now_us + 1)
-            rows = run.erp.trial_balance(until_us - 1, _view(known, as_it_was))
+            until_us = self._until_us(until)
+            rows = run.erp.trial_balance(until_us - 1, self._view(known, as_it_was))
             debit_minor, credit_minor = both_sides(rows)
             return d.TrialBalance(
                 currency=self._currency, until=d.known_at(until_us), accounts=[d.Balance.of(it) for it in rows],
@@ -111,16 +133,19 @@ class Reading:
     def postings(self, account: str | None, first: int, most: int) -> list[d.Posting]:
         return self._ask(lambda run: [d.Posting.of(it) for it in run.erp.postings(account)[first : first + most]])
 
-    def export(self, file: str, window: str) -> tuple[bytes, str]:
+    def export(self, file: str, since: datetime | None, until: datetime | None) -> tuple[bytes, str]:
         """A file and its media type.
 
         Raises
         ------
-        Refused : no such window; or what sets a PDF is not installed
+        Refused : a span that there is not, or of what has none; or what sets a PDF is not installed
         """
         what, _, kind = file.partition(".")
+        is_of_span = what == "statements" and kind != "beancount"
+        if not is_of_span and (since or until):
+            raise Refused(422, f"{file} has everything up to now; allowed: without 'since' and 'until'")
         try:
-            return self._ask(lambda run: export(run, what, f".{kind}", window)), MEDIA[kind]
+            return self._ask(lambda run: export(run, what, f".{kind}", self._span(since, until))), MEDIA[kind]
         except ValueError as error:
             raise Refused(409, str(error)) from None
 
@@ -137,14 +162,8 @@ MEDIA = {
 """Media types by the ends of names."""
 
 
-def _instant(moment: datetime | None, otherwise_us: int) -> int:
-    if moment is None:
-        return otherwise_us
+def _instant(moment: datetime) -> int:
     asked_us = d.instant_us(moment)
     if not 0 <= asked_us <= LAST_US:  # with its zone it may be an instant that no calendar has
         raise Refused(422, f"{moment.isoformat()} is no instant of a run; allowed: 1970 to 2999, UTC")
     return asked_us
-
-
-def _view(known: datetime | None, as_it_was: bool) -> View:
-    return View(known_us=None if known is None else d.instant_us(known), as_it_was=as_it_was)

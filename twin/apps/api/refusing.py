@@ -34,12 +34,14 @@ def add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> JSONResponse:
-        return problem(error.status, error.words, [_parts(error.words)])
+        lines = error.words.split("\n")
+        return problem(error.status, "; ".join(lines), map(_parts, lines))
 
     @app.exception_handler(RequestValidationError)
     def not_as_it_should_be(request: Request, error: RequestValidationError) -> JSONResponse:
-        found = [{"where": _where(it["loc"]), "what": str(it["msg"])} for it in error.errors()]
-        return problem(422, "; ".join(f"{it['where']}: {it['what']}" for it in found), found)
+        found = [{"where": _where(it["loc"]), "what": str(it["msg"]), "allowed": _example(it["type"])} for it in error.errors()]
+        words = [f"{it['where']}: {it['what']}" + (f"; allowed: {it['allowed']}" if it["allowed"] else "") for it in found]
+        return problem(422, "; ".join(words), found)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
@@ -62,6 +64,13 @@ def known_words_only(request: Request) -> None:
     for word in request.query_params:
         if word not in known:
             raise Refused(422, f"nothing here is called '{word}'{did_you_mean(word, known)}; allowed: {listed(known) if known else 'none'}")
+
+
+def _example(wrong: str) -> str:
+    """What would be allowed, by the kind of what is wrong; "" where that says it itself."""
+    if wrong.startswith(("datetime", "timezone")):
+        return "an instant with its zone, as 2026-03-20T12:00:00Z or 2026-03-20T13:00:00+01:00"
+    return "a day, as 2026-03-20" if wrong.startswith("date_") else ""
 
 
 def _where(place: Iterable[Any]) -> str:

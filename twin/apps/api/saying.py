@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from twin.apps.api.documents import CountAsked, OrderAsked, PurchaseAsked, instant_us
+from twin.apps.api.documents import CountAsked, FirmAsked, OrderAsked, PurchaseAsked, instant_us
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
 from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean, listed
 from twin.results.run import Run
+from twin.results.views.business.plan import PlannedSeen, firmed
 
 Make = Callable[[int], OperationsEvent]
 """Makes the event of the instant at which it is taken; a ValueError says why it cannot be."""
@@ -23,18 +24,21 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
     def made(at_us: int) -> SalesOrderConfirmed:
         definition = run.plant.materials.materials.get(asked.material)
         sold = [name for name, it in run.plant.materials.materials.items() if it.price]
+        wrong = _late(asked.due, at_us)
         if definition is None or not definition.price:
-            raise ValueError(f"'{asked.material}' is not sold{did_you_mean(asked.material, sold)}; allowed: {listed(sold)}")
+            wrong.append(f"'{asked.material}' is not sold{did_you_mean(asked.material, sold)}; allowed: {listed(sold)}")
         customers = run.plant.materials.customers
         if customers and asked.customer not in customers:
             near = did_you_mean(asked.customer, customers)
-            raise ValueError(f"nobody knows a customer '{asked.customer}'{near}; allowed: {listed(customers)}")
+            wrong.append(f"nobody knows a customer '{asked.customer}'{near}; allowed: {listed(customers)}")
         if asked.order in run.erp.customer_orders.orders:
-            raise ValueError(f"customer order '{asked.order}' is known already; allowed: a new id")
+            wrong.append(f"customer order '{asked.order}' is known already; allowed: a new id")
+        if wrong or definition is None or not definition.price:
+            raise ValueError("\n".join(wrong))
         price_minor = definition.price if asked.unit_price_minor is None else asked.unit_price_minor
         return SalesOrderConfirmed(
             effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, customer=asked.customer, material=asked.material,
-            quantity=asked.quantity, due_us=_due(asked.due, at_us), unit_price_minor=price_minor, priority=asked.priority,
+            quantity=asked.quantity, due_us=instant_us(asked.due), unit_price_minor=price_minor, priority=asked.priority,
         )  # fmt: skip
 
     return made
@@ -46,17 +50,20 @@ def purchase_said(run: Run, asked: PurchaseAsked, person: str, entry_id: str) ->
     def made(at_us: int) -> PurchaseOrderPlaced:
         definition = run.plant.materials.materials.get(asked.material)
         bought = [name for name, it in run.plant.materials.materials.items() if it.kind == "purchased" and it.supplier]
+        wrong = _late(asked.due, at_us)
+        supplier = asked.supplier or (definition.supplier if definition else "") or ""
         if definition is None or asked.material not in bought:
-            raise ValueError(f"'{asked.material}' is not bought{did_you_mean(asked.material, bought)}; allowed: {listed(bought)}")
-        supplier = asked.supplier or definition.supplier or ""
-        if supplier != definition.supplier:
-            raise ValueError(f"'{asked.material}' does not come from '{supplier}'; allowed: {definition.supplier}")
+            wrong.append(f"'{asked.material}' is not bought{did_you_mean(asked.material, bought)}; allowed: {listed(bought)}")
+        elif supplier != definition.supplier:
+            wrong.append(f"'{asked.material}' does not come from '{supplier}'; allowed: {definition.supplier}")
         if asked.order in run.erp.purchasing.orders:
-            raise ValueError(f"purchase order '{asked.order}' is known already; allowed: a new id")
+            wrong.append(f"purchase order '{asked.order}' is known already; allowed: a new id")
+        if wrong or definition is None:
+            raise ValueError("\n".join(wrong))
         price_minor = (definition.standard_cost or 0) if asked.unit_price_minor is None else asked.unit_price_minor
         return PurchaseOrderPlaced(
             effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, supplier=supplier, material=asked.material,
-            quantity=asked.quantity, unit_price_minor=price_minor, due_us=_due(asked.due, at_us),
+            quantity=asked.quantity, unit_price_minor=price_minor, due_us=instant_us(asked.due),
         )  # fmt: skip
 
     return made
@@ -81,14 +88,14 @@ def count_said(run: Run, asked: CountAsked, person: str, entry_id: str) -> Make:
     return made
 
 
-def _due(due: datetime, at_us: int) -> int:
-    """The date in microseconds.
+def firm_said(run: Run, asked: FirmAsked, person: str, entry_id: str) -> Make:
+    """A planned order is released, or ordered."""
+    seen = PlannedSeen(order=asked.planned_order, material=asked.material, quantity=asked.quantity, due=str(asked.due_day))
+    return lambda at_us: firmed(run, seen, person, entry_id, at_us)
 
-    Raises
-    ------
-    ValueError : it is over, or too far away
-    """
-    due_us = instant_us(due)
-    if not at_us <= due_us <= at_us + FARTHEST_US:
-        raise ValueError("the due date is over, or more than two years ahead; allowed: between the plant's time now and then")
-    return due_us
+
+def _late(due: datetime, at_us: int) -> list[str]:
+    """What is wrong with a due date: that it is over, or too far away."""
+    if at_us <= instant_us(due) <= at_us + FARTHEST_US:
+        return []
+    return ["the due date is over, or more than two years ahead; allowed: between the plant's time now and then"]

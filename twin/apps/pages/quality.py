@@ -46,6 +46,7 @@ def quality_page(feed: Feed) -> pmui.Page:
     desk = WorkTablet(feed, terminal=TERMINAL, now={"forms": feed.look(quality_forms)})
 
     def refresh() -> None:
+        desk.attend()
         now, forms = feed.look(quality_now), {"forms": feed.look(quality_forms)}
         if forms != desk.now:
             desk.now = forms

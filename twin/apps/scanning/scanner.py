@@ -140,7 +140,7 @@ class Scanner:
             raise ValueError(f"the session of {was} has ended, since nothing was scanned for long; scan your badge again")
 
     def _leave(self) -> None:
-        self.feed.badges.sign_off(self.token)
+        self.feed.badges.sign_off(self.token, self.person, self.terminal)
         self.person, self.token = "", ""
         self._undo.clear()
 

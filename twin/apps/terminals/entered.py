@@ -81,6 +81,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.NonconformanceContained: {"nonconformance": _text, "action": _text},
     e.NonconformanceDispositioned: {"nonconformance": _text, "disposition": _text, "rework_to": _text, "reason": _text},
     e.NonconformanceClosed: {"nonconformance": _text},
+    e.CorrectiveActionTaken: {"action": _text},
 }
 """Entries of which each field is what stands in a field of the form."""
 
@@ -99,6 +100,7 @@ class Entered:
             "TestResult": self._result,
             "InspectionOverruled": self._overrule,
             "NonconformanceRaised": self._raise,
+            "CorrectiveActionOpened": self._open_action,
         }
 
     def event(self, entry: Mapping[str, Any], at_us: int) -> OperationsEvent:
@@ -190,6 +192,14 @@ class Entered:
         return e.NonconformanceRaised(
             **at, lot=lot, quantity=_whole(said, "quantity"), description=_text(said, "description"),
             nonconformance=self._run.mes.quality.nonconformances.name_for_person(lot),
+        )  # fmt: skip
+
+    def _open_action(self, said: Mapping[str, Any], at: dict[str, Any]) -> e.CorrectiveActionOpened:
+        of = _text(said, "nonconformance")
+        return e.CorrectiveActionOpened(
+            **at, nonconformance=of, action=self._run.mes.quality.nonconformances.name_for_action(of),
+            root_cause=_text(said, "root_cause"), measure=_text(said, "measure"), due_us=self._instant_us(said, "due"),
+            lot_count=_whole(said, "lot_count"),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from twin.apps.words import equipment_choices, material_title, person_titles
 from twin.mes.quality.entries import MEANINGS
-from twin.mes.quality.nonconformances import DISPOSITIONS
+from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.model.personnel.labour import BREAK
 from twin.results.readiness.at_hand import FloorAtHand, QualityAtHand, StepHere, floor_at_hand, quality_at_hand
 from twin.results.run import Run
@@ -123,7 +123,7 @@ def _batches(now: FloorAtHand) -> Form:
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(now), _wrong(now)]
+    return [_results(now), _wrong(now), _actions(run, now)]
 
 
 def _results(now: QualityAtHand) -> Form:
@@ -185,6 +185,42 @@ def _wrong(now: QualityAtHand) -> Form:
             send="All of it is done",
         ),
     )  # fmt: skip
+
+
+def _actions(run: Run, now: QualityAtHand) -> Form:
+    """What shall keep a nonconformance from coming again; whether it has helped, the lots that are inspected after it say."""
+    return group(
+        "actions", "Corrective actions", [f"{it.action}: {it.measure}; {_standing(run, it)}" for it in now.actions],
+        form(
+            "CorrectiveActionOpened", "Keep it from coming again",
+            choice(
+                "nonconformance", "Of what", {f"{it.nonconformance}: {it.description}": it.nonconformance for it in now.causes},
+                none="Nothing was wrong yet.",
+            ),
+            ask("root_cause", "Why it came about", "text"), ask("measure", "What shall be done", "text"),
+            ask("due", "Until, as in 2026-03-02 14:00", "text"), ask("lot_count", "Good lots that will show that it helped", "whole"),
+            send="Open it",
+        ),
+        form(
+            "CorrectiveActionTaken", "Corrective action is done",
+            choice(
+                "action", "Which", {f"{it.action}: {it.measure}": it.action for it in now.actions if it.standing == "open"},
+                none="None is open.",
+            ),
+            send="It is done",
+        ),
+    )  # fmt: skip
+
+
+def _standing(run: Run, it: CorrectiveAction) -> str:
+    match it.standing:
+        case "open":
+            return f"to be done until {local_time(run.plant, it.due_us)}{', overdue' if it.is_overdue else ''}"
+        case "taken":
+            return f"done; {len(it.passed)} of {it.lots} lots have shown that it helped"
+        case "effective":
+            return f"has helped, as {it.lots} lots show"
+    return "has not helped: the fault came again"
 
 
 # What forms are made of

@@ -65,11 +65,17 @@ class WorkTablet(JSComponent):
         self._one_by_one = OneByOne()  # entries arrive in their order, and the server goes on meanwhile
         self._answer_count = 0
         self._signed: dict[str, str] = {}
+        self._place = str(self.terminal)  # as this page was built, whatever a browser makes of it
+        self.attend()
         self.on_msg(self._hear)
 
     def _hear(self, told: DataEvent) -> None:
         if isinstance(entry := told.data, dict):
             self._one_by_one.ask(lambda: self._take(entry), lambda words: self._answer(str(entry.get("id", "")), words))
+
+    def attend(self) -> None:
+        """Somebody has this page open, now."""
+        self._feed.badges.hear(self._place)
 
     def _answer(self, entry_id: str, words: str) -> None:
         if self._signed.get("id") == entry_id:
@@ -84,12 +90,16 @@ class WorkTablet(JSComponent):
         who, kind = {name: str(entry.get(name, "")) for name in ("person", "terminal")}, entry.get("kind")
         badges, token, entry_id = self._feed.badges, str(entry.get("token", "")), str(entry.get("id", ""))
         said = entry.get("said") or {}
+        if not isinstance(said, dict):
+            return "what is said is no table of fields"
+        if who["terminal"] != self._place:
+            return f"this page speaks for '{self._place}' alone; allowed: the page of the terminal where it is said"
         if kind == "SignOn":
             return self._sign_on(**who, pin=str(said.get("pin", "")), entry_id=entry_id)
         if words := badges.doubt(token, **who, was_kept=bool(entry.get("was_kept"))):
             return words
         if kind == "SignOff":
-            badges.sign_off(token)
+            badges.sign_off(token, **who)
             return ""
         fields = {name: str(said.get(name, "")) for name in ("secret", "reason", "meaning", "lot", "job_order")}
         match kind:
@@ -122,6 +132,7 @@ def terminal_page(feed: Feed) -> pmui.Page:
     terminal = WorkTablet(feed, terminal=f"terminal {asked}", now=_shown(feed, asked))
 
     def refresh() -> None:
+        terminal.attend()
         shown = _shown(feed, asked)
         if shown != terminal.now:
             terminal.now = shown

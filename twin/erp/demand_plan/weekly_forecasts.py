@@ -37,6 +37,7 @@ class WeeklyForecasts:
         self._monday: date | None = None  # of this week
         self._is_cut = True
         self.issued: dict[str, ForecastIssued] = {}  # the last of each material
+        self._lacking: list[str] = []  # of this week, in declared order
         self.rules: Mapping[type[OperationsEvent], Rule] = {
             Heartbeat: self._time_passes,
             SalesOrderConfirmed: self._count,
@@ -48,13 +49,13 @@ class WeeklyForecasts:
         today = datetime.fromtimestamp(event.effective_us // 1_000_000, self._zone).date()
         monday = today - timedelta(days=today.weekday())
         if self._monday is None:
-            self._monday = monday
+            self._monday, self._lacking = monday, [*self._sold]
         elif monday > self._monday:
             empty = (monday - self._monday).days // 7 - 1
             for material, history in self._history.items():
                 history.extend([0] * empty if self._is_cut else [self._came[material], *[0] * empty])
                 self._came[material] = 0
-            self._monday, self._is_cut = monday, False
+            self._monday, self._is_cut, self._lacking = monday, False, [*self._sold]
         return []
 
     def _count(self, event: SalesOrderConfirmed) -> Derived:
@@ -72,16 +73,14 @@ class WeeklyForecasts:
         ):
             return alert(event, "forecast_refused", f"forecast of '{event.material}': not of what is sold, or not week by week")
         self.issued[event.material] = event
+        if self._monday and event.starts_us[0] == self._begins_us(self._monday) and event.material in self._lacking:
+            self._lacking.remove(event.material)
         return []
 
     @property
     def is_due(self) -> bool:
         """Whether this week has no forecasts yet: nobody plans before it has."""
-        return any(not self._is_of_this_week(material) for material in self._sold) if self._monday else False
-
-    def _is_of_this_week(self, material: str) -> bool:
-        it = self.issued.get(material)
-        return it is not None and self._monday is not None and it.starts_us[0] == self._begins_us(self._monday)
+        return bool(self._lacking)
 
     def _begins_us(self, day: date) -> int:
         return int(datetime.combine(day, time(), self._zone).timestamp()) * 1_000_000
@@ -89,7 +88,7 @@ class WeeklyForecasts:
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """The forecasts of this week that nobody has said yet, material by material."""
         monday = self._monday
-        if monday is None or not self.is_due:
+        if monday is None or not self._lacking:
             return []
         starts_us = tuple(self._begins_us(monday + timedelta(weeks=n)) for n in range(self._declared.ahead + 1))
         return [
@@ -97,8 +96,7 @@ class WeeklyForecasts:
                 effective_us=now_us, material=it, starts_us=starts_us, history_pieces=tuple(self._history[it]),
                 week_pieces=(_mean(self._history[it]),) * self._declared.ahead,
             )
-            for it in self._sold
-            if not self._is_of_this_week(it)
+            for it in self._lacking
         ]  # fmt: skip
 
     def position(self, position: Position) -> Position:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from twin.model.events import Heartbeat, OperationsEvent, OperationsRequestRelea
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
-    from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
+    from twin.erp.material_plan.plan import PlannedOrder
 
 
 class DailyPlan:
@@ -22,7 +23,6 @@ class DailyPlan:
         self._day: date | None = None  # the last that a heartbeat fell on
         self._planned_day: date | None = None
         self._calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
-        self._numbers: dict[str, int] = {}  # the last of each name that is taken; no name becomes free again
 
     def notice(self, event: Heartbeat) -> None:
         """The first heartbeat of a day asks for a plan."""
@@ -53,37 +53,32 @@ class DailyPlan:
             if (
                 order.start == 0 and self._erp.materials[order.material].kind != "recovered"
             ):  # nobody can ask for what only comes of another
-                calls += [self._call(plan, order, quantity, taken, now_us) for quantity in order.quantities]
+                for quantity in order.quantities:
+                    call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
+                    taken[call.order or call.request] = quantity
+                    calls.append(call)
         return calls
 
-    def _call(
-        self, plan: MaterialPlan, order: PlannedOrder, quantity: int, taken: dict[str, int], now_us: int
-    ) -> OperationsRequestReleased | PurchaseOrderPlaced:  # fmt: skip
-        """An order that starts today, under a name of its own."""
-        name = self._free_name(order, taken)
-        if order.is_bought:
-            spoken_for = sum(called for of, called in taken.items() if of.startswith(f"PO-{order.material}-"))
-            supplier, unit_price_minor, blanket = self._erp.purchasing.terms(order.material, quantity, now_us, spoken_for)
-            taken[name] = quantity
-            return PurchaseOrderPlaced(
-                effective_us=now_us,
-                order=name,
-                supplier=supplier,
-                material=order.material,
-                quantity=quantity,
-                unit_price_minor=unit_price_minor,
-                blanket=blanket,
-                due_us=now_us + round(self._erp.plant.materials.suppliers[supplier].lead_time.mean_us),
-            )
-        due_us = max(now_us, plan.buckets.start_us(order.due))
-        return OperationsRequestReleased(effective_us=now_us, request=name, material=order.material, quantity=quantity, due_us=due_us)
 
-    def _free_name(self, order: PlannedOrder, taken: dict[str, int]) -> str:
-        known = self._erp.purchasing.orders if order.is_bought else self._erp.requests.requests
-        first = f"{'PO' if order.is_bought else 'P'}-{order.material}"
-        number = self._numbers.get(first, 0) + 1
-        while (name := f"{first}-{number}") in known or name in taken:
-            number += 1
-        self._numbers[first] = number
-        taken[name] = 0
-        return name
+def called_for(
+    erp: Erp, order: PlannedOrder, quantity: int, due_us: int, now_us: int, taken: Mapping[str, int]
+) -> OperationsRequestReleased | PurchaseOrderPlaced:
+    """What asks for so much of a planned order, now and under a name of its own, whether the plan decides or a person firms it.
+
+    Parameters
+    ----------
+    due_us : by when it is needed; what is bought is due when its supplier can have it here
+    taken : quantities that are asked for at this instant, by their names
+    """
+    material = order.material
+    if not order.is_bought:
+        return OperationsRequestReleased(
+            effective_us=now_us, request=erp.requests.free_name(material, taken), material=material, quantity=quantity, due_us=due_us
+        )
+    spoken_for = sum(called for of, called in taken.items() if of.startswith(f"PO-{material}-"))
+    supplier, unit_price_minor, blanket = erp.purchasing.terms(material, quantity, now_us, spoken_for)
+    return PurchaseOrderPlaced(
+        effective_us=now_us, order=erp.purchasing.free_name(material, taken), supplier=supplier, material=material, quantity=quantity,
+        unit_price_minor=unit_price_minor, blanket=blanket,
+        due_us=now_us + round(erp.plant.materials.suppliers[supplier].lead_time.mean_us),
+    )  # fmt: skip

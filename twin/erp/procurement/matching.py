@@ -243,7 +243,7 @@ class Matching:
         """What goods received not billed must show of an order, credit > 0: what came and is not billed, at the price that it came at."""
         it, came, billed = self._erp.purchasing.orders[order], self.came(order), self.billed(order)
         worth = self._erp.book.accruals.total_minor((order, "price")) - self._credits.get(order, 0)
-        if billed < came:
+        if billed < came and came:  # a credit note may come before anything else has: it has no price but that of the order
             return worth - round(Fraction(worth * billed, came))
         return -round(Fraction((billed - came) * it.unit_price_minor, self._erp.materials[it.material].price_per))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from twin.erp.procurement.requisitions import BlanketOrder
@@ -72,6 +73,7 @@ class Purchasing:
         self.receipts: set[tuple[str, str, int, int]] = set()  # (order, lot, instant, quantity) of every delivery
         self.wanted: dict[str, int] = {}  # quantity to order now, by material
         self.blanket_orders: dict[str, BlanketOrder] = {}
+        self.called_off: dict[str, list[PurchaseOrder]] = {}  # by blanket order
 
     def review(self, material: str) -> None:
         """Find out whether `material` has to be ordered. Without a declared policy exactly what is short is ordered."""
@@ -103,14 +105,18 @@ class Purchasing:
         definition = self._definitions[material]
         return definition.supplier or "", definition.standard_cost or 0, ""
 
+    def free_name(self, material: str, taken: Collection[str] = ()) -> str:
+        """What the next order of a material is called; `taken`: names of orders that are being placed at this instant."""
+        number = self.placed_count.get(material, 0) + 1
+        while (name := f"PO-{material}-{number}") in self.orders or name in taken:
+            number += 1
+        return name
+
     def _order(self, material: str, now_us: int) -> PurchaseOrderPlaced:
         supplier, unit_price_minor, blanket = self.terms(material, self.wanted[material], now_us)
-        number = self.placed_count.get(material, 0) + 1
-        while f"PO-{material}-{number}" in self.orders:
-            number += 1
         return PurchaseOrderPlaced(
             effective_us=now_us,
-            order=f"PO-{material}-{number}",
+            order=self.free_name(material),
             supplier=supplier,
             material=material,
             quantity=self.wanted[material],
@@ -134,6 +140,8 @@ class Purchasing:
             rfq=event.rfq,
             blanket=event.blanket if blanket is not None and blanket.material == event.material else "",
         )
+        if self.orders[event.order].blanket:
+            self.called_off.setdefault(event.blanket, []).append(self.orders[event.order])
         self.open.add(event.order)
         self.placed_count[event.material] = self.placed_count.get(event.material, 0) + 1
         self._stock.expect(event.material, event.quantity)

@@ -57,10 +57,10 @@ class Sourcing:
 
     def violations(self) -> list[str]:
         """Of each blanket order as much is called off as was ordered on it, and what is ordered has an order."""
-        called = dict.fromkeys(self._purchasing.blanket_orders, 0)
-        for order in self._purchasing.orders.values():
-            if order.blanket in called:
-                called[order.blanket] += order.quantity - order.cancelled
+        called_off = self._purchasing.called_off
+        called = {
+            name: sum(it.quantity - it.cancelled for it in called_off.get(name, ())) for name in self._purchasing.blanket_orders
+        }  # fmt: skip
         wrong = [
             f"blanket order '{name}': {it.called} called off, {called[name]} by its orders"
             for name, it in self._purchasing.blanket_orders.items()

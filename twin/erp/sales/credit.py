@@ -76,8 +76,9 @@ class CreditControl:
 
     def violations(self) -> list[str]:
         """What is held is held in the orders too, for that reason."""
-        in_orders = {name: it.held for name, it in self._orders.orders.items() if it.held}
         here = {name: it.reason for name, it in self.held.items()}
+        looked_at = {*here, *(name for waiting in self._orders.waiting.values() for _, name in waiting)}  # what has left waits no more
+        in_orders = {name: held for name in looked_at if (held := self._orders.orders[name].held)}
         return [] if in_orders == here else [f"held by credit: {sorted(here)}, by their orders: {sorted(in_orders)}"]
 
     # Inside

@@ -19,6 +19,7 @@ from twin.erp.settlement.agenda import Agenda
 from twin.erp.settlement.open_items import OpenItem, OpenItems
 from twin.erp.settlement.rates import Rates
 from twin.model.events import CashReceived, LiabilityPaid, OperationsEvent, PaymentMade
+from twin.model.problems import did_you_mean, listed
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -137,6 +138,8 @@ class Paying:
             doubt = self.refusal(item, event.amount_minor - spare_minor, event.currency)
         if not event.invoice and not doubt and (event.amount_minor < 0 or not self._rates.is_own(event.currency)):
             doubt = f"{amount(event.amount_minor)} {event.currency} on account; allowed: above zero, in {self._rates.own}"
+        if not event.invoice:
+            doubt = doubt or self._unknown(event.customer)
         if doubt:
             if is_new:
                 self._agenda.drop("collect", event.invoice)
@@ -162,6 +165,15 @@ class Paying:
             ("accounts_receivable", -booked_minor),
         ]
         return [*self._erp.book.entries.entry(replace(event, order=item.order) if item else event, "cash receipt", legs)]
+
+    def _unknown(self, customer: str) -> str:
+        """ "" if it is a declared customer, or one who has ordered; what an unknown one pays would lie on nobody's account."""
+        declared = self._erp.plant.materials.customers
+        orders = self._erp.customer_orders.orders.values()
+        if customer and (customer in declared or any(it.customer == customer for it in orders)):
+            return ""
+        known = {*declared, *(it.customer for it in orders)}
+        return f"nobody knows a customer '{customer}'{did_you_mean(customer, known)}; allowed: {listed(sorted(known))}"
 
     def _spare(self, event: CashReceived, item: OpenItem | None) -> int:
         """What of it is for no invoice."""

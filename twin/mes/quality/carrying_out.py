@@ -21,6 +21,7 @@ class CarryingOut:
     def __init__(self, entries: Entries, nonconformances: Nonconformances, tracking: Tracking, release: Release) -> None:
         self._entries, self._nonconformances = entries, nonconformances
         self._tracking, self._release = tracking, release
+        self._named: set[str] = set()  # lots to be reworked that were said at this instant, and are none yet
 
     def of(self, event: e.NonconformanceDispositioned, it: Nonconformance) -> list[OperationsEvent]:
         """What happens now; the ERP hears of it first, and books what follows to this nonconformance."""
@@ -59,9 +60,11 @@ class CarryingOut:
         """The whole lot goes on as another from an earlier operation; what it was to do next ends without pieces."""
         job = self._entries.next_job(it.lot)
         assert job is not None, "it was refused otherwise"
-        into = rework_lot(it.lot)
-        while into in self._tracking.lots:
+        into, lots = rework_lot(it.lot), self._tracking.lots
+        self._named = {name for name in self._named if name not in lots}
+        while into in lots or into in self._named:
             into = rework_lot(into)
+        self._named.add(into)
         at_us = event.effective_us
         onward = self._release.job_orders(at_us, job.request, into, it.material, it.quantity, event.rework_to)
         again: list[str] = []

@@ -94,6 +94,10 @@ class Nonconformances:
         """Id of what a person raises about a lot: one of its own each time."""
         return next(name for count in itertools.count(1) if (name := f"NC-{lot}-{count}") not in self.all)
 
+    def name_for_action(self, nonconformance: str) -> str:
+        """Id of a corrective action that a person opens: one of its own each time."""
+        return next(name for count in itertools.count(1) if (name := f"CA-{nonconformance}-{count}") not in self.actions)
+
     def raised(self, event: NonconformanceRaised, material: str) -> None:
         if event.nonconformance not in self.all:
             self.all[event.nonconformance] = Nonconformance(

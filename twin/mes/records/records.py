@@ -38,6 +38,8 @@ class Records:
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Keep what is accepted; refuse the rest."""
+        if isinstance(event, e.SecretRefused):
+            return self._guessed(event)
         doubt = self._doubts.get(type(event))
         if doubt is None or not isinstance(event, e.Entry):
             return []
@@ -63,6 +65,14 @@ class Records:
             for it in work_time.shifts(from_us, to_us)
         }
         return [found[key] for key in sorted(found)]
+
+    @staticmethod
+    def _guessed(event: e.SecretRefused) -> list[OperationsEvent]:
+        """Somebody has to look when a person is locked out: it was forgotten, or somebody else has tried (21 CFR 11.300(d))."""
+        if not event.locked_until_s:
+            return []
+        words = f"{event.person} is locked out after wrong {event.secret_kind}s, the last at '{event.terminal}'"
+        return [e.WorkAlertRaised.about(event, "locked_out", words)]
 
     # Doubts
 

@@ -22,7 +22,18 @@ from twin.model.events.business import (
     ValuationMethodChanged,
     WorkInProcessCounted,
 )
-from twin.model.events.entries import Entry, EntryRefused, HelpAnswered, HelpCalled, PiecesCounted, SetupDone, StopEnded, StopReported
+from twin.model.events.entries import (
+    Entry,
+    EntryRefused,
+    HelpAnswered,
+    HelpCalled,
+    PiecesCounted,
+    SecretRefused,
+    SetupDone,
+    SignedOff,
+    StopEnded,
+    StopReported,
+)
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
 from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
@@ -324,6 +335,7 @@ __all__ = [
     "SalesQuoteAccepted",
     "SalesQuoteOffered",
     "SchedulePublished",
+    "SecretRefused",
     "SerialNumbersAssigned",
     "SetupDone",
     "ShiftHandedOver",
@@ -331,6 +343,7 @@ __all__ = [
     "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased",
+    "SignedOff",
     "SparePartIssued",
     "SparePartReserved",
     "StandardCostReleased",

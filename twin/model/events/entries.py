@@ -27,6 +27,25 @@ class EntryRefused(OperationsEvent):
     terminal: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRefused(Entry):
+    """Somebody gave a wrong secret or PIN (`secret_kind`) as `person`; after the last try the person is locked out.
+
+    `locked_until_s` is in seconds since 1970 on the wall, since that is the clock of a guesser; 0: there are tries left.
+    """
+
+    secret_kind: str
+    tries_left: int
+    locked_until_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOff(Entry):
+    """A person has signed off at a terminal: the session with this digest is over, for a server that is started again too."""
+
+    session: str
+
+
 # What the work is done by hand with, where no machine is connected. See `twin.mes.hand_work`.
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from twin.erp.accounting.statements import StatementRow
 from twin.results.run import Run
-from twin.results.views.business.finance import Statements, statements_of, work_now
+from twin.results.views.business.finance import Statements, Window, statements_of, work_now
 from twin.results.views.business.orders import orders_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.overview import local_time
@@ -57,7 +57,7 @@ class Book:
     sheets: list[Sheet]
 
 
-def statements_book(run: Run, window: str = "since the start") -> Book:
+def statements_book(run: Run, window: Window = "since the start") -> Book:
     """Income statement, balance sheet and trial balance of a window, work in progress and variances now."""
     now = statements_of(window)(run)
     work, currency = work_now(run), run.plant.layout.currency
@@ -75,7 +75,7 @@ def statements_book(run: Run, window: str = "since the start") -> Book:
         ),
         Sheet(title="Variances", columns=(*_texts("Variance", "Order", "Of", "Material"), *_money(currency, "Amount")), rows=apart),
     ]  # fmt: skip
-    return _book(run, "Statements", f"{window}, {_span(run, now)}", sheets)
+    return _book(run, "Statements", f"{window}, {_span(run, now)}" if isinstance(window, str) else _span(run, now), sheets)
 
 
 def orders_book(run: Run) -> Book:

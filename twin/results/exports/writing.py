@@ -10,7 +10,7 @@ from twin.results.exports.paper import paper
 from twin.results.exports.sheets import orders_book, statements_book
 from twin.results.exports.workbook import workbook
 from twin.results.run import Run
-from twin.results.views.business.finance import windows
+from twin.results.views.business.finance import Window, windows
 
 KINDS = (".xlsx", ".pdf", ".beancount")
 
@@ -23,8 +23,8 @@ def doubts_about(files: list[Path]) -> list[str]:
     ]
 
 
-def export(run: Run, what: str, kind: str, window: str = "since the start") -> bytes:
-    """Statements or orders ("statements", "orders") as bytes of a kind (".xlsx", ".pdf", ".beancount").
+def export(run: Run, what: str, kind: str, window: Window = "since the start") -> bytes:
+    """Statements of a window, or orders ("statements", "orders") as bytes of a kind (".xlsx", ".pdf", ".beancount").
 
     Raises
     ------
@@ -32,7 +32,7 @@ def export(run: Run, what: str, kind: str, window: str = "since the start") -> b
     """
     if kind == ".beancount":
         return ledger_text(run).encode()
-    if window not in windows(run):
+    if isinstance(window, str) and window not in windows(run):
         raise ValueError(f"there is no window '{window}'; allowed: {listed(windows(run))}")
     book = orders_book(run) if what == "orders" else statements_book(run, window)
     return workbook(book) if kind == ".xlsx" else paper(book)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from twin.mes.execution import ACTIVE, ENDED, NOT_STARTED, JobOrder
 from twin.mes.labour.timesheets import Clocking
 from twin.mes.quality.inspections import FAILED
-from twin.mes.quality.nonconformances import Nonconformance
+from twin.mes.quality.nonconformances import CorrectiveAction, Nonconformance
 from twin.mes.resources.tool_room import ToolRecord
 from twin.model.floor.quality_plan import Characteristic
 from twin.model.readiness.procedures import GuidedStep
@@ -63,6 +63,8 @@ class QualityAtHand:
     held: dict[str, str]
     nonconformances: list[Nonconformance]  # not closed
     rework_to: dict[str, list[str]]  # by nonconformance: operations that a lot may go back to
+    causes: list[Nonconformance]  # the newest first, closed ones too: of what a corrective action may be opened
+    actions: list[CorrectiveAction]  # the newest first
 
 
 def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
@@ -127,4 +129,6 @@ def quality_at_hand(run: Run) -> QualityAtHand:
         held={name: quality.holds.why(name) for name in quality.holds.reasons},
         nonconformances=wrong,
         rework_to={it.nonconformance: quality.entries.operations_before(it.lot) for it in wrong},
+        causes=list(reversed(quality.nonconformances.all.values()))[:SHOWN_LOTS],
+        actions=list(reversed(quality.nonconformances.actions.values()))[:SHOWN_LOTS],
     )

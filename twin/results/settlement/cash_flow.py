@@ -1,5 +1,6 @@
 """The cash flow statement (IAS 7), two ways: direct, by what each entry moved cash for; indirect, from the result and what changed.
 
+What a run begins with (opening stock against opening equity) is no activity: it has a section of its own, in which it cancels out.
 Both ways end in the change of the account `cash`. The direct one reads single entries that touch it, the indirect one never looks at them.
 """
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("method", "section", "line", "amount_eur", "is_total")
 CASH, OPERATING, FINANCING = "cash", "Operating activities", "Financing activities"
+OPENING, EQUITY = "Opening balances", "opening_equity"
 CHANGE = "Change of cash"
 _DIRECT = {
     "accounts_receivable": "Received from customers",
@@ -68,7 +70,7 @@ def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tupl
             if account == CASH:
                 continue
             of = partner if partner and account == "exchange_difference" else account
-            section = FINANCING if ACCOUNTS[of].kind == AccountKind.EQUITY else OPERATING
+            section = OPENING if of == EQUITY else FINANCING if ACCOUNTS[of].kind == AccountKind.EQUITY else OPERATING
             key = section, _DIRECT.get(of, f"Other: {ACCOUNTS[of].title}")
             found[key] = found.get(key, 0) - minor
     order = [*_DIRECT.values()]
@@ -77,7 +79,9 @@ def _direct(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tupl
 
 
 def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tuple[str, str, int]]:
-    changed = sums(ledger, from_us, to_us)
+    changed, opened = dict(sums(ledger, from_us, to_us)), _opened(ledger, from_us, to_us)
+    for account, minor in opened.items():
+        changed[account] = changed.get(account, 0) - minor
     earning = (AccountKind.REVENUE, AccountKind.EXPENSE)
     result = -sum(minor for account, minor in changed.items() if ACCOUNTS[account].kind in earning)
     lines = [(OPERATING, "Operating result", result)]
@@ -91,7 +95,18 @@ def _indirect(ledger: Ledger, from_us: int | None, to_us: int | None) -> list[tu
         for account, minor in changed.items()
         if ACCOUNTS[account].kind == AccountKind.EQUITY
     ]
-    return lines
+    return lines + [(OPENING, ACCOUNTS[account].title, -minor) for account, minor in opened.items() if account != CASH]
+
+
+def _opened(ledger: Ledger, from_us: int | None, to_us: int | None) -> dict[str, int]:
+    """What entries against opening equity have put on each account."""
+    found: dict[str, int] = {}
+    for entry in ledger.entries:
+        is_within = (from_us is None or entry.effective_us >= from_us) and (to_us is None or entry.effective_us < to_us)
+        if is_within and any(account == EQUITY for account, _ in entry.legs):
+            for account, minor in entry.legs:
+                found[account] = found.get(account, 0) + minor
+    return found
 
 
 def cash_flow_table(run: Run, from_us: int | None, to_us: int | None) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Hashable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, bindparam, func, select
 
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
@@ -64,6 +64,7 @@ class DatabaseJournal:
             raise
         self._occurrences = Occurrences()
         self._writing: Connection | None = None
+        self._watching: PoolProxiedConnection | None = None
         self._pending: dict[str, tuple[JournalEntry, JournalRow]] = {}  # by id, in order
         self._ahead: dict[str, JournalRow] = {}  # by id; rows never change
         self._excludes = sorted(source.value for source in excludes)
@@ -203,6 +204,15 @@ class DatabaseJournal:
             if entry.seq > after_seq:
                 yield entry
 
+    def stamp(self) -> Hashable:
+        """See `Journal.stamp`. SQLite knows whether another connection has committed; of PostgreSQL only the rows say so."""
+        if self.engine.dialect.name != "sqlite":
+            return None
+        with in_words(self.url):
+            if self._watching is None:
+                self._watching = self.engine.raw_connection()  # one that never writes: what it does not notice is its own
+            return self._watching.cursor().execute("PRAGMA data_version").fetchone(), self._seq, len(self._pending)
+
     def _end(self) -> tuple[int, str]:
         """Seq and hash of the last entry, those of this object's open transaction included."""
         if self._writing is not None:
@@ -229,6 +239,9 @@ class DatabaseJournal:
     def close(self) -> None:
         """See `Journal.close`."""
         self.rollback()
+        if self._watching is not None:
+            self._watching.close()
+            self._watching = None
         self.engine.dispose()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,6 +75,9 @@ class Journal(Protocol):
 
     def entries(self, after_seq: int = 0) -> Iterator[JournalEntry]:
         """Entries with a higher seq, in order; what this object has appended and not yet committed comes last."""
+
+    def stamp(self) -> Hashable:
+        """Something that is another one whenever `entries` has more to give, at the cost of microseconds; None: nobody can tell."""
 
     @property
     def head(self) -> str:

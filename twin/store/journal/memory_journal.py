@@ -66,6 +66,10 @@ class MemoryJournal:
         for place in range(max(after_seq, 0), len(self._entries)):
             yield self._entries[place]
 
+    def stamp(self) -> int:
+        """See `Journal.stamp`."""
+        return len(self._entries)
+
     @property
     def head(self) -> str:
         """See `Journal.head`."""

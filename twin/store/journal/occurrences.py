@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Hashable
-from itertools import islice
 
 REMEMBERED = 250_000
 
@@ -16,26 +16,29 @@ class Occurrences:
     """
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
-        self._counts: dict[Hashable, int] = {}  # oldest first
+        self._counts: dict[Hashable, int] = {}
+        self._in_order: deque[Hashable] = deque()  # oldest first; a dict is slow to begin with where much of its beginning was taken away
         self._since_commit: list[Hashable] = []
         self._remembered = remembered
 
     def count(self, key: Hashable) -> int:
         """How often `key` was counted before this."""
         before = self._counts.get(key, 0)
+        if not before:
+            self._in_order.append(key)
         self._counts[key] = before + 1
         self._since_commit.append(key)
         return before
 
     def commit(self) -> None:
         self._since_commit.clear()
-        too_many = len(self._counts) - self._remembered
-        for key in list(islice(self._counts, max(0, too_many))):
-            del self._counts[key]
+        while len(self._in_order) > self._remembered:
+            del self._counts[self._in_order.popleft()]
 
     def rollback(self) -> None:
         for key in reversed(self._since_commit):
             self._counts[key] -= 1
             if not self._counts[key]:
                 del self._counts[key]
+                self._in_order.pop()  # the last that was new
         self._since_commit.clear()

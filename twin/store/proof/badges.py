@@ -1,26 +1,28 @@
 """A badge and a PIN at a terminal: who has shown both is signed on there, for as long as something is done and no longer than a shift.
 
 A session is a token that only this run's badges can have made, so a terminal that was offline, or a server that was started again, knows it
-still. Whoever gives wrong PINs is locked out for a while, and everybody is told so in words.
+still. What was entered offline is taken: the time in which no page of that terminal was heard here does not count as idle, and it is this
+server that knows it. Who has signed off, and who gives wrong PINs, is kept in the journal; after too many such a person is locked out.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-import logging
 import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from twin.model.events import OperationsEvent, SignedOff
 from twin.model.problems import did_you_mean
+from twin.store.proof.lockout import Clock, Lockout, Tell, to_nobody
 from twin.store.proof.secrets_file import Credential, read_secrets
 
 IDLE_S = 300.0
 LONGEST_S = 12 * 3600.0
-TRIES = 5
-LOCKED_S = 900.0
-_log = logging.getLogger(__name__)
+UNHEARD_S = 15.0
+"""A page that is open is heard every half second; one that was not for so long was away."""
 
 
 class SignOnRefused(ValueError):
@@ -34,15 +36,17 @@ class Badges:
     ----------
     idle_s : a session ends when nothing was entered in it for so long, s
     clock : seconds since 1970
+    tell : whom wrong PINs and who signs off are told, to be kept
     """
 
-    def __init__(self, *, idle_s: float = IDLE_S, clock: Callable[[], float] = time.time) -> None:
-        self.idle_s, self._clock = idle_s, clock
+    def __init__(self, *, idle_s: float = IDLE_S, clock: Clock = time.time, tell: Tell = to_nobody) -> None:
+        self.idle_s, self._clock, self._tell = idle_s, clock, tell
+        self._lockout = Lockout("PIN", tell, clock)
+        self._heard_s: dict[str, float] = {}  # by terminal: when a page of it was heard last
+        self._away: dict[str, list[tuple[float, float]]] = {}  # by terminal: from when to when none was
         self._pins: dict[str, Credential] = {}
         self._used_s: dict[str, float] = {}  # by token: when something was entered last
-        self._signed_off: set[str] = set()
-        self._wrong: dict[str, int] = {}  # by person: wrong PINs in a row
-        self._locked_until_s: dict[str, float] = {}
+        self._signed_off: set[str] = set()  # digests of tokens
 
     @property
     def are_asked_for(self) -> bool:
@@ -62,6 +66,21 @@ class Badges:
         """
         self._pins |= {person: its["pin"] for person, its in read_secrets(file, persons).items() if "pin" in its}
 
+    def recall(self, events: Iterable[OperationsEvent]) -> None:
+        """Know again who has signed off, and who is locked out, after a restart."""
+        told = list(events)
+        self._signed_off |= {event.session for event in told if isinstance(event, SignedOff)}
+        self._lockout.recall(told)
+
+    def hear(self, terminal: str) -> None:
+        """A page of a terminal is open here, now."""
+        now_s = self._clock()
+        last_s = self._heard_s.get(terminal, -math.inf)
+        if now_s - last_s > UNHEARD_S:
+            recent = (it for it in self._away.get(terminal, ()) if it[1] > now_s - LONGEST_S)
+            self._away[terminal] = [*recent, (last_s, now_s)]
+        self._heard_s[terminal] = now_s
+
     def sign_on(self, person: str, pin: str, terminal: str) -> str:
         """The token of the session that begins.
 
@@ -72,18 +91,18 @@ class Badges:
         now_s, known = self._clock(), self._pins.get(person)
         if known is None:
             raise SignOnRefused(f"'{person}' has no PIN here{did_you_mean(person, self._pins)}; allowed: who stands in the file of secrets")
-        if (left_s := self._locked_until_s.get(person, 0.0) - now_s) > 0:
-            raise SignOnRefused(f"{person} is locked out after {TRIES} wrong PINs; allowed: again in {math.ceil(left_s / 60)} min")
+        if why := self._lockout.why(person):
+            raise SignOnRefused(why)
         if not known.fits(pin):
-            raise SignOnRefused(self._wrong_pin(person, terminal, now_s))
-        self._wrong.pop(person, None)
+            raise SignOnRefused(self._lockout.wrong(person, terminal))
+        self._lockout.right(person)
         token = self._token(known, person, terminal, str(round(now_s)))
         self._used_s[token] = now_s
-        self._signed_off.discard(token)  # that of one second is the same
+        self._signed_off.discard(_digest(token))  # that of one second is the same
         return token
 
     def doubt(self, token: str, person: str, terminal: str, *, was_kept: bool = False) -> str:
-        """Why nothing may be entered in a session; "" if it may. `was_kept`: entered while the server was away, and sent now."""
+        """Why nothing may be entered in a session; "" if it may. `was_kept`: the terminal says that it was away, and sends it now."""
         if not self.are_asked_for:
             return ""
         known, (began, _, _) = self._pins.get(person), token.partition(":")
@@ -92,27 +111,34 @@ class Badges:
         if not is_own:
             return f"{person or 'nobody'} is not signed on at '{terminal}'; allowed: badge and PIN first"
         now_s = self._clock()
-        idle_s = 0.0 if was_kept else now_s - self._used_s.get(token, float(began))
-        if token in self._signed_off or now_s - float(began) > LONGEST_S or idle_s > self.idle_s:
+        used_s = self._used_s.get(token, float(began))
+        idle_s = now_s - used_s - (self._away_s(terminal, used_s, now_s) if was_kept else 0.0)
+        if _digest(token) in self._signed_off or now_s - float(began) > LONGEST_S or idle_s > self.idle_s:
             self._used_s[token] = -math.inf  # nothing begins it again: forgotten, it would be as young as when it began
             return f"the session of {person} has ended; allowed: badge and PIN again"
         self._used_s[token] = now_s
         return ""
 
-    def sign_off(self, token: str) -> None:
-        """The session is over."""
-        self._signed_off.add(token)
+    def sign_off(self, token: str, person: str, terminal: str) -> None:
+        """The session is over, after a restart too."""
+        if token and (session := _digest(token)) not in self._signed_off:
+            self._signed_off.add(session)
+            self._tell(SignedOff(effective_us=0, person=person, terminal=terminal, session=session))
 
-    def _wrong_pin(self, person: str, terminal: str, now_s: float) -> str:
-        count = self._wrong[person] = self._wrong.get(person, 0) + 1
-        _log.warning("wrong PIN of %s at %s, number %d", person, terminal, count)
-        if count < TRIES:
-            return f"that is not the PIN of {person}; {TRIES - count} more {'try' if TRIES - count == 1 else 'tries'}"
-        self._wrong.pop(person)
-        self._locked_until_s[person] = now_s + LOCKED_S
-        return f"that is not the PIN of {person}, who is locked out now; allowed: again in {round(LOCKED_S / 60)} min"
+    def _away_s(self, terminal: str, from_s: float, to_s: float) -> float:
+        """How much of that time no page of the terminal was heard here; it is what this server knows, whatever is said there."""
+        away = self._away.get(terminal, [])
+        last_s = self._heard_s.get(terminal, -math.inf)
+        if to_s - last_s > UNHEARD_S:
+            away = [*away, (last_s, to_s)]
+        return sum(max(0.0, min(to_s, end_s) - max(from_s, start_s)) for start_s, end_s in away)
 
     @staticmethod
     def _token(known: Credential, person: str, terminal: str, began: str) -> str:
         said = f"{person}\n{terminal}\n{began}"
         return f"{began}:{hmac.new(known.key, said.encode(errors='replace'), 'sha256').hexdigest()}"
+
+
+def _digest(token: str) -> str:
+    """What of a token may be read by others."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from twin.model.problems import did_you_mean, listed
-from twin.store.texts import write_texts
+from twin.store.texts import too_open, write_texts
 
 SHORTEST: dict[str, int] = {"secret": 8, "pin": 4}
 HASHED = "scrypt:"
@@ -60,11 +60,14 @@ def read_secrets(file: Path, persons: Collection[str]) -> dict[str, dict[str, Cr
 
     Raises
     ------
-    ValueError : no such file, no YAML, another person than there is, or a secret or PIN that is none; all problems at once
+    ValueError : no such file, one that others may read, no YAML, another person than there is, a secret or PIN that is none; all at once
     """
     found: dict[str, dict[str, Credential]] = {}
     problems: list[str] = []
-    for name, said in _read(file).items():
+    read = _read(file)
+    if why := too_open(file):
+        problems.append(f"{file}: {why}")
+    for name, said in read.items():
         person = str(name)
         if person not in persons:
             near = did_you_mean(person, persons)

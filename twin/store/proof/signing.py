@@ -2,7 +2,8 @@
 
 A person has an id and a secret. Of the secret only a key is kept (scrypt, salted); with it a signature is sealed over the entry's hash, so
 a signature fits one entry as it was when it was signed, and none else. The first signature of a session needs both components; later ones
-need the id alone while the session goes on: the same person, at the same terminal, without a pause.
+need the id alone while the session goes on: the same person, at the same terminal, without a pause. Whoever gives wrong secrets is locked
+out for a while, and each is kept in the journal.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from twin.model.events import RecordSigned
 from twin.model.problems import did_you_mean
 from twin.store.journal import Journal, JournalEntry, verify
+from twin.store.proof.lockout import Lockout
 from twin.store.proof.secrets_file import SHORTEST, Credential, read_secrets
 
 SESSION_US = 10 * 60_000_000
@@ -31,10 +33,12 @@ class Signatures:
     Parameters
     ----------
     session_us : so long after a signature the next one needs no secret, us
+    lockout : counts wrong secrets
     """
 
-    def __init__(self, journal: Journal, *, session_us: int = SESSION_US) -> None:
+    def __init__(self, journal: Journal, *, session_us: int = SESSION_US, lockout: Lockout | None = None) -> None:
         self._journal, self._session_us = journal, session_us
+        self._lockout = lockout or Lockout("secret")
         self._credentials: dict[str, Credential] = {}
         self._is_by_file = False  # a file says who may sign: nobody else chooses a secret
         self._last: dict[str, tuple[str, int]] = {}  # by terminal: who signed there last, and when
@@ -61,11 +65,11 @@ class Signatures:
         self._credentials |= {person: its["secret"] for person, its in read.items() if "secret" in its}
         self._is_by_file = True
 
-    def why_not_of(self, person: str, secret: str) -> str:
+    def why_not_of(self, person: str, secret: str, terminal: str = "") -> str:
         """Why somebody could not sign with this; "" if it is the person's secret, or would be chosen with the signature."""
         known = self._credentials.get(person)
         if known is not None:
-            return "" if known.fits(secret) else f"that is not the secret of {person}"
+            return self._wrong_secret(known, person, secret, terminal)
         if self._is_by_file:
             return f"'{person}' has no secret here{did_you_mean(person, self._credentials)}"
         return "" if len(secret) >= SHORTEST["secret"] else TOO_SHORT
@@ -80,13 +84,15 @@ class Signatures:
         known = self._credentials.get(person)
         if known is None:
             raise SignatureRefused(f"'{person}' has no secret here{did_you_mean(person, self._credentials)}")
+        if why := self._lockout.why(person):
+            raise SignatureRefused(why)
         if secret is None:
             who, last_us = self._last.get(terminal, ("", at_us))
             if who != person or not 0 <= at_us - last_us <= self._session_us:
                 raise SignatureRefused(f"{person} is in no session at '{terminal}': the secret is needed again")
-        elif not known.fits(secret):
+        elif why := self._wrong_secret(known, person, secret, terminal):
             self._last.pop(terminal, None)
-            raise SignatureRefused(f"that is not the secret of {person}")
+            raise SignatureRefused(why)
         entry = self._entry(record)
         if entry is None:
             raise SignatureRefused(f"the journal has no entry '{record}'")
@@ -108,6 +114,15 @@ class Signatures:
             return "the record is not the one that was signed"
         seal = self._seal(known, entry.id, entry.hash, signature.person, signature.meaning, signature.effective_us)
         return "" if hmac.compare_digest(seal, signature.seal) else "it was made for another record, person, meaning or time"
+
+    def _wrong_secret(self, known: Credential, person: str, secret: str, terminal: str) -> str:
+        """ "" if it is the secret of who may try; else in words, and counted."""
+        if why := self._lockout.why(person):
+            return why
+        if not known.fits(secret):
+            return self._lockout.wrong(person, terminal)
+        self._lockout.right(person)
+        return ""
 
     def _entry(self, record: str) -> JournalEntry | None:
         return next((entry for entry in self._journal.entries() if entry.id == record), None)

@@ -36,6 +36,7 @@ ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, 
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
 # A right document may not fit how things stand; and what lacks a token is sent with one.
 NOT_ASKED = [positive_data_acceptance, negative_data_rejection]
+FIRM = {"planned_order": "P-GB1-1", "material": "GB1", "quantity": 1, "due_day": "2026-03-20"}
 Answer = tuple[int, Any, dict[str, str]]
 Ask = Callable[..., Answer]
 
@@ -45,6 +46,7 @@ def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     """The shop a day and four hours after its start, in real time, and where programs speak to it."""
     file = tmp_path_factory.mktemp("api") / "tokens.yaml"
     file.write_text(TEXT)
+    file.chmod(0o600)
     feed = simulated(root / "plant_models/gearbox_shop", None, seed=1, speed=1, lead_us=28 * HOUR_US)
     with ApiServer(feed.start(), read_tokens(file, feed.run.plant.layout.persons), 0) as server:
         yield feed, server.address
@@ -103,7 +105,14 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
         ("/orders", {**ORDER, "order": "X9", "due": "2020-01-01T00:00:00Z"}, 409, "the due date is over"),
         ("/orders", {**ORDER, "order": "B5"}, 409, "customer order 'B5' is known already"),
         ("/orders", {**ORDER, "order": "X9", "quantity": -1, "fluff": 1}, 422, "body/fluff"),
-        ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20T12:00:00"}, 422, "timezone"),
+        ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20T12:00:00"}, 422, "timezone info; allowed: an instant with its zone"),
+        ("/orders", {**ORDER, "order": "X9", "due": "2026-03-20"}, 422, "allowed: an instant with its zone, as 2026-03-20T12:00:00Z"),
+        ("/statements/balance?until=2026-04-01", None, 422, "allowed: an instant with its zone"),
+        ("/statements/balance?until=2026-04-01T00:00:00Z", None, 422, "'until' is 2026-04-01T00:00:00+00:00, which is to come; allowed:"),
+        ("/statements/trial-balance?known_at=2026-04-01T00:00:00Z", None, 422, "'known_at' is 2026-04-01T00:00:00+00:00, which is to come"),
+        ("/exports/statements.xlsx?until=2026-04-01T00:00:00Z", None, 422, "which is to come; allowed: up to now"),
+        ("/exports/orders.pdf?since=2026-03-01T00:00:00Z", None, 422, "orders.pdf has everything up to now; allowed: without"),
+        ("/plan/firm", {**FIRM, "planned_order": "P-GB9-1"}, 409, "the plan has no order 'P-GB9-1'"),
         ("/orders", {**ORDER, "order": "X" * 70_000}, 413, "more than 65536 bytes"),
         ("/purchase-orders", {**PURCHASE, "order": "P9", "material": "GB1"}, 409, "'GB1' is not bought"),
         ("/purchase-orders", {**PURCHASE, "order": "P9", "supplier": "steel"}, 409, "does not come from 'steel'"),
@@ -113,7 +122,7 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
         ("/statements/income?since=yesterday", None, 422, "query/since"),
         ("/statements/income?since=2026-03-05T00:00:00Z&until=2026-03-03T00:00:00Z", None, 422, "after 'until'; allowed: up to 2026-03-03"),
         ("/exports/books.docx", None, 422, "path/file"),
-        ("/exports/statements.xlsx?window=1999-12", None, 409, "there is no window '1999-12'"),
+        ("/exports/statements.xlsx?window=1999-12", None, 422, "nothing here is called 'window'; allowed: since, until"),
         ("/period-closes", {"period": "1999-12"}, 409, "period '1999-12' cannot be closed"),
     ],
 )  # fmt: skip
@@ -169,6 +178,53 @@ def test_after_a_restart_the_key_is_known_again(served: tuple[Feed, str], ask: A
         after.enter("shop/kept", other, SalesOrderConfirmed, order_said(feed.run, other, "clara", "shop/kept"))
 
 
+def test_no_key_is_forgotten_however_much_is_said_after_it(served: tuple[Feed, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was taken is known as taken, and is not taken twice, when its document is kept no longer."""
+    feed = served[0]
+    monkeypatch.setattr("twin.apps.api.once.REMEMBERED", 1)
+    monkeypatch.setattr("twin.store.entries.REMEMBERED", 1)
+    once = Once(feed)
+
+    def say(order: str) -> tuple[Any, bool]:
+        asked = OrderAsked(**{**ORDER, "order": order})
+        return once.enter(f"shop/{order}", asked, SalesOrderConfirmed, order_said(feed.run, asked, "clara", f"shop/{order}"))
+
+    taken = [say(f"Y{number}") for number in range(4)]
+    assert say("Y0") == (taken[0][0], True)
+    assert Once(feed)._said["shop/Y0"].words == ""
+    with pytest.raises(Refused, match="used for another document"):
+        once.enter("shop/Y1", OrderAsked(**ORDER), SalesOrderConfirmed, order_said(feed.run, OrderAsked(**ORDER), "clara", "shop/Y1"))
+
+
+def test_all_that_is_wrong_with_an_order_is_said_at_once(ask: Ask) -> None:
+    status, document, _ = ask("/orders", {**ORDER, "order": "B5", "material": "GB22", "customer": "nobody", "due": "2020-01-01T00:00:00Z"})
+    assert status == 409
+    whats = [it["what"] for it in document["problems"]]
+    assert [what.split(" ")[0] for what in whats] == ["the", "'GB22'", "nobody", "customer"]
+    assert all(it["allowed"] for it in document["problems"])
+    problems = ask("/purchase-orders", {**PURCHASE, "order": "B5", "supplier": "nobody", "due": "2020-01-01T00:00:00Z"})[1]["problems"]
+    assert [it["allowed"] for it in problems] == ["between the plant's time now and then", "bearings"]
+
+
+def test_a_planned_order_is_firmed_as_it_was_seen_by_who_may(served: tuple[Feed, str], ask: Ask) -> None:
+    run, planned = served[0].run, ask("/plan/orders?most=500")[1]
+    made, bought = (next(it for it in planned if it["source"] == source) for source in ("make", "purchase"))
+
+    def firm(it: dict[str, Any], **other: Any) -> Answer:
+        body = {"planned_order": it["order"], "material": it["material"], "quantity": it["lots"][0], "due_day": it["due"], **other}
+        return ask("/plan/firm", body)
+
+    status, document, _ = firm(made, quantity=made["lots"][0] + 1)
+    assert (status, document["problems"][0]["allowed"].split(" of ")[0]) == (409, str(made["lots"][0]))
+    assert (firm(made)[1]["event"], firm(bought)[1]["event"]) == ("OperationsRequestReleased", "PurchaseOrderPlaced")
+    kept = [it.event for it in run.journal.entries() if it.source == Source.USER][-2:]
+    assert [(it.material, it.quantity, it.person) for it in kept] == [  # type: ignore[attr-defined]
+        (it["material"], it["lots"][0], "clara") for it in (made, bought)
+    ]
+    assert kept[0].request in run.erp.requests.open
+    assert kept[1].order in run.erp.purchasing.open  # type: ignore[attr-defined]
+
+
 def test_a_purchase_a_count_and_a_close_go_through_the_one_path(served: tuple[Feed, str], ask: Ask) -> None:
     run = served[0].run
     assert ask("/purchase-orders", PURCHASE)[0] == 201
@@ -206,6 +262,9 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert ask("/entries/quote-accepted", {"rfq": "RF1", "quote": "Q1"})[0] == 201
     bought = next(it for it in ask("/purchase-orders?most=500")[1] if it["agreed_by"] == "RF1")
     assert (bought["quantity"], bought["value_minor"]) == (40, 40 * 600)
+    bill = {"order": bought["order"], "supplier": "bearings", "bill": "C9", "net_minor": -1_200, "quantity": -2}
+    assert ask("/entries/bill-entered", bill)[0] == 201, "a credit note for two pieces is no slip of the description"
+    assert ask("/entries/purchase-requisition-raised", {**wanted, "requisition": "RQ2", "quantity": -1})[0] == 422
     status, document, _ = ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")
     assert status == 409
     assert "RF9" in document["detail"]
@@ -218,7 +277,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     """Schemathesis makes requests of the description, right ones and wrong ones, and holds the answers against it."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 19 + len(ENTRIES)
+    assert len(operations) == 20 + len(ENTRIES)
     for operation in [it for it in operations if it.path not in SAMPLED_OUT]:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

@@ -14,6 +14,10 @@ TOKEN = "a-token-of-this-test-00"
 def test_a_program_is_known_by_its_token_alone(tmp_path: Path) -> None:
     file = tmp_path / "tokens.yaml"
     file.write_text(f"erp: {{token: {TOKEN}, person: ann, roles: [sales, reader]}}\nbi: {{token: {TOKEN}-bi, roles: [reader]}}\n")
+    file.chmod(0o644)
+    with pytest.raises(ValueError, match=r"others may read or change it \(mode 644\); allowed: .* chmod 600 tokens.yaml"):
+        read_tokens(file, ["ann"])
+    file.chmod(0o600)
     tokens = read_tokens(file, ["ann"])
     assert tokens.program_of(TOKEN) == Program(name="erp", person="ann", roles=frozenset({"sales", "reader"}))
     assert tokens.program_of(f"{TOKEN}-bi") == Program(name="bi", person="bi", roles=frozenset({"reader"}))
@@ -38,6 +42,7 @@ def test_a_program_is_known_by_its_token_alone(tmp_path: Path) -> None:
 def test_what_is_wrong_in_the_file_is_said_without_any_token(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "tokens.yaml"
     file.write_text(text)
+    file.chmod(0o600)
     with pytest.raises(ValueError, match=r"tokens\.yaml") as wrong:
         read_tokens(file, ["ann"])
     assert said in str(wrong.value)

@@ -24,7 +24,7 @@ def sign(feed: Feed, record: Callable[[], str], person: str, secret: str, meanin
 def release_batch(feed: Feed, lot: str, person: str, secret: str, reason: str, terminal: str, entry_id: str = "") -> str:
     """Release a lot with its batch record as it is now, and sign that; "" or in words why not. Whoever cannot sign releases nothing."""
     run = feed.run
-    if words := feed.signatures.why_not_of(person, secret):
+    if words := feed.signatures.why_not_of(person, secret, terminal):
         return words
 
     def released(at_us: int) -> OperationsEvent:

@@ -18,6 +18,8 @@ from twin.store.journal import JournalEntry
 
 WINDOWS = ("since the start", "this month", "today")
 """Windows that there are in every run; closed periods come to them by their names."""
+Window = str | tuple[int, int]
+"""A window by its name, or from when up to when (not included), us."""
 _OF_RESULT = (AccountKind.REVENUE, AccountKind.EXPENSE)
 
 
@@ -82,8 +84,10 @@ def windows(run: Run) -> list[str]:
     return [*WINDOWS, *(it.period for it in run.erp.ledger.closed)]
 
 
-def window_us(run: Run, window: str) -> tuple[int, int]:
+def window_us(run: Run, window: Window) -> tuple[int, int]:
     """From when up to when (not included) a window goes; one that is not there is all of it."""
+    if not isinstance(window, str):
+        return window
     end_us = run.now_us + 1
     if window == "this month":
         return first_of_month_us(run.plant, run.now_us), end_us
@@ -93,7 +97,7 @@ def window_us(run: Run, window: str) -> tuple[int, int]:
     return (period.from_us, period.until_us) if period else (0, end_us)
 
 
-def statements_of(window: str) -> Callable[[Run], Statements]:
+def statements_of(window: Window) -> Callable[[Run], Statements]:
     """What looks at the statements of one window."""
 
     def look(run: Run) -> Statements:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from twin.erp.material_plan.deciding import called_for
 from twin.erp.material_plan.messages import ActionMessage, action_messages
 from twin.erp.material_plan.plan import MaterialPlan, PegRow, RecordRow, TreeRow
 from twin.erp.material_plan.position import erp_position
+from twin.model.events import OperationsEvent
 from twin.model.materials import MaterialDefinition
+from twin.model.problems import did_you_mean, listed
 from twin.results.run import Run
 
 SHOWN_BUCKETS = 10
@@ -42,6 +45,16 @@ class Supply:
     day: str
     quantity: int
     serves: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSeen:
+    """A planned order as whoever wants to firm it has seen it: the plan is made anew all the time. `quantity`: its first lot."""
+
+    order: str
+    material: str
+    quantity: int
+    due: str
 
 
 class PlanNow:
@@ -134,6 +147,29 @@ class PlanNow:
 def plan_now(run: Run) -> PlanNow:
     """The plan from where the run stands."""
     return PlanNow(run)
+
+
+def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) -> OperationsEvent:
+    """What a planner releases or orders of the plan as it is at that instant.
+
+    Raises
+    ------
+    ValueError : the plan has no such order any more, it is another than was seen, or nobody can ask for it
+    """
+    now = PlanNow(run)
+    order = next((it for it in now.plan.orders if it.order == seen.order), None)
+    if order is None:
+        names = [it.order for it in now.plan.orders]
+        raise ValueError(f"the plan has no order '{seen.order}'{did_you_mean(seen.order, names)}; allowed: {listed(names)}")
+    first = order.quantities[0]
+    is_seen = (seen.material, seen.quantity, seen.due) == (order.material, first, now.day(order.due))
+    if not is_seen:
+        there = f"{first} of '{order.material}', due {now.day(order.due)}"
+        raise ValueError(f"planned order '{order.order}' is another than that: the plan has changed; allowed: {there}")
+    if run.plant.materials.materials[order.material].kind == "recovered":
+        raise ValueError(f"'{order.material}' only comes of what is taken apart; allowed: what is made or bought")
+    due_us = max(at_us, now.plan.buckets.start_us(order.due))
+    return replace(called_for(run.erp, order, first, due_us, at_us, {}), person=person, entry_id=entry_id)
 
 
 def _served(peg: PegRow, plan: PlanNow) -> str:
