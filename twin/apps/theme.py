@@ -112,12 +112,22 @@ def frame(title: str, page: str, bar: list[Any], main: list[Any]) -> pmui.Page:
     found = pmui.Page(
         title=title, main=[row, *main, keeper], dark_theme=keeper.dark, theme_config=THEME, stylesheets=[PAGE_CSS], busy_indicator=None
     )
-    with edit_readonly(found):
-        # Else every page shows whether the server is at work for any of them: with each beat of each page a change goes to all pages, and
-        # a dozen of them keep the server from reading what a viewer does.
-        found.busy = False
+    _mind_its_own_business(found)
     found.jslink(keeper, dark_theme="dark")  # within the browser: a viewer may be gone to the next page before a server has answered
     return found
+
+
+def _mind_its_own_business(page: pmui.Page) -> None:
+    """Else every page shows whether the server is at work for any of them: a beat of one would go to all, and to those that were left.
+
+    A dozen of them keep the server from reading what a viewer does. A value of its own takes the page off the server's; the watcher that
+    stays behind costs the same, and keeps the page in memory for good.
+    """
+    with edit_readonly(page):
+        page.busy = False
+    for watcher in list(pn.state.param.watchers.get("busy", {}).get("value", [])):
+        if getattr(getattr(watcher.fn, "__self__", None), "self", None) is page:
+            pn.state.param.unwatch(watcher)
 
 
 def _is_dark() -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -77,6 +79,15 @@ def test_what_the_server_does_for_one_viewer_changes_no_page_of_another() -> Non
         seen = page.busy
         pn.state.busy = False
     assert not seen
+
+
+def test_a_page_that_was_left_is_forgotten() -> None:
+    """A watcher of it on the server's state would cost every beat of every page, for as long as the server runs."""
+    before = len(pn.state.param.watchers.get("busy", {}).get("value", []))
+    pages = [weakref.ref(frame("Overview", "/", [], [])) for _ in range(5)]
+    assert len(pn.state.param.watchers.get("busy", {}).get("value", [])) == before
+    gc.collect()
+    assert not any(page() for page in pages)
 
 
 def asked_of(feed: Feed, span: str) -> Asked:
