@@ -24,6 +24,11 @@ def reason_words(reason: str) -> str:
     return REASONS.get(reason, reason.replace("_", " "))
 
 
+def work_center_title(plant: Plant, center: str) -> str:
+    """The title of a work center; its id where nobody gave it one."""
+    return plant.layout.work_centers[center].title or center
+
+
 def equipment_title(plant: Plant, equipment: str) -> str:
     """The title of a work unit, line or station; its id where nobody gave it one."""
     layout = plant.layout

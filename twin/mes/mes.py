@@ -189,7 +189,9 @@ class Mes:
         return self.tracking.backward(lot)
 
     def indicators(self, by: str, from_us: int, to_us: int, *, failures_plus: int = 0) -> list[Indicators]:
-        """ISO 22400-2 indicators by "equipment", "request", "shift", "product" or "person" over [from_us, to_us), cut at what is known.
+        """ISO 22400-2 indicators by a scope over [from_us, to_us), cut at what is known.
+
+        Scopes: "equipment", "work_center", "area", "plant" (elements summed, then divided), "request", "shift", "product" or "person".
 
         "order" is the same as "request": the order of ISO 22400 is the production order, not the customer's.
         `failures_plus` is added to the number of failures where a mean time is formed; take 1 if FE + 1 is your house's rule.

@@ -240,12 +240,14 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
 
     @property
     def indicators(self) -> pd.DataFrame:
-        """ISO 22400 indicators of every work unit over the whole run; others by `indicators_by`."""
+        """ISO 22400 indicators of every work unit over the whole run; work centers, areas, the plant and others by `indicators_by`."""
         return self.indicators_by("equipment")
 
     def indicators_by(self, scope: str, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
-        """ISO 22400 indicators by "equipment", "order" (or "request"), "shift", "product" or "person", over any window.
+        """ISO 22400 indicators by a scope over any window.
 
+        Scopes: "equipment"; "work_center", "area" and "plant", of which the elements of all work units and lines are summed and divided
+        then; "order" (or "request"), "shift", "product" or "person".
         By "shift" there is a last row "outside shifts" for the time (and the work) that no shift covers, so that the rows add up to the
         work units and lines; the stations of a line are in "equipment" alone, beside their line.
 

@@ -133,7 +133,7 @@ def test_windows_add_up(cut_min):
     floor = a_shift_of_everything()
     cut = START_US + cut_min * MIN_US
     names = ("pbt_us", "apt_us", "asut_us", "adet_us", "adot_us", "unknown_us", "good", "scrap", "rework", "failure_count", "repair_us")
-    for by in ("equipment", "shift", "product", "request", "person"):
+    for by in ("equipment", "work_center", "plant", "shift", "product", "request", "person"):
         whole = {it.name: it for it in floor.mes.indicators(by, START_US, floor.now_us)}
         parts = [{it.name: it for it in floor.mes.indicators(by, *span)} for span in ((START_US, cut), (cut, floor.now_us))]
         for name, it in whole.items():
@@ -230,8 +230,8 @@ def test_packml_states_have_their_place_in_the_time_model(state, with_job_order,
     assert category_of(replace(interval, job_order="")) == without
 
 
-def test_there_are_five_scopes_one_with_two_names_and_an_empty_window_has_no_rows():
+def test_there_are_eight_scopes_one_with_two_names_and_an_empty_window_has_no_rows():
     floor = Floor().all_idle()
-    with pytest.raises(ValueError, match="allowed: equipment, request, order, shift, product, person"):
+    with pytest.raises(ValueError, match="allowed: equipment, work_center, area, plant, request, order, shift, product, person"):
         floor.mes.indicators("weather", START_US, START_US + 1)
     assert floor.mes.indicators("equipment", START_US, START_US) == []

@@ -22,14 +22,15 @@ TIMES = {
     "adot": "adot_us",
     "unknown": "unknown_us",
     "aoet": "aoet_us",
+    "calendar": "calendar_us",
 }
 ALL = {
     **TIMES, "work": "work_us", "attendance": "attendance_us", "repair": "repair_us", "good": "good", "scrap": "scrap", "rework": "rework",
-    "failure_count": "failure_count",
+    "failure_count": "failure_count", "planned_scrap": "planned_scrap", "first_produced": "first_produced",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("by", ["equipment", "request", "order", "shift", "product", "person"])
+@pytest.mark.parametrize("by", ["equipment", "work_center", "plant", "request", "order", "shift", "product", "person"])
 @pytest.mark.parametrize("window_min", [(0, 600), (77, 115), (87, 300)])
 def test_the_pieces_of_each_element_add_up_to_the_indicator(by: str, window_min: tuple[int, int]):
     floor = a_shift_of_everything()
@@ -50,8 +51,10 @@ def test_no_figure_of_what_is_not_there():
     ask = Provenance(floor.mes.performance).pieces
     with pytest.raises(ValueError, match="no equipment 'mill_9'; allowed: saw_1, mill_1"):
         ask("equipment", "mill_9", START_US, floor.now_us)
-    with pytest.raises(ValueError, match="no indicators by 'moon'; allowed: equipment, request"):
+    with pytest.raises(ValueError, match="no indicators by 'moon'; allowed: equipment, work_center, area, plant, request"):
         ask("moon", "mill_1", START_US, floor.now_us)
+    with pytest.raises(ValueError, match="no area 'hall'; nothing of that kind is declared"):
+        ask("area", "hall", START_US, floor.now_us)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,16 @@ def test_a_figure_opens_down_to_what_the_machine_reported(run: twin.Run):
 
 
 def test_every_indicator_opens_in_every_scope_and_is_what_the_table_says(run: twin.Run):
-    names = {"equipment": "grinder_1", "shift": "early", "product": "GB1", "person": "emil", "request": next(iter(run.mes.requests))}
+    names = {
+        "equipment": "grinder_1",
+        "work_center": "grinding",
+        "area": "soft_machining",
+        "plant": run.plant.layout.plant,
+        "shift": "early",
+        "product": "GB1",
+        "person": "emil",
+        "request": next(iter(run.mes.requests)),
+    }
     for scope, name in names.items():
         row = next(it for it in run.mes.indicators(scope, run.scenario.start_us, run.now_us) if it.name == name)
         for indicator in FORMULAS:

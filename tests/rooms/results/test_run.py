@@ -67,13 +67,13 @@ def test_every_table_has_its_units_and_no_duplicate_rows(run: twin.Run) -> None:
     assert {"margin_eur", "late_h"} <= set(run.orders.columns)
     assert {"total_eur", "variance_eur"} <= set(run.costs.columns)
     assert run.indicators["oee"].between(0, 1.5).any()
-    for scope in ("request", "shift", "product"):
+    for scope in ("work_center", "area", "plant", "request", "shift", "product"):
         assert len(run.indicators_by(scope))
 
 
 def test_a_window_without_time_is_an_empty_question_not_a_fault(run: twin.Run) -> None:
     assert run.indicators_by("equipment", run.now_us, run.now_us)["oee"].isna().all()
-    with pytest.raises(ValueError, match="allowed: equipment, request"):
+    with pytest.raises(ValueError, match="allowed: equipment, work_center, area, plant, request"):
         run.indicators_by("moon")
 
 

@@ -30,7 +30,7 @@ def test_a_figure_opens_down_to_what_was_reported(open_page: OpenPage, performan
     page = open_page("/performance", at=performance_address, theme=theme)
     wait_until(page, dark=theme == "dark")
     choose(page, "of", "Grinding machine 1")
-    choose(page, "indicator", "setup_rate")
+    choose(page, "indicator", "setup rate")
     opened = run.drill("setup_rate", "equipment", "grinder_1")
     expect(page.locator("tr.total", has_text="setup rate").first).to_contain_text("ASUT / (APT + ASUT)")
     shown = opened.table[opened.table["element"] == "asut"].iloc[0]

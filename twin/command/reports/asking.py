@@ -16,7 +16,7 @@ Seed = Annotated[int, typer.Option(help="Seed of every random stream of the simu
 Record = Annotated[str | None, typer.Option("--record", "-r", help="Replay this record of the plant instead")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write it as JSON and HTML into this folder, too")]
-IndicatorScope = Literal["equipment", "request", "shift", "product", "person"]
+IndicatorScope = Literal["equipment", "work_center", "area", "plant", "request", "shift", "product", "person"]
 LabourScope = Literal["person", "group", "shift", "activity"]
 
 

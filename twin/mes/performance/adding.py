@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 from twin.mes.equipment import Count, StateInterval
@@ -25,6 +26,12 @@ class Adding:
             for name, station in line.stations.items()
         }
         self._line_piece_us = {name: line.piece_us for name, line in plant.layout.production_lines.items()}
+        self._scrap_share = {
+            name: station.scrap for line in plant.layout.production_lines.values() for name, station in line.stations.items()
+        }
+        for name, line in plant.layout.production_lines.items():  # scrap of any of its stations
+            self._scrap_share[name] = 1.0 - math.prod(1.0 - station.scrap for station in line.stations.values())
+        self._routings = plant.layout.routings
 
     def planned(self, calendar: str | None, from_us: int, to_us: int) -> list[Span]:
         """When a calendar plans work in [from_us, to_us); always, without one."""
@@ -72,7 +79,9 @@ class Adding:
         sums.rework += count.rework
         sums.good += good
         sums.expected += exact(self.planned_run_us(equipment, count))
+        sums.expected_scrap += exact(self.planned_scrap(equipment, count))
         if self.is_first_pass(count):
+            sums.first_produced += count.pieces if self.is_first_operation(count) else 0
             sums.first_good += good
             sums.first_inspected += count.scrap + count.rework + good
 
@@ -110,6 +119,18 @@ class Adding:
         job = self._execution.job_orders.get(count.job_order)
         lot = self._tracking.lots.get(job.lot) if job else None
         return lot is None or not lot.from_lot
+
+    def is_first_operation(self, count: Count) -> bool:
+        """Whether its pieces come out of the first operation of their routing."""
+        job = self._execution.job_orders.get(count.job_order)
+        return job is not None and job.step.is_first
+
+    def planned_scrap(self, equipment: str, count: Count) -> float:
+        """PSQ of a count: the share that the operation, or the stations of a line, are declared to scrap."""
+        if equipment in self._scrap_share:
+            return self._scrap_share[equipment] * count.pieces
+        job = self._execution.job_orders.get(count.job_order)
+        return self._routings[job.material][job.operation].scrap * count.pieces if job else 0.0
 
     def planned_run_us(self, equipment: str, count: Count) -> float:
         """PRU * PQ of a count: what the routing (or the cycle of a station) expects for these pieces."""

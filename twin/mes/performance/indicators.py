@@ -1,4 +1,8 @@
-"""The indicators of ISO 22400-2: sums of times and quantities, and what is divided by what."""
+"""The indicators of ISO 22400-2: sums of times and quantities, and what is divided by what.
+
+Source: the formulas of ISO 22400-2 as the MIT ontology of the standard has them. TEEP is outside of the standard, and expected by those who
+know OEE. Of equipment together (a work center, an area, the plant, a shift) each element is summed first, and divided then.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,9 @@ _ONE = 1 << _EXACT_BITS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
-    """ISO 22400-2 indicators of one work unit, request, shift, product or person in one window; None where there is nothing to divide by.
+    """ISO 22400-2 indicators of one scope in one window; None where there is nothing to divide by.
+
+    Scopes: a piece of equipment, a work center, an area, the plant; a request, a shift, a product, a person.
 
     Times in us. Availability of a work unit or shift is over planned busy time (its calendar, and what was worked outside of it, so it is
     never above 1); of a request or product over the time that units were busy with it.
@@ -33,6 +39,7 @@ class Indicators:
     adot_us: int  # available, not used
     unknown_us: int  # nobody reported a state
     aoet_us: int  # order execution time: from the first start to the end (request, product)
+    calendar_us: int  # all of the window, of each piece of equipment (equipment, work center, area, plant)
     planned_run_us: int  # PRU * PQ: expected run time of what was counted
     work_us: int  # APWT: of persons
     attendance_us: int  # APAT: of persons, by calendar
@@ -41,6 +48,8 @@ class Indicators:
     good: int  # GQ
     scrap: int  # SQ
     rework: int  # RQ
+    planned_scrap: float  # PSQ: what the routing expects of the pieces counted to be scrap
+    first_produced: int  # PQ of the first operation: pieces counted there for the first time
     failure_count: int  # FE
     repair_us: int  # in Held or Aborted
     availability: float | None  # APT / PBT
@@ -51,9 +60,15 @@ class Indicators:
     utilisation_efficiency: float | None  # APT / AUBT
     allocation_efficiency: float | None  # AUBT / PBT
     technical_efficiency: float | None  # APT / (APT + ADET)
+    teep: float | None  # OEE * PBT / calendar time
+    equipment_load_ratio: float | None  # PQ / EPC, which is PBT / PRU: pieces made over those that planned time is enough for
+    allocation_ratio: float | None  # sum of AUBT / AOET (request, product): above 1 where several units work on it at a time
+    process_ratio: float | None  # sum of APT / AOET (request, product): production process ratio
     setup_rate: float | None  # ASUT / (APT + ASUT)
     scrap_ratio: float | None  # SQ / PQ
     rework_ratio: float | None  # RQ / PQ
+    actual_to_planned_scrap_ratio: float | None  # SQ / PSQ
+    fall_off_ratio: float | None  # SQ / PQ of the first operation (request, product, plant)
     first_pass_yield: float | None  # GP / IP: good without rework / inspected for the first time
     worker_efficiency: float | None  # APWT / APAT
     throughput_per_h: float | None  # PQ / AOET; of a work unit or shift PQ / PBT
@@ -85,6 +100,7 @@ class Sums:
     adot: int = 0
     unknown: int = 0
     aoet: int = 0
+    calendar: int = 0
     work: int = 0
     attendance: int = 0
     good: int = 0
@@ -92,10 +108,12 @@ class Sums:
     rework: int = 0
     first_good: int = 0
     first_inspected: int = 0
+    first_produced: int = 0
     failure_count: int = 0
     repair: int = 0
     expected: int = 0  # planned run, `exact`
     metered: int = 0  # energy, `exact`
+    expected_scrap: int = 0  # PSQ, `exact`
     delays: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))  # adet, by kind of delay and reason
 
     @property
@@ -107,6 +125,11 @@ class Sums:
     def energy_wh(self) -> float:
         """What was metered, Wh."""
         return self.metered / _ONE
+
+    @property
+    def planned_scrap(self) -> float:
+        """PSQ, pieces."""
+        return self.expected_scrap / _ONE
 
     def spend(self, category: str, duration_us: int) -> None:
         setattr(self, category, getattr(self, category) + duration_us)
@@ -123,8 +146,8 @@ class Sums:
 
 
 ADDED = (
-    "pbt", "apt", "asut", "adet", "adot", "unknown", "work", "good", "scrap", "rework", "first_good", "first_inspected", "failure_count",
-    "repair", "expected", "metered",
+    "pbt", "apt", "asut", "adet", "adot", "unknown", "work", "good", "scrap", "rework", "first_good", "first_inspected", "first_produced",
+    "failure_count", "repair", "expected", "metered", "expected_scrap",
 )  # fmt: skip
 _values: Callable[[Sums], Values] = attrgetter(*ADDED)
 
@@ -142,24 +165,36 @@ def _product(*factors: float | None) -> float | None:
     return result
 
 
+OF_EQUIPMENT = ("equipment", "work_center", "area", "plant", "shift")
+"""Scopes that have planned time of their own; of an order it is the time that units were busy with it."""
+OF_ORDERS = ("request", "order", "product", "plant")
+"""Scopes in which the scrap of all operations stands against what came out of the first."""
+
+
 def divide(scope: str, name: str, from_us: int, to_us: int, sums: Sums, failures_plus: int) -> Indicators:
     """The indicators of ISO 22400-2 from the sums of one scope."""
     busy, used = sums.apt + sums.asut + sums.adet, sums.apt + sums.asut
     produced = sums.good + sums.scrap + sums.rework
     availability, quality = _ratio(sums.apt, sums.pbt), _ratio(sums.good, produced)
-    planned_run, energy_wh = sums.planned_run, sums.energy_wh
+    planned_run, energy_wh, planned_scrap = sums.planned_run, sums.energy_wh, sums.planned_scrap
     effectiveness = _ratio(planned_run, sums.apt) if planned_run else None
+    oee = _product(availability, effectiveness, quality)
     failures = sums.failure_count + failures_plus if sums.failure_count else 0
     mttf, mttr = _ratio(used, failures), _ratio(sums.repair, failures)
     return Indicators(
         scope=scope, name=name, from_us=from_us, to_us=to_us, pbt_us=sums.pbt, apt_us=sums.apt, asut_us=sums.asut, adet_us=sums.adet,
-        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, planned_run_us=round(planned_run), work_us=sums.work,
-        attendance_us=sums.attendance, energy_wh=round(energy_wh), produced=produced, good=sums.good, scrap=sums.scrap,
-        rework=sums.rework, failure_count=sums.failure_count, repair_us=sums.repair, availability=availability,
-        effectiveness=effectiveness, quality_ratio=quality, oee=_product(availability, effectiveness, quality),
-        nee=_product(_ratio(used, sums.pbt), effectiveness, quality), utilisation_efficiency=_ratio(sums.apt, busy),
-        allocation_efficiency=_ratio(busy, sums.pbt), technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet),
-        setup_rate=_ratio(sums.asut, used), scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
+        adot_us=sums.adot, unknown_us=sums.unknown, aoet_us=sums.aoet, calendar_us=sums.calendar, planned_run_us=round(planned_run),
+        work_us=sums.work, attendance_us=sums.attendance, energy_wh=round(energy_wh), produced=produced, good=sums.good,
+        scrap=sums.scrap, rework=sums.rework, planned_scrap=planned_scrap, first_produced=sums.first_produced,
+        failure_count=sums.failure_count, repair_us=sums.repair, availability=availability, effectiveness=effectiveness,
+        quality_ratio=quality, oee=oee, nee=_product(_ratio(used, sums.pbt), effectiveness, quality),
+        utilisation_efficiency=_ratio(sums.apt, busy), allocation_efficiency=_ratio(busy, sums.pbt),
+        technical_efficiency=_ratio(sums.apt, sums.apt + sums.adet), teep=_product(oee, _ratio(sums.pbt, sums.calendar)),
+        equipment_load_ratio=_ratio(planned_run, sums.pbt) if planned_run and scope in OF_EQUIPMENT else None,
+        allocation_ratio=_ratio(busy, sums.aoet), process_ratio=_ratio(sums.apt, sums.aoet), setup_rate=_ratio(sums.asut, used),
+        scrap_ratio=_ratio(sums.scrap, produced), rework_ratio=_ratio(sums.rework, produced),
+        actual_to_planned_scrap_ratio=_ratio(sums.scrap, planned_scrap),
+        fall_off_ratio=_ratio(sums.scrap, sums.first_produced) if scope in OF_ORDERS else None,
         first_pass_yield=_ratio(sums.first_good, sums.first_inspected), worker_efficiency=_ratio(sums.work, sums.attendance),
         throughput_per_h=_ratio(produced * US_PER_H, sums.aoet or sums.pbt), energy_wh_per_piece=_ratio(energy_wh, produced),
         mtbf_us=None if mttf is None or mttr is None else mttf + mttr, mttf_us=mttf, mttr_us=mttr,

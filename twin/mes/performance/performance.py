@@ -1,14 +1,16 @@
-"""Performance: times and quantities added up by work unit, request, shift, product or person, from intervals and counts."""
+"""Performance: times and quantities added up by equipment, request, shift, product or person, from intervals and counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.labour.figures import Figures
 from twin.mes.performance.adding import Adding
+from twin.mes.performance.grouping import GROUPS, members_of
 from twin.mes.performance.indicators import Indicators, Sums, divide
 from twin.mes.performance.kept.execution_times import ExecutionTimes
 from twin.mes.performance.kept.kept_sums import KeptSums
@@ -22,7 +24,8 @@ from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitState
 
-SCOPES = ("equipment", "request", "order", "shift", "product", "person")  # the order of ISO 22400 is the production order: our request
+# the order of ISO 22400 is the production order: our request
+SCOPES = ("equipment", "work_center", "area", "plant", "request", "order", "shift", "product", "person")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Performance:
     ) -> None:  # fmt: skip
         self.equipment, self.execution, self.release = equipment, execution, release
         self._calendars, self._persons, self.labour = calendars, plant.layout.persons, labour
+        self.members = members_of(plant, equipment.records.values())
         self.adding = Adding(plant, execution, tracking, calendars)
         self._shift_calendar: dict[str, str] = {}  # shift -> the first declared calendar that has it
         for calendar_id, calendar in plant.layout.calendars.items():
@@ -66,7 +70,8 @@ class Performance:
 
         Parameters
         ----------
-        by : "equipment", "request" (or "order", the same: ISO 22400 means the production order), "shift", "product" or "person"
+        by : "equipment", "work_center", "area" (none without areas), "plant", "request" (or "order", the same: ISO 22400 means the
+            production order), "shift", "product" or "person"
         from_us, to_us : window, us since 1970; cut at `now_us`
         failures_plus : added to the number of failures where a mean time is formed (1: FE + 1)
 
@@ -77,6 +82,7 @@ class Performance:
         to_us = min(to_us, now_us)
         scopes: dict[str, Callable[[int, int], dict[str, Sums]]] = {
             "equipment": self._by_equipment,
+            **{group: partial(self._by_group, group) for group in GROUPS},
             "request": self._by_request,
             "order": self._by_request,
             "shift": self._by_shift,
@@ -95,6 +101,8 @@ class Performance:
             return list(self.release.requests)
         if by == "product":
             return list(dict.fromkeys(it.material for it in self.release.requests.values()))
+        if by in self.members:
+            return list(self.members[by])
         known = {"equipment": list(self.equipment.records), "shift": [*self._shift_calendar, NO_SHIFT], "person": list(self._persons)}
         return known.get(by, [])
 
@@ -126,8 +134,22 @@ class Performance:
         for name, record in self.equipment.records.items():
             if record.calendar not in planned:
                 planned[record.calendar] = self.adding.planned(record.calendar, from_us, to_us)
-            found[name] = Sums()
+            found[name] = Sums(calendar=to_us - from_us)
             self.kept.add_equipment(found[name], record, planned[record.calendar], from_us, to_us)
+        return found
+
+    def _by_group(self, group: str, from_us: int, to_us: int) -> dict[str, Sums]:
+        """Work units and lines together; with the work and the attendance of all persons, of the whole plant."""
+        of = self._by_equipment(from_us, to_us)
+        found = {name: Sums() for name in self.members[group]}
+        for name, sums in found.items():
+            for member in self.members[group][name]:
+                sums.add(of[member].values())
+                sums.calendar += of[member].calendar
+        if group == "plant":
+            persons = self._by_person(from_us, to_us).values()
+            for sums in found.values():
+                sums.work, sums.attendance = sum(it.work for it in persons), sum(it.attendance for it in persons)
         return found
 
     def _by_shift(self, from_us: int, to_us: int) -> dict[str, Sums]:

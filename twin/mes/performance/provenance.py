@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.mes.equipment import Count, EquipmentRecord, StateInterval
+from twin.mes.performance.grouping import GROUPS
 from twin.mes.performance.performance import SCOPES, Performance
 from twin.mes.performance.time_model import APT, ASUT, FAILED_STATES, UNKNOWN, Span, category_of, length_us, overlap_us
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 
-PLANNED, WORKED_OUTSIDE = "planned by the calendar", "worked outside of the calendar"
+PLANNED, WORKED_OUTSIDE, ALL_OF_IT = "planned by the calendar", "worked outside of the calendar", "all of the window"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +48,13 @@ class Provenance:
         ------
         ValueError : no such scope, or nothing of that name in it
         """
+        if by not in SCOPES:
+            raise ValueError(f"no indicators by '{by}'; allowed: {listed(SCOPES)}")
         known = self._performance.names(by, from_us, to_us)
-        if by not in SCOPES or name not in known:
-            wrong = f"no {by} '{name}'" if known else f"no indicators by '{by}'"
-            raise ValueError(f"{wrong}; allowed: {listed(known or SCOPES)}")
+        if name not in known:
+            raise ValueError(f"no {by} '{name}'; " + (f"allowed: {listed(known)}" if known else "nothing of that kind is declared"))
+        if by in GROUPS:
+            return list(self._of_group(by, name, from_us, to_us))
         of = {"equipment": self._of_equipment, "shift": self._of_shift, "person": self._of_person}.get(by)
         if of is not None:
             return list(of(name, from_us, to_us))
@@ -58,9 +62,17 @@ class Provenance:
 
     def _of_equipment(self, name: str, from_us: int, to_us: int) -> Iterator[Piece]:
         performance = self._performance
+        yield Piece(element="calendar", equipment=name, start_us=from_us, end_us=to_us, amount=to_us - from_us, kind=ALL_OF_IT)
         yield from self._times(performance.equipment.records[name], [(from_us, to_us)])
         for count in performance.equipment.counts(name, from_us, to_us):
             yield from self._counted(name, count, is_last=True)
+
+    def _of_group(self, by: str, name: str, from_us: int, to_us: int) -> Iterator[Piece]:
+        """Of all its equipment; the work of the plant is that of its persons."""
+        for equipment in self._performance.members[by][name]:
+            yield from (it for it in self._of_equipment(equipment, from_us, to_us) if by != "plant" or it.element != "work")
+        for person in self._performance.names("person", from_us, to_us) if by == "plant" else ():
+            yield from self._of_person(person, from_us, to_us)
 
     def _of_shift(self, shift: str, from_us: int, to_us: int) -> Iterator[Piece]:
         performance = self._performance
@@ -172,9 +184,12 @@ class Provenance:
                 yield _piece("work", it, from_us, to_us, part_us * (it.person.count("+") + 1))
 
     def _counted(self, equipment: str, count: Count, *, is_last: bool) -> Iterator[Piece]:
-        amounts = {"good": count.good if is_last else 0, "scrap": count.scrap, "rework": count.rework}
-        amounts["planned_run"] = self._performance.adding.planned_run_us(equipment, count)  # type: ignore[assignment]
-        if self._performance.adding.is_first_pass(count):
+        amounts: dict[str, float] = {"good": count.good if is_last else 0, "scrap": count.scrap, "rework": count.rework}
+        adding = self._performance.adding
+        amounts["planned_run"] = adding.planned_run_us(equipment, count)
+        amounts["planned_scrap"] = adding.planned_scrap(equipment, count)
+        if adding.is_first_pass(count):
+            amounts["first_produced"] = count.pieces if adding.is_first_operation(count) else 0
             amounts["first_good"] = amounts["good"]
             amounts["first_inspected"] = amounts["good"] + count.scrap + count.rework
         for element, amount in amounts.items():

@@ -26,12 +26,18 @@ FORMULAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "utilisation_efficiency": ("APT / (APT + ASUT + ADET)", ("apt", "asut", "adet")),
     "allocation_efficiency": ("(APT + ASUT + ADET) / PBT", ("apt", "asut", "adet", "pbt")),
     "technical_efficiency": ("APT / (APT + ADET)", ("apt", "adet")),
+    "teep": ("OEE * PBT / calendar time", ("apt", "pbt", "calendar", "planned_run", "good", "scrap", "rework")),
+    "equipment_load_ratio": ("PQ / EPC, EPC = PBT / PRU", ("planned_run", "pbt")),
+    "allocation_ratio": ("sum of (APT + ASUT + ADET) / AOET", ("apt", "asut", "adet", "aoet")),
+    "process_ratio": ("sum of APT / AOET", ("apt", "aoet")),
     "setup_rate": ("ASUT / (APT + ASUT)", ("asut", "apt")),
     "scrap_ratio": ("SQ / PQ", ("scrap", "good", "rework")),
     "rework_ratio": ("RQ / PQ", ("rework", "good", "scrap")),
+    "actual_to_planned_scrap_ratio": ("SQ / PSQ", ("scrap", "planned_scrap")),
+    "fall_off_ratio": ("SQ / PQ of the first operation", ("scrap", "first_produced")),
     "first_pass_yield": ("GP / IP", ("first_good", "first_inspected")),
     "worker_efficiency": ("APWT / APAT", ("work", "attendance")),
-    "throughput_per_h": ("PQ / AOET; of equipment and shifts PQ / PBT", ("good", "scrap", "rework", "aoet", "pbt")),
+    "throughput_per_h": ("PQ / AOET; of equipment, alone or together, and shifts PQ / PBT", ("good", "scrap", "rework", "aoet", "pbt")),
     "energy_wh_per_piece": ("E / PQ", ("energy_wh", "good", "scrap", "rework")),
     "mttf_us": ("(APT + ASUT) / FE", ("apt", "asut", "failure_count")),
     "mttr_us": ("repair time / FE", ("repair", "failure_count")),
@@ -39,8 +45,8 @@ FORMULAS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Of each indicator how it is formed (ISO 22400-2), and the elements that it is formed from."""
 
-ELEMENTS = ("pbt", "apt", "asut", "adet", "adot", "unknown", "aoet", "planned_run", "work", "attendance", "repair")
-COUNTED = ("good", "scrap", "rework", "failure_count", "energy_wh", "first_good", "first_inspected")
+ELEMENTS = ("pbt", "apt", "asut", "adet", "adot", "unknown", "aoet", "calendar", "planned_run", "work", "attendance", "repair")
+COUNTED = ("good", "scrap", "rework", "planned_scrap", "failure_count", "energy_wh", "first_good", "first_inspected", "first_produced")
 PIECE_COLUMNS = (
     "element", "equipment", "start", "end", "amount", "unit", "kind", "reason", "job_order", "person", "entry", "seq", "source",
 )  # fmt: skip

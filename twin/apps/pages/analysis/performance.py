@@ -10,7 +10,7 @@ from twin.apps.pages.analysis.losses_card import LossesCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words
+from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words, work_center_title
 from twin.model.plant import Plant
 from twin.results.drill.now import INDICATORS, SHOWN_SCOPES, WINDOWS, Opened, PerformanceNow, opened, performance_of
 from twin.results.views.overview import local_time
@@ -31,9 +31,9 @@ def performance_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant = feed.run.plant
     window = _select("window", list(WINDOWS), "last 7 days", 180)
-    scope = _select("scope", list(SHOWN_SCOPES), "equipment", 150)
+    scope = _select("scope", {it.replace("_", " "): it for it in SHOWN_SCOPES}, "equipment", 150)
     name = _select("of", [], None, 240)
-    indicator = _select("indicator", list(INDICATORS), "oee", 240)
+    indicator = _select("indicator", {it.removesuffix("_us").replace("_", " "): it for it in INDICATORS}, "oee", 240)
     losses = LossesCard(feed)
     figure, pieces, bottleneck, stood, output = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
 
@@ -66,11 +66,11 @@ def performance_page(feed: Feed) -> pmui.Page:
 
 def _title(plant: Plant, scope: str, name: str) -> str:
     """What a viewer calls it."""
-    titles = {"equipment": equipment_title, "product": material_title, "person": person_titles}
+    titles = {"equipment": equipment_title, "work_center": work_center_title, "product": material_title, "person": person_titles}
     return titles[scope](plant, name) if scope in titles else name
 
 
-def _select(label: str, options: list[str], value: str | None, width: int) -> pmui.Select:
+def _select(label: str, options: list[str] | dict[str, str], value: str | None, width: int) -> pmui.Select:
     return pmui.Select(label=label, options=options, value=value, width=width, size="small", margin=(4, 8))
 
 
@@ -95,7 +95,8 @@ MEANINGS = {
     "aoet": "order execution time, h", "planned_run": "what the routing expects for the pieces, h", "work": "work of persons, h",
     "attendance": "attendance of persons, h", "repair": "down for repair, h", "good": "good pieces", "scrap": "pieces scrapped",
     "rework": "pieces sent back", "failure_count": "failures", "energy_wh": "energy, Wh", "first_good": "good at the first pass",
-    "first_inspected": "inspected for the first time",
+    "first_inspected": "inspected for the first time", "calendar": "all of the window, h", "planned_scrap": "pieces expected to be scrap",
+    "first_produced": "pieces out of the first operation",
 }  # fmt: skip
 
 
