@@ -35,7 +35,7 @@ from twin.store.journal import Journal, open_journal
 
 pytestmark = pytest.mark.slow
 
-BUSY_S = 4.0
+BUSY_S = 12.0
 """What a machine with other work to do may take longer."""
 LOST = (WorkUnitState.UNKNOWN, "connection lost")
 
