@@ -26,13 +26,15 @@ def test_what_became_of_the_steel_is_what_was_computed_by_hand():
     floor = little_journal()
     floor.tell(floor.stock("STEEL", 500, "bar"))
     floor.tell(floor.stock("STEEL", 440, "bar"))
-    floor.tell(
-        MaterialActual(effective_us=floor.now_us, lot="bar", material="STEEL", quantity=140, use=MaterialUse.SCRAPPED.value),
-    )  # fmt: skip
+    for lot, material, quantity in (("bar", "STEEL", 140), ("R.2", "PIN", 1)):  # a pin that was finished is no loss of steel in process
+        use = MaterialUse.SCRAPPED.value
+        floor.tell(MaterialActual(effective_us=floor.now_us, lot=lot, material=material, quantity=quantity, use=use))
     steel = of(floor, "STEEL")
     assert (steel.consumed, steel.finished, steel.integrated) == (1000, 600, 600)
     assert (steel.production_loss, steel.storage_and_transport_loss, steel.other_loss) == (200, 60, 140)
     assert [getattr(steel, f"{name}_ratio") for name in RATIOS] == [0.6, 0.6, 0.2, 0.06, 0.14]
+    pins = of(floor, "PIN")
+    assert (pins.consumed, pins.finished, pins.other_loss, pins.other_loss_ratio) == (1, 0, 1, 1.0)
     screws = of(floor, "SCREW")
     assert (screws.consumed, screws.finished_goods_ratio, screws.other_loss_ratio) == (0, None, None)
 
