@@ -217,7 +217,7 @@ def test_a_secret_that_was_chosen_on_a_page_is_that_of_the_terminals_and_none_is
     assert words == "that is not the secret of olga, who is locked out now; allowed: again in 15 min"
     kept = lambda: [it.event.tries_left for it in hands.run.journal.entries() if isinstance(it.event, e.SecretRefused)]  # noqa: E731
     wait_until(lambda: kept() == [4, 4, 3, 2, 1, 0])
-    assert [it.alert for it in hands.run.mes.alerts if it.alert == "locked_out"] == ["locked_out"]
+    wait_until(lambda: [it.alert for it in hands.run.mes.alerts if it.alert == "locked_out"] == ["locked_out"])  # heard after it is written
     hands.feed = Feed(hands.run, ReplaySource([]), "by hand")
     hands.feed.signatures.choose("olga", "chosen by olga")
     assert hands.feed.signatures.why_not_of("olga", "chosen by olga").startswith("olga is locked out"), "a restart changes nothing"

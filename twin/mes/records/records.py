@@ -34,7 +34,7 @@ class Records:
     @property
     def hears(self) -> Collection[type[OperationsEvent]]:
         """What it listens to."""
-        return self._doubts.keys()
+        return (*self._doubts, e.SecretRefused)
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Keep what is accepted; refuse the rest."""
