@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def test_a_figure_opens_down_to_what_was_reported(open_page: OpenPage, performan
     first = run.bottleneck().iloc[0]["equipment"]
     title = run.plant.layout.work_units[first].title
     expect(page.locator("tr.bad", has_text=title).first).to_be_visible()
+    choose(page, "scope", "area")
+    choose(page, "of", "hard machining")
+    choose(page, "indicator", "teep")
+    shown = page.locator("tr.total", has_text="teep").first
+    expect(shown).to_contain_text("OEE * PBT / calendar time")
+    expect(shown).to_contain_text(re.compile(r"\d\d\.\d\d%"))  # which number, time goes on to change
 
 
 def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, performance_address: str) -> None:

@@ -1,14 +1,17 @@
-"""What a run says of its lots: `run.trace(...)`, `run.recall(...)`, `run.mass_balance(...)`."""
+"""What a run says of its lots and material: `run.trace(...)`, `run.recall(...)`, `run.mass_balance(...)`, `run.material_ratios(...)`."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from twin.results.run import Run
     from twin.results.tracing.balances import MassBalance
     from twin.results.tracing.lot_trace import LotTrace
@@ -48,6 +51,23 @@ class TracingOfRun:
             return balance_of_request(run, name) if is_request else balance_of_lot(run, name)
 
         return self._seen(balance)
+
+    def material_ratios(self, from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """Of what was consumed of each material, what went into goods and what was lost (ISO 22400-2); the whole run, or [from_us, to_us).
+
+        A row for each material that a bill asks for; quantities in its smallest units, ratios of `consumed`.
+        """
+        from twin.results.frames import from_rows
+        from twin.results.tracing.material_ratios import MaterialRatios, material_ratios
+
+        def table(run: Run) -> pd.DataFrame:
+            begin_us = run.scenario.start_us if from_us is None else from_us
+            end_us = run.now_us + 1 if to_us is None else to_us
+            told = (entry.event for entry in run.journal.entries())
+            rows = [asdict(it) for it in material_ratios(run.plant, run.mes.tracking, told, begin_us, end_us)]
+            return from_rows(rows, [it.name for it in fields(MaterialRatios)])
+
+        return self._seen(table)
 
     def recall(
         self, lot: str | Sequence[str] = (), *, equipment: str = "", start: Instant = None, end: Instant = None, sources: bool = False

@@ -67,7 +67,9 @@ def performance_page(feed: Feed) -> pmui.Page:
 def _title(plant: Plant, scope: str, name: str) -> str:
     """What a viewer calls it."""
     titles = {"equipment": equipment_title, "work_center": work_center_title, "product": material_title, "person": person_titles}
-    return titles[scope](plant, name) if scope in titles else name
+    if scope == "plant":
+        return plant.title
+    return titles[scope](plant, name) if scope in titles else name.replace("_", " ") if scope == "area" else name
 
 
 def _select(label: str, options: list[str] | dict[str, str], value: str | None, width: int) -> pmui.Select:

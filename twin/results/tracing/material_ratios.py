@@ -1,0 +1,90 @@
+"""The material ratios of ISO 22400-2: of what was consumed of each material, how much went into goods, and how much was lost and where.
+
+| figure                           | is     | where                                                                     |
+|----------------------------------|--------|---------------------------------------------------------------------------|
+| consumed                         | CM     | issued to job orders + missing by count + scrapped from stock             |
+| finished goods ratio             | GQ/CM  | what is in the good pieces that came into stock, by their bills           |
+| integrated goods ratio           | IGQ/CM | CM without its losses: in good pieces, and in pieces that are in process  |
+| production loss ratio            | PL/CM  | what is in the pieces that were scrapped in process, by their bills       |
+| storage and transport loss ratio | STL/CM | missing by count                                                          |
+| other loss ratio                 | OL/CM  | scrapped from stock                                                       |
+
+So losses and integrated goods are 1 together. Each material has them in its own unit: bills are in mm, g and pieces, which do not add up.
+In a window that is shorter than a piece takes, what is scrapped in it may have been issued before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from twin.mes.tracking.tracking import Tracking
+from twin.model.events import MaterialActual
+from twin.model.plant import Plant
+from twin.model.states import MaterialUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialRatios:
+    """One material in one window: quantities in its smallest units, ratios of CM; `None` where nothing was consumed."""
+
+    material: str
+    consumed: int  # CM
+    finished: int  # GQ
+    integrated: int  # IGQ
+    production_loss: int
+    storage_and_transport_loss: int
+    other_loss: int
+    finished_goods_ratio: float | None = field(init=False)
+    integrated_goods_ratio: float | None = field(init=False)
+    production_loss_ratio: float | None = field(init=False)
+    storage_and_transport_loss_ratio: float | None = field(init=False)
+    other_loss_ratio: float | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = {
+            "finished_goods": self.finished, "integrated_goods": self.integrated, "production_loss": self.production_loss,
+            "storage_and_transport_loss": self.storage_and_transport_loss, "other_loss": self.other_loss,
+        }  # fmt: skip
+        for name, quantity in parts.items():
+            object.__setattr__(self, f"{name}_ratio", quantity / self.consumed if self.consumed else None)
+
+
+def material_ratios(plant: Plant, tracking: Tracking, told: Iterable[object], from_us: int, to_us: int) -> list[MaterialRatios]:
+    """Every material that bills ask for, in declared order, over [from_us, to_us); `told`: events, of which material actuals count."""
+    made, scrapped = Counter[str](), Counter[str]()
+    issued, missing, scrapped_in_stock = Counter[str](), Counter[str](), Counter[str]()
+    for event in told:
+        if isinstance(event, MaterialActual) and from_us <= event.effective_us < to_us and event.use == MaterialUse.SCRAPPED:
+            scrapped[event.material] += event.quantity
+    for it in tracking.movements:
+        if not from_us <= it.at_us < to_us:
+            continue
+        match it.use:
+            case MaterialUse.CONSUMED:
+                issued[it.material] -= it.quantity
+            case MaterialUse.PRODUCED:
+                made[it.material] += it.quantity
+            case MaterialUse.SCRAPPED:  # from stock; what is scrapped in process has not been in stock
+                scrapped_in_stock[it.material] -= it.quantity
+                scrapped[it.material] += it.quantity
+            case MaterialUse.INVENTORIED if it.quantity < 0:
+                missing[it.material] -= it.quantity
+    used_in: dict[str, dict[str, int]] = {}  # material -> product -> how much of it is in one piece
+    for product in plant.materials.materials:
+        for material, each in tracking.bill(product).items():
+            used_in.setdefault(material, {})[product] = each
+    found = []
+    for material in (it for it in plant.materials.materials if it in used_in):
+        products = used_in[material]
+        consumed = issued[material] + missing[material] + scrapped_in_stock[material]
+        lost = sum(each * scrapped[product] for product, each in products.items())
+        found.append(
+            MaterialRatios(
+                material=material, consumed=consumed, finished=sum(each * made[product] for product, each in products.items()),
+                integrated=consumed - lost - missing[material] - scrapped_in_stock[material], production_loss=lost,
+                storage_and_transport_loss=missing[material], other_loss=scrapped_in_stock[material],
+            )
+        )  # fmt: skip
+    return found
