@@ -55,6 +55,7 @@ def test_both_engines_obey_and_refuse_in_the_same_words(case: Case, seed: int) -
     assert_same(lambda engine: commanded(engine, case, seed, Meddler(case[0], seed)))
 
 
+@pytest.mark.slow
 def test_the_meddler_is_refused_in_many_words_and_obeyed_too() -> None:
     """Else the law above would say little."""
     words: Counter[str] = Counter()

@@ -68,6 +68,7 @@ def test_mean_wait_and_chance_to_wait_in_m_m_3() -> None:
     assert_mean(2.4 * rows[:, 2], case["L"], within=0.2, controls=controls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "run", "interval"),
     [

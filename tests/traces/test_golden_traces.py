@@ -24,6 +24,7 @@ def test_the_readable_plant_gives_the_trace_that_stands(one: GoldenRun) -> None:
     assert hashes_of(one.play(engine="simpy")) == standing()["runs"][one.name]
 
 
+@pytest.mark.slow
 def test_a_record_gives_the_trace_that_stands_however_often_it_is_replayed() -> None:
     recorded = RUNS[-1]
     assert hashes_of(recorded.play()) == hashes_of(recorded.play()) == standing()["runs"][recorded.name]

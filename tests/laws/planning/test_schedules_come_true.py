@@ -77,6 +77,7 @@ def test_a_schedule_comes_true(case: Case, seed: int, share: float, rule: str) -
         assert_came_true(plan, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["edd", "setup_avoidance"])
 def test_a_schedule_of_the_gearbox_shop_comes_true(rule: str) -> None:
     """Bills over five levels, batches, shifts, breaks, three qualifications: to the microsecond, as MES and ERP carry it out."""

@@ -52,6 +52,7 @@ def goes_on(now: PlantNow, plant: CompiledPlant | None = None) -> list[Operation
     return facts
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), share=st.floats(0, 0.9))
 def test_with_the_totals_as_they_were_drawn_it_is_the_plant_itself(case: Case, seed: int, share: float) -> None:

@@ -299,6 +299,7 @@ def test_explain_says_why_of_a_simulated_and_of_a_saved_run(root: Path, tmp_path
     assert "did you mean 'furnace_1'?" in refused.stderr
 
 
+@pytest.mark.slow
 def test_plan_says_what_to_make_and_for_whom(root: Path) -> None:
     shop = "plant_models/gearbox_shop"
     plan = twin.plan(root / shop)

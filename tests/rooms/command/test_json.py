@@ -101,6 +101,7 @@ def test_a_port_that_is_taken_is_a_problem(root: Path, command: str) -> None:
     assert told["problems"][0]["what"] == f"port {port} is taken"
 
 
+@pytest.mark.slow
 def test_a_script_waits_until_the_pages_are_ready_and_reads_them(root: Path, tmp_path: Path) -> None:
     with script("twin", "serve", SHOP, "--lead", "2 h", "--speed", "1", "--port", 0, cwd=root, log=tmp_path / "log") as served:
         ready = served.wait_for("ready")

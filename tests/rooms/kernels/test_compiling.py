@@ -106,6 +106,7 @@ def test_the_three_folders_that_were_used_last_are_kept(root: Path, tmp_path: Pa
     assert {folder.name for folder in tmp_path.iterdir()} == {ours.name, "kernels-1", "kernels-2", "notes"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["TWIN_CACHE", "HOME"])
 def test_where_nothing_can_be_written_a_temporary_folder_does(root: Path, tmp_path: Path, names: str) -> None:
     """A file where a folder should be: it stops the superuser too, whom no permission stops."""

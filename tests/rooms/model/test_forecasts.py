@@ -68,6 +68,7 @@ def test_without_spread_it_is_exactly_what_is_forecast(tmp_path: Path) -> None:
     assert told == orders(scenario, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", [0.3, 1.0])
 def test_with_spread_it_is_as_much_on_average_and_scatters_within_its_bucket(tmp_path: Path, spread: float) -> None:
     scenario = asked(tmp_path, WEEKS, spread)

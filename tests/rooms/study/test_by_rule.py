@@ -71,6 +71,7 @@ def requests_of(run: Run) -> dict[str, tuple[int, ...]]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gearbox_shop", "bottling_line", "nist_cell"])
 def test_a_shipped_plant_by_rule_tells_what_its_run_tells(name: str) -> None:
     found, run = study.play_by_rule(f"plant_models/{name}", until="2 d", seed=7), twin.simulate(f"plant_models/{name}", until="2 d", seed=7)

@@ -35,6 +35,7 @@ def test_a_replication_is_the_run_with_that_seed(kiosk: dict[str, Path]) -> None
     assert set(found.table["outcome"]) == set(found.results[0].outcomes)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing_and_processes_give_what_one_gives(kiosk: dict[str, Path]) -> None:
     killed: list[int] = []
 
@@ -151,6 +152,7 @@ def test_a_stopped_study_compares_what_is_complete(kiosk: dict[str, Path], tmp_p
         replicate(kiosk["plant"], kiosk["baseline"], 5, workers=1, stop=stop)
 
 
+@pytest.mark.slow
 def test_processes_stop_in_the_middle_of_a_replication(kiosk: dict[str, Path]) -> None:
     stop = threading.Event()
     threading.Timer(6.0, stop.set).start()

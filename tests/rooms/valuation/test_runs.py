@@ -89,6 +89,7 @@ def run(request: pytest.FixtureRequest, root: Path) -> Run:
     return corrected_run(root, request.param)
 
 
+@pytest.mark.slow
 def test_all_that_was_said_is_booked_and_every_invariant_holds(run: Run) -> None:
     assert run.violations(whole=True) == []
     assert {it.alert for it in run.erp.alerts} == set()
@@ -106,6 +107,7 @@ def test_the_cause_of_a_late_entry_is_the_late_fact_and_no_entry_is_in_the_close
     assert {it.event.reference.split()[0] for it in late} == {type(by_id[it.cause].event).__name__ for it in late}
 
 
+@pytest.mark.slow
 def test_the_journal_alone_rebuilds_it_and_a_replay_is_the_same(run: Run, tmp_path: Path) -> None:
     again = Erp(run.plant, run.scenario.policies)
     for entry in run.journal:
