@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -13,8 +10,8 @@ import panel_material_ui as pmui
 
 from twin import study
 from twin.apps.feed import Feed
+from twin.apps.pages.analysis.question import Question, QuestionCard
 from twin.apps.row_table import FONT, Row, row_table
-from twin.apps.theme import card
 from twin.apps.words import material_title, money
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
@@ -27,7 +24,6 @@ A_BOOKED_ONE = 40
 SPANS = {"a day": "1 d", "three days": "3 d", "a week": "7 d"}
 SHOWN_ORDERS = 20
 UNBROKEN = "\u00a0"
-_log = logging.getLogger(__name__)
 
 MEANS = (
     "Each future begins with the plant as it is now; what is under way, failures, yields and new orders are drawn anew, and the rules of"
@@ -47,97 +43,59 @@ CSS = """<style>
 </style>"""
 
 
-class Asked:
-    """One question to the futures, answered by a thread of its own; the page looks at it with every beat."""
+class Asked(Question[Futures]):
+    """One question to the futures, with its progress."""
+
+    about = "futures"
 
     def __init__(self, feed: Feed, span: str) -> None:
-        self.done, self.is_done, self.failure, self.took_s = 0, False, "", 0.0
-        self.found: Futures | None = None
-        self._began_s = time.monotonic()
-        self._feed, self._span, self._stop = feed, span, threading.Event()
-        self._thread = threading.Thread(target=self._ask, name="futures", daemon=True)
-        self._thread.start()
-
-    def cancel(self) -> None:
-        """What is done by now counts."""
-        self._stop.set()
+        self.done = 0
+        self._feed, self._span = feed, span
+        super().__init__()
 
     @property
-    def is_cancelled(self) -> bool:
-        return self._stop.is_set()
-
-    @property
-    def share_done(self) -> float:
-        """How far it is, 0 to 1."""
+    def percent_done(self) -> int:
         booked = max(0, self.done - COUNT)
-        return (min(self.done, COUNT) + booked * A_BOOKED_ONE) / (COUNT + BOOKED * A_BOOKED_ONE)
+        return round(100 * (min(self.done, COUNT) + booked * A_BOOKED_ONE) / (COUNT + BOOKED * A_BOOKED_ONE))
 
-    def _ask(self) -> None:
-        try:
-            self.found = study.futures(
-                self._feed.run, COUNT, until=self._span, ledger_count=BOOKED, watch=self._watch, show=self._show, stop=self._stop
-            )
-        except ValueError as reason:  # in words already: a run that has no futures
-            self.failure = str(reason)
-        except Exception as error:  # the page must say so: a bar that stands still looks like work
-            self.failure = f"{type(error).__name__}: {error}"
-            _log.exception("the futures have ended with a fault")
-        self.took_s, self.is_done = self.took_s or time.monotonic() - self._began_s, True
+    def answer(self) -> Futures:
+        return study.futures(
+            self._feed.run, COUNT, until=self._span, ledger_count=BOOKED, watch=self._watch, show=self.show, stop=self.stop
+        )  # fmt: skip
 
     def _watch(self, done: int) -> None:
         self.done = done
 
-    def _show(self, found: Futures) -> None:
-        self.took_s, self.found = self.took_s or time.monotonic() - self._began_s, found
 
-
-class FuturesCard:
+class FuturesCard(QuestionCard[Futures]):
     """The card, and `refresh` for the beat of its page."""
+
+    _asked: Asked | None
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._asked: Asked | None = None
-        self._shown: Futures | None = None
         self._span = pmui.Select(label="how far ahead", options=SPANS, value="7 d", width=150, size="small", margin=(4, 8))
-        self._start = pmui.Button(label=f"Run {COUNT} futures from now", icon="query_stats", variant="contained", margin=(8, 8))
-        self._cancel = pmui.Button(label="Cancel", icon="close", variant="outlined", visible=False, margin=(8, 4))
-        self._bar = pmui.LinearProgress(value=0, variant="determinate", visible=False, sizing_mode="stretch_width", margin=(6, 8))
-        self._words, self._spreads, self._orders = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(3))
-        self._start.on_click(lambda _: self._begin())
-        self._cancel.on_click(self._end)
-        if pn.state.curdoc:
-            pn.state.on_session_destroyed(self._end)  # nobody is left to read it
-        row = pmui.FlexBox(self._start, self._span, self._cancel, align_items="center", sizing_mode="stretch_width")
-        note = pmui.Typography(MEANS, variant="body2", sx={"opacity": 0.8}, margin=(4, 8))
-        self.view = card("What may become of the open orders", row, self._bar, self._words, self._spreads, self._orders, note)
+        self._spreads, self._orders = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(2))
+        answers = [self._spreads, self._orders]
+        super().__init__("What may become of the open orders", f"Run {COUNT} futures from now", self._span, answers, MEANS)
 
-    def _begin(self) -> None:
-        if self._asked is None or self._asked.is_done:
-            self._asked = Asked(self._feed, self._span.value)
-            self.refresh()
+    def ask(self) -> Asked:
+        return Asked(self._feed, self._span.value)
 
-    def _end(self, _: object) -> None:
-        if self._asked:
-            self._asked.cancel()
+    def progress_words(self) -> str:
+        assert self._asked is not None
+        return _progress_words(self._asked, self._feed.run.plant)
 
-    def refresh(self) -> None:
-        """Show how far it is, and what is known so far."""
-        asked, plant = self._asked, self._feed.run.plant
-        if asked is None:
-            return
-        found, is_busy = asked.found, not asked.is_done  # in this order: what is done is found
-        self._bar.value, self._bar.visible = round(100 * asked.share_done), is_busy
-        self._cancel.visible, self._start.disabled = is_busy, is_busy
-        self._words.object = f"<div role='status' style='{FONT};margin:6px 8px'>{escape(_progress_words(asked, found, plant))}</div>"
-        if found is not None and found is not self._shown:
-            self._shown = found
-            self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _notes_html(found)
+    def show(self, found: Futures) -> None:
+        plant = self._feed.run.plant
+        self._spreads.object, self._orders.object = _spreads_html(found, plant), _orders_html(found, plant) + _notes_html(found)
 
 
-def _progress_words(asked: Asked, found: Futures | None, plant: Plant) -> str:
+def _progress_words(asked: Asked, plant: Plant) -> str:
+    is_done, found = asked.is_done, asked.found  # in this order: what is done is found
     if asked.failure:
         return f"No futures: {asked.failure}"
-    if not asked.is_done:
+    if not is_done:
         if asked.is_cancelled:
             return "ending ..."
         if not asked.done:

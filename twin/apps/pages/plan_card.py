@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from html import escape
 
 import panel as pn
@@ -12,6 +10,7 @@ import panel_material_ui as pmui
 from twin import study
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
+from twin.apps.pages.analysis.question import Question, status_html
 from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import card
 from twin.apps.words import equipment_title, material_title, person_choices
@@ -28,7 +27,6 @@ TERMINAL = "schedule page"
 SHOWN_CHANGES, SHOWN_ORDERS = 12, 12
 BEST, AS_NOW = "", "as now"
 SPANS = {"nothing": "0 h", "the next 4 hours": "4 h", "the next 8 hours": "8 h", "the next day": "24 h"}
-_log = logging.getLogger(__name__)
 
 MEANS = (
     "A plan is the plant as it is now, played on with planned times and without failures, scrap or new orders, decided by the rule."
@@ -36,25 +34,18 @@ MEANS = (
 )
 
 
-class Asked:
-    """One question to the planner's engine, answered by a thread of its own."""
+class Asked(Question[Replanned]):
+    """One question to the planner's engine."""
+
+    about = "schedule"
 
     def __init__(self, feed: Feed, rule: str, frozen: str) -> None:
-        self.found: Replanned | None = None
-        self.failure, self.is_done = "", False
         self._feed, self._rule, self._frozen = feed, rule, frozen
-        threading.Thread(target=self._ask, name="schedule", daemon=True).start()
+        super().__init__()
 
-    def _ask(self) -> None:
-        try:
-            before = study.schedule(self._feed.run, AS_NOW, until=UNTIL)
-            self.found = before.replan(rule=self._rule or None, frozen=self._frozen, until=UNTIL)
-        except ValueError as reason:  # in words already: a plant that rules cannot plan
-            self.failure = str(reason)
-        except Exception as error:  # the page must say so
-            self.failure = f"{type(error).__name__}: {error}"
-            _log.exception("the schedule has ended with a fault")
-        self.is_done = True
+    def answer(self) -> Replanned:
+        before = study.schedule(self._feed.run, AS_NOW, until=UNTIL)
+        return before.replan(rule=self._rule or None, frozen=self._frozen, until=UNTIL)
 
 
 class PlanCard:
@@ -120,7 +111,7 @@ class PlanCard:
         can_publish = found is not None and not self._answer and bool(found.schedule.sequence)
         self._publish.visible = self._person.visible = can_publish
         words = self._answer or self._progress_words(asked)
-        self._words.object = f"<div role='status' style='{FONT};margin:6px 8px'>{escape(words)}</div>"
+        self._words.object = status_html(words)
         if found is not None and found is not self._shown:
             self._shown = found
             self._orders.object = _orders_html(found, plant) + _rules_html(found)
