@@ -6,11 +6,9 @@ first, then ERP and MES decide, and what they command takes effect at the same i
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
@@ -18,6 +16,7 @@ from twin.model.scenario import Scenario
 from twin.model.source import COMMANDS, EventSource
 from twin.results.run import Run
 from twin.store.files import apply_changes
+from twin.store.ingest.rare_collections import rare_collections
 from twin.store.journal import Journal, JournalEntry
 from twin.store.live import LiveSource
 from twin.store.replay import ReplaySource
@@ -86,7 +85,7 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
     the clock and of shifts (a lot that arrives somewhere is one too, and no occasion), all of it anew at shifts once the run has grown.
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
-    with _rare_collections():
+    with rare_collections():
         _carry(source, run, watch, stop, prompt=prompt)
     run.journal.commit()
     run.check(whole=True)
@@ -113,17 +112,6 @@ def _carry(source: EventSource, run: Run, watch: Watch | None, stop: threading.E
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:
             watch(facts[-1].effective_us)
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """What a run makes stays, and nothing of it goes in circles: looking for garbage as often as usual took an eighth of its time."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], 50_000), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
