@@ -5,33 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import twin
+from tests.rooms.study import kiosk
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 
-PLANT = """\
-plant: kiosk
-title: Key kiosk
-currency: EUR
-time_zone: UTC
-energy_tariff: 0.20 EUR/kWh
-storage_units: {counter: {}}
-work_centers: {cutting: {storage: counter}}
-work_units:
-  press_1:
-    equipment_class: press
-    work_center: cutting
-    hourly_cost: 10 EUR/h
-    power: {execute: 1 kW}
-    failures: FAILURES
-process_segments: {cut: {work_center: cutting}}
-routings:
-  key: {"10": {segment: cut, run: 10 min}}
-"""
-ITEMS = """\
-materials:
-  key: {kind: finished, price: PRICE, lot_size: 1}
-customers: {street: {}}
-"""
+PLANT = kiosk.PLANT.replace("{exponential: 9 min}", "10 min")
 SCENARIO = """\
 plant: kiosk
 start: 2026-03-02T06:00:00Z
@@ -46,8 +24,8 @@ def write_kiosk(folder: Path, price: str = "30 EUR", failures: str = "[]", scena
     """The kiosk as read: its files are "kiosk" and "asked.yaml" below `folder`."""
     plant = folder / "kiosk"
     plant.mkdir(exist_ok=True)
-    (plant / "plant.yaml").write_text(PLANT.replace("FAILURES", failures))
-    (plant / "items.yaml").write_text(ITEMS.replace("PRICE", price))
+    (plant / "plant.yaml").write_text(PLANT.replace("execute: 1 kW}\n", f"execute: 1 kW}}\n    failures: {failures}\n"))
+    (plant / "items.yaml").write_text(kiosk.ITEMS.replace("30 EUR", price))
     (folder / "asked.yaml").write_text(scenario)
     read = twin.read_plant(plant)
     return read, twin.read_scenario(folder / "asked.yaml", read)
