@@ -14,7 +14,7 @@ from twin.command.manners import FAILED, Failed, print_json, say, stopped_by_ctr
 from twin.command.manners import out as terminal
 from twin.command.reasons import saved_or_simulated
 from twin.command.studies.compare import counting
-from twin.model.losses.left_out import LOSS_KINDS, LeftOut
+from twin.model.losses.left_out import LeftOut, known_kinds
 from twin.model.problems import did_you_mean, listed
 from twin.results.run import Run
 from twin.results.views.overview import local_time
@@ -50,12 +50,10 @@ def losses(place: Path, scenario: Path | None, asked: Asked, *, until: str | Non
     ValueError : no such loss, kind or equipment, or a run that cannot be played again
     Failed : the person ended it before there was an answer
     """
-    kinds = [it for it in LOSS_KINDS if it in asked.kinds] or LOSS_KINDS
-    if strange := [it for it in asked.kinds if it not in LOSS_KINDS]:  # told before anything is simulated
-        raise ValueError(f"there is no loss '{strange[0]}'{did_you_mean(strange[0], LOSS_KINDS)}; allowed: {listed(LOSS_KINDS)}")
+    kinds = known_kinds(asked.kinds)  # told before anything is simulated
     run = saved_or_simulated(place, scenario, until, seed)
     if asked.only_list:
-        show_found(run, [it for it in losses_of(run) if it.left_out.loss in kinds and it.left_out.equipment in _of(asked, run)], json=json)
+        show_found(run, losses_of(run, kinds, asked.equipment), json=json)
         return
     named = _named(run, asked.about) if asked.about else None
     with stopped_by_ctrl_c() as stop, counting("runs") as watch:
@@ -72,10 +70,6 @@ def losses(place: Path, scenario: Path | None, asked: Asked, *, until: str | Non
     if found.stopped:
         say(f"stopped after {len(found.costs)} of {found.asked_count} losses")
         raise typer.Exit(FAILED)
-
-
-def _of(asked: Asked, run: Run) -> Sequence[str]:
-    return asked.equipment or run.plant.equipment
 
 
 def _named(run: Run, about: Sequence[str]) -> list[LeftOut]:

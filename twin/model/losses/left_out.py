@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from twin.model.measures import Table
+from twin.model.problems import did_you_mean, listed
 
 LossKind = Literal["failure", "setup", "scrap", "rework"]
 LOSS_KINDS: tuple[LossKind, ...] = ("failure", "setup", "scrap", "rework")
+
+
+def known_kinds(names: Sequence[str]) -> tuple[LossKind, ...]:
+    """The kinds of those names; without names, all.
+
+    Raises
+    ------
+    ValueError : there is no such kind
+    """
+    if strange := [it for it in names if it not in LOSS_KINDS]:
+        raise ValueError(f"there is no loss '{strange[0]}'{did_you_mean(strange[0], LOSS_KINDS)}; allowed: {listed(LOSS_KINDS)}")
+    return tuple(it for it in LOSS_KINDS if not names or it in names)
 
 
 class LeftOut(Table):

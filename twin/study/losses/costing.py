@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from twin.model.events import Heartbeat, OperationsEvent
-from twin.model.losses.left_out import LOSS_KINDS, LeftOut, LossKind
+from twin.model.losses.left_out import LOSS_KINDS, LeftOut, LossKind, known_kinds
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import Source
 from twin.results.run import Run
@@ -33,15 +33,15 @@ class HowPlayed(TypedDict, total=False):
     stop: threading.Event | None
 
 
-def losses_of(run: Run) -> list[LossFound]:
-    """Every single loss of a simulated run so far, in the order in which they began.
+def losses_of(run: Run, kinds: Sequence[LossKind] = LOSS_KINDS, equipment: Sequence[str] = ()) -> list[LossFound]:
+    """Every single loss of a simulated run so far, in the order in which they began; only of these kinds and this equipment, if named.
 
     Raises
     ------
-    ValueError : the run was not simulated from a seed
+    ValueError : the run was not simulated from a seed, or there is no such kind or equipment
     """
     facts, end_us = _facts(run)
-    return losses_in(facts, run.plant, end_us, run.scenario.without)
+    return _fitting(losses_in(facts, run.plant, end_us, run.scenario.without), run, kinds, equipment)
 
 
 def cost_of_losses(
@@ -69,7 +69,7 @@ def cost_of_losses(
     """
     facts, end_us = _facts(run)
     found = losses_in(facts, run.plant, end_us, run.scenario.without)
-    chosen = _named(found, losses) if losses is not None else _longest(found, largest, kinds, _known(run, equipment))
+    chosen = _named(found, losses) if losses is not None else _longest(_fitting(found, run, kinds, equipment), largest)
     conduct = Conduct(seed=run.seed or 0, **how)
     cases = [_case(run, (), end_us), *(_case(run, (it.left_out,), end_us) for it in chosen)]
     base, *others = carry_out(conduct, cases, [conduct.seed])[0]
@@ -123,20 +123,18 @@ def _case(run: Run, left_out: tuple[LeftOut, ...], end_us: int) -> Case:
     return case(name, run.plant, asked, span_us=end_us - run.scenario.start_us, books=True)
 
 
-def _longest(found: Sequence[LossFound], largest: int, kinds: Sequence[LossKind], equipment: Sequence[str]) -> list[LossFound]:
+def _fitting(found: Sequence[LossFound], run: Run, kinds: Sequence[LossKind], equipment: Sequence[str]) -> list[LossFound]:
+    kinds = known_kinds(kinds)
+    if missing := [it for it in equipment if it not in run.plant.equipment]:
+        known = run.plant.equipment
+        raise ValueError(f"no equipment is called '{missing[0]}'{did_you_mean(missing[0], known)}; allowed: {listed(known)}")
+    return [it for it in found if it.left_out.loss in kinds and (not equipment or it.left_out.equipment in equipment)]
+
+
+def _longest(found: Sequence[LossFound], largest: int) -> list[LossFound]:
     if largest < 1:
         raise ValueError(f"{largest} losses cost nothing; allowed: a number from 1")
-    if strange := [it for it in kinds if it not in LOSS_KINDS]:
-        raise ValueError(f"there is no loss '{strange[0]}'{did_you_mean(strange[0], LOSS_KINDS)}; allowed: {listed(LOSS_KINDS)}")
-    fitting = [it for it in found if it.left_out.loss in kinds and (not equipment or it.left_out.equipment in equipment)]
-    return sorted(fitting, key=lambda it: it.rank)[:largest]
-
-
-def _known(run: Run, equipment: Sequence[str]) -> Sequence[str]:
-    if strange := [it for it in equipment if it not in run.plant.equipment]:
-        known = run.plant.equipment
-        raise ValueError(f"no equipment is called '{strange[0]}'{did_you_mean(strange[0], known)}; allowed: {listed(known)}")
-    return equipment
+    return sorted(found, key=lambda it: it.rank)[:largest]
 
 
 def _named(found: Sequence[LossFound], losses: Sequence[LeftOut]) -> list[LossFound]:
