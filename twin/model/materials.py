@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.floor.words import Day
+from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
 from twin.model.settlement.finance import Finance, Terms
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
 from twin.model.trade.sales import Partial
@@ -17,12 +19,50 @@ Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
 """In the unit of its material; with what one may be worth (`measures.MOST`) it stays within int64."""
 
 
+class Effective(Table):
+    """When the material plan may take an alternative, and how much of the need it takes.
+
+    With a `share` it takes that of every need; without one it is taken in the declared order when the first can no longer be there in time.
+    """
+
+    share: Share | None = None
+    valid_from: Day | None = None  # the first day of need for which it counts; left out: any
+    valid_until: Day | None = None  # the last one
+
+    def holds(self, day: date) -> bool:
+        """Whether it may be taken for what is needed on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
+
+
+class Alternate(Effective):
+    """A material that may stand in the place of that of a bill line: `quantity` of it for the line's whole quantity."""
+
+    material: str
+    quantity: Quantity
+
+
 class BillLine(Table):
     """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material."""
 
     material: str
     quantity: Quantity
+    alternates: list[Alternate] = []  # the first is the preferred one
     scrap: Annotated[float, Field(ge=0.0, le=0.99, strict=True)] = 0.0  # share of the component that the material plan expects to be lost
+
+
+class AlternativeBill(Effective):
+    """Another way to make a material: what `bill_for` of it takes then."""
+
+    bill: Annotated[list[BillLine], Field(min_length=1)]
+    bill_for: Quantity = 1
+
+
+class AlternativeSupplier(Effective):
+    """Somebody else who delivers a material, at `price` for `price_per` units (left out: its standard cost), from `minimum` on."""
+
+    price: MoneyMinor | None = None
+    minimum: Quantity | None = None
+    multiple: Quantity | None = None
 
 
 class ByProduct(Table):
@@ -103,6 +143,7 @@ class MaterialDefinition(Table):
     bill: list[BillLine] = []  # consumed by the first operation of its routing
     bill_for: Quantity = 1  # how many units of it one bill makes
     by_products: list[ByProduct] = []  # for one bill
+    alternative_bills: dict[str, AlternativeBill] = {}  # the first is the preferred one
     phantom: bool = False  # never made for itself: its bill is a part of the bills that name it
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
@@ -110,6 +151,7 @@ class MaterialDefinition(Table):
     lot_size: Quantity | None = None  # a request is cut into lots of at most this; None: one lot
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
+    alternative_suppliers: dict[str, AlternativeSupplier] = {}  # by supplier; the first is the preferred one
     reorder: Reorder | None = None
     valuation: Literal["standard", "fifo", "moving_average"] = "standard"  # at what a quantity in stock counts
     valued_by: Literal["material", "lot"] = "material"  # fifo, moving_average: whether each lot has a value of its own

@@ -44,8 +44,8 @@ class PlanTables:
     def __init__(
         self, plant: Plant, plan: MaterialPlan, bucket_us: int, position: Position, left: Left | None = None
     ) -> None:  # fmt: skip
-        self._units = {name: it.unit for name, it in plant.materials.materials.items()}
-        self._definitions = plant.materials.materials
+        self._definitions = plan.plant.materials.materials
+        self._units = {name: it.unit for name, it in self._definitions.items()}
         self._plant, self.plan, self._bucket_us = plant, plan, bucket_us
         self._position, self._left = position, left
 

@@ -35,10 +35,10 @@ class CapacityPlan:
     """
 
     def __init__(self, plant: Plant, plan: MaterialPlan, position: Position, left: Left | None = None) -> None:
-        self.plant, self.plan, self.now_us = plant, plan, position.now_us
-        self.steps = steps_of(plant)
+        self.plant, self.plan, self.now_us = plan.plant, plan, position.now_us
+        self.steps = steps_of(self.plant)
         self.orders: list[LoadingOrder] = loading_orders(plan, position.now_us, left)
-        self.lot_size = {name: it.lot_size for name, it in plant.materials.materials.items()}
+        self.lot_size = {name: it.lot_size for name, it in self.plant.materials.materials.items()}
 
     @cached_property
     def hours(self) -> Hours:

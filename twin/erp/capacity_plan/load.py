@@ -15,6 +15,7 @@ from typing import Literal
 from twin.erp.capacity_plan.orders import LoadingOrder
 from twin.erp.capacity_plan.shop import Hours
 from twin.erp.capacity_plan.work import Step, lots_of
+from twin.erp.material_plan.alternates.choosing import ALTERNATE
 from twin.erp.material_plan.buckets import Buckets
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.model.plant import Plant
@@ -139,7 +140,7 @@ def rough_cut(plan: MaterialPlan, plant: Plant, steps: Mapping[str, tuple[Step, 
     }
     exact: dict[tuple[Resource, int], Fraction] = {}
     for given in plan.task.demand:
-        if given.on_order is None:
+        if given.on_order is None and given.kind != ALTERNATE:  # an alternate's need is that of whatever uses it
             for resource, each_us in whole[plan.task.names[given.material]].items():
                 place = resource, given.bucket
                 exact[place] = exact.get(place, Fraction(0)) + each_us * given.quantity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -86,6 +86,13 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
             demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count,
         ),
     )  # fmt: skip
+
+
+def with_rows(task: Task, demand: Sequence[Given], supply: Sequence[Given]) -> Task:
+    """The task with more that is needed and more that comes."""
+    whole_demand, whole_supply = (*task.demand, *demand), (*task.supply, *supply)
+    requirements = replace(task.requirements, demand=_rows(whole_demand), supply=_rows(whole_supply))
+    return replace(task, demand=whole_demand, supply=whole_supply, requirements=requirements)
 
 
 def _demand_fences(plant: Plant, buckets: Buckets) -> dict[str, int]:

@@ -10,7 +10,7 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.flow import taking_apart, waits
 from twin.model.checks.personnel import clocked
-from twin.model.checks.planning import ordering
+from twin.model.checks.planning import alternates, ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.settlement import settled
@@ -75,6 +75,10 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         ordering.lot_sizing,
         ordering.phantoms,
         ordering.by_products,
+        alternates.alternates,
+        alternates.alternative_bills,
+        alternates.alternative_suppliers,
+        alternates.circles,
         taking_apart.operations_that_take_apart,
         taking_apart.recovered_materials,
         taking_apart.cost_shares,
