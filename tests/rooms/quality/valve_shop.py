@@ -204,11 +204,16 @@ class Shop:
 
 
 def lived(plant: Plant, said: Sequence[tuple[OperationsEvent, Source]]) -> list[OperationsEvent]:
-    """The journal of a live plant, entry by entry without the bridge's watermarks, if machines and users say all this at its time."""
+    """The journal of a live plant, without the bridge's watermarks, if machines and users say all this at its time.
+
+    Entry by entry; facts of one instant stand as they were taken, since which connection is heard first is chance.
+    """
     journal = MemoryJournal()
     source = _AsItHappens(journal, plant, said)
     run = carry(source, Run(plant, SCENARIO, journal))
-    return [entry.event for entry in run.journal.entries() if not _is_watermark(entry.event)]
+    taken = iter(source.taken)
+    events = [entry.event if entry.source == Source.RULE else next(taken) for entry in run.journal.entries()]
+    return [event for event in events if not _is_watermark(event)]
 
 
 class _AsItHappens(LiveSource):
@@ -216,17 +221,20 @@ class _AsItHappens(LiveSource):
 
     def __init__(self, journal: MemoryJournal, plant: Plant, said: Sequence[tuple[OperationsEvent, Source]]) -> None:
         super().__init__(journal, plant=plant, poll_s=0.0, until_idle_s=0.0)
+        self.taken: list[OperationsEvent] = []
         self._written = journal
         self._instants = [(at_us, list(group)) for at_us, group in groupby(said, key=lambda it: it[0].effective_us)]
 
     def advance(self) -> Sequence[OperationsEvent] | None:
-        if (round_ := super().advance()) is not None or not self._instants:
-            return round_
-        at_us, group = self._instants.pop(0)
-        for event, origin in group:
-            self._written.append(event, source=Source.USER if origin == Source.USER else Source.LIVE)
-        self._written.append(Heartbeat(effective_us=at_us, reason=WATERMARK), source=Source.LIVE)
-        return super().advance()
+        facts = super().advance()
+        if facts is None and self._instants:
+            at_us, group = self._instants.pop(0)
+            for event, origin in group:
+                self._written.append(event, source=Source.USER if origin == Source.USER else Source.LIVE)
+            self._written.append(Heartbeat(effective_us=at_us, reason=WATERMARK), source=Source.LIVE)
+            facts = super().advance()
+        self.taken += facts or []
+        return facts
 
 
 def _is_watermark(event: OperationsEvent) -> bool:
