@@ -194,7 +194,9 @@ class PlanTables:
     def capacity_summary(self) -> dict[str, Any]:
         """Load and finite load check as plain values for `--json`; resources that nothing loads are left out."""
         load, finite = self.capacity.load, self.capacity.finite
-        return {"load": plain_rows(load[(load["load_h"] > 0) | (load["behind_h"] > 0)]), "finite": plain_rows(finite)}
+        told = {"load": plain_rows(load[(load["load_h"] > 0) | (load["behind_h"] > 0)]), "finite": plain_rows(finite)}
+        offloads = plain_rows(self.capacity.offloads)
+        return {**told, "offloads": offloads} if offloads else told
 
     def __repr__(self) -> str:
         buckets = self.plan.buckets

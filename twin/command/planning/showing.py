@@ -122,6 +122,12 @@ def _print_capacity(told: dict[str, Any]) -> None:
     over = [it for it in told["load"] if it["over_h"] > 0 or it["behind_h"] > 0]
     rows = [{**it, **{name: f"{it[name]:,.1f}" for name in LOAD if name.endswith("_h")}} for it in over]
     _print("More load than capacity, hours", rows, LOAD)
+    for it in told.get("offloads", []):
+        out.print(
+            f"  {_short(it['day'])}: {it['relieved_h']:,.1f} h of {it['operation']} of {it['order']} could be done at"
+            f" {it['to_work_center']}, where they take {it['takes_h']:,.1f} of {it['free_h']:,.1f} h that are left",
+            highlight=False, markup=False,
+        )  # fmt: skip
     late = [it for it in told["finite"] if it["why"]]
     out.print("Late on finite equipment" if late else "No order is late on finite equipment", style="bold")
     for it in late:

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.erp.capacity_plan.finite import LoadedOrder, load_finitely
 from twin.erp.capacity_plan.load import LoadPart, LoadRow, Resource, capacity_of, load_parts, load_rows, rough_cut
+from twin.erp.capacity_plan.offloading import Offload, offloads
 from twin.erp.capacity_plan.orders import Left, LoadingOrder, loading_orders
 from twin.erp.capacity_plan.promise import Promising, free_of
 from twin.erp.capacity_plan.shop import Floor, Hours, floor_of
@@ -59,6 +60,14 @@ class CapacityPlan:
     def rows(self) -> list[LoadRow]:
         """Load of planned and open orders (CRP)."""
         return load_rows(self.parts, self.capacity, self.plan.buckets.count)
+
+    @cached_property
+    def offloads(self) -> list[Offload]:
+        """What alternatives could take over where there is more load than capacity."""
+        pieces: dict[str, int] = {}
+        for it in self.orders:
+            pieces[it.order] = pieces.get(it.order, 0) + it.pieces
+        return offloads(self.rows, self.parts, self.steps, self.lot_size, pieces)
 
     @cached_property
     def rough(self) -> dict[Resource, list[int]]:

@@ -59,6 +59,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.shares_of_operations,
         routings.rework_goes_back,
         routings.alternatives,
+        routings.planned_shares,
         routings.samples,
         waits.samples_by_count,
         waits.queue_limits,
