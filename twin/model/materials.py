@@ -90,6 +90,9 @@ class Buffer(Table):
     lead_time_factor: Annotated[float, Field(gt=0.0, le=1.0, strict=True)]  # the shorter the lead time, the larger
     variability_factor: Annotated[float, Field(ge=0.0, le=2.0, strict=True)]
     daily_use: Quantity | None = None  # on an average day; left out: what the plan needs of it on one
+    planned_by: Literal["need", "net_flow"] = (
+        "need"  # net_flow: the plan orders by the zones, up to the top of green, and not by what is short
+    )
     order_cycle: DurationUs = 0  # so long it takes at least from order to order
     spike_horizon: DurationUs = 0  # so far ahead large demands count today; left out: as far as the lead time
     spike_share: Annotated[float, Field(gt=0.0, le=10.0, strict=True)] = 0.5  # of the red zone: more in one bucket is a spike
@@ -158,6 +161,11 @@ class MaterialDefinition(Table):
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule, and the material plan)
     planning: Planning | None = None
+
+    def price_of(self, supplier: str) -> int:
+        """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""
+        other = self.alternative_suppliers.get(supplier)
+        return (self.standard_cost or 0) if other is None or other.price is None else other.price
 
 
 def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, int]:

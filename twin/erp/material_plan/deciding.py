@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from twin.erp.material_plan.alternates.suppliers import price_minor
 from twin.model.events import Heartbeat, OperationsEvent, OperationsRequestReleased, PurchaseOrderPlaced
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def called_for(
     spoken_for = sum(called for of, called in taken.items() if of.startswith(f"PO-{material}-"))
     supplier, unit_price_minor, blanket = erp.purchasing.terms(material, quantity, now_us, spoken_for)
     if order.supplier and not blanket:  # what was agreed on goes before quotas
-        supplier, unit_price_minor = order.supplier, price_minor(erp.materials[material], order.supplier)
+        supplier, unit_price_minor = order.supplier, erp.materials[material].price_of(order.supplier)
     return PurchaseOrderPlaced(
         effective_us=now_us, order=erp.purchasing.free_name(material, taken), supplier=supplier, material=material, quantity=quantity,
         unit_price_minor=unit_price_minor, blanket=blanket,

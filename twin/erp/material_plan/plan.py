@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from twin.erp.bills import BillCycleError
+from twin.erp.demand_plan.zones import reaches_us
 from twin.erp.material_plan.alternates.choosing import ALTERNATE, Choosing, Substitution
 from twin.erp.material_plan.alternates.places import with_places
 from twin.erp.material_plan.alternates.suppliers import sourced
@@ -103,7 +104,9 @@ class MaterialPlan:
     def __init__(self, plant: Plant, position: Position, *, bucket_us: int = DAY_US, until_us: int | None = None) -> None:
         self.plant, self.levels = with_places(plant)  # with a phantom for each choice that bills leave; itself, where they leave none
         self._bucket_us, self._bought = bucket_us, position.bought
-        self.buckets = Buckets(plant, position.now_us, max(position.until_us, until_us or 0), bucket_us)
+        self.buckets = Buckets(
+            plant, position.now_us, max(position.until_us, until_us or 0, reaches_us(self.plant, position.now_us)), bucket_us
+        )
         self.task: Task = task_of(self.plant, position, self.buckets)
         self.substitutions: tuple[Substitution, ...] = ()
         try:

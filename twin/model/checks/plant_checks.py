@@ -74,6 +74,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bills.components_that_never_come,
         bought.score,
         ordering.lot_sizing,
+        ordering.net_flow,
         ordering.phantoms,
         ordering.by_products,
         alternates.alternates,

@@ -40,12 +40,6 @@ def sourced(plant: Plant, material: str, orders: Sequence[PlannedOrder], buckets
     return found
 
 
-def price_minor(definition: MaterialDefinition, supplier: str) -> int:
-    """What `price_per` units cost of a supplier."""
-    other = definition.alternative_suppliers.get(supplier)
-    return (definition.standard_cost or 0) if other is None or other.price is None else other.price
-
-
 def _takes(it: AlternativeSupplier, order: PlannedOrder, buckets: Buckets) -> bool:
     fits = all(quantity >= (it.minimum or 1) and quantity % (it.multiple or 1) == 0 for quantity in order.quantities)
     return fits and it.holds(buckets.day_of(order.due))
