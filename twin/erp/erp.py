@@ -22,6 +22,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
+from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
 from twin.erp.invariants import Looked, violations
@@ -115,6 +116,7 @@ class Erp(Books):
         self.settlement = Settlement(self)
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
+        self.planning_parameters = PlanningParameters(self)
         self.matching = Matching(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
@@ -122,7 +124,8 @@ class Erp(Books):
         stored = (Warehouse(self, declared),) if declared else ()
         foreseen = (self.forecasts,) if self.forecasts else ()
         return (
-            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored, *foreseen,
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning,
+            self.planning_parameters, *stored, *foreseen,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

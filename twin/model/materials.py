@@ -117,6 +117,7 @@ class Planning(Table):
     multiple: Quantity | None = None
     order_unit: str | None = None  # one of `units`: orders are whole numbers of it
     safety_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
+    service_level: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = 0.95  # share of orders that come before it runs out: for advice
     safety_time: DurationUs = 0  # due so long before it is needed
     demand_fence: DurationUs = 0  # within so long from now only orders count, and no forecasts
     planning_fence: DurationUs = 0  # nothing is planned to be due within so long from now: only the planner moves something in
@@ -161,6 +162,13 @@ class MaterialDefinition(Table):
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule, and the material plan)
     planning: Planning | None = None
+
+    @property
+    def planned(self) -> Planning:
+        """How the material plan orders it. Nothing declared: lot for lot; what has a reorder policy comes in its lots, as they are sold."""
+        if self.planning is not None or self.reorder is None:
+            return self.planning or Planning()
+        return Planning(lot_sizing="fixed", quantity=self.reorder.quantity)
 
     def price_of(self, supplier: str) -> int:
         """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""

@@ -46,7 +46,7 @@ class DailyPlan:
         from twin.erp.material_plan.position import erp_position
 
         position, forecasts = erp_position(self._erp, now_us), self._erp.forecasts
-        plan = MaterialPlan(self._erp.plant, forecasts.position(position) if forecasts else position)
+        plan = MaterialPlan(self._erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:

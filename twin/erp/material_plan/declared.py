@@ -134,7 +134,7 @@ def refuse_circles(materials: Materials) -> None:
 
 def material_row(plant: Plant, name: str, definition: MaterialDefinition, buckets: Buckets, on_hand: int) -> list[int]:
     """A row of the materials of a plan."""
-    planning = definition.planning or _planning_of_reorder(definition)
+    planning = definition.planned
     is_bought = definition.kind == "purchased"
     supplier = plant.materials.suppliers.get(definition.supplier or "")
     lead_us = round(supplier.lead_time.mean_us) if is_bought and supplier else definition.planned_lead_time
@@ -160,13 +160,6 @@ def material_row(plant: Plant, name: str, definition: MaterialDefinition, bucket
         row[at.RULE], row[at.POINT], row[at.TARGET], row[at.SPIKE] = at.NET_FLOW, levels.point, levels.target, levels.spike
         row[at.PERIODS], row[at.REACH] = (-(-days // buckets.days) for days in (levels.spike_days, levels.lead_days))
     return row
-
-
-def _planning_of_reorder(definition: MaterialDefinition) -> Planning:
-    """Nothing declared: lot for lot; what has a reorder policy comes in its lots, since that is how the supplier sells it."""
-    if definition.reorder is None:
-        return Planning()
-    return Planning(lot_sizing="fixed", quantity=definition.reorder.quantity)
 
 
 def _costs(definitions: Sequence[MaterialDefinition], days: int) -> Floats:

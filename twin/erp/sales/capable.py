@@ -32,9 +32,9 @@ def capable(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
     from twin.erp.material_plan.plan import MaterialPlan
     from twin.erp.material_plan.position import erp_position
 
-    position = erp_position(erp, now_us)
+    position, plant = erp_position(erp, now_us), erp.planning_parameters.plant
     try:
-        plan = CapacityPlan(erp.plant, MaterialPlan(erp.plant, position), position)
+        plan = CapacityPlan(plant, MaterialPlan(plant, position), position)
     except ValueError as beyond:  # somebody has ordered for in six years: no reason to promise nothing
         return _by_lead_times(erp, material, quantity, now_us, str(beyond))
     found = promise_of(plan, plan.promising(), material, quantity)

@@ -116,6 +116,7 @@ from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
+from twin.model.events.trade.planning import PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -313,6 +314,7 @@ __all__ = [
     "PickListReleased",
     "Picked",
     "PiecesCounted",
+    "PlanningParametersSet",
     "ProcessDeviationCleared",
     "ProcessDeviationFound",
     "ProcessValueObserved",
