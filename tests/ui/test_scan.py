@@ -46,8 +46,6 @@ def types(page: Page, code: str, hears: str) -> None:
 def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
     page = open_page("/scan?terminal=scanner 7", at=server.address, theme="dark")
     wait_until_drawn(page, dark=True)
-    page.emulate_media(color_scheme="light")
-    wait_until_drawn(page, dark=False)
     expect(page.get_by_text("Scan your badge.")).to_be_visible()
     expect(page.get_by_label("Scan or type a code")).to_be_focused()
     types(page, "PERSON:olga", "olga scans here")
@@ -62,6 +60,8 @@ def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server:
     types(page, "LOT:nothing", "No lot 'nothing'")
     expect(page.locator("tr.bad", has_text="LOT:nothing")).to_be_visible()
     expect(page.locator("tr.good", has_text="JOB:A-VALVE/10").first).to_be_visible()
+    page.emulate_media(color_scheme="light")
+    wait_until_drawn(page, dark=False)
 
 
 def test_a_person_types_presses_undo_and_hears_why_there_is_no_camera(open_page: OpenPage, server: PageServer, feed: Feed) -> None:

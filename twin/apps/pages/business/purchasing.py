@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
+from twin.apps.office.entered import OfficeEntered
+from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.pages.business.sourcing_cards import SourcingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row
+from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import day_words, exact, material_title, money, percent, supplier_title
 from twin.erp.material_plan.messages import ActionMessage
@@ -19,6 +24,7 @@ from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, SupplierNow, purchasing_now
 from twin.results.views.overview import local_time
 
+TERMINAL = "purchasing page"
 ADVICE_HEAD = ("What to do", "Material", "Quantity", "Due", "Wanted", "Why")
 MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done", "closed": "done"}
 
@@ -37,6 +43,13 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         suppliers.show(now.suppliers, empty="No supplier is declared.")
         bought = [it for it in plan.messages if materials[it.material].kind == "purchased"]
         advice.show(bought, empty="Nothing has to be ordered or moved now.")
+        desk.attend()
+        if (forms := shown_forms()) != desk.now:
+            desk.now = forms
+
+    def shown_forms() -> dict[str, Any]:
+        plan = feed.look(plan_now, FRESH_S)
+        return {"forms": [*feed.look(purchasing_forms), proposed_form(feed.run, plan)]}
 
     def write_order(it: PurchaseNow) -> Row:
         late = f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""
@@ -66,12 +79,14 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
     sourcing = SourcingCards(feed, refresh)
+    desk = WorkTablet(feed, OfficeEntered(feed.run), refresh, terminal=TERMINAL, now=shown_forms())
     main = [
         figures,
         card("What the material plan proposes to order or to move", advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
         card("Suppliers, by what was booked", suppliers.shown),
         *sourcing.cards,
+        card("Say something", desk),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
 
