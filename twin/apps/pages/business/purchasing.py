@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
-from twin.apps.office.entered import OfficeEntered
+from twin.apps.office.desk import OfficeDesk
 from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.pages.business.sourcing_cards import SourcingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row
-from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
 from twin.apps.words import day_words, exact, material_title, money, percent, supplier_title
 from twin.erp.material_plan.messages import ActionMessage
@@ -43,13 +40,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         suppliers.show(now.suppliers, empty="No supplier is declared.")
         bought = [it for it in plan.messages if materials[it.material].kind == "purchased"]
         advice.show(bought, empty="Nothing has to be ordered or moved now.")
-        desk.attend()
-        if (forms := shown_forms()) != desk.now:
-            desk.now = forms
-
-    def shown_forms() -> dict[str, Any]:
-        plan = feed.look(plan_now, FRESH_S)
-        return {"forms": [*feed.look(purchasing_forms), proposed_form(feed.run, plan)]}
+        desk.show()
 
     def write_order(it: PurchaseNow) -> Row:
         late = f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""
@@ -59,11 +50,6 @@ def purchasing_page(feed: Feed) -> pmui.Page:
             f"{it.standing}{late}", it.agreed_by, exact(it.value_minor),
         )  # fmt: skip
         return Row(cells=cells, mark=MARKS[it.standing])
-
-    def write_supplier(it: SupplierNow) -> Row:
-        shares = (percent(share) for share in (it.on_time_share, it.quality_share, it.price_share, it.score))
-        cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", *shares, exact(it.open_minor))
-        return Row(cells=cells, mark="bad" if it.late_count else "")
 
     def write_advice(it: ActionMessage) -> Row:
         plan = feed.look(plan_now, FRESH_S)
@@ -76,19 +62,27 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
     supplier_head = ("Supplier", "Orders", "Open", "Late", "In time", "Quality", "Price", "Score", f"Open, {currency}")
     orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 8), on_change=refresh)
-    suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 9), on_change=refresh)
+    suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
     sourcing = SourcingCards(feed, refresh)
-    desk = WorkTablet(feed, OfficeEntered(feed.run), refresh, terminal=TERMINAL, now=shown_forms())
+    desk = OfficeDesk(
+        feed, TERMINAL, lambda: [*feed.look(purchasing_forms), proposed_form(feed.run, feed.look(plan_now, FRESH_S))], refresh
+    )
     main = [
         figures,
         card("What the material plan proposes to order or to move", advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
         card("Suppliers, by what was booked", suppliers.shown),
         *sourcing.cards,
-        card("Say something", desk),
+        card("Say something", desk.tablet),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
+
+
+def _supplier_row(it: SupplierNow) -> Row:
+    shares = (percent(share) for share in (it.on_time_share, it.quality_share, it.price_share, it.score))
+    cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", *shares, exact(it.open_minor))
+    return Row(cells=cells, mark="bad" if it.late_count else "")
 
 
 def _figures_html(now: PurchasingNow, currency: str) -> str:
