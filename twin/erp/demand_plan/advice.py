@@ -95,7 +95,7 @@ def advise(material: str, definition: MaterialDefinition, daily: float, missed: 
         f" {daily:,.1f} a day are missed by {missed:,.1f} and it takes {lead.mean_d:,.1f} d, give or take {lead.sd_d:,.1f} ({lead.source})"
     )
     if lot is None:
-        why += "; how large a lot should be would be said by order_cost and holding_cost, which are not declared"
+        why += "; no lot is advised without an order_cost and a holding_cost"
     return Advice(
         material=material, daily=daily, missed=missed, lead=lead, service=planning.service_level, safety=safety,
         point=reorder_point(daily, lead.mean_d, safety), lot=lot, declared_safety=planning.safety_stock,
