@@ -174,7 +174,7 @@ def test_every_rule_of_western_electric_and_of_nelson_is_among_the_patterns() ->
 @pytest.mark.parametrize("kind", ["i_mr", "xbar_r", "c"])
 @pytest.mark.parametrize(("rules", "rule", "distances", "places"), PATTERNS)
 def test_each_rule_gives_its_signal_through_a_chart(kind: str, rules: str, rule: str, distances: list[float], places: list[int]) -> None:
-    """Of single values, of means of four (half as wide), and of counts around 400 (a sigma is 20)."""
+    """Case spc-01-western-electric, of single values, of means of four (half as wide), and of counts around 400 (a sigma is 20)."""
     pieces, scale = (4, 1.0) if kind == "xbar_r" else (1, 20.0 if kind == "c" else 2.0)
     center = 400.0 if kind == "c" else 50.0
     said = {"kind": kind, "mean": center, "rules": rules, **({} if kind == "c" else {"sigma": 2.0})}
