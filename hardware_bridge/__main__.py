@@ -132,6 +132,9 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
         Path | None, typer.Option(help="Keeps what the journal does not have yet; left out: beside the journal", show_default=False)
     ] = None,
     record: Annotated[Path | None, typer.Option(help="Write every signal to this file, too", show_default=False)] = None,
+    keep_signals: Annotated[
+        bool, typer.Option("--keep-signals", help="Keep in the journal which node or register each fact came from, and what it said")
+    ] = False,
     recorded: Annotated[Path | None, typer.Option(help="Read a file of --record instead of the controllers", show_default=False)] = None,
     pki: Pki = None,
     verbose: Verbose = False,
@@ -154,7 +157,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     recorder = SignalRecorder(record) if record else None
     bridge = Bridge(
         wires, sources, keeper, lambda: open_journal(kept, excludes=NOT_LIVE),
-        clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
+        clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder, keeps_signals=keep_signals,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))

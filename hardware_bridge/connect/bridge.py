@@ -16,16 +16,17 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
-from hardware_bridge.connect.interpret import CONNECTION_LOST, Interpreter
+from hardware_bridge.connect.interpret import CONNECTION_LOST, Heard, Interpreter
 from hardware_bridge.connect.recording import SignalRecorder
 from hardware_bridge.connect.spool import Batch, Spool
 from hardware_bridge.signal import Quality, Signal, SignalSource, SourceLost
 from hardware_bridge.wiring import Wire
-from twin.model.events import Heartbeat
+from twin.model.events import Heartbeat, SignalHeard
 from twin.model.states import Source
-from twin.store.journal import Journal, StoreError
+from twin.store.journal import Journal, JournalEntry, StoreError
 from twin.store.live import WATERMARK
 
 UNHEARD_S = 1.0
@@ -73,6 +74,7 @@ class Bridge:
     clock : wall clock, UTC microseconds: when something became known
     until_idle_s : end after so many seconds in which nothing was heard that was not known; None: never
     recorder : writes every signal to a file, too
+    keeps_signals : keep in the journal which signal each fact came from
     listening : called as soon as every connection has been heard
     """
 
@@ -86,6 +88,7 @@ class Bridge:
         clock: Callable[[], int],
         until_idle_s: float | None = None,
         recorder: SignalRecorder | None = None,
+        keeps_signals: bool = False,
         listening: Callable[[], None] = lambda: None,
     ) -> None:
         self.links = [Link(source=source) for source in sources]
@@ -97,7 +100,7 @@ class Bridge:
         self._until_idle_s = until_idle_s
         self._recorder = recorder
         self._listening = listening
-        self._interpreter = Interpreter(wires, spool.memory)
+        self._interpreter = Interpreter(wires, spool.memory, keeps_signals=keeps_signals)
         self._watermark_us = spool.watermark_us
         self._to_send = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "journal")
@@ -258,8 +261,10 @@ class Bridge:
         journal, recorded_us, batches = self._journal, self._clock(), self._spool.unsent()
         try:
             for observations, watermark_us, _ in batches:
-                for fact, occurrence in observations:
-                    journal.append(fact, source=Source.LIVE, occurrence=occurrence)
+                for heard, of_it in groupby(observations, key=lambda it: it.heard):
+                    kept = [journal.append(it.fact, source=Source.LIVE, occurrence=it.occurrence) for it in of_it]
+                    if heard:
+                        journal.append(_signal_of(heard, kept), source=Source.LIVE, occurrence=0)
                 if watermark_us >= 0:
                     heartbeat = Heartbeat(effective_us=watermark_us, recorded_us=recorded_us, reason=WATERMARK)
                     journal.append(heartbeat, source=Source.LIVE, occurrence=0)
@@ -310,6 +315,15 @@ class Bridge:
         if self._watermark_us < 0:
             return None
         return datetime.fromtimestamp(self._watermark_us / 1e6, UTC).isoformat(timespec="seconds")
+
+
+def _signal_of(heard: Heard, kept: Sequence[JournalEntry]) -> SignalHeard:
+    """The signal as an entry beside the facts that it became."""
+    newest = max((it.event for it in kept), key=lambda fact: fact.effective_us)
+    return SignalHeard(
+        effective_us=newest.effective_us, recorded_us=newest.recorded_us, equipment=newest.equipment,
+        **heard._asdict(), facts=tuple(it.id for it in kept),
+    )  # fmt: skip
 
 
 def _end_if_cancelled() -> None:

@@ -212,14 +212,14 @@ class OpcUaSource:
                 envelope = read_envelope(str(text))
                 return Signal(
                     connection=self.connection, property="message", value=str(text), source_us=envelope.effective_us,
-                    sequence=envelope.sequence, life=envelope.life,
+                    sequence=envelope.sequence, life=envelope.life, place=self._place(name),
                 )  # fmt: skip
             change, life = read_change(str(text))
         except ValueError as error:
             return self._bad(name, f"cannot be read: {error}")
         return Signal(
             connection=self.connection, equipment=name, property="change", value=change,
-            source_us=change.time_us, sequence=change.sequence, life=life,
+            source_us=change.time_us, sequence=change.sequence, life=life, place=self._place(name),
         )  # fmt: skip
 
     def _present(self, name: str, newest: Signal, clock_us: int) -> Signal:
@@ -232,8 +232,12 @@ class OpcUaSource:
         equipment = "" if name in self._messages else name
         return Signal(
             connection=self.connection, equipment=equipment, property="change" if equipment else "message", value=None,
-            source_us=-1, quality=Quality.BAD, reason=reason,
+            source_us=-1, quality=Quality.BAD, reason=reason, place=self._place(name),
         )  # fmt: skip
+
+    def _place(self, name: str) -> str:
+        """The node as OPC UA writes it, by its namespace and not by the number that a server happens to give that."""
+        return f"nsu={self._namespace};s={self._node_of[name]}"
 
 
 def _clock_us(value: ua.DataValue) -> int:

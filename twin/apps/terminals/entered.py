@@ -73,6 +73,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.LotReleaseRequested: {"lot": _text, "reason": _text},
     e.ClockedOn: {"job_order": _joined, "activity": _text, "shares": _wholes},
     e.StepConfirmed: {"job_order": _text, "step": _text, "answer": _number_if_any, "words": _text},
+    e.DocumentAcknowledged: {"document": _text, "revision": _text},
     e.ToolPlaced: {"tool": _text, "equipment": _text},
     e.ToolReconditioned: {"tool": _text, "reason": _text},
     e.LotSplitRequested: {"lot": _text, "quantity": _whole},
@@ -94,6 +95,8 @@ class Entered:
         self._kinds: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], OperationsEvent]] = {
             **{kind.__name__: partial(_plain, kind) for kind in _PLAIN},
             "PiecesCounted": self._count,
+            "CountCorrected": self._correct_count,
+            "StopReasonCorrected": self._correct_stop,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "Check": self._check,
@@ -132,6 +135,21 @@ class Entered:
             equipment=_text(said, "equipment"), job_order=_text(said, "job_order"), reason=_text(said, "reason"),
             is_last=bool(said.get("is_last")),
         )  # fmt: skip
+
+    @staticmethod
+    def _correct_count(said: Mapping[str, Any], at: dict[str, Any]) -> e.CountCorrected:
+        equipment, job_order, counted_us = _parts(said, "count", 3)
+        return e.CountCorrected(
+            **at, equipment=equipment, job_order=job_order, counted_us=int(counted_us), good=_whole(said, "good"),
+            scrap=_whole(said, "scrap"), rework=_whole(said, "rework"), reason=_text(said, "reason"), why=_text(said, "why"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _correct_stop(said: Mapping[str, Any], at: dict[str, Any]) -> e.StopReasonCorrected:
+        equipment, since_us, was_reason = _parts(said, "stop", 3)
+        return e.StopReasonCorrected(
+            **at, equipment=equipment, since_us=int(since_us), was_reason=was_reason, reason=_text(said, "reason"), why=_text(said, "why")
+        )
 
     def _check(self, said: Mapping[str, Any], at: dict[str, Any]) -> OperationsEvent:
         """A result of a quality plan: what is measured or judged, or how many of a sample were found wrong."""

@@ -23,6 +23,7 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import (
+    CountCorrected,
     Entry,
     EntryRefused,
     HelpAnswered,
@@ -32,6 +33,7 @@ from twin.model.events.entries import (
     SetupDone,
     SignedOff,
     StopEnded,
+    StopReasonCorrected,
     StopReported,
 )
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
@@ -53,6 +55,7 @@ from twin.model.events.plant import (
     OperationSkipped,
     ProcessValueObserved,
     QueueTimeExceeded,
+    SignalHeard,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -218,6 +221,7 @@ __all__ = [
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
     "CorrectiveActionVerified",
+    "CountCorrected",
     "CountObserved",
     "CreditLimitChanged",
     "CycleCountRequested",
@@ -343,6 +347,7 @@ __all__ = [
     "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased",
+    "SignalHeard",
     "SignedOff",
     "SparePartIssued",
     "SparePartReserved",
@@ -351,6 +356,7 @@ __all__ = [
     "StockCounted",
     "StockReserved",
     "StopEnded",
+    "StopReasonCorrected",
     "StopReported",
     "TaxCharged",
     "TestRequested",
