@@ -10,7 +10,7 @@ from twin.mes.equipment import Count, Equipment, EquipmentRecord
 from twin.mes.execution import ENDED, Execution
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.plant import Reasons
+from twin.model.floor.words import Reasons
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import MaterialUse
 
