@@ -140,9 +140,10 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the plant's controllers into a journal, for `twin follow`. Reads only: no command is written to a controller."""
+    """Read the plant's controllers into a journal, for `twin follow`. Writes nothing but the set-points of signals.yaml."""
     from hardware_bridge.connect.bridge import Bridge
     from hardware_bridge.connect.recording import RecordedSource, SignalRecorder
+    from hardware_bridge.connect.setpoints import SetpointDesk
     from hardware_bridge.connect.spool import Spool
 
     _log(verbose)
@@ -165,7 +166,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
         _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
     try:
-        _run(bridge.run())
+        _run(bridge.run(SetpointDesk(wires, lambda: open_journal(kept, create=False), certificates)))
     finally:
         _say(bridge.health_line())
         if recorder:

@@ -13,18 +13,19 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from hardware_bridge.connect.interpret import CONNECTION_LOST, Heard, Interpreter
+from hardware_bridge.connect.interpret import CONNECTION_LOST, Heard, Interpreter, Observation
 from hardware_bridge.connect.recording import SignalRecorder
+from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Batch, Spool
 from hardware_bridge.signal import Quality, Signal, SignalSource, SourceLost
 from hardware_bridge.wiring import Wire
-from twin.model.events import Heartbeat, SignalHeard
+from twin.model.events import Heartbeat, OperationsEvent, SignalHeard
 from twin.model.states import Source
 from twin.store.journal import Journal, JournalEntry, StoreError
 from twin.store.live import WATERMARK
@@ -109,8 +110,8 @@ class Bridge:
         self._database_error = ""
         self._not_given: dict[str, str] = {}  # equipment that a controller does not give, though it is heard -> why
 
-    async def run(self) -> None:
-        """Listen and send until cancelled, or until idle; then send what is left.
+    async def run(self, desk: SetpointDesk | None = None) -> None:
+        """Listen and send until cancelled, or until idle; then send what is left. `desk` writes the set-points that the journal asks for.
 
         Raises
         ------
@@ -121,6 +122,8 @@ class Bridge:
             async with asyncio.TaskGroup() as tasks:
                 background = [tasks.create_task(self._follow(link)) for link in self.links]
                 background += [tasks.create_task(self._send()), tasks.create_task(self._report())]
+                if desk and desk.is_needed:
+                    background.append(tasks.create_task(desk.serve(self._answer, self._clock)))
                 await self._watch()
                 for task in background:
                     task.cancel()
@@ -180,6 +183,13 @@ class Bridge:
         self._to_send.set()
         if observations or moved:
             self._news_s = time.monotonic()
+
+    def _answer(self, fact: OperationsEvent) -> None:
+        """Keep what came of a set-point: it is known from now on, so it comes after what the plant has told up to now."""
+        known = replace(fact, effective_us=max(fact.effective_us, self._watermark_us + 1))
+        self._spool.append([Observation(known, 0)], {})
+        self.fact_count += 1
+        self._to_send.set()
 
     def _say_what_is_not_given(self, batch: Sequence[Signal]) -> None:
         """A connection may be good and one node or unit of it missing, as with a slip in signals.yaml: say so, once for each reason."""
