@@ -345,5 +345,5 @@ def test_nothing_starts_on_a_line_while_a_station_of_it_is_in_maintenance(root: 
 
 def test_a_large_amount_is_shown_to_the_cent_and_a_small_figure_short(capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.DataFrame({"value_eur": [123_456.78, 0.123456789]})
-    show({"stock": table}, {"stock": ("value_eur",)}, json=False)
+    show({"stock": table}, {"stock": ("value_eur",)}, time_zone="UTC", json=False)
     assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["Stock", "value eur", "123,456.78", "0.12346"]
