@@ -7,6 +7,7 @@ the following records, whose texts are to be put behind it: `MORE` says that one
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -115,7 +116,7 @@ def write_setpoint(value: float) -> list[int]:
         raise ValueError(f"{value:g} is too large for two registers") from None
 
 
-def read_setpoint(registers: list[int]) -> float:
+def read_setpoint(registers: Sequence[int]) -> float:
     """The set-point in two registers."""
     return float(_SETPOINT.unpack(struct.pack(f">{SETPOINT_REGISTERS}H", *registers))[0])
 

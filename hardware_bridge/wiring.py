@@ -133,5 +133,6 @@ def _setpoints(connection: OpcUaConnection | ModbusConnection, name: str, it: Eq
                 f"{name}, set-point {setpoint}: registers up to {own_end - 1} are what the unit says; allowed: {own_end} to 65534"
             )
         else:
-            taken |= {place: setpoint} | ({int(place) + 1: setpoint} if isinstance(place, int) else {})
+            for one in (place, place + 1) if isinstance(place, int) else (place,):
+                taken[one] = setpoint
     return problems

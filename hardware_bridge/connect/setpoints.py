@@ -123,7 +123,7 @@ class SetpointDesk:
         except NotWritten:
             raise
         except Exception as error:  # what a stranger on the port makes the libraries raise has no bounds
-            raise NotWritten(f"{wire.address}: {error or type(error).__name__}") from None
+            raise NotWritten(f"{wire.address}: {str(error) or type(error).__name__}") from None
         if back != wanted:
             raise NotWritten(f"the controller reads {back:g} back")
 

@@ -17,11 +17,14 @@ from twin.model.events import (
     CalibrationPerformed,
     Entry,
     EntryRefused,
+    JobOrderReassigned,
     MaintenancePerformed,
     MaintenanceStarted,
+    PersonReassigned,
     RequestExpedited,
     SparePartIssued,
 )
+from twin.results.upkeep.supervising import supervisor_now
 
 pytestmark = pytest.mark.ui
 
@@ -96,6 +99,36 @@ def test_a_request_is_expedited(viewer: Viewer, alarmed: tuple[Feed, str]) -> No
     expect(page.get_by_text(f"Priorities above 0: {request} 10").first).to_be_visible()
     page.get_by_role("button", name="Expedite").click()
     expect(page.get_by_text(f"Refused: request {request} has priority 10 already").first).to_be_visible()
+
+
+def test_a_job_order_and_a_person_are_sent_to_another_unit(viewer: Viewer, alarmed: tuple[Feed, str]) -> None:
+    feed, address = alarmed
+    page = viewer.look(f"{address}/supervisor")
+    choose(page, "who are you?", "Ruth")
+    with feed.run.lock:
+        waiting = supervisor_now(feed.run).waiting
+        job, units = next((job, units) for job, units in waiting.items() if len(units) > 1)
+        title, wanted = feed.run.plant.layout.work_units[units[-1]].title, feed.run.mes.supervision.wanted_at(units[-1])
+        persons = feed.run.plant.layout.persons
+    able, other = (next(it for it, known in persons.items() if bool(wanted & set(known.classes)) is may) for may in (True, False))
+    choose(page, "job order", job)
+    choose(page, "to unit", title)
+    page.get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_text(f"{job} goes to {units[-1]}.").first).to_be_visible()
+    event = said(feed, JobOrderReassigned)[-1]
+    assert (event.job_order, event.equipment, event.person, event.terminal) == (job, units[-1], "ruth", "supervisor page")
+    expect(page.get_by_text(f"{job} at {units[-1]}").first).to_be_visible()
+    choose(page, "person", persons[other].title)
+    page.get_by_role("combobox", name="to unit", exact=True).nth(1).click()
+    page.get_by_role("menuitem", name=title, exact=True).click()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text(f"Refused: {other} can do nothing at {units[-1]}").first).to_be_visible()
+    choose(page, "person", persons[able].title)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text(f"{able} works at {units[-1]}.").first).to_be_visible()
+    event = said(feed, PersonReassigned)[-1]
+    assert (event.worker, event.equipment, event.person) == (able, units[-1], "ruth")
+    expect(page.get_by_text(f"{able} at {units[-1]}").first).to_be_visible()
 
 
 def test_maintenance_is_started_and_done_with_its_parts(viewer: Viewer, maintained: tuple[Feed, str]) -> None:
