@@ -37,7 +37,7 @@ const STYLE = `
   ol { list-style: none; margin: 0; padding: 0; } li { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; padding: 10px 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); } li:first-child { border-top: 0; }
   li .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; } li .place { font-size: 22px; font-weight: 700; min-width: 1.4em; }
-  details { border-left: 3px solid #0072B2; padding: 2px 12px; margin: 8px 0; overflow-wrap: anywhere; } summary { cursor: pointer; font-weight: 600; padding: 10px 0; }
+  details { border-left: 3px solid #0072B2; padding: 2px 12px; margin: 8px 0; overflow-wrap: anywhere; } details button { margin: 8px 0; } summary { cursor: pointer; font-weight: 600; padding: 10px 0; }
   .words { white-space: pre-wrap; font-size: 18px; line-height: 1.5; max-width: 70ch; margin: 4px 0 8px; }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
 `;

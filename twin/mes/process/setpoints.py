@@ -47,12 +47,13 @@ class Setpoints:
     @property
     def hears(self) -> Collection[type[OperationsEvent]]:
         """What it listens to: nothing, where no set-point can be written."""
-        if not self._writable or not self._procedures:
-            return ()
-        return (e.JobOrderCommand, e.JobOrderStarted, e.SetpointRequested, e.SetpointConfirmed, e.SetpointRefused)
+        heard = (e.JobOrderCommand, e.JobOrderStarted, e.SetpointRequested, e.SetpointConfirmed, e.SetpointRefused)
+        return heard if self._writable and self._procedures else ()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What a job order asks for where it starts, and what came of it."""
+        if type(event) not in self.hears:
+            return []
         match event:
             case e.JobOrderCommand() if event.command == JobCommand.START:
                 return self._ask(event)
