@@ -38,6 +38,8 @@ def test_a_figure_opens_down_to_what_was_reported(viewer: Viewer, performed: tup
         title = run.plant.layout.work_units[first].title
         expect(page.locator("tr.bad", has_text=title).first).to_be_visible()
         expect(page.get_by_text("Their signals are not kept here: a plant that is simulated has none")).to_be_visible()
+        whole = page.locator("tr.total", has_text="All that was bought, at standard cost").first
+        expect(whole).to_contain_text(re.compile(r"[\d,]+\.\d\d EUR\s*\d+\.\d%\s*\d+\.\d%\s*\d+\.\d%\s*0\.0%\s*0\.0%"))
         expect(page.get_by_text("Output against forecast and plan, pieces").first).to_be_visible()
         viewer.fits_a_phone(address, theme)
     viewer.look(address)

@@ -122,6 +122,13 @@ from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
+from twin.model.events.trade.corrections import (
+    LandedCostEntered,
+    OverheadEntered,
+    ReceiptCorrectionEntered,
+    UnbuildEntered,
+    ValuationChangeRequested,
+)
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -267,6 +274,7 @@ __all__ = [
     "JobOrderStarted",
     "JournalPosted",
     "LandedCostAllocated",
+    "LandedCostEntered",
     "LateJournalPosted",
     "LiabilityPaid",
     "LotCreated",
@@ -307,6 +315,7 @@ __all__ = [
     "OperationsRequestScheduled",
     "OperationsResponse",
     "OrderPromised",
+    "OverheadEntered",
     "OverheadIncurred",
     "PaymentMade",
     "PaymentOrdered",
@@ -333,6 +342,7 @@ __all__ = [
     "QueueTimeExceeded",
     "QuoteAccepted",
     "QuoteReceived",
+    "ReceiptCorrectionEntered",
     "RecordSigned",
     "RequestExpedited",
     "ReservationReleased",
@@ -372,6 +382,8 @@ __all__ = [
     "ToolMounted",
     "ToolPlaced",
     "ToolReconditioned",
+    "UnbuildEntered",
+    "ValuationChangeRequested",
     "ValuationMethodChanged",
     "WaveReleased",
     "WorkAlertRaised",
