@@ -265,6 +265,13 @@ def test_what_the_plant_maintains_by_itself_is_read_off_its_states() -> None:
     assert (round(of_mill["planned_h"] * 60), round(of_mill["corrective_h"] * 60)) == (20, 10)
     assert of_mill["corrective_share"] == pytest.approx(10 / 30), "CMT / (CMT + PMT)"
     assert of_mill["mttr_h"] * 60 == pytest.approx(10)
+    start_us, begun_us = it.run.scenario.start_us, it.run.now_us - 10 * MIN_US
+    before_us = begun_us - 21 * MIN_US  # when maintenance began
+    up_to = {
+        at_us: it.run.indicators_by("equipment", start_us, at_us).set_index("equipment").loc["mill_1"] for at_us in (before_us, begun_us)
+    }
+    lost = [up_to[before_us]["availability"], up_to[begun_us]["availability"], of_mill["availability"]]
+    assert lost == pytest.approx([30 / 34, 30 / 55, 30 / 65]), "20 minutes of maintenance, then 10 of repair, have cost availability"
     assert it.is_the_same_from_every_source()
 
 
