@@ -17,7 +17,7 @@ from twin.erp.material_plan.position import erp_position
 from twin.model import events as e
 from twin.model.materials import MaterialDefinition
 from twin.model.scenario import Scenario
-from twin.results.views.business.advice import advice_now
+from twin.results.planning.advice_now import advice_now
 
 COSTS = {"order_cost": "10 EUR", "holding_cost": "0.50 EUR"}
 

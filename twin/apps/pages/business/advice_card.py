@@ -13,7 +13,7 @@ from twin.apps.row_table import Row
 from twin.apps.theme import card
 from twin.apps.words import material_title
 from twin.model.events import PlanningParametersSet
-from twin.results.views.business.advice import AdviceNow, AdviceRow, advice_now
+from twin.results.planning.advice_now import AdviceNow, AdviceRow, advice_now
 from twin.results.views.business.plan import FRESH_S
 
 HEAD = ("Material", "Keep", "Now", "Order at", "Lot", "Lot now", "Why")
