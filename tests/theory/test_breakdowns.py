@@ -41,6 +41,7 @@ def test_mean_number_in_m_m_1_with_breakdowns(clock: str, name: str) -> None:
 class Down(Listener):
     """How many work units are down, over time."""
 
+    states = tuple(WorkUnitState)
     area = number = last = 0.0
 
     def hear(self, kind: type[OperationsEvent], at: float, fields: dict[str, Any]) -> None:

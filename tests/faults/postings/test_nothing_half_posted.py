@@ -24,7 +24,7 @@ from twin.store.projections import project, project_rows
 
 ROOMS = ("erp/", "run.py", "results/run.py", "results/restoring/", "store/journal/")
 POSTED, APPENDED = "return erp/accounting/ledger.py Ledger.post", "call store/journal/database_journal.py DatabaseJournal.append"
-"""Between every entry's posting and what comes next; before what is written down, in every other round."""
+"""Between every entry's posting and what comes next; before what is written down, in every fourth round."""
 COMMIT, SETTLED = (
     ("call store/journal/database_journal.py DatabaseJournal.commit", 1),
     ("return results/restoring/of_run.py RestoringOfRun.settle", 1),
@@ -99,7 +99,7 @@ def chosen(steps: list[list[Step]]) -> list[list[Step]]:
     places: list[set[int]] = [set() for _ in steps]
     for number, of_round in enumerate(steps):
         for place, (what, _) in enumerate(of_round[: of_round.index(SETTLED) + 1]):
-            if what == POSTED or (what == APPENDED and number % 2):
+            if what == POSTED or (what == APPENDED and number % 4 == 1):
                 places[number].add(place)
             by_function.setdefault(function_of(what), []).append((number, place))
     committing = iter(range(len(steps)))  # after a commit a round is over: one of these steps in each

@@ -98,7 +98,7 @@ export function render({ model, el }) {
     const form = waiting[entry.id];
     delete waiting[entry.id];
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
-    if (form && form === open) close();
+    if (form && form === open) { close(); draw(); } // what has come of it stands there before the words that say so
     if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
     tell(words ? `${entry.label || entry.kind}: ${words}` : `${entry.label || entry.kind}: done`, words ? "bad" : "good");
   }
@@ -108,7 +108,7 @@ export function render({ model, el }) {
     if (isNow && keeper.isAway()) { form.wrong("The server is away, and this is not kept: it holds a secret."); return; }
     const id = isNow ? keeper.now(entry) : keeper.add(entry);
     if (isNow) nowEntries[id] = entry;
-    if (form && !keeper.isAway()) waiting[id] = form;
+    if (form && !keeper.isAway()) { waiting[id] = form; tell("", ""); } // what was said before is no answer to this
     else { if (form && form === open) close(); tell(keeper.isAway() ? `${label}: kept here` : `${label} ...`, "good"); }
     showLine();
   }
