@@ -146,7 +146,7 @@ def test_whichever_function_fails_the_books_are_those_before_or_those_after(data
             carry(Rounds([facts]), run, prompt=True)
     assert month.is_all_of(run, journal)
     assert len(struck) > (300 if every == 1 else 5)
-    assert missed <= struck
+    assert every > 1 or missed <= struck
     journal.close()
 
 
