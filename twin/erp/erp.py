@@ -18,6 +18,7 @@ from twin.erp.accounting.quality_costs import QualityCosts
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
+from twin.erp.accounting.valuation.entering import ValueEntries
 from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense
@@ -122,7 +123,8 @@ class Erp(Books):
         stored = (Warehouse(self, declared),) if declared else ()
         foreseen = (self.forecasts,) if self.forecasts else ()
         return (
-            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored, *foreseen,
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning,
+            ValueEntries(self), *stored, *foreseen,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

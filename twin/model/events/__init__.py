@@ -116,6 +116,13 @@ from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
+from twin.model.events.trade.corrections import (
+    LandedCostEntered,
+    OverheadEntered,
+    ReceiptCorrectionEntered,
+    UnbuildEntered,
+    ValuationChangeRequested,
+)
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -260,6 +267,7 @@ __all__ = [
     "JobOrderStarted",
     "JournalPosted",
     "LandedCostAllocated",
+    "LandedCostEntered",
     "LateJournalPosted",
     "LiabilityPaid",
     "LotCreated",
@@ -300,6 +308,7 @@ __all__ = [
     "OperationsRequestScheduled",
     "OperationsResponse",
     "OrderPromised",
+    "OverheadEntered",
     "OverheadIncurred",
     "PaymentMade",
     "PaymentOrdered",
@@ -326,6 +335,7 @@ __all__ = [
     "QueueTimeExceeded",
     "QuoteAccepted",
     "QuoteReceived",
+    "ReceiptCorrectionEntered",
     "RecordSigned",
     "RequestExpedited",
     "ReservationReleased",
@@ -360,6 +370,8 @@ __all__ = [
     "ToolMounted",
     "ToolPlaced",
     "ToolReconditioned",
+    "UnbuildEntered",
+    "ValuationChangeRequested",
     "ValuationMethodChanged",
     "WaveReleased",
     "WorkAlertRaised",
