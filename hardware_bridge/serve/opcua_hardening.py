@@ -39,7 +39,7 @@ class PublishedValue(ua.DataValue):
     __slots__ = ("sequence",)
 
     def __init__(self, variant: ua.Variant, at: Any, sequence: int = 0, *, is_uncertain: bool = False) -> None:
-        status = ua.StatusCode(ua.UInt32(ua.StatusCodes.Uncertain if is_uncertain else ua.StatusCodes.Good))
+        status = ua.StatusCode(ua.UInt32(StatusCodes.Uncertain if is_uncertain else StatusCodes.Good))
         super().__init__(variant, status, SourceTimestamp=at, ServerTimestamp=at)
         self.sequence = sequence  # of the change that it holds; back-pressure asks for it
 
