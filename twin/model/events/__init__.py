@@ -181,6 +181,7 @@ from twin.model.events.warehouse.bins import (
     SerialNumbersAssigned,
 )
 from twin.model.events.warehouse.picking import (
+    Packed,
     Picked,
     PickListCancelled,
     PickListReleased,
@@ -310,6 +311,7 @@ __all__ = [
     "OrderPromised",
     "OverheadEntered",
     "OverheadIncurred",
+    "Packed",
     "PaymentMade",
     "PaymentOrdered",
     "PeriodCloseRequested",
