@@ -229,6 +229,7 @@ def labels(
     units: Annotated[bool, typer.Option("--units", help="Every work unit and line")] = False,
     persons: Annotated[bool, typer.Option("--persons", help="A badge for every person")] = False,
     places: Annotated[bool, typer.Option("--places", help="Every storage unit")] = False,
+    packages: Annotated[bool, typer.Option("--packages", help="Every package that was packed")] = False,
     actions: Annotated[bool, typer.Option("--actions", help="Undo, and sign off")] = False,
     scenario: ScenarioFile = None,
     until: Until = None,
@@ -242,7 +243,7 @@ def labels(
 
     wanted = printing.Wanted(
         requests=request or (), lots=lot or (), job_orders=job_order or (), equipment=units, persons=persons, places=places,
-        actions=actions,
+        packages=packages, actions=actions,
     )  # fmt: skip
     printing.print_labels(place, scenario, wanted, until=until, seed=seed, record=record, out=out, json=json)
 

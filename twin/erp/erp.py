@@ -38,6 +38,7 @@ from twin.erp.procurement.sourcing import Sourcing
 from twin.erp.requests import Request, Requests
 from twin.erp.sales.credit import CreditControl
 from twin.erp.sales.customer_orders import CustomerOrders
+from twin.erp.sales.packing import Packing
 from twin.erp.sales.quoting import Quoting
 from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
@@ -122,7 +123,12 @@ class Erp(Books):
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
-        stored = (Warehouse(self, declared),) if declared else ()
+        self.packing: Packing | None = None
+        stored: tuple[Function, ...] = ()
+        if declared:
+            warehouse = Warehouse(self, declared)
+            self.packing = Packing(self, warehouse, declared.packing) if declared.packing else None
+            stored = (warehouse, *((self.packing,) if self.packing else ()))
         foreseen = (self.forecasts,) if self.forecasts else ()
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning,

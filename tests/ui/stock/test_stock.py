@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import twin
+from tests.pdf_text import words_of
 from tests.ui.conftest import OpenPage, served
 from tests.ui.test_pages import SIDEWAYS, wait_until
+from twin.results.warehouse.packages import packages_now
 
 pytestmark = pytest.mark.ui
 LEAD = "1 d 6 h"
-SCENARIO = "scenarios/gearbox_shop/warehouse.yaml"
+SCENARIO = "scenarios/gearbox_shop/packed.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +55,28 @@ def test_the_page_shows_lots_bins_and_picks_and_leaves_what_was_asked_for(
     expect(page.locator("tr", has_text="open-CAST1")).to_have_count(0)
     expect(page.locator("tr", has_text="open-OIL").first).to_be_visible()
     a_count_that_makes_no_sense_is_refused_in_words_below_the_fields(page)
+    what_was_packed_has_its_weight_and_its_list(page, same_run)
+
+
+def what_was_packed_has_its_weight_and_its_list(page: Page, run: twin.Run) -> None:
+    """On the page, on the list that is taken away, and by the run."""
+    first = packages_now(run)[-1]
+    row = page.locator("tr", has_text=first.package).last
+    expect(row).to_contain_text(f"{first.quantity} of {first.content[0][0]}")
+    expect(row).to_contain_text(first.weight)
+    page.get_by_role("combobox", name="packing list of order").click()
+    page.get_by_role("menuitem", name=first.order, exact=True).click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Packing list").or_(page.get_by_role("link", name="Packing list")).first.click()
+    said = words_of(Path(taken.value.path()).read_bytes())
+    assert said[0].endswith(f"Packing list of {first.order}")
+    assert {first.package, first.weight, "Packages: 1"} <= set(said)
 
 
 def say(page: Page, quantity: str, person: str = "Marek") -> None:
     """Count the small castings in the first bin of blanks and castings."""
     if person:
-        page.get_by_role("combobox", name="who are you?").click()
+        page.get_by_role("combobox", name="who are you?", exact=True).click()
         page.get_by_role("menuitem", name=person).click()
     page.get_by_label("lot", exact=True).fill("open-CAST1")
     page.get_by_label("quantity", exact=True).fill(quantity)

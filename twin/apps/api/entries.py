@@ -59,7 +59,7 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us",)
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"),)
-_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, *WAREHOUSE_ENTRIES)
+_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.Packed, *WAREHOUSE_ENTRIES)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -79,7 +79,9 @@ _TYPES: dict[str, Any] = {
 
 def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
     """What a program may say about this plant."""
-    return {**ENTRIES, **WAREHOUSE_ENTRIES} if plant.layout.warehouse else ENTRIES
+    declared = plant.layout.warehouse
+    packing: dict[type[e.Entry], str] = {e.Packed: "warehouse"} if declared and declared.packing else {}
+    return {**ENTRIES, **WAREHOUSE_ENTRIES, **packing} if declared else ENTRIES
 
 
 def address_of(kind: type[e.Entry]) -> str:

@@ -17,6 +17,7 @@ from twin.model.events import LotScanned, OperationsEvent, PiecesCounted, SetupD
 from twin.model.problems import listed
 from twin.model.states import DispatchStatus, JobCommand, WorkUnitState
 from twin.results.labels.codes import UNDO, Code, CodeKind, read_code
+from twin.results.labels.label import label
 from twin.results.run import Run
 
 KEPT = 50
@@ -108,6 +109,8 @@ class Scanner:
                 return self._job_order(code.name)
             case CodeKind.LOT:
                 return self._lot(code.name)
+            case CodeKind.PACKAGE:
+                return f"package {code.name}: {', '.join(label(self.feed.run, code).lines)}"
         return self._take_back() if code.name == UNDO else self._sign_off()
 
     def _sign_on(self, person: str) -> str:

@@ -26,11 +26,12 @@ class Wanted:
     persons: bool = False
     places: bool = False
     actions: bool = False
+    packages: bool = False
 
     @property
     def of_run(self) -> bool:
         """Whether a run has to be looked at; work units, persons and places stand in the plant's files."""
-        return bool(self.requests or self.lots or self.job_orders)
+        return bool(self.requests or self.lots or self.job_orders or self.packages)
 
     @property
     def nothing(self) -> bool:
@@ -47,7 +48,9 @@ def print_labels(
     ValueError : nothing is wanted, or there is no such request, lot or job order
     """
     if wanted.nothing:
-        raise ValueError("it does not say which labels; allowed: --request, --lot, --job-order, --units, --persons, --places, --actions")
+        raise ValueError(
+            "it does not say which labels; allowed: --request, --lot, --job-order, --units, --persons, --places, --packages, --actions"
+        )
     if record:
         run = library.replay(place, record, scenario)
     elif wanted.of_run or (place / "events.parquet").exists():
@@ -58,7 +61,7 @@ def print_labels(
     found += labels(run, CodeKind.LOT, wanted.lots) + labels(run, CodeKind.JOB_ORDER, wanted.job_orders)
     kinds = {
         CodeKind.EQUIPMENT: wanted.equipment, CodeKind.PERSON: wanted.persons, CodeKind.PLACE: wanted.places,
-        CodeKind.ACTION: wanted.actions,
+        CodeKind.PACKAGE: wanted.packages, CodeKind.ACTION: wanted.actions,
     }  # fmt: skip
     found += [it for kind, is_wanted in kinds.items() if is_wanted for it in labels(run, kind)]
     written = save_labels(f"Labels of {run.plant.title or run.plant.id}", found, out)

@@ -47,6 +47,11 @@ Holds = Callable[[CustomerOrder, int, Mapping[str, int]], str]
 """Why what is ready for an order, worth so much, must not leave, beside what leaves for customers already; "" if it may."""
 
 
+def _not_packed(order: str, lot: str) -> str:
+    """In which packages a lot of an order leaves: in none."""
+    return ""
+
+
 def _nothing_holds(order: CustomerOrder, net_minor: int, leaving: Mapping[str, int]) -> str:
     return ""
 
@@ -61,6 +66,7 @@ class CustomerOrders:
         self._definitions = materials.materials
         self._customers = materials.customers
         self.holds: Holds = _nothing_holds
+        self.packed_in: Callable[[str, str], str] = _not_packed
         self._stock = stock
         self.orders: dict[str, CustomerOrder] = {}
         self.waiting: dict[str, list[tuple[int, str]]] = {material: [] for material in self._definitions}  # (due_us, order)
@@ -123,7 +129,9 @@ class CustomerOrders:
                 continue
             leaving[order.customer] = leaving.get(order.customer, 0) + net_minor
             for lot, drawn in _drawn(lots, quantity):
-                decided.append(GoodsShipped(**about, material=order.material, lot=lot, quantity=drawn))
+                decided.append(
+                    GoodsShipped(**about, material=order.material, lot=lot, quantity=drawn, packages=self.packed_in(order.order, lot))
+                )
             if net_minor:
                 decided.append(InvoiceIssued(**about, net_minor=net_minor))
         return decided

@@ -188,6 +188,7 @@ from twin.model.events.warehouse.bins import (
     SerialNumbersAssigned,
 )
 from twin.model.events.warehouse.picking import (
+    Packed,
     Picked,
     PickListCancelled,
     PickListReleased,
@@ -318,6 +319,7 @@ __all__ = [
     "OrderPromised",
     "OverheadEntered",
     "OverheadIncurred",
+    "Packed",
     "PaymentMade",
     "PaymentOrdered",
     "PeriodCloseRequested",

@@ -98,11 +98,12 @@ class WorkInProcessCounted(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsShipped(BusinessEvent):
-    """A quantity of one lot left for a customer."""
+    """A quantity of one lot left for a customer. `packages`: in which, joined with "+"; "" where nothing is packed."""
 
     customer: str
     material: str
     quantity: int
+    packages: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from pydantic import Field
 from twin.model.floor.words import ClockMin, Id
 from twin.model.materials import MOST_PIECES, Quantity
 from twin.model.measures import PositiveUs, Share, Table
+from twin.model.warehouse.packing import Packing
 
 PutAwayStrategy = Literal["same_material", "nearest_empty", "fixed_bin"]
 PickingStrategy = Literal["fifo", "fefo"]
@@ -113,6 +114,7 @@ class Warehouse(Table):
     waves: list[ClockMin] = []  # local times of day at which pick lists are released together; left out: each at once
     cycle_counts: CycleCounts | None = None
     moves: Literal["rule", "persons"] = "rule"
+    packing: Packing | None = None
 
     def stored(self, material: str) -> StoredMaterial:
         """How a material is stored."""

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from twin.erp.accounting.statements import StatementRow
+from twin.model.problems import listed
+from twin.model.trade.loads import write_weight
 from twin.results.run import Run
 from twin.results.views.business.finance import Statements, Window, statements_of, work_now
 from twin.results.views.business.orders import orders_now
 from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.overview import local_time
+from twin.results.warehouse.packages import packages_now
 
 Kind = Literal["text", "money", "count", "time"]
 Cell = str | int | None
@@ -76,6 +79,35 @@ def statements_book(run: Run, window: Window = "since the start") -> Book:
         Sheet(title="Variances", columns=(*_texts("Variance", "Order", "Of", "Material"), *_money(currency, "Amount")), rows=apart),
     ]  # fmt: skip
     return _book(run, "Statements", f"{window}, {_span(run, now)}" if isinstance(window, str) else _span(run, now), sheets)
+
+
+def packing_book(run: Run, order: str) -> Book:
+    """The packing list of a customer order: every lot in every package, and what all of them weigh.
+
+    Raises
+    ------
+    ValueError : nothing is packed for it
+    """
+    packages = packages_now(run, order)[::-1]
+    if not packages:
+        packed = dict.fromkeys(it.order for it in packages_now(run))
+        raise ValueError(f"nothing is packed for '{order}'; allowed: {listed(packed)}")
+    known = [it.weight_mg for it in packages if it.weight_mg is not None]
+    weight = write_weight(sum(known)) if len(known) == len(packages) else ""
+    title = run.plant.materials.materials[packages[0].material].title or packages[0].material
+    rows = [
+        SheetRow(cells=(it.package, it.title, title, lot, quantity, "" if n else it.weight))
+        for it in packages
+        for n, (lot, quantity) in enumerate(it.content)
+    ]
+    rows.append(SheetRow(cells=(f"Packages: {len(packages)}", "", "", "", sum(it.quantity for it in packages), weight), is_total=True))
+    columns = (*_texts("Package", "Kind", "Product", "Lot"), *_counts("Quantity"), *_texts("Weight"))
+    customer = run.plant.materials.customers.get(packages[0].customer)
+    to = (customer and customer.title) or packages[0].customer
+    return Book(
+        title=f"Packing list of {order}", about=f"for {to}", plant=run.plant.title or run.plant.id, currency=run.plant.layout.currency,
+        time_zone=run.plant.layout.time_zone, at_us=run.now_us, sheets=[Sheet(title="Packages", columns=columns, rows=rows)],
+    )  # fmt: skip
 
 
 def orders_book(run: Run) -> Book:

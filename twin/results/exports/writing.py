@@ -7,7 +7,7 @@ from pathlib import Path
 from twin.model.problems import listed
 from twin.results.books_text import ledger_text
 from twin.results.exports.paper import paper
-from twin.results.exports.sheets import orders_book, statements_book
+from twin.results.exports.sheets import orders_book, packing_book, statements_book
 from twin.results.exports.workbook import workbook
 from twin.results.run import Run
 from twin.results.views.business.finance import Window, windows
@@ -36,3 +36,13 @@ def export(run: Run, what: str, kind: str, window: Window = "since the start") -
         raise ValueError(f"there is no window '{window}'; allowed: {listed(windows(run))}")
     book = orders_book(run) if what == "orders" else statements_book(run, window)
     return workbook(book) if kind == ".xlsx" else paper(book)
+
+
+def packing_list(run: Run, order: str) -> bytes:
+    """The packing list of a customer order, as a PDF.
+
+    Raises
+    ------
+    ValueError : nothing is packed for it; or what sets a PDF is not installed
+    """
+    return paper(packing_book(run, order))

@@ -18,6 +18,7 @@ class CodeKind(StrEnum):
     EQUIPMENT = "UNIT"
     PERSON = "PERSON"
     PLACE = "PLACE"
+    PACKAGE = "PACK"
     ACTION = "DO"
 
 
@@ -51,6 +52,7 @@ def known_names(run: Run) -> dict[CodeKind, dict[str, object]]:
         CodeKind.EQUIPMENT: {name: it for name, it in mes.equipment.records.items() if it.is_scheduled},
         CodeKind.PERSON: dict(layout.persons),
         CodeKind.PLACE: dict(layout.storage_units),
+        CodeKind.PACKAGE: dict(run.erp.packing.packages) if run.erp.packing else {},
         CodeKind.ACTION: dict(ACTIONS),
     }
 
@@ -87,6 +89,7 @@ _WORDS = {
     CodeKind.EQUIPMENT: "work unit",
     CodeKind.PERSON: "person",
     CodeKind.PLACE: "storage unit",
+    CodeKind.PACKAGE: "package",
     CodeKind.ACTION: "action",
 }
 
@@ -100,5 +103,6 @@ def _is_known(run: Run, kind: CodeKind, name: str) -> bool:
     by_kind: dict[CodeKind, Container[str]] = {
         CodeKind.LOT: mes.tracking.lots, CodeKind.JOB_ORDER: mes.execution.job_orders, CodeKind.PERSON: layout.persons,
         CodeKind.PLACE: layout.storage_units, CodeKind.ACTION: ACTIONS,
+        CodeKind.PACKAGE: run.erp.packing.packages if run.erp.packing else {},
     }  # fmt: skip
     return name in by_kind[kind]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twin.model.calendars import written_local
 from twin.results.labels.codes import ACTIONS, Code, CodeKind, CodeUnknown, known_names, read_code
 from twin.results.run import Run
+from twin.results.warehouse.packages import package_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ def label(run: Run, code: Code) -> Label:
         CodeKind.EQUIPMENT: _equipment,
         CodeKind.PERSON: _person,
         CodeKind.PLACE: _place,
+        CodeKind.PACKAGE: _package,
         CodeKind.ACTION: _action,
     }[code.kind](run, code.name)
     return Label(code=code, title=code.name, lines=tuple(line for line in lines if line))
@@ -115,6 +117,14 @@ def _person(run: Run, name: str) -> list[str]:
 
 def _place(run: Run, name: str) -> list[str]:
     return [run.plant.layout.storage_units[name].title, "Storage unit"]
+
+
+def _package(run: Run, name: str) -> list[str]:
+    """For whom, what lies in it, and how heavy it is."""
+    it = package_now(run, name)
+    customer = run.plant.materials.customers.get(it.customer)
+    title, quantity = _material(run, it.material, it.quantity)
+    return [f"{it.order} for {(customer and customer.title) or it.customer}", f"{quantity} {title}", f"{it.title} {it.weight}".strip()]
 
 
 def _action(run: Run, name: str) -> list[str]:

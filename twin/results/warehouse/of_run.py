@@ -37,6 +37,12 @@ class WarehouseOfRun:
 
         return self._stored(reservations_table)
 
+    def packages(self) -> pd.DataFrame:
+        """What lies in which package for which customer order, how heavy it is, when it left."""
+        from twin.results.warehouse.tables import packages_table
+
+        return self._stored(packages_table)
+
     def pick_lists(self) -> pd.DataFrame:
         """Every line of every pick list, with its wave and what was picked of it."""
         from twin.results.warehouse.tables import pick_lists_table

@@ -11,6 +11,7 @@ from twin.erp.warehouse.warehouse import Warehouse
 from twin.results.frames import from_rows, in_currency
 from twin.results.run import Run
 from twin.results.warehouse.figures import material_stock, warehouse_of
+from twin.results.warehouse.packages import packages_now
 
 STOCK_COLUMNS = (
     "material", "title", "unit", "on_hand", "incoming", "reserved", "held", "free", "value_eur", "inventory_class", "used", "used_eur",
@@ -22,6 +23,9 @@ BIN_COLUMNS = (
 RESERVATION_COLUMNS = ("order", "material", "lot", "bin", "quantity", "pick_list")
 PICK_COLUMNS = (
     "pick_list", "wave", "order", "customer", "standing", "released", "ended", "reason", "bin", "material", "lot", "quantity", "picked",
+)  # fmt: skip
+PACKAGE_COLUMNS = (
+    "package", "package_type", "order", "customer", "material", "lot", "quantity", "package_kg", "packed", "shipped",
 )  # fmt: skip
 COUNT_COLUMNS = (
     "count", "material", "inventory_class", "standing", "requested", "ended", "bin", "lot", "expected", "found", "difference",
@@ -103,6 +107,20 @@ def pick_lists_table(run: Run) -> pd.DataFrame:
         for line in it.lines
     ]  # fmt: skip
     return from_rows(rows, PICK_COLUMNS, ("released", "ended"))
+
+
+def packages_table(run: Run) -> pd.DataFrame:
+    """Every lot in every package."""
+    rows = [
+        {
+            "package": it.package, "package_type": it.package_type, "order": it.order, "customer": it.customer, "material": it.material,
+            "lot": lot, "quantity": quantity, "package_kg": None if it.weight_mg is None else it.weight_mg / 1_000_000,
+            "packed": it.packed_us, "shipped": it.shipped_us,
+        }
+        for it in reversed(packages_now(run))
+        for lot, quantity in it.content
+    ]  # fmt: skip
+    return from_rows(rows, PACKAGE_COLUMNS, ("packed", "shipped"))
 
 
 def cycle_counts_table(run: Run) -> pd.DataFrame:

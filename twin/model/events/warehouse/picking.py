@@ -60,6 +60,17 @@ class Picked(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Packed(Entry):
+    """A quantity of a lot that was picked for a pick list lies in a package, which is of a kind that the warehouse declares."""
+
+    pick_list: str
+    material: str
+    quantity: int
+    package: str
+    package_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PickListCancelled(BusinessEvent):
     """A pick list cannot be picked as it says, for a reason; what was kept for it is free, and the order is picked anew."""
 
