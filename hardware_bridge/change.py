@@ -20,6 +20,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     MaterialIdentified,
     OperationsEvent,
+    PhaseStateChanged,
     ProcessValueObserved,
 )
 from twin.model.states import WorkUnitMode, WorkUnitState
@@ -37,6 +38,7 @@ class ChangeKind(IntEnum):
     ALARM_ACKNOWLEDGED = 7
     ALARM_CLEARED = 8
     MATERIAL_IDENTIFIED = 9
+    PHASE = 10
 
 
 KIND_OF = {
@@ -49,6 +51,7 @@ KIND_OF = {
     AlarmAcknowledged: ChangeKind.ALARM_ACKNOWLEDGED,
     AlarmCleared: ChangeKind.ALARM_CLEARED,
     MaterialIdentified: ChangeKind.MATERIAL_IDENTIFIED,
+    PhaseStateChanged: ChangeKind.PHASE,
 }
 """The facts that a controller can say."""
 
@@ -64,9 +67,9 @@ class ChangeRecord:
     state, mode : in force after the change (WorkUnitState, WorkUnitMode)
     good, scrap, rework, energy : running totals after the change; energy in counts of `energy_scale` Wh
     value : measured value, for a process value
-    reason : reason of the state; name of the alarm; name of the process value
+    reason : reason of the state; name of the alarm; name of the process value; path of the phase (ISA-88)
     job_order, person, lot : whom it concerns; a controller knows no request
-    message : text of the alarm; unit of the process value
+    message : text of the alarm; unit of the process value; state of the phase, as the number of a WorkUnitState
     quality : "uncertain" if the controller is not sure of it; Modbus has no place for that
     """
 
@@ -153,6 +156,8 @@ class ControllerMemory:
                 said = {"energy": (self._energy_wh + fact.energy_wh) // self._energy_scale}
             case ProcessValueObserved():
                 said = {"reason": fact.property, "value": float(fact.value), "message": fact.unit}
+            case PhaseStateChanged():
+                said = {"reason": fact.phase, "message": str(int(fact.state))}
             case AlarmRaised():
                 said = {"reason": fact.alarm, "message": fact.message}
             case AlarmAcknowledged() | AlarmCleared():

@@ -19,6 +19,7 @@ from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.measured_plant import measured
 from twin.simulation.beside.observed_process import draws_process_values
+from twin.simulation.beside.recipe_phases import says_phases
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
@@ -103,8 +104,9 @@ def at(run: Run, instant_us: int, *, stop: threading.Event | None = None) -> Mom
     start_us = run.scenario.start_us
     if run.seed is None:
         raise NotPlayedAgain("this run was not simulated; allowed: runs of twin.simulate, whose seed is known")
-    if draws_process_values(run.plant):
-        raise NotPlayedAgain("process values are drawn beside the plant, which keeps nothing of them; allowed: procedures without 'drawn'")
+    if draws_process_values(run.plant) or says_phases(run.plant):
+        what = "process values are drawn, and phases told, beside the plant, which keeps nothing of them"
+        raise NotPlayedAgain(f"{what}; allowed: procedures without 'drawn' and 'phase_times'")
     if not start_us <= instant_us <= now_us:
         raise ValueError(f"the run goes from {start_us} to {now_us} us, and {instant_us} is not within")
     plant = CompiledPlant(run.plant, run.scenario, run.seed, max(now_us, start_us + run.scenario.horizon), stops_at_deadlock=True)

@@ -25,6 +25,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     MaterialIdentified,
     OperationsEvent,
+    PhaseStateChanged,
     ProcessValueObserved,
     WorkAlertRaised,
 )
@@ -238,6 +239,9 @@ class Interpreter:
                     *untold,
                     ProcessValueObserved(**subject, quality=quality, property=change.reason, value=change.value, unit=change.message),
                 ]
+            case ChangeKind.PHASE:
+                state = int(change.message) if change.message.isdecimal() else int(WorkUnitState.UNKNOWN)
+                return [*untold, PhaseStateChanged(**subject, phase=change.reason, state=state)]
             case ChangeKind.ALARM_RAISED:
                 return [*untold, AlarmRaised(**subject, alarm=change.reason, message=change.message)]
             case ChangeKind.ALARM_ACKNOWLEDGED:

@@ -32,6 +32,7 @@ from twin.model.events import (
     Heartbeat,
     MaterialIdentified,
     OperationsEvent,
+    PhaseStateChanged,
     ProcessValueObserved,
     SalesOrderConfirmed,
     TestResultRecorded,
@@ -146,6 +147,7 @@ def _changes(draw: random.Random, at_us: int, equipment: str) -> list[Operations
         AlarmCleared(**on, alarm="spindle fault"),
         EquipmentModeChanged(**on, mode=draw.choice((1, 2, 3))),
         MaterialIdentified(**on, lot="L-7"),
+        PhaseStateChanged(**on, job_order=names[0], phase="furnace/carburise/soak", state=draw.choice(STATES)),
     ]
     if equipment in ON_OPCUA:
         some += [

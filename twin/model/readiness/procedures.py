@@ -82,6 +82,7 @@ class Procedure(Scope):
     parameters: dict[Id, Parameter] = {}
     steps: dict[Id, GuidedStep] = {}
     unit_procedures: dict[Id, dict[Id, list[Id]]] = {}
+    phase_times: dict[str, PositiveUs] = {}  # by path, of work: a simulated plant says its phases then; all of them, or none
 
     @property
     def phases(self) -> list[str]:

@@ -45,6 +45,19 @@ def _order(path: tuple[str, ...], it: Parameter) -> Iterator[Finding]:
 def phases_that_are_named(plant: Plant) -> Iterator[Finding]:
     """A parameter is looked at during phases of its own procedure."""
     for name, procedure in plant.layout.procedures.items():
+        for phase in procedure.phase_times:
+            if phase not in procedure.phases:
+                yield Finding(
+                    document="plant", path=("procedures", name, "phase_times", phase),
+                    what=f"'{name}' has no phase '{phase}'{did_you_mean(phase, procedure.phases)}", allowed=listed(procedure.phases),
+                    at_key=True, rests_on=(("plant", "procedures", name, "unit_procedures", "**"),),
+                )  # fmt: skip
+        missing = [phase for phase in procedure.phases if phase not in procedure.phase_times]
+        if procedure.phase_times and missing:
+            yield Finding(
+                document="plant", path=("procedures", name, "phase_times"), what=f"how long {listed(missing)} takes is not said",
+                allowed="a time for every phase, or for none", rests_on=(("plant", "procedures", name, "unit_procedures", "**"),),
+            )  # fmt: skip
         for parameter, it in procedure.parameters.items():
             for n, phase in enumerate(it.during):
                 if phase not in procedure.phases:
