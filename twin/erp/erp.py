@@ -84,7 +84,7 @@ class Erp(Books):
         self.plant = plant
         self.policies = policies
         self.materials = plant.materials.materials
-        bills = Bills(plant.materials)
+        self.bills = bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)

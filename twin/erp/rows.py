@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.standard_cost import CostElements
+from twin.erp.accounting.valuation.mix import mix_and_usage
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.model.measures import allocate
 
@@ -48,8 +49,9 @@ class RequestCostRow:
 
     While it is open `wip_minor` = material + labour + machine + energy + overhead - produced - scrap; when it is closed that
     difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
-    planned, another rate or another time of labour, another time of machines, another use of energy, overhead borne by another
-    time, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
+    planned (of components that can stand in for one another: another mix of them, another yield), another rate or another time of
+    labour, another time of machines, another use of energy, overhead borne by another time, and odd cents. A request whose output
+    is valued at actual cost has none, unless nothing good came of it.
     """
 
     request: str
@@ -75,6 +77,8 @@ class RequestCostRow:
     variance_minor: int
     material_price_minor: int
     material_usage_minor: int
+    material_mix_minor: int
+    material_yield_minor: int
     labour_rate_minor: int
     labour_efficiency_minor: int
     machine_efficiency_minor: int
@@ -207,7 +211,10 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
 
 
 def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dict[str, int]:
-    """The variance of a closed request by cause, each part rounded half to even; what that leaves is odd cents."""
+    """The variance of a closed request by cause, each part rounded half to even; what that leaves is odd cents.
+
+    All usage of material is one such part: mix, and the usage of components in no group, are rounded within it, and yield is the rest.
+    """
     names = (
         "material_price_minor",
         "material_usage_minor",
@@ -217,10 +224,11 @@ def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dic
         "energy_usage_minor",
         "overhead_efficiency_minor",
     )
+    nothing = dict.fromkeys((*names, "material_mix_minor", "material_yield_minor", "rounding_minor"), 0)
     if request not in erp.wip.closed:
-        return dict.fromkeys((*names, "rounding_minor"), 0)
+        return nothing
     if request in erp.wip.actual:
-        return {**dict.fromkeys((*names, "rounding_minor"), 0), "material_usage_minor": erp.wip.variance_minor(request)}
+        return {**nothing, "material_usage_minor": erp.wip.variance_minor(request)}
     level = erp.roll_up.level_cost(material)
     given = level.times(produced) + _scrapped(erp, request, material)
     taken = {element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in COST_ELEMENTS}
@@ -237,7 +245,19 @@ def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dic
         taken["overhead"] - given.overhead,
     )
     rounded = dict(zip(names, map(round, parts), strict=True))
-    return {**rounded, "rounding_minor": erp.wip.variance_minor(request) - sum(rounded.values())}
+    rounding = erp.wip.variance_minor(request) - sum(rounded.values())
+    of_groups = _mix_and_yield(erp, request, taken["material"] - price - given.material)
+    return {**rounded, **of_groups, "rounding_minor": rounding}
+
+
+def _mix_and_yield(erp: Erp, request: str, usage: Fraction) -> dict[str, int]:
+    """All usage of material, minor units, by whether its components can stand in for one another; together it, rounded half to even."""
+    mix, of_groups = mix_and_usage(erp, erp.requests.requests[request])
+    alone_minor, mix_minor = round(usage - of_groups), round(mix)
+    return {
+        "material_usage_minor": alone_minor, "material_mix_minor": mix_minor,
+        "material_yield_minor": round(usage) - alone_minor - mix_minor,
+    }  # fmt: skip
 
 
 def _scrapped(erp: Erp, request: str, material: str) -> CostElements:

@@ -18,10 +18,14 @@ Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
 
 
 class BillLine(Table):
-    """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material."""
+    """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material.
+
+    Components of one `group` can stand in for one another, unit for unit: what is used of them is told as mix and yield.
+    """
 
     material: str
     quantity: Quantity
+    group: Annotated[str, Field(min_length=1)] | None = None
     scrap: Annotated[float, Field(ge=0.0, le=0.99, strict=True)] = 0.0  # share of the component that the material plan expects to be lost
 
 
@@ -130,6 +134,17 @@ def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dic
         for component, each in parts.items():
             need[component] = need.get(component, 0) + line.quantity * each
     return need
+
+
+def groups_of(materials: Mapping[str, MaterialDefinition], material: str) -> dict[tuple[str, str], list[str]]:
+    """Components that can stand in for one another, by the bill in which they are a group, and its name; phantoms blown through."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for line in materials[material].bill:
+        if line.material in materials and materials[line.material].phantom:
+            found |= groups_of(materials, line.material)
+        elif line.group is not None:
+            found.setdefault((material, line.group), []).append(line.material)
+    return found
 
 
 class Overhead(Table):

@@ -68,6 +68,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.same_units,
         bills.cycles_in_bills,
         bills.repeated_components,
+        bills.groups_in_bills,
         bills.purchased_materials,
         bills.made_materials,
         bills.components_that_never_come,

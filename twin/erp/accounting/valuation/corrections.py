@@ -216,6 +216,7 @@ class Corrections:
         """A component that was not used comes back at its cost; a true by-product takes its share of the costs, or its standard."""
         name, material, before = request.request, event.material, self._stock.on_hand[event.material]
         self._stock.move(material, event.lot, event.quantity, "by-product", event.effective_us)
+        request.taken[material] -= event.quantity
         issues = self._actual.moved.get(("issue", name, material), [])
         if self._actual.values(material) and issues:
             back = self.unbuilt.get((name, material), 0)
