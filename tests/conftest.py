@@ -5,13 +5,16 @@ What is missing fails in continuous integration (CI=true), and is a skip with it
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
+from _pytest.assertion import rewrite
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tools.find_chromium import Chromium, ChromiumMissing, find_chromium
@@ -58,6 +61,23 @@ def _missing(reason: Exception) -> NoReturn:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`make quick` looks at each law in a few places; the whole suite in as many as the law names."""
     parser.addoption("--examples-at-most", type=int, metavar="COUNT", help="try laws on that many examples at most")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers share the rewriting of asserts; in a fresh clone each would rewrite every file, beside the others."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker and not sys.dont_write_bytecode:
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+            _rewrite(path, session.config)
+
+
+def _rewrite(path: Path, config: pytest.Config) -> None:
+    """What pytest's own import does with a test file, without running it; a file that does not parse is said when it is collected."""
+    kept = rewrite.get_cache_dir(path) / (path.stem + rewrite.PYC_TAIL)
+    if rewrite._read_pyc(path, kept) is None and rewrite.try_makedirs(kept.parent):
+        with contextlib.suppress(SyntaxError):
+            source, code = rewrite._rewrite_test(path, config)
+            rewrite._write_pyc(config.stash[rewrite.assertstate_key], code, source, kept)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
