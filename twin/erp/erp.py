@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from twin.erp import rows
 from twin.erp.accounting.capacity import Capacity
+from twin.erp.accounting.costing.roll_ups import RollUps
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
@@ -98,6 +99,8 @@ class Erp(Books):
         self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        if plant.materials.standards:
+            self.evidence.of_standards(self.roll_up, self.stock)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
@@ -115,14 +118,15 @@ class Erp(Books):
         self.settlement = Settlement(self)
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
-        self.matching = Matching(self)
+        self.matching, self.roll_ups = Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
         stored = (Warehouse(self, declared),) if declared else ()
         foreseen = (self.forecasts,) if self.forecasts else ()
         return (
-            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, *stored, *foreseen,
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
+            *stored, *foreseen,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
@@ -139,7 +143,7 @@ class Erp(Books):
             PersonnelActual: self._absorb_labour,
             PersonnelActualCorrected: self._absorb_labour,
             OperationsResponse: self._close_request,
-            StandardCostReleased: self._release_standard,
+            StandardCostReleased: self.release_standard,
             StockCounted: self._count_stock,
             WorkInProcessCounted: self._count_work,
             OperationsRequestReleased: self._release_request,
@@ -193,7 +197,10 @@ class Erp(Books):
         self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
-        standards = standard_events(self.roll_up, self.standards, event) if event.reason == "start" else []
+        standards: Derived = []
+        if event.reason == "start":
+            self.roll_ups.begin(event.effective_us)
+            standards += standard_events(self.roll_up, self.standards, event)
         return [*standards, *self.book.time_passed(event, *self.capacity.advance(event.effective_us))]
 
     def _meter(self, event: EnergyMetered) -> Derived:
@@ -302,7 +309,8 @@ class Erp(Books):
 
     # Counting
 
-    def _release_standard(self, event: StandardCostReleased) -> Derived:
+    def release_standard(self, event: StandardCostReleased) -> Derived:
+        """From now on a material should cost so much; a standard that is in force already changes nothing."""
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
         on_hand = self.stock.on_hand[event.material]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.standard_cost import CostElements
-from twin.erp.accounting.valuation.mix import mix_and_usage
+from twin.erp.accounting.costing.parts import variance_parts
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.model.measures import allocate
 
@@ -204,68 +202,10 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
                 scrap_minor=erp.wip.element_minor(it.request, "scrap"),
                 wip_minor=erp.wip.balance_minor(it.request),
                 variance_minor=erp.wip.variance_minor(it.request),
-                **_variance_parts(erp, it.request, it.material, it.produced),
+                **variance_parts(erp, it),
             )
         )
     return found
-
-
-def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dict[str, int]:
-    """The variance of a closed request by cause, each part rounded half to even; what that leaves is odd cents.
-
-    All usage of material is one such part: mix, and the usage of components in no group, are rounded within it, and yield is the rest.
-    """
-    names = (
-        "material_price_minor",
-        "material_usage_minor",
-        "labour_rate_minor",
-        "labour_efficiency_minor",
-        "machine_efficiency_minor",
-        "energy_usage_minor",
-        "overhead_efficiency_minor",
-    )
-    nothing = dict.fromkeys((*names, "material_mix_minor", "material_yield_minor", "rounding_minor"), 0)
-    if request not in erp.wip.closed:
-        return nothing
-    if request in erp.wip.actual:
-        return {**nothing, "material_usage_minor": erp.wip.variance_minor(request)}
-    level = erp.roll_up.level_cost(material)
-    given = level.times(produced) + _scrapped(erp, request, material)
-    taken = {element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in COST_ELEMENTS}
-    standard_us = erp.roll_up.labour_us(material)
-    at_standard_rate = erp.wip.labour_us.get(request, 0) * level.labour / standard_us if standard_us else taken["labour"]
-    price = erp.wip.material_price.get(request, Fraction(0))
-    parts = (
-        price,
-        taken["material"] - price - given.material,
-        taken["labour"] - at_standard_rate,
-        at_standard_rate - given.labour,
-        taken["machine"] - given.machine,
-        taken["energy"] - given.energy,
-        taken["overhead"] - given.overhead,
-    )
-    rounded = dict(zip(names, map(round, parts), strict=True))
-    rounding = erp.wip.variance_minor(request) - sum(rounded.values())
-    of_groups = _mix_and_yield(erp, request, taken["material"] - price - given.material)
-    return {**rounded, **of_groups, "rounding_minor": rounding}
-
-
-def _mix_and_yield(erp: Erp, request: str, usage: Fraction) -> dict[str, int]:
-    """All usage of material, minor units, by whether its components can stand in for one another; together it, rounded half to even."""
-    mix, of_groups = mix_and_usage(erp, erp.requests.requests[request])
-    alone_minor, mix_minor = round(usage - of_groups), round(mix)
-    return {
-        "material_usage_minor": alone_minor, "material_mix_minor": mix_minor,
-        "material_yield_minor": round(usage) - alone_minor - mix_minor,
-    }  # fmt: skip
-
-
-def _scrapped(erp: Erp, request: str, material: str) -> CostElements:
-    """What the pieces that the request lost were worth, by element."""
-    lost = CostElements()
-    for operation, quantity in erp.wip.scrapped.get(request, {}).items():
-        lost += erp.roll_up.cost_so_far(material, operation).times(quantity)
-    return lost
 
 
 def work_in_progress(erp: Erp, now_us: int) -> list[WipRow]:

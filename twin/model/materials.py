@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from twin.model.costing.standards import Standards
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
 from twin.model.settlement.finance import Finance, Terms
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
@@ -187,3 +188,4 @@ class Materials(Table):
     overheads: dict[str, Overhead] = {}
     purchasing: PurchasingTerms = PurchasingTerms()
     finance: Finance = Finance()
+    standards: Standards | None = None  # left out: standards are those of the start

@@ -38,6 +38,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.BillReleaseRequested: "finance",
     e.PaymentOrdered: "finance",
     e.EntryProposed: "finance",
+    e.StandardRollUpRequested: "finance",
     e.BankStatementEntered: "finance",
     e.BankLineAssigned: "finance",
 }

@@ -10,8 +10,11 @@
 | revenue                   | InvoiceIssued.net_minor - credit for what was taken back    | -            |
 | goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
 |                           | - BillReceived.net_minor, at the rate of the receipt        | -            |
+| stock revaluation (**)    | StandardCostReleased - the standard before, of what is on hand | material  |
+|                           | and of what MaterialActual has brought into open requests and not out of them | request, component |
 
 (*) What was sold out of stock at actual cost is reckoned in `ActualCost` alone; there, layers are held against accounts.
+(**) Where the plant declares `standards`, until a material changes its method of valuation, which posts there too.
 Exact amounts are kept as fractions; each total is rounded once, so the comparison with the account is exact, to the minor unit.
 """
 
@@ -21,9 +24,11 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
 from twin.erp.accounting.rounding import Accruals
-from twin.erp.accounting.standard_cost import WH_PER_MWH, StandardCosts
+from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.requests import Requests
+from twin.erp.stock import Stock
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
@@ -32,11 +37,15 @@ from twin.model.events import (
     GoodsReturned,
     GoodsShipped,
     GoodsTakenBack,
+    Heartbeat,
     InvoiceIssued,
+    MaterialActual,
     OperationsEvent,
     PersonnelActual,
     PersonnelActualCorrected,
     StandardCostReleased,
+    StandardRollUpRequested,
+    ValuationMethodChanged,
     WorkAlertRaised,
     WorkInProcessCounted,
 )
@@ -63,6 +72,7 @@ class Evidence:
         self._totals = Accruals()
         self.due: dict[str, int] = {}  # balance by account
         self.standards_released = 0
+        self.revaluation: RevaluationEvidence | None = None
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
             PersonnelActual: self._work,
             PersonnelActualCorrected: self._work,
@@ -77,8 +87,23 @@ class Evidence:
             StandardCostReleased: self._standard,
         }
 
+    def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
+        """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""
+        self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
+        self._rules[MaterialActual] = self.revaluation.tally
+        self._rules[ValuationMethodChanged] = self._method_changes
+        self.due["stock_revaluation"] = 0
+
+    def _method_changes(self, _: ValuationMethodChanged) -> None:
+        self.due.pop("stock_revaluation", None)
+
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""
+        if self.revaluation and isinstance(event, Heartbeat | StandardRollUpRequested):
+            released = [it for it in concluded if isinstance(it, StandardCostReleased)]
+            if "stock_revaluation" in self.due:
+                self.due["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
+            self.revaluation.learn(released)
         rule = self._rules.get(type(event))
         if rule and not any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
             rule(event)
@@ -88,6 +113,8 @@ class Evidence:
         for element, share in shares:
             if element in ("labour", "machine", "energy"):
                 self._totals.step((f"{element}_absorbed", event.request), share * event.quantity)
+        if self.revaluation:
+            self.revaluation.find(event)
 
     def billed(self, relief_minor: int) -> None:
         """A bill has come for what was received; in whole minor units, so nothing is rounded."""

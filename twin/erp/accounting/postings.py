@@ -22,7 +22,7 @@
 | invoice         | accounts receivable  | revenue                   | net price                                  |
 | wages           | wages                | wages payable             | attendance by calendar, and work outside of it * rate |
 | machine cost    | machine cost         | machine cost accrued      | calendar time of equipment, and work outside of it * rate |
-| revaluation     | stock                | stock revaluation         | new standard - old standard (first standard: opening) |
+| revaluation     | stock, WIP           | stock revaluation         | new standard - old standard (first standard: opening) |
 
 The stock leg is the step of the rounded value of what is on hand, each other leg the step of the rounded total of its own
 request, order or purchase order; the odd cent between them goes to rounding difference (`MOST_ROUNDING_MINOR` an entry at most).
@@ -300,6 +300,12 @@ class Postings:
         against = "opening_equity" if opening else "stock_revaluation"
         legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
         return self.entries.entry(event, "opening" if opening else "revaluation", legs, material=event.material)
+
+    def work_revalued(self, event: OperationsEvent, request: str, material: str, minor: int) -> list[JournalPosted]:
+        """What a request has of a material in process is worth so much more."""
+        value = self._wip.add(request, "material", Fraction(minor))
+        legs = (("work_in_progress", value), ("stock_revaluation", -minor))
+        return self.entries.entry(event, "revaluation", legs, request=request, material=material)
 
     def running_minor(self, now_us: int, job_orders: Mapping[str, JobOrderCreated]) -> dict[str, int]:
         """Labour and machine cost of what runs at `now_us` and is not booked yet, by request, minor units.

@@ -96,11 +96,15 @@ class CostRollUp:
     """Standard cost of every material of a plant, and of every operation of its routings; computed from the declared tables alone."""
 
     def __init__(self, plant: Plant, bills: Bills) -> None:
+        self.overheads = Overheads(plant.materials)
+        self.renew(plant, bills)
+
+    def renew(self, plant: Plant, bills: Bills) -> None:
+        """All of it anew, from what is expected now; overheads are borne at the declared rates."""
         self._layout = plant.layout
         self._plant = plant
         self._definitions = plant.materials.materials
-        self._bills = bills
-        self.overheads = Overheads(plant.materials)
+        self.bills = self._bills = bills
         self.operations: dict[str, dict[str, OperationStandard]] = {
             material: {name: self._operation(material, operation) for name, operation in plant.layout.routings.get(material, {}).items()}
             for material in self._definitions

@@ -13,7 +13,7 @@ from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
-from twin.model.checks.settlement import settled
+from twin.model.checks.settlement import expected, settled
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.checks.warehouse import stored
@@ -102,6 +102,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         settled.currencies,
         settled.reminders,
         settled.budgets,
+        expected.expectations,
         signals.addresses,
         signals.nodes,
         signals.business,

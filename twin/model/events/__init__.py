@@ -116,6 +116,7 @@ from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
+from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -347,6 +348,7 @@ __all__ = [
     "SparePartIssued",
     "SparePartReserved",
     "StandardCostReleased",
+    "StandardRollUpRequested",
     "StepConfirmed",
     "StockCounted",
     "StockReserved",

@@ -32,6 +32,8 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
     ]
     found += [f"{name} has terms of payment" for name, it in partners if it.terms is not None]
     found += [f"requests bear overhead {name}" for name in tables.overheads]
+    if tables.standards is not None and (tables.standards.expected or scenario.entries):
+        found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():
         found.append("what is owed is settled (finance, policies.payments)")
     return found

@@ -4,7 +4,7 @@
 |---------------------|-----------------|---------------------------------------------------------------------|
 | purchase price      | purchase order  | its legs on the account: price and freight at standard, credit of returns |
 | material price ... rounding | request | the parts of its production variance (`RequestCostRow`)              |
-| material mix, yield | request         | where components can stand in for one another: their usage in two (`valuation.mix`) |
+| material mix, yield | request         | where components can stand in for one another: their usage in two (`costing.mix`) |
 | production, other   | request         | what is on the account besides: taken apart, a change of method       |
 | overhead spending   | overhead        | incurred - budget; without a budget: incurred - borne                 |
 | overhead volume     | overhead        | budget - borne: hours or pieces that were planned and not worked      |

@@ -21,7 +21,6 @@ from twin.erp.accounting.standard_cost import total_minor
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
-    from twin.erp.requests import Request
 
 NOTHING = Fraction(0)
 
@@ -32,17 +31,19 @@ def of_group(bill: Mapping[str, Fraction], taken: Mapping[str, Fraction], prices
     return sum((taken[name] * (prices[name] - average) for name in bill), NOTHING), average
 
 
-def mix_and_usage(erp: Erp, request: Request) -> tuple[Fraction, Fraction]:
-    """Of all groups of a request's bill: mix, and usage (mix + yield), minor units, exact."""
-    made, components = erp.materials[request.material].bill_for, erp.bills.components[request.material]
-    out_of_it = request.produced + sum(erp.wip.scrapped.get(request.request, {}).values())
-    mix = usage = NOTHING
-    for group in erp.bills.groups.get(request.material, ()):
+def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
+    """Of all groups of the bill of `material`: mix, and usage (mix + yield), minor units, exact.
+
+    `taken` was taken of each component, and what goes into `begun` units was there before; `out_of_it` units were finished or lost.
+    """
+    bills, mix, usage = erp.roll_up.bills, NOTHING, NOTHING
+    made, components = erp.materials[material].bill_for, bills.components[material]
+    for group in bills.groups.get(material, ()):
         bill = {name: Fraction(components[name], made) for name in group}
         standards = {name: erp.roll_up.released[name] for name in group}
         prices = {name: Fraction(total_minor(it), it.quantity) for name, it in standards.items()}
-        taken = {name: request.taken[name] + each * request.found for name, each in bill.items()}
-        of_mix, average = of_group(bill, taken, prices)
+        used = {name: taken.get(name, 0) + each * begun for name, each in bill.items()}
+        of_mix, average = of_group(bill, used, prices)
         mix += of_mix
-        usage += of_mix + (sum(taken.values()) - out_of_it * sum(bill.values())) * average
+        usage += of_mix + (sum(used.values()) - out_of_it * sum(bill.values())) * average
     return mix, usage
