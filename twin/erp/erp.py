@@ -70,6 +70,7 @@ from twin.model.scenario import Policies
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
+BOOKED_USES = ("Consumed", "Produced", "By-product Produced", "Co-product Produced", "Scrapped")
 _TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages and machine cost are posted
 
 
@@ -249,9 +250,9 @@ class Erp(Books):
                 self.requests.count(request, scrapped=event.quantity)
                 created = self.requests.job_orders.get(event.job_order)
                 return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
-            case MaterialUse.BY_PRODUCT:
+            case MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT:
                 return self.corrections.by_product(event, request)
-        return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: Consumed, Produced, By-product Produced, Scrapped")
+        return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: {', '.join(BOOKED_USES)}")
 
     def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
         """Book a movement; on hand before and after."""

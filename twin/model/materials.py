@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -34,12 +35,14 @@ class ByProduct(Table):
     """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart.
 
     Recovered material bears `cost_share` of all costs of the parent, which makes its standard cost; what has a standard of its own bears
-    that. The rest is the parent's.
+    that. The rest is the parent's. A co-product (B2MML: Co-product Produced) is recovered material that shares all costs with the
+    parent: by the sales value of what comes of one bill, at `price`, or by its quantity. What by-products bear is taken off before.
     """
 
     material: str
     quantity: Quantity
     cost_share: Annotated[float, Field(ge=0.0, le=1.0, strict=True)] | None = None
+    co_product: Literal["sales_value", "quantity"] | None = None
 
 
 LotSizing = Literal[
@@ -135,6 +138,11 @@ def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dic
         for component, each in parts.items():
             need[component] = need.get(component, 0) + line.quantity * each
     return need
+
+
+def joint_weight(definition: MaterialDefinition, method: str) -> Fraction:
+    """By what one unit of a joint product shares: what it sells for, or itself."""
+    return Fraction(definition.price or 0, definition.price_per) if method == "sales_value" else Fraction(1)
 
 
 def groups_of(materials: Mapping[str, MaterialDefinition], material: str) -> dict[tuple[str, str], list[str]]:

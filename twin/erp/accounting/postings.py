@@ -16,7 +16,7 @@
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | rework          | rework cost          | WIP                       | what a nonconformance had done again       |
 | completion      | stock                | WIP                       | at standard                                |
-| by-product      | stock                | WIP                       | at standard: of what is recovered, its declared share of the costs |
+| by-product, co-product | stock         | WIP                       | at standard: of what is recovered, its share of the costs |
 | close           | production variance  | WIP                       | what is left on the request                |
 | shipment        | cost of goods sold   | stock                     | at standard                                |
 | invoice         | accounts receivable  | revenue                   | net price                                  |
@@ -61,6 +61,9 @@ from twin.model.events import (
 )
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
+from twin.model.states import MaterialUse
+
+_BESIDE = {MaterialUse.BY_PRODUCT: "by-product", MaterialUse.CO_PRODUCT: "co-product"}
 
 
 class Postings:
@@ -163,7 +166,7 @@ class Postings:
         self.actual.request(request)
         cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
-        document = "unused" if event.material in self._components_of(request) else "by-product"
+        document = "unused" if event.material in self._components_of(request) else _BESIDE[event.use]
         entries = self.entries.entry(event, document, legs, request=request, material=event.material, quantity=event.quantity)
         return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
 

@@ -14,7 +14,7 @@ from twin.model.events import MaterialActual, StandardCostReleased, WorkInProces
 from twin.model.materials import MaterialDefinition
 from twin.model.states import MaterialUse
 
-_SIGNS = {MaterialUse.CONSUMED: 1, MaterialUse.BY_PRODUCT: -1}
+_SIGNS = {MaterialUse.CONSUMED: 1, MaterialUse.BY_PRODUCT: -1, MaterialUse.CO_PRODUCT: -1}
 
 
 class RevaluationEvidence:
