@@ -205,10 +205,12 @@ class Erp(Books):
         return [*standards, *self.book.time_passed(event, *self.capacity.advance(event.effective_us))]
 
     def _meter(self, event: EnergyMetered) -> Derived:
-        return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event, event.energy_wh)]
+        return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event)]
 
     def _watch(self, event: EquipmentStateChanged) -> Derived:
         """Remember what runs: work in progress between two bookings, and work outside the calendars, which is paid too."""
+        if self.book.energy_use:
+            self.book.energy_use.hear(event)
         self.wip.running.pop(event.equipment, None)
         self.capacity.end(event.equipment, event.effective_us)
         if event.job_order and event.state in WORKING_STATES:

@@ -4,8 +4,9 @@
 |---------------------------|-------------------------------------------------------------|--------------|
 | labour absorbed           | PersonnelActual.work_us * rate of the person                | request      |
 | machine absorbed          | (EquipmentActual.setup_us + run_us) * rate of the equipment | request      |
-| energy absorbed           | EquipmentActual.energy_wh * tariff                          | request      |
-| energy                    | EnergyMetered.energy_wh * tariff                            | equipment    |
+| energy absorbed           | EquipmentActual.energy_wh * tariff, of when it was used     | request      |
+| energy                    | EnergyMetered.energy_wh * tariff, of when it was used       | equipment    |
+|                           | + the highest quarter of an hour of each month * its price  | month        |
 | cost of goods sold        | GoodsShipped.quantity at the standard in force (*)          | order        |
 | revenue                   | InvoiceIssued.net_minor - credit for what was taken back    | -            |
 | goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
@@ -24,14 +25,17 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from twin.erp.accounting.costing.energy_use import EnergyUse
 from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
+    EquipmentStateChanged,
     GoodsReceiptCorrected,
     GoodsReceived,
     GoodsReturned,
@@ -65,6 +69,7 @@ class Evidence:
         # a station costs nothing of its own
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._tariff = layout.energy_tariff
+        self._energy_use = EnergyUse(layout) if layout.energy_prices != EnergyPrices() else None
         self._requests = requests
         self._standards = standards
         self._at_actual_cost = at_actual_cost  # materials of which the cost of what is sold is not its standard
@@ -86,6 +91,8 @@ class Evidence:
             InvoiceIssued: self._invoice,
             StandardCostReleased: self._standard,
         }
+        if self._energy_use:
+            self._rules[EquipmentStateChanged] = self._energy_use.hear
 
     def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
         """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""
@@ -143,10 +150,14 @@ class Evidence:
         rate = machine.hourly_cost if machine else 0
         request = self._request(event)
         self._due("machine_absorbed", request, Fraction((event.setup_us + event.run_us) * rate, US_PER_H), -1)
-        self._due("energy_absorbed", request, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
+        use = self._energy_use
+        self._due("energy_absorbed", request, use.borne(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
 
     def _meter(self, event: EnergyMetered) -> None:
-        self._due("energy", event.equipment, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
+        use = self._energy_use
+        self._due("energy", event.equipment, use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
+        for month, more in use.demand(event).items() if use else ():
+            self._due("energy", f"demand of {month}", more, 1)
 
     def _ship(self, event: GoodsShipped) -> None:
         if event.material not in self._at_actual_cost:

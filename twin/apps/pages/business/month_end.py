@@ -55,16 +55,8 @@ def month_end_page(feed: Feed) -> pmui.Page:
     def write(it: PeriodNow) -> Row:
         return _period_row(plant, it)
 
-    head = (
-        "Period",
-        "From",
-        "Until",
-        "Closed",
-        f"Known then, {currency}",
-        f"As it was, {currency}",
-        f"Difference, {currency}",
-        "Late entries",
-    )
+    amounts = (f"{what}, {currency}" for what in ("Known then", "As it was", "Difference"))
+    head = ("Period", "From", "Until", "Closed", *amounts, "Late entries")
     periods = PagedTable("periods", head, write, numeric=(4, 5, 6, 7), name=lambda it: it.period, on_change=refresh)
     close = pmui.Button(label="Close the books", variant="contained", color="primary", on_click=ask, margin=(6, 8))
     standards = StandardsCard(feed, speaker, refresh)
