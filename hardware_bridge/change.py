@@ -113,6 +113,8 @@ def read_change(text: str) -> tuple[ChangeRecord, int]:
     if not isinstance(said, dict):
         raise ValueError(f"a change is a JSON object, not {type(said).__name__}")
     life = said.pop("life", 0)
+    if type(said.get("value")) is int:  # JSON does not tell 50 from 50.0
+        said["value"] = float(said["value"])
     for name, value in said.items():
         if name not in _TYPES:
             raise ValueError(f"a change has no '{name}'")
@@ -148,7 +150,7 @@ class ControllerMemory:
             case EnergyMetered():
                 said = {"energy": (self._energy_wh + fact.energy_wh) // self._energy_scale}
             case ProcessValueObserved():
-                said = {"reason": fact.property, "value": fact.value, "message": fact.unit}
+                said = {"reason": fact.property, "value": float(fact.value), "message": fact.unit}
             case AlarmRaised():
                 said = {"reason": fact.alarm, "message": fact.message}
             case AlarmAcknowledged() | AlarmCleared():

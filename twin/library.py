@@ -250,13 +250,16 @@ def open_to_go_on(name: Path | str) -> DatabaseJournal:
 
 
 def tabled(run: Run) -> Run:
-    """In a database, bring the tables that other programs read up to date with the journal."""
+    """In a database, bring the tables that other programs read up to date with the journal, and with what MES and ERP know by it."""
     if not isinstance(run.journal, MemoryJournal):
+        from twin.results.database import folded_rows
         from twin.store.journal import DatabaseJournal
-        from twin.store.projections import project
+        from twin.store.projections import keep_folded, project
 
         if isinstance(run.journal, DatabaseJournal):
-            project(run.journal)
+            with run.lock:
+                project(run.journal)
+                keep_folded(run.journal, folded_rows(run), seq=len(run.journal), known_us=run.now_us)
     return run
 
 

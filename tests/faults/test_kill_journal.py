@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from collections import Counter
@@ -11,6 +10,7 @@ from contextlib import suppress
 import pytest
 
 from tests.faults.ingest import ENTRIES, append_round, ingest
+from tests.forked import FORKED
 from tools.start_postgres import PostgresServer
 from twin.store.journal import DatabaseJournal, MemoryJournal, verify
 from twin.store.projections import project, project_rows
@@ -19,17 +19,13 @@ REPEATED = 3
 """Rounds that a process sends again after its predecessor was killed: it cannot know whether they arrived."""
 
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.faults.ingest", "twin.store.journal.database_journal", "alembic.command", "psycopg"])
-
-
 class Ingestion:
     """A process that ingests, and the last round that it was told is safe."""
 
     def __init__(self, url: str, acknowledged: int = -1) -> None:
-        self._heard, acknowledge = PROCESSES.Pipe(duplex=False)
+        self._heard, acknowledge = FORKED.Pipe(duplex=False)
         first_round = max(0, acknowledged + 1 - REPEATED)
-        self.process = PROCESSES.Process(target=ingest, args=(url, first_round, acknowledge), daemon=True)
+        self.process = FORKED.Process(target=ingest, args=(url, first_round, acknowledge), daemon=True)
         self.process.start()
         acknowledge.close()
         self.complaint = ""

@@ -188,9 +188,9 @@ def test_a_server_that_restarts_is_followed_on_without_a_gap_and_without_a_repet
         bridge = shop.bridge()
         async with shop.cabled(), running(bridge.run()):
             async with served(shop.publisher()):
-                shop.works(20, *ON_OPCUA, *ON_MODBUS)
-                await eventually(lambda: bridge.sent_count == 200)
-            shop.works(20, *ON_OPCUA, *ON_MODBUS)
+                shop.works(10, *ON_OPCUA, *ON_MODBUS)
+                await eventually(lambda: bridge.sent_count == 100)
+            shop.works(10, *ON_OPCUA, *ON_MODBUS)
             async with served(shop.publisher()):
                 await eventually(shop.arrived, 30)
         assert not [fact for facts in said(shop.live).values() for fact in facts if isinstance(fact, AlarmRaised)]

@@ -20,6 +20,7 @@ from twin.model.states import Source
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import NoShadowError, Shadow, energy_wh, shipments
 from twin.store.files import apply_changes
 
@@ -48,6 +49,11 @@ def shipped_shop(plant: str, scenario: str = "baseline") -> Case:
     read = library.read_plant(f"plant_models/{plant}")
     asked = library.read_scenario(f"scenarios/{plant}/{scenario}.yaml", read)
     return apply_changes(read, asked), asked
+
+
+def said_by_equipment(rows: Ints) -> int:
+    """How much equipment says."""
+    return int((rows[:, said.EVENT_WHAT] >= said.PLACES).sum())
 
 
 @settings(max_examples=40, deadline=None)
@@ -120,21 +126,20 @@ def test_a_run_in_which_somebody_decided_otherwise_has_no_shadow() -> None:
 
 @pytest.mark.slow
 def test_the_futures_cover_what_comes() -> None:
-    """How much equipment says from now on, as it came, has no special rank among 39 futures: over 60 seeds its ranks are uniform.
+    """How much equipment says from now on, as it came, has no special rank among 19 futures: over 30 seeds its ranks are uniform.
 
     Probability integral transform; Gneiting, Balabdaoui, Raftery (2007), J. R. Stat. Soc. B 69, 243.
     """
     case = shipped_shop("gearbox_shop")
     start_us = case[1].start_us
-    now_us, until_us = start_us + 3 * DAY_US // 2, start_us + 4 * DAY_US
+    now_us, until_us = start_us + DAY_US, start_us + 5 * DAY_US // 2
     ranks = []
-    for seed in range(60):
+    for seed in range(30):
         told = by_rule(case, seed, now_us + 1)[:-1]
         shadow = Shadow(*case, seed, told, now_us, until_us)
-        true = sum(fact.effective_us > now_us for fact in by_rule(case, seed, until_us) if fact.equipment)
-        counts = [
-            int((rows[:, said.EVENT_WHAT] >= said.PLACES).sum()) for rows in shadow.futures(range(1000 * seed + 1000, 1000 * seed + 1039))
-        ]
-        noise = np.random.default_rng(seed).random(40)
+        came = CompiledPlant(*case, seed, until_us, control="planned").run_on()
+        true = said_by_equipment(came[came[:, said.EVENT_US] > now_us])
+        counts = [said_by_equipment(rows) for rows in shadow.futures(range(1000 * seed + 1000, 1000 * seed + 1019))]
+        noise = np.random.default_rng(seed).random(20)
         ranks.append(sum((count, tie) < (true, noise[-1]) for count, tie in zip(counts, noise[:-1], strict=True)))
-    assert stats.chisquare(np.bincount(np.array(ranks) // 4, minlength=10)).pvalue > 1e-4
+    assert stats.chisquare(np.bincount(np.array(ranks) // 4, minlength=5)).pvalue > 1e-4

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import twin
 from tools.find_chromium import Chromium
 from tools.start_chromium import started_chromium
 
@@ -42,10 +43,10 @@ def wait_for_pages(address: str, server: subprocess.Popen[bytes], log: Path, pat
 
 
 @contextmanager
-def served(root: Path, folder: Path, *asked: str) -> Iterator[str]:
-    """The address of `twin serve` on the gearbox shop, in real time: it hardly moves while we look."""
+def served(root: Path, folder: Path, *asked: str, speed: float = 1) -> Iterator[str]:
+    """The address of `twin serve` on the gearbox shop, in real time or slower: it hardly moves while we look."""
     port, log = free_port(), folder / "serve.log"
-    command = [sys.executable, "-m", "twin", "serve", "plant_models/gearbox_shop", *asked, "--speed", "1", "--port", str(port)]
+    command = [sys.executable, "-m", "twin", "serve", "plant_models/gearbox_shop", *asked, "--speed", str(speed), "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=root, stdout=out, stderr=out)
     try:
@@ -56,11 +57,17 @@ def served(root: Path, folder: Path, *asked: str) -> Iterator[str]:
         server.wait(20)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The shop a day and four hours after its start."""
-    with served(root, tmp_path_factory.mktemp("pages"), "--lead", LEAD) as where:
+    """The shop a day and four hours after its start: one server for all files that ask, so slow that the last finds it nearly there."""
+    with served(root, tmp_path_factory.mktemp("pages"), "--lead", LEAD, speed=0.1) as where:
         yield where
+
+
+@pytest.fixture(scope="session")
+def same_run(root: Path) -> twin.Run:
+    """What the pages at `address` must show: the same plant, seed and time, without pages."""
+    return twin.simulate(root / "plant_models/gearbox_shop", until=LEAD, seed=1)
 
 
 @pytest.fixture(scope="module")  # while Playwright drives it, no other test of this worker can run asyncio

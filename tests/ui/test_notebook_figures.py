@@ -6,12 +6,12 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page, expect
 from traitlets.config import Config
@@ -62,18 +62,10 @@ def expect_figures(page: Page) -> None:
         assert box["height"] > 100, box
 
 
-def test_an_exported_page_draws_its_figures_with_nothing_from_elsewhere(book: Path, looked_at: Page, tmp_path: Path) -> None:
-    ran = nbformat.read(book, as_version=4)
-    NotebookClient(ran, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(book.parent)}}).execute()
-    options = dict(option.removeprefix("--HTMLExporter.").split("=") for option in EXPORTS_ALONE)
-    page, _ = HTMLExporter(config=Config(HTMLExporter=options)).from_notebook_node(ran)
-    exported = tmp_path / "figures.html"
-    exported.write_text(page, encoding="utf-8")
-    looked_at.goto(exported.as_uri())
-    expect_figures(looked_at)
-
-
-def test_jupyterlab_draws_the_figures_with_nothing_from_elsewhere(book: Path, looked_at: Page) -> None:
+def test_jupyterlab_draws_the_figures_and_so_does_what_it_exports_with_nothing_from_elsewhere(
+    book: Path, looked_at: Page, tmp_path: Path
+) -> None:
+    """Run in JupyterLab and saved there; what was saved is exported: one kernel draws them all."""
     command = [sys.executable, "-m", "twin", "lab", "--port", str(free_port()), "--json"]
     lab = subprocess.Popen(command, cwd=book.parent.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
@@ -81,10 +73,28 @@ def test_jupyterlab_draws_the_figures_with_nothing_from_elsewhere(book: Path, lo
         ready = json.loads(lab.stdout.readline())
         looked_at.goto(ready["address"].replace("/lab?", f"/lab/tree/{book.name}?"))
         looked_at.get_by_text("run.plot.states").first.click()
-        expect(looked_at.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle", timeout=180_000)
+        idle = looked_at.locator(".jp-Notebook-ExecutionIndicator")
+        expect(idle).to_have_attribute("data-status", "idle", timeout=180_000)
         looked_at.get_by_role("menuitem", name="Run", exact=True).click()
         looked_at.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         expect_figures(looked_at)
+        expect(idle).to_have_attribute("data-status", "idle", timeout=180_000)
+        looked_at.keyboard.press("Control+s")
+        wait_until_saved(book)
     finally:
         lab.send_signal(signal.SIGINT)
         lab.wait(60)
+    options = dict(option.removeprefix("--HTMLExporter.").split("=") for option in EXPORTS_ALONE)
+    page, _ = HTMLExporter(config=Config(HTMLExporter=options)).from_filename(book)
+    exported = tmp_path / "figures.html"
+    exported.write_text(page, encoding="utf-8")
+    looked_at.goto(exported.as_uri())
+    expect_figures(looked_at)
+
+
+def wait_until_saved(book: Path, patience_s: float = 60) -> None:
+    """Until every figure's cell has an output in the file."""
+    deadline_s = time.monotonic() + patience_s
+    while not all(cell.outputs for cell in nbformat.read(book, as_version=4).cells[1:]):
+        assert time.monotonic() < deadline_s, "JupyterLab has not saved what it drew"
+        time.sleep(0.5)

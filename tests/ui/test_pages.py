@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 import twin
-from tests.ui.conftest import INSIDE, LEAD, OpenPage
+from tests.ui.conftest import INSIDE, OpenPage
 from twin.apps.theme import NAVIGATION
 from twin.apps.words import equipment_title
 from twin.results.readiness.queues import obstacle_words, queue_now
@@ -20,15 +20,6 @@ from twin.results.views.requests import request_costs
 from twin.results.views.schedule import schedule
 
 pytestmark = pytest.mark.ui
-
-PAGES = [
-    ("/", "Customer orders"),
-    ("/floor", "Every work unit"),
-    ("/schedule", "What ran where"),
-    ("/quality", "Lots that are held"),
-    ("/trace", "What went into it"),
-    ("/costs", "From revenue to result"),
-]
 
 FIND_DATASET = """(name) => {
   const search = (root) => {
@@ -82,52 +73,114 @@ def dataset(page: Page, name: str) -> int:
     return int(page.evaluate(FIND_DATASET, name) or 0)
 
 
-@pytest.fixture(scope="module")
-def same_run(root: Path) -> twin.Run:
-    """What the pages must show: the same plant, seed and time, without pages."""
-    return twin.simulate(root / "plant_models/gearbox_shop", until=LEAD, seed=1)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("path", "heading"), PAGES)
-def test_each_page_opens_in_light_and_in_dark_as_the_system_prefers(open_page: OpenPage, path: str, heading: str, theme: str) -> None:
-    page = open_page(path, theme=theme)
-    expect(page.get_by_text(heading).first).to_be_visible()
-    wait_until(page, dark=theme == "dark")
-
-
-def test_what_the_viewer_chose_stays_from_page_to_page(open_page: OpenPage) -> None:
-    page = open_page("/", theme="light")
-    wait_until(page, dark=False)
-    page.locator("header button").first.click()
-    wait_until(page, dark=True)
-    for label in ("Plant floor", "Costs", "Overview"):
-        go_to(page, label)
-        wait_until(page, dark=True)
-    page.locator("header button").first.click()
-    wait_until(page, dark=False)
-    page.emulate_media(color_scheme="dark")  # the system changes its mind: the viewer's choice counts
-    go_to(page, "Schedule")
+def shows_the_orders_and_can_be_paused(page: Page, run: twin.Run) -> None:
+    shown = overview(run)
+    first = shown.orders[0]
+    row = page.locator("tr", has_text=first.order).first
+    expect(row).to_contain_text(str(first.quantity))
+    expect(row).to_contain_text(first.risk)
+    expect(page.get_by_text(f"{shown.count('late')} late, {shown.count('at risk')} at risk").first).to_be_visible()
+    clock = page.get_by_text(re.compile(r"· simulated|· paused")).first
+    expect(clock).to_be_visible()
+    hold = page.locator("input[type=checkbox]").first  # the pause button
+    hold.click()
+    expect(page.get_by_text(re.compile("· paused")).first).to_be_visible()
+    at = page.get_by_text(re.compile("· paused")).first.inner_text()
     page.wait_for_timeout(1500)
-    wait_until(page, dark=False)
+    assert page.get_by_text(re.compile("· paused")).first.inner_text() == at, "a paused plant went on"
+    hold.click()
+    expect(page.get_by_text(re.compile("· simulated")).first).to_be_visible()
 
 
-def test_without_a_choice_a_page_follows_the_system_while_it_is_open(open_page: OpenPage) -> None:
-    page = open_page("/costs", theme="dark")
-    wait_until(page, dark=True)
-    page.emulate_media(color_scheme="light")
-    wait_until(page, dark=False)
+def is_live_and_says_why_a_machine_stands(page: Page, run: twin.Run) -> None:
+    """Expected from the MES of the same run: what its dispatching found in the way."""
+    expect(page.locator(".unit")).to_have_count(18)
+    before = dataset(page, "frames")
+    page.wait_for_timeout(2500)
+    assert dataset(page, "frames") >= before, "the floor went backwards"
+    page.locator('.unit[data-id="lathe_1"]').click()
+    expect(page.get_by_text("CNC lathe 1 since").first).to_be_visible()
+    expect(page.get_by_role("cell", name=re.compile("Running|Set-up|Waiting|Idle|Down|Stopped")).first).to_be_visible()
+    standing = {it.equipment: it.obstacle for it in floor_now(run).units if it.obstacle and it.obstacle.why != "lot"}
+    assert standing, "nothing stands at this moment: take another LEAD"
+    for equipment, obstacle in standing.items():
+        expect(page.locator(f'.unit[data-id="{equipment}"] .why')).to_have_text(obstacle_words(run.plant, obstacle, run.now_us))
+    equipment, obstacle = next(iter(standing.items()))
+    page.locator(f'.unit[data-id="{equipment}"]').click()
+    expect(page.get_by_text(f"{equipment_title(run.plant, equipment)} since").first).to_be_visible()
+    row = page.locator("tr", has_text=obstacle.job_order).first
+    expect(row).to_contain_text(obstacle_words(run.plant, obstacle, run.now_us))
+    center = run.mes.equipment.records[equipment].work_center
+    there = sum(it.since_us >= 0 for it in queue_now(run, center))
+    expect(page.get_by_text(f"{there} waiting", exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize(("path", "heading"), PAGES)
-def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, path: str, heading: str) -> None:
-    page = open_page(path, width=390, height=844)
+def has_every_job_order_that_was_started(page: Page, run: twin.Run) -> None:
+    expect(page.get_by_text("Started last").first).to_be_visible()
+    page.wait_for_timeout(1200)
+    assert abs(dataset(page, "bars") - len(schedule(run))) <= 1  # the page may be a moment further
+    page.locator("canvas").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("status").first).to_contain_text(" on ")
+    expect(page.get_by_role("status").first).to_contain_text("who: ")
+    assert dataset(page, "stops") > 0, "a night has passed, and no bar is hatched"
+
+
+def ends_with_a_total_and_says_how_many_more_there_are(page: Page, run: twin.Run) -> None:
+    costs = request_costs(run)
+    total = page.locator("tr.total", has_text="requests")
+    expect(total).to_contain_text(f"All {len(costs.requests)} requests")
+    expect(total).to_contain_text(f"{costs.count('done')} done, {costs.count('in work')} in work")
+    expect(page.locator("tr", has_text=re.compile(r"and \d+ more|not started")).first).to_be_visible()
+    page.get_by_label("show all requests").check()
+    expect(page.locator("tr", has_text=costs.requests[-1].request).first).to_be_visible()
+
+
+PAGES = [
+    ("/", "Overview", "Customer orders", shows_the_orders_and_can_be_paused),
+    ("/floor", "Plant floor", "Every work unit", is_live_and_says_why_a_machine_stands),
+    ("/schedule", "Schedule", "What ran where", has_every_job_order_that_was_started),
+    ("/quality", "Quality", "Lots that are held", None),
+    ("/trace", "Traceability", "What went into it", None),
+    ("/costs", "Costs", "From revenue to result", ends_with_a_total_and_says_how_many_more_there_are),
+]
+
+
+@pytest.mark.parametrize(("path", "title", "heading", "shows"), PAGES, ids=[path for path, *_ in PAGES])
+def test_each_page_fits_a_phone_follows_the_system_to_light_and_shows_the_run(
+    open_page: OpenPage, same_run: twin.Run, path: str, title: str, heading: str, shows: Callable[[Page, twin.Run], None] | None
+) -> None:
+    """Opened on a phone in the dark, then in the light, then at a desk: each page is loaded once."""
+    page = open_page(path, theme="dark", width=390, height=844)
     expect(page.get_by_text(heading).first).to_be_visible()
+    assert page.title() == f"{title} · Gearbox shop"
+    wait_until(page, dark=True)
     page.wait_for_timeout(800)
     if path == "/floor":
         page.locator(".unit").first.click()
         expect(page.locator("td[data-name=State]").first).to_be_visible()
     assert page.evaluate(SIDEWAYS) == []
+    page.emulate_media(color_scheme="light")
+    wait_until(page, dark=False)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    if shows:
+        shows(page, same_run)
+
+
+def test_what_the_viewer_chose_stays_from_page_to_page(open_page: OpenPage) -> None:
+    page = open_page("/trace", theme="light")
+    wait_until(page, dark=False)
+    page.locator("header button").first.click()
+    wait_until(page, dark=True)
+    go_to(page, "Overview")
+    wait_until(page, dark=True)
+    page.locator("header button").first.click()
+    wait_until(page, dark=False)
+    page.emulate_media(color_scheme="dark")  # the system changes its mind: the viewer's choice counts
+    go_to(page, "Quality")
+    page.wait_for_timeout(1500)
+    wait_until(page, dark=False)
 
 
 @pytest.mark.slow
@@ -146,84 +199,3 @@ def test_a_browser_that_is_slow_to_come_back_is_sent_to_no_other_host(browser: B
     page.wait_for_timeout(1000)
     page.close()
     assert outside == []
-
-
-def test_each_tab_is_named_for_its_page(open_page: OpenPage) -> None:
-    assert open_page("/schedule").title() == "Schedule · Gearbox shop"
-    assert open_page("/").title() == "Overview · Gearbox shop"
-
-
-def test_the_overview_shows_the_orders_of_the_run(open_page: OpenPage, same_run: twin.Run) -> None:
-    page = open_page("/")
-    shown = overview(same_run)
-    first = shown.orders[0]
-    row = page.locator("tr", has_text=first.order).first
-    expect(row).to_contain_text(str(first.quantity))
-    expect(row).to_contain_text(first.risk)
-    expect(page.get_by_text(f"{shown.count('late')} late, {shown.count('at risk')} at risk").first).to_be_visible()
-
-
-def test_the_floor_is_live_and_tells_the_story_of_a_unit(open_page: OpenPage) -> None:
-    page = open_page("/floor")
-    expect(page.locator(".unit")).to_have_count(18)
-    before = dataset(page, "frames")
-    page.wait_for_timeout(2500)
-    assert dataset(page, "frames") >= before, "the floor went backwards"
-    page.locator('.unit[data-id="lathe_1"]').click()
-    expect(page.get_by_text("CNC lathe 1 since").first).to_be_visible()
-    expect(page.get_by_role("cell", name=re.compile("Running|Set-up|Waiting|Idle|Down|Stopped")).first).to_be_visible()
-
-
-def test_a_machine_that_stands_says_why_and_so_does_what_waits_for_it(open_page: OpenPage, same_run: twin.Run) -> None:
-    """Expected from the MES of the same run: what its dispatching found in the way."""
-    plant, now_us = same_run.plant, same_run.now_us
-    standing = {it.equipment: it.obstacle for it in floor_now(same_run).units if it.obstacle and it.obstacle.why != "lot"}
-    assert standing, "nothing stands at this moment: take another LEAD"
-    page = open_page("/floor")
-    for equipment, obstacle in standing.items():
-        expect(page.locator(f'.unit[data-id="{equipment}"] .why')).to_have_text(obstacle_words(plant, obstacle, now_us))
-    equipment, obstacle = next(iter(standing.items()))
-    page.locator(f'.unit[data-id="{equipment}"]').click()
-    expect(page.get_by_text(f"{equipment_title(plant, equipment)} since").first).to_be_visible()
-    row = page.locator("tr", has_text=obstacle.job_order).first
-    expect(row).to_contain_text(obstacle_words(plant, obstacle, now_us))
-    center = same_run.mes.equipment.records[equipment].work_center
-    there = sum(it.since_us >= 0 for it in queue_now(same_run, center))
-    expect(page.get_by_text(f"{there} waiting", exact=True).first).to_be_visible()
-
-
-def test_the_schedule_has_every_job_order_that_was_started(open_page: OpenPage, same_run: twin.Run) -> None:
-    page = open_page("/schedule")
-    expect(page.get_by_text("Started last").first).to_be_visible()
-    page.wait_for_timeout(1200)
-    assert abs(dataset(page, "bars") - len(schedule(same_run))) <= 1  # the page may be a moment further
-    page.locator("canvas").first.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("status").first).to_contain_text(" on ")
-    expect(page.get_by_role("status").first).to_contain_text("who: ")
-    assert dataset(page, "stops") > 0, "a night has passed, and no bar is hatched"
-
-
-def test_the_costs_end_with_a_total_and_say_how_many_more_there_are(open_page: OpenPage, same_run: twin.Run) -> None:
-    page, costs = open_page("/costs"), request_costs(same_run)
-    total = page.locator("tr.total", has_text="requests")
-    expect(total).to_contain_text(f"All {len(costs.requests)} requests")
-    expect(total).to_contain_text(f"{costs.count('done')} done, {costs.count('in work')} in work")
-    expect(page.locator("tr", has_text=re.compile(r"and \d+ more|not started")).first).to_be_visible()
-    page.get_by_label("show all requests").check()
-    expect(page.locator("tr", has_text=costs.requests[-1].request).first).to_be_visible()
-
-
-def test_the_viewer_sets_the_speed_and_pauses(open_page: OpenPage) -> None:
-    page = open_page("/")
-    clock = page.get_by_text(re.compile(r"· simulated|· paused")).first
-    expect(clock).to_be_visible()
-    hold = page.locator("input[type=checkbox]").first  # the pause button
-    hold.click()
-    expect(page.get_by_text(re.compile("· paused")).first).to_be_visible()
-    at = page.get_by_text(re.compile("· paused")).first.inner_text()
-    page.wait_for_timeout(1500)
-    assert page.get_by_text(re.compile("· paused")).first.inner_text() == at, "a paused plant went on"
-    hold.click()
-    expect(page.get_by_text(re.compile("· simulated")).first).to_be_visible()

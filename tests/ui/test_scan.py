@@ -20,7 +20,7 @@ from twin.model.states import DispatchStatus
 pytestmark = pytest.mark.ui
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def feed() -> Iterator[Feed]:
     feed = by_hand(hand_shop(), two_orders(), seed=1, speed=1)
     feed.start()
@@ -30,7 +30,7 @@ def feed() -> Iterator[Feed]:
     assert not feed.failure, feed.failure
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(feed: Feed) -> Iterator[PageServer]:
     with PageServer(feed, free_port()) as server:
         yield server
@@ -43,10 +43,9 @@ def types(page: Page, code: str, hears: str) -> None:
     expect(page.get_by_role("status").filter(has_text=hears)).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server: PageServer, feed: Feed, theme: str) -> None:
-    page = open_page("/scan?terminal=scanner 7", at=server.address, theme=theme)
-    wait_until_drawn(page, dark=theme == "dark")
+def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    page = open_page("/scan?terminal=scanner 7", at=server.address, theme="dark")
+    wait_until_drawn(page, dark=True)
     expect(page.get_by_text("Scan your badge.")).to_be_visible()
     expect(page.get_by_label("Scan or type a code")).to_be_focused()
     types(page, "PERSON:olga", "olga scans here")
@@ -61,6 +60,8 @@ def test_a_job_order_is_worked_with_a_scanner_alone(open_page: OpenPage, server:
     types(page, "LOT:nothing", "No lot 'nothing'")
     expect(page.locator("tr.bad", has_text="LOT:nothing")).to_be_visible()
     expect(page.locator("tr.good", has_text="JOB:A-VALVE/10").first).to_be_visible()
+    page.emulate_media(color_scheme="light")
+    wait_until_drawn(page, dark=False)
 
 
 def test_a_person_types_presses_undo_and_hears_why_there_is_no_camera(open_page: OpenPage, server: PageServer, feed: Feed) -> None:

@@ -33,9 +33,6 @@ def serve(
     by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
-    from twin.apps import feeds
-    from twin.apps.server import PageServer
-
     if record and journal:
         raise ValueError("--record and --journal exclude each other: a run is replayed or live")
     lead_us = library.read_span(lead) if lead != "0" else None
@@ -44,6 +41,9 @@ def serve(
     if by_hand and (record or lead_us):
         raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
     speed = speed or (BY_HAND_SPEED if by_hand else SPEED)
+    from twin.apps import feeds  # takes two seconds, which nobody waits for who asked for what there is not
+    from twin.apps.server import PageServer
+
     with stopped_by_ctrl_c() as stop:
         say("reading the plant ...")
         if journal and not by_hand and "://" not in journal and not Path(journal).exists():
@@ -91,15 +91,16 @@ def live(
     plant: Path, scenario: Path | None, *, seed: int, speed: float, engine: str, port: int, port_offset: int, once: bool, json: bool,
 ) -> None:  # fmt: skip
     """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command."""
-    from twin.apps import feeds
     from twin.apps.ports import free_port
-    from twin.apps.server import PageServer
     from twin.simulation.engines import get_ready
 
     asked = library.read_scenario_to_simulate(scenario, plant)
     _check_all_can_be_heard(plant, asked)
     get_ready(engine)  # here, where it is seen: the processes behind the pages would wait for it without a word
     port = free_port(port)  # before anything starts that would have to be ended again
+    from twin.apps import feeds  # takes two seconds, which nobody waits for whose files are wrong
+    from twin.apps.server import PageServer
+
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = f"sqlite:///{folder}/twin.db"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from twin.mes.collection.bound_units import unit_that_did
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, RUN_STATES, SUSPENDED_STATES, WORKING_STATES, EquipmentRecord, StateInterval
@@ -35,9 +35,11 @@ def open_jobs(run: Run) -> dict[str, JobOrder]:
 class FloorSeen:
     """Tells the floor what the MES of a run knows."""
 
-    def __init__(self, ground: Ground, asked: Asked, run: Run, jobs: dict[str, JobOrder], notes: list[str]) -> None:
+    def __init__(
+        self, ground: Ground, asked: Asked, run: Run, jobs: dict[str, JobOrder], notes: list[str], waits_until_us: Mapping[str, int]
+    ) -> None:  # fmt: skip
         self._ground, self._asked, self._run, self._notes = ground, asked, run, notes
-        self._jobs = jobs
+        self._jobs, self._waits_until_us = jobs, waits_until_us
         self._floor = Floor(ground)
         self._persons = list(run.plant.layout.persons)
         self._blocked: list[tuple[int, int, str, list[JobOrder], bool]] = []
@@ -58,7 +60,7 @@ class FloorSeen:
                 self._floor.share_label(record.line, record.equipment)
         for lot, job in self._jobs.items():
             if lot not in self._taken:
-                if job.turn_us >= 0:
+                if job.turn_us >= 0 or lot in self._waits_until_us:
                     self._floor.let_wait(lot)
                 else:
                     self._floor.let_come(lot, self._way(job))
@@ -87,7 +89,7 @@ class FloorSeen:
                 SeenLot(
                     lot=lot, root=root, depth=_depth(lot, root), part=int(part) if part.isdigit() else 0, part_digits=len(part),
                     material=job.material, operation=job.operation, quantity=job.quantity,
-                    ready_us=self._run.now_us if lot in carried else job.turn_us, due_us=job.due_us,
+                    ready_us=self._waits_until_us.get(lot, self._run.now_us if lot in carried else job.turn_us), due_us=job.due_us,
                     priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
                     is_stored=job.before is not None or lot != root or (known is not None and known.was_found),

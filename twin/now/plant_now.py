@@ -7,6 +7,7 @@ last. Each future draws them from what is longer than they have lasted already.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.mes.execution import JobOrder
@@ -48,12 +49,15 @@ class PlantNow:
         return CompiledPlant.resume(drawn_by(self.snapshot, seed))
 
 
-def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantNow:
+def plant_now(
+    run: Run, *, until_us: int | None = None, seed: int = 0, waits_until_us: Mapping[str, int] | None = None
+) -> PlantNow:  # fmt: skip
     """The plant of a live, replayed or simulated run as it stands now, from its journal alone.
 
     Parameters
     ----------
     until_us : the end of what may follow, us since 1970; left out, the end of the scenario's horizon
+    waits_until_us : lots that may not go on before, by lot, us since 1970; they are in nobody's hands now
     seed : under which `snapshot` has what is under way. That of a run that was simulated gives what comes, to the bit
 
     Raises
@@ -77,7 +81,7 @@ def plant_now(run: Run, *, until_us: int | None = None, seed: int = 0) -> PlantN
         asked = Asked(ground)
         tell_asked(asked, run, requests, jobs.values(), notes)
         tell_failures(ground, run, notes)
-        FloorSeen(ground, asked, run, jobs, notes).tell()
+        FloorSeen(ground, asked, run, jobs, notes, waits_until_us or {}).tell()
     snapshot = ground.finish().snapshot()
     return PlantNow(now_us=now_us, until_us=end_us, unknown=(*_ALWAYS, *notes), scenario=ground.scenario, snapshot=snapshot)
 

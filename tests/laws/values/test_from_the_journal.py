@@ -10,7 +10,7 @@ from scipy import stats
 
 import twin
 from tests.parity.any_bills import plants_with_bills
-from tests.parity.test_levels_by_rule import Case, by_rule, shipped_shop
+from tests.parity.test_levels_by_rule import Case, by_rule, said_by_equipment, shipped_shop
 from tests.rooms.simulation.small_floor import SINGLE, TWO_STEPS, plant_of, scenario_of
 from twin import library, study
 from twin import run as path
@@ -21,7 +21,6 @@ from twin.now.plant_now import PlantNow, plant_now
 from twin.results.run import Run
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
-from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow
 
 HOUR_US = 3_600_000_000
@@ -79,30 +78,25 @@ def test_a_shipped_plant_goes_on_from_its_journal(plant: str, hours: int) -> Non
     assert goes_on(now, CompiledPlant.resume(Snapshot.from_bytes(now.snapshot.to_bytes()))) == goes_on(now)
 
 
-def said_by_equipment(rows: Ints) -> int:
-    """How much equipment says."""
-    return int((rows[:, said.EVENT_WHAT] >= said.PLACES).sum())
-
-
 @pytest.mark.slow
 def test_futures_from_the_journal_cover_what_comes() -> None:
-    """How much equipment says from now on has no special rank among 39 futures: over 40 seeds its ranks are uniform.
+    """How much equipment says from now on has no special rank among 19 futures: over 30 seeds its ranks are uniform.
 
     Probability integral transform; Gneiting, Balabdaoui, Raftery (2007), J. R. Stat. Soc. B 69, 243.
     """
     case = shipped_shop("gearbox_shop")
     start_us = case[1].start_us
-    now_us, until_us = start_us + DAY_US, start_us + 5 * DAY_US // 2
+    now_us, until_us = start_us + DAY_US // 2, start_us + 2 * DAY_US
     ranks = []
-    for seed in range(40):
+    for seed in range(30):
         now = plant_now(watched(case, seed, now_us), until_us=until_us)
         shadow = Shadow.standing_as(CompiledPlant.resume(now.snapshot), now_us, until_us)
         told = CompiledPlant(*case, seed, until_us, control="planned").run_on()
         true = said_by_equipment(told[told[:, said.EVENT_US] > now_us])
-        counts = [said_by_equipment(rows) for rows in shadow.futures(range(1000 * seed + 1000, 1000 * seed + 1039))]
-        noise = np.random.default_rng(seed).random(40)
+        counts = [said_by_equipment(rows) for rows in shadow.futures(range(1000 * seed + 1000, 1000 * seed + 1019))]
+        noise = np.random.default_rng(seed).random(20)
         ranks.append(sum((count, tie) < (true, noise[-1]) for count, tie in zip(counts, noise[:-1], strict=True)))
-    assert stats.chisquare(np.bincount(np.array(ranks) // 4, minlength=10)).pvalue > 1e-4
+    assert stats.chisquare(np.bincount(np.array(ranks) // 4, minlength=5)).pvalue > 1e-4
 
 
 def test_how_long_a_lot_is_still_on_its_way_differs_from_future_to_future() -> None:

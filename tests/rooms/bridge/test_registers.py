@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_bridge.change import ChangeKind, ChangeRecord, read_change, write_change
+from hardware_bridge.change import ChangeKind, ChangeRecord, ControllerMemory, read_change, write_change
 from hardware_bridge.message import read_envelope, read_message
 from hardware_bridge.registers import (
     COUNTER_MODULUS,
@@ -24,6 +24,7 @@ from hardware_bridge.registers import (
     write_index,
     write_records,
 )
+from twin.model.events import ProcessValueObserved
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300)
 COUNTERS = st.integers(0, COUNTER_MODULUS - 1)
@@ -48,6 +49,14 @@ def test_a_change_in_registers_reads_back_equal_however_long_its_texts(change: C
 @given(CHANGES, st.integers(0, 2**32 - 1))
 def test_a_change_as_json_reads_back_equal(change: ChangeRecord, life: int) -> None:
     assert read_change(write_change(change, life)) == (change, life)
+
+
+def test_a_whole_number_is_a_value_too() -> None:
+    """JSON does not tell 50 from 50.0, and a person who writes a fact by hand writes 50."""
+    memory = ControllerMemory()
+    said = memory.change_of(ProcessValueObserved(effective_us=1, equipment="saw_1", property="temperature", value=50, unit="degC"))
+    assert read_change(write_change(said, 1)) == (said, 1)
+    assert read_change('{"sequence":1,"time_us":2,"kind":5,"value":50}')[0].value == 50.0
 
 
 @given(CHANGES, st.integers(0, 2 * RECORD_REGISTERS - 1))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any, ClassVar
 
 from twin.model.events import (
     CountObserved,
@@ -96,6 +97,9 @@ class _Told:
 class Shop:
     """Tells a shop what happens, minute by minute."""
 
+    heard_by: ClassVar[list[Callable[[Shop], None]]] = []
+    """Who else takes the record of every shop that is asked whether it is the same: see tests/parity/told."""
+
     def __init__(self, **plans: dict[str, Any]) -> None:
         self.plant = valve_shop(**plans)
         self.run = Run(self.plant, SCENARIO, seed=None)
@@ -187,20 +191,50 @@ class Shop:
         return self.run.erp.ledger.balances[account]
 
     def is_the_same_from_every_source(self) -> bool:
-        """The record replayed, and written live by a bridge with users beside it, gives the same events."""
+        """The record replayed, and written live round by round with users beside it, gives the same journal, in order."""
         entries = list(self.run.journal.entries())
         told = [entry.event for entry in entries]
         replayed = replay(entries, self.plant, SCENARIO)
-        journal = MemoryJournal()
-        for entry in entries:
-            if entry.source != Source.RULE:
-                journal.append(entry.event, source=Source.USER if entry.source == Source.USER else Source.LIVE)
-                if not isinstance(entry.event, EquipmentStateChanged | CountObserved):
-                    journal.append(Heartbeat(effective_us=entry.event.effective_us, reason=WATERMARK), source=Source.LIVE)
-        journal.append(Heartbeat(effective_us=self.now_us, reason=WATERMARK), source=Source.LIVE)
-        live = carry(LiveSource(journal, plant=self.plant, poll_s=0.0, until_idle_s=0.0), Run(self.plant, SCENARIO, journal))
-        lived = [entry.event for entry in live.journal.entries() if not _is_watermark(entry.event)]
-        return [entry.event for entry in replayed.journal.entries()] == told and sorted(map(repr, lived)) == sorted(map(repr, told))
+        said = [(entry.event, entry.source) for entry in entries if entry.source != Source.RULE]
+        assert [entry.event for entry in replayed.journal.entries()] == told, "replayed"
+        assert lived(self.plant, said) == told, "live"
+        for heard in self.heard_by:
+            heard(self)
+        return True
+
+
+def lived(plant: Plant, said: Sequence[tuple[OperationsEvent, Source]]) -> list[OperationsEvent]:
+    """The journal of a live plant, without the bridge's watermarks, if machines and users say all this at its time.
+
+    Entry by entry; facts of one instant stand as they were taken, since which connection is heard first is chance.
+    """
+    journal = MemoryJournal()
+    source = _AsItHappens(journal, plant, said)
+    run = carry(source, Run(plant, SCENARIO, journal))
+    taken = iter(source.taken)
+    events = [entry.event if entry.source == Source.RULE else next(taken) for entry in run.journal.entries()]
+    return [event for event in events if not _is_watermark(event)]
+
+
+class _AsItHappens(LiveSource):
+    """A live plant whose bridge writes an instant, and says that it is complete, when all that followed from the last is written."""
+
+    def __init__(self, journal: MemoryJournal, plant: Plant, said: Sequence[tuple[OperationsEvent, Source]]) -> None:
+        super().__init__(journal, plant=plant, poll_s=0.0, until_idle_s=0.0)
+        self.taken: list[OperationsEvent] = []
+        self._written = journal
+        self._instants = [(at_us, list(group)) for at_us, group in groupby(said, key=lambda it: it[0].effective_us)]
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        facts = super().advance()
+        if facts is None and self._instants:
+            at_us, group = self._instants.pop(0)
+            for event, origin in group:
+                self._written.append(event, source=Source.USER if origin == Source.USER else Source.LIVE)
+            self._written.append(Heartbeat(effective_us=at_us, reason=WATERMARK), source=Source.LIVE)
+            facts = super().advance()
+        self.taken += facts or []
+        return facts
 
 
 def _is_watermark(event: OperationsEvent) -> bool:

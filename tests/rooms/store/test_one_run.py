@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked import FORKED, command
 from twin.model.events import CountObserved, WorkAlertRaised
 from twin.model.states import Source
 from twin.store.journal import PLANT_SOURCES, DatabaseJournal, StoreError, open_journal, trace_hash, verify
@@ -78,18 +77,19 @@ def test_a_bridge_continues_a_live_journal_and_refuses_a_simulated_one(database_
 
 
 @pytest.mark.slow
-def test_two_simulations_that_are_started_at_once_are_not_mixed(root: Path, database_url: str) -> None:
-    command = [sys.executable, "-m", "twin", "simulate", "plant_models/gearbox_shop", "--until", "8h", "--json", "--journal", database_url]
-    both = [
-        subprocess.Popen([*command, "--seed", seed], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for seed in "12"
-    ]
-    said = [run.communicate(timeout=240) for run in both]
-    assert sorted(run.returncode for run in both) == [0, 2], said
-    (has_it,) = (out for run, (out, _) in zip(both, said, strict=True) if run.returncode == 0)
-    (refused,) = (err for run, (_, err) in zip(both, said, strict=True) if run.returncode == 2)
+def test_two_simulations_that_are_started_at_once_are_not_mixed(root: Path, database_url: str, tmp_path: Path) -> None:
+    arguments = ["simulate", str(root / "plant_models/gearbox_shop"), "--until", "8h", "--json", "--journal", database_url, "--seed"]
+    both = {FORKED.Process(target=command, args=([*arguments, seed], tmp_path / seed)): tmp_path / seed for seed in "12"}
+    for run in both:
+        run.start()
+    for run in both:
+        run.join(240)
+    assert sorted(str(run.exitcode) for run in both) == ["0", "2"]
+    (has_it,) = (json.loads(said.with_suffix(".out").read_text()) for run, said in both.items() if run.exitcode == 0)
+    (refused,) = (said.with_suffix(".err").read_text() for run, said in both.items() if run.exitcode == 2)
     assert "allowed: a" in refused
     assert "Traceback" not in refused
     journal = open_journal(database_url, create=False)
-    assert trace_hash(journal.entries()) == json.loads(has_it)["trace_hash"]
-    assert len(journal) == json.loads(has_it)["event_count"]
+    assert trace_hash(journal.entries()) == has_it["trace_hash"]
+    assert len(journal) == has_it["event_count"]
     journal.close()

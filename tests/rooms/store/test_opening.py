@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 
+from tests.forked import FORKED
 from twin.model.events import CountObserved
 from twin.model.states import Source
 from twin.store.journal import DatabaseJournal, StoreError, open_journal, verify
@@ -182,10 +183,17 @@ def test_every_column_that_others_read_says_what_it_means():
         assert [column.name for column in table.columns if not column.comment] == []
 
 
+def open_and_close(url: str) -> None:
+    DatabaseJournal(url).close()
+
+
 def test_two_processes_may_make_the_same_journal_at_once(database_url: str):
-    make = "import sys; from twin.store.journal import DatabaseJournal; DatabaseJournal(sys.argv[1]).close()"
-    both = [subprocess.Popen([sys.executable, "-c", make, database_url], stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [process.communicate()[1] for process in both] == ["", ""]
+    both = [FORKED.Process(target=open_and_close, args=(database_url,)) for _ in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(60)
+    assert [process.exitcode for process in both] == [0, 0]
     assert len(open_journal(database_url, create=False)) == 0
 
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import twin
-from tests.ui.conftest import LEAD, OpenPage
-from tests.ui.test_pages import SIDEWAYS, same_run, wait_until
+from tests.ui.conftest import OpenPage
+from tests.ui.test_pages import SIDEWAYS, wait_until
 from twin.apps.theme import GROUPS, NAVIGATION
 from twin.apps.words import exact
 from twin.results.views.business.finance import statements_of
@@ -18,16 +18,13 @@ from twin.results.views.business.plan import plan_now
 from twin.results.views.business.purchasing import purchasing_now
 
 pytestmark = pytest.mark.ui
-__all__ = ["same_run"]
-assert LEAD
 
 
 def table(page: Page, title: str) -> object:
     return page.get_by_role("table", name=title, exact=True)
 
 
-def test_a_phone_shows_one_menu_and_a_desk_one_row_of_groups(open_page: OpenPage) -> None:
-    page = open_page("/finance", width=390, height=844)
+def a_phone_shows_one_menu_and_a_desk_one_row_of_groups(page: Page) -> None:
     ways = page.get_by_role("navigation", name="Pages")
     expect(ways.get_by_role("link")).to_have_count(0)
     menu = ways.get_by_role("button", name="Menu")
@@ -80,7 +77,8 @@ def test_what_is_on_order_comes_in_parts_and_is_found(open_page: OpenPage, same_
 
 
 def test_a_figure_opens_to_its_entries_and_on_to_the_fact(open_page: OpenPage, same_run: twin.Run) -> None:
-    page, now = open_page("/finance", theme="dark"), statements_of("since the start")(same_run)
+    page, now = open_page("/finance", theme="dark", width=390, height=844), statements_of("since the start")(same_run)
+    a_phone_shows_one_menu_and_a_desk_one_row_of_groups(page)
     income = table(page, "income statement")
     expect(income.locator("tr", has_text="Revenue")).to_contain_text(exact(now.revenue_minor))
     debit, credit = (table(page, "trial balance").locator("tr.total td").nth(place) for place in (2, 3))

@@ -30,10 +30,17 @@ def same_run(root: Path) -> twin.Run:
     return twin.simulate(root / "plant_models/gearbox_shop", root / SCENARIO, until=LEAD, seed=1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_shows_lots_bins_and_picks(open_page: OpenPage, stock_address: str, same_run: twin.Run, theme: str) -> None:
-    page = open_page("/stock", at=stock_address, theme=theme)
-    wait_until(page, dark=theme == "dark")
+def test_the_page_shows_lots_bins_and_picks_and_leaves_what_was_asked_for(
+    open_page: OpenPage, stock_address: str, same_run: twin.Run
+) -> None:
+    page = open_page("/stock", at=stock_address, theme="dark", width=390, height=844)
+    wait_until(page, dark=True)
+    expect(page.get_by_text("Cycle counts").first).to_be_visible()
+    page.wait_for_timeout(800)
+    assert page.evaluate(SIDEWAYS) == []
+    page.emulate_media(color_scheme="light")
+    wait_until(page, dark=False)
+    page.set_viewport_size({"width": 1440, "height": 900})
     oil = same_run.bins().query("lot == 'open-OIL'").iloc[0]
     row = page.locator("tr", has_text="open-OIL").first
     expect(row).to_contain_text(f"{oil['quantity']:,}")
@@ -41,14 +48,11 @@ def test_the_page_shows_lots_bins_and_picks(open_page: OpenPage, stock_address: 
     expect(row).to_contain_text("Sat 7 Mar, 23:00")
     shipped = same_run.pick_lists().iloc[-1]
     expect(page.locator("tr", has_text=shipped["pick_list"]).first).to_contain_text(shipped["order"])
-
-
-def test_the_filter_leaves_what_was_asked_for(open_page: OpenPage, stock_address: str) -> None:
-    page = open_page("/stock", at=stock_address)
     expect(page.locator("tr", has_text="open-CAST1").first).to_be_visible()
     page.get_by_label("material, lot, bin or order").fill("open-oil")
     expect(page.locator("tr", has_text="open-CAST1")).to_have_count(0)
     expect(page.locator("tr", has_text="open-OIL").first).to_be_visible()
+    a_count_that_makes_no_sense_is_refused_in_words_below_the_fields(page)
 
 
 def say(page: Page, quantity: str, person: str = "Marek") -> None:
@@ -63,16 +67,8 @@ def say(page: Page, quantity: str, person: str = "Marek") -> None:
     page.get_by_role("button", name="Counted").click()
 
 
-def test_a_count_that_makes_no_sense_is_refused_in_words_below_the_fields(open_page: OpenPage, stock_address: str) -> None:
-    page = open_page("/stock", at=stock_address)
+def a_count_that_makes_no_sense_is_refused_in_words_below_the_fields(page: Page) -> None:
     say(page, "many", person="")
     expect(page.get_by_text("Refused: 'many' is no number of units").first).to_be_visible()
     say(page, "5")
     expect(page.get_by_text("Refused: 'CAST1' may not lie in zone 'cellar'").first).to_be_visible()
-
-
-def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, stock_address: str) -> None:
-    page = open_page("/stock", at=stock_address, width=390, height=844)
-    expect(page.get_by_text("Cycle counts").first).to_be_visible()
-    page.wait_for_timeout(800)
-    assert page.evaluate(SIDEWAYS) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ class WorkTablet(JSComponent):
         (_HERE / name).read_text(encoding="utf-8") for name in ("entry_keeper.js", "sign_on.js", "floor_forms.js", "work_terminal.js")
     ).replace("export function keepEntries", "function keepEntries")
 
-    def __init__(self, feed: Feed, **options: Any) -> None:
+    def __init__(self, feed: Feed, entered: Entered | None = None, renew: Callable[[], None] | None = None, **options: Any) -> None:
         plant, badges = feed.run.plant, feed.badges
         shown = {
             "persons": [{"id": name, "title": title} for title, name in person_choices(plant).items()],
@@ -61,7 +62,8 @@ class WorkTablet(JSComponent):
             "asks_pin": badges.are_asked_for, "idle_s": badges.idle_s, "sizing_mode": "stretch_width",
         }  # fmt: skip
         super().__init__(**{**shown, **options})  # type: ignore[no-untyped-call]
-        self._feed, self._entered = feed, Entered(feed.run)
+        self._feed, self._entered = feed, entered or Entered(feed.run)
+        self._renew = renew  # shows what has changed before whoever has said it hears the answer
         self._one_by_one = OneByOne()  # entries arrive in their order, and the server goes on meanwhile
         self._answer_count = 0
         self._signed: dict[str, str] = {}
@@ -80,6 +82,8 @@ class WorkTablet(JSComponent):
     def _answer(self, entry_id: str, words: str) -> None:
         if self._signed.get("id") == entry_id:
             self.signed_on = self._signed
+        if self._renew:
+            self._renew()
         last = dict(list(self.answers.items())[-KEPT_ANSWERS:])
         last.pop(entry_id, None)
         self._answer_count += 1  # else an answer that is given again would be no change, and not be sent

@@ -98,7 +98,7 @@ export function render({ model, el }) {
     const form = waiting[entry.id];
     delete waiting[entry.id];
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
-    if (form && form === open) close();
+    if (form && form === open) { close(); draw(); } // what has come of it stands there before the words that say so
     if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
     tell(words ? `${entry.label || entry.kind}: ${words}` : `${entry.label || entry.kind}: done`, words ? "bad" : "good");
   }

@@ -28,6 +28,10 @@ def schedule(
     down: Annotated[Supposed, typer.Option("--down", help="Re-plan for equipment that is down, as in mill_1=4h")] = None,
     late: Annotated[Supposed, typer.Option("--late", help="Re-plan for a purchase order that comes in, as in PO-steel-3=2d")] = None,
     absent: Annotated[Supposed, typer.Option("--absent", help="Re-plan for a person who is absent, as in anna=1d")] = None,
+    released: Annotated[
+        Supposed, typer.Option("--released", help="Re-plan for a lot on hold that is released in, as in C1-VALVE=4h")
+    ] = None,
+    calibrated: Annotated[Supposed, typer.Option("--calibrated", help="Re-plan for a gauge that is calibrated in, as in tester=2h")] = None,
     frozen: Annotated[str, typer.Option(help="When re-planned: what begins within that span keeps unit and sequence")] = "0h",
     seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")] = False,
@@ -35,7 +39,8 @@ def schedule(
     """Schedule from where a run is: what is done where, when and by whom, what is late and why; and again, after something has happened."""
     from twin.command.scheduling import showing
 
-    supposed = {name: showing.read_pairs(name, pairs or ()) for name, pairs in (("down", down), ("late", late), ("absent", absent))}
+    said = {"down": down, "late": late, "absent": absent, "released": released, "calibrated": calibrated}
+    supposed = {name: showing.read_pairs(name, pairs or ()) for name, pairs in said.items()}
     showing.schedule(
         place, scenario, at=at, rule=rule, until=until, compare=compare, supposed=supposed, frozen=frozen, seed=seed, json=json
     )  # fmt: skip

@@ -23,7 +23,7 @@ def b2mml_name(name: str) -> str:
 class Part(BaseModel):
     """A piece of a message: frozen, and nothing in it that is not declared."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=b2mml_name, validate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, alias_generator=b2mml_name, validate_by_name=True)
 
 
 def read_instant(value: Any) -> int:

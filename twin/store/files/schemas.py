@@ -42,6 +42,8 @@ def _as_written(schema: CoreSchema, value: int) -> Any:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON schema (draft 2020-12) of each kind of file, by the names plant, items, signals, scenario."""
+    for part in Table.__subclasses__():
+        part.model_rebuild()  # each by itself before what it is a part of: the forms of parts are described by reference
     described = {}
     for name, model in _FILES.items():
         schema = model.model_json_schema(schema_generator=_TextForms)

@@ -5,46 +5,10 @@ A view holds nothing: it is made with the tables it reads, and gone with them. W
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection
 
-_DIALECTS: dict[str, dict[str, str]] = {
-    "sqlite": {
-        "at": "strftime('%Y-%m-%d %H:%M:%S', {column} / 1000000, 'unixepoch')",
-        "day": "strftime('%Y-%m-%d', {column} / 1000000, 'unixepoch')",
-        "month": "strftime('%Y-%m', {column} / 1000000, 'unixepoch')",
-    },
-    "postgresql": {
-        "at": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
-        "day": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
-        "month": "to_char(to_timestamp({column} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM')",
-    },
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SqlView:
-    """One view: its name, what it shows, its columns with what they mean, and where they come from."""
-
-    name: str
-    comment: str
-    columns: dict[str, tuple[str, str]]  # name -> (SQL, meaning)
-    source: str  # FROM ... and what follows
-
-    def sql(self, dialect: str) -> str:
-        """The statement that makes it."""
-        listed = ", ".join(f"{self._said(sql, dialect)} AS {name}" for name, (sql, _) in self.columns.items())
-        return f"CREATE VIEW {self.name} AS SELECT {listed} FROM {self._said(self.source, dialect)}"
-
-    @staticmethod
-    def _said(sql: str, dialect: str) -> str:
-        for word, form in _DIALECTS[dialect].items():
-            while (start := sql.find(f"{{{word}:")) >= 0:
-                end = sql.index("}", start)
-                sql = sql[:start] + form.format(column=sql[start + len(word) + 2 : end]) + sql[end + 1 :]
-        return sql
-
+from twin.store.projections.folded.views import FOLDED_VIEWS
+from twin.store.projections.sql_view import SqlView
 
 VIEWS = (
     SqlView(
@@ -194,17 +158,33 @@ VIEWS = (
 )
 
 
-def drop_views(connection: Connection) -> None:
-    """Take the views away; the tables that they read may be dropped then."""
-    for view in reversed(VIEWS):
+Granted = list[tuple[str, str]]
+"""Views, and who may read them."""
+
+_GRANTED = """SELECT table_name, grantee FROM information_schema.role_table_grants
+WHERE table_schema = current_schema() AND table_name LIKE 'bi\\_%%' AND privilege_type = 'SELECT' AND grantee <> current_user"""
+
+
+def drop_views(connection: Connection) -> Granted:
+    """Take the views away; the tables that they read may be dropped then. Who could read them: `create_views` lets them again."""
+    granted: Granted = []
+    if connection.dialect.name == "postgresql":
+        granted = [(view, reader) for view, reader in connection.exec_driver_sql(_GRANTED)]
+    for view in reversed((*VIEWS, *FOLDED_VIEWS)):
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+    return granted
 
 
-def create_views(connection: Connection) -> None:
+def create_views(connection: Connection, granted: Granted) -> None:
     """Make all views, as they are declared here."""
-    for view in VIEWS:
+    for view in (*VIEWS, *FOLDED_VIEWS):
         connection.exec_driver_sql(view.sql(connection.dialect.name))
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"COMMENT ON VIEW {view.name} IS '{view.comment}'")
             for name, (_, meaning) in view.columns.items():
                 connection.exec_driver_sql(f"COMMENT ON COLUMN {view.name}.{name} IS '{meaning}'")
+    there = {view.name for view in (*VIEWS, *FOLDED_VIEWS)}
+    for name, reader in granted:
+        if name in there:
+            whom = "PUBLIC" if reader == "PUBLIC" else connection.dialect.identifier_preparer.quote_identifier(reader)
+            connection.exec_driver_sql(f"GRANT SELECT ON {name} TO {whom}")

@@ -16,6 +16,7 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.mes.equipment import SETUP_STATES
 from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged, OperationsEvent
 from twin.model.plant import Plant
+from twin.model.problems import listed
 from twin.model.scenario import Policies, Scenario
 from twin.model.states import Source
 from twin.now.planned import ASSUMED, PLANNED_SEED, as_planned, planned_scenario
@@ -27,8 +28,9 @@ from twin.simulation.compiled_plant.kept.forking import changed, drawn_by
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow, shipments
-from twin.simulation.rule_control import NotByRule, what_needs_the_mes
+from twin.simulation.rule_control import NotByRule
 from twin.store.journal import UnchainedJournal
+from twin.study.scheduling.readiness import held_lots, overdue_from_us, ready_plant, waits_until_us, what_cannot_be_scheduled
 from twin.study.scheduling.schedule import RuleOutcome
 from twin.study.scheduling.what_if import WhatIf
 
@@ -53,6 +55,9 @@ class Standing:
     scenario: Scenario  # as the run has it, with the policies that hold now
     levels: bytes  # MES and ERP, pickled
     facts: tuple[OperationsEvent, ...]  # what has been heard of failures and of states
+    held: Mapping[str, str]  # lots in the making that are on hold, and why
+    overdue_from_us: Mapping[str, int]  # gauges of equipment that are over by then, and from when on
+    assumed: tuple[str, ...]  # of who and what is ready, in words
 
     @classmethod
     def of(cls, run: Run, until_us: int) -> Standing:
@@ -62,14 +67,16 @@ class Standing:
         ------
         NotByRule : lots or starts wait for what rules know nothing of
         """
-        if problems := what_needs_the_mes(run.plant, run.scenario.model_copy(update={"entries": []})):  # what persons said is known
-            raise NotByRule(problems)
         with run.lock:
+            if problems := what_cannot_be_scheduled(run):
+                raise NotByRule(problems)
+            plant, assumed = ready_plant(as_planned(run.plant), run, until_us)
             heard = (entry.event for entry in run.journal.entries())
             return cls(
-                now_us=last_instant_us(run), until_us=until_us, plant=as_planned(run.plant), true_plant=run.plant,
+                now_us=last_instant_us(run), until_us=until_us, plant=plant, true_plant=run.plant,
                 scenario=run.scenario.model_copy(update={"policies": run.mes.policies}), levels=pickle.dumps((run.mes, run.erp)),
                 facts=tuple(it for it in heard if isinstance(it, EquipmentStateChanged | AlarmRaised | AlarmCleared)),
+                held=held_lots(run), overdue_from_us=overdue_from_us(run, until_us), assumed=tuple(assumed),
             )  # fmt: skip
 
     def run(self, plant: Plant, scenario: Scenario) -> PlannedRun:
@@ -102,15 +109,20 @@ class Ahead:
         """
         known = standing.run(standing.plant, standing.scenario)
         what_if.refuse_what_is_not(standing.plant, known.erp)
+        what_if.refuse_what_waits_not(standing.held, standing.overdue_from_us, standing.plant)
         what_if.change_levels(known.mes, known.erp, standing.now_us)
         plant = what_if.changed_plant(standing.plant, standing.now_us)
         asked = planned_scenario(standing.scenario, set(known.erp.customer_orders.orders), standing.now_us)
-        scenario = what_if.changed_scenario(plant, asked, standing.now_us)
+        scenario = what_if.changed_scenario(plant, asked, standing.now_us, standing.overdue_from_us)
         known.plant, known.scenario = plant, scenario
         for fact in standing.facts:
             known.journal.append(fact, source=Source.SIMULATED)
-        now = plant_now(known, until_us=standing.until_us, seed=PLANNED_SEED)
-        notes = [note for note in now.unknown[2:] if "are of no demand of the scenario" not in note]
+        waits = waits_until_us(standing.held, what_if.released_us(standing.now_us), standing.until_us + 1)
+        now = plant_now(known, until_us=standing.until_us, seed=PLANNED_SEED, waits_until_us=waits)
+        notes = list(standing.assumed)
+        if stay := [lot for lot in waits if lot not in what_if.released]:
+            notes.append(f"when lots on hold go on ({listed(stay, 5)}): nobody has said, so they do not")
+        notes += [note for note in now.unknown[2:] if "are of no demand of the scenario" not in note]
         now = replace(now, snapshot=drawn_by(now.snapshot, PLANNED_SEED))
         orders = {it.order: (it.due_us, it.priority) for it in known.erp.customer_orders.orders.values() if it.open_quantity}
         orders |= {line.order: (asked.start_us + line.due, line.priority) for line in what_if.rush_lines(asked, standing.now_us)}

@@ -8,6 +8,7 @@ plan.replan(down={"mill_1": "4 h"})         # another one, with what has changed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from twin import library
 from twin.mes.equipment import HELD_STATES, WORKING_STATES
@@ -33,7 +34,7 @@ MOST_CAUSES = 3  # that words name
 
 def schedule(
     run: Run, rule: str | None = None, *, until: str = DEFAULT_SPAN, weights: Mapping[str, float] | None = None,
-    down: Mapping[str, str] | None = None, late: Mapping[str, str] | None = None, absent: Mapping[str, str] | None = None,
+    **supposed: Any,
 ) -> Schedule:  # fmt: skip
     """What is to be done from now on, of a run that was simulated, is replayed or live.
 
@@ -44,7 +45,7 @@ def schedule(
     rule : a dispatch rule of the house, or one of your own; left out, all are tried from the same start and the best is taken
     until : plant time from now on after which nothing is planned any more; it ends before that when all open orders have left
     weights : by order, how much its lateness counts; left out, 1 plus its priority, at least 1
-    down, late, absent : what is supposed, as `twin.study.scheduling.what_if.WhatIf` has it
+    supposed : down, late, absent, released, calibrated: what is supposed, as `twin.study.scheduling.what_if.WhatIf` has it
 
     Raises
     ------
@@ -53,7 +54,7 @@ def schedule(
     span_us = library.read_span(until)
     assert span_us is not None
     standing = Standing.of(run, run.now_us + span_us)
-    return planned(standing, WhatIf(down=down or {}, late=late or {}, absent=absent or {}), rule, weights)
+    return planned(standing, WhatIf(**{name: said for name, said in supposed.items() if said}), rule, weights)
 
 
 def planned(standing: Standing, what_if: WhatIf, rule: str | None, weights: Mapping[str, float] | None = None) -> Schedule:

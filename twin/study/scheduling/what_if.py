@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -31,12 +31,16 @@ class WhatIf:
     late : purchase orders and in how long they will come
     rush : orders that come now, each as a scenario writes one: order, customer, material, quantity, priority, and `due` from now on
     absent : persons and for how long; whoever is away for a part of a day is away for all of it
+    released : lots in the making that are on hold, and in how long they will be released; left out, they do not go on
+    calibrated : gauges of equipment that are over, now or one day, and in how long they will be calibrated; left out, their units stand
     """
 
     down: Mapping[str, str] = field(default_factory=dict)
     late: Mapping[str, str] = field(default_factory=dict)
     rush: Sequence[Mapping[str, Any]] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
+    released: Mapping[str, str] = field(default_factory=dict)
+    calibrated: Mapping[str, str] = field(default_factory=dict)
 
     def refuse_what_is_not(self, plant: Plant, erp: Erp) -> None:
         """Raise ValueError, in words, for what there is not."""
@@ -62,6 +66,18 @@ class WhatIf:
             if order["order"] in erp.customer_orders.orders:
                 raise ValueError(f"order {order['order']} has come already; allowed: another name")
 
+    def refuse_what_waits_not(self, held: Mapping[str, str], overdue_from_us: Mapping[str, int], plant: Plant) -> None:
+        """Raise ValueError, in words, for a lot that is not on hold and a gauge that is not over by then."""
+        for what, said, known in (
+            ("lot in the making on hold", self.released, list(held)),
+            ("gauge of a unit whose calibration is over by then", self.calibrated, list(overdue_from_us)),
+        ):
+            for name, span in said.items():
+                if name not in known:
+                    raise ValueError(f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known) or 'none'}")
+                if not 0 <= read_duration(span) <= LONGEST_US:
+                    raise ValueError(f"'{span}' for {name}; allowed: 0 or longer, and at most {write_duration(LONGEST_US)}")
+
     def words(self) -> list[str]:
         """Each as a sentence."""
         return [
@@ -69,6 +85,8 @@ class WhatIf:
             *(f"{name} comes in {spoken(span)}" for name, span in self.late.items()),
             *(f"{it['customer']} orders {it['quantity']} {it['material']} as {it['order']}" for it in self.rush),
             *(f"{name} is absent for {spoken(span)}" for name, span in self.absent.items()),
+            *(f"lot {name} is released in {spoken(span)}" for name, span in self.released.items()),
+            *(f"{name} is calibrated in {spoken(span)}" for name, span in self.calibrated.items()),
         ]
 
     # What it changes
@@ -96,7 +114,27 @@ class WhatIf:
             persons[name] = persons[name].model_copy(update={"calendar": own})
         return plant.model_copy(update={"layout": layout.model_copy(update={"calendars": calendars, "persons": persons})})
 
-    def changed_scenario(self, plant: Plant, scenario: Scenario, now_us: int) -> Scenario:
+    def released_us(self, now_us: int) -> dict[str, int]:
+        """When each lot on hold goes on."""
+        return {lot: now_us + max(1, read_duration(span)) for lot, span in self.released.items()}
+
+    def _uncalibrated(self, plant: Plant, overdue_from_us: Mapping[str, int], scenario: Scenario, now_us: int) -> Iterator[Disturbance]:
+        """Units stand from when their gauge is over until it is calibrated."""
+        for name, from_us in overdue_from_us.items():
+            since_us = max(now_us + 1, from_us)
+            ends_us = now_us + read_duration(self.calibrated[name]) if name in self.calibrated else now_us + LONGEST_US
+            if ends_us > since_us:
+                equipment = plant.layout.calibrations[name].equipment
+                yield Disturbance.model_validate(
+                    {
+                        "equipment": equipment,
+                        "at": f"{since_us - scenario.start_us} us",
+                        "lasts": f"{ends_us - since_us} us",
+                        "reason": name,
+                    }
+                )
+
+    def changed_scenario(self, plant: Plant, scenario: Scenario, now_us: int, overdue_from_us: Mapping[str, int]) -> Scenario:
         """The scenario, with stops and orders that come at once."""
         at_us = now_us + 1 - scenario.start_us
         down = {name: f"{_repair_us(plant, name)} us" if span == EXPECTED else span for name, span in self.down.items()}
@@ -104,6 +142,7 @@ class WhatIf:
             Disturbance.model_validate({"equipment": name, "at": f"{at_us} us", "lasts": lasts, "reason": SUPPOSED})
             for name, lasts in down.items()
         ]
+        stops += self._uncalibrated(plant, overdue_from_us, scenario, now_us)
         orders = [*scenario.demand.orders, *self.rush_lines(scenario, now_us)]
         demand = scenario.demand.model_copy(update={"orders": orders})
         return scenario.model_copy(update={"disturbances": [*scenario.disturbances, *stops], "demand": demand})

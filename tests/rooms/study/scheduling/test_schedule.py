@@ -304,9 +304,18 @@ def test_a_run_that_has_gone_on_is_planned_anew_against_what_was_published(best:
 
 
 def test_lots_that_wait_for_what_rules_do_not_know_are_refused_by_name() -> None:
-    held = twin.simulate(PLANT, "scenarios/gearbox_shop/measured_teeth.yaml", until="6 h", seed=1)
-    with pytest.raises(ValueError, match="lots are held by quality plan"):
-        study.schedule(held)
+    tools = twin.simulate(PLANT, "scenarios/gearbox_shop/one_hob.yaml", until="1 h", seed=1)
+    with pytest.raises(ValueError, match="starts depend on tool"):
+        study.schedule(tools)
+
+
+def test_what_is_supposed_of_holds_and_gauges_that_there_are_not_is_refused_in_words() -> None:
+    plant, scenario = case(COLOURS, PAINTED, WANTED)
+    run = begun(plant, scenario)
+    with pytest.raises(ValueError, match="there is no lot in the making on hold 'red1-red'; allowed: none"):
+        study.schedule(run, "edd", released={"red1-red": "2 h"})
+    with pytest.raises(ValueError, match="there is no gauge of a unit whose calibration is over by then 'booth'; allowed: none"):
+        study.schedule(run, "edd", calibrated={"booth": "2 h"})
 
 
 def test_where_nothing_is_open_the_schedule_is_empty_and_says_so() -> None:

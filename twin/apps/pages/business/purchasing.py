@@ -8,6 +8,8 @@ import panel_material_ui as pmui
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
+from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.purchasing_forms import proposed_form, purchasing_forms
 from twin.apps.pages.business.sourcing_cards import SourcingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row
@@ -19,6 +21,7 @@ from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, SupplierNow, purchasing_now
 from twin.results.views.overview import local_time
 
+TERMINAL = "purchasing page"
 ADVICE_HEAD = ("What to do", "Material", "Quantity", "Due", "Wanted", "Why")
 MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done", "closed": "done"}
 
@@ -37,6 +40,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         suppliers.show(now.suppliers, empty="No supplier is declared.")
         bought = [it for it in plan.messages if materials[it.material].kind == "purchased"]
         advice.show(bought, empty="Nothing has to be ordered or moved now.")
+        desk.show()
 
     def write_order(it: PurchaseNow) -> Row:
         late = f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""
@@ -46,11 +50,6 @@ def purchasing_page(feed: Feed) -> pmui.Page:
             f"{it.standing}{late}", it.agreed_by, exact(it.value_minor),
         )  # fmt: skip
         return Row(cells=cells, mark=MARKS[it.standing])
-
-    def write_supplier(it: SupplierNow) -> Row:
-        shares = (percent(share) for share in (it.on_time_share, it.quality_share, it.price_share, it.score))
-        cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", *shares, exact(it.open_minor))
-        return Row(cells=cells, mark="bad" if it.late_count else "")
 
     def write_advice(it: ActionMessage) -> Row:
         plan = feed.look(plan_now, FRESH_S)
@@ -63,17 +62,27 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
     supplier_head = ("Supplier", "Orders", "Open", "Late", "In time", "Quality", "Price", "Score", f"Open, {currency}")
     orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 8), on_change=refresh)
-    suppliers = PagedTable("suppliers", supplier_head, write_supplier, numeric=range(1, 9), on_change=refresh)
+    suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
     sourcing = SourcingCards(feed, refresh)
+    desk = OfficeDesk(
+        feed, TERMINAL, lambda: [*feed.look(purchasing_forms), proposed_form(feed.run, feed.look(plan_now, FRESH_S))], refresh
+    )
     main = [
         figures,
         card("What the material plan proposes to order or to move", advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
         card("Suppliers, by what was booked", suppliers.shown),
         *sourcing.cards,
+        card("Say something", desk.tablet),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
+
+
+def _supplier_row(it: SupplierNow) -> Row:
+    shares = (percent(share) for share in (it.on_time_share, it.quality_share, it.price_share, it.score))
+    cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", *shares, exact(it.open_minor))
+    return Row(cells=cells, mark="bad" if it.late_count else "")
 
 
 def _figures_html(now: PurchasingNow, currency: str) -> str:

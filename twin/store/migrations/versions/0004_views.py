@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
+from twin.store.projections.folded.tables import make_folded
 from twin.store.projections.views import create_views, drop_views
 
 revision = "0004"
@@ -11,5 +12,6 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    drop_views(op.get_bind())
-    create_views(op.get_bind())
+    granted = drop_views(op.get_bind())
+    make_folded(op.get_bind())
+    create_views(op.get_bind(), granted)

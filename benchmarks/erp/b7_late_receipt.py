@@ -2,6 +2,8 @@
 
 The receipt goes the whole path, through journal, MES and ERP, with one entry for every shipment that it makes cheaper or dearer. Under
 moving average all of them are; under FIFO those at the seams of the layers, and all have to be looked at. Limit: 2 s.
+
+python -m benchmarks.erp.b7_late_receipt
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.measuring.pairs import keep
 from twin.model.events import GoodsReceived, LateJournalPosted, OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed
 from twin.model.plant import Plant
 from twin.model.states import Source
@@ -18,9 +21,9 @@ from twin.results.run import Run
 from twin.run import carry
 from twin.store.files import read_plant, read_scenario
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "plant_models" / "gearbox_shop"
-MATERIAL, SHIPMENTS, LIMIT_S = "BRG1", 22_364, 2.0
+MATERIAL, SHIPMENTS, LIMIT_S, GOAL_S = "BRG1", 22_364, 2.0, 0.5
 MINUTE_US = 60_000_000
 
 
@@ -85,8 +88,9 @@ def measure(plant: Plant, method: str) -> tuple[float, float, int, int]:
 
 
 def main() -> None:
-    """Print the time of either method; end with an error if one is above the limit."""
+    """Print the time of either method and keep it; end with an error if one is above the limit."""
     plant = read_plant(SHOP)
+    figures: dict[str, float] = {}
     for method in ("moving_average", "fifo"):
         wall_s, cpu_s, shipped, late = measure(plant, method)
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -94,8 +98,10 @@ def main() -> None:
             f"B7 late receipt, {method}: {shipped} shipments after it, {late} entries: {wall_s:.2f} s, CPU {cpu_s:.2f} s; "
             f"limit {LIMIT_S:.0f} s, {wall_s / LIMIT_S:.2f} of it; peak {peak_mb:.0f} MB"
         )
+        figures |= {f"{method}_cpu_s": cpu_s, f"{method}_wall_s": wall_s, f"{method}_entries": late}
         assert shipped == SHIPMENTS, "every order must have been shipped before"
         assert cpu_s <= LIMIT_S, "above the limit"
+    keep("b7", benchmark="B7 late receipt", shipments=SHIPMENTS, must_s=LIMIT_S, goal_s=GOAL_S, peak_mb=round(peak_mb), **figures)
 
 
 if __name__ == "__main__":

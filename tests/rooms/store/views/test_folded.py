@@ -1,0 +1,194 @@
+"""What MES and ERP know, as tables: kept while a run goes on, made anew from its journal, and what the folds themselves say, are one."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, select, text
+
+from tests.rooms.store.views.everything import played
+from twin.library import tabled
+from twin.model.events import Heartbeat
+from twin.model.states import Source
+from twin.results.database import folded_rows
+from twin.results.run import Run
+from twin.store.journal import DatabaseJournal, StoreError, transcribe
+from twin.store.journal.database import writing
+from twin.store.journal.schema import VERSION_TABLE
+from twin.store.projections import keep_folded, project, rebuild
+from twin.store.projections.folded.tables import FOLDED, FOLDED_AS_OF, make_folded
+from twin.store.projections.folded.views import FOLDED_VIEWS
+from twin.store.projections.projected_rows import Row
+from twin.store.projections.views import VIEWS, create_views, drop_views
+
+Known = tuple[Run, list[dict[str, list[Row]]]]
+
+
+@pytest.fixture(scope="module")
+def known(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Known:
+    return played(root, tmp_path_factory.mktemp("everything"))
+
+
+def stored(journal: DatabaseJournal) -> dict[str, list[Row]]:
+    """Every row of every table, in the order of the table's key."""
+    with journal.engine.connect() as connection:
+        return {it.name: in_order(it.name, map(dict, connection.execute(select(it)).mappings())) for it in FOLDED}
+
+
+def in_order(name: str, rows) -> list[Row]:
+    keys = [column.name for table in FOLDED if table.name == name for column in table.primary_key]
+    return sorted(rows, key=lambda row: tuple(row[key] for key in keys))
+
+
+def all_in_order(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    return {name: in_order(name, rows[name]) for name in (it.name for it in FOLDED)}
+
+
+def snippets(root: Path, heading: str, language: str) -> list[str]:
+    """What a part of docs/DATABASE.md shows."""
+    part = (root / "docs/DATABASE.md").read_text().partition(f"## {heading}")[2].partition("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", part, re.DOTALL)
+
+
+def test_tables_kept_while_it_runs_are_those_of_the_journal_and_what_the_folds_say(known: Known, database_url: str) -> None:
+    run, snapshots = known
+    assert {name for rows in snapshots for name, them in rows.items() if them} == {it.name for it in FOLDED}, (
+        "none is proven by being empty"
+    )
+    kept = DatabaseJournal(database_url)
+    for seq, rows in enumerate(snapshots, start=1):
+        keep_folded(kept, rows, seq=seq, known_us=seq)
+        assert stored(kept) == all_in_order(rows)
+    assert keep_folded(kept, snapshots[-1], seq=9, known_us=9) == 0, "what is there already is not written again"
+    again = Run(run.plant, run.scenario)
+    for entry in run.journal.entries():
+        again.reapply(entry.event)
+    with writing(kept.engine) as connection:
+        granted = drop_views(connection)
+        make_folded(connection, anew=True)
+        create_views(connection, granted)
+    assert not any(stored(kept).values())
+    keep_folded(kept, folded_rows(again), seq=len(run.journal), known_us=again.now_us)
+    assert stored(kept) == all_in_order(snapshots[-1]) == all_in_order(folded_rows(run))
+    kept.close()
+
+
+def test_the_views_say_what_the_books_say(known: Known, database_url: str, root: Path) -> None:
+    run, _ = known
+    journal = DatabaseJournal(database_url)
+    transcribe(run.journal.entries(), journal)
+    there = Run(run.plant, run.scenario, journal)
+    for entry in run.journal.entries():
+        there.reapply(entry.event)
+    tabled(there)
+    with journal.engine.connect() as connection:
+
+        def asked(sql: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in connection.exec_driver_sql(sql)]
+
+        for view in FOLDED_VIEWS:
+            assert list(connection.exec_driver_sql(f"SELECT * FROM {view.name}").keys()) == list(view.columns)
+        balances = run.erp.ledger.balances
+        assert asked("SELECT SUM(open_booked_minor) FROM bi_open_item WHERE side = 'receivable'") == [(balances["accounts_receivable"],)]
+        assert asked("SELECT -SUM(open_booked_minor) FROM bi_bill") == [(balances["accounts_payable"],)]
+        assert asked("SELECT SUM(amount_minor) FROM bi_payment") == [(balances["cash"],)]
+        lying = "SELECT material, SUM(quantity) FROM bi_bin_content GROUP BY material ORDER BY 1"
+        assert asked(lying) == asked("SELECT material, on_hand FROM bi_stock WHERE on_hand <> 0 ORDER BY 1")
+        for sql in snippets(root, "What MES and ERP know", "sql"):
+            assert asked(sql), sql
+        assert asked("SELECT seq FROM bi_folded_as_of") == [(len(run.journal),)]
+    rebuild(journal)  # of the journal alone: what the folds know stays
+    assert stored(journal) == all_in_order(folded_rows(run))
+    journal.append(Heartbeat(effective_us=1), source=Source.USER)
+    with pytest.raises(StoreError, match="1 entries of the journal are not committed"):
+        keep_folded(journal, folded_rows(run), seq=1, known_us=1)
+    journal.close()
+
+
+def test_a_database_of_before_keeps_its_tables_and_gets_these(database_url: str) -> None:
+    journal = DatabaseJournal(database_url)
+    journal.append(Heartbeat(effective_us=1), source=Source.LIVE)
+    journal.commit()
+    assert project(journal) == 1
+    with writing(journal.engine) as connection:
+        drop_views(connection)
+        for table in (*FOLDED, FOLDED_AS_OF):
+            table.drop(connection)
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0004'"))
+    journal.close()
+    journal = DatabaseJournal(database_url)
+    assert project(journal) == 0, "they tell of all of it already"
+    assert not any(stored(journal).values())
+    journal.close()
+
+
+def test_every_view_and_column_stands_in_the_documentation(root: Path) -> None:
+    text = (root / "docs/DATABASE.md").read_text()
+    for view in FOLDED_VIEWS:
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{view.name}` |"))
+        assert re.split(r",\s*", row.split(" | ")[-1].rstrip(" |")) == list(view.columns)
+
+
+WRITES = (
+    "INSERT INTO bi_payment (payment) VALUES ('x')",
+    "UPDATE bi_payment SET amount_minor = 0",
+    "DELETE FROM bi_payment",
+    "INSERT INTO payment (payment) VALUES ('x')",
+    "UPDATE journal SET body = ''",
+    "DELETE FROM projected",
+    "CREATE TABLE note (word TEXT)",
+    "DROP VIEW bi_payment",
+)
+
+
+@pytest.mark.db
+@pytest.mark.xdist_group("postgresql")
+def test_a_reader_of_postgresql_reads_the_views_and_writes_nothing(known: Known, postgres_url: str, root: Path) -> None:
+    _, snapshots = known
+    journal = DatabaseJournal(postgres_url)
+    keep_folded(journal, snapshots[-1], seq=1, known_us=1)
+    (granting,) = snippets(root, "Reading alone", "sql")
+    url = make_url(postgres_url)
+    address = {"host": url.host, "port": url.port, "dbname": url.database}
+    with psycopg.connect(**address, user=url.username, password=url.password, autocommit=True) as owner:
+        owner.execute(granting)
+        try:
+            rebuild(journal)  # which makes the views anew
+            with psycopg.connect(**address, user="reports", password="a long one", autocommit=True) as reader:
+                for view in (*VIEWS, *FOLDED_VIEWS):
+                    reader.execute(f"SELECT * FROM {view.name}")
+                assert reader.execute("SELECT COUNT(*) FROM bi_payment").fetchone() == (len(snapshots[-1]["payment"]),)
+                for refused in (*WRITES, "SELECT * FROM payment", "SELECT * FROM journal"):
+                    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                        reader.execute(refused)
+        finally:
+            owner.execute("DROP OWNED BY reports; DROP ROLE reports")
+    assert stored(journal) == all_in_order(snapshots[-1])
+    journal.close()
+
+
+def test_a_reader_of_sqlite_reads_the_views_and_writes_nothing(known: Known, tmp_path: Path, root: Path, monkeypatch) -> None:
+    _, snapshots = known
+    monkeypatch.chdir(tmp_path)
+    writer = DatabaseJournal("gearbox_shop.db")
+    keep_folded(writer, snapshots[-1], seq=1, known_us=1)
+    (opening,) = snippets(root, "Reading alone", "python")
+    there: dict[str, object] = {}
+    exec(opening, there)
+    reader = there["reports"]
+    assert isinstance(reader, sqlite3.Connection)
+    writer.append(Heartbeat(effective_us=1), source=Source.LIVE)  # a transaction goes on meanwhile
+    for view in (*VIEWS, *FOLDED_VIEWS):
+        reader.execute(f"SELECT * FROM {view.name}")
+    assert reader.execute("SELECT COUNT(*) FROM bi_payment").fetchone() == (len(snapshots[-1]["payment"]),)
+    for refused in WRITES:
+        with pytest.raises(sqlite3.OperationalError, match=r"readonly database|view"):
+            reader.execute(refused)
+    reader.close()
+    writer.commit()
+    assert stored(writer) == all_in_order(snapshots[-1])
+    writer.close()

@@ -1,0 +1,154 @@
+"""Bought on the purchasing page alone: wanted, approved, asked for, quoted, awarded, received, billed, released and paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.rooms.apps.hand_shop import hand_shop
+from tests.rooms.apps.test_entries import wait_until
+from tests.rooms.quality.valve_shop import ITEMS
+from tests.ui.conftest import OpenPage, free_port
+from tests.ui.test_hand_forms import Forms
+from tests.ui.test_pages import SIDEWAYS
+from tests.ui.test_pages import wait_until as wait_until_drawn
+from twin.apps.feed import Feed
+from twin.apps.feeds import by_hand
+from twin.apps.server import PageServer
+from twin.model.materials import Materials
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+
+pytestmark = pytest.mark.ui
+DAY_US = 86_400_000_000
+OFFICE: dict[str, Any] = {
+    **ITEMS,
+    "suppliers": {"foundry": {"lead_time": "2 d"}, "forge": {"lead_time": "1 d"}},
+    "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector", "released_by": "inspector", "match": {"price": 0.02}},
+}
+NOTHING_TO_DO = {"title": "An office", "plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "60 d", "demand": {"orders": []}}
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    plant = Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE))
+    feed = by_hand(plant, Scenario.model_validate(NOTHING_TO_DO), seed=1, speed=60)
+    feed.start()
+    wait_until(lambda: feed.run.now_us > 0)
+    yield feed
+    feed.stop()
+    assert not feed.failure, feed.failure
+    assert feed.run.violations(whole=True) == []
+
+
+@pytest.fixture
+def server(feed: Feed) -> Iterator[PageServer]:
+    with PageServer(feed, free_port()) as server:
+        yield server
+
+
+def ahead(feed: Feed, days: int) -> str:
+    """An instant as a buyer writes it; the shop is in UTC."""
+    return datetime.fromtimestamp((feed.now_us + days * DAY_US) // 1_000_000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    page = open_page("/purchasing", at=server.address, theme="dark", width=390, height=1600)
+    desk, erp = Forms(page), feed.run.erp
+    wait_until_drawn(page, dark=True)
+    desk.is_used_by("olga")
+    desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due="soon")
+    desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
+    desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due=ahead(feed, 10), reason="valves sell well")
+    desk.hears("Want something: done")
+    desk.press("Approve")
+    expect(page.get_by_text("None waits for you.")).to_be_visible()
+    desk.press("Cancel")
+    desk.is_used_by("quinn")
+    desk.fills("Approve", "It may be bought", requisition="R-1")
+    desk.hears("Approve: done")
+    quotes_are_compared(desk, feed)
+    order = erp.sourcing.rfqs["Q-1"].order
+    assert (erp.sourcing.requisitions["R-1"].standing, order) == ("ordered", "PO-Q-1")
+    comes(feed, order)
+    bills_are_matched_and_paid(desk, feed, order)
+    a_price_is_agreed_and_called_off(desk, feed)
+    wait_until_drawn(page, dark=True)
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def quotes_are_compared(desk: Forms, feed: Feed) -> None:
+    """The dearer offer is awarded for a reason alone."""
+    desk.fills("Ask for quotes", "Send it", requisition="R-1", suppliers="foundry", answer_by=ahead(feed, 3))
+    desk.hears("Ask for quotes: done")
+    desk.press("Enter a quote")
+    expect(desk.page.locator("form:visible select[name=asked] option")).to_have_count(1)  # the forge was not asked
+    desk.press("Cancel")
+    offer = {"asked": "Q-1: foundry", "lead_time": "2", "valid_until": ahead(feed, 20)}
+    desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="12.505", **offer)
+    desk.refused("unit_price: '12.505' is no amount of money; allowed: as in 12.50")
+    desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="10.50", breaks="50: 8.00", **offer)
+    desk.hears("Enter a quote: done")
+    desk.fills("Enter a quote", "Enter it", quote="F-2", unit_price="10.00", delivery="15", **offer)
+    desk.hears("Enter a quote: done")
+    desk.fills("Award", "Order by it", offer="Q-1, 2.: F-2 of foundry, 415.00 in all")
+    desk.refused("quote 'F-2' costs 415.00 in all and is not the best")
+    desk.fills("Award", "Order by it", offer="Q-1, 1.: F-1 of foundry, 400.00 in all")
+    desk.hears("Award: done")
+
+
+def comes(feed: Feed, order: str) -> None:
+    """The supplier delivers after its lead time; until then the clock goes fast."""
+    known = feed.run.erp.purchasing.orders
+    wait_until(lambda: order in known)
+    assert feed.pace
+    feed.pace.factor = 40_000.0
+    wait_until(lambda: known[order].received == known[order].quantity)
+    feed.pace.factor = 60.0
+
+
+def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
+    """50 came at 8.00; a bill for more is blocked until an inspector accepts the difference."""
+    erp = feed.run.erp
+    desk.fills("Enter a bill", "Enter it", order=order, bill="4711", net="420", quantity="50")
+    desk.hears("Enter a bill: done")
+    wait_until(lambda: bool(erp.settlement.items.payables["foundry", "4711"].blocked))
+    desk.press("Pay a bill")
+    expect(desk.page.get_by_text("No bill is open.")).to_be_visible()
+    desk.press("Cancel")
+    desk.is_used_by("olga")
+    desk.fills("Release a blocked bill", "It may be paid", bill="4711 of foundry", reason="surcharge")
+    desk.refused("olga is no inspector, which a release asks for; allowed: quinn")
+    desk.is_used_by("quinn")
+    desk.fills("Release a blocked bill", "It may be paid", bill="4711 of foundry", reason="surcharge")
+    desk.hears("Release a blocked bill: done")
+    desk.fills("Pay a bill", "Pay it", bill="4711 of foundry: 420.00")
+    desk.hears("Pay a bill: done")
+    wait_until(lambda: erp.settlement.items.payables["foundry", "4711"].open_minor == 0)
+    assert erp.ledger.balances["cash"] == -42_000
+    assert erp.ledger.balances["accounts_payable"] == 0
+
+
+def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
+    """Of a blanket order no more is called off than was agreed; an order without quotes is at the declared price."""
+    erp = feed.run.erp
+    agreed = {"supplier": "foundry", "material": "CASTING", "quantity": "100", "unit_price": "9.20"}
+    desk.fills("Agree on a blanket order", "It is agreed", **agreed, until=ahead(feed, 40))
+    desk.hears("Agree on a blanket order: done")
+    desk.fills("Call off", "Call it off", blanket="BO-1", quantity="101", due=ahead(feed, 5))
+    desk.refused("101 called off 'BO-1', of which 100 are open; allowed: that at most")
+    desk.fills("Call off", "Call it off", blanket="BO-1", quantity="60", due=ahead(feed, 5))
+    desk.hears("Call off: done")
+    desk.fills("Order at the usual supplier", "Release the order", material="CASTING", quantity="7", due=ahead(feed, 5))
+    desk.hears("Order at the usual supplier: done")
+    wait_until(lambda: {"PO-BO-1", "PO-1"} <= set(erp.purchasing.orders))
+    placed = [erp.purchasing.orders[name] for name in ("PO-BO-1", "PO-1")]
+    assert [(it.quantity, it.unit_price_minor, it.blanket) for it in placed] == [(60, 920, "BO-1"), (7, 1000, "")]
+    desk.fills("Nothing more will come", "Close it", order="PO-1: 7", reason="ordered twice")
+    desk.hears("Nothing more will come: done")
+    assert erp.purchasing.orders["PO-1"].open_quantity == 0
+    expect(desk.page.get_by_role("table", name="blanket orders", exact=True)).to_contain_text("60 of 100")

@@ -1,0 +1,1 @@
+"""What people in the office say on forms: purchasing, stock, the books, packing."""

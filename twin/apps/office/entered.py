@@ -1,0 +1,156 @@
+"""What the office says on forms becomes events: numbers are given where nobody has written one, amounts and instants are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from twin.apps.terminals.entered import Entered
+from twin.apps.terminals.readers import (
+    Reader,
+    Said,
+    days_of,
+    instant_of,
+    money_of,
+    parts_of,
+    text_of,
+    texts_of,
+    whole_of,
+)
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.problems import listed
+from twin.results.run import Run
+from twin.results.views.business.plan import PlannedSeen, firmed
+
+Made = Callable[[Said, dict[str, Any]], OperationsEvent]
+_PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
+    e.PurchaseRequisitionApproved: {"requisition": text_of},
+    e.PurchaseRequisitionRejected: {"requisition": text_of, "reason": text_of},
+    e.PurchaseOrderClosed: {"order": text_of, "reason": text_of},
+}
+
+
+class OfficeEntered(Entered):
+    """The entries of the office, as events of one run."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._plant, self._erp = run.plant, run.erp
+        made: dict[str, Made] = {
+            **{kind.__name__: partial(_plain, kind) for kind in _PLAIN},
+            "PurchaseRequisitionRaised": self._want,
+            "RfqSent": self._ask_suppliers,
+            "QuoteReceived": self._quote,
+            "QuoteAccepted": self._award,
+            "PurchaseOrderPlaced": self._order,
+            "PlannedOrder": self._firm,
+            "BlanketOrderAgreed": self._agree,
+            "BlanketOrderCalled": self._call_off,
+            "BillEntered": self._bill,
+            "BillReleaseRequested": self._release_bill,
+            "PaymentOrdered": self._pay,
+        }
+        self._kinds = made
+
+    def _want(self, said: Said, at: dict[str, Any]) -> e.PurchaseRequisitionRaised:
+        return e.PurchaseRequisitionRaised(
+            **at, requisition=free_number("R", self._erp.sourcing.requisitions), material=text_of(said, "material"),
+            quantity=whole_of(said, "quantity"), due_us=instant_of(self._plant, said, "due"), reason=text_of(said, "reason"),
+        )  # fmt: skip
+
+    def _ask_suppliers(self, said: Said, at: dict[str, Any]) -> e.RfqSent:
+        return e.RfqSent(
+            **at, rfq=free_number("Q", self._erp.sourcing.rfqs), requisition=text_of(said, "requisition"),
+            suppliers=texts_of(said, "suppliers"), answer_by_us=instant_of(self._plant, said, "answer_by"),
+        )  # fmt: skip
+
+    def _quote(self, said: Said, at: dict[str, Any]) -> e.QuoteReceived:
+        rfq, supplier = parts_of(said, "asked", 2)
+        return e.QuoteReceived(
+            **at, rfq=rfq, supplier=supplier, quote=text_of(said, "quote"), unit_price_minor=money_of(said, "unit_price"),
+            lead_time_us=days_of(said, "lead_time"), valid_until_us=instant_of(self._plant, said, "valid_until"),
+            minimum=whole_of(said, "minimum") or 1, delivery_minor=money_of(said, "delivery"), breaks=_breaks(said, "breaks"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _award(said: Said, at: dict[str, Any]) -> e.QuoteAccepted:
+        rfq, quote = parts_of(said, "offer", 2)
+        return e.QuoteAccepted(**at, rfq=rfq, quote=quote, reason=text_of(said, "reason"))
+
+    def _order(self, said: Said, at: dict[str, Any]) -> e.PurchaseOrderPlaced:
+        """At the supplier that is declared for the material."""
+        material, due_us = text_of(said, "material"), instant_of(self._plant, said, "due")
+        declared = self._plant.materials.materials.get(material)
+        if declared is None or not declared.supplier:
+            raise ValueError(f"'{material}' has no supplier; allowed: a request for quotes, or a blanket order")
+        if due_us <= at["effective_us"]:
+            raise ValueError("due: that is past; allowed: a later date")
+        price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
+        if price_minor < 0:
+            raise ValueError(f"unit_price: {text_of(said, 'unit_price')}; allowed: 0 or more")
+        known = {**self._erp.purchasing.orders, **self._erp.sourcing.awaited}
+        return e.PurchaseOrderPlaced(
+            effective_us=at["effective_us"], person=at["person"], entry_id=at["entry_id"], order=free_number("PO", known),
+            supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"), unit_price_minor=price_minor, due_us=due_us,
+        )  # fmt: skip
+
+    def _firm(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
+        order, material, quantity, due = parts_of(said, "planned", 4)
+        seen = PlannedSeen(order=order, material=material, quantity=int(quantity), due=due)
+        return firmed(self._run, seen, at["person"], at["entry_id"], at["effective_us"])
+
+    def _agree(self, said: Said, at: dict[str, Any]) -> e.BlanketOrderAgreed:
+        return e.BlanketOrderAgreed(
+            **at, blanket=text_of(said, "blanket") or free_number("BO", self._erp.purchasing.blanket_orders),
+            supplier=text_of(said, "supplier"), material=text_of(said, "material"), quantity=whole_of(said, "quantity"),
+            unit_price_minor=money_of(said, "unit_price"), from_us=at["effective_us"], until_us=instant_of(self._plant, said, "until"),
+        )  # fmt: skip
+
+    def _call_off(self, said: Said, at: dict[str, Any]) -> e.BlanketOrderCalled:
+        return e.BlanketOrderCalled(
+            **at, blanket=text_of(said, "blanket"), quantity=whole_of(said, "quantity"), due_us=instant_of(self._plant, said, "due"),
+            requisition=text_of(said, "requisition"),
+        )  # fmt: skip
+
+    def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:
+        order, net_minor = text_of(said, "order"), money_of(said, "net")
+        placed, quantity = self._erp.purchasing.orders.get(order), whole_of(said, "quantity")
+        return e.BillEntered(
+            **at, order=order, supplier=placed.supplier if placed else "", bill=text_of(said, "bill"), net_minor=net_minor,
+            tax_minor=money_of(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
+        )  # fmt: skip
+
+    @staticmethod
+    def _release_bill(said: Said, at: dict[str, Any]) -> e.BillReleaseRequested:
+        supplier, bill = parts_of(said, "bill", 2)
+        return e.BillReleaseRequested(**at, supplier=supplier, bill=bill, reason=text_of(said, "reason"))
+
+    @staticmethod
+    def _pay(said: Said, at: dict[str, Any]) -> e.PaymentOrdered:
+        supplier, bill = parts_of(said, "bill", 2)
+        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=money_of(said, "amount"))
+
+
+def free_number(prefix: str, known: Iterable[str]) -> str:
+    """The first of R-1, R-2 and so on that nothing has."""
+    taken, number = set(known), 1
+    while f"{prefix}-{number}" in taken:
+        number += 1
+    return f"{prefix}-{number}"
+
+
+def _plain(kind: type[e.Entry], said: Said, at: dict[str, Any]) -> e.Entry:
+    return kind(**at, **{name: read(said, name) for name, read in _PLAIN[kind].items()})
+
+
+def _breaks(said: Mapping[str, Any], name: str) -> tuple[tuple[int, int], ...]:
+    """Quantities and prices, as in "72: 90.00; 100: 85.00"."""
+    found = []
+    for part in filter(None, (it.strip() for it in text_of(said, name).split(";"))):
+        quantity, colon, price = part.partition(":")
+        if not colon or not quantity.strip().isdecimal():
+            raise ValueError(f"{name}: {listed([part])}: no quantity with a price; allowed: as in 72: 90.00; 100: 85.00")
+        found.append((int(quantity), money_of({name: price}, name)))
+    return tuple(found)

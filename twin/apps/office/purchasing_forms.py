@@ -1,0 +1,184 @@
+"""The forms of the purchasing page: what is wanted, who offers it, what is ordered, which bills are paid."""
+
+from __future__ import annotations
+
+from twin.apps.terminals.forms import Form, ask, choice, choose, form, group, option, several
+from twin.apps.words import day_words, exact, material_title, person_titles, supplier_title
+from twin.model.materials import Materials
+from twin.results.run import Run
+from twin.results.views.business.owed import payables_now
+from twin.results.views.business.plan import PlanNow
+from twin.results.views.business.sourcing import QuoteNow, RequisitionNow, SourcingNow, sourcing_now
+from twin.results.views.overview import local_time
+
+AS_TIME = "as in 2026-03-02 14:00"
+
+
+def purchasing_forms(run: Run) -> list[Form]:
+    """Groups of forms. Called with the run's lock."""
+    now = sourcing_now(run)
+    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run)]
+
+
+def proposed_form(run: Run, plan: PlanNow) -> Form:
+    """What the material plan proposes to order, to be released as it was seen."""
+    materials = run.plant.materials.materials
+    to_release = {it.order for it in plan.messages if it.action == "release" and materials[it.material].kind == "purchased"}
+    shown = {
+        f"{it.quantities[0]:,} of {material_title(run.plant, it.material)} for {day_words(plan.day(it.due))}": "|".join(
+            (it.order, it.material, str(it.quantities[0]), plan.day(it.due))
+        )
+        for it in plan.plan.orders
+        if it.order in to_release
+    }
+    released = form(
+        "PlannedOrder", "Order what the plan proposes", choice("planned", "Planned order", shown, none="Nothing has to be ordered."),
+        send="Release the order", mark="go",
+    )  # fmt: skip
+    return group("proposed", "What the plan proposes", [], released)
+
+
+def _bought(run: Run) -> dict[str, str]:
+    known = run.plant.materials.materials
+    return {material_title(run.plant, name): name for name, it in known.items() if it.kind == "purchased"}
+
+
+def _suppliers(run: Run, of: Materials) -> dict[str, str]:
+    return {supplier_title(run.plant, name): name for name in of.suppliers}
+
+
+def _wanted(run: Run, now: SourcingNow) -> Form:
+    plant = run.plant
+
+    def words(it: RequisitionNow) -> str:
+        return f"{it.requisition}: {it.quantity:,} of {material_title(plant, it.material)}"
+
+    raised = [it for it in now.requisitions if it.standing == "raised"]
+    undecided = {words(it): it.requisition for it in now.requisitions if it.standing in ("raised", "approved")}
+    to_approve = [option(f"{words(it)}, by {person_titles(plant, it.raised_by)}", it.requisition, not_person=it.raised_by) for it in raised]
+    return group(
+        "wanted", "Requisitions", [f"{len(raised)} wait for approval by somebody else than who has raised them."] if raised else [],
+        form(
+            "PurchaseRequisitionRaised", "Want something", choice("material", "Material", _bought(run)),
+            ask("quantity", "Quantity", "whole"),
+            ask("due", f"Wanted by, {AS_TIME}", "text"), ask("reason", "Reason", "text", needed=False), send="Raise it", mark="go",
+        ),
+        form(
+            "PurchaseRequisitionApproved", "Approve", choose("requisition", "Requisition", to_approve, none="None waits for you."),
+            send="It may be bought",
+        ),
+        form(
+            "PurchaseRequisitionRejected", "Reject", choice("requisition", "Requisition", undecided, none="None is undecided."),
+            ask("reason", "Reason", "text"), send="It is not bought", mark="bad",
+        ),
+    )  # fmt: skip
+
+
+def _offered(run: Run, now: SourcingNow) -> Form:
+    sourcing, plant = run.erp.sourcing, run.plant
+    approved = {
+        f"{it.requisition}: {it.quantity:,} of {material_title(plant, it.material)}": it.requisition
+        for it in now.requisitions
+        if it.standing == "approved"
+    }
+    asked = {
+        f"{name}: {supplier_title(plant, supplier)}, until {local_time(plant, it.answer_by_us)}": f"{name}|{supplier}"
+        for name, it in sourcing.rfqs.items()
+        if not it.accepted
+        for supplier in it.suppliers
+    }
+    offers = {_offer(run, it): f"{it.rfq}|{it.of.quote}" for it in now.quotes if not sourcing.rfqs[it.rfq].accepted}
+    return group(
+        "offered", "Quotes", [],
+        form(
+            "RfqSent", "Ask for quotes", choice("requisition", "For", approved, none="No requisition is approved."),
+            several("suppliers", "Suppliers", _suppliers(run, plant.materials)), ask("answer_by", f"Answer by, {AS_TIME}", "text"),
+            send="Send it",
+        ),
+        form(
+            "QuoteReceived", "Enter a quote", choice("asked", "Who answers what", asked, none="Nobody is asked."),
+            ask("quote", "Number of the quote", "text"), ask("unit_price", "Price, as in 12.50", "number"),
+            ask("lead_time", "Days until it comes", "whole"), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
+            ask("minimum", "At least so many, if it says so", "whole", needed=False),
+            ask("delivery", "Delivery as a whole, if it costs", "number", needed=False),
+            ask("breaks", "Cheaper from: quantity and price, as in 72: 90.00; 100: 85.00", "text", needed=False), send="Enter it",
+        ),
+        form(
+            "QuoteAccepted", "Award", choice("offer", "To, the best first", offers, none="There is no quote to be awarded."),
+            ask("reason", "Reason, if it is not the best", "text", needed=False), send="Order by it", mark="go",
+        ),
+    )  # fmt: skip
+
+
+def _offer(run: Run, it: QuoteNow) -> str:
+    of = it.of
+    late = f", of which {exact(of.late_minor)} for coming late" if of.late_minor else ""
+    standing = "" if of.is_valid else ", not valid any more"
+    return f"{it.rfq}, {of.rank}.: {of.quote} of {supplier_title(run.plant, of.supplier)}, {exact(of.total_minor)} in all{late}{standing}"
+
+
+def _ordered(run: Run, now: SourcingNow) -> Form:
+    plant = run.plant
+    blankets = {
+        f"{it.blanket}: {it.open:,} of {material_title(plant, it.material)} left at {exact(it.unit_price_minor)}": it.blanket
+        for it in now.blankets
+        if it.open
+    }
+    still_open = {
+        f"{it.order}: {it.open_quantity:,} of {material_title(plant, it.material)} to come": it.order
+        for it in run.erp.purchasing.orders.values()
+        if it.open_quantity
+    }
+    approved = {it.requisition: it.requisition for it in now.requisitions if it.standing == "approved"}
+    date = ask("due", f"Wanted by, {AS_TIME}", "text")
+    return group(
+        "ordered", "Orders", [],
+        form(
+            "PurchaseOrderPlaced", "Order at the usual supplier", choice("material", "Material", _bought(run)),
+            ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "number", needed=False),
+            send="Release the order",
+        ),
+        form(
+            "BlanketOrderAgreed", "Agree on a blanket order", ask("blanket", "Number, if it has one", "text", needed=False),
+            choice("supplier", "Supplier", _suppliers(run, plant.materials)), choice("material", "Material", _bought(run)),
+            ask("quantity", "Quantity in all", "whole"), ask("unit_price", "Price, as in 12.50", "number"),
+            ask("until", f"Until, {AS_TIME}", "text"), send="It is agreed",
+        ),
+        form(
+            "BlanketOrderCalled", "Call off", choice("blanket", "Blanket order", blankets, none="Nothing is agreed."),
+            ask("quantity", "Quantity", "whole"), date, choice("requisition", "For requisition", {"–": "", **approved}), send="Call it off",
+        ),
+        form(
+            "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
+            ask("reason", "Reason", "text"), send="Close it", mark="bad",
+        ),
+    )  # fmt: skip
+
+
+def _bills(run: Run) -> Form:
+    plant, owed = run.plant, payables_now(run)
+    orders = {
+        f"{it.order} of {supplier_title(plant, it.supplier)}: {it.received:,} came": it.order
+        for it in run.erp.purchasing.orders.values()
+        if it.received
+    }
+    items = [(it, f"{it.item} of {supplier_title(plant, it.party)}: {exact(it.amount_minor, it.currency)}") for it in owed.items]
+    blocked = {f"{words}, {it.blocked}": f"{it.party}|{it.item}" for it, words in items if it.blocked}
+    payable = {words: f"{it.party}|{it.item}" for it, words in items if not it.blocked}
+    return group(
+        "bills", "Bills and payments", [],
+        form(
+            "BillEntered", "Enter a bill", choice("order", "For what came on", orders, none="Nothing has come on any order."),
+            ask("bill", "Number of the bill", "text"), ask("net", "Net, below zero for a credit note", "number"),
+            ask("tax", "Tax", "number", needed=False), ask("quantity", "For so many, if it says so", "whole", needed=False),
+            send="Enter it",
+        ),
+        form(
+            "BillReleaseRequested", "Release a blocked bill", choice("bill", "Bill", blocked, none="No bill is blocked."),
+            ask("reason", "Why the difference is accepted", "text"), send="It may be paid",
+        ),
+        form(
+            "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none="No bill is open."),
+            ask("amount", "Amount, if not all of it", "number", needed=False), send="Pay it", mark="go",
+        ),
+    )  # fmt: skip

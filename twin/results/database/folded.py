@@ -1,0 +1,20 @@
+"""All rows that a run's folds know, by table. Each follows from the journal and the plant: whoever applies it again has the same rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.results.database.settled import settled_rows
+from twin.results.database.stored import stored_rows
+from twin.results.database.traded import planned_rows, traded_rows
+from twin.results.database.worked import worked_rows
+from twin.store.projections.projected_rows import Row
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+
+
+def folded_rows(run: Run) -> dict[str, list[Row]]:
+    """Rows of every table of `twin.store.projections.folded`, as the run stands."""
+    with run.lock:
+        return {**settled_rows(run.erp), **stored_rows(run.erp), **traded_rows(run.erp), **planned_rows(run), **worked_rows(run.mes)}

@@ -1,0 +1,92 @@
+"""Requisitions, quotes, blanket orders, and what the material plan proposes, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.erp import Erp
+from twin.store.projections.projected_rows import Row
+
+if TYPE_CHECKING:
+    from twin.erp.material_plan.plan import MaterialPlan
+    from twin.results.run import Run
+
+
+def traded_rows(erp: Erp) -> dict[str, list[Row]]:
+    """What purchasing and sales of the ERP know of what is wanted and offered."""
+    requisitions = [
+        {
+            "requisition": it.requisition, "material": it.material, "quantity": it.quantity, "due_us": it.due_us,
+            "value_minor": it.value_minor, "status": it.standing, "raised_by": it.raised_by, "raised_us": it.raised_us,
+            "reason": it.reason, "decided_by": it.decided_by, "order_id": it.order,
+        }
+        for it in erp.sourcing.requisitions.values()
+    ]  # fmt: skip
+    blankets = [
+        {
+            "blanket": it.blanket, "supplier": it.supplier, "material": it.material, "quantity": it.quantity,
+            "called_quantity": it.called, "open_quantity": it.open_quantity, "unit_price_minor": it.unit_price_minor,
+            "from_us": it.from_us, "until_us": it.until_us,
+        }
+        for it in erp.purchasing.blanket_orders.values()
+    ]  # fmt: skip
+    offered = [
+        {
+            "quote": name, "customer": it.offered.customer, "material": it.offered.material, "quantity": it.offered.quantity,
+            "net_price_minor": it.net_price_minor, "promised_us": it.promised.due_us, "valid_until_us": it.offered.valid_until_us,
+            "order_id": it.order,
+        }
+        for name, it in erp.quoting.quotes.items()
+    ]  # fmt: skip
+    return {"requisition": requisitions, "supplier_quote": _quotes(erp), "blanket_order": blankets, "sales_quote": offered}
+
+
+def _quotes(erp: Erp) -> list[Row]:
+    return [
+        {
+            "rfq": rfq.rfq, "quote": name, "requisition": rfq.requisition, "supplier": it.supplier,
+            "unit_price_minor": it.unit_price_minor, "minimum_quantity": it.minimum, "delivery_minor": it.delivery_minor,
+            "lead_time_us": it.lead_time_us, "received_us": it.effective_us, "valid_until_us": it.valid_until_us,
+            "is_accepted": int(rfq.accepted == name), "order_id": rfq.order if rfq.accepted == name else "",
+        }
+        for rfq in erp.sourcing.rfqs.values()
+        for name, it in rfq.quotes.items()
+    ]  # fmt: skip
+
+
+def planned_rows(run: Run) -> dict[str, list[Row]]:
+    """What the plan would decide by now, where a scenario lets it decide; elsewhere nobody has planned, and there is none."""
+    if run.erp.policies.planning != "material_plan":
+        return {"planned_order": [], "action_message": []}
+    from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
+    from twin.erp.material_plan.position import erp_position
+
+    position, forecasts = erp_position(run.erp, run.now_us), run.erp.forecasts
+    plan = MaterialPlan(run.plant, forecasts.position(position) if forecasts else position)
+    return {"planned_order": _planned(plan), "action_message": _messages(plan)}
+
+
+def _planned(plan: MaterialPlan) -> list[Row]:
+    start_us = plan.buckets.start_us
+    return [
+        {
+            "planned_order": it.order, "material": it.material, "source": "purchase" if it.is_bought else "make", "quantity": it.good,
+            "started_quantity": it.started, "start_us": start_us(it.start), "due_us": start_us(it.due), "arrives_us": start_us(it.arrives),
+            "late_buckets": it.late_buckets,
+        }
+        for it in plan.orders
+    ]  # fmt: skip
+
+
+def _messages(plan: MaterialPlan) -> list[Row]:
+    from twin.erp.material_plan.messages import action_messages
+
+    start_us = plan.buckets.start_us
+    return [
+        {
+            "message_number": number, "action": it.action, "order_id": it.order, "order_kind": it.kind, "material": it.material,
+            "quantity": it.quantity, "due_us": start_us(it.from_bucket),
+            "wanted_us": None if it.to_bucket is None else start_us(it.to_bucket), "late_buckets": it.late_buckets, "reason": it.why,
+        }
+        for number, it in enumerate(action_messages(plan), start=1)
+    ]  # fmt: skip

@@ -1,0 +1,79 @@
+"""bin_content, stock_reservation, pick_line, bin_count, cycle_count: what lies where, for whom, and whether it really does."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from twin.store.journal.tables import METADATA
+from twin.store.projections.columns import at, key, perhaps_at, place, text, whole
+
+BIN_CONTENT = Table(
+    "bin_content",
+    METADATA,
+    key("bin", "place of the warehouse"),
+    key("material", "what lies there"),
+    key("lot", "lot of it"),
+    whole("quantity", "how much of it, smallest unit of the material"),
+    whole("reserved_quantity", "how much of that is kept for customer orders"),
+    perhaps_at("expires", "until when it may be used"),
+    comment="What lies in which bin, lot by lot.",
+)
+
+STOCK_RESERVATION = Table(
+    "stock_reservation",
+    METADATA,
+    key("bin", "place of the warehouse"),
+    key("material", "what is kept there"),
+    key("lot", "lot of it"),
+    key("order_id", "customer order that it is kept for"),
+    whole("quantity", "how much, smallest unit of the material"),
+    comment="What is kept for which customer order, in which bin.",
+)
+
+PICK_LINE = Table(
+    "pick_line",
+    METADATA,
+    key("pick_list", "pick list"),
+    place("line_number", "its place in the list, from 1"),
+    text("wave", "wave that it was released in; empty where none"),
+    text("order_id", "customer order that it is picked for"),
+    text("bin", "where to take it from"),
+    text("material", "what to take"),
+    text("lot", "lot of it"),
+    whole("quantity", "how much to take, smallest unit of the material"),
+    whole("picked", "how much was taken"),
+    text("status", "of the list: released, picked, shipped or cancelled"),
+    at("released", "when the list was released"),
+    perhaps_at("ended", "when it was shipped or cancelled"),
+    text("reason", "why it was cancelled; empty if it was not"),
+    comment="Lines of all pick lists.",
+)
+
+BIN_COUNT = Table(
+    "bin_count",
+    METADATA,
+    place("count_number", "in the order of counting, from 1"),
+    at("counted", "when it was counted"),
+    text("bin", "place of the warehouse"),
+    text("material", "what was counted"),
+    text("lot", "lot of it"),
+    whole("expected_quantity", "how much was thought to lie there, smallest unit of the material"),
+    whole("found_quantity", "how much was found"),
+    text("person", "who has counted"),
+    text("cycle_count", "cycle count that it belongs to; empty for none"),
+    comment="Every place that was counted.",
+)
+
+CYCLE_COUNT = Table(
+    "cycle_count",
+    METADATA,
+    key("cycle_count", "id"),
+    text("material", "what has to be counted wherever it lies"),
+    text("inventory_class", "A, B or C"),
+    at("requested", "when it was asked for"),
+    whole("to_do_count", "places that are not counted yet"),
+    perhaps_at("ended", "when all was counted"),
+    comment="Counts that were asked for, by class of the material.",
+)
+
+STORED = (BIN_CONTENT, STOCK_RESERVATION, PICK_LINE, BIN_COUNT, CYCLE_COUNT)

@@ -1,0 +1,31 @@
+"""All of these tables, and how far they tell. They hold nothing of their own: they may be dropped, and are written anew."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Table
+
+from twin.store.journal.tables import METADATA
+from twin.store.projections.columns import at, key, whole
+from twin.store.projections.folded.settled import SETTLED
+from twin.store.projections.folded.stored import STORED
+from twin.store.projections.folded.traded import PLANNED, TRADED
+from twin.store.projections.folded.worked import WORKED
+
+FOLDED = (*SETTLED, *STORED, *TRADED, *PLANNED, *WORKED)
+
+FOLDED_AS_OF = Table(
+    "folded_as_of",
+    METADATA,
+    key("name", "journal"),
+    whole("seq", "entries that the journal had then"),
+    at("known", "plant time then"),
+    comment="How far the tables of what MES and ERP know have come.",
+)
+
+
+def make_folded(connection: Connection, *, anew: bool = False) -> None:
+    """Make these tables where they are missing; `anew`: drop those that are there. Views that read them must be gone then."""
+    for table in (*FOLDED, FOLDED_AS_OF):
+        if anew:
+            table.drop(connection, checkfirst=True)
+        table.create(connection, checkfirst=True)

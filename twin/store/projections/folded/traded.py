@@ -1,0 +1,106 @@
+"""requisition, supplier_quote, blanket_order, sales_quote, planned_order, action_message: what is wanted, offered, agreed and planned."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from twin.store.journal.tables import METADATA
+from twin.store.projections.columns import at, key, maybe, place, text, whole
+
+REQUISITION = Table(
+    "requisition",
+    METADATA,
+    key("requisition", "id"),
+    text("material", "what somebody wants"),
+    whole("quantity", "how much, smallest unit of the material"),
+    at("due", "by when"),
+    whole("value_minor", "that at standard cost, minor units"),
+    text("status", "raised (waits for approval), approved, rejected or ordered"),
+    text("raised_by", "who wants it"),
+    at("raised", "since when"),
+    text("reason", "why"),
+    text("decided_by", "who has approved or rejected it; empty where nobody had to"),
+    text("order_id", "purchase order that came of it; empty while there is none"),
+    comment="What was asked for to be bought.",
+)
+
+SUPPLIER_QUOTE = Table(
+    "supplier_quote",
+    METADATA,
+    key("rfq", "request for quotes"),
+    key("quote", "id of the quote"),
+    text("requisition", "requisition that it is for"),
+    text("supplier", "who offers"),
+    whole("unit_price_minor", "price of one price_per of the material, minor units"),
+    whole("minimum_quantity", "least quantity, smallest unit of the material"),
+    whole("delivery_minor", "what the delivery costs as a whole, minor units"),
+    whole("lead_time_us", "from the order to the delivery, microseconds"),
+    at("received", "when it came"),
+    at("valid_until", "until when it holds"),
+    whole("is_accepted", "1: it was ordered by this quote"),
+    text("order_id", "purchase order by it; empty where none"),
+    comment="What suppliers have offered.",
+)
+
+BLANKET_ORDER = Table(
+    "blanket_order",
+    METADATA,
+    key("blanket", "id"),
+    text("supplier", "who holds the price"),
+    text("material", "of what"),
+    whole("quantity", "up to how much, smallest unit of the material"),
+    whole("called_quantity", "how much was ordered on it"),
+    whole("open_quantity", "how much may still be called off"),
+    whole("unit_price_minor", "price of one price_per of the material, minor units"),
+    at("from", "from when it holds"),
+    at("until", "until when it holds"),
+    comment="Prices that suppliers hold, and what was called off at them.",
+)
+
+SALES_QUOTE = Table(
+    "sales_quote",
+    METADATA,
+    key("quote", "id"),
+    text("customer", "who was offered something"),
+    text("material", "what"),
+    whole("quantity", "how much, smallest unit of the material"),
+    whole("net_price_minor", "price of one price_per of the material after the discount, minor units"),
+    at("promised", "when all of it can be there"),
+    at("valid_until", "until when it holds"),
+    text("order_id", "customer order that came of it; empty while there is none"),
+    comment="What customers were offered.",
+)
+
+PLANNED_ORDER = Table(
+    "planned_order",
+    METADATA,
+    key("planned_order", "as the plan calls it"),
+    text("material", "what to make or to buy"),
+    text("source", "make or purchase"),
+    whole("quantity", "good ones that will be there, smallest unit of the material"),
+    whole("started_quantity", "how many to start or to order for that"),
+    at("start", "first instant of the day on which to start or to order"),
+    at("due", "first instant of the day on which they shall be there"),
+    at("arrives", "first instant of the day on which they can be there"),
+    whole("late_buckets", "days that it should have started before now"),
+    comment="Proposals of the material plan, where the plan decides.",
+)
+
+ACTION_MESSAGE = Table(
+    "action_message",
+    METADATA,
+    place("message_number", "in the order of the plan, from 1"),
+    text("action", "release, expedite, defer, cancel, increase, decrease or inside_fence"),
+    text("order_id", "order that it is about; empty where none"),
+    text("order_kind", "purchase order, request, planned order or master schedule"),
+    text("material", "material of the order"),
+    whole("quantity", "how much is concerned, smallest unit of the material"),
+    at("due", "first instant of the day on which it is due now"),
+    maybe("wanted_us", "first instant of the day on which it should be, microseconds since 1970-01-01 UTC; null: never"),
+    whole("late_buckets", "days that are too late"),
+    text("reason", "why"),
+    comment="What a planner should do about orders, by the material plan.",
+)
+
+TRADED = (REQUISITION, SUPPLIER_QUOTE, BLANKET_ORDER, SALES_QUOTE)
+PLANNED = (PLANNED_ORDER, ACTION_MESSAGE)
