@@ -16,7 +16,7 @@ POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.db, pytest.mark.xdist
 DATABASES = ["sqlite", POSTGRESQL]
 
 
-_END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _CLEARED: list[str] = []  # PostgreSQL databases that a test is done with; making one takes longer than emptying one
 
 
@@ -38,7 +38,7 @@ def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     for url in used:
         engine = create_engine(url, poolclass=NullPool)
         with engine.begin() as connection:
-            connection.exec_driver_sql(_END_OTHERS)
+            connection.exec_driver_sql(END_OTHERS)
             connection.exec_driver_sql("DROP SCHEMA public CASCADE")
             connection.exec_driver_sql("CREATE SCHEMA public")
         _CLEARED.append(url)

@@ -128,6 +128,7 @@ def follow(
     journal: Annotated[str, typer.Option("--journal", "-j", help="The journal that the bridge writes")],
     scenario: ScenarioFile = None,
     until: Until = None,
+    tables: Annotated[str | None, typer.Option(help="How often the tables for BI tools are brought up to date, as in '1 min'")] = None,
     out: OutFolder = None,
     json: AsJson = False,
 ) -> None:
@@ -139,7 +140,8 @@ def follow(
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     if "://" not in journal and not Path(journal).exists():
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
-    course = partial(library.follow, plant, journal, asked, until=until)
+    library.read_span(tables)  # a slip is said at once
+    course = partial(library.follow, plant, journal, asked, until=until, tables=tables)
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
 
 

@@ -21,7 +21,6 @@ from twin.library import (
     read_scenario_to_simulate,
     read_seed,
     read_span,
-    tabled,
 )
 from twin.model.events import OperationsEvent
 from twin.model.exchange.bounds import lot_sizes
@@ -31,6 +30,7 @@ from twin.model.measures import read_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import Source
+from twin.results.database.tabled import tabled
 from twin.results.run import Run
 from twin.store import files, ingest
 from twin.store.exchange.scheduled_source import ScheduledSource

@@ -19,9 +19,10 @@ from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
+from twin.results.database.tabled import tabled, tabled_every
 from twin.results.run import Run
 from twin.store import files
-from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, MemoryJournal, StoreError, open_journal, verify
+from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
 from twin.store.live import why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
@@ -249,20 +250,6 @@ def open_to_go_on(name: Path | str) -> DatabaseJournal:
     return journal
 
 
-def tabled(run: Run) -> Run:
-    """In a database, bring the tables that other programs read up to date with the journal, and with what MES and ERP know by it."""
-    if not isinstance(run.journal, MemoryJournal):
-        from twin.results.database import folded_rows
-        from twin.store.journal import DatabaseJournal
-        from twin.store.projections import keep_folded, project
-
-        if isinstance(run.journal, DatabaseJournal):
-            with run.lock:
-                project(run.journal)
-                keep_folded(run.journal, folded_rows(run), seq=len(run.journal), known_us=run.now_us)
-    return run
-
-
 def simulate(
     plant: PlantLike, scenario: ScenarioLike = None, *, seed: int = 1, until: str | None = None, pace: float | None = None,
     engine: str = "compiled", journal: Journal | Path | str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
@@ -299,9 +286,11 @@ def replay(
 
 def follow(
     plant: PlantLike, journal: Journal | Path | str, scenario: ScenarioLike = None, *,
-    until: str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
+    until: str | None = None, tables: str | None = None, watch: Watch | None = None, stop: threading.Event | None = None,
 ) -> Run:  # fmt: skip
     """Run MES and ERP on what a bridge is writing into `journal`, until `stop` is set or `until` of plant time has passed.
+
+    `tables`: how often, by the wall, the tables for other programs are brought up to date, as in "1 min"; left out, at the end alone.
 
     Raises
     ------
@@ -310,7 +299,7 @@ def follow(
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
-    span_us = read_span(until)
+    span_us, every_us = read_span(until), read_span(tables)
     ended = stop or threading.Event()
 
     def watch_the_end(now_us: int) -> None:
@@ -319,7 +308,8 @@ def follow(
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    return tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended))
+    also = None if every_us is None else tabled_every(every_us / 1_000_000)
+    return tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended, also=also))
 
 
 def at(run: Run, after: str | int | None = None) -> Moment:

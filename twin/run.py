@@ -72,10 +72,23 @@ def take_in(
     return carry(source, Run(apply_changes(plant, scenario), scenario, journal), watch, stop)
 
 
-def follow(plant: Plant, scenario: Scenario, journal: Journal, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:
-    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal."""
+def follow(
+    plant: Plant, scenario: Scenario, journal: Journal, *,
+    watch: Watch | None = None, stop: threading.Event | None = None, also: Callable[[Run], None] | None = None,
+) -> Run:  # fmt: skip
+    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal.
+
+    `also` is called with the run after every round, when it is committed.
+    """
     run = Run(apply_changes(plant, scenario), scenario, journal)
-    return carry(LiveSource(journal, plant=run.plant, stop=stop or threading.Event()), run, watch, stop, prompt=True)
+
+    def watched(now_us: int) -> None:
+        if watch:
+            watch(now_us)
+        if also:
+            also(run)
+
+    return carry(LiveSource(journal, plant=run.plant, stop=stop or threading.Event()), run, watched, stop, prompt=True)
 
 
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:

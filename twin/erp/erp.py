@@ -19,6 +19,7 @@ from twin.erp.accounting.quality_costs import QualityCosts
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
+from twin.erp.accounting.valuation.entering import ValueEntries
 from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense
@@ -127,7 +128,7 @@ class Erp(Books):
         foreseen = (self.forecasts,) if self.forecasts else ()
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            *stored, *foreseen,
+            ValueEntries(self), *stored, *foreseen,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

@@ -11,6 +11,7 @@ from pydantic import Field
 from twin.model.costing.standards import Standards
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
 from twin.model.settlement.finance import Finance, Terms
+from twin.model.trade.loads import VolumeMm3, WeightMg
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
 from twin.model.trade.sales import Partial
 
@@ -112,6 +113,8 @@ class MaterialDefinition(Table):
     bill_for: Quantity = 1  # how many units of it one bill makes
     by_products: list[ByProduct] = []  # for one bill
     phantom: bool = False  # never made for itself: its bill is a part of the bills that name it
+    unit_weight: WeightMg | None = None  # of one of `unit`: freight may be shared by it, and packages weigh it
+    unit_volume: VolumeMm3 | None = None
     price: MoneyMinor | None = None  # what a customer pays for one `price_per` units
     standard_cost: MoneyMinor | None = None  # purchased: expected cost of `price_per` units; made: rolled up
     price_per: Quantity = 1

@@ -78,7 +78,7 @@ def write_duration(duration_us: int) -> str:
     return f"{duration_us} us" if duration_us else "0 s"
 
 
-def _read_amount(value: Any, units: dict[str, int], what: str, example: str) -> int:
+def read_amount(value: Any, units: dict[str, int], what: str, example: str) -> int:
     """A decimal number and a unit of `units`, as an integer in the smallest of them; 0 needs no unit."""
     if value == 0 and not isinstance(value, bool):
         return 0
@@ -98,25 +98,26 @@ CURRENCIES = {"EUR": 100, "USD": 100, "GBP": 100, "CHF": 100}
 
 def read_money(value: Any) -> int:
     """Minor units of "3.20 EUR"."""
-    return _read_amount(value, CURRENCIES, "amount of money", "3.20 EUR")
+    return read_amount(value, CURRENCIES, "amount of money", "3.20 EUR")
 
 
 def read_hourly_rate(value: Any) -> int:
     """Minor units per hour of "45 EUR/h"."""
-    return _read_amount(value, {f"{c}/h": m for c, m in CURRENCIES.items()}, "hourly rate", "45 EUR/h")
+    return read_amount(value, {f"{c}/h": m for c, m in CURRENCIES.items()}, "hourly rate", "45 EUR/h")
 
 
 def read_power(value: Any) -> int:
     """Watts of "4.5 kW"."""
-    return _read_amount(value, {"W": 1, "kW": 1000, "MW": 1_000_000}, "power", "4.5 kW")
+    return read_amount(value, {"W": 1, "kW": 1000, "MW": 1_000_000}, "power", "4.5 kW")
 
 
 def read_tariff(value: Any) -> int:
     """Minor units per MWh of "0.22 EUR/kWh"."""
-    return _read_amount(value, {f"{c}/kWh": m * 1000 for c, m in CURRENCIES.items()}, "energy tariff", "0.22 EUR/kWh")
+    return read_amount(value, {f"{c}/kWh": m * 1000 for c, m in CURRENCIES.items()}, "energy tariff", "0.22 EUR/kWh")
 
 
-def _not_negative(value: int) -> int:
+def not_negative(value: int) -> int:
+    """It, unless it is less than nothing."""
     if value < 0:
         raise ValueError("less than nothing makes no sense here; allowed: 0 or more")
     return value
@@ -134,45 +135,45 @@ def _amount_text(minor: int, units: int, per: str, info: SerializationInfo) -> s
     return f"{Decimal(minor) / units} {currency}{per}"
 
 
-def _written(form: str, example: str, what: str, zero: bool = True) -> WithJsonSchema:
+def written_form(form: str, example: str, what: str, zero: bool = True) -> WithJsonSchema:
     """JSON schema of a text form: the regular expression `form` (without its ends), or the number 0."""
     forms = [{"type": "string", "pattern": f"^{form}$"}, *([{"const": 0}] if zero else [])]
     return WithJsonSchema({"anyOf": forms, "description": f"{what}, as in '{example}'", "examples": [example]})
 
 
-_AMOUNT_FORM = r"[0-9][0-9_]*(\.[0-9]+)?\s*"
+AMOUNT_FORM = r"[0-9][0-9_]*(\.[0-9]+)?\s*"
 _CURRENCY_FORM = f"({'|'.join(CURRENCIES)})"
 _DURATION_FORM = r"(\s*[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\s*(us|ms|s|min|h|d|weeks?)(?![a-zA-Z])\s*)+"
 
 DurationText = PlainSerializer(_duration_text, return_type=str, when_used="json")
-DurationForm = _written(_DURATION_FORM, "4.5 min", "duration")
-PositiveForm = _written(_DURATION_FORM, "4.5 min", "duration", zero=False)
+DurationForm = written_form(_DURATION_FORM, "4.5 min", "duration")
+PositiveForm = written_form(_DURATION_FORM, "4.5 min", "duration", zero=False)
 
 DurationUs = Annotated[int, BeforeValidator(read_duration), DurationText, DurationForm]
 PositiveUs = Annotated[int, BeforeValidator(read_duration), Field(gt=0), DurationText, PositiveForm]
 MoneyMinor = Annotated[
     int,
-    BeforeValidator(lambda v: _not_negative(read_money(v))),
+    BeforeValidator(lambda v: not_negative(read_money(v))),
     PlainSerializer(lambda v, info: _amount_text(v, 100, "", info), return_type=str, when_used="json-unless-none"),
-    _written(_AMOUNT_FORM + _CURRENCY_FORM, "3.20 EUR", "amount of money"),
+    written_form(AMOUNT_FORM + _CURRENCY_FORM, "3.20 EUR", "amount of money"),
 ]
 HourlyRateMinor = Annotated[
     int,
-    BeforeValidator(lambda v: _not_negative(read_hourly_rate(v))),
+    BeforeValidator(lambda v: not_negative(read_hourly_rate(v))),
     PlainSerializer(lambda v, info: _amount_text(v, 100, "/h", info), return_type=str, when_used="json"),
-    _written(_AMOUNT_FORM + _CURRENCY_FORM + "/h", "45 EUR/h", "hourly rate"),
+    written_form(AMOUNT_FORM + _CURRENCY_FORM + "/h", "45 EUR/h", "hourly rate"),
 ]
 PowerW = Annotated[
     int,
-    BeforeValidator(lambda v: _not_negative(read_power(v))),
+    BeforeValidator(lambda v: not_negative(read_power(v))),
     PlainSerializer(lambda v: f"{v} W", return_type=str, when_used="json"),
-    _written(_AMOUNT_FORM + "(W|kW|MW)", "4.5 kW", "electrical power"),
+    written_form(AMOUNT_FORM + "(W|kW|MW)", "4.5 kW", "electrical power"),
 ]
 TariffMinorPerMWh = Annotated[
     int,
-    BeforeValidator(lambda v: _not_negative(read_tariff(v))),
+    BeforeValidator(lambda v: not_negative(read_tariff(v))),
     PlainSerializer(lambda v, info: _amount_text(v, 100_000, "/kWh", info), return_type=str, when_used="json"),
-    _written(_AMOUNT_FORM + _CURRENCY_FORM + "/kWh", "0.22 EUR/kWh", "energy tariff"),
+    written_form(AMOUNT_FORM + _CURRENCY_FORM + "/kWh", "0.22 EUR/kWh", "energy tariff"),
 ]
 Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 Shape = Annotated[float, Field(ge=0.001, le=1e6, strict=True)]  # beyond, its variates are no numbers

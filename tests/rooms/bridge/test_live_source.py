@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.databases import END_OTHERS
 from twin.model.events import (
     CountObserved,
     EquipmentStateChanged,
@@ -22,7 +23,7 @@ from twin.model.events import (
 from twin.model.materials import MaterialDefinition, Materials
 from twin.model.plant import Plant, PlantFile, WorkUnit
 from twin.model.states import Source, WorkUnitState
-from twin.store.journal import MemoryJournal, StoreError, open_journal
+from twin.store.journal import DatabaseJournal, MemoryJournal, StoreError, open_journal
 from twin.store.live import WATERMARK, LiveSource, rounds_of, why_not_live
 
 
@@ -159,6 +160,37 @@ def test_a_journal_tells_that_it_has_grown_without_being_read(tmp_path: Path) ->
         stamps.append(followed_journal.stamp())
         assert source.advance() == [watermark(at_us)]
     assert len(set(stamps)) == 6
+    bridge.close()
+    followed_journal.close()
+
+
+@pytest.mark.db
+@pytest.mark.xdist_group("postgresql")
+def test_postgresql_announces_what_was_committed_and_nothing_else(postgres_url: str) -> None:
+    """A look costs no question; who could not listen for a while reads, and then listens anew."""
+    followed_journal, bridge = open_journal(postgres_url), open_journal(postgres_url)
+    source, stamp = LiveSource(followed_journal, plant=plant(), until_idle_s=10), followed_journal.stamp()
+    assert stamp is not None
+    bridge.append(watermark(1), source=Source.LIVE)
+    bridge.rollback()
+    for at_us in (2, 3):
+        assert followed_journal.stamp() == stamp, "what was rolled back, or is still being written, nobody hears of"
+        bridge.append(watermark(at_us), source=Source.LIVE)
+        assert followed_journal.stamp() == stamp
+        bridge.commit()
+        assert source.advance() == [watermark(at_us)]
+        assert followed_journal.stamp() != stamp
+        stamp = followed_journal.stamp()
+    assert isinstance(bridge, DatabaseJournal)
+    with bridge.engine.connect() as connection:
+        connection.exec_driver_sql(END_OTHERS)
+    until_s = time.monotonic() + 10
+    while followed_journal.stamp() is not None:  # until it has noticed
+        assert time.monotonic() < until_s
+    assert followed_journal.stamp() not in (None, stamp)
+    bridge.append(watermark(4), source=Source.LIVE)
+    bridge.commit()
+    assert source.advance() == [watermark(4)]
     bridge.close()
     followed_journal.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import twin
 from hardware_bridge.wiring import wires_of
 from twin.erp.accounting.standard_cost import CostRollUp, total_minor
 from twin.erp.bills import Bills
@@ -189,3 +190,24 @@ def test_the_run_times_of_the_nist_cell_are_the_program_times_of_its_record():
     assert declared == {key: values for key, values in recorded.items() if key != ("BOX", "OP4")}
     assert plant.equipment == ["Hurco04", "Hurco02"]
     assert all(plant.materials.materials[product].lot_size == 1 for product in ("PLATE", "COVER", "BOX"))
+
+
+def test_three_industries_run_through_the_same_mes_and_erp_and_differ_by_their_files():
+    """Gears by the lot, bottles by the line, parts of a machining cell as they were recorded: no program differs, what is declared does."""
+    uses, made = {}, {}
+    for name, until in (("gearbox_shop", "10 h"), ("bottling_line", "30 min"), ("nist_cell", "1 d")):
+        run = twin.simulate(f"plant_models/{name}", until=until, seed=1)
+        layout, items = run.plant.layout, run.plant.materials.materials
+        assert run.mes.audit(run.now_us) == []
+        assert sum(run.erp.ledger.balances.values()) == 0
+        made[name] = int(run.indicators_by("equipment")["good"].sum())
+        declared = {
+            "lines": layout.production_lines, "persons": layout.persons, "set-ups": layout.setups,
+            "bills over levels": [it for it in items.values() if any(items[line.material].bill for line in it.bill)],
+            "batches": [it for it in layout.work_units.values() if it.batch],
+        }  # fmt: skip
+        uses[name] = {what for what, it in declared.items() if it}
+    assert all(made.values()), made
+    assert len({frozenset(it) for it in uses.values()}) == 3, uses
+    assert "lines" in uses["bottling_line"] - uses["gearbox_shop"]
+    assert {"bills over levels", "batches"} <= uses["gearbox_shop"] - uses["nist_cell"]

@@ -18,30 +18,37 @@ def land(shop: Counter, amount: int, *shares: tuple[str, int]) -> list[Operation
     return shop.round(LandedCostAllocated(effective_us=day(2), order="FREIGHT", amount_minor=amount, receipts=receipts))
 
 
+def share(shop: Counter, amount: int, split: str, *orders: str) -> list[OperationsEvent]:
+    """The office says what freight has cost, and what it is shared by; the rest is reckoned."""
+    deliveries = tuple((order, order) for order in orders)
+    said = {"person": "anna", "terminal": "office", "order": "FREIGHT", "amount_minor": amount, "split": split}
+    return shop.round(e.LandedCostEntered(effective_us=day(2), deliveries=deliveries, **said))
+
+
 @pytest.mark.parametrize(
-    ("cost", "shares", "borne"),
+    ("split", "cost", "borne"),
     [
-        (1_000, (1, 1), (500, 500)), (15_000, (5, 10), (5_000, 10_000)), (25_000, (50, 200), (5_000, 20_000)),
-        (2_000, (50, 150), (500, 1_500)),
+        ("equal", 1_000, (500, 500)), ("quantity", 15_000, (5_000, 10_000)), ("weight", 25_000, (5_000, 20_000)),
+        ("volume", 2_000, (500, 1_500)),
     ],
-    ids=["equal", "quantity", "weight", "volume"],
 )  # fmt: skip
-def test_landed_cost_is_split_by_what_it_is_for(cost: int, shares: tuple[int, int], borne: tuple[int, int]) -> None:
+def test_landed_cost_is_split_by_what_it_is_for(split: str, cost: int, borne: tuple[int, int]) -> None:
     """p2p-05: 5 fridges of 10 kg and 1 m3, 10 ovens of 20 kg and 1.5 m3; Odoo landed_costs_on_incoming_shipment."""
-    shop = Counter(FIFO, oven={"kind": "purchased", **FIFO})
+    oven = {"kind": "purchased", **FIFO, "unit_weight": "20 kg", "unit_volume": "1.5 m3"}
+    shop = Counter({**FIFO, "unit_weight": "10 kg", "unit_volume": "1 m3"}, oven=oven)
     fridges, ovens = shop.buy(1, 5, 10_000), shop.buy(1, 10, 20_000, material="oven")
-    land(shop, cost, (fridges, shares[0]), (ovens, shares[1]))
+    share(shop, cost, split, fridges, ovens)
     assert (shop.stock()[1] - 50_000, shop.stock("oven")[1] - 200_000) == borne
 
 
 def test_landed_cost_by_value() -> None:
     """p2p-07: 10 at 100 and 10 of cost: 101 each; 80 by net amounts of 120, 200 and 0: 30, 50 and 0; Tryton, ERPNext."""
     shop = Counter(FIFO)
-    land(shop, 1_000, (shop.buy(1, 10, 10_000), 100_000))
+    share(shop, 1_000, "value", shop.buy(1, 10, 10_000))
     assert shop.stock() == (10, 101_000)
     shop = Counter(FIFO, second={"kind": "purchased", **FIFO}, free={"kind": "purchased", **FIFO})
     orders = [shop.buy(1, 1, 12_000), shop.buy(1, 1, 20_000, material="second"), shop.buy(1, 1, 0, material="free")]
-    land(shop, 8_000, *zip(orders, (12_000, 20_000, 0), strict=True))
+    share(shop, 8_000, "value", *orders)
     assert [shop.stock(it)[1] for it in ("part", "second", "free")] == [15_000, 25_000, 0]
 
 

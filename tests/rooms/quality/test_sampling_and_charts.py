@@ -7,8 +7,9 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from tests.known_answers import CASES
 from tests.rooms.quality.valve_shop import BORE, Shop, of_type
-from twin.mes.quality.control import Chart, Drawn, Sample
+from twin.mes.quality.control import RULES_OF, Chart, Drawn, Sample
 from twin.mes.quality.sampling import Sampler
 from twin.model.events import ControlLimitsFrozen, DefectsCounted, TestRequested, WorkAlertRaised
 from twin.model.floor.quality_plan import ControlChart, Sampling
@@ -143,6 +144,55 @@ def test_each_kind_of_chart_gives_its_signals(declared: dict[str, Any], points: 
         n: tuple(rule for rule in rules if rule != "spread_beyond_limits") for n, rules in chart_of(points, **declared).signals.items()
     }
     assert {n: rules for n, rules in found.items() if rules} == signals
+
+
+SPC = CASES["spc-01-western-electric"]["given"]
+PATTERNS: list[tuple[str, str, list[float], list[int]]] = [
+    ("western_electric", "beyond_limits", SPC["A"], [4]),
+    ("western_electric", "two_of_three_beyond_2_sigma", SPC["A"], [6, 8]),
+    ("western_electric", "four_of_five_beyond_1_sigma", SPC["B"], [6]),
+    ("western_electric", "eight_on_one_side", SPC["B"], [12]),
+    ("nelson", "beyond_limits", SPC["A"], [4]),
+    ("nelson", "two_of_three_beyond_2_sigma", SPC["A"], [6, 8]),
+    ("nelson", "four_of_five_beyond_1_sigma", SPC["B"], [6]),
+    ("nelson", "nine_on_one_side", [-0.1, *[0.2] * 10], [10, 11]),
+    ("nelson", "six_in_a_trend", SPC["C"], [6]),
+    ("nelson", "fourteen_alternating", [*[0.5, -0.5] * 7, 0.1], [14, 15]),
+    ("nelson", "fifteen_within_1_sigma", SPC["E"], [15]),
+    ("nelson", "eight_beyond_1_sigma", SPC["F"], [8]),
+]
+"""Rules, rule, distances from the center in sigma, and at which points it gives a signal, from 1: those of spc-01 and two of our own."""
+
+
+def test_every_rule_of_western_electric_and_of_nelson_is_among_the_patterns() -> None:
+    """WE: four; Nelson: eight, of which some are stricter."""
+    asked = {rules: sorted(rule for which, rule, _, _ in PATTERNS if which == rules) for rules in ("western_electric", "nelson")}
+    assert {rules: len(names) for rules, names in asked.items()} == {"western_electric": 4, "nelson": 8}
+    assert asked == {rules: sorted(("beyond_limits", *RULES_OF[rules])) for rules in asked}  # type: ignore[index]
+
+
+@pytest.mark.parametrize("kind", ["i_mr", "xbar_r", "c"])
+@pytest.mark.parametrize(("rules", "rule", "distances", "places"), PATTERNS)
+def test_each_rule_gives_its_signal_through_a_chart(kind: str, rules: str, rule: str, distances: list[float], places: list[int]) -> None:
+    """Case spc-01-western-electric, of single values, of means of four (half as wide), and of counts around 400 (a sigma is 20)."""
+    pieces, scale = (4, 1.0) if kind == "xbar_r" else (1, 20.0 if kind == "c" else 2.0)
+    center = 400.0 if kind == "c" else 50.0
+    said = {"kind": kind, "mean": center, "rules": rules, **({} if kind == "c" else {"sigma": 2.0})}
+    chart = Chart(ControlChart.model_validate(said), pieces)
+    for n, z in enumerate(distances):
+        chart.add(Sample(at_us=n, lot=f"l{n}", values=(center + scale * z,) * pieces, size=pieces))
+    assert [n + 1 for n, names in sorted(chart.signals.items()) if rule in names] == places
+
+
+def test_a_run_on_one_side_is_told_of_its_lot_by_the_plant() -> None:
+    """The rule goes all the way: eight lots above the center, each within its limits, and the eighth is held."""
+    shop = Shop(bore={**charted(mean=10.0, sigma=0.02), "on_signal": "hold"}).stock(1000)
+    for n in range(8):
+        shop.order(f"L{n}", 5)
+        shop.does("mill_1", f"L{n}-VALVE/10", 5)
+        shop.measure(f"L{n}-VALVE", bore=10.005)
+    assert shop.alerts("control_chart") == ["chart of bore of VALVE: eight on one side at lot L7-VALVE"]
+    assert [bool(shop.disposition(f"L{n}-VALVE")) for n in range(8)] == [False] * 7 + [True]
 
 
 @pytest.mark.parametrize("kind", ["xbar_r", "xbar_s"])

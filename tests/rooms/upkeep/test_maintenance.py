@@ -265,6 +265,13 @@ def test_what_the_plant_maintains_by_itself_is_read_off_its_states() -> None:
     assert (round(of_mill["planned_h"] * 60), round(of_mill["corrective_h"] * 60)) == (20, 10)
     assert of_mill["corrective_share"] == pytest.approx(10 / 30), "CMT / (CMT + PMT)"
     assert of_mill["mttr_h"] * 60 == pytest.approx(10)
+    start_us, begun_us = it.run.scenario.start_us, it.run.now_us - 10 * MIN_US
+    before_us = begun_us - 21 * MIN_US  # when maintenance began
+    up_to = {
+        at_us: it.run.indicators_by("equipment", start_us, at_us).set_index("equipment").loc["mill_1"] for at_us in (before_us, begun_us)
+    }
+    lost = [up_to[before_us]["availability"], up_to[begun_us]["availability"], of_mill["availability"]]
+    assert lost == pytest.approx([30 / 34, 30 / 55, 30 / 65]), "20 minutes of maintenance, then 10 of repair, have cost availability"
     assert it.is_the_same_from_every_source()
 
 
@@ -345,5 +352,5 @@ def test_nothing_starts_on_a_line_while_a_station_of_it_is_in_maintenance(root: 
 
 def test_a_large_amount_is_shown_to_the_cent_and_a_small_figure_short(capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.DataFrame({"value_eur": [123_456.78, 0.123456789]})
-    show({"stock": table}, {"stock": ("value_eur",)}, json=False)
+    show({"stock": table}, {"stock": ("value_eur",)}, time_zone="UTC", json=False)
     assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["Stock", "value eur", "123,456.78", "0.12346"]

@@ -123,6 +123,9 @@ def test_the_command_shows_a_material_alone_and_refuses_one_that_there_is_not(
     said = json.loads(capsys.readouterr().out)
     assert {row["lot"] for row in said["bins"]} == set(week.bins().query("material == 'OIL'")["lot"])
     assert [row["material"] for row in said["stock"]] == ["OIL"]
+    assert {row["expires"] for row in said["bins"]} == {"2026-03-07T22:00:00.000Z"}
+    showing.stock(saved, None, **asked, materials=["OIL"], json=False)
+    assert "2026-03-07 23:00" in capsys.readouterr().out  # Saturday's last hour, as the clock in the plant shows it
     with pytest.raises(ValueError, match="there is no material 'OLI'"):
         showing.stock(saved, None, **asked, materials=["OLI"], json=True)
 

@@ -39,6 +39,8 @@ def test_a_figure_opens_down_to_what_was_reported(open_page: OpenPage, performan
     first = run.bottleneck().iloc[0]["equipment"]
     title = run.plant.layout.work_units[first].title
     expect(page.locator("tr.bad", has_text=title).first).to_be_visible()
+    whole = page.locator("tr.total", has_text="All that was bought, at standard cost").first
+    expect(whole).to_contain_text(re.compile(r"[\d,]+\.\d\d EUR\s*\d+\.\d%\s*\d+\.\d%\s*\d+\.\d%\s*0\.0%\s*0\.0%"))
     choose(page, "scope", "area")
     choose(page, "of", "hard machining")
     choose(page, "indicator", "teep")

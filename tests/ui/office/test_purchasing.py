@@ -23,11 +23,13 @@ from twin.model.materials import Materials
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 
-pytestmark = pytest.mark.ui
+# The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
+pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
 DAY_US = 86_400_000_000
 OFFICE: dict[str, Any] = {
     **ITEMS,
     "suppliers": {"foundry": {"lead_time": "2 d"}, "forge": {"lead_time": "1 d"}},
+    "overheads": {"heating": {"per": "labour_hour", "rate": "2 EUR"}},
     "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector", "released_by": "inspector", "match": {"price": 0.02}},
 }
 NOTHING_TO_DO = {"title": "An office", "plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "60 d", "demand": {"orders": []}}
@@ -79,6 +81,26 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     a_price_is_agreed_and_called_off(desk, feed)
     wait_until_drawn(page, dark=True)
     assert page.evaluate(SIDEWAYS) == []
+    what_it_was_worth_is_said_on_the_finance_page(Forms(open_page("/finance", at=server.address)), feed, order)
+
+
+def what_it_was_worth_is_said_on_the_finance_page(desk: Forms, feed: Feed, order: str) -> None:
+    """Freight, a price that was another, an overhead, another method: 50 came at 8.00."""
+    erp = feed.run.erp
+    desk.is_used_by("quinn")
+    desk.fills("Share out freight or duty", "Share it out", order="F-1", amount="60", split="weight", deliveries=order)
+    desk.refused("CASTING: no unit_weight is declared; allowed: another split, or unit_weight in items.yaml")
+    desk.fills("Share out freight or duty", "Share it out", order="F-1", amount="60", split="quantity", deliveries=order)
+    desk.hears("Share out freight or duty: done")
+    desk.fills("A delivery was another", "Correct it", delivery=order, quantity="50", unit_price="8.40", reason="as billed")
+    desk.hears("A delivery was another: done")
+    desk.fills("An overhead has cost", "Enter it", overhead="heating", amount="75.50", budget="70", order="H-9")
+    desk.hears("An overhead has cost: done")
+    desk.fills("Count stock by another method", "Change it", material="CASTING", method="first in", reason="prices move")
+    desk.hears("Count stock by another method: done")
+    assert erp.corrections.deliveries[order, order] == [50, 42_000]
+    assert (erp.ledger.balances["landed_cost_accrued"], erp.corrections.incurred) == (-6_000, {"heating": (7_550, 7_000)})
+    assert erp.book.actual.method["CASTING"] == "fifo"
 
 
 def quotes_are_compared(desk: Forms, feed: Feed) -> None:

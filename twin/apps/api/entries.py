@@ -41,6 +41,11 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.StandardRollUpRequested: "finance",
     e.BankStatementEntered: "finance",
     e.BankLineAssigned: "finance",
+    e.LandedCostEntered: "finance",
+    e.ReceiptCorrectionEntered: "finance",
+    e.OverheadEntered: "finance",
+    e.ValuationChangeRequested: "finance",
+    e.UnbuildEntered: "warehouse",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
@@ -54,7 +59,8 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us",)
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"),)
-_WITH_LOT = (e.ReturnAccepted, *WAREHOUSE_ENTRIES)
+_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, *WAREHOUSE_ENTRIES)
+_OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
 _Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
@@ -64,6 +70,8 @@ _TYPES: dict[str, Any] = {
     "bool": bool,
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
+    "tuple[tuple[str, str], ...]": Annotated[list[tuple[_Text, _Text]], About(max_length=100)],
+    "tuple[tuple[str, str, int], ...]": Annotated[list[tuple[_Text, _Text, _Whole]], About(max_length=100)],
     "tuple[tuple[int, str, str], ...]": Annotated[list[tuple[_Signed, _Text, _Text]], About(max_length=1000)],
     "tuple[tuple[int, int], ...]": Annotated[list[tuple[_Whole, _Whole]], About(max_length=100)],
 }
@@ -81,7 +89,8 @@ def address_of(kind: type[e.Entry]) -> str:
 
 def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     """The model of what a program sends to say this."""
-    asked = [it for it in fields(kind) if it.name not in _NOT_ASKED and (it.name != "lot" or kind in _WITH_LOT)]
+    left_out = {*_NOT_ASKED, *(() if kind in _WITH_LOT else ("lot",))} - {*(("request",) if kind in _OF_REQUEST else ())}
+    asked = [it for it in fields(kind) if it.name not in left_out]
     made: dict[str, Any] = {_wire_name(it.name): _wire_field(kind, it) for it in asked}
     return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **made)
 

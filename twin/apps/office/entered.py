@@ -29,6 +29,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.PurchaseRequisitionApproved: {"requisition": text_of},
     e.PurchaseRequisitionRejected: {"requisition": text_of, "reason": text_of},
     e.PurchaseOrderClosed: {"order": text_of, "reason": text_of},
+    e.ValuationChangeRequested: {"material": text_of, "method": text_of, "reason": text_of},
 }
 
 
@@ -51,6 +52,10 @@ class OfficeEntered(Entered):
             "BillEntered": self._bill,
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,
+            "LandedCostEntered": self._land,
+            "ReceiptCorrectionEntered": self._correct_receipt,
+            "OverheadEntered": self._overhead,
+            "UnbuildEntered": self._take_apart,
         }
         self._kinds = made
 
@@ -131,6 +136,34 @@ class OfficeEntered(Entered):
     def _pay(said: Said, at: dict[str, Any]) -> e.PaymentOrdered:
         supplier, bill = parts_of(said, "bill", 2)
         return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=money_of(said, "amount"))
+
+    @staticmethod
+    def _land(said: Said, at: dict[str, Any]) -> e.LandedCostEntered:
+        chosen = (it.partition("|") for it in texts_of(said, "deliveries"))
+        return e.LandedCostEntered(
+            **at, order=text_of(said, "order"), amount_minor=money_of(said, "amount"), split=text_of(said, "split"),
+            deliveries=tuple((order, lot) for order, _, lot in chosen),
+        )  # fmt: skip
+
+    @staticmethod
+    def _correct_receipt(said: Said, at: dict[str, Any]) -> e.ReceiptCorrectionEntered:
+        order, lot = parts_of(said, "delivery", 2)
+        return e.ReceiptCorrectionEntered(
+            **at, order=order, lot=lot, quantity=whole_of(said, "quantity"), unit_price_minor=money_of(said, "unit_price"),
+            reason=text_of(said, "reason"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _overhead(said: Said, at: dict[str, Any]) -> e.OverheadEntered:
+        return e.OverheadEntered(
+            **at, order=text_of(said, "order"), overhead=text_of(said, "overhead"), amount_minor=money_of(said, "amount"),
+            budget_minor=money_of(said, "budget"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _take_apart(said: Said, at: dict[str, Any]) -> e.UnbuildEntered:
+        request, lot = parts_of(said, "made", 2)
+        return e.UnbuildEntered(**at, request=request, lot=lot, quantity=whole_of(said, "quantity"), reason=text_of(said, "reason"))
 
 
 def free_number(prefix: str, known: Iterable[str]) -> str:

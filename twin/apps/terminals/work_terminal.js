@@ -108,7 +108,7 @@ export function render({ model, el }) {
     if (isNow && keeper.isAway()) { form.wrong("The server is away, and this is not kept: it holds a secret."); return; }
     const id = isNow ? keeper.now(entry) : keeper.add(entry);
     if (isNow) nowEntries[id] = entry;
-    if (form && !keeper.isAway()) waiting[id] = form;
+    if (form && !keeper.isAway()) { waiting[id] = form; tell("", ""); } // what was said before is no answer to this
     else { if (form && form === open) close(); tell(keeper.isAway() ? `${label}: kept here` : `${label} ...`, "good"); }
     showLine();
   }

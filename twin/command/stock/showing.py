@@ -41,4 +41,4 @@ def stock(
     columns = {name: [f"value_{currency}" if it == "value" else it for it in shown] for name, shown in COLUMNS.items()}
     if not json and run.plant.layout.warehouse is None:
         say(f"{run.plant.id} declares no warehouse; allowed: warehouse in plant.yaml, or in the changes of a scenario")
-    show(tables, columns, json=json)
+    show(tables, columns, time_zone=run.plant.layout.time_zone, json=json)

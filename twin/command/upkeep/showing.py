@@ -33,7 +33,7 @@ def alarms(place: Path, scenario: Path | None, *, until: str | None, seed: int, 
     """
     run = run_of(place, scenario, until, seed, record)
     tables = {"alarms": run.alarms(), "indicators": run.alarm_indicators(), "floods": run.alarm_floods()}
-    show(tables, {"alarms": ALARMS, "indicators": INDICATORS, "floods": FLOODS}, json=json)
+    show(tables, {"alarms": ALARMS, "indicators": INDICATORS, "floods": FLOODS}, time_zone=run.plant.layout.time_zone, json=json)
 
 
 def maintenance(place: Path, scenario: Path | None, *, until: str | None, seed: int, record: str | None, json: bool) -> None:
@@ -51,7 +51,7 @@ def maintenance(place: Path, scenario: Path | None, *, until: str | None, seed: 
     columns = {
         "maintenance": ORDERS, "plans": PLANS, "calibrations": CALIBRATIONS, "spare_parts": PARTS, "indicators": UPKEEP,
     }  # fmt: skip
-    show(tables, columns, json=json)
+    show(tables, columns, time_zone=run.plant.layout.time_zone, json=json)
 
 
 def run_of(place: Path, scenario: Path | None, until: str | None, seed: int, record: str | None) -> Run:
@@ -59,11 +59,14 @@ def run_of(place: Path, scenario: Path | None, until: str | None, seed: int, rec
     return library.replay(place, record, scenario) if record else saved_or_simulated(place, scenario, until, seed)
 
 
-def show(tables: Mapping[str, Any], columns: Mapping[str, Sequence[str]], *, json: bool) -> None:
-    """Tables (data frames) in the terminal, of which those without rows are left out; or all, with all columns, as one JSON document."""
+def show(tables: Mapping[str, Any], columns: Mapping[str, Sequence[str]], *, time_zone: str, json: bool) -> None:
+    """Tables (data frames) in the terminal, of which those without rows are left out, with instants as clocks in that zone show them.
+
+    Or all, with all columns, as one JSON document, with instants as ISO 8601 has them.
+    """
     from twin.results.quality.tables import as_values
 
-    rows = {name: as_values(table) for name, table in tables.items()}
+    rows = {name: as_values(table, None if json else time_zone) for name, table in tables.items()}
     if json:
         print_json(rows)
         return

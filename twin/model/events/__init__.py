@@ -117,6 +117,13 @@ from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched,
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
+from twin.model.events.trade.corrections import (
+    LandedCostEntered,
+    OverheadEntered,
+    ReceiptCorrectionEntered,
+    UnbuildEntered,
+    ValuationChangeRequested,
+)
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -261,6 +268,7 @@ __all__ = [
     "JobOrderStarted",
     "JournalPosted",
     "LandedCostAllocated",
+    "LandedCostEntered",
     "LateJournalPosted",
     "LiabilityPaid",
     "LotCreated",
@@ -301,6 +309,7 @@ __all__ = [
     "OperationsRequestScheduled",
     "OperationsResponse",
     "OrderPromised",
+    "OverheadEntered",
     "OverheadIncurred",
     "PaymentMade",
     "PaymentOrdered",
@@ -327,6 +336,7 @@ __all__ = [
     "QueueTimeExceeded",
     "QuoteAccepted",
     "QuoteReceived",
+    "ReceiptCorrectionEntered",
     "RecordSigned",
     "RequestExpedited",
     "ReservationReleased",
@@ -362,6 +372,8 @@ __all__ = [
     "ToolMounted",
     "ToolPlaced",
     "ToolReconditioned",
+    "UnbuildEntered",
+    "ValuationChangeRequested",
     "ValuationMethodChanged",
     "WaveReleased",
     "WorkAlertRaised",

@@ -172,8 +172,11 @@ def _crossed(frame: pd.DataFrame) -> np.ndarray:
     return ordered["value"].to_numpy(float).reshape(*counts.shape, -1)
 
 
-def as_values(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as JSON has them: no number is None, an instant is its ISO text."""
+def as_values(table: pd.DataFrame, time_zone: str | None = None) -> list[dict[str, Any]]:
+    """The rows of a table as JSON has them: no number is None, an instant is its ISO text, or local time where a zone is named."""
+    if time_zone:
+        instants = table.select_dtypes("datetimetz")
+        table = table.assign(**{str(name): instants[name].dt.tz_convert(time_zone).dt.strftime("%Y-%m-%d %H:%M") for name in instants})
     rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", date_format="iso"))
     return rows
 

@@ -10,19 +10,25 @@
 | other loss ratio                 | OL/CM  | scrapped from stock                                                       |
 
 So losses and integrated goods are 1 together. Each material has them in its own unit: bills are in mm, g and pieces, which do not add up.
+Those of the plant are in money therefore: of bought material alone, at its standard cost, since what is made of it has its cost in it.
 In a window that is shorter than a piece takes, what is scrapped in it may have been issued before.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import MaterialActual
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +94,25 @@ def material_ratios(plant: Plant, tracking: Tracking, told: Iterable[object], fr
             )
         )  # fmt: skip
     return found
+
+
+def ratios_of(run: Run, from_us: int | None = None, to_us: int | None = None) -> list[MaterialRatios]:
+    """Of a run, from its start and to its end if nothing else is asked."""
+    begin_us = run.scenario.start_us if from_us is None else from_us
+    end_us = run.now_us + 1 if to_us is None else to_us
+    return material_ratios(run.plant, run.mes.tracking, (entry.event for entry in run.journal.entries()), begin_us, end_us)
+
+
+def of_plant(rows: Iterable[MaterialRatios], plant: Plant, cost_minor: Callable[[str, int], Fraction]) -> MaterialRatios:
+    """The plant as a whole, quantities as minor units; `cost_minor`: the standard cost of a material's quantity."""
+    bought = [it for it in rows if plant.materials.materials[it.material].kind == "purchased"]
+
+    def worth(quantity: Callable[[MaterialRatios], int]) -> int:
+        return round(sum((cost_minor(it.material, quantity(it)) for it in bought), Fraction()))
+
+    consumed = worth(lambda it: it.consumed)
+    lost = [worth(lambda it: it.production_loss), worth(lambda it: it.storage_and_transport_loss), worth(lambda it: it.other_loss)]
+    return MaterialRatios(
+        material="", consumed=consumed, finished=worth(lambda it: it.finished), integrated=consumed - sum(lost), production_loss=lost[0],
+        storage_and_transport_loss=lost[1], other_loss=lost[2],
+    )  # fmt: skip

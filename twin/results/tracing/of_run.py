@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twin.results.run import Run
     from twin.results.tracing.balances import MassBalance
     from twin.results.tracing.lot_trace import LotTrace
+    from twin.results.tracing.material_ratios import MaterialRatios
     from twin.results.tracing.recalls import Recall
 
 T = TypeVar("T")
@@ -58,16 +59,19 @@ class TracingOfRun:
         A row for each material that a bill asks for; quantities in its smallest units, ratios of `consumed`.
         """
         from twin.results.frames import from_rows
-        from twin.results.tracing.material_ratios import MaterialRatios, material_ratios
+        from twin.results.tracing.material_ratios import MaterialRatios, ratios_of
 
         def table(run: Run) -> pd.DataFrame:
-            begin_us = run.scenario.start_us if from_us is None else from_us
-            end_us = run.now_us + 1 if to_us is None else to_us
-            told = (entry.event for entry in run.journal.entries())
-            rows = [asdict(it) for it in material_ratios(run.plant, run.mes.tracking, told, begin_us, end_us)]
+            rows = [asdict(it) for it in ratios_of(run, from_us, to_us)]
             return from_rows(rows, [it.name for it in fields(MaterialRatios)])
 
         return self._seen(table)
+
+    def material_ratios_of_plant(self, from_us: int | None = None, to_us: int | None = None) -> MaterialRatios:
+        """The same of the plant as a whole: of bought material at its standard cost, in minor units of the currency."""
+        from twin.results.tracing.material_ratios import of_plant, ratios_of
+
+        return self._seen(lambda run: of_plant(ratios_of(run, from_us, to_us), run.plant, run.erp.standards.exact))
 
     def recall(
         self, lot: str | Sequence[str] = (), *, equipment: str = "", start: Instant = None, end: Instant = None, sources: bool = False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -15,6 +15,9 @@ from twin.store.journal.journal_entry import StoreError
 ALLOWED = "a path, sqlite:///path or postgresql+psycopg://user@host/database"
 BUSY_S = 30
 """How long to wait for another process that is writing."""
+
+CHANNEL = "plant_twin_journal"
+"""Where PostgreSQL announces that a journal has grown; it keeps channels apart by database."""
 
 _WRITES = "journal_writes"
 _WRITE_LOCK = 0x706C616E74  # "plant"; PostgreSQL keeps advisory locks apart by database
@@ -122,13 +125,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def begin_writing(engine: Engine) -> Connection:
-    """A connection in a transaction that no other process can write beside: what it reads stays true until it commits."""
+def begin_writing(engine: Engine, *, announces: bool = False) -> Connection:
+    """A connection in a transaction that no other process can write beside: what it reads stays true until it commits.
+
+    `announces`: PostgreSQL tells whoever listens to `CHANNEL` when it commits, and nobody if it does not.
+    """
     connection = engine.connect().execution_options(**{_WRITES: True})
     try:
         connection.begin()
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITE_LOCK,))
+            also = f", pg_notify('{CHANNEL}', '')" if announces else ""  # beside the lock, so that it takes no way of its own
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(%s){also}", (_WRITE_LOCK,))
     except BaseException:
         connection.close()
         raise
@@ -144,3 +151,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.commit()
     finally:
         connection.close()
+
+
+class Growth:
+    """A connection that never writes, so what it notices is what others have committed.
+
+    SQLite counts these commits itself. PostgreSQL announces them (LISTEN and NOTIFY): a look reads what the socket has received.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.raw_connection()
+        self._driver = cast(Any, self._connection.driver_connection)
+        self._listens = engine.dialect.name == "postgresql"
+        self._announced = 0
+        if self._listens:
+            self._connection.detach()  # it is nobody else's any more: it goes on listening
+            self._driver.autocommit = True
+            self._driver.execute(f"LISTEN {CHANNEL}")
+
+    def look(self) -> Hashable:
+        """A value that is another one when others have committed."""
+        if self._listens:
+            self._announced += sum(1 for _ in self._driver.notifies(timeout=0))
+            return self._announced
+        found: Hashable = self._driver.execute("PRAGMA data_version").fetchone()
+        return found
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()

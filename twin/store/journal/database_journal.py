@@ -6,11 +6,12 @@ from collections.abc import Hashable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, bindparam, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
-from twin.store.journal.database import begin_writing, in_words, open_engine, parse_url
+from twin.store.journal.database import Growth, begin_writing, in_words, open_engine, parse_url
 from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.memory_journal import refuse_another
@@ -64,7 +65,8 @@ class DatabaseJournal:
             raise
         self._occurrences = Occurrences()
         self._writing: Connection | None = None
-        self._watching: PoolProxiedConnection | None = None
+        self._growth: Growth | None = None
+        self._looked_anew = 0  # times that we have begun to look: what was announced in between nobody has heard
         self._pending: dict[str, tuple[JournalEntry, JournalRow]] = {}  # by id, in order
         self._ahead: dict[str, JournalRow] = {}  # by id; rows never change
         self._excludes = sorted(source.value for source in excludes)
@@ -119,7 +121,7 @@ class DatabaseJournal:
     def _begin(self) -> None:
         """Take the write lock and look where the journal ends now."""
         with in_words(self.url):
-            self._writing = begin_writing(self.engine)
+            self._writing = begin_writing(self.engine, announces=True)
             try:
                 self._seq, self._head = _tail(self._writing)
                 self._latest_us = self._writing.scalar(_LATEST_US)
@@ -205,13 +207,20 @@ class DatabaseJournal:
                 yield entry
 
     def stamp(self) -> Hashable:
-        """See `Journal.stamp`. SQLite knows whether another connection has committed; of PostgreSQL only the rows say so."""
-        if self.engine.dialect.name != "sqlite":
+        """See `Journal.stamp`. A database that has gone away has none: whoever reads its rows then is told so."""
+        try:
+            if self._growth is None:
+                self._growth = Growth(self.engine)
+                self._looked_anew += 1
+            return self._looked_anew, self._growth.look(), self._seq, len(self._pending)
+        except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
+            self._forget_growth()
             return None
-        with in_words(self.url):
-            if self._watching is None:
-                self._watching = self.engine.raw_connection()  # one that never writes: what it does not notice is its own
-            return self._watching.cursor().execute("PRAGMA data_version").fetchone(), self._seq, len(self._pending)
+
+    def _forget_growth(self) -> None:
+        growth, self._growth = self._growth, None
+        if growth is not None:
+            growth.close()
 
     def _end(self) -> tuple[int, str]:
         """Seq and hash of the last entry, those of this object's open transaction included."""
@@ -239,9 +248,7 @@ class DatabaseJournal:
     def close(self) -> None:
         """See `Journal.close`."""
         self.rollback()
-        if self._watching is not None:
-            self._watching.close()
-            self._watching = None
+        self._forget_growth()
         self.engine.dispose()
 
 

@@ -77,7 +77,10 @@ class Journal(Protocol):
         """Entries with a higher seq, in order; what this object has appended and not yet committed comes last."""
 
     def stamp(self) -> Hashable:
-        """Something that is another one whenever `entries` has more to give, at the cost of microseconds; None: nobody can tell."""
+        """Something that is another one once `entries` has more to give, at the cost of microseconds; None: nobody can tell.
+
+        What another process has committed to PostgreSQL shows a moment later.
+        """
 
     @property
     def head(self) -> str:

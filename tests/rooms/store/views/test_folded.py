@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url, select, text
 
+import twin
 from tests.rooms.store.views.everything import played
-from twin.library import tabled
 from twin.model.events import Heartbeat
 from twin.model.states import Source
 from twin.results.database import folded_rows
+from twin.results.database.tabled import tabled
 from twin.results.run import Run
 from twin.store.journal import DatabaseJournal, StoreError, transcribe
 from twin.store.journal.database import writing
 from twin.store.journal.schema import VERSION_TABLE
+from twin.store.live import WATERMARK
 from twin.store.projections import keep_folded, project, rebuild
 from twin.store.projections.folded.tables import FOLDED, FOLDED_AS_OF, make_folded
 from twin.store.projections.folded.views import FOLDED_VIEWS
@@ -131,6 +134,30 @@ def test_every_view_and_column_stands_in_the_documentation(root: Path) -> None:
     for view in FOLDED_VIEWS:
         row = next(line for line in text.splitlines() if line.startswith(f"| `{view.name}` |"))
         assert re.split(r",\s*", row.split(" | ")[-1].rstrip(" |")) == list(view.columns)
+
+
+def test_a_live_plant_brings_its_tables_up_to_date_while_it_goes_on(root: Path, tmp_path: Path) -> None:
+    shop = root / "plant_models/gearbox_shop"
+    facts = [it.event for it in twin.simulate(shop, until="3 h", seed=1).journal.entries() if it.source == Source.SIMULATED]
+    bridge, seen = DatabaseJournal(tmp_path / "live.db"), list[int]()
+    for place, fact in enumerate(facts):
+        bridge.append(fact, source=Source.LIVE)
+        if place % 50 == 0 or fact is facts[-1]:
+            bridge.append(Heartbeat(effective_us=fact.effective_us, reason=WATERMARK), source=Source.LIVE)
+    bridge.commit()
+    stop = threading.Event()
+
+    def watch(now_us: int) -> None:
+        with bridge.engine.connect() as connection:
+            seen.extend(connection.scalars(text("SELECT seq FROM bi_folded_as_of")))
+        if now_us >= facts[-1].effective_us:
+            stop.set()
+
+    run = twin.follow(shop, tmp_path / "live.db", tables="1 ms", watch=watch, stop=stop)
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+    assert stored(bridge) == all_in_order(folded_rows(run))
+    bridge.close()
 
 
 WRITES = (

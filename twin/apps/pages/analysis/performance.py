@@ -13,6 +13,7 @@ from twin.apps.theme import card
 from twin.apps.words import equipment_title, hours, material_title, percent, person_titles, reason_words, work_center_title
 from twin.model.plant import Plant
 from twin.results.drill.now import INDICATORS, SHOWN_SCOPES, WINDOWS, Opened, PerformanceNow, opened, performance_of
+from twin.results.tracing.material_ratios import MaterialRatios
 from twin.results.views.overview import local_time
 
 SHOWN_STOPS = 12
@@ -21,6 +22,7 @@ PIECE_HEAD = ("Part of", "Equipment", "From", "To", "Amount", "What", "Why", "Jo
 BOTTLENECK_HEAD = ("Equipment", "Alone", "Shifting", "Of the time", "Longest without a pause", "Active")
 STOPS_HEAD = ("Equipment", "What", "Why", "Times", "Minutes", "Cost")
 OUTPUT_HEAD = ("Day", "Material", "Forecast", "Ordered", "Planned", "Made", "Scrap", "Against plan")
+MATERIAL_HEAD = ("Material", "Consumed", "In goods", "In finished goods", "Lost in production", "In storage", "Otherwise")
 NOTE = (
     "The bottleneck of an instant is what is active longest without a pause: work, set-up, repair, a break in the midst of a job order"
     " (Roser et al. 2002). Where two of them meet, it shifts."
@@ -35,7 +37,7 @@ def performance_page(feed: Feed) -> pmui.Page:
     name = _select("of", [], None, 240)
     indicator = _select("indicator", {it.removesuffix("_us").replace("_", " "): it for it in INDICATORS}, "oee", 240)
     losses = LossesCard(feed)
-    figure, pieces, bottleneck, stood, output = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
+    figure, pieces, bottleneck, stood, output, became = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(6))
 
     def refresh() -> None:
         now = feed.look(performance_of(str(window.value)))
@@ -48,6 +50,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         bottleneck.object = _bottleneck_html(plant, now)
         stood.object = _stops_html(plant, now)
         output.object = _output_html(plant, now)
+        became.object = _materials_html(plant, now)
         losses.refresh()
 
     for choice in (window, scope, name, indicator):
@@ -60,6 +63,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         card(f"Downtime by cause, {plant.layout.currency}", stood),
         losses.view,
         card("Output against forecast and plan, pieces", output),
+        card("What became of the material", became),
     ]
     return page(feed, "Performance", "/performance", main, refresh)
 
@@ -165,6 +169,23 @@ def _output_html(plant: Plant, now: PerformanceNow) -> str:
         for it in now.output
     ]  # fmt: skip
     return row_table(OUTPUT_HEAD, rows or [Row(cells=("Nothing was due, and nothing was made.",), mark="done")], numeric=range(2, 8))
+
+
+def _materials_html(plant: Plant, now: PerformanceNow) -> str:
+    """Each material in its own unit; the plant in money, of what was bought, at its standard cost."""
+
+    def row(title: str, consumed: str, it: MaterialRatios) -> Row:
+        shares = (it.integrated_goods_ratio, it.finished_goods_ratio, it.production_loss_ratio)
+        losses = (it.storage_and_transport_loss_ratio, it.other_loss_ratio)
+        return Row(
+            cells=(title, consumed, *("" if of is None else f"{of:.1%}" for of in (*shares, *losses))), mark="" if it.material else "total"
+        )
+
+    units = {name: "pieces" if it.unit == "piece" else it.unit for name, it in plant.materials.materials.items()}
+    rows = [row(material_title(plant, it.material), f"{it.consumed:,} {units[it.material]}", it) for it in now.materials]
+    total = row("All that was bought, at standard cost", f"{now.of_plant.consumed / 100:,.2f} {plant.layout.currency}", now.of_plant)
+    none = Row(cells=("Nothing was consumed.",), mark="done")
+    return row_table(MATERIAL_HEAD, [*rows, total] if rows else [none], numeric=range(1, 7))
 
 
 def _against(pieces: int) -> str:

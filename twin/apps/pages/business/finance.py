@@ -9,6 +9,8 @@ from twin.apps.components.downloads import downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
+from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.value_forms import value_forms
 from twin.apps.pages.business.owed_cards import owed_cards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
@@ -151,6 +153,12 @@ def finance_page(feed: Feed) -> pmui.Page:
     kinds = {".xlsx": "Excel", ".pdf": "PDF", ".beancount": "Beancount"}
     files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
     top = pmui.FlexBox(own.window, files, note, align_items="center", sizing_mode="stretch_width")
+
+    def refresh() -> None:
+        own.refresh()
+        desk.show()
+
+    desk = OfficeDesk(feed, "finance page", lambda: feed.look(value_forms), refresh)
     main = [
         own.figures,
         top,
@@ -160,8 +168,9 @@ def finance_page(feed: Feed) -> pmui.Page:
         card("Every variance", own.variances.shown),
         *(it.card for it in own.owed),
         card("Trial balance at the end of the window", own.trial.shown),
+        card("Say something", desk.tablet),
     ]
-    return page(feed, "Finance", "/finance", main, own.refresh)
+    return page(feed, "Finance", "/finance", main, refresh)
 
 
 def _beside(*cards: pmui.Paper) -> pmui.Grid:

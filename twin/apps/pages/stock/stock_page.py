@@ -7,6 +7,8 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
+from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.value_forms import unbuild_forms
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.stock.warehouse_card import WarehouseCard
 from twin.apps.pages.supervision.saying import Speaker
@@ -45,8 +47,10 @@ def stock_page(feed: Feed) -> pmui.Page:
         bins.object, kept.object = _bins_html(now), _kept_html(feed, now)
         picks.object, counts.object = _picks_html(feed, now), _counts_html(feed, now)
         saying.show(seen)
+        desk.show()
 
     saying = WarehouseCard(feed, speaker, refresh)
+    desk = OfficeDesk(feed, TERMINAL, lambda: feed.look(unbuild_forms), refresh)
     for field in (text, choice):
         field.param.watch(lambda _: refresh(), "value")
     text.param.watch(lambda _: refresh(), "value_input")
@@ -63,6 +67,7 @@ def stock_page(feed: Feed) -> pmui.Page:
         card("Materials", materials),
         card("Lots", lots),
         *(of_warehouse if has_warehouse else [card("Warehouse", pmui.Typography(NO_WAREHOUSE, variant="body2", margin=(4, 8)))]),
+        card("Take something apart", desk.tablet),
     ]
     return page(feed, "Stock", "/stock", main, refresh)
 

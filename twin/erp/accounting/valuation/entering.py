@@ -1,0 +1,217 @@
+"""What the office says of values: checked in words, then the fact that the books hear. A `Function` of the ERP.
+
+| entry                    | becomes                | which is                                                                   |
+|--------------------------|------------------------|----------------------------------------------------------------------------|
+| LandedCostEntered        | LandedCostAllocated    | shared by number, quantity, weight, volume or value of what came           |
+| ReceiptCorrectionEntered | GoodsReceiptCorrected  | effective when the delivery came, so that all after it follows             |
+| UnbuildEntered           | ProductUnbuilt         | of the request that made it; recovered is what its bill says, or another   |
+| OverheadEntered          | OverheadIncurred       | with its budget                                                            |
+| ValuationChangeRequested | ValuationMethodChanged | from now on                                                                |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Any
+
+from twin.erp.accounting.valuation.corrections import METHODS
+from twin.erp.functions import Rule
+from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
+from twin.model import events as e
+from twin.model.events import OperationsEvent
+from twin.model.materials import MaterialDefinition, unit_bill
+from twin.model.problems import listed
+from twin.model.readiness.signed import refusal, unsigned
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+SPLITS = ("equal", "quantity", "weight", "volume", "value")
+
+
+class ValueEntries:
+    """What persons say that changes what something is worth."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp, self._materials, self._overheads = erp, erp.plant.materials.materials, erp.plant.materials.overheads
+        self._deliveries = erp.corrections.deliveries
+        said: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], OperationsEvent]]] = {
+            e.LandedCostEntered: (self._wrong_cost, self._landed),
+            e.ReceiptCorrectionEntered: (self._wrong_receipt, self._corrected),
+            e.UnbuildEntered: (self._wrong_unbuild, self._unbuilt),
+            e.OverheadEntered: (self._wrong_overhead, self._incurred),
+            e.ValuationChangeRequested: (self._wrong_method, self._changed),
+        }
+        self._said = said
+        self._rules: dict[type[OperationsEvent], Rule] = dict.fromkeys(said, self._enter)
+
+    @property
+    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
+        """What it listens to."""
+        return self._rules
+
+    def decide(self, now_us: int) -> Derived:
+        """Nothing: persons say it."""
+        return []
+
+    def violations(self) -> list[str]:
+        """Nothing of its own: what was said is proven as the facts that it became."""
+        return []
+
+    def _enter(self, event: e.OfficeEntry) -> Derived:
+        doubt, become = self._said[type(event)]
+        words = unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._closed(event) or doubt(event)
+        return [refusal(event, words)] if words else [become(event)]
+
+    def _closed(self, event: e.OfficeEntry) -> str:
+        until_us = self._erp.book.entries.closed_until_us
+        is_closed = until_us is not None and event.effective_us < until_us
+        return "its period is closed; allowed: a time that is open" if is_closed else ""
+
+    # Freight and duty
+
+    def _wrong_cost(self, event: e.LandedCostEntered) -> str:
+        if event.amount_minor <= 0:
+            return f"an amount of {event.amount_minor}; allowed: 1 or more"
+        if event.split not in SPLITS:
+            return f"split by '{event.split}'; allowed: {listed(SPLITS)}"
+        if doubt := self._wrong_deliveries(event.deliveries):
+            return doubt
+        if event.split in ("weight", "volume"):
+            field = f"unit_{event.split}"
+            materials = dict.fromkeys(self._erp.purchasing.orders[order].material for order, _ in event.deliveries)
+            if without := [it for it in materials if getattr(self._materials[it], field) is None]:
+                return f"{listed(without)}: no {field} is declared; allowed: another split, or {field} in items.yaml"
+        return "" if any(self.shares(event)) else f"by {event.split} these deliveries share nothing; allowed: a split by what is not 0"
+
+    def _wrong_deliveries(self, deliveries: object) -> str:
+        rows = deliveries if isinstance(deliveries, tuple | list) else ()
+        if not rows or not all(isinstance(it, tuple | list) and len(it) == 2 and all(isinstance(name, str) for name in it) for it in rows):
+            return "it names no deliveries; allowed: purchase order and lot of each, as [[PO-1, PO-1], ...]"
+        keys = [(order, lot or order) for order, lot in rows]
+        if strange := [key for key in keys if key not in self._deliveries]:
+            known = [f"{order}/{lot}" for order, lot in self._deliveries]
+            return f"nothing came on '{strange[0][0]}' in lot '{strange[0][1]}'; allowed: {listed(known)}"
+        return "" if len(set(keys)) == len(keys) else "a delivery is named twice; allowed: each once"
+
+    def shares(self, event: e.LandedCostEntered) -> list[int]:
+        """What each delivery bears, in whole parts without a common divisor."""
+        found = [self._share(event.split, order, self._deliveries[order, lot or order]) for order, lot in event.deliveries]
+        whole = lcm(*(it.denominator for it in found))
+        parts = [int(it * whole) for it in found]
+        common = gcd(*parts) or 1
+        return [it // common for it in parts]
+
+    def _share(self, split: str, order: str, came: list[Fraction | int]) -> Fraction:
+        quantity, price = came
+        definition: MaterialDefinition = self._materials[self._erp.purchasing.orders[order].material]
+        match split:
+            case "equal":
+                return Fraction(1)
+            case "quantity":
+                return Fraction(quantity)
+            case "weight":
+                return Fraction(quantity) * (definition.unit_weight or 0)
+            case "volume":
+                return Fraction(quantity) * (definition.unit_volume or 0)
+        return Fraction(price)
+
+    def _landed(self, event: e.LandedCostEntered) -> e.LandedCostAllocated:
+        shared = zip(event.deliveries, self.shares(event), strict=True)
+        return e.LandedCostAllocated(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
+            amount_minor=event.amount_minor, receipts=tuple((order, lot or order, share) for (order, lot), share in shared),
+        )  # fmt: skip
+
+    # Receipts
+
+    def _wrong_receipt(self, event: e.ReceiptCorrectionEntered) -> str:
+        if doubt := self._wrong_deliveries(((event.order, event.lot),)):
+            return doubt
+        order, came = self._erp.purchasing.orders[event.order], int(self._deliveries[event.order, event.lot or event.order][0])
+        if event.quantity < 0 or event.unit_price_minor < 0:
+            return f"{event.quantity} at {event.unit_price_minor}; allowed: 0 or more"
+        if event.quantity - came > order.open_quantity:
+            most = came + order.open_quantity
+            return f"{event.quantity} cannot have come on '{event.order}'; allowed: {most} at most, which is all that was ordered"
+        return "" if event.reason.strip() else "a correction needs a reason"
+
+    def _corrected(self, event: e.ReceiptCorrectionEntered) -> e.GoodsReceiptCorrected:
+        order = self._erp.purchasing.orders[event.order]
+        came_us = order.received_us if order.received_us is not None else event.effective_us
+        return e.GoodsReceiptCorrected(
+            effective_us=came_us, recorded_us=event.effective_us, person=event.person, order=event.order, lot=event.lot or event.order,
+            material=order.material, quantity=event.quantity, unit_price_minor=event.unit_price_minor,
+        )  # fmt: skip
+
+    # Taken apart
+
+    def _wrong_unbuild(self, event: e.UnbuildEntered) -> str:
+        requests, stock = self._erp.requests.requests, self._erp.stock
+        if doubt := unknown("request", event.request, requests) or too_little(event.quantity):
+            return doubt
+        it = requests[event.request]
+        apart, there = self._erp.corrections.unbuilt.get((event.request, it.material), 0), stock.lot_quantity(it.material, event.lot)
+        if event.quantity > it.produced - apart:
+            return f"'{event.request}' has made {it.produced}, of which {apart} were taken apart; allowed: {it.produced - apart} at most"
+        if event.quantity > there:
+            return f"{there} of lot '{event.lot}' are in stock; allowed: that at most, of a lot of '{it.material}'"
+        for material, lot, quantity in event.recovered:
+            if doubt := unknown("material", material, self._materials) or too_little(quantity):
+                return doubt
+            others = [name for name, lots in stock.lots.items() if lot in lots and name != material]
+            if not lot.strip() or others:
+                return f"lot '{lot}' of '{material}'; allowed: a lot of that material, or a new one"
+        if not event.recovered and not self._materials[it.material].bill:
+            return f"'{it.material}' has no bill: it does not say what came of it; allowed: recovered, as [[material, lot, 1], ...]"
+        return "" if event.reason.strip() else "to take something apart needs a reason"
+
+    def _unbuilt(self, event: e.UnbuildEntered) -> e.ProductUnbuilt:
+        it = self._erp.requests.requests[event.request]
+        bill, made = unit_bill(self._materials, it.material), self._materials[it.material].bill_for
+        found = tuple(
+            (component, f"{event.lot}-{component}-apart", each * event.quantity // made)
+            for component, each in bill.items()
+            if each * event.quantity >= made
+        )
+        return e.ProductUnbuilt(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, request=event.request, lot=event.lot,
+            material=it.material, quantity=event.quantity, recovered=event.recovered or found,
+        )  # fmt: skip
+
+    # Overheads and methods
+
+    def _wrong_overhead(self, event: e.OverheadEntered) -> str:
+        if doubt := unknown("overhead", event.overhead, self._overheads):
+            return doubt
+        below = event.amount_minor <= 0 or event.budget_minor < 0
+        return f"{event.amount_minor}, for which {event.budget_minor} was planned; allowed: more than 0, and 0 or more" if below else ""
+
+    @staticmethod
+    def _incurred(event: e.OverheadEntered) -> e.OverheadIncurred:
+        return e.OverheadIncurred(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order, overhead=event.overhead,
+            amount_minor=event.amount_minor, budget_minor=event.budget_minor,
+        )  # fmt: skip
+
+    def _wrong_method(self, event: e.ValuationChangeRequested) -> str:
+        if doubt := unknown("material", event.material, self._materials):
+            return doubt
+        before = self._erp.book.actual.method.get(event.material, "standard")
+        others = [it for it in METHODS if it != before]
+        if event.method not in others:
+            return f"'{event.method}' for '{event.material}', which counts at {before}; allowed: {listed(others)}"
+        return "" if event.reason.strip() else "another method needs a reason"
+
+    @staticmethod
+    def _changed(event: e.ValuationChangeRequested) -> e.ValuationMethodChanged:
+        return e.ValuationMethodChanged(
+            effective_us=event.effective_us,
+            recorded_us=event.recorded_us,
+            person=event.person,
+            material=event.material,
+            method=event.method,
+        )

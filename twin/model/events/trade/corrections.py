@@ -1,0 +1,58 @@
+"""Level 4, what the office says of the books' values: freight, a receipt that was another, an overhead, another method, taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.model.events.trade.procurement import OfficeEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandedCostEntered(OfficeEntry):
+    """Freight, duty or the like for `deliveries` = ((purchase order, lot), ...), shared by `split`: LandedCostAllocated follows.
+
+    `order`: the bill. `split`: "equal", "quantity", "weight", "volume" or "value" of what came.
+    """
+
+    amount_minor: int
+    split: str
+    deliveries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptCorrectionEntered(OfficeEntry):
+    """What came on `order` in `lot` was so much, at such a price: GoodsReceiptCorrected follows, effective when it had come."""
+
+    quantity: int
+    unit_price_minor: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnbuildEntered(OfficeEntry):
+    """A quantity of what `request` had made was taken apart, out of `lot`: ProductUnbuilt follows.
+
+    `recovered` = ((material, lot, quantity), ...); left out, all that its bill says came of it, each into a lot of its own.
+    """
+
+    quantity: int
+    reason: str
+    recovered: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverheadEntered(OfficeEntry):
+    """An overhead has cost `amount_minor`, for which `budget_minor` was planned: OverheadIncurred follows. `order`: the bill."""
+
+    overhead: str
+    amount_minor: int
+    budget_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuationChangeRequested(OfficeEntry):
+    """From now on the stock of a material shall count at "standard", "fifo" or "moving_average": ValuationMethodChanged follows."""
+
+    material: str
+    method: str
+    reason: str

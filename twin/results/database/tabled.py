@@ -1,0 +1,36 @@
+"""Bringing the tables that other programs read up to date: at the end of a run, or every so often while it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from twin.results.database.folded import folded_rows
+from twin.results.run import Run
+from twin.store.journal import MemoryJournal
+
+
+def tabled(run: Run) -> Run:
+    """In a database, bring the tables that other programs read up to date with the journal, and with what MES and ERP know by it."""
+    if not isinstance(run.journal, MemoryJournal):
+        from twin.store.journal import DatabaseJournal
+        from twin.store.projections import keep_folded, project
+
+        if isinstance(run.journal, DatabaseJournal):
+            with run.lock:
+                project(run.journal)
+                keep_folded(run.journal, folded_rows(run), seq=len(run.journal), known_us=run.now_us)
+    return run
+
+
+def tabled_every(wall_s: float) -> Callable[[Run], None]:
+    """Something to call after every round: it brings the tables up to date if the last time was so many seconds ago."""
+    done_s = time.monotonic()
+
+    def after_a_round(run: Run) -> None:
+        nonlocal done_s
+        if time.monotonic() - done_s >= wall_s:
+            tabled(run)
+            done_s = time.monotonic()
+
+    return after_a_round
