@@ -14,7 +14,7 @@ from twin.apps.theme import card
 from twin.apps.words import exact, material_title
 from twin.model.events import StandardRollUpRequested
 from twin.model.measures import read_money
-from twin.results.views.business.standards import StandardNow, standards_now
+from twin.results.views.business.month_end import StandardNow, standards_now
 
 NOTE = (
     "Rolled up from what is expected of the month: prices, hourly costs, energy, bills. Stock and material in process are worth the new"
