@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.plant import Plant
@@ -96,11 +96,13 @@ def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threa
 
     A batch is committed at a heartbeat, once it is worth a commit (`prompt`: every round). What must hold is checked at every heartbeat of
     the clock and of shifts (a lot that arrives somewhere is one too, and no occasion), all of it anew at shifts once the run has grown.
+    A fault takes its whole batch back, in the journal and in the books (`Run.whole`).
     Nothing is decided at the end of a run, or after it, since nobody is left to do it; what persons say is still kept.
     """
     with rare_collections():
         _carry(source, run, watch, stop, prompt=prompt)
-    run.journal.commit()
+    with run.lock, run.whole(is_watched=prompt):
+        run.settle()
     run.check(whole=True)
     return run
 
@@ -112,19 +114,25 @@ def _carry(source: EventSource, run: Run, watch: Watch | None, stop: threading.E
             continue
         rounds += 1
         with run.lock:
-            entries = [run.keep(fact, source) for fact in facts]
-            _conclude(run, entries)
             beats = {fact.reason for fact in facts if isinstance(fact, Heartbeat)}
-            run.has_ended = run.has_ended or "end" in beats
-            decided = [] if run.has_ended else _decide(run, run.now_us, entries[-1].id)  # now, though a fact may be late
-            if prompt or (beats and rounds >= ROUNDS_A_BATCH):
-                run.journal.commit()
-                rounds = 0
+            with run.whole(is_watched=prompt):
+                decided = _round(run, facts, source)
+                if prompt or (beats and rounds >= ROUNDS_A_BATCH):
+                    run.settle()
+                    rounds = 0
             if beats - {"transport"}:
                 run.check(whole="shift" in beats and run.has_grown)
         source.send([event for event in decided if isinstance(event, COMMANDS)])
         if watch:
             watch(facts[-1].effective_us)
+
+
+def _round(run: Run, facts: Sequence[OperationsEvent], source: EventSource) -> list[OperationsEvent]:
+    """Facts, what follows from them, and what is decided then, which it gives back."""
+    entries = [run.keep(fact, source) for fact in facts]
+    _conclude(run, entries)
+    run.has_ended = run.has_ended or any(isinstance(fact, Heartbeat) and fact.reason == "end" for fact in facts)
+    return [] if run.has_ended else _decide(run, run.now_us, entries[-1].id)  # now, though a fact may be late
 
 
 def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:

@@ -135,10 +135,10 @@ class Feed:
         try:
             carry(self._source, self.run, stop=self._stop, prompt=True)
         except StoreError as error:  # in words already
-            self.failure = str(error)
-            _log.error("the run has ended: %s", error)
+            self.failure = "; ".join([str(error), *getattr(error, "__notes__", ())])
+            _log.error("the run has ended: %s", self.failure)
         except Exception as error:  # the pages must say so: a run that stands still looks like a plant that stands still
-            self.failure = f"{type(error).__name__}: {error}"
+            self.failure = "; ".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
             _log.exception("the run has ended with a fault")
         finally:
             self._source.close(f"the run has stopped: {self.failure}" if self.failure else "the pages are being closed")

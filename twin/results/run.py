@@ -10,7 +10,7 @@ from twin.erp import Erp
 from twin.erp.invariants import Looked
 from twin.mes import mes_of
 from twin.model.checks.planning.carried_out import refuse_what_is_only_planned
-from twin.model.events import OperationsEvent
+from twin.model.events import Heartbeat, OperationsEvent
 from twin.model.measures import write_duration
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
@@ -19,6 +19,7 @@ from twin.model.states import DEADLOCK, Source
 from twin.results.quality.of_run import QualityOfRun
 from twin.results.readiness.of_run import ReadinessOfRun
 from twin.results.reports.of_run import ReportsOfRun
+from twin.results.restoring.of_run import RestoringOfRun
 from twin.results.settlement.of_run import SettlementOfRun
 from twin.results.tracing.of_run import TracingOfRun
 from twin.results.trade.of_run import TradeOfRun
@@ -39,7 +40,9 @@ class InvariantViolated(AssertionError):
     """What must always hold does not (ARCHITECTURE section 4). The message names every violation."""
 
 
-class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun, SettlementOfRun, WarehouseOfRun):
+class Run(
+    ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun, TradeOfRun, SettlementOfRun, WarehouseOfRun, RestoringOfRun
+):  # fmt: skip
     """One pass of the path.
 
     What happened: `events`. What it means: `states`, `lots`, `job_orders`, `orders`, `indicators`. What it is worth: `ledger`, `costs`.
@@ -50,16 +53,21 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
 
     def __init__(self, plant: Plant, scenario: Scenario, journal: Journal | None = None, *, seed: int | None = None) -> None:
         refuse_what_is_only_planned(plant, scenario)
+        super().__init__()
         self.plant = plant
         self.scenario = scenario
         self.journal: Journal = MemoryJournal() if journal is None else journal
         self.seed = seed
-        self.mes = mes_of(plant, scenario.policies)
-        self.erp = Erp(plant, scenario.policies)
-        self.now_us = scenario.start_us
-        self.has_ended = False  # nobody is left to carry out what is decided
         self.received: Counts | None = None  # of an import: what became of what was received
         self.lock = threading.RLock()
+        self.start()
+
+    def start(self) -> None:
+        """MES, ERP and clock as they are before anything has happened."""
+        self.mes = mes_of(self.plant, self.scenario.policies)
+        self.erp = Erp(self.plant, self.scenario.policies)
+        self.now_us = self.scenario.start_us
+        self.has_ended = False  # nobody is left to carry out what is decided
         self._audited_count = 0  # events of the journal when all was reckoned again
         self._looked = Looked()  # at the books
 
@@ -69,17 +77,18 @@ class Run(ReportsOfRun, QualityOfRun, ReadinessOfRun, UpkeepOfRun, TracingOfRun,
         """Append a fact as its source's, or a user's if the source says so; one that a bridge has written already is found again."""
         self.now_us = max(self.now_us, fact.effective_us)
         if (entry_of := getattr(source, "entry_of", None)) and (known := entry_of(fact)):
-            return known  # type: ignore[no-any-return]  # a JournalEntry
+            return self.applied(known)
         said_by = getattr(source, "origin_of", None)
-        return self.journal.append(fact, source=said_by(fact) if said_by else source.origin)
+        return self.applied(self.journal.append(fact, source=said_by(fact) if said_by else source.origin))
 
     def conclude(self, event: OperationsEvent, *, cause: str, fold: Fold) -> JournalEntry:
         """Append what a fold concluded or decided, with its cause."""
-        return self.journal.append(event, source=Source.RULE, cause=cause, rule=type(fold).__name__)
+        return self.applied(self.journal.append(event, source=Source.RULE, cause=cause, rule=type(fold).__name__))
 
     def reapply(self, event: OperationsEvent) -> None:
         """Apply an event of the journal to both folds; what they would conclude from it stands in the journal already."""
         self.now_us = max(self.now_us, event.effective_us)
+        self.has_ended = self.has_ended or (isinstance(event, Heartbeat) and event.reason == "end")
         self.mes.apply(event)
         self.erp.apply(event)
 

@@ -36,6 +36,7 @@ from twin.model.events import (
     SalesOrderConfirmed,
     TestResultRecorded,
 )
+from twin.model.events.plant import UNCERTAIN
 from twin.model.materials import MaterialDefinition, Materials
 from twin.model.plant import Plant, PlantFile, WorkUnit
 from twin.model.signals import EquipmentSignals, ModbusConnection, OpcUaConnection, SignalMap
@@ -147,7 +148,11 @@ def _changes(draw: random.Random, at_us: int, equipment: str) -> list[Operations
         MaterialIdentified(**on, lot="L-7"),
     ]
     if equipment in ON_OPCUA:
-        some.append(ProcessValueObserved(**on, property="temperature", value=draw.uniform(-1, 1000), unit="degC"))
+        some += [
+            ProcessValueObserved(**on, property="temperature", value=draw.uniform(-1, 1000), unit="degC", quality=quality)
+            for quality in ("", UNCERTAIN)
+        ]
+        some.append(EquipmentStateChanged(**on, **job, state=STATES[1], quality=UNCERTAIN))
     first = draw.randrange(len(some))
     return some[first : first + draw.randint(1, 6)]
 

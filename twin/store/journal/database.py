@@ -125,32 +125,46 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def begin_writing(engine: Engine, *, announces: bool = False) -> Connection:
-    """A connection in a transaction that no other process can write beside: what it reads stays true until it commits.
+def writer(engine: Engine) -> Connection:
+    """A connection for `begin_writing`. It holds nothing yet, so that whoever loses it keeps nobody waiting."""
+    return engine.connect().execution_options(**{_WRITES: True})
+
+
+def begin_writing(connection: Connection, *, announces: bool = False) -> None:
+    """Begin a transaction that no other process can write beside: what it reads stays true until it commits.
 
     `announces`: PostgreSQL tells whoever listens to `CHANNEL` when it commits, and nobody if it does not.
     """
-    connection = engine.connect().execution_options(**{_WRITES: True})
-    try:
-        connection.begin()
-        if engine.dialect.name == "postgresql":
-            also = f", pg_notify('{CHANNEL}', '')" if announces else ""  # beside the lock, so that it takes no way of its own
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(%s){also}", (_WRITE_LOCK,))
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    connection.begin()
+    if connection.dialect.name == "postgresql":
+        also = f", pg_notify('{CHANNEL}', '')" if announces else ""  # beside the lock, so that it takes no way of its own
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(%s){also}", (_WRITE_LOCK,))
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """`begin_writing`, committed at the end, rolled back if anything goes wrong."""
-    connection = begin_writing(engine)
+    """A transaction of `begin_writing`, committed at the end, rolled back if anything goes wrong."""
+    connection = writer(engine)
     try:
-        yield connection
-        connection.commit()
+        with trusted(connection):
+            begin_writing(connection)
+            yield connection
+            connection.commit()
     finally:
         connection.close()
+
+
+@contextmanager
+def trusted(connection: Connection) -> Iterator[None]:
+    """Give a connection on which something went wrong to nobody any more.
+
+    A COMMIT that was refused leaves SQLite in its transaction, with the write lock, and SQLAlchemy takes it for over.
+    """
+    try:
+        yield
+    except BaseException:
+        connection.invalidate()
+        raise
 
 
 class Growth:

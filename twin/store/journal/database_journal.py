@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
-from twin.store.journal.database import Growth, begin_writing, in_words, open_engine, parse_url
+from twin.store.journal.database import Growth, begin_writing, in_words, open_engine, parse_url, trusted, writer
 from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.memory_journal import refuse_another
@@ -121,8 +121,9 @@ class DatabaseJournal:
     def _begin(self) -> None:
         """Take the write lock and look where the journal ends now."""
         with in_words(self.url):
-            self._writing = begin_writing(self.engine, announces=True)
+            self._writing = writer(self.engine)
             try:
+                begin_writing(self._writing, announces=True)
                 self._seq, self._head = _tail(self._writing)
                 self._latest_us = self._writing.scalar(_LATEST_US)
                 self._refuse_excluded(self._writing)
@@ -167,7 +168,7 @@ class DatabaseJournal:
         if self._writing is None:
             return
         try:
-            with in_words(self.url):
+            with in_words(self.url), trusted(self._writing):
                 if self._pending:
                     mark = "?" if self.engine.dialect.paramstyle == "qmark" else "%s"
                     marks = ", ".join([mark] * len(JournalRow._fields))
@@ -182,10 +183,15 @@ class DatabaseJournal:
         """See `Journal.rollback`."""
         self._pending.clear()
         self._occurrences.rollback()
-        writing, self._writing = self._writing, None
-        if writing is not None:
+        if self._writing is None:
+            return
+        try:
             with in_words(self.url):
-                writing.close()
+                self._writing.close()
+        except StoreError:
+            self._writing = None
+            raise
+        self._writing = None
 
     def rows(self, after_seq: int = 0) -> Iterator[JournalRow]:
         """Committed rows with a higher seq, in order, as they are stored."""

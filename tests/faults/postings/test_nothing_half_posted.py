@@ -1,0 +1,220 @@
+"""A fault at any step of a posting leaves nothing by half, neither in books nor in journal nor in tables, and is said in words."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
+from pathlib import Path
+
+import pytest
+
+from tests.faults.postings.a_month import PLANT, SCENARIO, Rounds, begun, books, rounds
+from tests.faults.postings.steps import Calls, Statements, Step, ender_of, refuse_once
+from tests.rooms.apps.test_entries import wait_until
+from tests.rooms.store.test_projections import stored_rows
+from twin.apps.feed import Feed
+from twin.model.events import EntryProposed, OperationsEvent
+from twin.results.run import Run
+from twin.run import carry, replay
+from twin.store.journal import DatabaseJournal, StoreError, verify
+from twin.store.projections import project, project_rows
+
+ROOMS = ("erp/", "run.py", "results/run.py", "results/restoring/", "store/journal/")
+POSTED, APPENDED = "return erp/accounting/ledger.py Ledger.post", "call store/journal/database_journal.py DatabaseJournal.append"
+"""Between every entry's posting and what comes next; before what is written down, in every fourth round."""
+COMMIT, SETTLED = (
+    ("call store/journal/database_journal.py DatabaseJournal.commit", 1),
+    ("return results/restoring/of_run.py RestoringOfRun.settle", 1),
+)
+AT_THE_RIM = ("RestoringOfRun.whole", "_carry.<locals>.<setcomp>")
+"""Before anything is done, or when all of it is."""
+MONTH = rounds()
+
+
+class Told(Rounds):
+    """Rounds of which each is watched: its steps are counted, or one of them fails."""
+
+    def __init__(self, rounds: Sequence[Sequence[OperationsEvent]], calls: Calls, fails_at: Step | None = None) -> None:
+        super().__init__(rounds)
+        self.steps: list[list[Step]] = []  # of each round
+        self.fails_in: dict[int, Step | None] = {0: fails_at}
+        self._calls = calls
+
+    def advance(self) -> Sequence[OperationsEvent] | None:
+        facts = super().advance()
+        if facts:
+            self._calls.begin(self.fails_in.get(len(self.steps)))
+        return facts
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        self.steps.append(self._calls.end())
+
+
+class Month:
+    """The undisturbed month: its steps by round; books and length of the journal before the first round and after each; its head."""
+
+    def __init__(self, journal: DatabaseJournal) -> None:
+        carry(Rounds(MONTH), begun(), prompt=True)  # what functions remember for the whole process they remember now
+        run, self.steps = begun(journal), list[list[Step]]()
+        self.books, self.lengths = [books(run)], [0]
+        for facts in MONTH:
+            carry(told := Told([facts], Calls(*ROOMS)), run, prompt=True)
+            self.steps += told.steps
+            self.books.append(books(run))
+            self.lengths.append(len(journal))
+        self.head = journal.head
+        assert run.violations(whole=True) == []
+
+    def is_after(self, number: int, run: Run, journal: DatabaseJournal) -> bool:
+        """Whether books and journal are those after that round; else both are those before it."""
+        is_after = len(journal) == self.lengths[number + 1]
+        assert len(journal) == self.lengths[number + is_after]
+        assert books(run) == self.books[number + is_after]
+        return is_after
+
+    def is_all_of(self, run: Run, journal: DatabaseJournal) -> bool:
+        """As if nothing had happened."""
+        return (journal.head, books(run), run.violations(whole=True)) == (self.head, self.books[-1], [])
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+    with closing(DatabaseJournal(tmp_path_factory.mktemp("month") / "undisturbed.db")) as journal:
+        yield Month(journal)
+
+
+@pytest.fixture(autouse=True)
+def nothing_fails_later() -> Iterator[None]:
+    """No fault is left behind."""
+    yield
+    Calls().end()
+
+
+def chosen(steps: list[list[Step]]) -> list[list[Step]]:
+    """Of every function that is at work one step, entered or left, in one of the rounds; of posting every one."""
+    draw, by_function = random.Random(13), dict[str, list[tuple[int, int]]]()
+    places: list[set[int]] = [set() for _ in steps]
+    for number, of_round in enumerate(steps):
+        for place, (what, _) in enumerate(of_round[: of_round.index(SETTLED) + 1]):
+            if what == POSTED or (what == APPENDED and number % 4 == 1):
+                places[number].add(place)
+            by_function.setdefault(function_of(what), []).append((number, place))
+    committing = iter(range(len(steps)))  # after a commit a round is over: one of these steps in each
+    for some in by_function.values():
+        number, place = draw.choice(some[: len(some) // 3 + 1])  # the earlier, the less has to be made again
+        if place >= steps[number].index(COMMIT):
+            number = next(committing)
+            place = next(place for of, place in some if of == number)
+        places[number].add(place)
+    return [[of_round[place] for place in sorted(some)] for of_round, some in zip(steps, places, strict=True)]
+
+
+def function_of(what: str) -> str:
+    return what.split(" ", 1)[1]
+
+
+def fault_of(run: Run, source: Rounds) -> list[str]:
+    """The words of what ended it, and how the books stand; none if it went through. Of the fault itself nothing is kept, so that what it
+    has in its hands (a connection) is let go."""
+    try:
+        carry(source, run, prompt=True)
+    except (MemoryError, StoreError) as fault:
+        return [str(fault), *getattr(fault, "__notes__", ())]
+    finally:
+        sys.setprofile(None)
+    return []
+
+
+def test_whichever_function_fails_the_books_are_those_before_or_those_after(database_url: str, month: Month) -> None:
+    """Beside every posting and every entry of the journal: every function of the ERP, the path and the journal, entered or left."""
+    every = 32 if "postgresql" in database_url else 1  # there a step takes longer
+    struck, missed, calls, journal = set[str](), set[str](), Calls(*ROOMS), DatabaseJournal(database_url)
+    run = begun(journal)
+    for number, facts in enumerate(MONTH):
+        for what, count in chosen(month.steps)[number][::every]:
+            fault = fault_of(run, Told([facts], calls, (what, count)))
+            (struck if fault else missed).add(function_of(what))
+            if fault and not what.endswith(AT_THE_RIM):
+                assert fault[0] == f"the fault at {what}"
+                assert fault[1].startswith("nothing of what was under way is kept: the books are as they were after"), what
+            if month.is_after(number, run, journal):
+                break
+        else:
+            carry(Rounds([facts]), run, prompt=True)
+    assert month.is_all_of(run, journal)
+    assert len(struck) > (300 if every == 1 else 5)
+    assert every > 1 or missed <= struck
+    journal.close()
+
+
+def test_whichever_statement_the_database_refuses_nothing_of_it_is_kept(database_url: str, month: Month) -> None:
+    """SQLite refuses the statement; the process of PostgreSQL is ended before it. Started again, the run goes on as if nothing had been."""
+    on_sqlite = "sqlite" in database_url
+    with nullcontext(refuse_once) if on_sqlite else ender_of(database_url) as break_off, closing(DatabaseJournal(database_url)) as journal:
+        statements, run, failed, seen = Statements(journal.engine, break_off), begun(journal), set[int](), set[str]()
+        for number, facts in enumerate(MONTH):
+            for at in range(1, 9) if number % (4 if on_sqlite else 20) == 1 else ():
+                statements.begin(fails_at=at)
+                fault = fault_of(run, Rounds([facts]))
+                seen |= set(statements.steps)
+                statements.begin()
+                if fault and not month.is_after(number, run, journal):
+                    assert fault[0].startswith(f"'{journal.url.render_as_string()}")
+                    assert "the books are as they were after" in fault[1]
+                    failed.add(at)
+                if month.is_after(number, run, journal):
+                    break
+            else:
+                carry(Rounds([facts]), run, prompt=True)
+        assert month.is_all_of(run, journal)
+        assert {it.split(" ")[0] for it in seen} >= {"SELECT", "INSERT", "COMMIT"}
+        assert len(failed) > 3, "a round has so many statements"
+        _fail_in_tables(journal, statements)
+        again = begun(DatabaseJournal(database_url))
+        carry(Rounds(MONTH), again, prompt=True)
+        assert month.is_all_of(again, journal), "said again, nothing is there twice"
+        assert verify(journal) is None
+
+
+def _fail_in_tables(journal: DatabaseJournal, statements: Statements) -> None:
+    """At each statement of bringing the tables up to the journal in turn, until they are: they tell of whole batches."""
+    entries, seen, batch = list(journal.entries()), set[str](), 40
+    whole = [project_rows(entries[:until]) for until in range(0, len(entries) + batch, batch)]
+    for at in itertools.count(1):
+        statements.begin(fails_at=at)
+        try:
+            project(journal, batch=batch)
+            break
+        except StoreError:
+            seen |= set(statements.steps)
+        finally:
+            statements.begin()
+        assert stored_rows(journal) in whole
+    assert stored_rows(journal) == whole[-1]
+    assert any("UPDATE" in it for it in seen)
+    assert any("INSERT INTO posting" in it for it in seen)
+
+
+def test_pages_show_whole_books_after_a_fault_and_say_what_has_failed(tmp_path: Path, month: Month) -> None:
+    journal, number = DatabaseJournal(tmp_path / "plant.db"), 27
+    step = next(it for it in month.steps[number] if it[0] == "return erp/accounting/ledger.py Ledger.post")
+    feed = Feed(begun(journal), source := Told(MONTH[: number + 1], Calls(*ROOMS)), "simulated")
+    source.fails_in[number] = step
+    feed.start()
+    wait_until(lambda: bool(feed.failure))
+    assert feed.failure.startswith(
+        f"MemoryError: the fault at {step[0]}; nothing of what was under way is kept: the books are as they were"
+    )
+    assert feed.look(books) == month.books[number]
+    said = EntryProposed(effective_us=0, document="rent", legs=(("overhead", 9), ("cash", -9)), person="anna", terminal="office")
+    assert feed.enter(said) == f"the run has stopped: {feed.failure}"
+    assert (len(journal), feed.look(books)) == (month.lengths[number], month.books[number])
+    with closing(DatabaseJournal(tmp_path / "plant.db")) as other:  # nobody waits for the writer that has failed
+        restarted = begun(other)
+        carry(Rounds(MONTH), restarted, prompt=True)
+        assert month.is_all_of(restarted, other)
+    feed.stop()
+    assert books(replay(list(journal.entries()), PLANT, SCENARIO)) == month.books[-1]

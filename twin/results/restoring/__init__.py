@@ -1,0 +1,1 @@
+"""After a fault journal and books are as they were after a whole round."""
