@@ -32,8 +32,8 @@ class Standards(Table):
 def expected_plant(plant: Plant, month: str, prices: Mapping[str, int]) -> Plant:
     """The plant as its standards see it in a month: all that was expected up to it, and over that the `prices` of persons, minor units."""
     declared = plant.materials.standards
-    for _, it in sorted(declared.expected.items()) if declared else ():
-        if _ <= month:
+    for since, it in sorted(declared.expected.items()) if declared else ():
+        if since <= month:
             plant = _with(plant, it)
     return _with(plant, Expected.model_construct(prices=dict(prices), hourly_costs={}, energy_tariff=None, bills={}))
 
