@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
-from twin.model.materials import Materials, unit_bill
+from twin.model.materials import Materials, groups_of, unit_bill
 
 
 class BillCycleError(ValueError):
@@ -29,6 +29,9 @@ class Bills:
         except CycleError as cycle:
             raise BillCycleError(f"bill of material contains itself: {' <- '.join(cycle.args[1])}") from None
         self.components = {material: unit_bill(materials.materials, material) for material in materials.materials}
+        self.groups = {
+            material: [*found.values()] for material in materials.materials if (found := groups_of(materials.materials, material))
+        }
         self.low_level_code: dict[str, int] = dict.fromkeys(deepest_first, 0)
         for material in reversed(deepest_first):
             for component in self.components.get(material, {}):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from twin.erp import rows
 from twin.erp.accounting.capacity import Capacity
+from twin.erp.accounting.costing.roll_ups import RollUps
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
@@ -72,6 +73,7 @@ from twin.model.scenario import Policies
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
+BOOKED_USES = ("Consumed", "Produced", "By-product Produced", "Co-product Produced", "Scrapped")
 _TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages and machine cost are posted
 
 
@@ -87,7 +89,7 @@ class Erp(Books):
         self.plant = plant
         self.policies = policies
         self.materials = plant.materials.materials
-        bills = Bills(plant.materials)
+        self.bills = bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
@@ -101,6 +103,8 @@ class Erp(Books):
         self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        if plant.materials.standards:
+            self.evidence.of_standards(self.roll_up, self.stock)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
@@ -118,21 +122,15 @@ class Erp(Books):
         self.settlement = Settlement(self)
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
-        self.planning_parameters = PlanningParameters(self)
-        self.matching = Matching(self)
+        self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
-        self.packing: Packing | None = None
-        stored: tuple[Function, ...] = ()
-        if declared:
-            warehouse = Warehouse(self, declared)
-            self.packing = Packing(self, warehouse, declared.packing) if declared.packing else None
-            stored = (warehouse, *((self.packing,) if self.packing else ()))
-        foreseen = (self.forecasts,) if self.forecasts else ()
+        warehouse = Warehouse(self, declared) if declared else None
+        self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
-            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning,
-            self.planning_parameters, ValueEntries(self), *stored, *foreseen,
+            self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
+            self.planning_parameters, ValueEntries(self), *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
@@ -149,7 +147,7 @@ class Erp(Books):
             PersonnelActual: self._absorb_labour,
             PersonnelActualCorrected: self._absorb_labour,
             OperationsResponse: self._close_request,
-            StandardCostReleased: self._release_standard,
+            StandardCostReleased: self.release_standard,
             StockCounted: self._count_stock,
             WorkInProcessCounted: self._count_work,
             OperationsRequestReleased: self._release_request,
@@ -203,14 +201,19 @@ class Erp(Books):
         self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
-        standards = standard_events(self.roll_up, self.standards, event) if event.reason == "start" else []
+        standards: Derived = []
+        if event.reason == "start":
+            self.roll_ups.begin(event.effective_us)
+            standards += standard_events(self.roll_up, self.standards, event)
         return [*standards, *self.book.time_passed(event, *self.capacity.advance(event.effective_us))]
 
     def _meter(self, event: EnergyMetered) -> Derived:
-        return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event, event.energy_wh)]
+        return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event)]
 
     def _watch(self, event: EquipmentStateChanged) -> Derived:
         """Remember what runs: work in progress between two bookings, and work outside the calendars, which is paid too."""
+        if self.book.energy_use:
+            self.book.energy_use.hear(event)
         self.wip.running.pop(event.equipment, None)
         self.capacity.end(event.equipment, event.effective_us)
         if event.job_order and event.state in WORKING_STATES:
@@ -252,9 +255,9 @@ class Erp(Books):
                 self.requests.count(request, scrapped=event.quantity)
                 created = self.requests.job_orders.get(event.job_order)
                 return [*self.book.scrapped_in_process(event, request.request, created.operation if created else None)]
-            case MaterialUse.BY_PRODUCT:
+            case MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT:
                 return self.corrections.by_product(event, request)
-        return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: Consumed, Produced, By-product Produced, Scrapped")
+        return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: {', '.join(BOOKED_USES)}")
 
     def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
         """Book a movement; on hand before and after."""
@@ -312,7 +315,8 @@ class Erp(Books):
 
     # Counting
 
-    def _release_standard(self, event: StandardCostReleased) -> Derived:
+    def release_standard(self, event: StandardCostReleased) -> Derived:
+        """From now on a material should cost so much; a standard that is in force already changes nothing."""
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
         on_hand = self.stock.on_hand[event.material]

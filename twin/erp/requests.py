@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import insort
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -40,6 +41,8 @@ class Request:
     answered_good: int = 0
     priority: int = 0  # that another Level 4 gave it
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
+    found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
+    taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
 
     @property
     def expected(self) -> int:
@@ -185,6 +188,7 @@ class Requests:
         need = Need(material=event.material, quantity=event.quantity, due_us=event.due_us, order=event.order, parent="")
         request = self._add(event.request, need, event.quantity, "")
         request.released_us = event.effective_us
+        request.found = event.quantity
         self.planned.remove((request.release_us, request.request))
         self._request_of_lot[event.lot] = request.request
         return request
@@ -200,6 +204,7 @@ class Requests:
 
     def consume(self, request: Request, component: str, quantity: int) -> None:
         """A component was taken for the request: so much less is reserved for it."""
+        request.taken[component] += quantity
         taken = min(quantity, request.outstanding.get(component, 0))
         if taken:
             request.outstanding[component] -= taken

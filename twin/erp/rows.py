@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.standard_cost import CostElements
+from twin.erp.accounting.costing.parts import variance_parts
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.model.measures import allocate
 
@@ -48,8 +47,9 @@ class RequestCostRow:
 
     While it is open `wip_minor` = material + labour + machine + energy + overhead - produced - scrap; when it is closed that
     difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
-    planned, another rate or another time of labour, another time of machines, another use of energy, overhead borne by another
-    time, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
+    planned (of components that can stand in for one another: another mix of them, another yield), another rate or another time of
+    labour, another time of machines, another use of energy, overhead borne by another time, and odd cents. A request whose output
+    is valued at actual cost has none, unless nothing good came of it.
     """
 
     request: str
@@ -75,6 +75,8 @@ class RequestCostRow:
     variance_minor: int
     material_price_minor: int
     material_usage_minor: int
+    material_mix_minor: int
+    material_yield_minor: int
     labour_rate_minor: int
     labour_efficiency_minor: int
     machine_efficiency_minor: int
@@ -200,52 +202,10 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
                 scrap_minor=erp.wip.element_minor(it.request, "scrap"),
                 wip_minor=erp.wip.balance_minor(it.request),
                 variance_minor=erp.wip.variance_minor(it.request),
-                **_variance_parts(erp, it.request, it.material, it.produced),
+                **variance_parts(erp, it),
             )
         )
     return found
-
-
-def _variance_parts(erp: Erp, request: str, material: str, produced: int) -> dict[str, int]:
-    """The variance of a closed request by cause, each part rounded half to even; what that leaves is odd cents."""
-    names = (
-        "material_price_minor",
-        "material_usage_minor",
-        "labour_rate_minor",
-        "labour_efficiency_minor",
-        "machine_efficiency_minor",
-        "energy_usage_minor",
-        "overhead_efficiency_minor",
-    )
-    if request not in erp.wip.closed:
-        return dict.fromkeys((*names, "rounding_minor"), 0)
-    if request in erp.wip.actual:
-        return {**dict.fromkeys((*names, "rounding_minor"), 0), "material_usage_minor": erp.wip.variance_minor(request)}
-    level = erp.roll_up.level_cost(material)
-    given = level.times(produced) + _scrapped(erp, request, material)
-    taken = {element: erp.wip.accruals.exact.get((request, element), Fraction(0)) for element in COST_ELEMENTS}
-    standard_us = erp.roll_up.labour_us(material)
-    at_standard_rate = erp.wip.labour_us.get(request, 0) * level.labour / standard_us if standard_us else taken["labour"]
-    price = erp.wip.material_price.get(request, Fraction(0))
-    parts = (
-        price,
-        taken["material"] - price - given.material,
-        taken["labour"] - at_standard_rate,
-        at_standard_rate - given.labour,
-        taken["machine"] - given.machine,
-        taken["energy"] - given.energy,
-        taken["overhead"] - given.overhead,
-    )
-    rounded = dict(zip(names, map(round, parts), strict=True))
-    return {**rounded, "rounding_minor": erp.wip.variance_minor(request) - sum(rounded.values())}
-
-
-def _scrapped(erp: Erp, request: str, material: str) -> CostElements:
-    """What the pieces that the request lost were worth, by element."""
-    lost = CostElements()
-    for operation, quantity in erp.wip.scrapped.get(request, {}).items():
-        lost += erp.roll_up.cost_so_far(material, operation).times(quantity)
-    return lost
 
 
 def work_in_progress(erp: Erp, now_us: int) -> list[WipRow]:

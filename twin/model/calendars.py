@@ -37,7 +37,7 @@ class WorkInterval:
     shift: str
 
 
-def _instant_us(day: date, minute: int, zone: ZoneInfo) -> int:
+def local_instant_us(day: date, minute: int, zone: ZoneInfo) -> int:
     """UTC microseconds of `minute` after local midnight of `day`; a local time that a clock change skips counts as the next that exists."""
     local = datetime.combine(day + timedelta(days=minute // 1440), time(minute % 1440 // 60, minute % 60), zone)
     return (local.astimezone(UTC) - _EPOCH) // _US
@@ -47,10 +47,10 @@ def days_apart(every_days: int, minute: int, start_us: int, time_zone: str, firs
     """Instants at a local time of day, so many days apart, from `start_us` on: the first `first_day` days later, or one more."""
     zone = ZoneInfo(time_zone)
     day = datetime.fromtimestamp(start_us // 1_000_000, zone).date() + timedelta(days=first_day)
-    if _instant_us(day, minute, zone) < start_us:
+    if local_instant_us(day, minute, zone) < start_us:
         day += _ONE_DAY
     while True:
-        yield _instant_us(day, minute, zone)
+        yield local_instant_us(day, minute, zone)
         day += timedelta(days=every_days)
 
 
@@ -64,14 +64,14 @@ def _shift_on(day: date, name: str, shift: Shift, zone: ZoneInfo) -> Iterable[Wo
     bounds.append(end)
     for start, stop in zip(bounds[::2], bounds[1::2], strict=True):
         if stop > start:
-            yield WorkInterval(start_us=_instant_us(day, start, zone), end_us=_instant_us(day, stop, zone), shift=name)
+            yield WorkInterval(start_us=local_instant_us(day, start, zone), end_us=local_instant_us(day, stop, zone), shift=name)
 
 
 def _breaks_on(day: date, shift: Shift, zone: ZoneInfo) -> Iterable[tuple[int, int]]:
     """The declared pauses of one shift that begins on `day`, us."""
     for pause in shift.breaks:
         after = shift.start + (pause.start - shift.start) % 1440
-        yield _instant_us(day, after, zone), _instant_us(day, after + (pause.end - pause.start) % 1440, zone)
+        yield local_instant_us(day, after, zone), local_instant_us(day, after + (pause.end - pause.start) % 1440, zone)
 
 
 class WorkTime:
@@ -141,8 +141,8 @@ class WorkTime:
             for name, shift in self._calendar.shifts.items():
                 if WEEKDAYS[day.weekday()] not in shift.days or day in self._calendar.holidays:
                     continue
-                start_us = _instant_us(day, shift.start, self._zone)
-                end_us = _instant_us(day, shift.end if shift.end > shift.start else shift.end + 1440, self._zone)
+                start_us = local_instant_us(day, shift.start, self._zone)
+                end_us = local_instant_us(day, shift.end if shift.end > shift.start else shift.end + 1440, self._zone)
                 if end_us > from_us and start_us < to_us:
                     found.append(WorkInterval(start_us=start_us, end_us=end_us, shift=name))
         return sorted(found, key=lambda it: (it.start_us, it.end_us))

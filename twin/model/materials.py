@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from twin.model.costing.standards import Standards
 from twin.model.floor.words import Day
 from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
 from twin.model.settlement.finance import Finance, Terms
@@ -43,11 +45,15 @@ class Alternate(Effective):
 
 
 class BillLine(Table):
-    """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material."""
+    """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material.
+
+    Components of one `group` can stand in for one another, unit for unit: what is used of them is told as mix and yield.
+    """
 
     material: str
     quantity: Quantity
     alternates: list[Alternate] = []  # the first is the preferred one
+    group: Annotated[str, Field(min_length=1)] | None = None
     scrap: Annotated[float, Field(ge=0.0, le=0.99, strict=True)] = 0.0  # share of the component that the material plan expects to be lost
 
 
@@ -70,12 +76,14 @@ class ByProduct(Table):
     """What one bill of the parent gives off besides it (B2MML: By-product Produced), where its routing takes it apart.
 
     Recovered material bears `cost_share` of all costs of the parent, which makes its standard cost; what has a standard of its own bears
-    that. The rest is the parent's.
+    that. The rest is the parent's. A co-product (B2MML: Co-product Produced) is recovered material that shares all costs with the
+    parent: by the sales value of what comes of one bill, at `price`, or by its quantity. What by-products bear is taken off before.
     """
 
     material: str
     quantity: Quantity
     cost_share: Annotated[float, Field(ge=0.0, le=1.0, strict=True)] | None = None
+    co_product: Literal["sales_value", "quantity"] | None = None
 
 
 LotSizing = Literal[
@@ -193,6 +201,22 @@ def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dic
     return need
 
 
+def joint_weight(definition: MaterialDefinition, method: str) -> Fraction:
+    """By what one unit of a joint product shares: what it sells for, or itself."""
+    return Fraction(definition.price or 0, definition.price_per) if method == "sales_value" else Fraction(1)
+
+
+def groups_of(materials: Mapping[str, MaterialDefinition], material: str) -> dict[tuple[str, str], list[str]]:
+    """Components that can stand in for one another, by the bill in which they are a group, and its name; phantoms blown through."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for line in materials[material].bill:
+        if line.material in materials and materials[line.material].phantom:
+            found |= groups_of(materials, line.material)
+        elif line.group is not None:
+            found.setdefault((material, line.group), []).append(line.material)
+    return found
+
+
 class Overhead(Table):
     """A cost that no request has caused alone, and that requests bear by their hours, or by the piece that they make."""
 
@@ -233,3 +257,4 @@ class Materials(Table):
     overheads: dict[str, Overhead] = {}
     purchasing: PurchasingTerms = PurchasingTerms()
     finance: Finance = Finance()
+    standards: Standards | None = None  # left out: standards are those of the start

@@ -355,8 +355,6 @@ class _DistributionForm:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         kinds: dict[str, str] = handler(schema)["discriminator"]["mapping"]
-        for ref in kinds.values():
-            handler.resolve_ref_schema({"$ref": ref})["properties"].pop("kind", None)
         duration = DurationForm.json_schema or {}
         short = {"constant": duration, "exponential": duration, "empirical": {"type": "array", "items": duration, "minItems": 1}}
         named = {kind: {"anyOf": [{"$ref": ref}, *([short[kind]] if kind in short else [])]} for kind, ref in kinds.items()}

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.floor.failures import Failure, Power, RepairCrew
 from twin.model.floor.fleets import Fleet, vehicles_of
 from twin.model.floor.maintenance import Maintenance
@@ -254,6 +255,7 @@ class PlantFile(Readiness, Warehousing):
     currency: Literal["EUR", "USD", "GBP", "CHF"] = "EUR"
     time_zone: str = "UTC"
     energy_tariff: TariffMinorPerMWh = 0
+    energy_prices: EnergyPrices = EnergyPrices()  # by time, and for the highest power; left out: `energy_tariff` at all times
     calendars: dict[Id, WorkCalendar] = {}
     storage_units: dict[Id, StorageUnit]
     work_centers: dict[Id, WorkCenter]

@@ -75,6 +75,7 @@ class MaterialUse(StrEnum):
     CONSUMED = "Consumed"
     PRODUCED = "Produced"
     BY_PRODUCT = "By-product Produced"
+    CO_PRODUCT = "Co-product Produced"
     INVENTORIED = "Inventoried"
     SCRAPPED = "Scrapped"  # not in B2MML: material that left as loss
 

@@ -39,6 +39,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.BillReleaseRequested: "finance",
     e.PaymentOrdered: "finance",
     e.EntryProposed: "finance",
+    e.StandardRollUpRequested: "finance",
     e.BankStatementEntered: "finance",
     e.BankLineAssigned: "finance",
     e.LandedCostEntered: "finance",

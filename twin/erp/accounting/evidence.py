@@ -4,14 +4,18 @@
 |---------------------------|-------------------------------------------------------------|--------------|
 | labour absorbed           | PersonnelActual.work_us * rate of the person                | request      |
 | machine absorbed          | (EquipmentActual.setup_us + run_us) * rate of the equipment | request      |
-| energy absorbed           | EquipmentActual.energy_wh * tariff                          | request      |
-| energy                    | EnergyMetered.energy_wh * tariff                            | equipment    |
+| energy absorbed           | EquipmentActual.energy_wh * tariff, of when it was used     | request      |
+| energy                    | EnergyMetered.energy_wh * tariff, of when it was used       | equipment    |
+|                           | + the highest quarter of an hour of each month * its price  | month        |
 | cost of goods sold        | GoodsShipped.quantity at the standard in force (*)          | order        |
 | revenue                   | InvoiceIssued.net_minor - credit for what was taken back    | -            |
 | goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
 |                           | - BillReceived.net_minor, at the rate of the receipt        | -            |
+| stock revaluation (**)    | StandardCostReleased - the standard before, of what is on hand | material  |
+|                           | and of what MaterialActual has brought into open requests and not out of them | request, component |
 
 (*) What was sold out of stock at actual cost is reckoned in `ActualCost` alone; there, layers are held against accounts.
+(**) Where the plant declares `standards`, until a material changes its method of valuation, which posts there too.
 Exact amounts are kept as fractions; each total is rounded once, so the comparison with the account is exact, to the minor unit.
 """
 
@@ -21,22 +25,31 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from twin.erp.accounting.costing.energy_use import EnergyUse
+from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
 from twin.erp.accounting.rounding import Accruals
-from twin.erp.accounting.standard_cost import WH_PER_MWH, StandardCosts
+from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.requests import Requests
+from twin.erp.stock import Stock
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.events import (
     EnergyMetered,
     EquipmentActual,
+    EquipmentStateChanged,
     GoodsReceiptCorrected,
     GoodsReceived,
     GoodsReturned,
     GoodsShipped,
     GoodsTakenBack,
+    Heartbeat,
     InvoiceIssued,
+    MaterialActual,
     OperationsEvent,
     PersonnelActual,
     PersonnelActualCorrected,
     StandardCostReleased,
+    StandardRollUpRequested,
+    ValuationMethodChanged,
     WorkAlertRaised,
     WorkInProcessCounted,
 )
@@ -56,6 +69,7 @@ class Evidence:
         # a station costs nothing of its own
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._tariff = layout.energy_tariff
+        self._energy_use = EnergyUse(layout) if layout.energy_prices != EnergyPrices() else None
         self._requests = requests
         self._standards = standards
         self._at_actual_cost = at_actual_cost  # materials of which the cost of what is sold is not its standard
@@ -63,6 +77,7 @@ class Evidence:
         self._totals = Accruals()
         self.due: dict[str, int] = {}  # balance by account
         self.standards_released = 0
+        self.revaluation: RevaluationEvidence | None = None
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
             PersonnelActual: self._work,
             PersonnelActualCorrected: self._work,
@@ -76,9 +91,26 @@ class Evidence:
             InvoiceIssued: self._invoice,
             StandardCostReleased: self._standard,
         }
+        if self._energy_use:
+            self._rules[EquipmentStateChanged] = self._energy_use.hear
+
+    def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
+        """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""
+        self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
+        self._rules[MaterialActual] = self.revaluation.tally
+        self._rules[ValuationMethodChanged] = self._method_changes
+        self.due["stock_revaluation"] = 0
+
+    def _method_changes(self, _: ValuationMethodChanged) -> None:
+        self.due.pop("stock_revaluation", None)
 
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""
+        if self.revaluation and isinstance(event, Heartbeat | StandardRollUpRequested):
+            released = [it for it in concluded if isinstance(it, StandardCostReleased)]
+            if "stock_revaluation" in self.due:
+                self.due["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
+            self.revaluation.learn(released)
         rule = self._rules.get(type(event))
         if rule and not any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
             rule(event)
@@ -88,6 +120,8 @@ class Evidence:
         for element, share in shares:
             if element in ("labour", "machine", "energy"):
                 self._totals.step((f"{element}_absorbed", event.request), share * event.quantity)
+        if self.revaluation:
+            self.revaluation.find(event)
 
     def billed(self, relief_minor: int) -> None:
         """A bill has come for what was received; in whole minor units, so nothing is rounded."""
@@ -116,10 +150,14 @@ class Evidence:
         rate = machine.hourly_cost if machine else 0
         request = self._request(event)
         self._due("machine_absorbed", request, Fraction((event.setup_us + event.run_us) * rate, US_PER_H), -1)
-        self._due("energy_absorbed", request, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
+        use = self._energy_use
+        self._due("energy_absorbed", request, use.borne(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
 
     def _meter(self, event: EnergyMetered) -> None:
-        self._due("energy", event.equipment, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
+        use = self._energy_use
+        self._due("energy", event.equipment, use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
+        for month, more in use.demand(event).items() if use else ():
+            self._due("energy", f"demand of {month}", more, 1)
 
     def _ship(self, event: GoodsShipped) -> None:
         if event.material not in self._at_actual_cost:

@@ -11,18 +11,19 @@
 | machine         | WIP                  | machine absorbed          | set-up and run time * rate of the equipment |
 | energy          | WIP                  | energy absorbed           | energy * tariff                            |
 | energy metered  | energy               | energy payable            | all energy; what no request absorbs is idle |
+| energy demand   | energy               | energy payable            | the highest quarter of an hour of a month, as it rises |
 | overhead        | WIP                  | overhead absorbed         | hours, or pieces that are finished * its rate |
 | overhead incurred | overhead           | overhead payable          | what it has cost                           |
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | rework          | rework cost          | WIP                       | what a nonconformance had done again       |
 | completion      | stock                | WIP                       | at standard                                |
-| by-product      | stock                | WIP                       | at standard: of what is recovered, its declared share of the costs |
+| by-product, co-product | stock         | WIP                       | at standard: of what is recovered, its share of the costs |
 | close           | production variance  | WIP                       | what is left on the request                |
 | shipment        | cost of goods sold   | stock                     | at standard                                |
 | invoice         | accounts receivable  | revenue                   | net price                                  |
 | wages           | wages                | wages payable             | attendance by calendar, and work outside of it * rate |
 | machine cost    | machine cost         | machine cost accrued      | calendar time of equipment, and work outside of it * rate |
-| revaluation     | stock                | stock revaluation         | new standard - old standard (first standard: opening) |
+| revaluation     | stock, WIP           | stock revaluation         | new standard - old standard (first standard: opening) |
 
 The stock leg is the step of the rounded value of what is on hand, each other leg the step of the rounded total of its own
 request, order or purchase order; the odd cent between them goes to rounding difference (`MOST_ROUNDING_MINOR` an entry at most).
@@ -35,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from twin.erp.accounting.costing.energy_use import EnergyUse
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
@@ -43,7 +45,9 @@ from twin.erp.accounting.valuation.periods import Entries, Leg
 from twin.erp.accounting.wip import Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.events import (
+    EnergyMetered,
     EquipmentActual,
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -61,6 +65,9 @@ from twin.model.events import (
 )
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
+from twin.model.states import MaterialUse
+
+_BESIDE = {MaterialUse.BY_PRODUCT: "by-product", MaterialUse.CO_PRODUCT: "co-product"}
 
 
 class Postings:
@@ -76,6 +83,7 @@ class Postings:
         self._equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
         self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff = layout.energy_tariff
+        self.energy_use = EnergyUse(layout) if layout.energy_prices != EnergyPrices() else None
         self._roll_up = roll_up
         self._overheads = roll_up.overheads
         self.standards = self._standards = standards
@@ -84,6 +92,7 @@ class Postings:
         self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
         self.rework_minor: dict[str, int] = {}  # work done again, by request
         self.entries = Entries()
+        self._energy_borne: tuple[EquipmentActual, Fraction] | None = None  # of the last actual
         self._bills, self._requests = bills, requests
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
@@ -163,7 +172,7 @@ class Postings:
         self.actual.request(request)
         cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
-        document = "unused" if event.material in self._components_of(request) else "by-product"
+        document = "unused" if event.material in self._components_of(request) else _BESIDE[MaterialUse(event.use)]
         entries = self.entries.entry(event, document, legs, request=request, material=event.material, quantity=event.quantity)
         return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
 
@@ -222,9 +231,16 @@ class Postings:
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
         hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
-        energy_cost = Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+        energy_cost = self._energy_cost(event)
         entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
         return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
+
+    def _energy_cost(self, event: EquipmentActual) -> Fraction:
+        """At the prices of when it was used, where there are any; remembered for what books the same work elsewhere."""
+        if self.energy_use is None:
+            return Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+        self._energy_borne = event, self.energy_use.borne(event)
+        return self._energy_borne[1]
 
     def price_per(self, material: str) -> int:
         """How many units of a material its price is for."""
@@ -242,7 +258,8 @@ class Postings:
         else:
             worked_us = event.setup_us + event.run_us
             exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
-            exact["energy"] = Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+            known = self._energy_borne
+            exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
             shares = self._overheads.by_hours("machine_hour", worked_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
         cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
@@ -282,9 +299,15 @@ class Postings:
     def invoiced(self, event: InvoiceIssued) -> list[JournalPosted]:
         return self.entries.entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
 
-    def metered(self, event: OperationsEvent, energy_wh: int) -> list[JournalPosted]:
-        cost = self.accruals.step((event.equipment, "energy"), Fraction(energy_wh * self._tariff, WH_PER_MWH))
-        return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
+    def metered(self, event: EnergyMetered) -> list[JournalPosted]:
+        use = self.energy_use
+        exact = use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+        cost = self.accruals.step((event.equipment, "energy"), exact)
+        entries = self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
+        for month, more in use.demand(event).items() if use else ():
+            charge = self.accruals.step((month, "demand"), more)
+            entries += self.entries.entry(event, "energy demand", (("energy", charge), ("energy_payable", -charge)))
+        return entries
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
         wages = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
@@ -300,6 +323,12 @@ class Postings:
         against = "opening_equity" if opening else "stock_revaluation"
         legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
         return self.entries.entry(event, "opening" if opening else "revaluation", legs, material=event.material)
+
+    def work_revalued(self, event: OperationsEvent, request: str, material: str, minor: int) -> list[JournalPosted]:
+        """What a request has of a material in process is worth so much more."""
+        value = self._wip.add(request, "material", Fraction(minor))
+        legs = (("work_in_progress", value), ("stock_revaluation", -minor))
+        return self.entries.entry(event, "revaluation", legs, request=request, material=material)
 
     def running_minor(self, now_us: int, job_orders: Mapping[str, JobOrderCreated]) -> dict[str, int]:
         """Labour and machine cost of what runs at `now_us` and is not booked yet, by request, minor units.

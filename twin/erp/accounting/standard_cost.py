@@ -16,7 +16,7 @@ from fractions import Fraction
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.bills import Bills
 from twin.model.events import StandardCostReleased
-from twin.model.materials import Materials
+from twin.model.materials import Materials, joint_weight
 from twin.model.measures import US_PER_H
 from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
 
@@ -96,11 +96,15 @@ class CostRollUp:
     """Standard cost of every material of a plant, and of every operation of its routings; computed from the declared tables alone."""
 
     def __init__(self, plant: Plant, bills: Bills) -> None:
+        self.overheads = Overheads(plant.materials)
+        self.renew(plant, bills)
+
+    def renew(self, plant: Plant, bills: Bills) -> None:
+        """All of it anew, from what is expected now; overheads are borne at the declared rates."""
         self._layout = plant.layout
         self._plant = plant
         self._definitions = plant.materials.materials
-        self._bills = bills
-        self.overheads = Overheads(plant.materials)
+        self.bills = self._bills = bills
         self.operations: dict[str, dict[str, OperationStandard]] = {
             material: {name: self._operation(material, operation) for name, operation in plant.layout.routings.get(material, {}).items()}
             for material in self._definitions
@@ -131,16 +135,38 @@ class CostRollUp:
 
     def _parts(self, material: str, cost: CostElements, per: int) -> CostElements:
         """What the parts bear of the cost of `per` units that are taken apart. What is recovered gets its standard here."""
-        borne = CostElements()
-        for line in self._definitions[material].by_products:
-            given = Fraction(line.quantity * per, self._definitions[material].bill_for)
+        borne, definition = CostElements(), self._definitions[material]
+        shares = self._joint_shares(material)
+        beside = [(line, Fraction(line.quantity * per, definition.bill_for)) for line in definition.by_products]
+        for line, given in beside:
+            if line.material in shares:
+                continue
             if line.cost_share is not None:
-                size = self._definitions[line.material].price_per
-                share = Fraction(line.cost_share).limit_denominator(1_000_000)
-                self.released[line.material] = _standard(line.material, size, cost.times(share * size / given))
-            standard = self.released[line.material]
-            borne += _elements(standard).times(given / standard.quantity)
+                self._recover(line.material, cost, Fraction(line.cost_share).limit_denominator(1_000_000) / given)
+            borne += self._at_standard(line.material, given)
+        joint = cost + borne.times(-1)
+        for line, given in beside:
+            if line.material in shares:
+                self._recover(line.material, joint, shares[line.material] / given)
+                borne += self._at_standard(line.material, given)
         return borne
+
+    def _recover(self, material: str, cost: CostElements, share: Fraction) -> None:
+        """The standard of what is recovered, of which one unit bears that share of a cost."""
+        size = self._definitions[material].price_per
+        self.released[material] = _standard(material, size, cost.times(share * size))
+
+    def _at_standard(self, material: str, quantity: Fraction) -> CostElements:
+        standard = self.released[material]
+        return _elements(standard).times(quantity / standard.quantity)
+
+    def _joint_shares(self, material: str) -> dict[str, Fraction]:
+        """What each co-product of one bill bears of the joint cost; the rest is the parent's."""
+        definition = self._definitions[material]
+        lines = [(line, line.co_product) for line in definition.by_products if line.co_product]
+        weights = {line.material: line.quantity * joint_weight(self._definitions[line.material], how) for line, how in lines}
+        whole = sum(weights.values()) + sum(definition.bill_for * joint_weight(definition, how) for _, how in lines[:1])
+        return {name: weight / whole if whole else _NOTHING for name, weight in weights.items()}
 
     def _operation(self, material: str, operation: Operation) -> OperationStandard:
         segment = self._layout.process_segments[operation.segment]
@@ -277,7 +303,8 @@ def in_order_of_cost(plant: Plant, bills: Bills) -> list[str]:
     needs = {material: set(components) for material, components in bills.components.items()}
     for material, definition in plant.materials.materials.items():
         for line in definition.by_products if apart_at(plant, material) else ():
-            one, other = (line.material, material) if line.cost_share is not None else (material, line.material)
+            is_borne = line.cost_share is not None or line.co_product is not None
+            one, other = (line.material, material) if is_borne else (material, line.material)
             needs[one].add(other)
     ordered: dict[str, None] = {}
     left = list(bills.deepest_first)

@@ -10,14 +10,15 @@ from twin.model.states import MaterialUse
 
 
 def parts(plant: Plant, job: JobOrder, event: JobOrderCompleted) -> list[OperationsEvent]:
-    """By-products of the pieces that are good at an operation which takes them apart, each a lot in stock."""
+    """By-products and co-products of the pieces that are good at an operation which takes them apart, each a lot in stock."""
     operation = plant.layout.routings.get(job.material, {}).get(job.operation)
     if operation is None or not operation.takes_apart or not event.good:
         return []
     return [
         MaterialActual(
             effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order,
-            lot=part_lot(job.lot, line.material), use=MaterialUse.BY_PRODUCT.value, material=line.material,
+            lot=part_lot(job.lot, line.material), material=line.material,
+            use=(MaterialUse.CO_PRODUCT if line.co_product else MaterialUse.BY_PRODUCT).value,
             quantity=line.quantity * event.good,
         )
         for line in plant.materials.materials[job.material].by_products

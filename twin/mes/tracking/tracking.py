@@ -203,7 +203,7 @@ class Tracking:
                 return []
             case MaterialUse.SCRAPPED if lot:
                 return self._goes(event, lot, event.quantity)[1]
-            case MaterialUse.BY_PRODUCT | MaterialUse.PRODUCED | MaterialUse.INVENTORIED:
+            case MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT | MaterialUse.PRODUCED | MaterialUse.INVENTORIED:
                 self._came_of(event)
                 return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
             case _:

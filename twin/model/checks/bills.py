@@ -52,6 +52,26 @@ def repeated_components(plant: Plant) -> Iterator[Finding]:
             seen.add(line.material)
 
 
+def groups_in_bills(plant: Plant) -> Iterator[Finding]:
+    """Components of one group can stand in for one another: there are at least two, they are counted alike, and none is a phantom."""
+    items = plant.materials.materials
+    for material, it in items.items():
+        first: dict[str, int] = {}
+        grouped = [(n, line, line.group) for n, line in enumerate(it.bill) if line.group is not None and line.material in items]
+        for index, line, group in grouped:
+            other = items[it.bill[first.setdefault(group, index)].material]
+            where = ("bill", index, "group")
+            if items[line.material].phantom:
+                what = f"'{line.material}' is a phantom, which nobody takes"
+                yield _at(material, *where, what=what, allowed="the group at lines of its own bill", at_key=False)
+            elif items[line.material].unit != other.unit:
+                what = f"'{line.material}' is counted in '{items[line.material].unit}', the others of '{group}' in '{other.unit}'"
+                yield _at(material, *where, what=what, allowed="one unit in a group", at_key=False)
+            elif sum(name == group for _, _, name in grouped) == 1:
+                what = f"'{line.material}' is alone in its group '{group}'"
+                yield _at(material, *where, what=what, allowed="two components or more in a group, or none", at_key=False)
+
+
 def purchased_materials(plant: Plant) -> Iterator[Finding]:
     """What is bought has a supplier and an expected cost, and is not made here."""
     for material, it in plant.materials.materials.items():

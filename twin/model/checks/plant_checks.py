@@ -13,7 +13,7 @@ from twin.model.checks.personnel import clocked
 from twin.model.checks.planning import alternates, ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
-from twin.model.checks.settlement import settled
+from twin.model.checks.settlement import expected, settled
 from twin.model.checks.trade import bought
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.checks.warehouse import stored
@@ -69,6 +69,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.same_units,
         bills.cycles_in_bills,
         bills.repeated_components,
+        bills.groups_in_bills,
         bills.purchased_materials,
         bills.made_materials,
         bills.components_that_never_come,
@@ -107,6 +108,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         settled.currencies,
         settled.reminders,
         settled.budgets,
+        expected.expectations,
         signals.addresses,
         signals.nodes,
         signals.business,

@@ -122,6 +122,7 @@ from twin.model.events.scheduling import SchedulePublished
 from twin.model.events.settlement.bank import BankLineAssigned, BankLineMatched, BankLineReceived, BankLineUnmatched, BankStatementEntered
 from twin.model.events.settlement.bills import BillReceived, MatchBlocked, MatchReleased, TaxCharged
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
+from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.corrections import (
     LandedCostEntered,
     OverheadEntered,
@@ -372,6 +373,7 @@ __all__ = [
     "SparePartIssued",
     "SparePartReserved",
     "StandardCostReleased",
+    "StandardRollUpRequested",
     "StepConfirmed",
     "StockCounted",
     "StockReserved",

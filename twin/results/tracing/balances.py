@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     MaterialUse.CONSUMED: ("consumption undone", WENT, "went into others"),
     MaterialUse.SCRAPPED: ("scrap undone", SCRAP, "scrapped from stock"),
     MaterialUse.BY_PRODUCT: ("came as by-product", WENT, "by-product undone"),
+    MaterialUse.CO_PRODUCT: ("came as co-product", WENT, "co-product undone"),
     MaterialUse.PRODUCED: ("made", WENT, "made less"),
 }
 WITHIN = (("split from others", "split off"), ("merged from others", "merged into others"))

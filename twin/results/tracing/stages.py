@@ -48,9 +48,10 @@ def _material_actual(run: Run, lot: str, event: e.MaterialActual) -> Told:
         return "went into", event.quantity, run.mes.tracking.worked_on(event.job_order)
     if event.use == MaterialUse.CONSUMED:
         return "took", event.quantity, f"of {event.lot} ({event.material})"
-    if event.use == MaterialUse.BY_PRODUCT and event.lot != lot:
+    if event.use in (MaterialUse.BY_PRODUCT, MaterialUse.CO_PRODUCT) and event.lot != lot:
         return "gave", event.quantity, f"{event.lot} ({event.material}) beside it"
     words = {MaterialUse.PRODUCED: "into stock", MaterialUse.SCRAPPED: "scrapped", MaterialUse.BY_PRODUCT: "came as by-product"}
+    words[MaterialUse.CO_PRODUCT] = "came as co-product"
     return words.get(MaterialUse(event.use), event.use.lower()), event.quantity, ""
 
 

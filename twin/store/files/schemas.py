@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaError, SchemaSerializer
-from pydantic_core.core_schema import DictSchema, WithDefaultSchema
+from pydantic_core.core_schema import DictSchema, ModelSchema, WithDefaultSchema
 
 from twin.model.materials import Materials
-from twin.model.measures import Table
+from twin.model.measures import DISTRIBUTIONS, Table
 from twin.model.plant import PlantFile
 from twin.model.scenario import Scenario
 from twin.model.signals import SignalMap
@@ -25,6 +25,12 @@ class _TextForms(GenerateJsonSchema):
     def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
         described = super().dict_schema(schema)
         return {**described, "additionalProperties": False} if "patternProperties" in described else described
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        described = super().model_schema(schema)
+        if schema["cls"] in DISTRIBUTIONS.values():
+            described["properties"].pop("kind", None)  # the key that it stands under says it
+        return described
 
     def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
         described = super().default_schema(schema)
@@ -40,16 +46,8 @@ def _as_written(schema: CoreSchema, value: int) -> Any:
         return value
 
 
-def _tables(kind: type[Table]) -> list[type[Table]]:
-    """All tables there are, those that others are made from before these: whichever were built already, by what was read before."""
-    own = kind.__subclasses__()
-    return own + [table for it in own for table in _tables(it)]
-
-
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON schema (draft 2020-12) of each kind of file, by the names plant, items, signals, scenario."""
-    for part in _tables(Table):
-        part.model_rebuild(force=True)  # each by itself before what it is a part of: the forms of parts are described by reference
     described = {}
     for name, model in _FILES.items():
         schema = model.model_json_schema(schema_generator=_TextForms)

@@ -149,7 +149,7 @@ def _apply_material_actual(entry: JournalEntry, event: MaterialActual, rows: Pro
             lot["consumed"] += event.quantity
             _move(entry, rows, "consumed", event.material, -event.quantity)
             _edge(entry, rows, event.lot, _lot_of(rows, event.job_order), event.material, event.quantity)
-        case MaterialUse.PRODUCED | MaterialUse.BY_PRODUCT:
+        case MaterialUse.PRODUCED | MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT:
             lot["produced"] += event.quantity
             _move(entry, rows, "produced", event.material, event.quantity)
             worked_on = _lot_of(rows, event.job_order)

@@ -13,6 +13,7 @@ from twin.erp.accounting.standard_cost import CostElements, CostRollUp, total_mi
 from twin.erp.bills import Bills
 from twin.mes.release import Release, Step
 from twin.model.calendars import WorkTime
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.materials import Customer, MaterialDefinition, Supplier
 from twin.model.plant import Plant
 from twin.model.scenario import Policies, Scenario
@@ -32,6 +33,10 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
     ]
     found += [f"{name} has terms of payment" for name, it in partners if it.terms is not None]
     found += [f"requests bear overhead {name}" for name in tables.overheads]
+    if plant.layout.energy_prices != EnergyPrices():
+        found.append("energy costs more or less by when it is used (energy_prices)")
+    if tables.standards is not None and (tables.standards.expected or scenario.entries):
+        found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():
         found.append("what is owed is settled (finance, policies.payments)")
     return found

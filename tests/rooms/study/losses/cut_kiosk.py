@@ -20,11 +20,13 @@ disturbances:
 """
 
 
-def write_kiosk(folder: Path, price: str = "30 EUR", failures: str = "[]", scenario: str = SCENARIO) -> tuple[Plant, Scenario]:
+def write_kiosk(
+    folder: Path, price: str = "30 EUR", failures: str = "[]", scenario: str = SCENARIO, layout: str = PLANT
+) -> tuple[Plant, Scenario]:
     """The kiosk as read: its files are "kiosk" and "asked.yaml" below `folder`."""
     plant = folder / "kiosk"
     plant.mkdir(exist_ok=True)
-    (plant / "plant.yaml").write_text(PLANT.replace("execute: 1 kW}\n", f"execute: 1 kW}}\n    failures: {failures}\n"))
+    (plant / "plant.yaml").write_text(layout.replace("execute: 1 kW}\n", f"execute: 1 kW}}\n    failures: {failures}\n"))
     (plant / "items.yaml").write_text(kiosk.ITEMS.replace("30 EUR", price))
     (folder / "asked.yaml").write_text(scenario)
     read = twin.read_plant(plant)

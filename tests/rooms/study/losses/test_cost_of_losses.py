@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import twin
-from tests.rooms.study.losses.cut_kiosk import SCENARIO, write_kiosk
+from tests.rooms.study.losses.cut_kiosk import PLANT, SCENARIO, write_kiosk
 from twin import study
 from twin.__main__ import app
 from twin.model.losses.left_out import LeftOut
@@ -78,6 +78,37 @@ def test_a_stop_of_a_press_that_has_nothing_to_do_has_no_effect(kiosk: Kiosk) ->
     (cost,) = found.costs
     assert (cost.cost_minor, cost.changed, cost.has_effect) == (0, {}, False)
     assert found.table[["cost_eur", "late_orders", "unshipped_orders"]].to_numpy().tolist() == [[0.0, 0, 0]]
+
+
+DEAR = PLANT.replace("10 EUR/h", "12 EUR/h").replace("execute: 1 kW", "execute: 3 kW")
+"""10 minutes of this press are 2.00, and 0.5 kWh at 0.20 is 0.10: a key is 2.10."""
+UNCUT = SCENARIO[: SCENARIO.index("disturbances")]
+
+
+def test_a_scrapped_key_costs_what_was_spent_on_the_next_one_alone(kiosk: Kiosk) -> None:
+    """The first key is bad after 10 minutes, the second good after 20, and leaves in time. 2.10 are lost, but the press would have stood
+    idle: 2.00 of its hour are borne now that nobody would have borne. What is left is the energy of the second key, 0.10."""
+    layout = DEAR.replace("run: 10 min", "run: 10 min, scrap: 0.5")
+    (cost,) = cost_of_losses(twin.simulate(*kiosk(layout=layout, scenario=UNCUT), seed=1), kinds=["scrap"], workers=1).costs
+    assert cost.changed == {"scrap_loss": 210, "machine_absorbed": -200, "energy": 10, "energy_absorbed": -10, "energy_payable": -10}
+    assert (cost.cost_minor, cost.found.pieces, cost.late_orders, cost.unshipped_orders) == (10, 1, 0, 0)
+    assert cost.groups == {"gross_profit": 0, "variances": 210, "not_absorbed": -200, "others": 0}
+
+
+def test_a_setup_costs_the_sale_that_there_was_no_time_for(kiosk: Kiosk) -> None:
+    """6 minutes of set-up, then three keys of 10, and the run ends after 32: the third has not left. So 30.00 of revenue are missing less
+    2.10 that it would have cost. The set-up is 1.20 of press time, a variance, since one family alone needs none by the standard; and of
+    the 6.00 that three keys bear, 3.20 and 2.00 are borne: 0.80 less. The third key's energy is neither metered nor borne yet."""
+    layout = DEAR.replace("run: 10 min", "run: 10 min, setup_family: brass") + "setups: {press: {default: 6 min}}\n"
+    lines = ", ".join(f"{{order: K{n}, customer: street, material: key, quantity: 1, due: 30 min}}" for n in (1, 2, 3))
+    asked = UNCUT[: UNCUT.index("demand")].replace("30 min", "32 min") + f"demand: {{orders: [{lines}]}}\n"
+    (cost,) = cost_of_losses(twin.simulate(*kiosk(layout=layout, scenario=asked), seed=1), kinds=["setup"], workers=1).costs
+    assert cost.changed == {
+        "accounts_receivable": -3_000, "revenue": 3_000, "cost_of_goods_sold": -210, "production_variance": 120, "machine_absorbed": 80,
+        "energy": -10, "energy_absorbed": 10, "energy_payable": 10,
+    }  # fmt: skip
+    assert cost.cost_minor == 3_000 - 210 + 120 + 80
+    assert (cost.found.duration_us, cost.late_orders, cost.late_us, cost.unshipped_orders) == (6 * MIN_US, 1, 2 * MIN_US, 1)
 
 
 # What is equal, and what is not

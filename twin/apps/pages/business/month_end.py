@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
+from twin.apps.pages.business.standards_card import StandardsCard
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.saying import Answer, Speaker
 from twin.apps.row_table import Row, row_table
@@ -42,6 +43,7 @@ def month_end_page(feed: Feed) -> pmui.Page:
         found = feed.look(both_answers(period))
         answers.object = _answers_html(period, found, currency)
         late.object = _late_html(plant, found, currency)
+        standards.show()
 
     def ask(_: object) -> None:
         period, person = str(which.value or ""), str(speaker.who.value or "")
@@ -53,23 +55,17 @@ def month_end_page(feed: Feed) -> pmui.Page:
     def write(it: PeriodNow) -> Row:
         return _period_row(plant, it)
 
-    head = (
-        "Period",
-        "From",
-        "Until",
-        "Closed",
-        f"Known then, {currency}",
-        f"As it was, {currency}",
-        f"Difference, {currency}",
-        "Late entries",
-    )
+    amounts = (f"{what}, {currency}" for what in ("Known then", "As it was", "Difference"))
+    head = ("Period", "From", "Until", "Closed", *amounts, "Late entries")
     periods = PagedTable("periods", head, write, numeric=(4, 5, 6, 7), name=lambda it: it.period, on_change=refresh)
     close = pmui.Button(label="Close the books", variant="contained", color="primary", on_click=ask, margin=(6, 8))
+    standards = StandardsCard(feed, speaker, refresh)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
         card("Periods", note, periods.shown),
         card("Before the books are closed", doubts, pmui.FlexBox(which, speaker.who, close, align_items="center"), answer.pane),
         card("Both answers for a period", answers, late),
+        standards.card,
     ]
     return page(feed, "Month-end", "/month-end", main, refresh)
 

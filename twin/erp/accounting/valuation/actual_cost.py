@@ -25,7 +25,7 @@ from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
 from twin.model.events import JournalPosted, MaterialActual, OperationsEvent, StandardCostReleased, WorkInProcessCounted
-from twin.model.materials import Materials
+from twin.model.materials import Materials, joint_weight
 from twin.model.measures import allocate
 
 WIP = "work_in_progress"
@@ -180,6 +180,9 @@ class ActualCost:
     def _weight(self, material: str, parent: str) -> Fraction:
         """By what a unit shares in the costs of a request for `parent`: by declared shares, if there are any, else by what it sells for."""
         lines = self._definitions[parent].by_products
+        if joint := {it.material: it.co_product for it in lines if it.co_product}:
+            is_joint = material == parent or material in joint
+            return joint_weight(self._definitions[material], next(iter(joint.values()))) if is_joint else Fraction(0)
         if not any(it.cost_share is not None for it in lines):
             definition = self._definitions[material]
             return Fraction(definition.price or 0, definition.price_per)

@@ -24,6 +24,8 @@ from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.materials import Materials
 from twin.model.measures import allocate
+from twin.model.problems import listed
+from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
 METHODS: tuple[Method, ...] = ("standard", "fifo", "moving_average")
@@ -215,7 +217,11 @@ class Corrections:
     def by_product(self, event: e.MaterialActual, request: Request) -> Derived:
         """A component that was not used comes back at its cost; a true by-product takes its share of the costs, or its standard."""
         name, material, before = request.request, event.material, self._stock.on_hand[event.material]
+        joint = [it.material for it in self._materials[request.material].by_products if it.co_product]
+        if event.use == MaterialUse.CO_PRODUCT and material not in joint:
+            return alert(event, "unknown_co_product", f"'{material}' is no co-product of '{request.material}'; allowed: {listed(joint)}")
         self._stock.move(material, event.lot, event.quantity, "by-product", event.effective_us)
+        request.taken[material] -= event.quantity
         issues = self._actual.moved.get(("issue", name, material), [])
         if self._actual.values(material) and issues:
             back = self.unbuilt.get((name, material), 0)

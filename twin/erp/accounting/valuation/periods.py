@@ -91,6 +91,12 @@ def month_of(hour: int, zone: str) -> tuple[str, int]:
     return before, int(first.timestamp()) * 1_000_000
 
 
+@lru_cache(maxsize=64)
+def this_month(hour: int, zone: str) -> str:
+    """The month in which that hour since 1970 lies, as "2026-03"."""
+    return datetime.fromtimestamp(hour * 3_600, ZoneInfo(zone)).strftime("%Y-%m")
+
+
 def named(event: OperationsEvent) -> str:
     """The id by which a person finds the event."""
     return getattr(event, "order", "") or event.request or event.lot or getattr(event, "material", "") or event.equipment

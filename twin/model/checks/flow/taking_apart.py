@@ -83,6 +83,28 @@ def _all_above(plant: Plant, material: str) -> set[str]:
     return found
 
 
+def _co_product(plant: Plant, material: str, index: int) -> Iterator[Finding]:
+    """It is recovered, shares as the others of its parent do, and can be weighed against it."""
+    materials, it = plant.materials.materials, plant.materials.materials[material]
+    line, other = it.by_products[index], materials[it.by_products[index].material]
+    path: KeyPath = ("materials", material, "by_products", index, "co_product")
+    told: Place = ("items", "materials", material, "by_products", "**")
+    if other.kind != "recovered":
+        what = f"'{line.material}' is {other.kind} and has a standard cost of its own"
+        yield _in_items(path, what, "kind: recovered, or no co_product", ("items", "materials", line.material, "kind"))
+    if any(by.cost_share is not None for by in it.by_products):
+        yield _in_items(path, f"of '{material}' some bear a declared cost_share", "co_product for all that share, or cost_share", told)
+    if first := next((by.co_product for by in it.by_products if by.co_product not in (None, line.co_product)), None):
+        yield _in_items(path, f"of '{material}' another shares by {first}", "one way for all co-products of a material", told)
+    if line.co_product == "quantity" and other.unit != it.unit:
+        what = f"'{line.material}' is counted in '{other.unit}' and '{material}' in '{it.unit}'"
+        yield _in_items(path, what, "one unit for both, or co_product: sales_value", ("items", "materials", line.material, "unit"))
+    for name in (material, line.material) if line.co_product == "sales_value" else ():
+        if not materials[name].price:
+            what = f"'{name}' has no price, so nobody knows what it would sell for where they part"
+            yield _in_items(path, what, f"price of '{name}', or co_product: quantity", ("items", "materials", name, "price"))
+
+
 def cost_shares(plant: Plant) -> Iterator[Finding]:
     """Recovered material bears a share of the costs, other by-products their own standard; all shares together are not more than all."""
     materials = plant.materials.materials
@@ -93,8 +115,12 @@ def cost_shares(plant: Plant) -> Iterator[Finding]:
             if line.material not in materials:
                 continue
             is_recovered = materials[line.material].kind == "recovered"
+            if line.co_product is not None:
+                yield from _co_product(plant, material, index)
+                continue
             if is_recovered and line.cost_share is None:
-                yield _in_items(at_share[:-1], f"'{line.material}' is recovered, and bears no cost_share", "cost_share: 0.2, or 0", kind)
+                allowed = "cost_share: 0.2, or 0, or co_product: sales_value"
+                yield _in_items(at_share[:-1], f"'{line.material}' is recovered, and bears no cost_share", allowed, kind)
             if not is_recovered and line.cost_share is not None:
                 what = f"'{line.material}' is {materials[line.material].kind} and has a standard cost of its own"
                 yield _in_items(at_share, what, "no cost_share, or kind: recovered", kind)

@@ -1,0 +1,121 @@
+"""Products that come of one process together share what it costs, by what they sell for where they part or by quantity, to the cent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.rooms.erp.material_plan.little_plan import planned
+from tests.rooms.erp.small_shop import LAYOUT, Carried, plant
+from tests.rooms.simulation.flow.test_taking_apart import PARTS, cores, run_of
+from tests.rooms.valuation.counter import Counter
+from tests.rooms.valuation.test_variances import adds_up
+from twin.erp import Erp
+from twin.model.checks.flow.taking_apart import cost_shares
+from twin.model.events import MaterialActual, WorkAlertRaised
+from twin.model.scenario import Policies
+from twin.simulation.engines import ENGINES
+
+FIFO = {"valuation": "fifo"}
+
+
+def dairy(method: str, **valued: Any) -> Counter:
+    """100,000 gallons of raw milk for 4 each become 75,000 of skim, which sells for 4, and 25,000 of cream, for 8; nothing else costs."""
+    layout = {
+        **LAYOUT, "setups": {}, "persons": {}, "work_units": {"separator": {"equipment_class": "separator", "work_center": "cutting"}},
+        "process_segments": {"separating": {"work_center": "cutting"}},
+        "routings": {"skim": {"part": {"segment": "separating", "run": "1 min", "takes_apart": True}}},
+    }  # fmt: skip
+    skim = {
+        "kind": "made", "price": "4 EUR", "bill_for": 3, "bill": [{"material": "milk", "quantity": 4}],
+        "by_products": [{"material": "cream", "quantity": 1, "co_product": method}],
+    }  # fmt: skip
+    made = {"skim": {**skim, **valued}, "cream": {"kind": "recovered", "price": "8 EUR", **valued}}
+    items = {"materials": {"milk": {"kind": "purchased", "standard_cost": "4 EUR", "supplier": "farm", **valued}, **made}}
+    shop = Counter()
+    Carried.__init__(shop, Erp(plant(layout, {**items, "suppliers": {"farm": {"lead_time": "1 d"}}}), Policies()))
+    shop.start()
+    return shop
+
+
+def separate(shop: Counter, price: int, milk: int = 100_000) -> None:
+    shop.buy(1, milk, price, material="milk", lot="PO1")
+    shop.ask(2, "R", milk * 3 // 4, material="skim")
+    shop.issue(3, "R", milk, material="milk")
+    shop.make(4, "R", milk * 3 // 4, material="skim")
+    shop.issue(4, "R", milk // 4, material="cream", lot="c", use="Co-product Produced")
+    shop.close(5, "R", milk * 3 // 4, material="skim")
+
+
+@pytest.mark.parametrize(("method", "cream", "skim"), [("sales_value", 160_000, 240_000), ("quantity", 100_000, 300_000)])
+@pytest.mark.parametrize("valued", [{}, FIFO])
+def test_the_milk_of_farmers_dairy(method: str, cream: int, skim: int, valued: dict[str, str]) -> None:
+    """Horngren, Datar, Rajan (2012), "Cost accounting", 14th ed., ch. 16: joint costs of 400,000; sales values at the split-off are 200,000
+    and 300,000, so 0.4 and 0.6 of it; by the gallon 0.25 and 0.75. At standard and at actual cost alike, and nothing is left over."""
+    shop = dairy(method, **valued)
+    separate(shop, 400)
+    assert (shop.stock("cream"), shop.stock("skim")) == ((25_000, cream * 100), (75_000, skim * 100))
+    assert (shop.balance("work_in_progress"), shop.balance("production_variance")) == (0, 0)
+    assert adds_up(shop.erp)
+
+
+def test_odd_cents_go_by_the_largest_remainder_and_standards_add_up_as_they_are_rounded() -> None:
+    """4 for 37 each are 148; 0.4 of it is 59.2. At standard cream is 6.40 and skim what 16.00 leaves of three: 3.20."""
+    shop = dairy("sales_value", **FIFO)
+    separate(shop, 37, milk=4)
+    assert (shop.stock("cream"), shop.stock("skim")) == ((1, 59), (3, 89))
+    standards = {name: it.material_minor for name, it in shop.erp.standards.released.items()}
+    assert 3 * standards["skim"] + standards["cream"] == 4 * standards["milk"]
+
+
+def test_what_is_no_co_product_is_told_and_not_booked() -> None:
+    shop = dairy("quantity")
+    shop.buy(1, 4, 400, material="milk", lot="PO1")
+    shop.ask(2, "R", 3, material="skim")
+    event = MaterialActual(
+        effective_us=shop.journal[-1].effective_us, request="R", lot="x", use="Co-product Produced", material="milk", quantity=1
+    )
+    told = [it for it in shop.round(event) if isinstance(it, WorkAlertRaised)]
+    assert [(it.alert, it.message) for it in told] == [
+        ("unknown_co_product", "MaterialActual: 'milk' is no co-product of 'skim'; allowed: cream")
+    ]
+    assert shop.stock("milk") == (4, 1_600)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_lot_that_is_taken_apart_gives_co_products_at_their_share_of_what_by_products_leave(engine: str) -> None:
+    """Of 60 EUR a by-product bears 1; 4 gears at 5 and a housing at 50 share 59: 20 / 70 of 39 of material and of 20 of work, a gear 2.79
+    and 1.43; the housing bears what is left, so all of it is 60."""
+    made = PARTS.replace("cost_share: 0.3", "co_product: sales_value").replace(
+        "gear: {kind: recovered}", "gear: {kind: recovered, price: 5 EUR}"
+    )
+    run = run_of(cores(made), engine=engine)
+    assert not run.violations()
+    standards = {name: it.material_minor + it.machine_minor for name, it in run.erp.standards.released.items()}
+    assert (standards["gear"], standards["housing"]) == (422, 6_000 - 100 - 4 * 422)
+    came = [it.event for it in run.journal.entries() if isinstance(it.event, MaterialActual) and it.event.material == "gear"]
+    assert {it.use for it in came} == {"Co-product Produced"}
+    assert run.erp.stock.on_hand["gear"] == sum(it.quantity for it in came) == 16
+    assert {"by-product", "co-product"} <= {entry.document for entry in run.erp.ledger.entries}
+    assert not [it for it in run.erp.variances() if it.request]
+    assert list(run.genealogy("A-housing.2~gear")["lot"])[:2] == ["A-housing.2", "open-core"]
+
+
+def test_a_plan_counts_on_co_products_as_on_other_supply() -> None:
+    beside = [{"material": "cream", "quantity": 2, "co_product": "quantity"}]
+    materials = {"x": {"bill": {"raw": 1}, "by_products": beside}, "raw": {}, "cream": {"days": 1}}
+    plan = planned(materials, {"x": {2: 5}, "cream": {3: 12}})
+    assert ("P-x-1", "cream@3", 10) in [(it.supply, it.demand, it.quantity) for it in plan.pegs]
+
+
+@pytest.mark.parametrize(("line", "gear", "said"), [
+    ({"co_product": "sales_value"}, {"kind": "recovered"}, "'gear' has no price"),
+    ({"co_product": "quantity"}, {"kind": "recovered", "unit": "kg"}, "'gear' is counted in 'kg'"),
+    ({"co_product": "quantity", "cost_share": 0.5}, {"kind": "recovered"}, "some bear a declared cost_share"),
+    ({"co_product": "quantity"}, {"kind": "purchased", "standard_cost": "1 EUR"}, "'gear' is purchased and has a standard cost of its own"),
+    ({}, {"kind": "recovered"}, "'gear' is recovered, and bears no cost_share"),
+])  # fmt: skip
+def test_what_can_not_share(line: dict[str, Any], gear: dict[str, Any], said: str) -> None:
+    tables = {"unit": {"kind": "made", "price": "1 EUR", "by_products": [{"material": "gear", "quantity": 1, **line}]}, "gear": gear}
+    assert [it for it in cost_shares(plant(items={"materials": tables})) if said in it.what]

@@ -1,0 +1,137 @@
+"""Energy by when it is used: split at the borders of prices, borne by the job orders that used it, with the highest quarter of an hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import twin
+from tests.rooms.erp.small_shop import DAY_US, HOUR_US, ITEMS, LAYOUT, START_US, Carried, balances, plant
+from tests.rooms.simulation.flow.test_taking_apart import CORES, PARTS
+from tests.rooms.simulation.small_floor import plant_of, scenario_of
+from twin.erp import Erp
+from twin.model.costing.tariff import Tariff, quarters
+from twin.model.events import EnergyMetered, EquipmentActual, EquipmentStateChanged, OperationsRequestReleased
+from twin.model.measures import DURATION_UNITS_US
+from twin.model.plant import PlantFile
+from twin.model.scenario import Policies
+from twin.results.run import Run
+from twin.run import carry
+from twin.simulation.engines import ENGINES, play
+from twin.study.by_rule.declared import what_needs_a_ledger
+
+MIN_US = DURATION_UNITS_US["min"]
+WEEK = ["mon", "tue", "wed", "thu", "fri"]
+PRICES: dict[str, Any] = {
+    "blocks": {
+        "winter_peak": {"price": "0.50 EUR/kWh", "days": WEEK, "start": "17:00", "end": "20:00", "months": [1, 2, 11, 12]},
+        "day": {"price": "0.30 EUR/kWh", "days": WEEK, "start": "06:00", "end": "22:00"},
+        "saturday_night": {"price": "0.10 EUR/kWh", "days": ["sat"], "start": "22:00", "end": "04:00"},
+    },
+}
+
+
+def layout(**prices: Any) -> dict[str, Any]:
+    return {**LAYOUT, "energy_prices": prices or PRICES}
+
+
+def shop(**prices: Any) -> Carried:
+    carried = Carried(Erp(plant(layout(**prices), ITEMS), Policies()))
+    carried.start()
+    carried.round(EquipmentStateChanged(effective_us=START_US, equipment="hob_1", state=4))
+    return carried
+
+
+def metered(at_us: int, energy_wh: int, job_order: str = "") -> EnergyMetered:
+    return EnergyMetered(effective_us=at_us, equipment="hob_1", energy_wh=energy_wh, job_order=job_order)
+
+
+def test_energy_is_split_at_the_border_of_a_price_and_an_order_bears_what_it_used() -> None:
+    """Monday, from 04:00 to 10:00, 6 kWh: two hours before six at 0.20 and four at 0.30 are 0.40 + 1.20. Two jobs of a batch share it as
+    2 to 4 kWh, 0.53 and 1.07, which are rounded for each."""
+    carried = shop()
+    for request in ("A", "B"):
+        carried.round(OperationsRequestReleased(effective_us=START_US, request=request, material="gear", quantity=1, due_us=DAY_US))
+    carried.round(EquipmentStateChanged(effective_us=START_US + 4 * HOUR_US, equipment="hob_1", state=6, job_order="A+B"))
+    at_us = START_US + 10 * HOUR_US
+    base: dict[str, Any] = {"effective_us": at_us, "equipment": "hob_1", "run_us": 0}
+    carried.round(
+        metered(at_us, 6_000, "A+B"), EquipmentActual(**base, request="A", job_order="A", energy_wh=2_000),
+        EquipmentActual(**base, request="B", job_order="B", energy_wh=4_000),
+    )  # fmt: skip
+    now = balances(carried.erp)
+    assert now["energy"] == 40 + 120
+    assert now["energy_absorbed"] == -(53 + 107)
+    assert [it.energy_minor for it in carried.erp.request_costs()] == [53, 107]
+
+
+def test_what_was_never_metered_is_borne_at_the_prices_of_the_time_that_it_worked() -> None:
+    """From 21:00 to 23:00, 2 kWh: one hour each at 0.30 and at 0.20."""
+    carried = shop()
+    carried.round(OperationsRequestReleased(effective_us=START_US, request="A", material="gear", quantity=1, due_us=DAY_US))
+    at_us = START_US + 23 * HOUR_US
+    told = EquipmentActual(effective_us=at_us, equipment="hob_1", request="A", job_order="A", run_us=2 * HOUR_US, energy_wh=2_000)
+    carried.round(told)
+    assert balances(carried.erp)["energy_absorbed"] == -50
+
+
+def test_the_highest_quarter_of_an_hour_of_each_month_is_charged_as_it_rises() -> None:
+    """1 kWh in a quarter is 4 kW, at 9.50 a kW 38.00; another 0.25 kWh in it 1 kW more, 9.50; a lower one nothing; April begins anew."""
+    carried = shop(demand="9.50 EUR")
+    charges = []
+    for at_us, energy_wh in ((15, 1_000), (25, 200), (30, 1_050), (45, 900), (30 * 1_440 + 15, 100)):
+        before = balances(carried.erp).get("energy", 0)
+        carried.round(metered(START_US + at_us * MIN_US, energy_wh))
+        charges.append(balances(carried.erp)["energy"] - before - energy_wh * 20 // 1_000)
+    assert charges == [3_800, 0, 950, 0, 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    start_us=st.integers(0, 400 * DAY_US), cuts=st.lists(st.integers(1, 9 * DAY_US), min_size=1, max_size=4),
+    energy_wh=st.integers(0, 10**7), zone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
+)  # fmt: skip
+def test_no_energy_is_lost_at_a_border_and_every_minute_has_the_price_of_its_block(
+    start_us: int, cuts: list[int], energy_wh: int, zone: str
+) -> None:
+    tariff = Tariff(PlantFile.model_validate({**layout(), "time_zone": zone}))
+    from_us, to_us = START_US + start_us, START_US + start_us + sum(cuts)
+    pieces = tariff.split(from_us, to_us)
+    assert sum(lasts for lasts, _ in pieces) == to_us - from_us
+    prices = [price for _, price in pieces]
+    assert min(prices) * energy_wh <= tariff.micro_minor(from_us, to_us, energy_wh) <= max(prices) * energy_wh
+    assert sum(wh for _, wh in quarters(from_us, to_us, energy_wh)) == energy_wh
+    at_us, joined = from_us, []
+    for lasts in cuts:
+        joined += tariff.split(at_us, at_us + lasts)
+        at_us += lasts
+    by_price = [{price: sum(lasts for lasts, it in its if it == price) for price in prices} for its in (pieces, joined)]
+    assert by_price[0] == by_price[1], "wherever somebody looks between, each price lasts as long"
+
+
+@pytest.mark.parametrize(("at", "price"), [
+    ("2026-01-05T16:59", 30), ("2026-01-05T17:00", 50), ("2026-01-05T20:00", 30), ("2026-03-02T17:00", 30), ("2026-03-02T05:59", 20),
+    ("2026-03-07T21:59", 20), ("2026-03-07T22:00", 10), ("2026-03-08T03:59", 10), ("2026-03-08T04:00", 20),
+])  # fmt: skip
+def test_a_price_holds_on_its_days_and_hours_and_in_its_season(at: str, price: int) -> None:
+    at_us = int(twin.model.calendars.datetime.fromisoformat(f"{at}+00:00").timestamp()) * 1_000_000
+    assert Tariff(PlantFile.model_validate(layout())).split(at_us, at_us + MIN_US)[0] == (MIN_US, price * 1_000)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_simulated_shop_pays_by_the_clock_and_the_books_hold(engine: str) -> None:
+    power = CORES.replace("hourly_cost: 60 EUR/h}", "hourly_cost: 60 EUR/h, power: {idle: 100 W, execute: 6 kW}}")
+    prices = (
+        "energy_tariff: 0.20 EUR/kWh\nenergy_prices: {demand: 5 EUR, blocks: {day: {price: 0.40 EUR/kWh, start: '06:00', end: '06:08'}}}\n"
+    )
+    made, scenario = plant_of(power + prices, PARTS), scenario_of("housing 4", horizon="1 d")
+    run = carry(play(engine, made, scenario, 1), Run(made, scenario, seed=1))
+    assert run.violations() == []
+    now = balances(run.erp)
+    flat = sum(it.event.energy_wh for it in run.journal.entries() if isinstance(it.event, EnergyMetered)) * 20 // 1_000
+    assert now["energy"] > flat
+    assert [row for row in run.erp.ledger.entries if row.document == "energy demand"]
+    assert what_needs_a_ledger(made, scenario) == ["energy costs more or less by when it is used (energy_prices)"]

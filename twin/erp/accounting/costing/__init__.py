@@ -1,0 +1,1 @@
+"""Standards by period, and variances by cause."""

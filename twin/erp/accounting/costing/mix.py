@@ -1,0 +1,49 @@
+"""What is used of components that can stand in for one another: as a mix at other proportions, and as more or less for what came out.
+
+For one group of a bill, with q a component's quantity in the bill, p its standard price, AQ what was taken, SQ what should have been
+for all that was finished or lost:
+
+    average price = sum(q p) / sum(q)
+    mix           = sum(AQ p) - sum(AQ) average price          the dearer component in place of the cheaper > 0
+    yield         = (sum(AQ) - sum(SQ)) average price           more put in than should have come of it > 0
+    usage         = sum((AQ - SQ) p) = mix + yield
+
+Horngren, Datar, Rajan (2012), "Cost accounting", 14th ed., ch. 14, appendix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from twin.erp.accounting.standard_cost import total_minor
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+NOTHING = Fraction(0)
+
+
+def of_group(bill: Mapping[str, Fraction], taken: Mapping[str, Fraction], prices: Mapping[str, Fraction]) -> tuple[Fraction, Fraction]:
+    """Mix, and the average standard price of a unit, minor units, exact; all by component, `bill` in any proportion."""
+    average = sum((bill[name] * prices[name] for name in bill), NOTHING) / sum(bill.values())
+    return sum((taken[name] * (prices[name] - average) for name in bill), NOTHING), average
+
+
+def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
+    """Of all groups of the bill of `material`: mix, and usage (mix + yield), minor units, exact.
+
+    `taken` was taken of each component, and what goes into `begun` units was there before; `out_of_it` units were finished or lost.
+    """
+    bills, mix, usage = erp.roll_up.bills, NOTHING, NOTHING
+    made, components = erp.materials[material].bill_for, bills.components[material]
+    for group in bills.groups.get(material, ()):
+        bill = {name: Fraction(components[name], made) for name in group}
+        standards = {name: erp.roll_up.released[name] for name in group}
+        prices = {name: Fraction(total_minor(it), it.quantity) for name, it in standards.items()}
+        used = {name: taken.get(name, 0) + each * begun for name, each in bill.items()}
+        of_mix, average = of_group(bill, used, prices)
+        mix += of_mix
+        usage += of_mix + (sum(used.values()) - out_of_it * sum(bill.values())) * average
+    return mix, usage

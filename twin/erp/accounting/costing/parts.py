@@ -1,0 +1,113 @@
+"""The variance of a request by cause, also where standards changed on the way.
+
+What a request has taken and given up to a change is held against the standards before it, all that comes later against those after it;
+its material in process is worth the new standards from then on. Each part follows linearly from what was taken and given, so both add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from twin.erp.accounting.costing.mix import mix_and_usage
+from twin.erp.accounting.standard_cost import CostElements
+from twin.erp.accounting.wip import COST_ELEMENTS
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+    from twin.erp.requests import Request
+
+NOTHING = Fraction(0)
+PARTS = (
+    "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_efficiency", "energy_usage", "overhead_efficiency",
+)  # fmt: skip
+OF_GROUPS = ("material_mix", "usage_of_groups")  # of material usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoFar:
+    """What a request has taken and given up to an instant; money exact, minor units."""
+
+    elements: Mapping[str, Fraction] = field(default_factory=dict)
+    price: Fraction = NOTHING
+    labour_us: int = 0
+    produced: int = 0
+    scrapped: Mapping[str | None, int] = field(default_factory=dict)  # by the operation that lost it
+    taken: Mapping[str, int] = field(default_factory=dict)
+    found: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """A request when standards changed: what it had taken and given, and the parts of its variance up to there, exact."""
+
+    so_far: SoFar = SoFar()
+    parts: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+def so_far(erp: Erp, request: Request) -> SoFar:
+    """How a request stands."""
+    name, wip = request.request, erp.wip
+    return SoFar(
+        elements={element: wip.accruals.exact.get((name, element), NOTHING) for element in COST_ELEMENTS},
+        price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
+        scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), found=request.found,
+    )  # fmt: skip
+
+
+def exact_parts(erp: Erp, request: Request) -> dict[str, Fraction]:
+    """The parts up to now, minor units, exact; of those `OF_GROUPS` too."""
+    before = erp.roll_ups.before.get(request.request, Before())
+    found = _since(erp, request.material, before.so_far, so_far(erp, request))
+    return {name: before.parts.get(name, NOTHING) + exact for name, exact in found.items()}
+
+
+def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fraction]:
+    """The parts of what was taken and given from one instant to another, by the standards of now."""
+    produced = now.produced - old.produced
+    lost = {operation: quantity - old.scrapped.get(operation, 0) for operation, quantity in now.scrapped.items()}
+    level, given = erp.roll_up.level_cost(material), CostElements()
+    given += level.times(produced)
+    for operation, quantity in lost.items():
+        given += erp.roll_up.cost_so_far(material, operation).times(quantity)
+    taken = {element: now.elements[element] - old.elements.get(element, NOTHING) for element in COST_ELEMENTS}
+    standard_us = erp.roll_up.labour_us(material)
+    at_standard_rate = (now.labour_us - old.labour_us) * level.labour / standard_us if standard_us else taken["labour"]
+    price = now.price - old.price
+    used = {name: quantity - old.taken.get(name, 0) for name, quantity in now.taken.items()}
+    mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
+    return {
+        "material_price": price,
+        "material_usage": taken["material"] - price - given.material,
+        "labour_rate": taken["labour"] - at_standard_rate,
+        "labour_efficiency": at_standard_rate - given.labour,
+        "machine_efficiency": taken["machine"] - given.machine,
+        "energy_usage": taken["energy"] - given.energy,
+        "overhead_efficiency": taken["overhead"] - given.overhead,
+        "material_mix": mix,
+        "usage_of_groups": usage,
+    }
+
+
+def variance_parts(erp: Erp, request: Request) -> dict[str, int]:
+    """The variance of a closed request by cause, minor units, each part rounded half to even; what that leaves is odd cents.
+
+    All usage of material is one such part: mix, and the usage of components in no group, are rounded within it, and yield is the rest.
+    """
+    name, nothing = request.request, {f"{part}_minor": 0 for part in (*PARTS, "material_mix", "material_yield", "rounding")}
+    if name not in erp.wip.closed:
+        return nothing
+    if name in erp.wip.actual:
+        return {**nothing, "material_usage_minor": erp.wip.variance_minor(name)}
+    exact = exact_parts(erp, request)
+    rounded = {f"{part}_minor": round(exact[part]) for part in PARTS}
+    alone_minor, mix_minor = round(exact["material_usage"] - exact["usage_of_groups"]), round(exact["material_mix"])
+    return {
+        **rounded,
+        "material_usage_minor": alone_minor,
+        "material_mix_minor": mix_minor,
+        "material_yield_minor": rounded["material_usage_minor"] - alone_minor - mix_minor,
+        "rounding_minor": erp.wip.variance_minor(name) - sum(rounded.values()),
+    }

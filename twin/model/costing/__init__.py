@@ -1,0 +1,1 @@
+"""What costing goes by: expected prices and rates by period, tariffs."""
