@@ -132,14 +132,18 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
         Path | None, typer.Option(help="Keeps what the journal does not have yet; left out: beside the journal", show_default=False)
     ] = None,
     record: Annotated[Path | None, typer.Option(help="Write every signal to this file, too", show_default=False)] = None,
+    keep_signals: Annotated[
+        bool, typer.Option("--keep-signals", help="Keep in the journal which node or register each fact came from, and what it said")
+    ] = False,
     recorded: Annotated[Path | None, typer.Option(help="Read a file of --record instead of the controllers", show_default=False)] = None,
     pki: Pki = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the plant's controllers into a journal, for `twin follow`. Reads only: no command is written to a controller."""
+    """Read the plant's controllers into a journal, for `twin follow`. Writes nothing but the set-points of signals.yaml."""
     from hardware_bridge.connect.bridge import Bridge
     from hardware_bridge.connect.recording import RecordedSource, SignalRecorder
+    from hardware_bridge.connect.setpoints import SetpointDesk
     from hardware_bridge.connect.spool import Spool
 
     _log(verbose)
@@ -154,7 +158,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     recorder = SignalRecorder(record) if record else None
     bridge = Bridge(
         wires, sources, keeper, lambda: open_journal(kept, excludes=NOT_LIVE),
-        clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder,
+        clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder, keeps_signals=keep_signals,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
     tell(event="connecting", controllers=_controllers(wires))
@@ -162,7 +166,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
         _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
     try:
-        _run(bridge.run())
+        _run(bridge.run(SetpointDesk(wires, lambda: open_journal(kept, create=False), certificates)))
     finally:
         _say(bridge.health_line())
         if recorder:

@@ -7,6 +7,7 @@ the following records, whose texts are to be put behind it: `MORE` says that one
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ _PRESENT = struct.Struct(">HHHHIIqIIII32s64s32s32s")
 RECORD_REGISTERS = _RECORD.size // 2
 INDEX_REGISTERS = _INDEX.size // 2
 PRESENT_REGISTERS = _PRESENT.size // 2
+_SETPOINT = struct.Struct(">f")
+SETPOINT_REGISTERS = _SETPOINT.size // 2
 MORE, GOES_ON = 0x8000, 0x4000
 _KIND = 0x0FFF
 
@@ -98,6 +101,24 @@ def join_parts(parts: list[RecordPart]) -> ChangeRecord:
     """
     reason, job_order, person, lot, message = (b"".join(part.texts[n] for part in parts).decode() for n in range(len(_TEXTS)))
     return replace(parts[0].change, reason=reason, job_order=job_order, person=person, lot=lot, message=message)
+
+
+def write_setpoint(value: float) -> list[int]:
+    """A set-point as its two registers.
+
+    Raises
+    ------
+    ValueError : too large for a single
+    """
+    try:
+        return list(struct.unpack(f">{SETPOINT_REGISTERS}H", _SETPOINT.pack(value)))
+    except OverflowError:
+        raise ValueError(f"{value:g} is too large for two registers") from None
+
+
+def read_setpoint(registers: Sequence[int]) -> float:
+    """The set-point in two registers."""
+    return float(_SETPOINT.unpack(struct.pack(f">{SETPOINT_REGISTERS}H", *registers))[0])
 
 
 def write_index(index: RingIndex) -> bytes:

@@ -35,6 +35,7 @@ class Signal:
     quality, reason : if BAD, why in words; then `value` is None
     source_us : the controller's time, UTC microseconds
     sequence : place of the change or message among its kind; of its last part, if the change took several records
+    place : where it stands at its controller: a node, or a unit and its registers
     life : which life of the controller counts the sequence; another number after a controller has forgotten its counters
     """
 
@@ -47,6 +48,7 @@ class Signal:
     reason: str = ""
     sequence: int = 0
     life: int = 0
+    place: str = ""
 
 
 class Position(NamedTuple):

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from hardware_bridge.registers import RECORD_REGISTERS, RING_ADDRESS
 from twin.model.plant import Plant
 from twin.model.signals import EquipmentSignals, ModbusConnection, OpcUaConnection
 
@@ -111,4 +112,27 @@ def _addresses(connection: OpcUaConnection | ModbusConnection, equipment: dict[s
             problems.append(f"{name} and {seen[address]} have the same {'node' if opcua else 'unit'} {address}")
         else:
             seen[address] = name
+        problems += _setpoints(connection, name, it)
+    return problems
+
+
+def _setpoints(connection: OpcUaConnection | ModbusConnection, name: str, it: EquipmentSignals) -> list[str]:
+    """What is wrong with where the set-points of one piece of equipment are written."""
+    problems, taken = [], dict[object, str]()
+    own_end = RING_ADDRESS + connection.ring * RECORD_REGISTERS if isinstance(connection, ModbusConnection) else 0
+    for setpoint, where in it.setpoints.items():
+        place = where.node if isinstance(connection, OpcUaConnection) else where.address
+        if place is None:
+            problems.append(f"{name}, set-point {setpoint} needs its {'node' if isinstance(connection, OpcUaConnection) else 'address'}")
+        elif place in taken or (isinstance(place, int) and place + 1 in taken):
+            problems.append(
+                f"{name}, set-point {setpoint} and {taken.get(place) or taken[int(place) + 1]} are written to the same place {place}"
+            )
+        elif isinstance(place, int) and place < own_end:
+            problems.append(
+                f"{name}, set-point {setpoint}: registers up to {own_end - 1} are what the unit says; allowed: {own_end} to 65534"
+            )
+        else:
+            for one in (place, place + 1) if isinstance(place, int) else (place,):
+                taken[one] = setpoint
     return problems

@@ -27,8 +27,8 @@ ARGUMENTS = [
 
 
 @contextmanager
-def started_chromium(chromium: Chromium) -> Iterator[Browser]:
-    """The browser, while the `with` lasts.
+def started_chromium(chromium: Chromium, *switches: str) -> Iterator[Browser]:
+    """The browser, while the `with` lasts. `switches`: more of its own.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def started_chromium(chromium: Chromium) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         environment: dict[str, str | float | bool] = {**os.environ, **chromium.environment}
         try:
-            browser = playwright.chromium.launch(executable_path=chromium.executable, env=environment, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=chromium.executable, env=environment, args=[*ARGUMENTS, *switches])
         except Error as error:
             own_words = re.findall(r"\[err\] (.+)", error.message)  # among a page of switches and steps
             reason = own_words[-1] if own_words else error.message.partition("\n")[0]

@@ -13,19 +13,21 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
-from hardware_bridge.connect.interpret import CONNECTION_LOST, Interpreter
+from hardware_bridge.connect.interpret import CONNECTION_LOST, Heard, Interpreter, Observation
 from hardware_bridge.connect.recording import SignalRecorder
+from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Batch, Spool
 from hardware_bridge.signal import Quality, Signal, SignalSource, SourceLost
 from hardware_bridge.wiring import Wire
-from twin.model.events import Heartbeat
+from twin.model.events import Heartbeat, OperationsEvent, SignalHeard
 from twin.model.states import Source
-from twin.store.journal import Journal, StoreError
+from twin.store.journal import Journal, JournalEntry, StoreError
 from twin.store.live import WATERMARK
 
 UNHEARD_S = 1.0
@@ -73,6 +75,7 @@ class Bridge:
     clock : wall clock, UTC microseconds: when something became known
     until_idle_s : end after so many seconds in which nothing was heard that was not known; None: never
     recorder : writes every signal to a file, too
+    keeps_signals : keep in the journal which signal each fact came from
     listening : called as soon as every connection has been heard
     """
 
@@ -86,6 +89,7 @@ class Bridge:
         clock: Callable[[], int],
         until_idle_s: float | None = None,
         recorder: SignalRecorder | None = None,
+        keeps_signals: bool = False,
         listening: Callable[[], None] = lambda: None,
     ) -> None:
         self.links = [Link(source=source) for source in sources]
@@ -97,7 +101,7 @@ class Bridge:
         self._until_idle_s = until_idle_s
         self._recorder = recorder
         self._listening = listening
-        self._interpreter = Interpreter(wires, spool.memory)
+        self._interpreter = Interpreter(wires, spool.memory, keeps_signals=keeps_signals)
         self._watermark_us = spool.watermark_us
         self._to_send = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "journal")
@@ -106,8 +110,8 @@ class Bridge:
         self._database_error = ""
         self._not_given: dict[str, str] = {}  # equipment that a controller does not give, though it is heard -> why
 
-    async def run(self) -> None:
-        """Listen and send until cancelled, or until idle; then send what is left.
+    async def run(self, desk: SetpointDesk | None = None) -> None:
+        """Listen and send until cancelled, or until idle; then send what is left. `desk` writes the set-points that the journal asks for.
 
         Raises
         ------
@@ -118,6 +122,8 @@ class Bridge:
             async with asyncio.TaskGroup() as tasks:
                 background = [tasks.create_task(self._follow(link)) for link in self.links]
                 background += [tasks.create_task(self._send()), tasks.create_task(self._report())]
+                if desk and desk.is_needed:
+                    background.append(tasks.create_task(desk.serve(self._answer, self._clock)))
                 await self._watch()
                 for task in background:
                     task.cancel()
@@ -177,6 +183,13 @@ class Bridge:
         self._to_send.set()
         if observations or moved:
             self._news_s = time.monotonic()
+
+    def _answer(self, fact: OperationsEvent) -> None:
+        """Keep what came of a set-point: it is known from now on, so it comes after what the plant has told up to now."""
+        known = replace(fact, effective_us=max(fact.effective_us, self._watermark_us + 1))
+        self._spool.append([Observation(known, 0)], {})
+        self.fact_count += 1
+        self._to_send.set()
 
     def _say_what_is_not_given(self, batch: Sequence[Signal]) -> None:
         """A connection may be good and one node or unit of it missing, as with a slip in signals.yaml: say so, once for each reason."""
@@ -258,8 +271,10 @@ class Bridge:
         journal, recorded_us, batches = self._journal, self._clock(), self._spool.unsent()
         try:
             for observations, watermark_us, _ in batches:
-                for fact, occurrence in observations:
-                    journal.append(fact, source=Source.LIVE, occurrence=occurrence)
+                for heard, of_it in groupby(observations, key=lambda it: it.heard):
+                    kept = [journal.append(it.fact, source=Source.LIVE, occurrence=it.occurrence) for it in of_it]
+                    if heard:
+                        journal.append(_signal_of(heard, kept), source=Source.LIVE, occurrence=0)
                 if watermark_us >= 0:
                     heartbeat = Heartbeat(effective_us=watermark_us, recorded_us=recorded_us, reason=WATERMARK)
                     journal.append(heartbeat, source=Source.LIVE, occurrence=0)
@@ -310,6 +325,15 @@ class Bridge:
         if self._watermark_us < 0:
             return None
         return datetime.fromtimestamp(self._watermark_us / 1e6, UTC).isoformat(timespec="seconds")
+
+
+def _signal_of(heard: Heard, kept: Sequence[JournalEntry]) -> SignalHeard:
+    """The signal as an entry beside the facts that it became."""
+    newest = max((it.event for it in kept), key=lambda fact: fact.effective_us)
+    return SignalHeard(
+        effective_us=newest.effective_us, recorded_us=newest.recorded_us, equipment=newest.equipment,
+        **heard._asdict(), facts=tuple(it.id for it in kept),
+    )  # fmt: skip
 
 
 def _end_if_cancelled() -> None:

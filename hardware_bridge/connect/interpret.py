@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
-from hardware_bridge.change import ChangeKind, ChangeRecord
+from hardware_bridge.change import ChangeKind, ChangeRecord, write_change
 from hardware_bridge.message import read_message
 from hardware_bridge.registers import COUNTER_MODULUS
 from hardware_bridge.signal import Position, Quality, Signal
@@ -38,11 +38,25 @@ LOST_CHANGES = "lost changes"
 UNREADABLE = "unreadable signal"
 
 
+class Heard(NamedTuple):
+    """A signal as it is kept with the facts that it became: see `SignalHeard`."""
+
+    connection: str
+    signal: str
+    said: str
+    quality: str
+    source_us: int
+
+
 class Observation(NamedTuple):
-    """A fact, and how many equal ones came before it: together they make its id in the journal (see `Journal.append`)."""
+    """A fact, and how many equal ones came before it: together they make its id in the journal (see `Journal.append`).
+
+    `heard`: the signal that it came from, where signals are kept.
+    """
 
     fact: OperationsEvent
     occurrence: int
+    heard: Heard | None = None
 
 
 @dataclass(slots=True)
@@ -65,9 +79,13 @@ class Interpreter:
     ----------
     wires : tell how the counters of each piece of equipment count
     memory : what `memory` of an earlier interpreter gave
+    keeps_signals : whether each fact has its signal with it
     """
 
-    def __init__(self, wires: Sequence[Wire], memory: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(
+        self, wires: Sequence[Wire], memory: Mapping[str, Mapping[str, Any]] | None = None, *, keeps_signals: bool = False
+    ) -> None:
+        self._keeps_signals = keeps_signals
         self._modulus: dict[str, int] = {}
         self._energy_scale: dict[str, int] = {}
         for wire in wires:
@@ -84,6 +102,7 @@ class Interpreter:
         self._recorded_us = recorded_us
         out: list[Observation] = []
         for signal in batch:
+            before = len(out)
             if signal.property == "clock" and isinstance(signal.value, int):
                 self._clock_us[signal.connection] = max(signal.value, self.clock_us(signal.connection))
             elif signal.property == "message":
@@ -94,6 +113,9 @@ class Interpreter:
                 self._change(signal, signal.value, out)
             elif signal.property == "present":
                 self._present(signal, out)
+            if self._keeps_signals and len(out) > before:
+                heard = _kept(signal)
+                out[before:] = [it._replace(heard=heard) for it in out[before:]]
         return out
 
     def clock_us(self, connection: str) -> int:
@@ -267,6 +289,11 @@ class Interpreter:
         occurrence = heard.said.get(content, 0)
         heard.said[content] = occurrence + 1
         out.append(Observation(fact, occurrence))
+
+
+def _kept(signal: Signal) -> Heard:
+    said = write_change(signal.value, signal.life) if isinstance(signal.value, ChangeRecord) else str(signal.value or signal.reason)
+    return Heard(signal.connection, signal.place, said, signal.quality.name.lower(), signal.source_us)
 
 
 def _packml(state: int, reason: str) -> tuple[int, str]:

@@ -90,7 +90,7 @@ class ModbusSource:
                 batch.append(
                     Signal(
                         connection=self.connection, equipment=name, property="change", value=None, source_us=-1,
-                        quality=Quality.BAD, reason=str(error),
+                        quality=Quality.BAD, reason=str(error), place=f"unit {it.unit}",
                     )
                 )  # fmt: skip
         if clocks and min(clocks) >= 0:
@@ -132,10 +132,14 @@ class ModbusSource:
             batch.append(
                 Signal(
                     connection=self.connection, equipment=name, property="change", value=change,
-                    source_us=change.time_us, sequence=number, life=index.life,
+                    source_us=change.time_us, sequence=number, life=index.life, place=self._place(name, number, index),
                 )
             )  # fmt: skip
         return number
+
+    def _place(self, name: str, number: int, index: RingIndex) -> str:
+        first = slot_address(number, index.ring)
+        return f"unit {self._wire.equipment[name].unit}, registers {first} to {first + RECORD_REGISTERS - 1}"
 
     def _present(self, name: str, index: RingIndex) -> Signal:
         return Signal(

@@ -67,8 +67,6 @@ class OpcUaSource:
         """See SignalSource."""
         client = Client(self.address, timeout=ANSWER_S, watchdog_intervall=3_600)  # its watchdog takes a slow second for a loss
         client.session_timeout = int(SESSION_S * 1e3)
-        client.name = client.description = "plant-twin hardware bridge"
-        client.application_uri = "urn:plant-twin:hardware_bridge"
         closing = False
         try:
             async for batch in self._session(client, known):
@@ -85,12 +83,7 @@ class OpcUaSource:
 
     async def _session(self, client: Client, known: Callable[[str], Position]) -> AsyncIterator[Sequence[Signal]]:
         async with asyncio.timeout(2 * ANSWER_S):
-            if self._encrypted:
-                assert self._certificates is not None  # the command has asked for them
-                certificate, key = await self._certificates.own("bridge", client.application_uri)
-                client.certificate_validator = self._certificates.check_servers()
-                await client.set_security(SecurityPolicyBasic256Sha256, certificate, key)
-            await client.connect()
+            await connect(client, self._certificates if self._encrypted else None)
         session = client.uaclient.session
         namespaces = await client.get_namespace_array()
         if self._namespace not in namespaces:
@@ -212,14 +205,14 @@ class OpcUaSource:
                 envelope = read_envelope(str(text))
                 return Signal(
                     connection=self.connection, property="message", value=str(text), source_us=envelope.effective_us,
-                    sequence=envelope.sequence, life=envelope.life,
+                    sequence=envelope.sequence, life=envelope.life, place=self._place(name),
                 )  # fmt: skip
             change, life = read_change(str(text))
         except ValueError as error:
             return self._bad(name, f"cannot be read: {error}")
         return Signal(
             connection=self.connection, equipment=name, property="change", value=change,
-            source_us=change.time_us, sequence=change.sequence, life=life,
+            source_us=change.time_us, sequence=change.sequence, life=life, place=self._place(name),
         )  # fmt: skip
 
     def _present(self, name: str, newest: Signal, clock_us: int) -> Signal:
@@ -232,8 +225,23 @@ class OpcUaSource:
         equipment = "" if name in self._messages else name
         return Signal(
             connection=self.connection, equipment=equipment, property="change" if equipment else "message", value=None,
-            source_us=-1, quality=Quality.BAD, reason=reason,
+            source_us=-1, quality=Quality.BAD, reason=reason, place=self._place(name),
         )  # fmt: skip
+
+    def _place(self, name: str) -> str:
+        """The node as OPC UA writes it, by its namespace and not by the number that a server happens to give that."""
+        return f"nsu={self._namespace};s={self._node_of[name]}"
+
+
+async def connect(client: Client, certificates: Certificates | None) -> None:
+    """Connect as the bridge; with certificates, encrypted."""
+    client.name = client.description = "plant-twin hardware bridge"
+    client.application_uri = "urn:plant-twin:hardware_bridge"
+    if certificates is not None:
+        certificate, key = await certificates.own("bridge", client.application_uri)
+        client.certificate_validator = certificates.check_servers()
+        await client.set_security(SecurityPolicyBasic256Sha256, certificate, key)
+    await client.connect()
 
 
 def _clock_us(value: ua.DataValue) -> int:

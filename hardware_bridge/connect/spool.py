@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from hardware_bridge.connect.interpret import Observation
+from hardware_bridge.connect.interpret import Heard, Observation
 from twin.model.events import event_from_fields, event_to_fields
 from twin.model.events.operations_event import BASE_FIELDS
 
@@ -172,14 +172,14 @@ def _lines(file: BinaryIO) -> Iterator[tuple[dict[str, Any], int]]:
 
 
 def _write_fact(observation: Observation) -> list[Any]:
-    fact, occurrence = observation
+    fact, occurrence, heard = observation
     base = {name: value for name in BASE_FIELDS if (value := getattr(fact, name)) != ""}
-    return [type(fact).__name__, base, event_to_fields(fact), occurrence]
+    return [type(fact).__name__, base, event_to_fields(fact), occurrence, *([list(heard)] if heard else ())]
 
 
 def _read_fact(said: list[Any]) -> Observation:
-    kind, base, own, occurrence = said
-    return Observation(event_from_fields(kind, base, own), occurrence)
+    kind, base, own, occurrence, *heard = said
+    return Observation(event_from_fields(kind, base, own), occurrence, Heard(*heard[0]) if heard else None)
 
 
 def _lock(file: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""Virtual PLCs on Modbus TCP: each piece of equipment is a unit, its last changes a ring of registers. Read-only.
+"""Virtual PLCs on Modbus TCP: each piece of equipment is a unit, its last changes a ring of registers. Read-only but for set-points.
 
 The server is written here, on asyncio: pymodbus 3.16's answers one of several pipelined requests and loses the stream after one
 bad header, and only function code 3 is needed. Its peers in the tests are pymodbus, libmodbus (mbpoll) and jsmodbus.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Iterable
 
 from pymodbus.constants import ExcCodes
 
@@ -20,6 +21,7 @@ from hardware_bridge.registers import (
     PRESENT_REGISTERS,
     RECORD_REGISTERS,
     RING_ADDRESS,
+    SETPOINT_REGISTERS,
     RingIndex,
     write_index,
     write_present,
@@ -33,7 +35,7 @@ from twin.model.signals import ModbusConnection
 
 MAX_CONNECTIONS = 64
 MAX_UNSENT_BYTES = 65_536  # of answers that a client does not take
-READ_HOLDING_REGISTERS = 3
+READ_HOLDING_REGISTERS, WRITE_MULTIPLE_REGISTERS = 3, 16
 _HEADER = struct.Struct(">HHHB")  # transaction, protocol, length, unit (MBAP)
 _MAX_LENGTH = 254  # of unit and PDU
 
@@ -41,7 +43,8 @@ _MAX_LENGTH = 254  # of unit and PDU
 class UnitMemory:
     """The registers of one unit, and who reads its ring how far."""
 
-    def __init__(self, ring: int, energy_scale: int, patience_s: float) -> None:
+    def __init__(self, ring: int, energy_scale: int, patience_s: float, setpoints: Iterable[int] = ()) -> None:
+        self.setpoints = dict.fromkeys(setpoints, bytes(2 * SETPOINT_REGISTERS))  # by the first register: what a client may write
         self.readers: dict[int, Reader] = {}
         self._read_since_index: dict[int, int] = {}  # by client, the newest record that it has read since its last look at the index
         self._patience_s = patience_s
@@ -74,6 +77,8 @@ class UnitMemory:
 
     def read(self, client: int, address: int, count: int, life: int, clock_us: int) -> bytes | None:
         """The registers, if they lie in one area; and it is known now how far this client has read."""
+        if address in self.setpoints:
+            return self.setpoints[address] if count == SETPOINT_REGISTERS else None
         index = RingIndex(self._ring, life, self._newest, clock_us)
         if _within(address, count, INDEX_ADDRESS, INDEX_REGISTERS):
             # A client that comes back to the index has taken in what it read before.
@@ -119,7 +124,10 @@ class ModbusController:
         self._server: asyncio.Server | None = None
         self._unit_of = {name: it.unit or 0 for name, it in wire.equipment.items()}
         self.units = {
-            it.unit or 0: UnitMemory(wire.connection.ring, it.energy_scale, patience_s) for it in wire.equipment.values()
+            it.unit or 0: UnitMemory(
+                wire.connection.ring, it.energy_scale, patience_s, [where.address or 0 for where in it.setpoints.values()]
+            )
+            for it in wire.equipment.values()
         }  # wires_of has checked that each has a unit of its own
 
     async def start(self) -> None:
@@ -200,9 +208,11 @@ class ModbusServerProtocol(asyncio.Protocol):
 
     def _answer(self, unit: int, pdu: bytes) -> bytes:
         function = pdu[0]
-        if function != READ_HOLDING_REGISTERS:  # every write among them: this controller takes none
-            return _refusal(function, ExcCodes.ILLEGAL_FUNCTION)
         memory = self._controller.units.get(unit)
+        if function == WRITE_MULTIPLE_REGISTERS and memory is not None and memory.setpoints:
+            return _written(memory, pdu)
+        if function != READ_HOLDING_REGISTERS:  # every other write among them: this controller takes none
+            return _refusal(function, ExcCodes.ILLEGAL_FUNCTION)
         if memory is None:
             return _refusal(function, ExcCodes.GATEWAY_NO_RESPONSE)
         if len(pdu) != 5:
@@ -214,6 +224,17 @@ class ModbusServerProtocol(asyncio.Protocol):
         if registers is None:
             return _refusal(function, ExcCodes.ILLEGAL_ADDRESS)
         return bytes((function, len(registers))) + registers
+
+
+def _written(memory: UnitMemory, pdu: bytes) -> bytes:
+    """Take a set-point: both of its registers, and those alone."""
+    if len(pdu) != 6 + 2 * SETPOINT_REGISTERS or pdu[5] != 2 * SETPOINT_REGISTERS:
+        return _refusal(WRITE_MULTIPLE_REGISTERS, ExcCodes.ILLEGAL_VALUE)
+    address, count = struct.unpack_from(">HH", pdu, 1)
+    if count != SETPOINT_REGISTERS or address not in memory.setpoints:
+        return _refusal(WRITE_MULTIPLE_REGISTERS, ExcCodes.ILLEGAL_ADDRESS)
+    memory.setpoints[address] = pdu[6:]
+    return pdu[:5]
 
 
 def _within(address: int, count: int, start: int, length: int) -> bool:

@@ -135,7 +135,7 @@ class OpcUaController:
             await self._write(self._node_id("Clock"), PublishedValue(ua.Variant(at, _TIME), at))
 
     async def _build(self, name: str) -> None:
-        """The address space: Objects / plant / equipment / values; every node read-only."""
+        """The address space: Objects / plant / equipment / values; every node read-only but declared set-points."""
         plant = await self._folder(self._server.get_objects_node(), self._node_id("Plant"), name)
         await self._variable(plant, self._node_id("Clock"), "Clock", ua.Variant(_EPOCH, _TIME))
         if self._wire.business:
@@ -152,6 +152,10 @@ class OpcUaController:
         for name, (kind, value) in values.items():
             nodes[name] = self._node_id(f"{it.node}.{name}")
             await self._variable(folder, nodes[name], name, ua.Variant(value, kind))
+        for name, where in it.setpoints.items():  # what a client may write, and nothing else
+            node_id = self._node_id(where.node or name)
+            node = await folder.add_variable(node_id, ua.QualifiedName(f"{name} set-point", self._namespace), ua.Variant(0.0, _REAL))
+            await node.set_writable()
 
     async def _build_series(self, folder: Node, prefix: str, last: str, recent: str) -> _Series:
         series = _Series(self._node_id(f"{prefix}.{last}"), self._patience_s)

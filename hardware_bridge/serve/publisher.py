@@ -17,7 +17,7 @@ from hardware_bridge.serve.controller import ServeError, VirtualController
 from hardware_bridge.serve.modbus_server import ModbusController
 from hardware_bridge.serve.opcua_server import OpcUaController
 from hardware_bridge.wiring import Wire
-from twin.model.events import Heartbeat, OperationsEvent
+from twin.model.events import Heartbeat, OperationsEvent, SignalHeard
 from twin.model.plant import Plant
 from twin.model.signals import OpcUaConnection
 from twin.model.states import Source
@@ -120,8 +120,8 @@ class Publisher:
         controller = self._controller_of.get(fact.equipment)
         if controller is not None and type(fact) in KIND_OF:
             await controller.publish(fact)
-        elif isinstance(fact, Heartbeat) and fact.reason == WATERMARK:
-            return  # the clocks say that
+        elif isinstance(fact, SignalHeard) or (isinstance(fact, Heartbeat) and fact.reason == WATERMARK):
+            return  # the controllers say that again by themselves, and the clocks
         elif self._business is not None and type(fact).__name__ in MESSAGES:
             await self._business.say(fact)
         else:

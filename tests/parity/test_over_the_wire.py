@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 import twin
 from tests.ports import copy_at_free_ports
 from tests.rooms.command.script import script
+from twin.apps.pages.analysis.signals_table import signals_html
+from twin.results.drill.now import opened as opened_figure
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
@@ -28,21 +32,19 @@ class Case:
     state_count: int  # at least; and so on
     good_count: int
     posting_count: int
+    keeps_signals: bool = False  # beside the facts; they change none
 
 
 CASES = {
-    "gearbox_shop": Case(
-        plant="gearbox_shop", lasts_h=16, compared_h=15.5, state_count=200, good_count=100, posting_count=1000
-    ),
-    # Lots that are inspected: results of the measuring machine and of the auditor come over the wire, too, and hold lots.
+    # The baseline, and more: results of the measuring machine and of the auditor come over the wire, too, and hold lots.
     "gearbox_shop, measured teeth": Case(
         plant="gearbox_shop", scenario="measured_teeth", lasts_h=16, compared_h=15.5, state_count=200, good_count=100, posting_count=1000,
+        keeps_signals=True,
     ),
     # Lots of 100 bottles and changes by the thousand: how a line differs from a shop.
     "bottling_line": Case(
-        plant="bottling_line", lasts_h=1, compared_h=0.95, state_count=700, good_count=0, posting_count=30
+        plant="bottling_line", lasts_h=0.6, compared_h=0.55, state_count=400, good_count=0, posting_count=15
     ),
-    "nist_cell": Case(plant="nist_cell", lasts_h=32, compared_h=31, state_count=50, good_count=40, posting_count=200),
     # Real machines, as NIST has recorded them, served as if they were there.
     "nist_cell, as recorded": Case(
         plant="nist_cell", scenario="order_60", record="record", lasts_h=0, compared_h=820, state_count=900,
@@ -85,7 +87,8 @@ def both(request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.Te
         # A bridge waits ten seconds for a first word; what a controller says that is heard later comes late, and the books show it.
         controllers.wait_for("ready")
         deadline.start()
-        with script("hardware_bridge", "connect", plant, "--journal", twin_journal, cwd=root, log=folder / "connect.log") as bridge:
+        connect = ("connect", plant, "--journal", twin_journal, *(["--keep-signals"] if case.keeps_signals else []))
+        with script("hardware_bridge", *connect, cwd=root, log=folder / "connect.log") as bridge:
             wire = twin.follow(plant, twin_journal, scenario, until=f"{case.compared_h} h", stop=stop)
             said = bridge.said()
     deadline.cancel()
@@ -143,3 +146,40 @@ def test_its_recorded_journal_gives_the_same_journal(both: Both) -> None:
 def test_every_fact_behind_the_wire_came_over_it(both: Both) -> None:
     sources = set(both.wire.events["source"])
     assert sources == {"live", "rule"}
+
+
+def test_a_figure_opens_down_to_what_a_controller_has_said_live_and_recorded(both: Both) -> None:
+    """Every interval and count of a figure, on OPC UA and on Modbus: node or registers, the words, the controller's own time, quality."""
+    live, plant = both.wire, both.wire.plant
+    assert plant.signals is not None
+    signals = plant.signals.equipment
+    if not both.case.keeps_signals:
+        opened = live.drill("oee", "equipment", next(iter(signals)))
+        assert len(opened.facts)
+        assert not len(opened.signals), "nobody has asked the bridge to keep them"
+        return
+    recorded = twin.replay(plant, list(live.journal.entries()), live.scenario)
+    drivers = {it.connection: plant.signals.connections[it.connection].driver for it in signals.values()}
+    seen = set()
+    for name, it in signals.items():
+        opened, again = (run.drill("oee", "equipment", name) for run in (live, recorded))
+        pd.testing.assert_frame_equal(again.signals, opened.signals)
+        reported = opened.table.dropna(subset=["entry"])
+        said = opened.signals.set_index("entry")
+        assert set(reported["entry"]) == set(said.index)
+        for _, piece in reported.iterrows():
+            signal = said.loc[[piece["entry"]]].iloc[0]
+            node = f".{it.node}.LastChange" if it.node else f"unit {it.unit}, registers "
+            assert node.removeprefix(".") in signal["signal"]
+            assert (signal["connection"], signal["quality"]) == (it.connection, "good")
+            words = json.loads(signal["said"])
+            fact = opened.facts.set_index("id").loc[piece["entry"]]
+            assert words["time_us"] == signal["source_time"].value // 1000 == fact["effective"].value // 1000
+            seen.add(drivers[it.connection])
+    assert seen == {"opcua", "modbus"}
+    at_work = max(signals, key=lambda name: len(live.drill("oee", "equipment", name).signals))
+    found = opened_figure("oee", "equipment", at_work, "since the start")(live)
+    shown = signals_html(plant, found)
+    assert found is not None
+    assert all(html.escape(it["signal"]) in shown for it in found.signals)
+    assert len(found.signals) > 3

@@ -21,6 +21,7 @@ from tools.find_chromium import Chromium
 from tools.start_chromium import started_chromium
 
 LEAD = "1 d 4 h"
+DRAWN = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle"
 INSIDE = re.compile(r"((https?|wss?)://(localhost|127\.0\.0\.1)[:/]|data:|blob:)")
 
 
@@ -80,25 +81,35 @@ OpenPage = Callable[..., Page]
 expect.set_options(timeout=60_000)  # two workers share two cores: what a viewer sees within a second may take many here
 
 
+def watched(page: Page, wrong: list[str], *, may_fail: bool = False) -> Page:
+    """What goes wrong on the page is written down; `may_fail`: its server will be away."""
+    page.set_default_timeout(60_000)
+    page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+    page.on("console", lambda it: wrong.append(f"console: {it.text}") if it.type == "error" and not may_fail else None)
+    page.on("request", lambda it: None if INSIDE.match(it.url) else wrong.append(f"off the machine: {it.url}"))
+    return page
+
+
+def go(page: Page, address: str) -> None:
+    """Open it, and wait until all of it is drawn."""
+    page.goto(address, wait_until="load")
+    page.wait_for_function(DRAWN)
+
+
 @pytest.fixture
 def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Open a page and wait until all of it is drawn; `at`: of another server; `may_fail`: of one that will be away."""
     wrong: list[str] = []
     contexts = []
 
-    def go(path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = "", may_fail: bool = False) -> Page:
+    def opened(path: str, *, theme: str = "light", width: int = 1440, height: int = 900, at: str = "", may_fail: bool = False) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light")
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        page.on("console", lambda it: wrong.append(f"console: {it.text}") if it.type == "error" and not may_fail else None)
-        page.on("request", lambda it: None if INSIDE.match(it.url) else wrong.append(f"off the machine: {it.url}"))
-        page.goto(f"{at or request.getfixturevalue('address')}{path}", wait_until="load")
-        page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
+        page = watched(context.new_page(), wrong, may_fail=may_fail)
+        go(page, f"{at or request.getfixturevalue('address')}{path}")
         return page
 
-    yield go
+    yield opened
     for context in contexts:
         context.close()
     assert not wrong, wrong

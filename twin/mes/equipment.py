@@ -291,6 +291,28 @@ class Equipment:
             key=lambda count: count.at_us,
         )  # fmt: skip
 
+    def correct_count(self, equipment: str, was: Count, good: int, scrap: int, rework: int) -> None:
+        """A count that a person has corrected."""
+        counts = self.records[equipment].counts
+        counts[counts.index(was)] = replace(was, good=good, scrap=scrap, rework=rework)
+
+    def reason_since(self, equipment: str, since_us: int) -> str | None:
+        """The reason of the state that began then; None if none did."""
+        record = self.records[equipment]
+        if record.since_us == since_us:
+            return record.reason
+        n = bisect_left(record.intervals, since_us, key=lambda interval: interval.start_us)
+        return record.intervals[n].reason if n < len(record.intervals) and record.intervals[n].start_us == since_us else None
+
+    def correct_reason(self, equipment: str, since_us: int, reason: str) -> None:
+        """The state that began then has another reason, as a person has said."""
+        record = self.records[equipment]
+        if record.since_us == since_us:
+            record.reason = reason
+            return
+        n = bisect_left(record.intervals, since_us, key=lambda interval: interval.start_us)
+        record.intervals[n] = replace(record.intervals[n], reason=reason)
+
     def meter(self, event: EnergyMetered) -> None:
         record = self.records.get(event.equipment)
         if record:

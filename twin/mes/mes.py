@@ -32,6 +32,7 @@ from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
 from twin.mes.process.process_management import ProcessManagement
+from twin.mes.process.setpoints import Setpoints
 from twin.mes.quality.quality import Quality
 from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
@@ -111,12 +112,13 @@ class Mes:
         self.modes = Modes(plant, self.equipment)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
+        self.setpoints = Setpoints(plant, self.execution)
         self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging,
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.hand_work, self.published,
+            self.hand_work, self.published, self.setpoints,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]

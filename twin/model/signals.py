@@ -46,6 +46,16 @@ class ModbusConnection(Table):
     ring: Annotated[int, Field(ge=2, le=64, strict=True)] = 32  # records kept by the controller
 
 
+class Setpoint(Table):
+    """Where a set-point is written: an OPC UA node (Double), or two Modbus holding registers (IEEE 754 single, high word first).
+
+    What is not declared so is never written.
+    """
+
+    node: str | None = None  # OPC UA: string id
+    address: Annotated[int, Field(ge=0, le=65534, strict=True)] | None = None  # Modbus: of the first of the two registers
+
+
 class EquipmentSignals(Table):
     """Where one piece of equipment is found: an OPC UA folder or a Modbus unit id."""
 
@@ -54,6 +64,7 @@ class EquipmentSignals(Table):
     unit: Annotated[int, Field(ge=1, le=247, strict=True)] | None = None  # Modbus unit id
     energy_scale: Annotated[int, Field(ge=1, strict=True)] = 1  # Wh per count of the energy register
     process_values: dict[str, str] = {}  # property -> unit
+    setpoints: dict[str, Setpoint] = {}  # parameter of a procedure -> where its target is written when a job order starts
 
 
 class SignalMap(Table):

@@ -215,9 +215,9 @@ class LiveSource:
         return self._round[id(fact)]
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
-        """Nothing to do: the path has journaled the commands, and the JobOrderCommand entries of the journal are the bridge's outbox.
+        """Nothing to do: the path has journaled the commands, and SetpointRequested entries of the journal are the bridge's outbox.
 
-        The plant is read-only: the bridge writes no command to a controller unless an allow-list names the node, and none does.
+        The bridge writes the set-points that the MES has asked for, where signals.yaml declares them, and nothing else.
         """
 
     def _read(self) -> bool:

@@ -106,6 +106,43 @@ def test_counts_pauses_holds_and_stops_are_what_a_machine_would_have_said(hands:
     assert hands.command(JobCommand.START, hands.job("20"), equipment="grinder_1", person="pete") == ""
 
 
+def test_a_wrong_count_and_a_wrong_reason_are_said_again_and_every_figure_follows(hands: Hands) -> None:
+    run, job = hands.run, hands.job("10")
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    hands.say(e.PiecesCounted, job_order=job, good=3)
+    hands.say(e.StopReported, reason="breakdown")
+    hands.say(e.StopEnded)
+    said = {type(it): it for it in (entry.event for entry in run.journal.entries())}
+    count = {"job_order": job, "counted_us": said[e.PiecesCounted].effective_us, "why": "miscounted"}
+    stop = {"since_us": said[e.StopReported].effective_us, "was_reason": "breakdown", "why": "it was the chuck"}
+    indicators = lambda: run.mes.indicators("equipment", run.scenario.start_us, run.now_us)[0]  # noqa: E731
+    before, cost = indicators(), run.erp.ledger.balances["scrap_loss"]
+    assert (before.quality_ratio, run.mes.execution.reports[job].good) == (1.0, 3)
+    assert hands.say(e.CountCorrected, **count, good=5, scrap=0, rework=0) == (
+        "5 + 0 + 0 pieces good, scrap, rework; allowed: 0 to 4 together, the last of all is counted"
+    )
+    assert "'' is no reason for scrap" in hands.say(e.CountCorrected, **count, good=1, scrap=1, rework=0)
+    assert hands.say(e.CountCorrected, **{**count, "why": ""}, good=2, scrap=0, rework=0) == "it needs a reason"
+    assert hands.say(e.CountCorrected, **{**count, "counted_us": 1}, good=2, scrap=0, rework=0).startswith(f"nobody has counted {job} at")
+    assert hands.say(e.CountCorrected, **count, good=1, scrap=1, rework=0, reason="surface") == ""
+    assert "1 were scrap, and their loss is booked" in hands.say(e.CountCorrected, **count, good=2, scrap=0, rework=0)
+    report, after = run.mes.execution.reports[job], indicators()
+    assert (report.good, report.scrap, run.mes.hand_work.left(job)) == (1, 1, 3)
+    assert (after.quality_ratio, after.scrap_ratio) == (0.5, 0.5)
+    assert run.erp.ledger.balances["scrap_loss"] > cost
+    assert "stopped then for 'breakdown', not 'x'" in hands.say(e.StopReasonCorrected, **{**stop, "was_reason": "x"}, reason="material jam")
+    assert "'tired' is no reason for a stop" in hands.say(e.StopReasonCorrected, **stop, reason="tired")
+    assert hands.say(e.StopReasonCorrected, **stop, reason="material jam") == ""
+    assert {"material jam"} == set(run.stops()["reason"]) - {"break"}
+    assert [type(it) for it in run.mes.hand_work.corrections] == [e.CountCorrected, e.StopReasonCorrected]
+    reported = [it.event for it in run.journal.entries() if isinstance(it.event, e.PiecesCounted | e.StopReported)]
+    assert [getattr(it, "good", None) or getattr(it, "reason", "") for it in reported] == [3, "breakdown"], "what was said first is kept"
+    assert hands.say(e.PiecesCounted, job_order=job, is_last=True) == ""
+    assert (run.mes.job_orders[job].good, run.mes.job_orders[job].scrap) == (4, 1)
+    assert "is completed: its pieces have gone on" in hands.say(e.CountCorrected, **count, good=2, scrap=1, rework=0, reason="surface")
+
+
 def test_what_comes_second_is_not_reported_first(hands: Hands) -> None:
     """wip-23 (ERPNext test_routing): B before A is rejected, whether it is started or counted, and nothing has followed from it."""
     first, second = hands.job("10"), hands.job("10").removesuffix("/10") + "/20"

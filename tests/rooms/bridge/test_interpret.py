@@ -151,7 +151,7 @@ def test_energy_is_counted_in_units_of_the_register() -> None:
     signals = plant.signals.model_copy(update={"equipment": {**plant.signals.equipment, "saw": coarse}})
     interpreter = Interpreter(wires_of(plant.model_copy(update={"signals": signals})))
     facts = [
-        fact for fact, _ in interpreter.interpret([change(1, ChangeKind.ENERGY, energy=3), change(2, ChangeKind.ENERGY, energy=5)], NOW_US)
+        fact for fact, *_ in interpreter.interpret([change(1, ChangeKind.ENERGY, energy=3), change(2, ChangeKind.ENERGY, energy=5)], NOW_US)
     ]
     assert brief(facts) == [("energy", 1, 300), ("energy", 2, 200)]
 

@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 from hardware_bridge.connect import spool as spool_room
-from hardware_bridge.connect.interpret import Observation
+from hardware_bridge.connect.interpret import Heard, Observation
 from hardware_bridge.connect.spool import Spool, SpoolError
 from tests.rooms.bridge.virtual_shop import record
 from twin.model.events import OperationsEvent
 
 
 def observations(count: int, seed: int = 1) -> list[Observation]:
-    return [Observation(fact, number) for number, fact in enumerate(record(count, seed)[:count])]
+    heard = Heard("plc_a", "nsu=urn:test:shop;s=saw.LastChange", '{"sequence":1}', "good", 5)
+    return [Observation(fact, number, heard if number % 2 else None) for number, fact in enumerate(record(count, seed)[:count])]
 
 
 def facts_in(spool: Spool) -> list[OperationsEvent]:
-    return [fact for batch in spool.unsent() for fact, _ in batch.observations]
+    return [fact for batch in spool.unsent() for fact, *_ in batch.observations]
 
 
 def filled(path: Path) -> list[Observation]:
@@ -42,10 +43,10 @@ def test_what_the_journal_has_is_not_sent_again(tmp_path: Path) -> None:
     told = filled(tmp_path / "spool")
     spool = Spool(tmp_path / "spool")
     spool.sent(spool.unsent()[3].end)
-    assert facts_in(spool) == [fact for fact, _ in told[4:]]
+    assert facts_in(spool) == [fact for fact, *_ in told[4:]]
     spool.close()
     spool = Spool(tmp_path / "spool")
-    assert facts_in(spool) == [fact for fact, _ in told[4:]]
+    assert facts_in(spool) == [fact for fact, *_ in told[4:]]
     spool.sent(spool.unsent()[-1].end)
     assert spool.unsent() == []
     assert spool.unsent_bytes == 0
@@ -60,9 +61,9 @@ def test_a_file_cut_at_any_byte_keeps_every_whole_batch_and_goes_on(tmp_path: Pa
         (tmp_path / "cut.sent").unlink(missing_ok=True)
         spool = Spool(path)
         whole = text[:cut].count(b"\n")
-        assert facts_in(spool) == [fact for fact, _ in told[:whole]]
+        assert facts_in(spool) == [fact for fact, *_ in told[:whole]]
         spool.append(told[:1], {})
-        assert facts_in(spool) == [fact for fact, _ in (*told[:whole], told[0])]
+        assert facts_in(spool) == [fact for fact, *_ in (*told[:whole], told[0])]
         spool.close()
 
 
@@ -88,7 +89,7 @@ def test_a_long_file_that_was_sent_begins_anew_and_remembers(tmp_path: Path, mon
     spool.append(later, {})
     shutil.copytree(tmp_path, tmp_path.with_name("after_a_crash"))
     again = Spool(tmp_path.with_name("after_a_crash") / "spool")
-    assert facts_in(again) == facts_in(spool) == [fact for fact, _ in later]
+    assert facts_in(again) == facts_in(spool) == [fact for fact, *_ in later]
     assert again.memory == {"saw": {"sequence": 5}}
     assert again.watermark_us == 5
 
@@ -102,7 +103,7 @@ def test_a_crash_between_two_files_loses_nothing_of_what_comes_later(tmp_path: P
     assert facts_in(spool) == []
     spool.append(told[:2], {})
     spool.close()
-    assert facts_in(Spool(path)) == [fact for fact, _ in told[:2]]
+    assert facts_in(Spool(path)) == [fact for fact, *_ in told[:2]]
 
 
 def test_two_bridges_cannot_share_a_spool(tmp_path: Path) -> None:

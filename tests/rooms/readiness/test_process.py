@@ -19,6 +19,9 @@ from twin.model.events import (
     PhaseStateChanged,
     ProcessDeviationCleared,
     ProcessValueObserved,
+    SetpointConfirmed,
+    SetpointRefused,
+    SetpointRequested,
     StepConfirmed,
     WorkPromptRaised,
 )
@@ -69,6 +72,29 @@ def test_a_value_outside_its_second_limits_holds_the_job_order_until_somebody_sa
     assert shop.say(ProcessDeviationCleared, person="bo", equipment="grinder_1", reason="x") == "grinder_1 is not held for a process value"
     assert shop.say(ProcessDeviationCleared, person="bo", equipment="mill_1", reason="coolant refilled") == ""
     assert [it.command for it in of_type(shop.commands, JobOrderCommand)] == ["Start", "Hold", "Restart"]
+    assert shop.is_the_same_from_every_source()
+
+
+def test_targets_go_to_the_machine_with_the_job_order_and_what_is_not_confirmed_is_told() -> None:
+    """Of the parameters with a target those alone that signals.yaml lets anybody write."""
+    plc = {"driver": "modbus", "host": "127.0.0.1", "port": 5020}
+    mill = {"connection": "plc", "unit": 1, "setpoints": {"temperature": {"address": 20_000}, "feed": {"address": 20_002}}}
+    parameters = {"temperature": TEMPERATURE, "feed": {"target": 0.2}, "speed": {"target": 900}, "carbon": {"warn_above": 0.9}}
+    shop = running(
+        procedures={"bore": {"operations": ["10"], "parameters": parameters}},
+        signals={"connections": {"plc": plc}, "equipment": {"mill_1": mill}},
+    )
+    entries = [it for it in shop.run.journal.entries() if isinstance(it.event, SetpointRequested)]
+    assert [(it.event.equipment, it.event.job_order, it.event.property, it.event.value, it.event.unit) for it in entries] == [
+        ("mill_1", "A-VALVE/10", "temperature", 50.0, "°C"), ("mill_1", "A-VALVE/10", "feed", 0.2, ""),
+    ], "once, with the command to start; not again at the start"  # fmt: skip
+    about = {"effective_us": shop.now_us, "equipment": "mill_1", "job_order": "A-VALVE/10"}
+    shop.tell(SetpointConfirmed(**about, setpoint=entries[0].id, property="temperature", value=50.0))
+    shop.tell(SetpointRefused(**about, setpoint=entries[1].id, property="feed", value=0.2, reason="the controller reads 0.1 back"))
+    assert shop.alerts("setpoint") == [
+        "feed of mill_1 was to be 0.2 for A-VALVE/10, and it is not confirmed: the controller reads 0.1 back"
+    ]
+    assert [(it.property, it.standing) for it in shop.run.mes.setpoints.now.values()] == [("temperature", "confirmed"), ("feed", "refused")]
     assert shop.is_the_same_from_every_source()
 
 

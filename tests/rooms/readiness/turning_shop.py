@@ -8,6 +8,7 @@ from tests.rooms.quality.valve_shop import ITEMS, LAYOUT, SCENARIO, Shop
 from twin.mes.dispatching import Obstacle
 from twin.model.materials import Materials
 from twin.model.plant import Plant, PlantFile
+from twin.model.signals import SignalMap
 from twin.model.states import WorkUnitState as S
 from twin.results.run import Run
 
@@ -29,9 +30,10 @@ TURNING: dict[str, Any] = {
 class TurningShop(Shop):
     """The shop, with what a test declares beside it; 100 castings lie there."""
 
-    def __init__(self, items: dict[str, Any] | None = None, **declared: Any) -> None:
+    def __init__(self, items: dict[str, Any] | None = None, signals: dict[str, Any] | None = None, **declared: Any) -> None:
         layout = PlantFile.model_validate({**TURNING, **declared})
-        self.plant = Plant(layout=layout, materials=Materials.model_validate(items or ITEMS))
+        map_of = SignalMap.model_validate(signals) if signals else None
+        self.plant = Plant(layout=layout, materials=Materials.model_validate(items or ITEMS), signals=map_of)
         self.run = Run(self.plant, SCENARIO, seed=None)
         self.now_us = SCENARIO.start_us
         self.commands = []

@@ -10,10 +10,13 @@ import openpyxl
 import pytest
 
 import twin
+from tests.pdf_text import words_of
 from twin.results.exports.paper import paper
 from twin.results.exports.sheets import orders_book, statements_book
 from twin.results.exports.workbook import workbook
 from twin.results.run import Run
+from twin.results.views.business.finance import statements_of
+from twin.results.views.business.orders import orders_now
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,21 @@ def test_the_workbook_has_every_amount_as_a_number_with_its_currency(run: Run) -
     orders = read(workbook(orders_book(run)))
     assert {row[0] for row in orders["Customer orders"][1:]} == set(run.erp.customer_orders.orders)
     assert len(orders["Purchase orders"]) == len(run.erp.purchasing.orders) + 1
+
+
+def test_the_pdf_says_every_amount_behind_its_title(run: Run) -> None:
+    """Read back out of the pages that were set: income, balance sheet, both sides of the trial balance, and what each order is worth."""
+    said = words_of(paper(statements_book(run)))
+    assert said[0] == f"{run.plant.layout.title}: Statements"
+    shown = statements_of("since the start")(run)
+    for it in (*shown.income, *shown.balance):
+        assert f"{Decimal(it.amount_minor) / 100:,.2f}" in said[said.index(it.title) + 1 :][:1], it
+    total = said[said.index("All accounts") + 1 :][:2]
+    assert total[0] == total[1] != "0.00"
+    orders, known = words_of(paper(orders_book(run))), orders_now(run)
+    for order in known.orders:
+        row = orders[orders.index(order.order) :]
+        assert f"{Decimal(order.net_minor) / 100:,.2f}" in row[:10], order
 
 
 def test_files_are_the_same_bytes_for_the_same_books_and_the_pdf_is_one(run: Run) -> None:

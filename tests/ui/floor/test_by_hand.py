@@ -17,7 +17,15 @@ from tests.ui.test_pages import SIDEWAYS
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
 from twin.apps.server import PageServer
-from twin.model.events import EntryRefused, JobOrderCommandRefused, LotSplit, PiecesCounted, RecordSigned
+from twin.model.events import (
+    CountCorrected,
+    EntryRefused,
+    JobOrderCommandRefused,
+    LotSplit,
+    PiecesCounted,
+    RecordSigned,
+    StopReasonCorrected,
+)
 from twin.results.run import Run
 from twin.run import replay
 
@@ -139,9 +147,27 @@ def a_breakdown_and_a_scrap(mill: Tablet) -> str:
         if reason:
             mill.press(reason)
         mill.hears(f"{name}: done")
+    corrections(mill)
     mill.press("Complete")
     mill.hears(f"Complete {job}: done")
     return job
+
+
+def corrections(mill: Tablet) -> None:
+    """Both were said wrong, and are said again."""
+    mill.press("Correct a count")
+    form = mill.page.locator("form")
+    for name, text in (("Good pieces", "1"), ("Scrap", "1"), ("Rework", "0"), ("Why it is corrected", "one was good")):
+        form.get_by_label(name, exact=True).fill(text)
+    form.get_by_label("Why scrap or rework").select_option("surface")
+    mill.press("It was this", within=form)
+    mill.hears("Correct a count: done")
+    mill.press("Correct a stop")
+    form = mill.page.locator("form")
+    form.get_by_label("It stood for").select_option("material jam")
+    form.get_by_label("Why it is corrected").fill("a chip")
+    mill.press("It was this", within=form)
+    mill.hears("Correct a stop: done")
 
 
 def a_hold(grinder: Tablet, inspector: Tablet, lot: str) -> None:
@@ -218,7 +244,9 @@ def ended(feed: Feed) -> None:
     assert all(it.person and getattr(it, "terminal", "terminal") for it in users), "who, when, and from where"
     assert [it for it in users if isinstance(it, PiecesCounted) and it.scrap]
     assert [it.event for it in run.journal.entries() if isinstance(it.event, LotSplit)], "a piece was reworked"
-    assert "breakdown" in set(run.stops()["reason"])
+    assert "material jam" in set(run.stops()["reason"])
+    assert [it.good for it in users if isinstance(it, CountCorrected)] == [1]
+    assert [it.was_reason for it in users if isinstance(it, StopReasonCorrected)] == ["breakdown"]
     signature = next(it for it in users if isinstance(it, RecordSigned))
     assert feed.signatures.doubt(signature) == ""
     refused = [it.event for it in run.journal.entries() if isinstance(it.event, EntryRefused | JobOrderCommandRefused)]

@@ -8,19 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import OpenPage, served
-from tests.ui.test_pages import SIDEWAYS, wait_until
+from tests.ui.floor.conftest import Viewer, shop
+from tests.ui.floor.test_by_hand import Tablet
 
 pytestmark = pytest.mark.ui
 LEAD = "1 d 3 h"
-SCENARIO = "scenarios/gearbox_shop/new_instruction.yaml"
 
 
 @pytest.fixture(scope="module")
-def documents_address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The shop on Tuesday morning, three hours after revision C became valid, in real time."""
-    with served(root, tmp_path_factory.mktemp("documents"), "--scenario", SCENARIO, "--lead", LEAD) as where:
-        yield where
+def instructed(root: Path) -> Iterator[str]:
+    """The page of the shop on Tuesday morning, three hours after revision C became valid."""
+    with shop(root, LEAD, "new_instruction") as (_, address):
+        yield address
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -29,9 +28,9 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def test_who_has_not_read_the_valid_revision_reads_it_acknowledges_it_and_is_refused_the_second_time(
-    open_page: OpenPage, documents_address: str
+    viewer: Viewer, instructed: str
 ) -> None:
-    page = open_page("/documents", at=documents_address)
+    page = viewer.look(f"{instructed}/documents")
     row = page.locator("tr", has_text="Hob teeth")
     expect(row).to_contain_text("Clara, Karim")
     expect(page.get_by_text("Clamp on the bore.")).to_be_visible()
@@ -46,9 +45,30 @@ def test_who_has_not_read_the_valid_revision_reads_it_acknowledges_it_and_is_ref
     expect(page.get_by_text("Clara has acknowledged it already")).to_be_visible()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1440)])
-def test_the_page_fits_a_phone_and_the_dark(open_page: OpenPage, documents_address: str, theme: str, width: int) -> None:
-    page = open_page("/documents", at=documents_address, theme=theme, width=width)
-    wait_until(page, dark=theme == "dark")
-    expect(page.get_by_text("Clamp on the bore.")).to_be_visible()
-    assert page.evaluate(SIDEWAYS) == []
+def test_the_page_fits_a_phone_and_the_dark(viewer: Viewer, instructed: str) -> None:
+    for theme in ("light", "dark"):
+        viewer.fits_a_phone(f"{instructed}/documents", theme)
+        expect(viewer.page.get_by_text("Clamp on the bore.")).to_be_visible()
+
+
+def test_the_tablet_shows_the_released_revision_and_whoever_reads_it_there_may_start(viewer: Viewer, instructed: str) -> None:
+    page = viewer.look(f"{instructed}/terminal?center=hobbing")
+    waiting = page.locator("li[data-job]", has=page.locator("[data-document='WI-30']")).first
+    waiting.get_by_text("Hob teeth, instruction WI-30, revision C").click()
+    words = waiting.get_by_text("Clamp on the bore.")
+    expect(words).to_be_visible()
+    expect(waiting).not_to_contain_text("Clamp on the journal.")
+    expect(waiting).not_to_contain_text("Karim")
+    tablet = Tablet(page)
+    read = waiting.get_by_role("button", name="I have read and understood it")
+    read.click()
+    expect(page.get_by_role("status")).to_contain_text("Say who you are first")
+    tablet.is_used_by("karim")
+    read.click()
+    tablet.hears("Revision C of WI-30 is read and understood: done")
+    expect(waiting).to_contain_text("Karim")
+    expect(words).to_be_visible()
+    read.click()
+    tablet.hears("Karim has acknowledged it already")
+    for theme in ("light", "dark"):
+        viewer.fits_a_phone(viewer.at, theme)

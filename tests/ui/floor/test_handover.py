@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import twin
-from tests.ui.conftest import OpenPage, served
-from tests.ui.test_pages import SIDEWAYS, wait_until
+from tests.ui.floor.conftest import Viewer, shop
 
 pytestmark = pytest.mark.ui
 LEAD = "1 d 9 h"
@@ -18,10 +17,10 @@ SHIFT = "2026-03-03 early"
 
 
 @pytest.fixture(scope="module")
-def handover_address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def handed_over(root: Path) -> Iterator[tuple[twin.Run, str]]:
     """The shop on Tuesday at three in the afternoon: the early shift is over, the late one has begun."""
-    with served(root, tmp_path_factory.mktemp("handover"), "--lead", LEAD) as where:
-        yield where
+    with shop(root, LEAD) as (feed, address):
+        yield feed.run, f"{address}/handover"
 
 
 def choose(page: Page, label: str, option: str, which: int = 0) -> None:
@@ -29,22 +28,25 @@ def choose(page: Page, label: str, option: str, which: int = 0) -> None:
     page.get_by_role("menuitem", name=option).click()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_shows_what_the_early_shift_did(open_page: OpenPage, handover_address: str, root: Path, theme: str) -> None:
-    page = open_page("/handover", at=handover_address, theme=theme)
-    wait_until(page, dark=theme == "dark")
-    choose(page, "shift", SHIFT)
-    report = twin.simulate(root / "plant_models/gearbox_shop", until=LEAD, seed=1).handover(SHIFT)
+def test_the_page_shows_what_the_early_shift_did(viewer: Viewer, handed_over: tuple[twin.Run, str]) -> None:
+    run, address = handed_over
+    with run.lock:
+        report = run.handover(SHIFT)
     assert report["stops"]
     assert report["people"]
     dearest = report["stops"][0]
-    expect(page.locator("tr", has_text=dearest["title"]).filter(has_text=f"{dearest['cost']:,.2f}").first).to_be_visible()
     best = max(report["people"], key=lambda it: it["work_h"])
-    expect(page.locator("tr", has_text=best["person"].title()).filter(has_text=f"{best['work_h']:,.2f} h").first).to_be_visible()
+    for theme in ("dark", "light"):
+        page = viewer.look(address, theme=theme)
+        choose(page, "shift", SHIFT)
+        expect(page.locator("tr", has_text=dearest["title"]).filter(has_text=f"{dearest['cost']:,.2f}").first).to_be_visible()
+        expect(page.locator("tr", has_text=best["person"].title()).filter(has_text=f"{best['work_h']:,.2f} h").first).to_be_visible()
+        expect(page.get_by_text("Hand over and sign").first).to_be_visible()
+        viewer.fits_a_phone(address, theme)
 
 
-def test_a_note_is_left_and_both_shifts_sign(open_page: OpenPage, handover_address: str) -> None:
-    page = open_page("/handover", at=handover_address)
+def test_a_note_is_left_and_both_shifts_sign(viewer: Viewer, handed_over: tuple[twin.Run, str]) -> None:
+    page = viewer.look(handed_over[1])
     choose(page, "shift", SHIFT)
     page.get_by_role("button", name="Leave note").click()
     expect(page.get_by_text("it says nothing").first).to_be_visible()
@@ -68,10 +70,3 @@ def test_a_note_is_left_and_both_shifts_sign(open_page: OpenPage, handover_addre
     page.get_by_role("button", name="Sign").click()
     expect(page.get_by_text("Signed by both shifts by Anna").first).to_be_visible()
     expect(page.locator("tr", has_text="taken over").first).to_contain_text("Ivan")
-
-
-def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, handover_address: str) -> None:
-    page = open_page("/handover", at=handover_address, width=390, height=844)
-    expect(page.get_by_text("Hand over and sign").first).to_be_visible()
-    page.wait_for_timeout(800)
-    assert page.evaluate(SIDEWAYS) == []

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import OpenPage
+from tests.ui.conftest import LEAD
+from tests.ui.floor.conftest import PHONE, Viewer, shop
 from tests.ui.test_pages import SIDEWAYS
 
 pytestmark = pytest.mark.ui
 
 
-def test_a_planner_sees_what_would_change_and_publishes(open_page: OpenPage) -> None:
-    page = open_page("/schedule")
+@pytest.fixture(scope="module")
+def planned(root: Path) -> Iterator[str]:
+    with shop(root, LEAD) as (_, address):
+        yield f"{address}/schedule"
+
+
+def test_a_planner_sees_what_would_change_and_publishes(viewer: Viewer, planned: str) -> None:
+    page = viewer.look(planned)
     expect(page.get_by_text("No schedule is published").first).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).not_to_be_visible()
     page.get_by_role("button", name="Re-plan").click()
@@ -24,6 +33,6 @@ def test_a_planner_sees_what_would_change_and_publishes(open_page: OpenPage) -> 
     expect(page.locator("tr", has_text="setup avoidance").first).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Published: job orders go in this sequence from now on.").first).to_be_visible()
-    again = open_page("/schedule", theme="dark", width=390, height=844)
+    again = viewer.look(planned, anew=True, theme="dark", width=PHONE, height=844)
     expect(again.get_by_text("The schedule that holds was published by").first).to_be_visible()
     assert again.evaluate(SIDEWAYS) == []

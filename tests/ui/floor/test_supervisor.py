@@ -9,44 +9,36 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import OpenPage, free_port
-from tests.ui.test_pages import SIDEWAYS, wait_until
+from tests.ui.floor.conftest import Viewer, shop
 from twin.apps.feed import Feed
-from twin.apps.feeds import simulated
-from twin.apps.server import PageServer
 from twin.model.events import (
     AlarmAccepted,
     AlarmShelved,
     CalibrationPerformed,
     Entry,
     EntryRefused,
+    JobOrderReassigned,
     MaintenancePerformed,
     MaintenanceStarted,
+    PersonReassigned,
     RequestExpedited,
     SparePartIssued,
 )
-from twin.model.measures import read_duration
+from twin.results.upkeep.supervising import supervisor_now
 
 pytestmark = pytest.mark.ui
-SHOP = "plant_models/gearbox_shop"
-
-
-def served(root: Path, scenario: str, lead: str) -> Iterator[tuple[Feed, str]]:
-    """The shop so long after its start, nearly at rest."""
-    feed = simulated(root / SHOP, root / f"scenarios/gearbox_shop/{scenario}.yaml", seed=1, speed=0.05, lead_us=read_duration(lead))
-    with PageServer(feed.start(), free_port()) as server:
-        yield feed, server.address
-    feed.stop()
 
 
 @pytest.fixture(scope="module")
 def alarmed(root: Path) -> Iterator[tuple[Feed, str]]:
-    yield from served(root, "answered_alarms", "34 h")
+    with shop(root, "34 h", "answered_alarms") as both:
+        yield both
 
 
 @pytest.fixture(scope="module")
 def maintained(root: Path) -> Iterator[tuple[Feed, str]]:
-    yield from served(root, "maintained", "3 d 4 h")
+    with shop(root, "3 d 4 h", "maintained") as both:
+        yield both
 
 
 def said(feed: Feed, kind: type[Entry]) -> list[Any]:
@@ -59,9 +51,9 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("menuitem", name=option, exact=True).click()
 
 
-def test_an_alarm_is_acknowledged_by_somebody_and_from_somewhere(open_page: OpenPage, alarmed: tuple[Feed, str]) -> None:
+def test_an_alarm_is_acknowledged_by_somebody_and_from_somewhere(viewer: Viewer, alarmed: tuple[Feed, str]) -> None:
     feed, address = alarmed
-    page = open_page("/supervisor", at=address)
+    page = viewer.look(f"{address}/supervisor")
     first = feed.look(lambda run: run.mes.alarms.calling()[0].alarm)
     page.get_by_role("button", name="Acknowledge").first.click()
     expect(page.get_by_text("Refused: nobody has signed it; allowed: one person, by id").first).to_be_visible()
@@ -75,9 +67,9 @@ def test_an_alarm_is_acknowledged_by_somebody_and_from_somewhere(open_page: Open
     expect(page.get_by_text("acknowledged,").first).to_be_attached()
 
 
-def test_shelving_needs_a_reason_and_is_refused_without_one(open_page: OpenPage, alarmed: tuple[Feed, str]) -> None:
+def test_shelving_needs_a_reason_and_is_refused_without_one(viewer: Viewer, alarmed: tuple[Feed, str]) -> None:
     feed, address = alarmed
-    page = open_page("/supervisor", at=address)
+    page = viewer.look(f"{address}/supervisor")
     choose(page, "who are you?", "Ruth")
     page.get_by_role("button", name="Shelve").first.click()
     expect(page.get_by_text("Refused: it needs a reason").first).to_be_visible()
@@ -91,9 +83,9 @@ def test_shelving_needs_a_reason_and_is_refused_without_one(open_page: OpenPage,
     assert round((event.until_us - event.effective_us) / 3.6e9) == 1
 
 
-def test_a_request_is_expedited(open_page: OpenPage, alarmed: tuple[Feed, str]) -> None:
+def test_a_request_is_expedited(viewer: Viewer, alarmed: tuple[Feed, str]) -> None:
     feed, address = alarmed
-    page = open_page("/supervisor", at=address)
+    page = viewer.look(f"{address}/supervisor")
     choose(page, "who are you?", "Ruth")
     request, priority = next(
         iter(feed.look(lambda run: {n: it.priority for n, it in run.mes.requests.items() if it.answered_us < 0}).items())
@@ -109,9 +101,39 @@ def test_a_request_is_expedited(open_page: OpenPage, alarmed: tuple[Feed, str]) 
     expect(page.get_by_text(f"Refused: request {request} has priority 10 already").first).to_be_visible()
 
 
-def test_maintenance_is_started_and_done_with_its_parts(open_page: OpenPage, maintained: tuple[Feed, str]) -> None:
+def test_a_job_order_and_a_person_are_sent_to_another_unit(viewer: Viewer, alarmed: tuple[Feed, str]) -> None:
+    feed, address = alarmed
+    page = viewer.look(f"{address}/supervisor")
+    choose(page, "who are you?", "Ruth")
+    with feed.run.lock:
+        waiting = supervisor_now(feed.run).waiting
+        job, units = next((job, units) for job, units in waiting.items() if len(units) > 1)
+        title, wanted = feed.run.plant.layout.work_units[units[-1]].title, feed.run.mes.supervision.wanted_at(units[-1])
+        persons = feed.run.plant.layout.persons
+    able, other = (next(it for it, known in persons.items() if bool(wanted & set(known.classes)) is may) for may in (True, False))
+    choose(page, "job order", job)
+    choose(page, "to unit", title)
+    page.get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_text(f"{job} goes to {units[-1]}.").first).to_be_visible()
+    event = said(feed, JobOrderReassigned)[-1]
+    assert (event.job_order, event.equipment, event.person, event.terminal) == (job, units[-1], "ruth", "supervisor page")
+    expect(page.get_by_text(f"{job} at {units[-1]}").first).to_be_visible()
+    choose(page, "person", persons[other].title)
+    page.get_by_role("combobox", name="to unit", exact=True).nth(1).click()
+    page.get_by_role("menuitem", name=title, exact=True).click()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text(f"Refused: {other} can do nothing at {units[-1]}").first).to_be_visible()
+    choose(page, "person", persons[able].title)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text(f"{able} works at {units[-1]}.").first).to_be_visible()
+    event = said(feed, PersonReassigned)[-1]
+    assert (event.worker, event.equipment, event.person) == (able, units[-1], "ruth")
+    expect(page.get_by_text(f"{able} at {units[-1]}").first).to_be_visible()
+
+
+def test_maintenance_is_started_and_done_with_its_parts(viewer: Viewer, maintained: tuple[Feed, str]) -> None:
     feed, address = maintained
-    page = open_page("/maintenance", at=address)
+    page = viewer.look(f"{address}/maintenance")
     expect(page.locator("tr", has_text="Grease the spindle").first).to_contain_text("overdue")
     choose(page, "maintenance", "M-spindle_1-1")
     choose(page, "who are you?", "Anna")
@@ -129,9 +151,9 @@ def test_maintenance_is_started_and_done_with_its_parts(open_page: OpenPage, mai
     assert feed.run.erp.ledger.balances["maintenance_material"] == 1250
 
 
-def test_a_gauge_is_calibrated_by_who_may(open_page: OpenPage, maintained: tuple[Feed, str]) -> None:
+def test_a_gauge_is_calibrated_by_who_may(viewer: Viewer, maintained: tuple[Feed, str]) -> None:
     feed, address = maintained
-    page = open_page("/maintenance", at=address)
+    page = viewer.look(f"{address}/maintenance")
     expect(page.locator("tr", has_text="Gear tester").first).to_contain_text("is not calibrated any more since Thu 5 Mar")
     choose(page, "who are you?", "Hanna")
     choose(page, "gauge", "Gear tester")
@@ -141,12 +163,8 @@ def test_a_gauge_is_calibrated_by_who_may(open_page: OpenPage, maintained: tuple
     expect(page.locator("tr", has_text="Gear tester").first).to_contain_text("may be used")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/supervisor", "/maintenance"])
-def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, alarmed: tuple[Feed, str], path: str, theme: str) -> None:
-    _, address = alarmed
-    page = open_page(path, at=address, width=390, height=844, theme=theme)
-    wait_until(page, dark=theme == "dark")
-    expect(page.get_by_text("who are you?").first).to_be_visible()
-    page.wait_for_timeout(800)
-    assert page.evaluate(SIDEWAYS) == []
+def test_nothing_scrolls_sideways_on_a_phone(viewer: Viewer, alarmed: tuple[Feed, str], maintained: tuple[Feed, str]) -> None:
+    for path, (_, address) in (("maintenance", maintained), ("supervisor", alarmed)):
+        for theme in ("light", "dark"):
+            viewer.fits_a_phone(f"{address}/{path}", theme)
+            expect(viewer.page.get_by_text("who are you?").first).to_be_visible()

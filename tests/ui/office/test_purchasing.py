@@ -1,14 +1,16 @@
-"""Bought on the purchasing page alone: wanted, approved, asked for, quoted, awarded, received, billed, released and paid."""
+"""An office at work on its pages: bought from the requisition to the payment, sold from the question to the order, taken away as a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.pdf_text import words_of
 from tests.rooms.apps.hand_shop import hand_shop
 from tests.rooms.apps.test_entries import wait_until
 from tests.rooms.quality.valve_shop import ITEMS
@@ -22,6 +24,7 @@ from twin.apps.server import PageServer
 from twin.model.materials import Materials
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
+from twin.results.views.business.orders import promise_for
 
 # The page with download buttons is made in this process: Panel Material UI itself gives Panel both names of one option.
 pytestmark = [pytest.mark.ui, pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style':PendingDeprecationWarning")]
@@ -35,7 +38,7 @@ OFFICE: dict[str, Any] = {
 NOTHING_TO_DO = {"title": "An office", "plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "60 d", "demand": {"orders": []}}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def feed() -> Iterator[Feed]:
     plant = Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE))
     feed = by_hand(plant, Scenario.model_validate(NOTHING_TO_DO), seed=1, speed=60)
@@ -47,7 +50,7 @@ def feed() -> Iterator[Feed]:
     assert feed.run.violations(whole=True) == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(feed: Feed) -> Iterator[PageServer]:
     with PageServer(feed, free_port()) as server:
         yield server
@@ -174,3 +177,35 @@ def a_price_is_agreed_and_called_off(desk: Forms, feed: Feed) -> None:
     desk.hears("Nothing more will come: done")
     assert erp.purchasing.orders["PO-1"].open_quantity == 0
     expect(desk.page.get_by_role("table", name="blanket orders", exact=True)).to_contain_text("60 of 100")
+
+
+def test_a_quote_becomes_an_order_and_its_file_says_what_it_is_worth(open_page: OpenPage, server: PageServer, feed: Feed) -> None:
+    page, run = open_page("/orders", at=server.address, theme="dark", width=390, height=1600), feed.run
+    desk = Forms(page)
+    may = page.get_by_text("could leave")
+    expect(may).to_contain_text(promise_for("VALVE", 1)(run).reason)
+    page.get_by_label("how many").fill("7")
+    page.get_by_label("how many").press("Enter")
+    expect(may).to_contain_text(promise_for("VALVE", 7)(run).reason)
+    desk.is_used_by("olga")
+    offer = {"customer": "acme", "material": "VALVE", "quantity": "7", "discount": "10"}
+    desk.fills("Offer something", "Offer it", **offer, valid_until="2001-01-01 06:00")
+    desk.refused("valid_until_us")
+    desk.fills("Offer something", "Offer it", **offer, valid_until=ahead(feed, 9))
+    desk.hears("Offer something: done")
+    quotes = page.get_by_role("table", name="quotes to customers", exact=True)
+    expect(quotes.locator("tr", has_text="S-1")).to_contain_text("45.00 (less 10 %)")
+    desk.fills("The customer takes it", "It is an order", quote="S-1: 7", order="WEB-7")
+    desk.hears("The customer takes it: done")
+    expect(quotes.locator("tr", has_text="S-1")).to_contain_text("WEB-7")
+    row = page.get_by_role("table", name="customer orders", exact=True).locator("tr", has_text="WEB-7")
+    expect(row).to_contain_text("315.00")
+    assert run.erp.customer_orders.orders["WEB-7"].unit_price_minor == 4_500
+    desk.fills("How much may be owed", "Change it", customer="acme", limit="100", reason="new here")
+    desk.hears("How much may be owed: done")
+    assert run.erp.credit.limits == {"acme": 10_000}
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="PDF").or_(page.get_by_role("link", name="PDF")).first.click()
+    said = words_of(Path(taken.value.path()).read_bytes())
+    assert "315.00" in said[said.index("WEB-7") :][:10]
+    assert page.evaluate(SIDEWAYS) == []

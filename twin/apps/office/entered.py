@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from twin.apps.office.entered_sales import SalesEntered
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
     Reader,
     Said,
     days_of,
+    free_number,
     instant_of,
     money_of,
     parts_of,
@@ -56,6 +58,7 @@ class OfficeEntered(Entered):
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
+            **SalesEntered(run).kinds,
         }
         self._kinds = made
 
@@ -164,14 +167,6 @@ class OfficeEntered(Entered):
     def _take_apart(said: Said, at: dict[str, Any]) -> e.UnbuildEntered:
         request, lot = parts_of(said, "made", 2)
         return e.UnbuildEntered(**at, request=request, lot=lot, quantity=whole_of(said, "quantity"), reason=text_of(said, "reason"))
-
-
-def free_number(prefix: str, known: Iterable[str]) -> str:
-    """The first of R-1, R-2 and so on that nothing has."""
-    taken, number = set(known), 1
-    while f"{prefix}-{number}" in taken:
-        number += 1
-    return f"{prefix}-{number}"
 
 
 def _plain(kind: type[e.Entry], said: Said, at: dict[str, Any]) -> e.Entry:

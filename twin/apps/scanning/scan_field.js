@@ -1,4 +1,5 @@
-// One field. A scanner that types like a keyboard is heard wherever the focus is; a camera, where the browser can read codes by itself.
+// One field. A scanner that types like a keyboard is heard wherever the focus is. What a camera sees goes to the server in grey, which reads it:
+// few browsers read codes by themselves.
 const CSS = `
   :host { display: block; font: 16px Roboto, system-ui, sans-serif }
   .row { display: flex; gap: 10px; flex-wrap: wrap }
@@ -17,7 +18,7 @@ const CSS = `
 `;
 const FAST_MS = 40; // between two keys: nobody types so fast
 const SHORTEST = 3;
-const NO_DETECTOR = "This browser cannot read codes with a camera. A scanner that types works here, and so does typing.";
+const LOOK_MS = 200, WIDEST = 640, PATIENCE_MS = 3000; // a picture each; pixels; until one that was not answered is given up
 const NO_CAMERA = "A browser gives its camera only to pages on https or on this machine.";
 
 export function render({ model, el }) {
@@ -89,7 +90,7 @@ export function render({ model, el }) {
   };
   document.addEventListener("keydown", listen, true);
 
-  let stream = null, seen = "", seen_ms = 0, looking = 0;
+  let stream = null, seen = "", seen_ms = 0, looking = 0, sent = 0, sent_ms = 0;
   const stop = () => {
     clearInterval(looking);
     if (stream) stream.getTracks().forEach((track) => track.stop());
@@ -97,25 +98,37 @@ export function render({ model, el }) {
     video.hidden = true;
     camera.textContent = "Camera";
   };
-  const look = async (detector) => {
-    const found = await detector.detect(video).catch(() => []);
-    const text = found.length ? found[0].rawValue : "", now_ms = performance.now();
-    if (text && (text !== seen || now_ms - seen_ms > 3000)) say(text);
-    if (text) { seen = text; seen_ms = now_ms; }
+  const canvas = document.createElement("canvas"), pen = canvas.getContext("2d", { willReadFrequently: true });
+  const look = () => {
+    const waits = (model.seen.n ?? 0) < sent && performance.now() - sent_ms < PATIENCE_MS;
+    if (waits || !video.videoWidth) return;
+    const scale = Math.min(1, WIDEST / video.videoWidth);
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    pen.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height), grey = new Uint8Array(data.length / 4);
+    for (let at = 0; at < grey.length; at++) grey[at] = (77 * data[4 * at] + 150 * data[4 * at + 1] + 29 * data[4 * at + 2]) >> 8; // as BT.601 weighs them
+    let text = "";
+    for (let at = 0; at < grey.length; at += 8192) text += String.fromCharCode(...grey.subarray(at, at + 8192));
+    sent_ms = performance.now();
+    model.send_msg({ grey: btoa(text), width: canvas.width, n: ++sent });
   };
+  model.on("seen", () => {
+    const { text = "" } = model.seen, now_ms = performance.now();
+    if (stream && text && (text !== seen || now_ms - seen_ms > 3000)) say(text);
+    if (text) { seen = text; seen_ms = now_ms; }
+  });
   camera.addEventListener("click", async () => {
     if (stream) { stop(); return; }
     told.hidden = true;
-    if (!("BarcodeDetector" in window)) { told.textContent = NO_DETECTOR; told.hidden = false; return; }
     if (!navigator.mediaDevices) { told.textContent = NO_CAMERA; told.hidden = false; return; }
     try {
-      const detector = new window.BarcodeDetector({ formats: ["qr_code", "code_128"] });
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       video.srcObject = stream;
       video.hidden = false;
       await video.play();
       camera.textContent = "Close the camera";
-      looking = setInterval(() => look(detector), 150);
+      looking = setInterval(look, LOOK_MS);
     } catch (reason) {
       stop();
       told.textContent = `The camera cannot be used: ${reason.message}`;

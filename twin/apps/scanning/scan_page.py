@@ -10,11 +10,13 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 from panel.custom import JSComponent
+from panel.models.esm import DataEvent
 
 from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
+from twin.apps.scanning.eye import read_picture
 from twin.apps.scanning.scanner import Answer, Scanner
 from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.terminal import WorkTablet
@@ -32,6 +34,7 @@ class ScanField(JSComponent):
 
     scanned = param.Dict(default={}, doc="text, n: the newest scan and its number; again: said again")
     answer = param.Dict(default={}, doc="words, is_accepted, n: the last scan's number, 0 before the first")
+    seen = param.Dict(default={}, doc="text, n: what stands in the camera's picture of that number, if anything")
     where = param.String(default="", doc="who scans, and where")
     next_step = param.String(default="", doc="what to scan next")
     is_secret = param.Boolean(default=False, doc="a PIN is typed next, and not shown")
@@ -46,6 +49,12 @@ class ScanField(JSComponent):
         self._heard = 0  # number of the newest scan
         self.next_step = scanner.next_step
         self.param.watch(self._hear, "scanned")
+        self.on_msg(self._see)
+
+    def _see(self, told: DataEvent) -> None:
+        """A picture of the camera. What stands in it the page says itself, as a scanner would: not each time it is seen."""
+        if isinstance(picture := told.data, dict):
+            self.seen = {"text": read_picture(picture)[:200], "n": picture.get("n", 0)}
 
     def _hear(self, event: Any) -> None:
         text, number = str(event.new.get("text", ""))[:200], int(event.new.get("n", 0))

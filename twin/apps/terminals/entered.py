@@ -39,6 +39,7 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.LotReleaseRequested: {"lot": text_of, "reason": text_of},
     e.ClockedOn: {"job_order": joined_of, "activity": text_of, "shares": wholes_of},
     e.StepConfirmed: {"job_order": text_of, "step": text_of, "answer": number_if_any, "words": text_of},
+    e.DocumentAcknowledged: {"document": text_of, "revision": text_of},
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -60,6 +61,8 @@ class Entered:
         self._kinds: dict[str, Callable[[Said, dict[str, Any]], OperationsEvent]] = {
             **{kind.__name__: partial(_plain, kind) for kind in _PLAIN},
             "PiecesCounted": self._count,
+            "CountCorrected": self._correct_count,
+            "StopReasonCorrected": self._correct_stop,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "Check": self._check,
@@ -97,6 +100,22 @@ class Entered:
             **at, good=whole_of(said, "good"), scrap=whole_of(said, "scrap"), rework=whole_of(said, "rework"),
             equipment=text_of(said, "equipment"), job_order=text_of(said, "job_order"), reason=text_of(said, "reason"),
             is_last=bool(said.get("is_last")),
+        )  # fmt: skip
+
+    @staticmethod
+    def _correct_count(said: Said, at: dict[str, Any]) -> e.CountCorrected:
+        equipment, job_order, counted_us = parts_of(said, "count", 3)
+        return e.CountCorrected(
+            **at, equipment=equipment, job_order=job_order, counted_us=int(counted_us), good=whole_of(said, "good"),
+            scrap=whole_of(said, "scrap"), rework=whole_of(said, "rework"), reason=text_of(said, "reason"), why=text_of(said, "why"),
+        )  # fmt: skip
+
+    @staticmethod
+    def _correct_stop(said: Said, at: dict[str, Any]) -> e.StopReasonCorrected:
+        equipment, since_us, was_reason = parts_of(said, "stop", 3)
+        return e.StopReasonCorrected(
+            **at, equipment=equipment, since_us=int(since_us), was_reason=was_reason, reason=text_of(said, "reason"),
+            why=text_of(said, "why"),
         )  # fmt: skip
 
     def _check(self, said: Said, at: dict[str, Any]) -> OperationsEvent:

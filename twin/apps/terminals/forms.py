@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from twin.apps.words import equipment_choices, material_title, person_titles
+from twin.apps.words import equipment_choices, equipment_title, material_title, person_titles
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.model.personnel.labour import BREAK
@@ -15,6 +15,7 @@ from twin.results.views.overview import local_time
 
 Form = dict[str, Any]
 STORE = "the tool store"
+SHOWN_TO_CORRECT = 12
 NO_NUMBER = {"whole": "a whole number, as in 5", "number": "a number, as in 4.5", "numbers": "whole numbers, as in 2, 1"}
 
 
@@ -24,6 +25,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     groups = [_people(run, at_hand)] if run.plant.layout.persons else []
     groups += [_guided(at_hand)] if at_hand.steps else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
+    groups += [_corrections(run, center)] if run.scenario.policies.reports == "persons" else []
     return [*groups, _lots(run, at_hand), _batches(at_hand)]
 
 
@@ -86,6 +88,36 @@ def _tools(run: Run, now: FloorAtHand, center: str) -> Form:
         "tools", "Tools", notes,
         form("ToolPlaced", "Mount a tool", choice("tool", "Tool", tools), choice("equipment", "On", places), send="It is there"),
         form("ToolReconditioned", "Tool is as new", choice("tool", "Tool", tools), ask("reason", "What was done", "text", needed=False)),
+    )  # fmt: skip
+
+
+def _corrections(run: Run, center: str) -> Form:
+    """What was counted or said by hand, and was wrong."""
+    plant, correcting, reasons = run.plant, run.mes.hand_work.correcting, run.plant.layout.reasons
+    counts = {
+        f"{it.job_order}, {local_time(plant, it.at_us)}: {it.good} good, {it.scrap} scrap, {it.rework} rework": (
+            f"{unit}|{it.job_order}|{it.at_us}"
+        )
+        for unit, it in correcting.open_counts(center)[:SHOWN_TO_CORRECT]
+    }
+    stops = {
+        f"{equipment_title(plant, unit)}, {local_time(plant, since_us)}: {reason}": f"{unit}|{since_us}|{reason}"
+        for unit, since_us, reason in correcting.known_stops(center)[:SHOWN_TO_CORRECT]
+    }
+    because = {"–": "", **{it: it for it in dict.fromkeys([*reasons.scrap, *reasons.rework])}}
+    return group(
+        "corrections", "Said wrong", [],
+        form(
+            "CountCorrected", "Correct a count",
+            choice("count", "Which count", counts, none="Nothing was counted that is still worked on."),
+            ask("good", "Good pieces", "whole"), ask("scrap", "Scrap", "whole"), ask("rework", "Rework", "whole"),
+            choice("reason", "Why scrap or rework", because), ask("why", "Why it is corrected", "text"), send="It was this",
+        ),
+        form(
+            "StopReasonCorrected", "Correct a stop", choice("stop", "Which stop", stops, none="Nobody has said that anything stands."),
+            choice("reason", "It stood for", {it: it for it in reasons.stop}), ask("why", "Why it is corrected", "text"),
+            send="It was this",
+        ),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -100,3 +100,11 @@ def parts_of(said: Said, name: str, count: int) -> list[str]:
     if len(parts) != count:
         raise ValueError(f"{name}: nothing is chosen; allowed: one of what is offered")
     return parts
+
+
+def free_number(prefix: str, known: Iterable[str]) -> str:
+    """The first of R-1, R-2 and so on that nothing has."""
+    taken, number = set(known), 1
+    while f"{prefix}-{number}" in taken:
+        number += 1
+    return f"{prefix}-{number}"

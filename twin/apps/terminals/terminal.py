@@ -25,7 +25,7 @@ from twin.model.calendars import spoken_duration
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import obstacle_words
-from twin.results.readiness.terminal import JobHere, TerminalNow, terminal_now
+from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
 from twin.results.views.overview import local_time
 from twin.store.proof.badges import SignOnRefused
 
@@ -192,7 +192,18 @@ def _job(feed: Feed, job: JobHere) -> dict[str, Any]:
     return {
         "job_order": job.job_order, "material": material_title(plant, job.material), "step": f"{job.operation} {job.step}",
         "quantity": job.quantity, "good": job.good, "scrap": job.scrap, "rework": job.rework, "left": job.left, "order": job.order,
-        "due": local_time(plant, job.due_us),
+        "due": local_time(plant, job.due_us), "documents": [_document(feed, it) for it in job.documents],
+    }  # fmt: skip
+
+
+def _document(feed: Feed, it: DocumentHere) -> dict[str, Any]:
+    """The released revision at the point of use, and who has read it."""
+    plant = feed.run.plant
+    none = f"No revision of {it.document} is released: nobody may start."
+    return {
+        "id": it.document, "title": f"{it.title}, {it.kind} {it.document}", "revision": it.revision, "digest": it.digest,
+        "text": (it.text or f"The words stand in {it.file}.") if it.revision else none, "asks": it.asks and bool(it.revision),
+        "read_by": ", ".join(person_titles(plant, who) for who in it.read_by) or "nobody",
     }  # fmt: skip
 
 

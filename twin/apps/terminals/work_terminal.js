@@ -37,6 +37,8 @@ const STYLE = `
   ol { list-style: none; margin: 0; padding: 0; } li { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; padding: 10px 0;
     border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); } li:first-child { border-top: 0; }
   li .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; } li .place { font-size: 22px; font-weight: 700; min-width: 1.4em; }
+  details { border-left: 3px solid #0072B2; padding: 2px 12px; margin: 8px 0; overflow-wrap: anywhere; } details button { margin: 8px 0; } summary { cursor: pointer; font-weight: 600; padding: 10px 0; }
+  .words { white-space: pre-wrap; font-size: 18px; line-height: 1.5; max-width: 70ch; margin: 4px 0 8px; }
   .blocked { font-weight: 600; } .blocked::before { content: "✕ "; color: #D55E00; } .free::before { content: "✓ "; color: #009E73; }
 `;
 const HELD = 11, ABORTED = 9, EXECUTE = 6, SUSPENDED = 5, IDLE = 4, STARTING = 3;
@@ -74,6 +76,7 @@ export function render({ model, el }) {
   said.setAttribute("role", "status");
   const name = model.terminal;
   let open = null, waiting = {}, drawn = {}, isPressed = false;
+  const turned = {}; // by job order and document: whether somebody has opened or closed it
   const details = {}; // by unit: since when, and who; it changes every minute, and must not take a button from under a finger
   page.addEventListener("pointerdown", () => { isPressed = true; });
   for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, () => setTimeout(() => { isPressed = false; }, 50));
@@ -191,9 +194,24 @@ export function render({ model, el }) {
       node("div", box, `${job.job_order} · ${job.material} · ${job.step}`);
       node("div", box, `${job.good} of ${job.quantity} good · ${job.scrap} scrap · ${job.rework} rework`, "count");
       node("div", box, `${job.left} left · order ${job.order || "–"} · due ${job.due}`, "detail");
-      if (job.instruction) node("p", box, job.instruction);
+      drawDocuments(box, job, true);
     }
     actions(box, unit);
+  }
+  // What is done by: the words as they are released now. Whoever has to read them does so here, before the start.
+  function drawDocuments(parent, job, isAtWork) {
+    for (const it of job.documents ?? []) {
+      const id = `${job.job_order}/${it.id}`, box = node("details", parent);
+      box.dataset.document = it.id;
+      box.open = turned[id] ?? isAtWork;
+      box.addEventListener("toggle", () => { turned[id] = box.open; });
+      node("summary", box, it.revision ? `${it.title}, revision ${it.revision}` : it.title);
+      node("p", box, it.text, it.revision ? "words" : "words blocked");
+      if (!it.revision) continue;
+      node("div", box, `Digest ${it.digest}${it.asks ? ` · read by ${it.read_by}` : ""}`, "detail");
+      const label = `Revision ${it.revision} of ${it.id} is read and understood`;
+      if (it.asks) button(box, "I have read and understood it", () => enter("DocumentAcknowledged", label, { document: it.id, revision: it.revision }), "go small");
+    }
   }
   function drawQueue(parent, queue) {
     const box = node("section", parent);
@@ -208,6 +226,7 @@ export function render({ model, el }) {
       node("b", what, `${it.job_order} · ${it.quantity} × ${it.material}`);
       node("div", what, `${it.step} · order ${it.order || "–"} · ${it.rank}`, "detail");
       node("div", what, it.blocked || "ready", it.free_units.length ? "free detail" : "blocked detail");
+      drawDocuments(what, it, false);
       for (const unit of it.free_units) button(row, `Start on ${unit.title}`, () => enter("Start", `Start ${it.job_order}`, { equipment: unit.id, job_order: it.job_order }), "go small");
     });
   }

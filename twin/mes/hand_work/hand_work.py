@@ -13,6 +13,7 @@ from typing import Any
 from twin.mes.dispatching import command_for
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
 from twin.mes.execution import Execution
+from twin.mes.hand_work.correcting import Correcting
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
@@ -32,6 +33,7 @@ class HandWork:
     Attributes
     ----------
     counts : accepted counts that have scrap or rework, with their reasons
+    corrections : counts and reasons of stops that were said again, in their order; what was said before is in the journal
     stops : work units that persons have reported to be stopped, by id, until they work again
     """
 
@@ -40,12 +42,16 @@ class HandWork:
         self._by_hand = policies.reports == "persons"
         self._execution, self._equipment = execution, equipment
         self.counts: list[e.PiecesCounted] = []
+        self.corrections: list[e.CountCorrected | e.StopReasonCorrected] = []
         self.stops: dict[str, e.StopReported] = {}
+        self.correcting = Correcting(execution, equipment, plant.layout.reasons)
         self._doubts: dict[type[OperationsEvent], Doubt] = {
             e.PiecesCounted: self._count,
             e.SetupDone: self._setup,
             e.StopReported: self._stop,
             e.StopEnded: self._go_on,
+            e.CountCorrected: self.correcting.doubt_count,
+            e.StopReasonCorrected: self.correcting.doubt_stop,
             e.HelpCalled: self._call,
             e.HelpAnswered: self._answer,
         }
@@ -94,10 +100,18 @@ class HandWork:
         at: dict[str, Any] = {"effective_us": event.effective_us, "equipment": event.equipment, "person": event.person}
         match event:
             case e.PiecesCounted():
+                self.correcting.counted(event)
                 if event.scrap or event.rework:
                     self.counts.append(event)
             case e.StopReported():
                 self.stops[event.equipment] = event
+                self.correcting.stopped(event)
+            case e.CountCorrected():
+                self.corrections.append(event)
+                return self.correcting.count(event)
+            case e.StopReasonCorrected():
+                self.corrections.append(event)
+                self.correcting.stop(event)
             case e.StopEnded():
                 self.stops.pop(event.equipment, None)
             case e.HelpCalled():

@@ -23,6 +23,7 @@ from twin.model.events.business import (
     WorkInProcessCounted,
 )
 from twin.model.events.entries import (
+    CountCorrected,
     Entry,
     EntryRefused,
     HelpAnswered,
@@ -32,6 +33,7 @@ from twin.model.events.entries import (
     SetupDone,
     SignedOff,
     StopEnded,
+    StopReasonCorrected,
     StopReported,
 )
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
@@ -53,6 +55,7 @@ from twin.model.events.plant import (
     OperationSkipped,
     ProcessValueObserved,
     QueueTimeExceeded,
+    SignalHeard,
 )
 from twin.model.events.production import (
     EquipmentActual,
@@ -100,6 +103,9 @@ from twin.model.events.readiness.process import (
     PhaseStateChanged,
     ProcessDeviationCleared,
     ProcessDeviationFound,
+    SetpointConfirmed,
+    SetpointRefused,
+    SetpointRequested,
     StepConfirmed,
     WorkPromptRaised,
 )
@@ -225,6 +231,7 @@ __all__ = [
     "CorrectiveActionOpened",
     "CorrectiveActionTaken",
     "CorrectiveActionVerified",
+    "CountCorrected",
     "CountObserved",
     "CreditLimitChanged",
     "CycleCountRequested",
@@ -347,12 +354,16 @@ __all__ = [
     "SchedulePublished",
     "SecretRefused",
     "SerialNumbersAssigned",
+    "SetpointConfirmed",
+    "SetpointRefused",
+    "SetpointRequested",
     "SetupDone",
     "ShiftHandedOver",
     "ShiftNoteLeft",
     "ShipmentHeld",
     "ShipmentHoldLifted",
     "ShipmentReleased",
+    "SignalHeard",
     "SignedOff",
     "SparePartIssued",
     "SparePartReserved",
@@ -361,6 +372,7 @@ __all__ = [
     "StockCounted",
     "StockReserved",
     "StopEnded",
+    "StopReasonCorrected",
     "StopReported",
     "TaxCharged",
     "TestRequested",

@@ -61,6 +61,21 @@ class PiecesCounted(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountCorrected(Entry):
+    """Pieces of a job order that were counted by hand at `counted_us` were others (`good`, `scrap`, `rework`); both answers are kept.
+
+    `reason`: of scrap and rework, as it was asked when they were counted; `why`: of the correction.
+    """
+
+    counted_us: int
+    good: int
+    scrap: int
+    rework: int
+    reason: str = ""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetupDone(Entry):
     """A work unit is set up: its run begins."""
 
@@ -70,6 +85,16 @@ class StopReported(Entry):
     """A work unit does not work, for a reason that is asked when it stops and not afterwards."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopReasonCorrected(Entry):
+    """The stop that began at `since_us` had another `reason` than was said (`was_reason`); both are kept. `why`: of the correction."""
+
+    since_us: int
+    was_reason: str
+    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

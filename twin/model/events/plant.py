@@ -107,6 +107,18 @@ class EnergyMetered(PlantEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalHeard(PlantEvent):
+    """What a controller said, as it was read, and the entries that it became (OPC UA Part 4: value, status, source time)."""
+
+    connection: str
+    signal: str  # where it stands there: a node, or a unit and its registers
+    said: str  # as text; "" where there was no value
+    quality: str  # good or bad
+    source_us: int  # the controller's own time; -1: it told none
+    facts: tuple[str, ...]  # ids of entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(PlantEvent):
     """Only that time has passed: everything before `effective_us` is known. Emitted where silence matters (shift bounds, due dates)."""
 

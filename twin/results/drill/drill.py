@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from twin.mes.performance.provenance import Piece, Provenance
 from twin.model.events import CountObserved, EquipmentStateChanged
 from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean, listed
+from twin.results.drill.signals import SIGNAL_COLUMNS, signals_of
 from twin.results.frames import from_rows
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ PIECE_COLUMNS = (
 class Drill:
     """One figure of one scope in one window, down to what it is made of.
 
-    `table`: intervals and counts, each with the entry of the journal that reported it; `facts`: these entries.
+    `table`: intervals and counts, each with the entry of the journal that reported it; `facts`: these entries; `signals`: what controllers
+    said that these entries came from, where the bridge has kept it.
     """
 
     indicator: str
@@ -69,6 +72,7 @@ class Drill:
     elements: dict[str, float]  # h of times, else as counted
     table: pd.DataFrame
     facts: pd.DataFrame
+    signals: pd.DataFrame
 
     def __str__(self) -> str:
         value = "nothing to divide by" if self.value is None else f"{self.value:.6g}"
@@ -92,12 +96,13 @@ def drill(run: Run, indicator: str, scope: str, name: str, from_us: int, to_us: 
     mine = [it for it in pieces if it.element in wanted]
     reports = _reports(run, mine)
     rows = [_row(it, reports) for it in mine]
-    entries = {row["seq"] for row in rows if row["seq"] is not None}
+    entries = {row["seq"]: row["entry"] for row in rows if row["seq"] is not None}
     return Drill(
         indicator=indicator, scope=scope, name=name, from_us=from_us, to_us=to_us,
         value=_value(run, indicator, scope, name, from_us, to_us, pieces), formula=formula,
         elements={element: _in_unit(element, sum(it.amount for it in mine if it.element == element)) for element in wanted},
         table=from_rows(rows, PIECE_COLUMNS, ("start", "end")), facts=_facts(run, entries),
+        signals=from_rows(signals_of(run, entries.values()), SIGNAL_COLUMNS, ("source_time", "known")),
     )  # fmt: skip
 
 
@@ -135,7 +140,7 @@ def _reports(run: Run, pieces: list[Piece]) -> dict[tuple[str, int, str], Journa
     return found
 
 
-def _facts(run: Run, entries: set[int]) -> pd.DataFrame:
+def _facts(run: Run, entries: Collection[int]) -> pd.DataFrame:
     from twin.results.frames import events_frame
 
     return events_frame(entry for entry in run.journal.entries() if entry.seq in entries)

@@ -10,6 +10,7 @@ from twin.mes.performance.performance import SCOPES
 from twin.model.measures import US_PER_H
 from twin.results.drill.drill import FORMULAS, Drill, drill
 from twin.results.drill.holding_up import bottleneck_rows, output_rows
+from twin.results.drill.signals import signals_of
 from twin.results.run import Run
 from twin.results.tracing.material_ratios import MaterialRatios, of_plant, ratios_of
 from twin.results.views.stops import Stop, stops
@@ -35,7 +36,7 @@ class PerformanceNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A figure, its elements, and the largest pieces of each."""
+    """A figure, its elements, the largest pieces of each, and what controllers said of these pieces."""
 
     value: float | None
     formula: str
@@ -43,6 +44,7 @@ class Opened:
     pieces: list[dict[str, Any]]
     piece_count: int
     fact_count: int
+    signals: list[dict[str, Any]]
 
 
 def window_of(run: Run, window: str) -> tuple[int, int]:
@@ -90,7 +92,7 @@ def opened(indicator: str, scope: str, name: str, window: str) -> Callable[[Run]
         ]
         return Opened(
             value=found.value, formula=found.formula, elements=found.elements, pieces=pieces, piece_count=len(found.table),
-            fact_count=len(found.facts),
+            fact_count=len(found.facts), signals=signals_of(run, {str(it["entry"]) for it in pieces}) if len(found.signals) else [],
         )  # fmt: skip
 
     look.__qualname__ = f"{indicator} of {scope} {name} in {window}"

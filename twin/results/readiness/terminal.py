@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.mes.dispatching import Obstacle
+from twin.mes.documents.revisions import RevisionRecord, Revisions
 from twin.mes.execution import JobOrder
 from twin.mes.hand_work.hand_work import CALL
 from twin.model.floor.quality_plan import Characteristic
@@ -13,6 +14,21 @@ from twin.model.states import DispatchStatus
 from twin.results.run import Run
 
 SHOWN_DONE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHere:
+    """A document that a job order is done by, as it is released now. `revision`: "" where none is; `file`: that holds the words."""
+
+    document: str
+    title: str
+    kind: str
+    revision: str
+    text: str
+    file: str
+    digest: str
+    asks: bool  # whether it has to be acknowledged
+    read_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +47,7 @@ class JobHere:
     rework: int
     left: int
     due_us: int
+    documents: tuple[DocumentHere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +107,7 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
     units = [
         UnitHere(
             equipment=it.equipment, state=it.state, reason=it.reason, since_us=it.since_us, person=it.person,
-            jobs=[_job(run, jobs[name]) for name in it.job_orders if name in jobs],
+            jobs=[_job(run, jobs[name], now_us) for name in it.job_orders if name in jobs],
             is_stopped=it.equipment in run.mes.hand_work.stops,
             calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)],
         )
@@ -98,11 +115,11 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
     ]  # fmt: skip
     return TerminalNow(
         units=units, queue=_queue(run, center, [it.equipment for it in records], now_us), checks=list(_checks(run, center)),
-        held=dict(run.mes.tracking.restricted), done=[_job(run, job) for job in done[:SHOWN_DONE]],
+        held=dict(run.mes.tracking.restricted), done=[_job(run, job, now_us) for job in done[:SHOWN_DONE]],
     )  # fmt: skip
 
 
-def _job(run: Run, job: JobOrder) -> JobHere:
+def _job(run: Run, job: JobOrder, now_us: int) -> JobHere:
     report = run.mes.execution.reports[job.job_order]
     request = run.mes.release.requests.get(job.request)
     operation = run.plant.layout.routings[job.material][job.operation]
@@ -111,6 +128,15 @@ def _job(run: Run, job: JobOrder) -> JobHere:
         job_order=job.job_order, lot=job.lot, order=request.order if request else "", material=job.material, operation=job.operation,
         step=segment.title or operation.segment, quantity=job.quantity, good=report.good, scrap=report.scrap, rework=report.rework,
         left=run.mes.hand_work.left(job.job_order), due_us=job.due_us,
+        documents=tuple(_document(it, valid) for it, valid in run.mes.documents.at_point_of_use(job, now_us)),
+    )  # fmt: skip
+
+
+def _document(it: Revisions, valid: RevisionRecord | None) -> DocumentHere:
+    return DocumentHere(
+        document=it.name, title=it.declared.title or it.name, kind=it.declared.kind, revision=valid.revision if valid else "",
+        text=valid.text if valid else "", file=valid.file if valid else "", digest=valid.digest if valid else "",
+        asks=it.declared.acknowledge, read_by=tuple(valid.acknowledged) if valid else (),
     )  # fmt: skip
 
 
@@ -126,7 +152,7 @@ def _queue(run: Run, center: str, units: list[str], now_us: int) -> list[Waiting
                 is_ready = run.mes.status(job.job_order, now_us)[0] == DispatchStatus.READY
                 found.append(
                     WaitingHere(
-                        job=_job(run, job), rank=because, obstacle=obstacles.get(job.job_order), is_ready=is_ready, units=able,
+                        job=_job(run, job, now_us), rank=because, obstacle=obstacles.get(job.job_order), is_ready=is_ready, units=able,
                     )
                 )  # fmt: skip
     return found

@@ -19,7 +19,7 @@ from twin.simulation.demand import Customers, Suppliers
 from twin.simulation.shop_floor.workforce import Workforce
 
 CLOCK_BEAT_US = 5 * 60 * 1_000_000
-ENTRIES = (e.PiecesCounted, e.SetupDone, e.StopReported, e.StopEnded)
+ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded)
 """What of persons, besides commands, becomes facts here."""
 
 
@@ -65,6 +65,7 @@ class HandWorkedPlant:
             name: _Unit(name, family=self._first_family(name)) for name in (*plant.layout.work_units, *plant.layout.production_lines)
         }
         self._counted: dict[str, int] = {}  # by job order, of all that was ever begun
+        self._pieces: dict[tuple[str, str, int], int] = {}  # by equipment, job order and instant, of each count
         self._customers, self._suppliers = Customers(env, plant, scenario), Suppliers(env, plant)
         self._sent: list[OperationsEvent] = []
         self.has_ended = False
@@ -151,6 +152,8 @@ class HandWorkedPlant:
                 return self._command(unit, said)
             case e.PiecesCounted():
                 return self._count(unit, said)
+            case e.CountCorrected():
+                self._correct(said)
             case e.SetupDone():
                 self._show(unit, S.EXECUTE)
             case e.StopReported():
@@ -201,6 +204,8 @@ class HandWorkedPlant:
         good = left - said.scrap - said.rework if said.is_last else said.good
         unit.left[said.job_order] = left - good - said.scrap - said.rework
         self._counted[said.job_order] = self._counted.get(said.job_order, 0) + good + said.scrap + said.rework
+        key, pieces = (unit.name, said.job_order, self._env.now_us), good + said.scrap + said.rework
+        self._pieces[key] = self._pieces.get(key, 0) + pieces
         self._env.record(
             e.CountObserved, equipment=unit.name, job_order=said.job_order, good=good, scrap=said.scrap, rework=said.rework
         )  # fmt: skip
@@ -208,6 +213,16 @@ class HandWorkedPlant:
             self._show(unit, S.COMPLETE)
             self._leave(unit)
         return ""
+
+    def _correct(self, said: e.CountCorrected) -> None:
+        """What the MES has accepted: so many pieces more or fewer are left, wherever the job order is now."""
+        key, pieces = (said.equipment, said.job_order, said.counted_us), said.good + said.scrap + said.rework
+        more = pieces - self._pieces.get(key, 0)
+        self._pieces[key] = pieces
+        self._counted[said.job_order] = self._counted.get(said.job_order, 0) + more
+        for unit in self._units.values():
+            if said.job_order in unit.left:
+                unit.left[said.job_order] -= more
 
     def _leave(self, unit: _Unit) -> None:
         """The unit is free: what it had is done, or was taken off it."""

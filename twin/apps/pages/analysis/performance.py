@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.losses_card import LossesCard
+from twin.apps.pages.analysis.signals_table import signals_html
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
@@ -37,7 +38,7 @@ def performance_page(feed: Feed) -> pmui.Page:
     name = _select("of", [], None, 240)
     indicator = _select("indicator", {it.removesuffix("_us").replace("_", " "): it for it in INDICATORS}, "oee", 240)
     losses = LossesCard(feed)
-    figure, pieces, bottleneck, stood, output, became = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(6))
+    figure, pieces, signals, bottleneck, stood, output, became = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(7))
 
     def refresh() -> None:
         now = feed.look(performance_of(str(window.value)))
@@ -46,7 +47,7 @@ def performance_page(feed: Feed) -> pmui.Page:
             name.param.update(options=known, value=name.value if name.value in known.values() else next(iter(known.values()), None))
         found = feed.look(opened(str(indicator.value), str(scope.value), str(name.value), str(window.value)))
         figure.object = _figure_html(str(indicator.value), found)
-        pieces.object = _pieces_html(plant, found)
+        pieces.object, signals.object = _pieces_html(plant, found), signals_html(plant, found)
         bottleneck.object = _bottleneck_html(plant, now)
         stood.object = _stops_html(plant, now)
         output.object = _output_html(plant, now)
@@ -58,7 +59,7 @@ def performance_page(feed: Feed) -> pmui.Page:
     choices = pmui.FlexBox(window, scope, name, indicator, align_items="center", sizing_mode="stretch_width")
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
-        card("A figure, and where it comes from", choices, figure, pieces),
+        card("A figure, and where it comes from", choices, figure, pieces, signals),
         card("What holds the plant up", note, bottleneck),
         card(f"Downtime by cause, {plant.layout.currency}", stood),
         losses.view,

@@ -9,6 +9,8 @@ from twin.apps.components.downloads import downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
+from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.sales_forms import sales_forms
 from twin.apps.pages.overview import MARKS, RISK_MARKS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
@@ -101,6 +103,7 @@ def orders_page(feed: Feed) -> pmui.Page:
         why.object = _why_html(plant, chosen)
         requests.show(feed.look(made_for(chosen.order)) if chosen else [], empty="Nothing is made for it: it is served from stock.")
         promises.show()
+        desk.show()
 
     def write_order(it: OrderNow) -> Row:
         return _order_row(plant, it)
@@ -114,11 +117,13 @@ def orders_page(feed: Feed) -> pmui.Page:
     )  # fmt: skip
     request_head = [*REQUEST_HEAD[:-1], f"Cost so far, {currency}"]
     requests = PagedTable("requests of the order", request_head, write_request, numeric=(3, 4, 6), on_change=refresh)
+    desk = OfficeDesk(feed, "orders page", lambda: feed.look(sales_forms), refresh)
     main = [
         figures,
         card("Orders, the most urgent first", downloads(feed, "orders", {".xlsx": "Excel", ".pdf": "PDF"}), orders.shown),
         card("What is made for it", why, requests.shown),
         *promises.cards,
+        card("Say something", desk.tablet),
     ]
     return page(feed, "Orders", "/orders", main, refresh)
 

@@ -22,7 +22,16 @@ from twin.mes.performance.indicators import Sums
 from twin.mes.performance.kept.running import Running
 from twin.mes.performance.kept.shifts import ShiftWindow, Tile, Tiles
 from twin.mes.performance.time_model import APT, ASUT, UNKNOWN, Span, category_of
-from twin.model.events import CountObserved, EquipmentStateChanged, JobOrderCompleted, JobOrderCreated, LotSplit, OperationsEvent
+from twin.model.events import (
+    CountCorrected,
+    CountObserved,
+    EquipmentStateChanged,
+    JobOrderCompleted,
+    JobOrderCreated,
+    LotSplit,
+    OperationsEvent,
+    StopReasonCorrected,
+)
 
 EACH = 16  # intervals or counts that are summed together: what an end of a window costs at most
 Thing = TypeVar("Thing", StateInterval, Count)
@@ -70,6 +79,12 @@ class KeptSums:
             case CountObserved():
                 if record := self._equipment.records.get(event.equipment):
                     self._counts(record, event.effective_us)
+            case CountCorrected():
+                if record := self._equipment.records.get(event.equipment):
+                    self._forget_counts(record, event.counted_us)
+            case StopReasonCorrected():
+                if record := self._equipment.records.get(event.equipment):
+                    self._forget_states(record, event.since_us)
             case JobOrderCreated():
                 self._doubt(event.job_order)
                 self._created = event.job_order
@@ -182,10 +197,7 @@ class KeptSums:
         """A state will be reported: what lies behind the open one is closed, unless this comes late."""
         kept = self._of[record.equipment]
         if record.first_us >= 0 and at_us < record.since_us:
-            place = bisect_right(record.intervals, at_us, key=_end_us)
-            kept.forget_intervals(place // EACH)
-            held = record.intervals[place : place + 1]
-            self._forget_shifts(record, min([at_us, *(it.start_us for it in held)]))
+            self._forget_states(record, at_us)
             return
         while len(record.intervals) >= (kept.states.done + 1) * EACH:
             self._keep_intervals(record, kept)
@@ -199,6 +211,17 @@ class KeptSums:
             self._add_tile(sums, record, tile)
             kept.shifts.keep({shift: sums.values()})
             self._see(record, self._equipment.intervals(record.equipment, start, end), self._equipment.counts(record.equipment, start, end))
+
+    def _forget_states(self, record: EquipmentRecord, at_us: int) -> None:
+        place = bisect_right(record.intervals, at_us, key=_end_us)
+        self._of[record.equipment].forget_intervals(place // EACH)
+        held = record.intervals[place : place + 1]
+        self._forget_shifts(record, min([at_us, *(it.start_us for it in held)]))
+
+    def _forget_counts(self, record: EquipmentRecord, at_us: int) -> None:
+        self._of[record.equipment].forget_counts(bisect_left(record.counts, at_us, key=_at_us) // EACH)
+        if record.is_scheduled:
+            self._forget_shifts(record, at_us - 1)
 
     def _counts(self, record: EquipmentRecord, at_us: int) -> None:
         """Pieces will be counted: what was counted before is known, unless this comes late."""

@@ -18,6 +18,35 @@ class PhaseStateChanged(PlantEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetpointRequested(OperationsEvent):
+    """Equipment shall keep `property` at `value` for a job order: what its procedure declares as the target, where that can be written."""
+
+    procedure: str
+    property: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetpointConfirmed(PlantEvent):
+    """A set-point was written to a controller, and read back from it as it was asked for; `setpoint`: the entry that asked."""
+
+    setpoint: str
+    property: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetpointRefused(PlantEvent):
+    """A set-point was not written, or reads back as something else, in words; `setpoint`: the entry that asked."""
+
+    setpoint: str
+    property: str
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessDeviationFound(OperationsEvent):
     """A process value has left its limits: "warn", or "stop", and then its job order is held."""
 

@@ -1,0 +1,59 @@
+"""What is said on the orders page becomes events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_of
+from twin.model import events as e
+from twin.results.run import Run
+
+
+class SalesEntered:
+    """The entries of sales, as events of one run: `kinds` by name."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.kinds = {
+            "SalesQuoteOffered": self._offer,
+            "SalesQuoteAccepted": self._take,
+            "ShipmentReleased": self._let_go,
+            "CreditLimitChanged": self._limit,
+            "ReturnAccepted": self._take_back,
+        }
+
+    def _offer(self, said: Said, at: dict[str, Any]) -> e.SalesQuoteOffered:
+        """At the price that is declared, if nobody has said another."""
+        material, plant = text_of(said, "material"), self._run.plant
+        declared = plant.materials.materials.get(material)
+        usual = declared.price or 0 if declared else 0
+        return e.SalesQuoteOffered(
+            **at, quote=free_number("S", self._run.erp.quoting.quotes), customer=text_of(said, "customer"), material=material,
+            quantity=whole_of(said, "quantity"), unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else usual,
+            discount_percent=whole_of(said, "discount"), valid_until_us=instant_of(plant, said, "valid_until"),
+            due_us=instant_of(plant, said, "due") if text_of(said, "due") else -1,
+        )  # fmt: skip
+
+    @staticmethod
+    def _take(said: Said, at: dict[str, Any]) -> e.SalesQuoteAccepted:
+        return e.SalesQuoteAccepted(**at, quote=text_of(said, "quote"), order=text_of(said, "order"))
+
+    @staticmethod
+    def _let_go(said: Said, at: dict[str, Any]) -> e.ShipmentReleased:
+        return e.ShipmentReleased(**at, order=text_of(said, "order"), reason=text_of(said, "reason"))
+
+    @staticmethod
+    def _limit(said: Said, at: dict[str, Any]) -> e.CreditLimitChanged:
+        limit_minor = money_of(said, "limit") if text_of(said, "limit") else -1
+        return e.CreditLimitChanged(**at, customer=text_of(said, "customer"), limit_minor=limit_minor, reason=text_of(said, "reason"))
+
+    @staticmethod
+    def _take_back(said: Said, at: dict[str, Any]) -> e.ReturnAccepted:
+        credit_minor = money_of(said, "credit") if text_of(said, "credit") else -1
+        return e.ReturnAccepted(
+            **at,
+            order=text_of(said, "order"),
+            quantity=whole_of(said, "quantity"),
+            reason=text_of(said, "reason"),
+            credit_minor=credit_minor,
+        )

@@ -1,0 +1,58 @@
+"""The forms of the orders page: offers to customers, what became of them, what is held, what comes back, how much a customer may owe."""
+
+from __future__ import annotations
+
+from twin.apps.office.purchasing_forms import AS_TIME
+from twin.apps.terminals.forms import Form, ask, choice, form, group
+from twin.apps.words import customer_title, exact, material_title
+from twin.results.run import Run
+from twin.results.views.business.orders import quotes_offered
+
+
+def sales_forms(run: Run) -> list[Form]:
+    """Groups of forms. Called with the run's lock."""
+    plant, orders = run.plant, run.erp.customer_orders.orders
+    customers = {customer_title(plant, name): name for name in plant.materials.customers}
+    sold = {material_title(plant, name): name for name, it in plant.materials.materials.items() if it.price}
+    titles, buyers = ({name: title for title, name in it.items()} for it in (sold, customers))
+    offers = {
+        f"{it.quote}: {it.quantity:,} of {titles[it.material]} to {buyers[it.customer]} at {exact(it.net_price_minor)}": it.quote
+        for it in quotes_offered(run)
+        if not it.order
+    }
+    held = {f"{it.order} of {customer_title(plant, it.customer)}: {it.held}": it.order for it in orders.values() if it.held}
+    shipped = {
+        f"{it.order} of {customer_title(plant, it.customer)}: {it.shipped:,} shipped": it.order for it in orders.values() if it.shipped
+    }
+    return [
+        group(
+            "quotes", "Quotes", [],
+            form(
+                "SalesQuoteOffered", "Offer something", choice("customer", "Customer", customers, none="No customer is declared."),
+                choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
+                ask("unit_price", "Price, if another than usual", "number", needed=False),
+                ask("discount", "Discount, whole per cent", "whole", needed=False), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
+                ask("due", f"Wanted by, {AS_TIME}; else as soon as it can be", "text", needed=False), send="Offer it", mark="go",
+            ),
+            form(
+                "SalesQuoteAccepted", "The customer takes it", choice("quote", "Quote", offers, none="No quote is open."),
+                ask("order", "Number of the order, if it has one", "text", needed=False), send="It is an order",
+            ),
+        ),
+        group(
+            "shipments", "Shipments and credit", [],
+            form(
+                "ShipmentReleased", "Let a shipment go", choice("order", "Order that is held", held, none="Nothing is held."),
+                ask("reason", "Reason", "text"), send="Let it go",
+            ),
+            form(
+                "CreditLimitChanged", "How much may be owed", choice("customer", "Customer", customers, none="No customer is declared."),
+                ask("limit", "At most; nothing: any amount", "number", needed=False), ask("reason", "Reason", "text"), send="Change it",
+            ),
+            form(
+                "ReturnAccepted", "Goods came back", choice("order", "Of order", shipped, none="Nothing is shipped."),
+                ask("quantity", "Pieces", "whole"), ask("reason", "Reason", "text"),
+                ask("credit", "Credit, if another than was invoiced", "number", needed=False), send="Accept it",
+            ),
+        ),
+    ]  # fmt: skip

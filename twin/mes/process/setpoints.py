@@ -1,0 +1,109 @@
+"""Set-points: what a procedure declares as the target of a parameter is sent to the machine with the job order, and confirmed by it.
+
+Only what signals.yaml declares as a set-point of the equipment is ever asked for. The journal is the outbox: the bridge writes what is
+asked for, reads it back, and says so; what is not confirmed is told, in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from twin.mes.execution import Execution, JobOrder
+from twin.model import events as e
+from twin.model.events import OperationsEvent, WorkAlertRaised
+from twin.model.plant import Plant
+from twin.model.states import JobCommand
+
+
+@dataclass(slots=True, kw_only=True)
+class SetpointNow:
+    """The last value of a parameter that was asked for at a piece of equipment, and what came of it."""
+
+    equipment: str
+    property: str
+    value: float
+    unit: str
+    job_order: str
+    asked_us: int
+    standing: str = "asked for"  # confirmed, or refused
+    reason: str = ""
+
+
+class Setpoints:
+    """The set-points of one plant (a `Function`).
+
+    Attributes
+    ----------
+    now : by equipment and parameter
+    """
+
+    def __init__(self, plant: Plant, execution: Execution) -> None:
+        self._execution, self._procedures = execution, plant.layout.procedures
+        signals = plant.signals.equipment if plant.signals else {}
+        self._writable = {name: frozenset(it.setpoints) for name, it in signals.items() if it.setpoints}
+        self.now: dict[tuple[str, str], SetpointNow] = {}
+
+    @property
+    def hears(self) -> Collection[type[OperationsEvent]]:
+        """What it listens to: nothing, where no set-point can be written."""
+        heard = (e.JobOrderCommand, e.JobOrderStarted, e.SetpointRequested, e.SetpointConfirmed, e.SetpointRefused)
+        return heard if self._writable and self._procedures else ()
+
+    def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
+        """What a job order asks for where it starts, and what came of it."""
+        if type(event) not in self.hears:
+            return []
+        match event:
+            case e.JobOrderCommand() if event.command == JobCommand.START:
+                return self._ask(event)
+            case e.JobOrderStarted():
+                return self._ask(event)
+            case e.SetpointRequested():
+                self.now[event.equipment, event.property] = SetpointNow(
+                    equipment=event.equipment, property=event.property, value=event.value, unit=event.unit,
+                    job_order=event.job_order, asked_us=event.effective_us,
+                )  # fmt: skip
+            case e.SetpointConfirmed():
+                self._answered(event, "confirmed", "")
+            case e.SetpointRefused():
+                self._answered(event, "refused", event.reason)
+                what = f"{event.property} of {event.equipment} was to be {event.value:g} for {event.job_order}"
+                return [WorkAlertRaised.about(event, "setpoint", f"{what}, and it is not confirmed: {event.reason}")]
+        return []
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Nothing: a start asks."""
+        return []
+
+    def _answered(self, event: e.SetpointConfirmed | e.SetpointRefused, standing: str, reason: str) -> None:
+        it = self.now.get((event.equipment, event.property))
+        if it and (it.job_order, it.value) == (event.job_order, event.value):
+            it.standing, it.reason = standing, reason
+
+    def _ask(self, event: e.JobOrderCommand | e.JobOrderStarted) -> list[OperationsEvent]:
+        """Targets of what covers the job order; those that were asked for at the command are not asked for again at the start."""
+        job = self._execution.job_orders.get(event.job_order.split("+")[0])
+        if job is None or event.equipment not in self._writable:
+            return []
+        return [
+            e.SetpointRequested(
+                effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=event.job_order, lot=job.lot,
+                procedure=procedure, property=name, value=target, unit=unit,
+            )
+            for procedure, name, target, unit in self._targets(job, event.equipment)
+            if not self._is_asked(event.equipment, name, event.job_order, target)
+        ]  # fmt: skip
+
+    def _targets(self, job: JobOrder, equipment: str) -> list[tuple[str, str, float, str]]:
+        return [
+            (key, name, parameter.target, parameter.unit)
+            for key, it in self._procedures.items()
+            if it.covers(job.material, job.operation, job.work_center)
+            for name, parameter in it.parameters.items()
+            if parameter.target is not None and name in self._writable[equipment]
+        ]
+
+    def _is_asked(self, equipment: str, name: str, job_order: str, target: float) -> bool:
+        it = self.now.get((equipment, name))
+        return it is not None and (it.job_order, it.value) == (job_order, target)
