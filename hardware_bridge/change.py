@@ -67,6 +67,7 @@ class ChangeRecord:
     reason : reason of the state; name of the alarm; name of the process value
     job_order, person, lot : whom it concerns; a controller knows no request
     message : text of the alarm; unit of the process value
+    quality : "uncertain" if the controller is not sure of it; Modbus has no place for that
     """
 
     sequence: int
@@ -84,6 +85,7 @@ class ChangeRecord:
     person: str = ""
     lot: str = ""
     message: str = ""
+    quality: str = ""
 
     @property
     def totals(self) -> tuple[int, int, int, int]:
@@ -161,7 +163,7 @@ class ControllerMemory:
         }  # fmt: skip
         return ChangeRecord(
             sequence=before.sequence + 1, time_us=fact.effective_us, kind=KIND_OF[type(fact)],
-            job_order=fact.job_order, person=fact.person, lot=fact.lot, **{**in_force, **said},  # type: ignore[arg-type]
+            job_order=fact.job_order, person=fact.person, lot=fact.lot, quality=getattr(fact, "quality", ""), **{**in_force, **said},  # type: ignore[arg-type]
         )  # fmt: skip
 
     def remember(self, fact: OperationsEvent, change: ChangeRecord) -> None:

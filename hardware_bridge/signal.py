@@ -11,10 +11,11 @@ from hardware_bridge.change import ChangeRecord
 
 
 class Quality(IntEnum):
-    """May the value be believed?"""
+    """May the value be believed? What is uncertain is, and says so; what is bad is no value."""
 
     GOOD = 0
     BAD = 1
+    UNCERTAIN = 2
 
 
 SignalProperty = Literal["change", "present", "message", "clock"]
@@ -32,7 +33,7 @@ class Signal:
         `present`: nothing has happened since the change number `value`, and the equipment can be heard
         `message`: an order, a delivery, a test result...; `value` is its JSON text
         `clock`: everything up to `value`, plant time in UTC microseconds, has been said before this
-    quality, reason : if BAD, why in words; then `value` is None
+    quality, reason : if BAD, why in words; then `value` is None. UNCERTAIN: the device is not sure, `value` counts
     source_us : the controller's time, UTC microseconds
     sequence : place of the change or message among its kind; of its last part, if the change took several records
     place : where it stands at its controller: a node, or a unit and its registers

@@ -28,6 +28,7 @@ from twin.model.events import (
     ProcessValueObserved,
     WorkAlertRaised,
 )
+from twin.model.events.plant import UNCERTAIN
 from twin.model.signals import ModbusConnection
 from twin.model.states import WorkUnitState
 from twin.store.journal import StoreError
@@ -110,7 +111,8 @@ class Interpreter:
             elif signal.quality is Quality.BAD:
                 self._bad(signal, out)
             elif isinstance(signal.value, ChangeRecord):
-                self._change(signal, signal.value, out)
+                said = signal.value
+                self._change(signal, replace(said, quality=UNCERTAIN) if signal.quality is Quality.UNCERTAIN else said, out)
             elif signal.property == "present":
                 self._present(signal, out)
             if self._keeps_signals and len(out) > before:
@@ -210,8 +212,9 @@ class Interpreter:
         good, scrap, rework, energy = self._since(equipment, heard.totals, change.totals)
         when = self._when(equipment, change.time_us)
         subject = {**when, "job_order": change.job_order, "person": change.person, "lot": change.lot}
-        counted = CountObserved(**subject, good=good, scrap=scrap, rework=rework)
-        metered = EnergyMetered(**subject, energy_wh=energy)
+        quality = UNCERTAIN if change.quality == UNCERTAIN else ""
+        counted = CountObserved(**subject, quality=quality, good=good, scrap=scrap, rework=rework)
+        metered = EnergyMetered(**subject, quality=quality, energy_wh=energy)
         untold: list[OperationsEvent] = []
         if change.kind != ChangeKind.COUNT and (good or scrap or rework):
             untold.append(replace(counted, job_order="", person="", lot=""))
@@ -221,7 +224,7 @@ class Interpreter:
             case ChangeKind.STATE:
                 heard.state = *_packml(change.state, change.reason), change.job_order, change.person, change.lot
                 heard.unknown_since_us = None
-                return [*untold, self._state(equipment, change.time_us, heard.state)]
+                return [*untold, replace(self._state(equipment, change.time_us, heard.state), quality=quality)]
             case ChangeKind.MODE:
                 return [*untold, EquipmentModeChanged(**subject, mode=change.mode)]
             case ChangeKind.COUNT:
@@ -231,7 +234,10 @@ class Interpreter:
             case ChangeKind.PROCESS_VALUE if not math.isfinite(change.value):
                 return untold  # how a sensor says that it has no value
             case ChangeKind.PROCESS_VALUE:
-                return [*untold, ProcessValueObserved(**subject, property=change.reason, value=change.value, unit=change.message)]
+                return [
+                    *untold,
+                    ProcessValueObserved(**subject, quality=quality, property=change.reason, value=change.value, unit=change.message),
+                ]
             case ChangeKind.ALARM_RAISED:
                 return [*untold, AlarmRaised(**subject, alarm=change.reason, message=change.message)]
             case ChangeKind.ALARM_ACKNOWLEDGED:

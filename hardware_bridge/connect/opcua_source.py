@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -194,10 +195,14 @@ class OpcUaSource:
 
     def _signal(self, name: str, value: ua.DataValue) -> Signal | None:
         """The signal of a node's value; None if nothing has happened yet."""
-        if value.StatusCode is not None and not value.StatusCode.is_good():
-            return self._bad(name, value.StatusCode.name)
+        status = value.StatusCode
+        if status is not None and status.is_bad():
+            return self._bad(name, status.name)
         text = value.Value.Value if value.Value is not None else None
-        return self._read_text(name, text) if text else None
+        signal = self._read_text(name, text) if text else None
+        if signal is not None and status is not None and status.is_uncertain() and signal.quality is Quality.GOOD:
+            return replace(signal, quality=Quality.UNCERTAIN, reason=status.name)
+        return signal
 
     def _read_text(self, name: str, text: object) -> Signal | None:
         try:

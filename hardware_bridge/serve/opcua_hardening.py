@@ -38,8 +38,9 @@ class PublishedValue(ua.DataValue):
 
     __slots__ = ("sequence",)
 
-    def __init__(self, variant: ua.Variant, at: Any, sequence: int = 0) -> None:
-        super().__init__(variant, SourceTimestamp=at, ServerTimestamp=at)
+    def __init__(self, variant: ua.Variant, at: Any, sequence: int = 0, *, is_uncertain: bool = False) -> None:
+        status = ua.StatusCode(ua.UInt32(StatusCodes.Uncertain if is_uncertain else StatusCodes.Good))
+        super().__init__(variant, status, SourceTimestamp=at, ServerTimestamp=at)
         self.sequence = sequence  # of the change that it holds; back-pressure asks for it
 
     def __deepcopy__(self, memo: dict[int, Any]) -> PublishedValue:

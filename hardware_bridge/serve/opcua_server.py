@@ -22,6 +22,7 @@ from hardware_bridge.serve.opcua_hardening import HardenedServer, PublishedValue
 from hardware_bridge.serve.reader import Reader, any_holds
 from hardware_bridge.wiring import Wire
 from twin.model.events import OperationsEvent, event_to_fields
+from twin.model.events.plant import UNCERTAIN
 from twin.model.signals import EquipmentSignals, OpcUaConnection
 from twin.model.states import WorkUnitState
 
@@ -115,10 +116,11 @@ class OpcUaController:
         await self._hold(self._series[equipment])
         memory.remember(fact, change)
         at, nodes = _datetime(change.time_us), self._nodes[equipment]
+        is_uncertain = change.quality == UNCERTAIN
         for name, kind, value in self._plain(change, memory):
             if name in nodes:
-                await self._write(nodes[name], PublishedValue(ua.Variant(value, kind), at))
-        await self._append(self._series[equipment], write_change(change, self.life), at)
+                await self._write(nodes[name], PublishedValue(ua.Variant(value, kind), at, is_uncertain=is_uncertain))
+        await self._append(self._series[equipment], write_change(change, self.life), at, is_uncertain=is_uncertain)
 
     async def say(self, fact: OperationsEvent) -> None:
         """See VirtualController."""
@@ -197,11 +199,11 @@ class OpcUaController:
                 return [("Alarm", _TEXT, next(reversed(memory.alarms), ""))]
         return []
 
-    async def _append(self, series: _Series, text: str, at: datetime) -> None:
+    async def _append(self, series: _Series, text: str, at: datetime, *, is_uncertain: bool = False) -> None:
         series.sequence += 1
         series.unseen += 1
         series.kept.append(text)
-        await self._write(series.node_id, PublishedValue(ua.Variant(text, _TEXT), at, series.sequence))
+        await self._write(series.node_id, PublishedValue(ua.Variant(text, _TEXT), at, series.sequence, is_uncertain=is_uncertain))
 
     async def _write(self, node_id: ua.NodeId, value: PublishedValue) -> None:
         status = await self._server.iserver.aspace.write_attribute_value(node_id, AttributeIds.Value, value)

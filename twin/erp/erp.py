@@ -23,6 +23,7 @@ from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
 from twin.erp.alerts import alert, below_zero, impossible, nonsense
 from twin.erp.bills import Bills
+from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
 from twin.erp.functions import Function, Rule
 from twin.erp.invariants import Looked, violations
@@ -116,6 +117,7 @@ class Erp(Books):
         self.settlement = Settlement(self)
         self.sourcing, self.scorecards = Sourcing(self), Scorecards(self)
         self.quoting, self.returning = Quoting(self), Returning(self)
+        self.planning_parameters = PlanningParameters(self)
         self.matching = Matching(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
@@ -124,7 +126,7 @@ class Erp(Books):
         foreseen = (self.forecasts,) if self.forecasts else ()
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning,
-            ValueEntries(self), *stored, *foreseen,
+            self.planning_parameters, ValueEntries(self), *stored, *foreseen,
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Table
+from twin.model.floor.words import Day
+from twin.model.measures import Duration, DurationUs, MoneyMinor, PositiveUs, Share, Table
 from twin.model.settlement.finance import Finance, Terms
 from twin.model.trade.loads import VolumeMm3, WeightMg
 from twin.model.trade.procurement import MatchTolerances, PurchasingTerms
@@ -18,12 +20,50 @@ Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
 """In the unit of its material; with what one may be worth (`measures.MOST`) it stays within int64."""
 
 
+class Effective(Table):
+    """When the material plan may take an alternative, and how much of the need it takes.
+
+    With a `share` it takes that of every need; without one it is taken in the declared order when the first can no longer be there in time.
+    """
+
+    share: Share | None = None
+    valid_from: Day | None = None  # the first day of need for which it counts; left out: any
+    valid_until: Day | None = None  # the last one
+
+    def holds(self, day: date) -> bool:
+        """Whether it may be taken for what is needed on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
+
+
+class Alternate(Effective):
+    """A material that may stand in the place of that of a bill line: `quantity` of it for the line's whole quantity."""
+
+    material: str
+    quantity: Quantity
+
+
 class BillLine(Table):
     """What one bill of the parent (for one unit of it, or `bill_for`) consumes of a material."""
 
     material: str
     quantity: Quantity
+    alternates: list[Alternate] = []  # the first is the preferred one
     scrap: Annotated[float, Field(ge=0.0, le=0.99, strict=True)] = 0.0  # share of the component that the material plan expects to be lost
+
+
+class AlternativeBill(Effective):
+    """Another way to make a material: what `bill_for` of it takes then."""
+
+    bill: Annotated[list[BillLine], Field(min_length=1)]
+    bill_for: Quantity = 1
+
+
+class AlternativeSupplier(Effective):
+    """Somebody else who delivers a material, at `price` for `price_per` units (left out: its standard cost), from `minimum` on."""
+
+    price: MoneyMinor | None = None
+    minimum: Quantity | None = None
+    multiple: Quantity | None = None
 
 
 class ByProduct(Table):
@@ -51,6 +91,9 @@ class Buffer(Table):
     lead_time_factor: Annotated[float, Field(gt=0.0, le=1.0, strict=True)]  # the shorter the lead time, the larger
     variability_factor: Annotated[float, Field(ge=0.0, le=2.0, strict=True)]
     daily_use: Quantity | None = None  # on an average day; left out: what the plan needs of it on one
+    planned_by: Literal["need", "net_flow"] = (
+        "need"  # net_flow: the plan orders by the zones, up to the top of green, and not by what is short
+    )
     order_cycle: DurationUs = 0  # so long it takes at least from order to order
     spike_horizon: DurationUs = 0  # so far ahead large demands count today; left out: as far as the lead time
     spike_share: Annotated[float, Field(gt=0.0, le=10.0, strict=True)] = 0.5  # of the red zone: more in one bucket is a spike
@@ -75,6 +118,7 @@ class Planning(Table):
     multiple: Quantity | None = None
     order_unit: str | None = None  # one of `units`: orders are whole numbers of it
     safety_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
+    service_level: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = 0.95  # share of orders that come before it runs out: for advice
     safety_time: DurationUs = 0  # due so long before it is needed
     demand_fence: DurationUs = 0  # within so long from now only orders count, and no forecasts
     planning_fence: DurationUs = 0  # nothing is planned to be due within so long from now: only the planner moves something in
@@ -104,6 +148,7 @@ class MaterialDefinition(Table):
     bill: list[BillLine] = []  # consumed by the first operation of its routing
     bill_for: Quantity = 1  # how many units of it one bill makes
     by_products: list[ByProduct] = []  # for one bill
+    alternative_bills: dict[str, AlternativeBill] = {}  # the first is the preferred one
     phantom: bool = False  # never made for itself: its bill is a part of the bills that name it
     unit_weight: WeightMg | None = None  # of one of `unit`: freight may be shared by it, and packages weigh it
     unit_volume: VolumeMm3 | None = None
@@ -113,12 +158,25 @@ class MaterialDefinition(Table):
     lot_size: Quantity | None = None  # a request is cut into lots of at most this; None: one lot
     costing_lot: Quantity | None = None  # lot that the standard cost is reckoned on; None: lot_size
     supplier: str | None = None
+    alternative_suppliers: dict[str, AlternativeSupplier] = {}  # by supplier; the first is the preferred one
     reorder: Reorder | None = None
     valuation: Literal["standard", "fifo", "moving_average"] = "standard"  # at what a quantity in stock counts
     valued_by: Literal["material", "lot"] = "material"  # fifo, moving_average: whether each lot has a value of its own
     opening_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     planned_lead_time: DurationUs = 0  # made: offset from its due date to its release (due_date_offset rule, and the material plan)
     planning: Planning | None = None
+
+    @property
+    def planned(self) -> Planning:
+        """How the material plan orders it. Nothing declared: lot for lot; what has a reorder policy comes in its lots, as they are sold."""
+        if self.planning is not None or self.reorder is None:
+            return self.planning or Planning()
+        return Planning(lot_sizing="fixed", quantity=self.reorder.quantity)
+
+    def price_of(self, supplier: str) -> int:
+        """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""
+        other = self.alternative_suppliers.get(supplier)
+        return (self.standard_cost or 0) if other is None or other.price is None else other.price
 
 
 def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, int]:

@@ -206,6 +206,7 @@ class Alternative(Table):
 
     segment: Id
     run: Duration = Field(default_factory=lambda: Constant(value=0))
+    planned_share: Share = 0.0  # of the work the capacity plan expects so much here; the plant takes what is free
 
 
 class Operation(Table):

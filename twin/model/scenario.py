@@ -44,6 +44,8 @@ class Policies(Table):
 
     `planning`: what is to be made and bought is decided order by order, down the bills, as customers' orders come; or once a day, by the
     material plan over all of them; `planning: told`: another ERP says what is to be made, by schedules, and ours buys what that needs.
+
+    `promising`: a quote's date is that of what is there or coming, else of planned lead times; or what material and finite capacity allow.
     """
 
     dispatch: DispatchRule = "edd"
@@ -58,6 +60,7 @@ class Policies(Table):
     decisions: Literal["mes", "persons", "observed", "told"] = "mes"
     reports: Literal["plant", "persons"] = "plant"
     planning: Literal["order_by_order", "material_plan", "told"] = "order_by_order"
+    promising: Literal["available_to_promise", "capable_to_promise"] = "available_to_promise"
     forecasting: Forecasting | None = None  # the material plan expects so much besides orders; left out: orders alone
     payments: Payments = Payments()
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant

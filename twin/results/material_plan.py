@@ -44,8 +44,8 @@ class PlanTables:
     def __init__(
         self, plant: Plant, plan: MaterialPlan, bucket_us: int, position: Position, left: Left | None = None
     ) -> None:  # fmt: skip
-        self._units = {name: it.unit for name, it in plant.materials.materials.items()}
-        self._definitions = plant.materials.materials
+        self._definitions = plan.plant.materials.materials
+        self._units = {name: it.unit for name, it in self._definitions.items()}
         self._plant, self.plan, self._bucket_us = plant, plan, bucket_us
         self._position, self._left = position, left
 
@@ -194,7 +194,9 @@ class PlanTables:
     def capacity_summary(self) -> dict[str, Any]:
         """Load and finite load check as plain values for `--json`; resources that nothing loads are left out."""
         load, finite = self.capacity.load, self.capacity.finite
-        return {"load": plain_rows(load[(load["load_h"] > 0) | (load["behind_h"] > 0)]), "finite": plain_rows(finite)}
+        told = {"load": plain_rows(load[(load["load_h"] > 0) | (load["behind_h"] > 0)]), "finite": plain_rows(finite)}
+        offloads = plain_rows(self.capacity.offloads)
+        return {**told, "offloads": offloads} if offloads else told
 
     def __repr__(self) -> str:
         buckets = self.plan.buckets
@@ -210,7 +212,8 @@ def plan_of_run(run: Run, bucket: str, expected: Sequence[Expected] = ()) -> Pla
     if expected:
         until_us = max(position.until_us, *(it.to_us - 1 for it in expected))
         position = replace(position, expected=tuple(expected), until_us=until_us)
-    return PlanTables(run.plant, MaterialPlan(run.plant, position, bucket_us=bucket_us), bucket_us, position, work_left(run))
+    plant = run.erp.planning_parameters.plant
+    return PlanTables(plant, MaterialPlan(plant, position, bucket_us=bucket_us), bucket_us, position, work_left(run))
 
 
 def plan_of_files(plant: Plant, scenario: Scenario, bucket: str, *, with_forecasts: bool = False) -> PlanTables:

@@ -312,6 +312,18 @@ class Run(
         with self.lock:
             return plan_of_run(self, bucket)
 
+    def planning_advice(self) -> pd.DataFrame:
+        """Safety stock, reorder point and lot size of each material as demand and lead times came, beside what is declared, and why.
+
+        Raises
+        ------
+        ValueError : too few days have passed
+        """
+        from twin.results.planning.advice import advice_table
+
+        with self.lock:
+            return advice_table(self)
+
     def genealogy(self, lot: str, direction: str = "backward") -> pd.DataFrame:
         """Which lots went into `lot` ("backward"), or what it went into ("forward"), link by link with quantities.
 

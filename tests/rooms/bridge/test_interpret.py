@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from asyncua import ua
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hardware_bridge.change import KIND_OF, ChangeKind, ChangeRecord, ControllerMemory
+from hardware_bridge.change import KIND_OF, ChangeKind, ChangeRecord, ControllerMemory, write_change
 from hardware_bridge.connect.interpret import Interpreter, Observation
+from hardware_bridge.connect.opcua_source import OpcUaSource
 from hardware_bridge.message import write_message
 from hardware_bridge.signal import Quality, Signal
 from hardware_bridge.wiring import wires_of
@@ -29,6 +31,7 @@ from twin.model.events import (
     WorkAlertRaised,
     event_to_fields,
 )
+from twin.model.events.plant import UNCERTAIN
 from twin.model.states import WorkUnitState
 
 NOW_US = START_US + 10**15
@@ -67,6 +70,36 @@ def present(sequence: int, at: int, *, equipment: str = "saw", life: int = 1) ->
 
 def clock(at: int, connection: str = "plc_b") -> Signal:
     return Signal(connection=connection, property="clock", value=START_US + at, source_us=START_US + at)
+
+
+def test_what_a_device_is_not_sure_of_counts_and_says_so_and_what_is_bad_is_no_value(told: Callable[..., list[OperationsEvent]]) -> None:
+    """OPC UA Part 8: uncertain is not bad. It may stand in the status of the value, or in what the controller has said."""
+    sure = change(1, ChangeKind.STATE, state=int(WorkUnitState.EXECUTE))
+    value = change(2, ChangeKind.PROCESS_VALUE, value=61.5, reason="temperature")
+    heard = told(sure, replace(value, quality=Quality.UNCERTAIN, reason="UncertainLastUsableValue"), change(3, good=2, quality=UNCERTAIN))
+    assert [(type(it).__name__, getattr(it, "quality", None)) for it in heard] == [
+        ("EquipmentStateChanged", ""), ("ProcessValueObserved", UNCERTAIN), ("CountObserved", UNCERTAIN),
+    ]  # fmt: skip
+    (lost,) = told(clock(9), bad())
+    assert isinstance(lost, EquipmentStateChanged)
+    assert WorkUnitState(lost.state) is WorkUnitState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("status", "quality", "reason"),
+    [
+        (ua.StatusCodes.Good, Quality.GOOD, ""),
+        (ua.StatusCodes.UncertainSensorNotAccurate, Quality.UNCERTAIN, "UncertainSensorNotAccurate"),
+        (ua.StatusCodes.BadSensorFailure, Quality.BAD, "BadSensorFailure"),
+    ],
+)
+def test_the_status_of_a_value_of_any_server_is_its_quality(status: int, quality: Quality, reason: str) -> None:
+    source = OpcUaSource(next(wire for wire in WIRES if wire.name == "plc_a"))
+    text = write_change(ChangeRecord(sequence=1, time_us=START_US, kind=ChangeKind.PROCESS_VALUE, value=61.5, reason="temperature"), 1)
+    signal = source._signal("lathe", ua.DataValue(ua.Variant(text), ua.StatusCode(ua.UInt32(status))))
+    assert signal is not None
+    assert (signal.quality, signal.reason) == (quality, reason)
+    assert (signal.value is None) == (quality is Quality.BAD)
 
 
 @pytest.fixture

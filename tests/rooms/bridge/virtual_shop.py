@@ -36,6 +36,7 @@ from twin.model.events import (
     SalesOrderConfirmed,
     TestResultRecorded,
 )
+from twin.model.events.plant import UNCERTAIN
 from twin.model.materials import MaterialDefinition, Materials
 from twin.model.plant import Plant, PlantFile, WorkUnit
 from twin.model.signals import EquipmentSignals, ModbusConnection, OpcUaConnection, SignalMap
@@ -147,7 +148,11 @@ def _changes(draw: random.Random, at_us: int, equipment: str) -> list[Operations
         MaterialIdentified(**on, lot="L-7"),
     ]
     if equipment in ON_OPCUA:
-        some.append(ProcessValueObserved(**on, property="temperature", value=draw.uniform(-1, 1000), unit="degC"))
+        some += [
+            ProcessValueObserved(**on, property="temperature", value=draw.uniform(-1, 1000), unit="degC", quality=quality)
+            for quality in ("", UNCERTAIN)
+        ]
+        some.append(EquipmentStateChanged(**on, **job, state=STATES[1], quality=UNCERTAIN))
     first = draw.randrange(len(some))
     return some[first : first + draw.randint(1, 6)]
 
@@ -191,11 +196,11 @@ def source_of(wire: Wire) -> SignalSource:
     return ModbusSource(wire) if isinstance(wire.connection, ModbusConnection) else OpcUaSource(wire)
 
 
-def bridge_of(plant: Plant, live: Path, *, until_idle_s: float | None = None) -> Bridge:
+def bridge_of(plant: Plant, live: Path, *, until_idle_s: float | None = None, keeps_signals: bool = False) -> Bridge:
     wires = wires_of(plant)
     return Bridge(
         wires, [source_of(wire) for wire in wires], Spool(live.with_name(live.name + ".spool")), lambda: open_journal(live),
-        clock=lambda: time.time_ns() // 1_000, until_idle_s=until_idle_s,
+        clock=lambda: time.time_ns() // 1_000, until_idle_s=until_idle_s, keeps_signals=keeps_signals,
     )  # fmt: skip
 
 
@@ -226,11 +231,11 @@ async def eventually(condition: Any, within_s: float = 20.0) -> float:
 
 
 async def carry(
-    plant: Plant, recorded: Path, live: Path, *, until_idle_s: float = 1.5, patience_s: float = 30.0
+    plant: Plant, recorded: Path, live: Path, *, until_idle_s: float = 1.5, patience_s: float = 30.0, keeps_signals: bool = False
 ) -> tuple[Publisher, Bridge]:
     """The whole record over the wire: served and read until nothing new comes."""
     publisher = Publisher(plant, wires_of(plant), lambda: open_journal(recorded, create=False), patience_s=patience_s)
-    bridge = bridge_of(plant, live, until_idle_s=until_idle_s)
+    bridge = bridge_of(plant, live, until_idle_s=until_idle_s, keeps_signals=keeps_signals)
     async with served(publisher):
         await bridge.run()
     return publisher, bridge

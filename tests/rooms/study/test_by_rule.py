@@ -31,7 +31,7 @@ SHOP = "plant_models/gearbox_shop"
 MIN_US = 60_000_000
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), warm_up=st.sampled_from([0, 37 * MIN_US, 180 * MIN_US]))
 def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], seed: int, warm_up: int) -> None:
     """Shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome that is told, to the last digit;
@@ -144,15 +144,15 @@ def test_rows_may_be_heard_in_any_slices() -> None:
 
 def test_a_study_by_rule_is_the_study_with_mes_and_erp_in_what_both_tell(kiosk: dict[str, Path], tmp_path: Path) -> None:
     files = [kiosk["baseline"], kiosk["two_presses"]]
-    quick = study.compare(files, 6, by_rule=True, folder=tmp_path)
-    whole = study.compare(files, 6, workers=1, folder=tmp_path)
+    quick = study.compare(files, 4, by_rule=True, folder=tmp_path)
+    whole = study.compare(files, 4, workers=1, folder=tmp_path)
     for name in quick.outcomes:
         assert (quick.values(name) == whole.values(name)).all(), name
     assert "cost_eur" in quick.outcomes
     assert set(whole.outcomes) - set(quick.outcomes) == {"open_requests_mean"}
     assert quick.summary()["by_rule"]
-    assert len(list(tmp_path.glob("*/*.json"))) == 24  # neither is taken for the other
-    elsewhere = study.compare(files, 6, by_rule=True, workers=2)
+    assert len(list(tmp_path.glob("*/*.json"))) == 16  # neither is taken for the other
+    elsewhere = study.compare(files, 4, by_rule=True, workers=2)
     assert elsewhere.results == quick.results
     assert "by rule alone" in (quick.save(tmp_path / "report") / "report.html").read_text()
 

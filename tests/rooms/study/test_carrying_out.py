@@ -45,8 +45,8 @@ def test_a_killed_worker_loses_nothing_and_processes_give_what_one_gives(kiosk: 
             killed.append(born[0].pid)
             os.kill(born[0].pid, signal.SIGKILL)
 
-    alone = compare(files_of(kiosk), 8, workers=1)
-    several = compare(files_of(kiosk), 8, workers=2, watch=kill_one)
+    alone = compare(files_of(kiosk), 5, workers=1)
+    several = compare(files_of(kiosk), 5, workers=2, watch=kill_one)
     assert killed
     assert several.results == alone.results
     assert several.summary() == alone.summary()
@@ -130,9 +130,9 @@ def test_a_crash_costs_only_what_was_running(kiosk: dict[str, Path], tmp_path: P
     kept = len(list(tmp_path.glob("*/*.json")))
     assert 7 <= kept < 120
     seen: list[Progress] = []
-    resumed = compare(files_of(kiosk)[:2], 8, workers=1, folder=tmp_path, watch=seen.append)
+    resumed = compare(files_of(kiosk)[:2], 5, workers=1, folder=tmp_path, watch=seen.append)
     assert seen[0].found >= 7
-    assert resumed.results == compare(files_of(kiosk)[:2], 8, workers=1).results
+    assert resumed.results == compare(files_of(kiosk)[:2], 5, workers=1).results
 
 
 def test_a_stopped_study_compares_what_is_complete(kiosk: dict[str, Path], tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_stopped_study_compares_what_is_complete(kiosk: dict[str, Path], tmp_p
 @pytest.mark.slow
 def test_processes_stop_in_the_middle_of_a_replication(kiosk: dict[str, Path]) -> None:
     stop = threading.Event()
-    threading.Timer(6.0, stop.set).start()
+    threading.Timer(4.5, stop.set).start()
     began_s = time.monotonic()
     with pytest.raises(StudyStoppedError):
         compare(files_of(kiosk)[:2], 2, until="4000 d", workers=2, stop=stop)
@@ -207,14 +207,14 @@ def test_the_best_is_selected_and_the_worst_dropped_early(kiosk: dict[str, Path]
 
 def test_the_warm_up_of_a_plant_that_settles_and_of_one_that_does_not(kiosk: dict[str, Path]) -> None:
     """With three quarters of its time in use the press settles; with a cut that takes longer than orders take to come it never does."""
-    found = warm_up(kiosk["plant"], kiosk["two_presses"], 4, until="40 h", step="20 min", workers=1)
+    found = warm_up(kiosk["plant"], kiosk["two_presses"], 3, until="30 h", step="20 min", workers=1)
     assert found.settled
     assert 0.5 < found.level < 2.0  # M/M/2 at 37.5 %: 0.87
-    assert len(found.series) == 120
+    assert len(found.series) == 90
     plant = twin.read_plant(kiosk["plant"])
     scenario = twin.read_scenario(kiosk["baseline"], plant)
     overloaded = scenario.model_copy(update={"changes": {"routings.key.10.run": {"exponential": "30 min"}}})
-    never = warm_up(plant, overloaded, 3, until="40 h", step="20 min", workers=1)
+    never = warm_up(plant, overloaded, 2, until="30 h", step="20 min", workers=1)
     assert not never.settled
     assert "simulate for longer" in str(never)
     with pytest.raises(ValueError, match="12 values are too few"):

@@ -32,11 +32,11 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_process_gives(kiosk: dict[
                 killed.append(next(iter(pids.values())))
                 os.kill(killed[0], signal.SIGKILL)
 
-        there = compare(files, 15, workers=client, folder=tmp_path, watch=kill_one)
-        again = compare(files, 15, workers=cluster.scheduler_address, folder=tmp_path)
+        there = compare(files, 8, workers=client, folder=tmp_path, watch=kill_one)
+        again = compare(files, 8, workers=cluster.scheduler_address, folder=tmp_path)
     assert killed
-    assert len(list(tmp_path.glob("*/*.json"))) == 30
-    here = compare(files, 15, workers=1)
+    assert len(list(tmp_path.glob("*/*.json"))) == 16
+    here = compare(files, 8, workers=1)
     assert there.results == here.results
     assert again.results == here.results
 

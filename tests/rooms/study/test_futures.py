@@ -27,6 +27,12 @@ def run() -> twin.Run:
     return twin.simulate(PLANT, until="2 d", seed=4)
 
 
+@pytest.fixture(scope="module")
+def later() -> twin.Run:
+    """The same run, three days on."""
+    return twin.simulate(PLANT, until="5 d", seed=4)
+
+
 def test_every_open_order_has_its_chance(run: twin.Run) -> None:
     seen = study.futures(run, 60, until="5 d")
     open_orders = {order.order for order in run.erp.customer_orders.orders.values() if order.open_quantity}
@@ -44,23 +50,21 @@ def test_the_same_seed_gives_the_same_futures_on_one_thread_or_two(run: twin.Run
     assert study.futures(run, 20, until="3 d") != study.futures(run, 20, until="3 d", seed=2)
 
 
-def test_revenue_is_what_the_books_would_say() -> None:
+def test_revenue_is_what_the_books_would_say(later: twin.Run) -> None:
     """Where the future is the one that comes: the same run, gone on with, has invoiced as much as the rules have shipped."""
     from twin.simulation.compiled_plant.shadow import Shadow, shipments
     from twin.study.ahead.futures import _Tally
 
-    later = twin.simulate(PLANT, until="6 d", seed=4)
     start_us = later.scenario.start_us
-    shadow = Shadow(later.plant, later.scenario, 4, [], start_us - 1, start_us + 6 * 86_400_000_000)
+    shadow = Shadow(later.plant, later.scenario, 4, [], start_us - 1, start_us + 5 * 86_400_000_000)
     rows = shadow.state.run_on()
     tally = _Tally(later, None, None)
     shipped = sum(tally._worth_minor(int(origin), int(quantity)) for origin, _, _, _, quantity in shipments(rows))
     assert shipped == sum(entry.event.net_minor for entry in later.journal.entries() if isinstance(entry.event, InvoiceIssued)) > 0
 
 
-def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twin.Run) -> None:
+def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twin.Run, later: twin.Run) -> None:
     """The one future that can be looked up: nothing is drawn anew, so the run itself, gone on with, must have the same ledger."""
-    later = twin.simulate(PLANT, until="5 d", seed=4)
     shadow = _begin(run, "3 d", False, None, None).shadow
     booked = Levels(run).book(shadow, None)
     assert booked
@@ -125,7 +129,7 @@ def test_stopped_early_it_says_what_it_has(run: twin.Run) -> None:
 
 def test_what_has_no_future_says_why(run: twin.Run) -> None:
     with pytest.raises(ValueError, match="nothing lies ahead"):
-        study.futures(twin.simulate(PLANT, seed=4, until="7 d"), 5)
+        study.futures(twin.simulate(PLANT, seed=4, until="2 h", scenario=run.scenario.model_copy(update={"horizon": 2 * 3_600_000_000})), 5)
 
 
 def test_where_somebody_decided_otherwise_futures_begin_from_what_came_of_it(run: twin.Run) -> None:

@@ -159,6 +159,7 @@ def corrections(mill: Tablet) -> None:
     form = mill.page.locator("form")
     for name, text in (("Good pieces", "1"), ("Scrap", "1"), ("Rework", "0"), ("Why it is corrected", "one was good")):
         form.get_by_label(name, exact=True).fill(text)
+    assert form.last.evaluate("it => it.scrollWidth <= it.clientWidth"), "what can be chosen is longer than there is room"
     form.get_by_label("Why scrap or rework").select_option("surface")
     mill.press("It was this", within=form)
     mill.hears("Correct a count: done")

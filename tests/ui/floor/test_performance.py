@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 import twin
-from tests.ui.floor.conftest import Viewer, shop
+from tests.ports import copy_at_free_ports
+from tests.rooms.bridge.virtual_shop import carry
+from tests.ui.conftest import free_port
+from tests.ui.floor.conftest import SHOP, Viewer, shop
 from tests.ui.floor.test_handover import choose
+from twin.apps.feeds import replayed
+from twin.apps.server import PageServer
+from twin.model.measures import read_duration
 
 pytestmark = pytest.mark.ui
 LEAD = "1 d 9 h"
@@ -49,3 +57,31 @@ def test_a_figure_opens_down_to_what_was_reported(viewer: Viewer, performed: tup
     figure = page.locator("tr.total", has_text="teep").first
     expect(figure).to_contain_text("OEE * PBT / calendar time")
     expect(figure).to_contain_text(re.compile(r"\d\d\.\d\d%"))  # which number, time goes on to change
+
+
+@pytest.fixture(scope="module")
+def heard(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[twin.Run, str]]:
+    """Four hours of the shop as a bridge has heard them on real sockets, with their signals; and the page that shows them again."""
+    folder = tmp_path_factory.mktemp("heard")
+    plant, scenario = copy_at_free_ports(root / SHOP, folder / "shop"), root / "scenarios/gearbox_shop/baseline.yaml"
+    twin.simulate(plant, scenario, until="4 h", seed=1, journal=f"sqlite:///{folder}/plant.db")
+    live = folder / "live.db"
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright has the event loop of this thread
+        elsewhere.submit(asyncio.run, carry(twin.read_plant(plant), folder / "plant.db", live, keeps_signals=True)).result()
+    feed = replayed(plant, scenario, str(live), speed=0.05, lead_us=read_duration("3 h 50 min"))
+    with PageServer(feed.start(), free_port()) as server:
+        yield feed.run, f"{server.address}/performance"
+    feed.stop()
+
+
+def test_a_figure_of_a_record_opens_down_to_the_signals_of_its_controllers(viewer: Viewer, heard: tuple[twin.Run, str]) -> None:
+    run, address = heard
+    with run.lock:
+        signals = {name: run.drill("oee", "equipment", name).signals for name in ("saw_1", "lathe_1", "mill_1")}
+    name, found = max(signals.items(), key=lambda it: len(it[1]))
+    page = viewer.look(address)
+    choose(page, "of", run.plant.layout.work_units[name].title)
+    row = page.locator("tr", has_text=found.iloc[0]["entry"][:12]).filter(has_text=found.iloc[0]["signal"]).first
+    expect(row).to_contain_text(found.iloc[0]["said"])
+    expect(row).to_contain_text("good")
+    viewer.fits_a_phone(address)

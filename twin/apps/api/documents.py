@@ -197,7 +197,7 @@ class Stock(BaseModel):
 
 
 class Message(BaseModel):
-    action: Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence"]
+    action: Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence", "use_alternate"]
     order: str
     kind: str
     material: str

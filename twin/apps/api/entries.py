@@ -29,6 +29,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.BlanketOrderAgreed: "purchasing",
     e.BlanketOrderCalled: "purchasing",
     e.PurchaseOrderClosed: "purchasing",
+    e.PlanningParametersSet: "purchasing",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
     e.ReturnAccepted: "sales",

@@ -5,7 +5,7 @@ const STYLE = `
   :host { display: block; width: 100%; max-height: none !important; font: 16px Roboto, system-ui, sans-serif; }
   * { box-sizing: border-box; }
   .top { display: flex; flex-wrap: wrap; gap: 10px 16px; align-items: center; margin-bottom: 10px; }
-  label { display: flex; flex-direction: column; gap: 3px; font-size: 13.5px; }
+  label { display: flex; flex-direction: column; gap: 3px; font-size: 13.5px; max-width: 100%; min-width: 0; }
   select, input { font: inherit; font-size: 17px; min-height: 48px; padding: 6px 10px; border-radius: 10px; color: inherit; max-width: 100%;
     border: 1px solid color-mix(in srgb, currentColor 45%, transparent); background: var(--mui-palette-background-paper, Canvas); }
   option { color: CanvasText; background: Canvas; }

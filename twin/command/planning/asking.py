@@ -27,6 +27,10 @@ def plan(
         tuple[str, int] | None, typer.Option(help="When so many of a material can be there, why not earlier, and the price of earlier")
     ] = None,
     wanted: Annotated[str | None, typer.Option(help="When the promise is wanted, from now on, as in '3 d'")] = None,
+    advise: Annotated[
+        bool,
+        typer.Option("--advise", help="Show what safety stock, reorder point and lot size demand and lead times speak for; with --until"),
+    ] = False,
     master: Annotated[bool, typer.Option("--master", help="Show the master schedule and the buffers, too")] = False,
     forecast: Annotated[
         bool,
@@ -48,7 +52,8 @@ def plan(
     from twin.command.planning import showing
 
     asked = showing.Asked(
-        materials=material or (), orders=order or (), capacity=capacity, promise=promise, wanted=wanted, master=master, forecast=forecast,
+        materials=material or (), orders=order or (), capacity=capacity, promise=promise, wanted=wanted, advise=advise,
+        master=master, forecast=forecast,
         method=method, season=season, simulate=simulate,
     )  # fmt: skip
     showing.plan(plant, scenario, asked, until=until, seed=seed, bucket=bucket, json=json)

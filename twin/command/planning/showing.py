@@ -39,6 +39,7 @@ class Asked:
     capacity: bool = False
     promise: tuple[str, int] | None = None
     wanted: str | None = None
+    advise: bool = False
     master: bool = False
     forecast: bool = False
     method: str = "automatic"
@@ -56,7 +57,9 @@ def plan(
     ValueError : no such material or order, or no bucket
     Failed : the person ended the run before there was a plan
     """
-    found, forecasts, simulate = _planned(plant, scenario, asked, until, seed, bucket)
+    if asked.advise and until is None:
+        raise ValueError("--advise: what demand and lead times speak for is known of a run; allowed: with --until, as in --until 20d")
+    found, forecasts, simulate, advice = _planned(plant, scenario, asked, until, seed, bucket)
     records = {name: found.record(name) for name in asked.materials}
     trees = {name: (found.serves(name), found.served_by(name)) for name in asked.orders}
     promise = found.promise(*asked.promise, wanted=asked.wanted) if asked.promise else None
@@ -67,6 +70,8 @@ def plan(
         told["forecasts"] = [plain_forecast(it) for it in forecasts]
     if asked.master:
         told |= {"master_schedule": plain_rows(found.master_schedule), "buffers": plain_rows(found.buffers)}
+    if advice is not None:
+        told["advice"] = advice
     trials = simulate() if simulate else None
     if trials:
         told["trials"] = trials.summary()
@@ -88,6 +93,8 @@ def plan(
     if asked.capacity:
         _print_capacity(told)
     print_demand(told)
+    for it in told.get("advice", ()):
+        out.print(f"{it['material']}: {_advised(it)}; {it['why']}", highlight=False, markup=False)
     if trials:
         print_trials(trials)
     for line in promise.lines() if promise else ():
@@ -96,12 +103,12 @@ def plan(
 
 def _planned(
     plant: Path, scenario: Path | None, asked: Asked, until: str | None, seed: int, bucket: str
-) -> tuple[PlanTables, list[MaterialForecast], Callable[[], PlanTrials] | None]:
-    """The plan, forecasts of what came before it, and what simulates it, if that was asked."""
+) -> tuple[PlanTables, list[MaterialForecast], Callable[[], PlanTrials] | None, Rows | None]:
+    """The plan, forecasts of what came before it, what simulates it, and advice, if that was asked."""
     if until is None:
         read, named = library.read_plant(plant), library.read_scenario(scenario, plant)
         found = library.plan(read, named, bucket=bucket, forecasts=asked.forecast)
-        return found, [], partial(simulate_plan, read, named, asked.simulate, seed=seed) if asked.simulate else None
+        return found, [], partial(simulate_plan, read, named, asked.simulate, seed=seed) if asked.simulate else None, None
     named = library.read_scenario(scenario, plant)
     end_us = named.start_us + (library.read_span(until) or named.horizon)
     with stopped_by_ctrl_c() as stop, progress(f"simulating {named.plant}", named.start_us, end_us) as watch:
@@ -114,7 +121,13 @@ def _planned(
     found = plan_of_run(run, bucket, expected)
     span_us = found.plan.buckets.start_us(found.plan.buckets.count) - run.now_us
     simulate = partial(simulate_plan_of, run, asked.simulate, seed=seed, span_us=span_us) if asked.simulate else None
-    return found, forecasts, simulate
+    return found, forecasts, simulate, plain_rows(run.planning_advice()) if asked.advise else None
+
+
+def _advised(it: dict[str, Any]) -> str:
+    lot = f", lots of {it['lot_quantity']:,.0f}" if it["lot_quantity"] is not None else ""
+    order_at = f"order at {it['reorder_point_quantity']:,}"
+    return f"keep {it['safety_stock_quantity']:,} (now {it['declared_safety_stock_quantity']:,}), {order_at}{lot}"
 
 
 def _print_capacity(told: dict[str, Any]) -> None:
@@ -122,6 +135,12 @@ def _print_capacity(told: dict[str, Any]) -> None:
     over = [it for it in told["load"] if it["over_h"] > 0 or it["behind_h"] > 0]
     rows = [{**it, **{name: f"{it[name]:,.1f}" for name in LOAD if name.endswith("_h")}} for it in over]
     _print("More load than capacity, hours", rows, LOAD)
+    for it in told.get("offloads", []):
+        out.print(
+            f"  {_short(it['day'])}: {it['relieved_h']:,.1f} h of {it['operation']} of {it['order']} could be done at"
+            f" {it['to_work_center']}, where they take {it['takes_h']:,.1f} of {it['free_h']:,.1f} h that are left",
+            highlight=False, markup=False,
+        )  # fmt: skip
     late = [it for it in told["finite"] if it["why"]]
     out.print("Late on finite equipment" if late else "No order is late on finite equipment", style="bold")
     for it in late:

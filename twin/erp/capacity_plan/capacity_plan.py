@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.erp.capacity_plan.finite import LoadedOrder, load_finitely
 from twin.erp.capacity_plan.load import LoadPart, LoadRow, Resource, capacity_of, load_parts, load_rows, rough_cut
+from twin.erp.capacity_plan.offloading import Offload, offloads
 from twin.erp.capacity_plan.orders import Left, LoadingOrder, loading_orders
 from twin.erp.capacity_plan.promise import Promising, free_of
 from twin.erp.capacity_plan.shop import Floor, Hours, floor_of
@@ -35,10 +36,10 @@ class CapacityPlan:
     """
 
     def __init__(self, plant: Plant, plan: MaterialPlan, position: Position, left: Left | None = None) -> None:
-        self.plant, self.plan, self.now_us = plant, plan, position.now_us
-        self.steps = steps_of(plant)
+        self.plant, self.plan, self.now_us = plan.plant, plan, position.now_us
+        self.steps = steps_of(self.plant)
         self.orders: list[LoadingOrder] = loading_orders(plan, position.now_us, left)
-        self.lot_size = {name: it.lot_size for name, it in plant.materials.materials.items()}
+        self.lot_size = {name: it.lot_size for name, it in self.plant.materials.materials.items()}
 
     @cached_property
     def hours(self) -> Hours:
@@ -59,6 +60,14 @@ class CapacityPlan:
     def rows(self) -> list[LoadRow]:
         """Load of planned and open orders (CRP)."""
         return load_rows(self.parts, self.capacity, self.plan.buckets.count)
+
+    @cached_property
+    def offloads(self) -> list[Offload]:
+        """What alternatives could take over where there is more load than capacity."""
+        pieces: dict[str, int] = {}
+        for it in self.orders:
+            pieces[it.order] = pieces.get(it.order, 0) + it.pieces
+        return offloads(self.rows, self.parts, self.steps, self.lot_size, pieces)
 
     @cached_property
     def rough(self) -> dict[Resource, list[int]]:

@@ -15,6 +15,7 @@ from typing import Literal
 from twin.erp.capacity_plan.orders import LoadingOrder
 from twin.erp.capacity_plan.shop import Hours
 from twin.erp.capacity_plan.work import Step, lots_of
+from twin.erp.material_plan.alternates.choosing import ALTERNATE
 from twin.erp.material_plan.buckets import Buckets
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.model.plant import Plant
@@ -71,17 +72,24 @@ def _parts(order: LoadingOrder, steps: tuple[Step, ...], lot_size: int | None, b
     bounds = [total_us * n // len(days) for n in range(len(days) + 1)]
     begin_us = 0
     for step, share, own_us in zip(steps, shares, times, strict=True):
-        labour_us = round(sum(step.labour_us(lot) for lot in lots) * share)
+        ways = [
+            (
+                way, round(sum(way.busy_us(lot) for lot in lots) * share * there),
+                round(sum(way.labour_us(lot) for lot in lots) * share * there),
+            )
+            for there, way in step.ways
+            if there
+        ]  # fmt: skip
         told_us = 0
         for n, bucket in enumerate(days):
             here_us = min(begin_us + own_us, bounds[n + 1]) - max(begin_us, bounds[n])
             if here_us <= 0:
                 continue
             before_us, told_us = told_us, told_us + here_us
-            labour_here_us = labour_us * told_us // own_us - labour_us * before_us // own_us
-            resources: list[tuple[ResourceKind, str | None, int]] = [
-                ("work center", step.center, here_us), ("personnel class", step.personnel_class, labour_here_us),
-            ]  # fmt: skip
+            resources: list[tuple[ResourceKind, str | None, int]] = []
+            for way, busy_us, labour_us in ways:
+                resources.append(("work center", way.center, busy_us * told_us // own_us - busy_us * before_us // own_us))
+                resources.append(("personnel class", way.personnel_class, labour_us * told_us // own_us - labour_us * before_us // own_us))
             for kind, resource, load_us in resources:
                 if resource and load_us:
                     yield LoadPart(kind=kind, resource=resource, bucket=bucket, order=order.order, order_kind=order.kind,
@@ -139,7 +147,7 @@ def rough_cut(plan: MaterialPlan, plant: Plant, steps: Mapping[str, tuple[Step, 
     }
     exact: dict[tuple[Resource, int], Fraction] = {}
     for given in plan.task.demand:
-        if given.on_order is None:
+        if given.on_order is None and given.kind != ALTERNATE:  # an alternate's need is that of whatever uses it
             for resource, each_us in whole[plan.task.names[given.material]].items():
                 place = resource, given.bucket
                 exact[place] = exact.get(place, Fraction(0)) + each_us * given.quantity
@@ -156,12 +164,12 @@ def _capacity_bills(plan: MaterialPlan, plant: Plant, steps: Mapping[str, tuple[
         definition = plan.task.definitions[number]
         lot = definition.costing_lot or definition.lot_size or definition.price_per
         own: dict[Resource, Fraction] = {}
-        for step in steps[names[number]]:
+        for there, step in (way for it in steps[names[number]] for way in it.ways):
             taken: list[tuple[Resource, int]] = [(("work center", step.center), step.busy_us(lot))]
             if step.personnel_class:
                 taken.append((("personnel class", step.personnel_class), step.labour_us(lot)))
             for resource, busy_us in taken:
-                own[resource] = own.get(resource, Fraction(0)) + Fraction(busy_us, lot)
+                own[resource] = own.get(resource, Fraction(0)) + Fraction(busy_us, lot) * there
         for line in definition.bill:
             share = Fraction(line.quantity, definition.bill_for) / (1 - Fraction(str(line.scrap)))
             for resource, each_us in bills[line.material].items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from twin.erp.accounting.standard_cost import mean_setup_us
@@ -27,6 +27,12 @@ class Step:
     personnel_class: str | None
     labour_lot_us: int
     labour_piece_us: int
+    others: tuple[tuple[Fraction, Step], ...] = ()  # the same by each alternative, and the share of the work that is expected there
+
+    @property
+    def ways(self) -> list[tuple[Fraction, Step]]:
+        """Where it is done, and which share of the work: what no alternative is expected to take is done here."""
+        return [(1 - sum((share for share, _ in self.others), Fraction(0)), self), *self.others]
 
     def busy_us(self, pieces: int) -> int:
         return self.busy_lot_us + self.busy_piece_us * pieces
@@ -36,11 +42,19 @@ class Step:
 
 
 def steps_of(plant: Plant) -> dict[str, tuple[Step, ...]]:
-    """The steps of every material that is made. A set-up counts with the mean over its families, a batch as full, an alternative not."""
+    """The steps of every material that is made. A set-up counts with the mean over its families, a batch as full, alternatives by share."""
     return {
-        material: tuple(_step(plant, material, name, it) for name, it in plant.layout.routings.get(material, {}).items())
+        material: tuple(_with_others(plant, material, name, it) for name, it in plant.layout.routings.get(material, {}).items())
         for material in plant.materials.materials
     }
+
+
+def _with_others(plant: Plant, material: str, name: str, operation: Operation) -> Step:
+    others = tuple(
+        (Fraction(str(it.planned_share)), _step(plant, material, name, way))
+        for it, way in zip(operation.alternatives, operation.ways[1:], strict=True)
+    )
+    return replace(_step(plant, material, name, operation), others=others)
 
 
 def lots_of(pieces: int, lot_size: int | None) -> list[int]:

@@ -46,7 +46,7 @@ class DailyPlan:
         from twin.erp.material_plan.position import erp_position
 
         position, forecasts = erp_position(self._erp, now_us), self._erp.forecasts
-        plan = MaterialPlan(self._erp.plant, forecasts.position(position) if forecasts else position)
+        plan = MaterialPlan(self._erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:
@@ -77,6 +77,8 @@ def called_for(
         )
     spoken_for = sum(called for of, called in taken.items() if of.startswith(f"PO-{material}-"))
     supplier, unit_price_minor, blanket = erp.purchasing.terms(material, quantity, now_us, spoken_for)
+    if order.supplier and not blanket:  # what was agreed on goes before quotas
+        supplier, unit_price_minor = order.supplier, erp.materials[material].price_of(order.supplier)
     return PurchaseOrderPlaced(
         effective_us=now_us, order=erp.purchasing.free_name(material, taken), supplier=supplier, material=material, quantity=quantity,
         unit_price_minor=unit_price_minor, blanket=blanket,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from twin.erp.bills import BillCycleError
 from twin.erp.demand_plan.expected import FORECAST, by_bucket
+from twin.erp.demand_plan.zones import net_flow_levels
 from twin.erp.material_plan.buckets import ALWAYS, PLANT, Buckets
 from twin.erp.material_plan.planning import Requirements
 from twin.erp.material_plan.position import OnOrder, Position
@@ -63,7 +64,9 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
     definitions = plant.materials.materials
     refuse_circles(plant.materials)
     number = {name: n for n, name in enumerate(definitions)}
-    materials = np.array([material_row(plant, it, buckets, position.on_hand.get(name, 0)) for name, it in definitions.items()], np.int64)
+    materials = np.array(
+        [material_row(plant, name, it, buckets, position.on_hand.get(name, 0)) for name, it in definitions.items()], np.int64
+    )
     lines = np.array(list(_lines(definitions, number)), np.int64).reshape(-1, 1 + at.LINE_WIDTH)
     demand = [Given(order=it.order, kind=CUSTOMER_ORDER, material=number[it.material], bucket=buckets.of(it.due_us), quantity=it.quantity)
               for it in position.wishes]  # fmt: skip
@@ -86,6 +89,13 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
             demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count,
         ),
     )  # fmt: skip
+
+
+def with_rows(task: Task, demand: Sequence[Given], supply: Sequence[Given]) -> Task:
+    """The task with more that is needed and more that comes."""
+    whole_demand, whole_supply = (*task.demand, *demand), (*task.supply, *supply)
+    requirements = replace(task.requirements, demand=_rows(whole_demand), supply=_rows(whole_supply))
+    return replace(task, demand=whole_demand, supply=whole_supply, requirements=requirements)
 
 
 def _demand_fences(plant: Plant, buckets: Buckets) -> dict[str, int]:
@@ -122,9 +132,9 @@ def refuse_circles(materials: Materials) -> None:
                 left.append(iter(below[child]))
 
 
-def material_row(plant: Plant, definition: MaterialDefinition, buckets: Buckets, on_hand: int) -> list[int]:
+def material_row(plant: Plant, name: str, definition: MaterialDefinition, buckets: Buckets, on_hand: int) -> list[int]:
     """A row of the materials of a plan."""
-    planning = definition.planning or _planning_of_reorder(definition)
+    planning = definition.planned
     is_bought = definition.kind == "purchased"
     supplier = plant.materials.suppliers.get(definition.supplier or "")
     lead_us = round(supplier.lead_time.mean_us) if is_bought and supplier else definition.planned_lead_time
@@ -146,14 +156,10 @@ def material_row(plant: Plant, definition: MaterialDefinition, buckets: Buckets,
     row[at.MULTIPLE] = multiple
     row[at.FENCE] = buckets.lead(planning.planning_fence)
     row[at.POINT], row[at.TARGET] = planning.point or 0, planning.target or 0
+    if (levels := net_flow_levels(plant, name)) is not None:
+        row[at.RULE], row[at.POINT], row[at.TARGET], row[at.SPIKE] = at.NET_FLOW, levels.point, levels.target, levels.spike
+        row[at.PERIODS], row[at.REACH] = (-(-days // buckets.days) for days in (levels.spike_days, levels.lead_days))
     return row
-
-
-def _planning_of_reorder(definition: MaterialDefinition) -> Planning:
-    """Nothing declared: lot for lot; what has a reorder policy comes in its lots, since that is how the supplier sells it."""
-    if definition.reorder is None:
-        return Planning()
-    return Planning(lot_sizing="fixed", quantity=definition.reorder.quantity)
 
 
 def _costs(definitions: Sequence[MaterialDefinition], days: int) -> Floats:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
+from twin.erp.demand_plan.buffers import BufferRow, buffer_rows
+from twin.erp.material_plan.alternates.choosing import ALTERNATE, Substitution
 from twin.erp.material_plan.declared import Given
 from twin.erp.material_plan.plan import MaterialPlan, PlannedOrder
 from twin.kernels.material_plan import columns as at
 
-Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence"]
+Action = Literal["release", "expedite", "defer", "cancel", "increase", "decrease", "inside_fence", "use_alternate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +42,37 @@ def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
             planned.setdefault(order.material, []).append(order)
     gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
     projected = plan.arrays.of(plan.arrays.projected())
+    by_net_flow = {it.material: it for it in buffer_rows(plan.plant, plan) if it.is_planned_by_it}
     found = []
     for material, name in enumerate(plan.task.names):
         on_order, changes = open_orders.get(name, []), list[ActionMessage]()
-        if on_order:
+        if on_order and name not in by_net_flow:  # what fills up a buffer is for nobody in particular
             changes = _changes(plan, material, on_order, gross[material].tolist(), incoming[material].tolist())
-        found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
+        if name in by_net_flow:
+            found += [_fill_up(order, by_net_flow[name]) for order in planned.get(name, [])]
+        else:
+            found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
         found += _inside_fence(plan, material, projected[material].tolist())
+        found += [_alternate(it) for it in plan.substitutions if it.place.about == name]
     return found
+
+
+def _fill_up(order: PlannedOrder, buffer: BufferRow) -> ActionMessage:
+    zones = buffer.zones
+    why = (
+        f"net flow {buffer.net_flow} is at or below the top of yellow, {zones.top_of_yellow}: up to the top of green, {zones.top_of_green}"
+    )
+    return ActionMessage(
+        action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
+        from_bucket=order.due, to_bucket=order.due, late_buckets=0, why=why,
+    )  # fmt: skip
+
+
+def _alternate(it: Substitution) -> ActionMessage:
+    return ActionMessage(
+        action="use_alternate", order=it.order, kind=ALTERNATE, material=it.place.about, quantity=it.pieces, from_bucket=it.bucket,
+        to_bucket=it.bucket, late_buckets=0, why=it.why,
+    )  # fmt: skip
 
 
 def _inside_fence(plan: MaterialPlan, material: int, projected: list[int]) -> list[ActionMessage]:
@@ -82,11 +107,12 @@ def _release(order: PlannedOrder, on_order: list[Given], changes: list[ActionMes
         )  # fmt: skip
     verb = "ordered" if order.is_bought else "started"
     late = f", and should have been {verb} {_buckets(order.late_buckets)} ago" if order.late_buckets else ""
+    whom = f" of {order.supplier}" + (f", because {order.because}" if order.because else "") if order.supplier else ""
     sooner = [it.order for it in changes if it.action == "expedite" and it.to_bucket is not None and it.to_bucket <= order.due]
     unless = f", unless {' and '.join(sooner)} can be expedited" if sooner else ""
     return ActionMessage(
         action="release", order=order.order, kind="planned order", material=order.material, quantity=order.started,
-        from_bucket=order.due, to_bucket=order.due, late_buckets=order.late_buckets, why=f"it has to be {verb} now{late}{unless}",
+        from_bucket=order.due, to_bucket=order.due, late_buckets=order.late_buckets, why=f"it has to be {verb} now{whom}{late}{unless}",
     )  # fmt: skip
 
 

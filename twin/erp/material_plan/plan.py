@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,8 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from twin.erp.bills import BillCycleError
+from twin.erp.demand_plan.zones import reaches_us
+from twin.erp.material_plan.alternates.choosing import ALTERNATE, Choosing, Substitution
+from twin.erp.material_plan.alternates.places import with_places
+from twin.erp.material_plan.alternates.suppliers import sourced
 from twin.erp.material_plan.buckets import DAY_US, Buckets
-from twin.erp.material_plan.declared import BELOW_ZERO, STOCK, Task, task_of
+from twin.erp.material_plan.declared import BELOW_ZERO, STOCK, Given, Task, task_of, with_rows
 from twin.erp.material_plan.planning import ArrayPlan, CircularBills, Pegs, TooMuch
 from twin.erp.material_plan.position import Position
 from twin.kernels.material_plan import columns as at
@@ -41,6 +46,8 @@ class PlannedOrder:
     late_buckets: int
     arrives: int
     quantities: tuple[int, ...]
+    supplier: str = ""  # where a material has alternative suppliers: who of them, and why
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +102,13 @@ class MaterialPlan:
     """
 
     def __init__(self, plant: Plant, position: Position, *, bucket_us: int = DAY_US, until_us: int | None = None) -> None:
-        self._plant, self._bucket_us = plant, bucket_us
-        self.buckets = Buckets(plant, position.now_us, max(position.until_us, until_us or 0), bucket_us)
-        self.task: Task = task_of(plant, position, self.buckets)
+        self.plant, self.levels = with_places(plant)  # with a phantom for each choice that bills leave; itself, where they leave none
+        self._bucket_us, self._bought = bucket_us, position.bought
+        self.buckets = Buckets(
+            plant, position.now_us, max(position.until_us, until_us or 0, reaches_us(self.plant, position.now_us)), bucket_us
+        )
+        self.task: Task = task_of(self.plant, position, self.buckets)
+        self.substitutions: tuple[Substitution, ...] = ()
         try:
             self.arrays = ArrayPlan(self.task.requirements)
         except TooMuch as much:
@@ -109,6 +120,7 @@ class MaterialPlan:
             names = ", ".join(self.task.names[n] for n in circle.materials)
             raise BillCycleError(f"bill of material contains itself: among {names}") from None
         self.planned_count = self.arrays.planned_count
+        self._choose()
 
     def take(self, position: Position) -> int:
         """Net change: become the plan for another position of the same day; how many materials were planned anew.
@@ -117,33 +129,56 @@ class MaterialPlan:
         ------
         ValueError : the position is of another day, or looks further than this plan
         """
-        until = Buckets(self._plant, position.now_us, position.until_us, self._bucket_us)
+        until = Buckets(self.plant, position.now_us, position.until_us, self._bucket_us)
         if until.first_day != self.buckets.first_day or until.count > self.buckets.count:
             raise ValueError("net change is for what changed within a day and within the plan; allowed: a plan anew")
-        self.task = task_of(self._plant, position, self.buckets)
+        self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets), (), position.bought
         for name in ("orders", "_numbers_of_orders", "pegs", "_pegs_of"):
             self.__dict__.pop(name, None)
         self.planned_count = self.arrays.take(self.task.requirements)
+        self._choose()
         return self.planned_count
+
+    def _choose(self) -> None:
+        """What alternatives take over, where bills leave a choice."""
+        if self.levels:
+            self._own_task = self.task
+            self.substitutions = tuple(Choosing(self).choose())
+
+    def substitute(self, found: Sequence[Substitution]) -> None:
+        """Plan with alternatives that take over so much: supply of the places where they stand, and a demand for what they take."""
+        number = {name: n for n, name in enumerate(self.task.names)}
+        supply = [
+            Given(order=it.order, kind=ALTERNATE, material=number[it.place.name], bucket=it.bucket, quantity=it.pieces) for it in found
+        ]
+        demand = [
+            Given(order=it.order, kind=ALTERNATE, material=number[component], bucket=it.bucket, quantity=quantity)
+            for it in found
+            for component, quantity in it.takes
+        ]
+        self.task = with_rows(self._own_task, demand, supply)
+        self.planned_count += self.arrays.take(self.task.requirements)
 
     # What is planned
 
     @cached_property
     def orders(self) -> list[PlannedOrder]:
         """Planned orders by material, in declared order, and due bucket; not those of phantoms, which nobody makes for themselves."""
-        definitions = self._plant.materials.materials
+        definitions = self.plant.materials.materials
         return [order for order in self._numbers_of_orders.values() if not definitions[order.material].phantom]
 
     @cached_property
     def _numbers_of_orders(self) -> dict[int, PlannedOrder]:
         """Planned orders by their number in the arrays, in the order in which they are shown."""
         listed = self.arrays.orders()
-        found = {}
+        found: dict[int, PlannedOrder] = {}
         for material, name in enumerate(self.task.names):
             number = int(self.arrays.number_of[material])
             first, last = int(listed.first[number]), int(listed.first[number + 1])
-            for place in range(first, last):
-                found[place] = self._order(material, f"P-{name}-{place - first + 1}", listed.rows[place].tolist())
+            own = [self._order(material, f"P-{name}-{place - first + 1}", listed.rows[place].tolist()) for place in range(first, last)]
+            if own and self.task.definitions[material].alternative_suppliers:
+                own = sourced(self.plant, name, own, self.buckets, self._bought.get(name, {}))
+            found.update(zip(range(first, last), own, strict=True))
         return found
 
     def _order(self, material: int, order: str, row: list[int]) -> PlannedOrder:

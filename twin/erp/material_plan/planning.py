@@ -193,6 +193,11 @@ class ArrayPlan:
         """What is there at the end of each bucket."""
         return self._materials[:, at.ON_HAND, None] + np.cumsum(self._flow + self.receipts(), axis=1)
 
+    def without_orders(self, number: int) -> Ints:
+        """What is there of a material at the end of each bucket if nothing is planned; its number is that inside."""
+        level: Ints = self._materials[number, at.ON_HAND] + np.cumsum(self._flow[number])
+        return level
+
     def orders(self) -> Orders:
         """Planned orders; material numbers are those inside."""
         first = np.empty(self._materials.shape[0] + 1, np.int64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from twin.model.plant import Plant
@@ -61,6 +62,7 @@ class Position:
     wishes: tuple[Wish, ...]
     on_order: tuple[OnOrder, ...]
     expected: tuple[Expected, ...] = ()  # forecasts that no order has consumed
+    bought: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # what was ordered so far of what several deliver, by supplier
 
 
 def declared_position(plant: Plant, scenario: Scenario) -> Position:
@@ -123,7 +125,18 @@ def erp_position(erp: Erp, now_us: int) -> Position:
         on_hand=dict(erp.stock.on_hand),
         wishes=wishes,
         on_order=tuple(on_order),
+        bought=_bought(erp),
     )
+
+
+def _bought(erp: Erp) -> dict[str, dict[str, int]]:
+    several = {name for name, it in erp.materials.items() if it.alternative_suppliers}
+    found: dict[str, dict[str, int]] = {}
+    for it in erp.purchasing.orders.values() if several else ():
+        if it.material in several:
+            own = found.setdefault(it.material, {})
+            own[it.supplier] = own.get(it.supplier, 0) + it.quantity - it.cancelled
+    return found
 
 
 def _latest(now_us: int, wishes: tuple[Wish, ...], on_order: tuple[OnOrder, ...]) -> int:

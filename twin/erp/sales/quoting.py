@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.functions import Rule
 from twin.erp.procurement.sourcing_entries import beyond, taken, too_little, unknown
-from twin.erp.sales.promising import Promise, promise
+from twin.erp.sales.capable import earliest
+from twin.erp.sales.promising import Promise
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -102,8 +103,8 @@ class Quoting:
         return taken("customer order", event.order or event.quote, self._erp.customer_orders.orders)
 
     def _promise(self, offer: SalesQuoteOffered, now_us: int) -> Promise:
-        earliest = promise(self._erp, offer.material, offer.quantity, now_us)
-        return earliest if earliest.due_us >= offer.due_us else Promise(due_us=offer.due_us, reason=f"as wanted: {earliest.reason}")
+        first = earliest(self._erp, offer.material, offer.quantity, now_us)
+        return first if first.due_us >= offer.due_us else Promise(due_us=offer.due_us, reason=f"as wanted: {first.reason}")
 
     @staticmethod
     def _promised(event: SalesQuoteOffered | SalesQuoteAccepted, order: str, it: SalesQuote) -> OrderPromised:

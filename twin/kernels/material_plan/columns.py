@@ -22,14 +22,16 @@ SAFETY_TIME = 3  # buckets from due to need
 CALENDAR = 4  # row of the calendars by which both count
 YIELD = 5  # good pieces of a million that are started
 RULE = 6  # one of the rules below
-PERIODS = 7  # buckets that a lot covers (PERIOD), or that one look covers (ORDER_POINT)
+PERIODS = 7  # buckets that a lot covers (PERIOD), or that one look covers (ORDER_POINT, NET_FLOW: for spikes)
 MINIMUM = 8  # smallest order, 0: none
 MAXIMUM = 9  # largest order, a multiple of MULTIPLE; 0: none. More is several orders
 MULTIPLE = 10  # orders are whole multiples of it, at least 1
-POINT = 11  # ORDER_POINT: order when less than that is foreseen
-TARGET = 12  # ORDER_POINT: order so much that the least foreseen is that
+POINT = 11  # ORDER_POINT: order when less than that is foreseen; NET_FLOW: when the net flow is that or less
+TARGET = 12  # ORDER_POINT: order so much that the least foreseen is that; NET_FLOW: up to that
 FENCE = 13  # the first bucket in which an order may be due
-MATERIAL_WIDTH = 14
+SPIKE = 14  # NET_FLOW: more than that in one of the next PERIODS buckets counts today
+REACH = 15  # NET_FLOW: buckets from the call for an order to when it is there, its components that are not buffered included
+MATERIAL_WIDTH = 16
 
 # rules: which needs one order covers; minimum, maximum and multiple apply to each of them
 LOT_FOR_LOT = 0
@@ -40,6 +42,7 @@ PART_PERIOD = 4
 LEAST_UNIT_COST = 5
 WAGNER_WHITIN = 6
 ORDER_POINT = 7
+NET_FLOW = 8
 
 MILLION = 1_000_000
 

@@ -6,7 +6,7 @@ from twin.kernels.compiling import kernel
 from twin.kernels.material_plan import columns as at
 from twin.kernels.material_plan.columns import Floats, Ints, Room
 from twin.kernels.material_plan.lot_sizing import economic_quantity, last_by_average, sized, wagner_whitin
-from twin.kernels.material_plan.offsetting import bucket_before
+from twin.kernels.material_plan.offsetting import bucket_after, bucket_before
 
 
 @kernel
@@ -43,6 +43,9 @@ def plan_material(material: Ints, cost: Floats, calendar: Ints, flow: Ints, inco
     started[:] = 0
     if rule == at.ORDER_POINT:
         _keep_above_point(material, calendar, flow, started)
+        return
+    if rule == at.NET_FLOW:
+        _keep_net_flow(material, calendar, flow, incoming, started)
         return
     if rule == at.ECONOMIC:
         minimum = max(minimum, economic_quantity(flow, incoming, cost[at.ORDER_COST], cost[at.HOLDING_COST]))
@@ -114,3 +117,38 @@ def _keep_above_point(material: Ints, calendar: Ints, flow: Ints, started: Ints)
         for later in range(bucket + 1, end + 1):
             available += flow[later]
         bucket = end + 1
+
+
+@kernel
+def _keep_net_flow(material: Ints, calendar: Ints, flow: Ints, incoming: Ints, started: Ints) -> None:
+    """Day by day: what is there and on order, less what is needed that day and spikes ahead; at or below the point, order up to the target.
+
+    An order is there a decoupled lead time after it is called for; those that would be there after the last bucket are on order all
+    the same. Ptak and Smith (2019), Demand Driven Material Requirements Planning, ch. 9.
+    """
+    on_hand, on_order = material[at.ON_HAND], 0
+    for bucket in range(flow.size):
+        on_order += incoming[bucket]
+    for bucket in range(flow.size):
+        there = incoming[bucket] + good_of(started[bucket], material[at.YIELD])
+        on_hand, on_order = on_hand + there, on_order - there
+        needed = incoming[bucket] - flow[bucket]
+        net_flow = on_hand + on_order - needed
+        for later in range(bucket + 1, min(flow.size, bucket + 1 + material[at.PERIODS])):
+            ahead = incoming[later] - flow[later]
+            if ahead > material[at.SPIKE]:
+                net_flow -= ahead
+        if net_flow <= material[at.POINT] and net_flow < material[at.TARGET]:
+            short = start_for(material[at.TARGET] - net_flow, material[at.YIELD])
+            quantity = sized(short, material[at.MINIMUM], material[at.MAXIMUM], material[at.MULTIPLE])
+            due = max(bucket_after(calendar, bucket, material[at.REACH], flow.size), material[at.FENCE])
+            good = good_of(quantity, material[at.YIELD])
+            if due < flow.size:
+                before = good_of(started[due], material[at.YIELD])
+                started[due] += quantity
+                good = good_of(started[due], material[at.YIELD]) - before
+            if due == bucket:
+                on_hand += good
+            else:
+                on_order += good
+        on_hand -= needed

@@ -1,4 +1,4 @@
-"""When an order has to start: so many working buckets before it is due."""
+"""When an order has to start, so many working buckets before it is due; and when it is there."""
 
 from __future__ import annotations
 
@@ -17,3 +17,13 @@ def bucket_before(calendar: Ints, bucket: int, lead: int, bucket_count: int) -> 
     working = calendar[bucket] - lead
     start: int = calendar[bucket_count + 1 + working] if working >= 0 else 0
     return start
+
+
+@kernel
+def bucket_after(calendar: Ints, bucket: int, lead: int, bucket_count: int) -> int:
+    """The bucket in which is there what starts in `bucket`; `bucket_count` if that is after the last one."""
+    if lead == 0:
+        return bucket
+    working = calendar[bucket] + lead
+    due: int = calendar[bucket_count + 1 + working] if working < calendar[bucket_count] else bucket_count
+    return due

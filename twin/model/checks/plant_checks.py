@@ -10,7 +10,7 @@ from twin.model.checks.doubts import Doubts
 from twin.model.checks.floor import fleets
 from twin.model.checks.flow import taking_apart, waits
 from twin.model.checks.personnel import clocked
-from twin.model.checks.planning import ordering
+from twin.model.checks.planning import alternates, ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.settlement import settled
@@ -59,6 +59,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         routings.shares_of_operations,
         routings.rework_goes_back,
         routings.alternatives,
+        routings.planned_shares,
         routings.samples,
         waits.samples_by_count,
         waits.queue_limits,
@@ -73,8 +74,13 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bills.components_that_never_come,
         bought.score,
         ordering.lot_sizing,
+        ordering.net_flow,
         ordering.phantoms,
         ordering.by_products,
+        alternates.alternates,
+        alternates.alternative_bills,
+        alternates.alternative_suppliers,
+        alternates.circles,
         taking_apart.operations_that_take_apart,
         taking_apart.recovered_materials,
         taking_apart.cost_shares,

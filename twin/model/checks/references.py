@@ -212,7 +212,17 @@ def _of_materials(plant: Plant) -> Iterator[Reference]:
     for material, it in items.materials.items():
         yield Reference(("materials", material, "supplier"), it.supplier, "supplier", items.suppliers, _SUPPLIERS)
         for index, line in enumerate(it.bill):
-            yield Reference(("materials", material, "bill", index, "material"), line.material, "material", items.materials, _MATERIALS)
+            path: KeyPath = ("materials", material, "bill", index)
+            yield Reference((*path, "material"), line.material, "material", items.materials, _MATERIALS)
+            for place, other in enumerate(line.alternates):
+                yield Reference((*path, "alternates", place, "material"), other.material, "material", items.materials, _MATERIALS)
+        for name, bill in it.alternative_bills.items():
+            for index, line in enumerate(bill.bill):
+                path = ("materials", material, "alternative_bills", name, "bill", index, "material")
+                yield Reference(path, line.material, "material", items.materials, _MATERIALS)
+        for supplier in it.alternative_suppliers:
+            path = ("materials", material, "alternative_suppliers", supplier)
+            yield Reference(path, supplier, "supplier", items.suppliers, _SUPPLIERS)
     for overhead, borne in items.overheads.items():
         for material in borne.rates:
             yield Reference(("overheads", overhead, "rates", material), material, "material", items.materials, _MATERIALS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from twin.model.checks.references import WHO_CAN_DO
 from twin.model.plant import Operation, Plant
@@ -118,6 +119,17 @@ def alternatives(plant: Plant) -> Iterator[Finding]:
             what = f"'{it.segment}' is staffed otherwise than '{operation.segment}', but the same persons must do it"
             keys: tuple[Place, ...] = tuple(("plant", "process_segments", "*", key) for key in ("personnel_class", "attended"))
             yield _finding(at_segment, what, "a segment with the same personnel_class and attended", rests_on=(*told, *keys))
+
+
+def planned_shares(plant: Plant) -> Iterator[Finding]:
+    """What alternatives of an operation are expected to take is no more than all of its work."""
+    for material, routing in plant.layout.routings.items():
+        for name, operation in routing.items():
+            total = sum(Fraction(str(it.planned_share)) for it in operation.alternatives)
+            if total > 1:
+                what = f"the alternatives are expected to take {float(total):.0%} of the work"
+                path: KeyPath = ("routings", material, name, "alternatives")
+                yield Finding(document="plant", path=path, what=what, allowed="planned_share: 1.0 or less together", at_key=True)
 
 
 def operations_of_batches(plant: Plant) -> Iterator[Finding]:

@@ -129,6 +129,7 @@ from twin.model.events.trade.corrections import (
     UnbuildEntered,
     ValuationChangeRequested,
 )
+from twin.model.events.trade.planning import PlanningParametersSet
 from twin.model.events.trade.procurement import (
     BillEntered,
     BillMatched,
@@ -329,6 +330,7 @@ __all__ = [
     "PickListReleased",
     "Picked",
     "PiecesCounted",
+    "PlanningParametersSet",
     "ProcessDeviationCleared",
     "ProcessDeviationFound",
     "ProcessValueObserved",

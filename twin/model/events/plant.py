@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
+
+UNCERTAIN = "uncertain"
+"""Quality of a value of which the device itself is not sure (OPC UA Part 8, Uncertain). It counts: a bad value is none, and no fact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class EquipmentStateChanged(PlantEvent):
 
     state: int  # WorkUnitState
     reason: str = ""  # "setup", "starved", "blocked", "off_shift", "no_operator", or the failure's declared reason
+    quality: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)  # "" good, or UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class CountObserved(PlantEvent):
     good: int = 0
     scrap: int = 0
     rework: int = 0
+    quality: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)  # "" good, or UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class ProcessValueObserved(PlantEvent):
     property: str
     value: float
     unit: str = ""
+    quality: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)  # "" good, or UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,7 @@ class EnergyMetered(PlantEvent):
     """Energy used by a work unit since its last reading, for `job_order` if one was there."""
 
     energy_wh: int
+    quality: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)  # "" good, or UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

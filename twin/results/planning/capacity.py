@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOAD_COLUMNS = ("kind", "resource", "day", "load_h", "capacity_h", "over_h", "behind_h", "rough_cut_h")
 PART_COLUMNS = ("kind", "resource", "day", "order", "order_kind", "material", "operation", "load_h")
+OFFLOAD_COLUMNS = ("day", "work_center", "order", "material", "operation", "relieved_h", "to_work_center", "takes_h", "free_h")
 LATE_COLUMNS = ("order", "kind", "material", "quantity", "starts", "due", "done", "late_h", "waits_h", "waits_for", "operation", "why")
 
 
@@ -61,6 +62,19 @@ class CapacityTables:
             for it in self.capacity.parts
         ]  # fmt: skip
         return _days(from_rows(rows, PART_COLUMNS))
+
+    @property
+    def offloads(self) -> pd.DataFrame:
+        """Where there is more load than capacity: what an alternative could do, and the hours it takes there of those left."""
+        rows = [
+            {
+                "day": self._plan.day_of(it.bucket), "work_center": it.center, "order": it.order, "material": it.material,
+                "operation": it.operation, "relieved_h": it.relieved_us / US_PER_H, "to_work_center": it.to_center,
+                "takes_h": it.takes_us / US_PER_H, "free_h": it.free_us / US_PER_H,
+            }
+            for it in self.capacity.offloads
+        ]  # fmt: skip
+        return _days(from_rows(rows, OFFLOAD_COLUMNS))
 
     @property
     def finite(self) -> pd.DataFrame:

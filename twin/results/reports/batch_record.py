@@ -7,6 +7,7 @@ hold. Once a lot is released, the record that was released stands, whatever come
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from twin.mes.execution import JobOrder
@@ -151,11 +152,15 @@ def _tools(found: Evidence, job: JobOrder) -> list[str]:
 def _values(found: Evidence, job: JobOrder) -> list[str]:
     """Process values while it ran: how many, from where to where."""
     seen: dict[tuple[str, str], list[float]] = {}
+    doubted = Counter[tuple[str, str]]()
     for event in found.by_job[job.job_order]:
         if isinstance(event, e.ProcessValueObserved):
             seen.setdefault((event.property, event.unit), []).append(event.value)
+            doubted[event.property, event.unit] += bool(event.quality)
     return [
-        f"{name}: {len(values)} from {min(values):g} to {max(values):g} {unit}".strip() for (name, unit), values in seen.items()
+        f"{name}: {len(values)} from {min(values):g} to {max(values):g} {unit}".strip()
+        + (f" ({doubted[name, unit]} uncertain)" if doubted[name, unit] else "")
+        for (name, unit), values in seen.items()
     ]  # fmt: skip
 
 

@@ -40,10 +40,16 @@ def _as_written(schema: CoreSchema, value: int) -> Any:
         return value
 
 
+def _tables(kind: type[Table]) -> list[type[Table]]:
+    """All tables there are, those that others are made from before these: whichever were built already, by what was read before."""
+    own = kind.__subclasses__()
+    return own + [table for it in own for table in _tables(it)]
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """JSON schema (draft 2020-12) of each kind of file, by the names plant, items, signals, scenario."""
-    for part in Table.__subclasses__():
-        part.model_rebuild()  # each by itself before what it is a part of: the forms of parts are described by reference
+    for part in _tables(Table):
+        part.model_rebuild(force=True)  # each by itself before what it is a part of: the forms of parts are described by reference
     described = {}
     for name, model in _FILES.items():
         schema = model.model_json_schema(schema_generator=_TextForms)

@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
+from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
@@ -19,7 +20,15 @@ from twin.results.views.business.plan import FRESH_S, SHOWN_BUCKETS, PlanNow, Su
 
 MESSAGE_HEAD = ("What to do", "Is", "Material", "Quantity", "Due", "Wanted", "Why")
 SUPPLY_HEAD = ("Supply", "Is", "There on", "Quantity", "Serves")
-ACTION_MARKS = {"expedite": "bad", "release": "warn", "increase": "warn", "cancel": "done", "defer": "", "decrease": ""}
+ACTION_MARKS = {
+    "expedite": "bad",
+    "release": "warn",
+    "increase": "warn",
+    "use_alternate": "warn",
+    "cancel": "done",
+    "defer": "",
+    "decrease": "",
+}
 NOTE = "It only proposes: nothing is ordered or moved by looking at it. Pick a supply to see what serves it and whom it serves."
 
 
@@ -27,7 +36,7 @@ class _Card:
     """What one viewer has before him: a material, an order of it, and the days that are shown."""
 
     def __init__(self, feed: Feed) -> None:
-        self.feed, self.plant = feed, feed.run.plant
+        self.feed, self.plant = feed, feed.look(plan_now, FRESH_S).plan.plant
         self.first = 0
         names = {f"{material_title(self.plant, it)} ({it})": it for it in feed.look(plan_now, FRESH_S).materials}
         self.material = pmui.Select(
@@ -133,7 +142,7 @@ class _Card:
 
 def material_plan_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    own = _Card(feed)
+    own, advice = _Card(feed), AdviceCard(feed)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     choices = pmui.FlexBox(own.material, own.before, own.after, align_items="center", sizing_mode="stretch_width")
     trees = pmui.Grid(
@@ -145,8 +154,14 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         card("What to do", note, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),
         trees,
+        advice.shown,
     ]
-    return page(feed, "Material plan", "/material-plan", main, own.refresh)
+
+    def refresh() -> None:
+        own.refresh()
+        advice.show()
+
+    return page(feed, "Material plan", "/material-plan", main, refresh)
 
 
 def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:

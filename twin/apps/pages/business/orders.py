@@ -39,8 +39,8 @@ QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for
 MOST_ASKED = 1_000_000
 PROMISE_HEAD = ("Product", "In stock", "From", "May be promised")
 PROMISE_NOTE = (
-    "Available to promise: what is in stock, on its way or planned, less what is promised already. What is asked for above that has to be"
-    " planned and made first."
+    "Capable to promise, above: by material and finite capacity, beside all that is planned. Available to promise, below: what is in stock,"
+    " on its way or planned, less what is promised already."
 )
 
 
@@ -55,6 +55,7 @@ class _Promises:
         self._product = pmui.Select(label="product", options=sold, value=first, width=300, size="small", margin=(6, 8))
         self._many = pmui.IntInput(label="how many", value=1, start=1, end=MOST_ASKED, width=120, size="small", margin=(6, 8))
         self._when = pmui.Typography("", variant="body2", sx={"fontWeight": 600}, margin=(12, 8))
+        self._note = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
         self._free = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
         head = [name.replace("Price", f"Price, {currency}") for name in QUOTE_HEAD]
         self._quotes = PagedTable("quotes to customers", head, self._quote, numeric=(3, 4), on_change=self.show)
@@ -63,13 +64,17 @@ class _Promises:
         asking = pmui.FlexBox(self._product, self._many, self._when, align_items="center", sizing_mode="stretch_width")
         note = pmui.Typography(PROMISE_NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
         self._offers = card("Quotes to customers", self._quotes.shown)
-        self.cards = [card("What may still be promised", asking, note, self._free), self._offers]
+        self.cards = [card("What may still be promised", asking, self._note, note, self._free), self._offers]
 
     def show(self) -> None:
         """Bring the cards up to date."""
         if self._product.value:
             told = self._feed.look(promise_for(str(self._product.value), int(self._many.value or 1)))
-            self._when.object = f"could leave {local_time(self._plant, told.due_us)}: {told.reason}"
+            self._when.object = f"could leave {local_time(self._plant, told.capable.due_us)}, {told.capable.reason}"
+            by_lead_times = f"{local_time(self._plant, told.available.due_us)}, {told.available.reason}"
+            self._note.object = (
+                f"By stock and planned lead times alone (available to promise): {by_lead_times}. Quotes go by what is {told.quotes_by}."
+            )
         free = promisable(self._feed.look(plan_now, FRESH_S))
         rows = [row for it in free for row in _promise_rows(self._plant, it)]
         self._free.object = row_table(PROMISE_HEAD, rows, numeric=(1, 3))

@@ -24,11 +24,13 @@ def refuse_what_is_only_planned(plant: Plant, scenario: Scenario) -> None:
 
 
 def only_planned(plant: Plant, scenario: Scenario) -> list[str]:
-    """Stock of phantoms, by-products that no operation gives off, bills for several units, orders that were open before the start."""
+    """Stock of phantoms, by-products that no operation gives off, alternatives in bills, bills for several units, orders from before."""
     materials = plant.materials.materials
     found = {
         "opening_stock of a phantom": [name for name, it in materials.items() if it.phantom and it.opening_stock],
         "by_products": [name for name, it in materials.items() if it.by_products and not _is_taken_apart(plant, name)],
+        "alternates of a bill line": [name for name, it in materials.items() if any(line.alternates for line in it.bill)],
+        "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
         "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],
     }

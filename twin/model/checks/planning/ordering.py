@@ -77,6 +77,24 @@ def _limits(material: str, definition: MaterialDefinition, planning: Planning) -
         yield _planning(material, "maximum", what=what, allowed=f"{least} or more", at_key=False, rests_on=rests_on)
 
 
+def net_flow(plant: Plant) -> Iterator[Finding]:
+    """A buffer that is ordered by its net flow has zones that no plan moves, and no other rule."""
+    for material, it in plant.materials.materials.items():
+        if it.planning is None or it.planning.buffer is None or it.planning.buffer.planned_by != "net_flow":
+            continue
+        if it.planning.buffer.daily_use is None:
+            what = f"the zones of '{material}' depend on the plan that they decide"
+            yield _planning(material, "buffer", what=what, allowed="daily_use: 10", at_key=True, rests_on=("buffer",))
+        if it.planning.lot_sizing != "lot_for_lot":
+            what = f"'{material}' is ordered by its net flow, and by '{it.planning.lot_sizing}'"
+            allowed = "no lot_sizing, or planned_by: need"
+            yield _planning(material, "lot_sizing", what=what, allowed=allowed, at_key=True, rests_on=("buffer", "lot_sizing"))
+        for key in ("safety_stock", "safety_time"):
+            if getattr(it.planning, key):
+                what = f"the zones of '{material}' are all the stock that it keeps back"
+                yield _planning(material, key, what=what, allowed=f"no {key}, or planned_by: need", at_key=True, rests_on=("buffer", key))
+
+
 def phantoms(plant: Plant) -> Iterator[Finding]:
     """A phantom is made of something, and neither bought, routed, sold nor kept."""
     for material, it in plant.materials.materials.items():

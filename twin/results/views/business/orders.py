@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.promise import available_to_promise
+from twin.erp.sales.capable import capable
 from twin.erp.sales.promising import Promise, promise
 from twin.results.run import Run
 from twin.results.views.business.plan import PlanNow
@@ -128,11 +129,23 @@ def quotes_offered(run: Run) -> list[QuoteOffered]:
     ]  # fmt: skip
 
 
-def promise_for(material: str, quantity: int) -> Callable[[Run], Promise]:
-    """What says when a customer could have so much of a material, and what of."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Both answers to when a customer could have something; `quotes_by`: which of them quotes go by here."""
 
-    def look(run: Run) -> Promise:
-        return promise(run.erp, material, quantity, run.now_us)
+    capable: Promise
+    available: Promise
+    quotes_by: str
+
+
+def promise_for(material: str, quantity: int) -> Callable[[Run], Asked]:
+    """What says when a customer could have so much of a material, why not earlier, and what earlier would cost."""
+
+    def look(run: Run) -> Asked:
+        return Asked(
+            capable=capable(run.erp, material, quantity, run.now_us), available=promise(run.erp, material, quantity, run.now_us),
+            quotes_by=run.erp.policies.promising.replace("_", " "),
+        )  # fmt: skip
 
     look.__qualname__ = f"promise of {quantity} {material}"
     return look

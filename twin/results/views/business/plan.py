@@ -62,9 +62,9 @@ class PlanNow:
 
     def __init__(self, run: Run) -> None:
         position = erp_position(run.erp, run.now_us)
-        self.plan = MaterialPlan(run.plant, position)
+        self.plan = MaterialPlan(run.erp.planning_parameters.plant, position)
         self.at_us = run.now_us
-        self.definitions: dict[str, MaterialDefinition] = run.plant.materials.materials
+        self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
         self.records: list[RecordRow] = self.plan.records()
         self.messages: list[ActionMessage] = action_messages(self.plan)

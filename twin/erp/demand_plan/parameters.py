@@ -1,0 +1,76 @@
+"""What a planner has set of a material's planning, in the place of what the plant's files declare. A `Function` of the ERP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from twin.erp.functions import Rule
+from twin.model.events import OperationsEvent, PlanningParametersSet
+from twin.model.materials import MOST_PIECES
+from twin.model.plant import Plant
+from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import refusal, unsigned
+
+if TYPE_CHECKING:
+    from twin.erp.erp import Erp
+
+Derived = list[OperationsEvent]
+
+
+class PlanningParameters:
+    """The last that was said of each material; plans are made for `plant`."""
+
+    def __init__(self, erp: Erp) -> None:
+        self._erp = erp
+        self.plant: Plant = erp.plant
+        self.set: dict[str, PlanningParametersSet] = {}
+        self.rules: Mapping[type[OperationsEvent], Rule] = {PlanningParametersSet: self._take}
+
+    def decide(self, now_us: int) -> Derived:
+        """Nothing: persons decide."""
+        return []
+
+    def violations(self) -> list[str]:
+        """What was taken stands in the plant that is planned for."""
+        planned = self.plant.materials.materials
+        return [
+            f"safety stock of '{name}' was set to {it.safety_stock}, and is planned otherwise"
+            for name, it in self.set.items()
+            if (planning := planned[name].planning) is None or planning.safety_stock != it.safety_stock
+        ]
+
+    def _take(self, event: PlanningParametersSet) -> Derived:
+        if doubt := unsigned(event, self._erp.plant.layout.persons) or self._wrong(event):
+            return [refusal(event, doubt)]
+        self.set[event.material] = event
+        materials = self.plant.materials
+        definition = materials.materials[event.material]
+        planning = definition.planned
+        if planning.lot_sizing == "fixed":
+            other = {"quantity": event.lot_quantity or planning.quantity}
+        else:
+            other = {"minimum": event.lot_quantity or planning.minimum}
+        changed = definition.model_copy(
+            update={"planning": planning.model_copy(update={"safety_stock": event.safety_stock, **other})}
+        )  # fmt: skip
+        table = {**materials.materials, event.material: changed}
+        self.plant = self.plant.model_copy(update={"materials": materials.model_copy(update={"materials": table})})
+        return []
+
+    def _wrong(self, event: PlanningParametersSet) -> str:
+        known = self._erp.materials
+        if event.material not in known:
+            return f"no material is called '{event.material}'{did_you_mean(event.material, known)}; allowed: {listed(known)}"
+        definition = known[event.material]
+        if definition.phantom:
+            return f"'{event.material}' is a phantom, so nobody orders it"
+        buffer = definition.planning.buffer if definition.planning else None
+        if buffer is not None and buffer.planned_by == "net_flow":
+            return f"the zones of '{event.material}' are all the stock that it keeps back"
+        if not 0 <= event.safety_stock <= MOST_PIECES or not 0 <= event.lot_quantity <= MOST_PIECES:
+            return f"safety stock {event.safety_stock}, lot {event.lot_quantity}; allowed: 0 to {MOST_PIECES:,}"
+        maximum = definition.planning.maximum if definition.planning else None
+        if maximum is not None and event.lot_quantity > maximum:
+            return f"no order of '{event.material}' may be larger than {maximum}"
+        return ""

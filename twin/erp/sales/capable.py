@@ -1,0 +1,56 @@
+"""When a customer can have something by material and finite capacity (capable to promise), why not earlier, and the price of earlier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.erp.sales.promising import Promise, promise
+from twin.model.calendars import spoken_duration
+
+if TYPE_CHECKING:
+    from twin.erp.capacity_plan.answers import Earlier
+    from twin.erp.capacity_plan.capacity_plan import CapacityPlan
+    from twin.erp.erp import Erp
+
+CAPABLE, AVAILABLE = "capable to promise", "available to promise"
+
+
+def earliest(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
+    """As the scenario's policies say: by what is there or coming and planned lead times, or by material and capacity beside all orders."""
+    if erp.policies.promising == "available_to_promise":
+        return promise(erp, material, quantity, now_us)
+    return capable(erp, material, quantity, now_us)
+
+
+def capable(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
+    """The promise beside all that is planned now; where the hours that are known do not suffice, what is available to promise.
+
+    What is done of open orders does not count: who has the work in sight is the MES.
+    """
+    from twin.erp.capacity_plan.answers import promise_of  # Numba comes in only where somebody asks for this
+    from twin.erp.capacity_plan.capacity_plan import CapacityPlan
+    from twin.erp.material_plan.plan import MaterialPlan
+    from twin.erp.material_plan.position import erp_position
+
+    position, plant = erp_position(erp, now_us), erp.planning_parameters.plant
+    try:
+        plan = CapacityPlan(plant, MaterialPlan(plant, position), position)
+    except ValueError as beyond:  # somebody has ordered for in six years: no reason to promise nothing
+        return _by_lead_times(erp, material, quantity, now_us, str(beyond))
+    found = promise_of(plan, plan.promising(), material, quantity)
+    if found.at_us is None:
+        return _by_lead_times(erp, material, quantity, now_us, found.reason)
+    earlier = "".join(f"; {_said(plan, it)}" for it in found.earlier)
+    return Promise(due_us=found.at_us, reason=f"{CAPABLE}: {found.reason}{earlier}")
+
+
+def _by_lead_times(erp: Erp, material: str, quantity: int, now_us: int, since: str) -> Promise:
+    found = promise(erp, material, quantity, now_us)
+    return Promise(due_us=found.due_us, reason=f"{AVAILABLE}: {found.reason}, since {since}")
+
+
+def _said(plan: CapacityPlan, it: Earlier) -> str:
+    from twin.erp.capacity_plan.answers import written
+
+    price = f"{it.cost_minor / 100:,.2f} {plan.plant.layout.currency}"
+    return f"{spoken_duration(it.gained_us)} earlier ({written(plan, it.at_us)}) with {it.what}, for {price}"
