@@ -135,5 +135,5 @@ def books(run: Run) -> dict[str, object]:
         "owed": deepcopy([*items.payables.values(), *items.receivables.values()]),
         "orders": [*erp.orders(run.now_us), *erp.purchase_orders()], "requests": [*erp.request_costs(), *erp.work_in_progress(run.now_us)],
         "floor": {name: (job.status, job.good) for name, job in run.mes.job_orders.items()}, "now_us": run.now_us,
-        "parts": {it: run.mes.tracking.on_hand(it) for it in PLANT.materials.materials},
+        "parts": {it: run.mes.tracking.on_hand(it) for it in run.plant.materials.materials},
     }  # fmt: skip
