@@ -8,10 +8,10 @@ from twin.results.database.settled import settled_rows
 from twin.results.database.stored import stored_rows
 from twin.results.database.traded import planned_rows, traded_rows
 from twin.results.database.worked import worked_rows
-from twin.store.projections.projected_rows import Row
 
 if TYPE_CHECKING:
     from twin.results.run import Run
+    from twin.store.projections.projected_rows import Row
 
 
 def folded_rows(run: Run) -> dict[str, list[Row]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from twin.erp import Erp
 from twin.erp.settlement.open_items import OpenItem
-from twin.store.projections.projected_rows import Row
+
+if TYPE_CHECKING:
+    from twin.store.projections.projected_rows import Row
 
 
 def settled_rows(erp: Erp) -> dict[str, list[Row]]:

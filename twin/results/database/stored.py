@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from twin.erp import Erp
 from twin.erp.warehouse.contents import Contents
 from twin.erp.warehouse.counting import CountedPlace, CycleCount
 from twin.erp.warehouse.pick_lists import PickList
 from twin.erp.warehouse.warehouse import Warehouse
-from twin.store.projections.projected_rows import Row
+
+if TYPE_CHECKING:
+    from twin.store.projections.projected_rows import Row
 
 
 def stored_rows(erp: Erp) -> dict[str, list[Row]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.erp import Erp
-from twin.store.projections.projected_rows import Row
 
 if TYPE_CHECKING:
     from twin.erp.material_plan.plan import MaterialPlan
     from twin.results.run import Run
+    from twin.store.projections.projected_rows import Row
 
 
 def traded_rows(erp: Erp) -> dict[str, list[Row]]:

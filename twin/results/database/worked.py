@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from twin.mes import Mes
-from twin.store.projections.projected_rows import Row
+
+if TYPE_CHECKING:
+    from twin.store.projections.projected_rows import Row
 
 
 def worked_rows(mes: Mes) -> dict[str, list[Row]]:
