@@ -184,8 +184,8 @@ def _refuse_another_plant(recording: Recording, plant: Plant, scenario: Scenario
         )
 
 
-def read_span(text: str | None) -> int | None:
-    """Microseconds of a span of plant time, as in "5 d", that is longer than nothing; None stays None.
+def read_span(text: str | None, why: str = "a run must last longer than 0") -> int | None:
+    """Microseconds of a span, as in "5 d", that is longer than nothing; None stays None. `why` it may not be nothing.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def read_span(text: str | None) -> int | None:
     """
     span_us = None if text is None else read_duration(text)
     if span_us is not None and span_us <= 0:
-        raise ValueError(f"'{text}': a run must last longer than 0")
+        raise ValueError(f"'{text}': {why}")
     return span_us
 
 
@@ -299,7 +299,7 @@ def follow(
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
-    span_us, every_us = read_span(until), read_span(tables)
+    span_us, every_us = read_span(until), read_span(tables, "the tables are brought up to date every so often; allowed: as in '1 min'")
     ended = stop or threading.Event()
 
     def watch_the_end(now_us: int) -> None:
@@ -308,8 +308,7 @@ def follow(
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    also = None if every_us is None else tabled_every(every_us / 1_000_000)
-    return tabled(path.follow(read, asked, kept, watch=watch_the_end, stop=ended, also=also))
+    return path.follow(read, asked, kept, watch=watch_the_end, stop=ended, also=tabled_every(every_us and every_us / 1_000_000))
 
 
 def at(run: Run, after: str | int | None = None) -> Moment:

@@ -24,6 +24,8 @@ from twin.store.replay import ReplaySource
 ROUNDS_A_BATCH = 64
 """A commit costs as much as fifty entries, so it waits for a few hundred of them, where nobody waits for it."""
 Watch = Callable[[int], None]  # called after every round with the plant's time, us
+Also = Callable[[Run, Callable[[], int], bool], None]
+"""Called with a live run, what tells how far into its journal it has come, and whether it has ended."""
 
 
 def simulate(
@@ -74,21 +76,25 @@ def take_in(
 
 def follow(
     plant: Plant, scenario: Scenario, journal: Journal, *,
-    watch: Watch | None = None, stop: threading.Event | None = None, also: Callable[[Run], None] | None = None,
+    watch: Watch | None = None, stop: threading.Event | None = None, also: Also | None = None,
 ) -> Run:  # fmt: skip
     """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal.
 
-    `also` is called with the run after every round, when it is committed.
+    `also` is called after every round, when it is committed, and once at the end.
     """
     run = Run(apply_changes(plant, scenario), scenario, journal)
+    source = LiveSource(journal, plant=run.plant, stop=stop or threading.Event())
 
     def watched(now_us: int) -> None:
         if watch:
             watch(now_us)
         if also:
-            also(run)
+            also(run, source.applied_seq, False)
 
-    return carry(LiveSource(journal, plant=run.plant, stop=stop or threading.Event()), run, watched, stop, prompt=True)
+    carry(source, run, watched, stop, prompt=True)
+    if also:
+        also(run, source.applied_seq, True)
+    return run
 
 
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:

@@ -35,6 +35,8 @@ DURATION_UNITS_US = {
 }  # fmt: skip
 MOST = 5 * 10**10
 """Of the smallest unit of an amount: 500 million EUR, 50 GW. What the largest quantity of it is worth is an int64, as databases keep it."""
+MOST_WORTH = 10**13
+"""Minor units of one document or entry, 100,000 million EUR: the sums of 900,000 of them are an int64."""
 _TERM = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*(us|ms|s|min|h|d|weeks?)(?![a-zA-Z])\s*")
 
 

@@ -10,6 +10,7 @@ happens in the plant, but persons may go on to say something about it.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import uuid
@@ -28,6 +29,7 @@ from twin.store.journal.hash_chain import canonical
 if TYPE_CHECKING:
     from twin.store.journal import Journal, JournalEntry
 
+_log = logging.getLogger(__name__)
 Said = OperationsEvent | Callable[[int], OperationsEvent]
 """An entry, or what makes one of the instant at which it is taken: a signature is sealed over its instant."""
 PATIENCE_S = 15.0
@@ -215,6 +217,12 @@ class WithEntries:
                 event = spoken.said(at_us)
             except ValueError as error:
                 _answer(spoken, str(error))
+                return None
+            except Exception as error:  # of what one person says; it is no reason for the plant of all others to end
+                _log.exception("an entry could not be made: %s", spoken.entry_id)
+                _answer(
+                    spoken, f"it cannot be understood ({type(error).__name__}), and nothing of it was done; allowed: what the form asks for"
+                )
                 return None
         if doubt := _why_not_kept(event):  # it could not be kept, and the run would end
             _answer(spoken, doubt)

@@ -71,6 +71,11 @@ class WatermarkedRounds:
         self._job_order: dict[str, str] = {}  # equipment -> job order that it has, after the last yielded instant
         self.late_count = 0
 
+    @property
+    def pending(self) -> list[JournalEntry]:
+        """What no round was made of yet."""
+        return [*self._late, *(entry for entries in self._instants.values() for entry in entries)]
+
     def take(self, entry: JournalEntry) -> list[list[JournalEntry]]:
         """Take the next entry in; the rounds that are complete now (none but after a watermark).
 
@@ -213,6 +218,18 @@ class LiveSource:
     def entry_of(self, fact: OperationsEvent) -> JournalEntry:
         """The journal's entry of a fact of the round yielded last; its id is the cause of what follows from it."""
         return self._round[id(fact)]
+
+    def applied_seq(self) -> int:
+        """The entry up to which all of the journal was yielded and carried, with what follows from it."""
+        pending = (*self._cut.pending, *(entry for ready in self._ready for entry in ready))
+        if first := min((entry.seq for entry in pending), default=0):
+            return first - 1
+        applied = self._seq
+        for entry in self._journal.entries(applied):
+            if entry.source != Source.RULE:
+                break  # nobody has read it yet
+            applied = entry.seq
+        return applied
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Nothing to do: the path has journaled the commands, and SetpointRequested entries of the journal are the bridge's outbox.

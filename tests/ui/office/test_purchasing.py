@@ -115,7 +115,7 @@ def quotes_are_compared(desk: Forms, feed: Feed) -> None:
     desk.press("Cancel")
     offer = {"asked": "Q-1: foundry", "lead_time": "2", "valid_until": ahead(feed, 20)}
     desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="12.505", **offer)
-    desk.refused("unit_price: '12.505' is no amount of money; allowed: as in 12.50")
+    desk.refused("'12.505' is none; allowed: an amount, as in 12.50 or 1,250.00")
     desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="10.50", breaks="50: 8.00", **offer)
     desk.hears("Enter a quote: done")
     desk.fills("Enter a quote", "Enter it", quote="F-2", unit_price="10.00", delivery="15", **offer)

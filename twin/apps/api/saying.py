@@ -6,16 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from twin.apps.api.documents import CountAsked, FirmAsked, OrderAsked, PurchaseAsked, instant_us
+from twin.erp.procurement.sourcing_entries import too_dear
 from twin.model.events import OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, StockCounted
-from twin.model.measures import US_PER_H
+from twin.model.exchange.bounds import FARTHEST_DUE_US
 from twin.model.problems import did_you_mean, listed
 from twin.results.run import Run
 from twin.results.views.business.plan import PlannedSeen, firmed
 
 Make = Callable[[int], OperationsEvent]
 """Makes the event of the instant at which it is taken; a ValueError says why it cannot be."""
-FARTHEST_US = 2 * 365 * 24 * US_PER_H
-"""A date farther off is a slip, and no plan by days reaches it."""
 
 
 def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
@@ -36,6 +35,8 @@ def order_said(run: Run, asked: OrderAsked, person: str, entry_id: str) -> Make:
         if wrong or definition is None or not definition.price:
             raise ValueError("\n".join(wrong))
         price_minor = definition.price if asked.unit_price_minor is None else asked.unit_price_minor
+        if doubt := too_dear(asked.quantity, price_minor, definition.price_per):
+            raise ValueError(doubt)
         return SalesOrderConfirmed(
             effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, customer=asked.customer, material=asked.material,
             quantity=asked.quantity, due_us=instant_us(asked.due), unit_price_minor=price_minor, priority=asked.priority,
@@ -61,10 +62,13 @@ def purchase_said(run: Run, asked: PurchaseAsked, person: str, entry_id: str) ->
         if wrong or definition is None:
             raise ValueError("\n".join(wrong))
         price_minor = (definition.standard_cost or 0) if asked.unit_price_minor is None else asked.unit_price_minor
-        return PurchaseOrderPlaced(
+        placed = PurchaseOrderPlaced(
             effective_us=at_us, person=person, entry_id=entry_id, order=asked.order, supplier=supplier, material=asked.material,
             quantity=asked.quantity, unit_price_minor=price_minor, due_us=instant_us(asked.due),
         )  # fmt: skip
+        if doubt := run.erp.sourcing.why_not_placed(placed):
+            raise ValueError(doubt)
+        return placed
 
     return made
 
@@ -96,6 +100,6 @@ def firm_said(run: Run, asked: FirmAsked, person: str, entry_id: str) -> Make:
 
 def _late(due: datetime, at_us: int) -> list[str]:
     """What is wrong with a due date: that it is over, or too far away."""
-    if at_us <= instant_us(due) <= at_us + FARTHEST_US:
+    if at_us <= instant_us(due) <= at_us + FARTHEST_DUE_US:
         return []
     return ["the due date is over, or more than two years ahead; allowed: between the plant's time now and then"]

@@ -15,15 +15,19 @@ from twin.apps.terminals.readers import (
     days_of,
     free_number,
     instant_of,
+    money_if_any,
     money_of,
+    needed_text_of,
     parts_of,
     text_of,
     texts_of,
+    whole_if_any,
     whole_of,
 )
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
+from twin.model.readiness.signed import stranger
 from twin.results.run import Run
 from twin.results.views.business.plan import PlannedSeen, firmed
 
@@ -81,7 +85,7 @@ class OfficeEntered(Entered):
         return e.QuoteReceived(
             **at, rfq=rfq, supplier=supplier, quote=text_of(said, "quote"), unit_price_minor=money_of(said, "unit_price"),
             lead_time_us=days_of(said, "lead_time"), valid_until_us=instant_of(self._plant, said, "valid_until"),
-            minimum=whole_of(said, "minimum") or 1, delivery_minor=money_of(said, "delivery"), breaks=_breaks(said, "breaks"),
+            minimum=whole_if_any(said, "minimum") or 1, delivery_minor=money_if_any(said, "delivery"), breaks=_breaks(said, "breaks"),
         )  # fmt: skip
 
     @staticmethod
@@ -95,20 +99,21 @@ class OfficeEntered(Entered):
         declared = self._plant.materials.materials.get(material)
         if declared is None or not declared.supplier:
             raise ValueError(f"'{material}' has no supplier; allowed: a request for quotes, or a blanket order")
-        if due_us <= at["effective_us"]:
-            raise ValueError("due: that is past; allowed: a later date")
         price_minor = money_of(said, "unit_price") if text_of(said, "unit_price") else declared.standard_cost or 0
-        if price_minor < 0:
-            raise ValueError(f"unit_price: {text_of(said, 'unit_price')}; allowed: 0 or more")
         known = {**self._erp.purchasing.orders, **self._erp.sourcing.awaited}
-        return e.PurchaseOrderPlaced(
+        placed = e.PurchaseOrderPlaced(
             effective_us=at["effective_us"], person=at["person"], entry_id=at["entry_id"], order=free_number("PO", known),
             supplier=declared.supplier, material=material, quantity=whole_of(said, "quantity"), unit_price_minor=price_minor, due_us=due_us,
         )  # fmt: skip
+        if doubt := self._erp.sourcing.why_not_placed(placed):
+            raise ValueError(doubt)
+        return placed
 
     def _firm(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         order, material, quantity, due = parts_of(said, "planned", 4)
-        seen = PlannedSeen(order=order, material=material, quantity=int(quantity), due=due)
+        seen = PlannedSeen(order=order, material=material, quantity=whole_of({"planned": quantity}, "planned"), due=due)
+        if doubt := stranger(at["person"], self._plant.layout.persons):
+            raise ValueError(doubt)
         return firmed(self._run, seen, at["person"], at["entry_id"], at["effective_us"])
 
     def _agree(self, said: Said, at: dict[str, Any]) -> e.BlanketOrderAgreed:
@@ -126,10 +131,10 @@ class OfficeEntered(Entered):
 
     def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:
         order, net_minor = text_of(said, "order"), money_of(said, "net")
-        placed, quantity = self._erp.purchasing.orders.get(order), whole_of(said, "quantity")
+        placed, quantity = self._erp.purchasing.orders.get(order), whole_if_any(said, "quantity")
         return e.BillEntered(
             **at, order=order, supplier=placed.supplier if placed else "", bill=text_of(said, "bill"), net_minor=net_minor,
-            tax_minor=money_of(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
+            tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
         )  # fmt: skip
 
     @staticmethod
@@ -140,13 +145,13 @@ class OfficeEntered(Entered):
     @staticmethod
     def _pay(said: Said, at: dict[str, Any]) -> e.PaymentOrdered:
         supplier, bill = parts_of(said, "bill", 2)
-        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=money_of(said, "amount"))
+        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=money_if_any(said, "amount"))
 
     @staticmethod
     def _land(said: Said, at: dict[str, Any]) -> e.LandedCostEntered:
         chosen = (it.partition("|") for it in texts_of(said, "deliveries"))
         return e.LandedCostEntered(
-            **at, order=text_of(said, "order"), amount_minor=money_of(said, "amount"), split=text_of(said, "split"),
+            **at, order=needed_text_of(said, "order"), amount_minor=money_of(said, "amount"), split=text_of(said, "split"),
             deliveries=tuple((order, lot) for order, _, lot in chosen),
         )  # fmt: skip
 
@@ -162,7 +167,7 @@ class OfficeEntered(Entered):
     def _overhead(said: Said, at: dict[str, Any]) -> e.OverheadEntered:
         return e.OverheadEntered(
             **at, order=text_of(said, "order"), overhead=text_of(said, "overhead"), amount_minor=money_of(said, "amount"),
-            budget_minor=money_of(said, "budget"),
+            budget_minor=money_if_any(said, "budget"),
         )  # fmt: skip
 
     @staticmethod
@@ -180,7 +185,7 @@ def _breaks(said: Mapping[str, Any], name: str) -> tuple[tuple[int, int], ...]:
     found = []
     for part in filter(None, (it.strip() for it in text_of(said, name).split(";"))):
         quantity, colon, price = part.partition(":")
-        if not colon or not quantity.strip().isdecimal():
-            raise ValueError(f"{name}: {listed([part])}: no quantity with a price; allowed: as in 72: 90.00; 100: 85.00")
-        found.append((int(quantity), money_of({name: price}, name)))
+        if not colon or not quantity.strip() or not price.strip():
+            raise ValueError(f"{name}: {listed([part[:40]])}: no quantity with a price; allowed: as in 72: 90.00; 100: 85.00")
+        found.append((whole_of({name: quantity}, name), money_of({name: price}, name)))
     return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_of
+from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_if_any, whole_of
 from twin.model import events as e
 from twin.results.run import Run
 
@@ -30,7 +30,7 @@ class SalesEntered:
         return e.SalesQuoteOffered(
             **at, quote=free_number("S", self._run.erp.quoting.quotes), customer=text_of(said, "customer"), material=material,
             quantity=whole_of(said, "quantity"), unit_price_minor=money_of(said, "unit_price") if text_of(said, "unit_price") else usual,
-            discount_percent=whole_of(said, "discount"), valid_until_us=instant_of(plant, said, "valid_until"),
+            discount_percent=whole_if_any(said, "discount"), valid_until_us=instant_of(plant, said, "valid_until"),
             due_us=instant_of(plant, said, "due") if text_of(said, "due") else -1,
         )  # fmt: skip
 

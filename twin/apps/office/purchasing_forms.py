@@ -97,10 +97,10 @@ def _offered(run: Run, now: SourcingNow) -> Form:
         ),
         form(
             "QuoteReceived", "Enter a quote", choice("asked", "Who answers what", asked, none="Nobody is asked."),
-            ask("quote", "Number of the quote", "text"), ask("unit_price", "Price, as in 12.50", "number"),
+            ask("quote", "Number of the quote", "text"), ask("unit_price", "Price, as in 12.50", "money"),
             ask("lead_time", "Days until it comes", "whole"), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
             ask("minimum", "At least so many, if it says so", "whole", needed=False),
-            ask("delivery", "Delivery as a whole, if it costs", "number", needed=False),
+            ask("delivery", "Delivery as a whole, if it costs", "money", needed=False),
             ask("breaks", "Cheaper from: quantity and price, as in 72: 90.00; 100: 85.00", "text", needed=False), send="Enter it",
         ),
         form(
@@ -135,13 +135,13 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         "ordered", "Orders", [],
         form(
             "PurchaseOrderPlaced", "Order at the usual supplier", choice("material", "Material", _bought(run)),
-            ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "number", needed=False),
+            ask("quantity", "Quantity", "whole"), date, ask("unit_price", "Price, if another than usual", "money", needed=False),
             send="Release the order",
         ),
         form(
             "BlanketOrderAgreed", "Agree on a blanket order", ask("blanket", "Number, if it has one", "text", needed=False),
             choice("supplier", "Supplier", _suppliers(run, plant.materials)), choice("material", "Material", _bought(run)),
-            ask("quantity", "Quantity in all", "whole"), ask("unit_price", "Price, as in 12.50", "number"),
+            ask("quantity", "Quantity in all", "whole"), ask("unit_price", "Price, as in 12.50", "money"),
             ask("until", f"Until, {AS_TIME}", "text"), send="It is agreed",
         ),
         form(
@@ -169,8 +169,8 @@ def _bills(run: Run) -> Form:
         "bills", "Bills and payments", [],
         form(
             "BillEntered", "Enter a bill", choice("order", "For what came on", orders, none="Nothing has come on any order."),
-            ask("bill", "Number of the bill", "text"), ask("net", "Net, below zero for a credit note", "number"),
-            ask("tax", "Tax", "number", needed=False), ask("quantity", "For so many, if it says so", "whole", needed=False),
+            ask("bill", "Number of the bill", "text"), ask("net", "Net, below zero for a credit note", "money"),
+            ask("tax", "Tax", "money", needed=False), ask("quantity", "For so many, if it says so", "whole", needed=False),
             send="Enter it",
         ),
         form(
@@ -179,6 +179,6 @@ def _bills(run: Run) -> Form:
         ),
         form(
             "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none="No bill is open."),
-            ask("amount", "Amount, if not all of it", "number", needed=False), send="Pay it", mark="go",
+            ask("amount", "Amount, if not all of it", "money", needed=False), send="Pay it", mark="go",
         ),
     )  # fmt: skip

@@ -30,7 +30,7 @@ def sales_forms(run: Run) -> list[Form]:
             form(
                 "SalesQuoteOffered", "Offer something", choice("customer", "Customer", customers, none="No customer is declared."),
                 choice("material", "Product", sold, none="Nothing is sold."), ask("quantity", "Quantity", "whole"),
-                ask("unit_price", "Price, if another than usual", "number", needed=False),
+                ask("unit_price", "Price, if another than usual", "money", needed=False),
                 ask("discount", "Discount, whole per cent", "whole", needed=False), ask("valid_until", f"Valid until, {AS_TIME}", "text"),
                 ask("due", f"Wanted by, {AS_TIME}; else as soon as it can be", "text", needed=False), send="Offer it", mark="go",
             ),
@@ -47,12 +47,12 @@ def sales_forms(run: Run) -> list[Form]:
             ),
             form(
                 "CreditLimitChanged", "How much may be owed", choice("customer", "Customer", customers, none="No customer is declared."),
-                ask("limit", "At most; nothing: any amount", "number", needed=False), ask("reason", "Reason", "text"), send="Change it",
+                ask("limit", "At most; nothing: any amount", "money", needed=False), ask("reason", "Reason", "text"), send="Change it",
             ),
             form(
                 "ReturnAccepted", "Goods came back", choice("order", "Of order", shipped, none="Nothing is shipped."),
                 ask("quantity", "Pieces", "whole"), ask("reason", "Reason", "text"),
-                ask("credit", "Credit, if another than was invoiced", "number", needed=False), send="Accept it",
+                ask("credit", "Credit, if another than was invoiced", "money", needed=False), send="Accept it",
             ),
         ),
     ]  # fmt: skip

@@ -31,12 +31,12 @@ def value_forms(run: Run) -> list[Form]:
             "receipts", "What deliveries have cost", [],
             form(
                 "LandedCostEntered", "Share out freight or duty", ask("order", "Number of its bill", "text"),
-                ask("amount", "Amount, as in 150.00", "number"), choice("split", "Shared by", {SPLIT_WORDS[it]: it for it in SPLITS}),
+                ask("amount", "Amount, as in 150.00", "money"), choice("split", "Shared by", {SPLIT_WORDS[it]: it for it in SPLITS}),
                 several("deliveries", "Deliveries", came, none=none), send="Share it out", mark="go",
             ),
             form(
                 "ReceiptCorrectionEntered", "A delivery was another", choice("delivery", "Delivery", came, none=none),
-                ask("quantity", "It was so many", "whole"), ask("unit_price", "At a price of", "number"), ask("reason", "Reason", "text"),
+                ask("quantity", "It was so many", "whole"), ask("unit_price", "At a price of", "money"), ask("reason", "Reason", "text"),
                 send="Correct it",
             ),
         ),
@@ -44,7 +44,7 @@ def value_forms(run: Run) -> list[Form]:
             "values", "Overheads and methods", [],
             form(
                 "OverheadEntered", "An overhead has cost", choice("overhead", "Overhead", overheads, none="No overhead is declared."),
-                ask("amount", "Amount", "number"), ask("budget", "So much was planned", "number", needed=False),
+                ask("amount", "Amount", "money"), ask("budget", "So much was planned", "money", needed=False),
                 ask("order", "Number of its bill", "text", needed=False), send="Enter it",
             ),
             form(

@@ -16,6 +16,7 @@ from twin.apps.terminals.readers import (
     parts_of,
     text_of,
     texts_of,
+    whole_if_any,
     whole_of,
     wholes_of,
 )
@@ -97,7 +98,7 @@ class Entered:
     @staticmethod
     def _count(said: Said, at: dict[str, Any]) -> e.PiecesCounted:
         return e.PiecesCounted(
-            **at, good=whole_of(said, "good"), scrap=whole_of(said, "scrap"), rework=whole_of(said, "rework"),
+            **at, good=whole_if_any(said, "good"), scrap=whole_if_any(said, "scrap"), rework=whole_if_any(said, "rework"),
             equipment=text_of(said, "equipment"), job_order=text_of(said, "job_order"), reason=text_of(said, "reason"),
             is_last=bool(said.get("is_last")),
         )  # fmt: skip

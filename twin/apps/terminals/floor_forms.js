@@ -1,7 +1,11 @@
 // Forms that the server declares (forms.py): large buttons in groups, each of which asks for its fields one below the other. What is wrong
 // is said at its field, before anything is sent; what the server refuses is said there, too.
 
-const PATTERNS = { whole: /^[0-9]+$/, number: /^-?[0-9]+([.,][0-9]+)?$/, numbers: /^[0-9]+([ ,;]+[0-9]+)*$/ };
+const PATTERNS = {
+  whole: /^[0-9]+$/, number: /^-?[0-9]+([.,][0-9]+)?$/, numbers: /^[0-9]+([ ,;]+[0-9]+)*$/,
+  // 1,250.00 and 1.250,00, but not 1,250, which is 1250 to one and 1.25 to another (readers.py)
+  money: /^-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3})+(?=\.)|[0-9]{1,3}(\.[0-9]{3})+(?=,)|[0-9]{1,3}((,[0-9]{3}){2,}|(\.[0-9]{3}){2,})(?![.,]))([.,][0-9]{1,2})?$/,
+};
 
 function drawGroup(parent, group, { form, enter, who }) {
   const box = node("section", parent);
@@ -53,7 +57,7 @@ function drawGroup(parent, group, { form, enter, who }) {
   function inputOf(made, asked) {
     const options = optionsOf(asked);
     if (asked.of === "several") return ticks(made, asked, options);
-    const isNumber = asked.of === "whole" || asked.of === "number", type = { secret: "password" }[asked.of] ?? "text";
+    const isNumber = ["whole", "number", "money"].includes(asked.of), type = { secret: "password" }[asked.of] ?? "text";
     const input = asked.of === "choice" ? choice(made, asked.label, options) : field(made, asked.label, isNumber ? "number" : type, !isNumber);
     if (asked.of === "secret") input.autocomplete = "off";
     input.name = asked.name;

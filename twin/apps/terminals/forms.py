@@ -16,7 +16,12 @@ from twin.results.views.overview import local_time
 Form = dict[str, Any]
 STORE = "the tool store"
 SHOWN_TO_CORRECT = 12
-NO_NUMBER = {"whole": "a whole number, as in 5", "number": "a number, as in 4.5", "numbers": "whole numbers, as in 2, 1"}
+NO_NUMBER = {
+    "whole": "a whole number, as in 5",
+    "number": "a number, as in 4.5",
+    "money": "an amount, as in 12.50 or 1,250.00",
+    "numbers": "whole numbers, as in 2, 1",
+}
 
 
 def floor_forms(run: Run, center: str = "") -> list[Form]:
@@ -274,7 +279,7 @@ def form(
 
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
-    """A field to be filled in: "text", "secret", "whole", "number" or "numbers"."""
+    """A field to be filled in: "text", "secret", "whole", "number", "money" or "numbers"."""
     return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": NO_NUMBER.get(of, "some words"), "options": []}
 
 

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from twin.model.materials import MOST_PIECES
+from twin.model.measures import MOST_WORTH
 from twin.model.plant import Plant
 from twin.model.problems import listed
 
 Said = Mapping[str, Any]
 Reader = Callable[[Said, str], Any]
 US_PER_DAY = 86_400_000_000
+MOST_DAYS = 36_500
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_MONEY = re.compile(
+    r"(-?)(?:([0-9]{1,15})|([0-9]{1,3}(?:,[0-9]{3}){1,4})(?=\.)|([0-9]{1,3}(?:\.[0-9]{3}){1,4})(?=,)"
+    r"|([0-9]{1,3}(?:,[0-9]{3}){2,4}|[0-9]{1,3}(?:\.[0-9]{3}){2,4})(?![.,]))(?:[.,]([0-9]{1,2}))?"
+)
+"""With separators of thousands only where nothing else can be meant: another one follows, or the same one again. As in `floor_forms.js`."""
+_TWO_WAYS = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def text_of(said: Said, name: str) -> str:
     """What is written, without spaces around it."""
-    return str(said.get(name) or "").strip()
+    found = said.get(name)
+    return "" if found is None else str(found).strip()
+
+
+def needed_text_of(said: Said, name: str) -> str:
+    """The same where something has to be written."""
+    if not (text := text_of(said, name)):
+        raise ValueError(f"{name}: it is empty; allowed: some words")
+    return text
 
 
 def texts_of(said: Said, name: str) -> tuple[str, ...]:
@@ -35,17 +53,26 @@ def joined_of(said: Said, name: str) -> str:
 
 
 def whole_of(said: Said, name: str) -> int:
-    """A number of pieces; nothing written is none."""
-    text = text_of(said, name) or "0"
-    if not text.isdecimal():
-        raise ValueError(f"{name}: '{text}' is no number of pieces; allowed: 0, 1, 2 and so on")
+    """A number of pieces."""
+    text = text_of(said, name)
+    if not text:
+        raise ValueError(f"{name}: it is empty; allowed: 0, 1, 2 and so on")
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"{name}: '{_short(text)}' is no number of pieces; allowed: 0, 1, 2 and so on")
+    if int(text) > MOST_PIECES:
+        raise ValueError(f"{name}: {text} is too many; allowed: 0 to {MOST_PIECES}")
     return int(text)
+
+
+def whole_if_any(said: Said, name: str) -> int:
+    """The same; nothing written is none."""
+    return whole_of(said, name) if text_of(said, name) else 0
 
 
 def wholes_of(said: Said, name: str) -> tuple[int, ...]:
     """Whole numbers beside each other."""
     words = text_of(said, name).replace(",", " ").replace(";", " ").split()
-    if wrong := [word for word in words if not word.isdecimal()]:
+    if wrong := [_short(word) for word in words if not _WHOLE.fullmatch(word)]:
         raise ValueError(f"{name}: {listed(wrong)}: no whole numbers; allowed: one for each, as in 2, 1")
     return tuple(map(int, words))
 
@@ -68,30 +95,43 @@ def number_if_any(said: Said, name: str) -> float | None:
 
 
 def money_of(said: Said, name: str) -> int:
-    """Minor units of what is written with two decimals at most, as in 12.50."""
-    text = text_of(said, name).replace(",", ".") or "0"
-    try:
-        minor = Decimal(text).scaleb(2)
-    except InvalidOperation:
-        minor = Decimal("NaN")
-    if not minor.is_finite() or minor != minor.to_integral_value():
-        raise ValueError(f"{name}: '{text}' is no amount of money; allowed: as in 12.50")
-    return int(minor)
+    """Minor units of what is written with two decimals at most, as in 12.50 or 1,250.00."""
+    text = text_of(said, name)
+    if not text:
+        raise ValueError(f"{name}: it is empty; allowed: as in 12.50")
+    if _TWO_WAYS.fullmatch(text):
+        raise ValueError(f"{name}: '{text}' can be read in two ways; allowed: as in 12.50, 1250 or 1,250.00")
+    if (found := _MONEY.fullmatch(text)) is None:
+        raise ValueError(f"{name}: '{_short(text)}' is no amount of money; allowed: as in 12.50 or 1,250.00")
+    sign, *wholes, cents = found.groups()
+    whole = next(filter(None, wholes)).replace(",", "").replace(".", "")
+    minor = int(whole) * 100 + int((cents or "0").ljust(2, "0"))
+    if minor > MOST_WORTH:
+        raise ValueError(f"{name}: '{text}' is too much; allowed: {MOST_WORTH // 100:,}.00 or less")
+    return -minor if sign else minor
+
+
+def money_if_any(said: Said, name: str) -> int:
+    """The same; nothing written is 0."""
+    return money_of(said, name) if text_of(said, name) else 0
 
 
 def days_of(said: Said, name: str) -> int:
-    """Microseconds of so many whole days."""
-    return whole_of(said, name) * US_PER_DAY
+    """Microseconds of so many whole days, a hundred years at most."""
+    days = whole_of(said, name)
+    if days > MOST_DAYS:
+        raise ValueError(f"{name}: {days} days; allowed: 0 to {MOST_DAYS}")
+    return days * US_PER_DAY
 
 
 def instant_of(plant: Plant, said: Said, name: str) -> int:
-    """An instant in the plant's local time."""
+    """An instant in the plant's local time, or in the zone that is written with it."""
     text, zone = text_of(said, name), ZoneInfo(plant.layout.time_zone)
     try:
-        local = datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError:
-        raise ValueError(f"{name}: '{text}' is no time; allowed: date and time, as in 2026-03-02 14:00") from None
-    return int((local - _EPOCH) / timedelta(microseconds=1))
+        written = datetime.fromisoformat(text)
+        return ((written if written.tzinfo else written.replace(tzinfo=zone)) - _EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError):  # the first and the last day of all have no time in every zone
+        raise ValueError(f"{name}: '{_short(text)}' is no time; allowed: date and time, as in 2026-03-02 14:00") from None
 
 
 def parts_of(said: Said, name: str, count: int) -> list[str]:
@@ -108,3 +148,8 @@ def free_number(prefix: str, known: Iterable[str]) -> str:
     while f"{prefix}-{number}" in taken:
         number += 1
     return f"{prefix}-{number}"
+
+
+def _short(text: str) -> str:
+    """What is written, as much of it as words need."""
+    return text if len(text) <= 40 else f"{text[:40]}..."

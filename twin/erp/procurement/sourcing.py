@@ -83,6 +83,11 @@ class Sourcing:
         )  # fmt: skip
         return compare(it.quotes.values(), about, now_us)
 
+    def why_not_placed(self, order: e.PurchaseOrderPlaced) -> str:
+        """Why an order that a person places without a requisition is not accepted; "" if it is."""
+        taken_now = f"purchase order '{order.order}' is being placed; allowed: a new id" if order.order in self.awaited else ""
+        return taken_now or self._entries.why_not_placed(order)
+
     # Inside
 
     def _enter(self, event: e.Entry) -> Derived:

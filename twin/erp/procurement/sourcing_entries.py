@@ -12,12 +12,12 @@ from twin.erp.procurement.quotes import Compared
 from twin.erp.procurement.requisitions import Requisition, Rfq
 from twin.model import events as e
 from twin.model.events import event_to_fields
-from twin.model.exchange.bounds import far_away, out_of_bounds
+from twin.model.exchange.bounds import FARTHEST_DUE_US, far_away, out_of_bounds
 from twin.model.materials import MOST_PIECES
-from twin.model.measures import MOST
+from twin.model.measures import MOST, MOST_WORTH
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.readiness.signed import unsigned
+from twin.model.readiness.signed import stranger, unsigned
 
 
 def unknown(kind: str, name: str, known: Mapping[str, Any]) -> str:
@@ -37,7 +37,20 @@ def too_little(quantity: int) -> str:
     return "" if quantity > 0 else f"quantity {quantity}; allowed: 1 or more"
 
 
-def beyond(event: e.Entry) -> str:
+def not_due(due_us: int, now_us: int) -> str:
+    """That a date by which something is wanted is past, or years away; "" if it can be met."""
+    if now_us <= due_us <= now_us + FARTHEST_DUE_US:
+        return ""
+    return f"the due date is {'past' if due_us < now_us else 'more than two years ahead'}; allowed: from now on until two years from now"
+
+
+def too_dear(quantity: int, price_minor: int, price_per: int = 1) -> str:
+    """That it is worth more than books can sum up over a year; "" if it is not."""
+    worth = quantity * price_minor // price_per
+    return f"it is worth {amount(worth)}; allowed: {amount(MOST_WORTH)} or less" if worth > MOST_WORTH else ""
+
+
+def beyond(event: e.OperationsEvent) -> str:
     """What is said in numbers that nothing in a plant can have, or of times a century away; "" if nothing is."""
     said = event_to_fields(event)
     return "; ".join([*out_of_bounds(said), *far_away(said, event.effective_us)])
@@ -68,17 +81,36 @@ class SourcingEntries:
         """Why an entry is not accepted; "" if it is."""
         return unsigned(event, self._persons) or beyond(event) or self._doubts[type(event)](event)
 
-    def _raise(self, event: e.PurchaseRequisitionRaised) -> str:
-        return (
-            taken("requisition", event.requisition, self._requisitions)
-            or unknown("material", event.material, self._items.materials)
-            or too_little(event.quantity)
-            or (
-                ""
-                if self._items.materials[event.material].kind == "purchased"
-                else f"'{event.material}' is made here; allowed: what is bought"
-            )
+    def why_not_placed(self, event: e.PurchaseOrderPlaced) -> str:
+        """Why an order that a person places without a requisition is not accepted; "" if it is."""
+        doubt = (
+            stranger(event.person, self._persons)
+            or beyond(event)
+            or taken("purchase order", event.order, self._purchasing.orders)
+            or self._wanted(event.material, event.quantity, event.due_us, event.effective_us)
         )
+        if doubt:
+            return doubt
+        if event.unit_price_minor < 0:
+            return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
+        definition, limit = self._items.materials[event.material], self._items.purchasing.approval_above
+        price_minor = max(event.unit_price_minor, definition.standard_cost or 0)
+        worth = event.quantity * price_minor // definition.price_per
+        if limit is not None and worth > limit:
+            return f"it is worth {amount(worth)}, and above {amount(limit)} another person approves; allowed: a requisition"
+        return too_dear(event.quantity, price_minor, definition.price_per)
+
+    def _wanted(self, material: str, quantity: int, due_us: int, now_us: int) -> str:
+        if doubt := unknown("material", material, self._items.materials) or too_little(quantity):
+            return doubt
+        it = self._items.materials[material]
+        if it.kind != "purchased":
+            return f"'{material}' is made here; allowed: what is bought"
+        return not_due(due_us, now_us) or too_dear(quantity, it.standard_cost or 0, it.price_per)
+
+    def _raise(self, event: e.PurchaseRequisitionRaised) -> str:
+        wanted = self._wanted(event.material, event.quantity, event.due_us, event.effective_us)
+        return taken("requisition", event.requisition, self._requisitions) or wanted
 
     def _approve(self, event: e.PurchaseRequisitionApproved) -> str:
         if doubt := self._known(event.requisition, "raised"):
@@ -152,6 +184,8 @@ class SourcingEntries:
         chosen = next(it for it in compared if it.quote == event.quote)
         if not chosen.is_valid:
             return f"quote '{event.quote}' is not valid any more; allowed: {listed([it.quote for it in compared if it.is_valid])}"
+        if chosen.total_minor > MOST_WORTH:
+            return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all; allowed: {amount(MOST_WORTH)} or less"
         if chosen.rank > 1 and not event.reason.strip():
             best = f"'{compared[0].quote}' costs {amount(compared[0].total_minor)}; allowed: the best, or another for a reason"
             return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all and is not the best: {best}"
@@ -168,11 +202,14 @@ class SourcingEntries:
             return doubt
         if event.unit_price_minor < 0:
             return f"price {event.unit_price_minor}; allowed: 0 or more"
+        if doubt := too_dear(event.quantity, event.unit_price_minor, self._items.materials[event.material].price_per):
+            return doubt
         return "" if event.until_us > event.from_us else "it ends before it begins; allowed: until_us after from_us"
 
     def _call(self, event: e.BlanketOrderCalled) -> str:
         blankets = self._purchasing.blanket_orders
-        if doubt := unknown("blanket order", event.blanket, blankets) or too_little(event.quantity):
+        doubt = unknown("blanket order", event.blanket, blankets) or too_little(event.quantity)
+        if doubt := doubt or not_due(event.due_us, event.effective_us):
             return doubt
         it = blankets[event.blanket]
         if event.quantity > it.open_quantity:

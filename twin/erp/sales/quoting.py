@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.functions import Rule
-from twin.erp.procurement.sourcing_entries import beyond, taken, too_little, unknown
+from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.promising import Promise
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
@@ -77,6 +77,8 @@ class Quoting:
             return f"price {event.unit_price_minor}, discount {event.discount_percent} %; allowed: 0 or more, and 0 to 100 %"
         if event.partial and event.partial not in PARTIAL:
             return f"partial '{event.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing"
+        if doubt := too_dear(event.quantity, event.unit_price_minor, erp.materials[event.material].price_per):
+            return doubt
         return "" if event.valid_until_us >= event.effective_us else "it is not valid any more; allowed: valid_until_us from now on"
 
     def _accept(self, event: SalesQuoteAccepted) -> Derived:

@@ -4,7 +4,7 @@
 |---------------------------|-------------------------------|-------------------------------------|
 | pieces                    | 0                             | `materials.MOST_PIECES`             |
 | prices                    | -`measures.MOST`              | `measures.MOST`                     |
-| other amounts of money    | what so many pieces cost      | at the largest price, either way    |
+| other amounts of money    | `measures.MOST_WORTH`         | either way: sums of a year fit      |
 | instants                  | the first of 1970 (-1: none)  | the last of 2999                    |
 | spans                     | a hundred years, either way   |                                     |
 | all others                | 10^15, either way             |                                     |
@@ -18,13 +18,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twin.model.materials import MOST_PIECES, Materials
-from twin.model.measures import DURATION_UNITS_US, MOST
+from twin.model.measures import DURATION_UNITS_US, MOST, MOST_WORTH
 
 LAST_US = 32_503_680_000_000_000 - 1
 """The last microsecond of the year 2999, UTC: runs lie before it."""
 _YEAR_US = 366 * DURATION_UNITS_US["d"]
 _CENTURY_US = 100 * _YEAR_US
 MOST_APART_US = 10 * _YEAR_US
+FARTHEST_DUE_US = 2 * 365 * DURATION_UNITS_US["d"]
+"""A date by which something is wanted that is farther off is a slip, and no plan by days reaches it."""
 MOST_LOTS = 10_000
 """Of one order or request that another tells."""
 _ASKING = ("SalesOrderConfirmed", "OperationsRequestReleased", "OperationsRequestScheduled")
@@ -47,7 +49,7 @@ def bounds(field: str) -> tuple[int, int]:
     if field == "unit_price_minor":
         return -MOST, MOST
     if field.endswith("_minor") or field == "legs":
-        return -MOST * MOST_PIECES, MOST * MOST_PIECES
+        return -MOST_WORTH, MOST_WORTH
     return -_WHOLE, _WHOLE
 
 

@@ -14,8 +14,13 @@ def unsigned(event: Entry, persons: Collection[str]) -> str:
         return "nobody has signed it; allowed: one person, by id"
     if not event.terminal:
         return "it does not say where it was said; allowed: the terminal"
-    if persons and event.person not in persons:
-        return f"nobody knows a person '{event.person}'{did_you_mean(event.person, persons)}; allowed: {listed(persons)}"
+    return stranger(event.person, persons)
+
+
+def stranger(person: str, persons: Collection[str]) -> str:
+    """That nobody knows this person; "" if somebody does, or the plant declares no persons."""
+    if persons and person not in persons:
+        return f"nobody knows a person '{person}'{did_you_mean(person, persons)}; allowed: {listed(persons)}"
     return ""
 
 

@@ -10,8 +10,11 @@ from twin.results.run import Run
 from twin.store.journal import MemoryJournal
 
 
-def tabled(run: Run) -> Run:
-    """In a database, bring the tables that other programs read up to date with the journal, and with what MES and ERP know by it."""
+def tabled(run: Run, seq: int | None = None) -> Run:
+    """In a database, bring the tables that other programs read up to date with the journal, and with what MES and ERP know by it.
+
+    `seq`: the entry of the journal up to which they know it; left out, all of it.
+    """
     if not isinstance(run.journal, MemoryJournal):
         from twin.store.journal import DatabaseJournal
         from twin.store.projections import keep_folded, project
@@ -19,18 +22,19 @@ def tabled(run: Run) -> Run:
         if isinstance(run.journal, DatabaseJournal):
             with run.lock:
                 project(run.journal)
-                keep_folded(run.journal, folded_rows(run), seq=len(run.journal), known_us=run.now_us)
+                keep_folded(run.journal, folded_rows(run), seq=len(run.journal) if seq is None else seq, known_us=run.now_us)
     return run
 
 
-def tabled_every(wall_s: float) -> Callable[[Run], None]:
-    """Something to call after every round: it brings the tables up to date if the last time was so many seconds ago."""
+def tabled_every(wall_s: float | None) -> Callable[[Run, Callable[[], int], bool], None]:
+    """Something to call after every round: it brings the tables up to date if the last time was so many seconds ago, and at the end."""
     done_s = time.monotonic()
 
-    def after_a_round(run: Run) -> None:
+    def after_a_round(run: Run, applied_seq: Callable[[], int], has_ended: bool) -> None:
         nonlocal done_s
-        if time.monotonic() - done_s >= wall_s:
-            tabled(run)
+        if has_ended or (wall_s is not None and time.monotonic() - done_s >= wall_s):
+            with run.lock:
+                tabled(run, applied_seq())
             done_s = time.monotonic()
 
     return after_a_round

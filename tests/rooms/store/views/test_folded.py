@@ -153,9 +153,18 @@ def test_a_live_plant_brings_its_tables_up_to_date_while_it_goes_on(root: Path, 
         if now_us >= facts[-1].effective_us:
             stop.set()
 
+    with pytest.raises(ValueError, match="'0 s': the tables are brought up to date every so often; allowed: as in '1 min'"):
+        twin.follow(shop, tmp_path / "live.db", tables="0 s")
     run = twin.follow(shop, tmp_path / "live.db", tables="1 ms", watch=watch, stop=stop)
     assert seen == sorted(seen)
     assert len(set(seen)) > 3
+    assert seen[0] < len(facts), "what was written but not carried yet is not told of"
+    assert stored(bridge) == all_in_order(folded_rows(run))
+    told = (len(run.journal), run.now_us)
+    again = twin.follow(shop, tmp_path / "live.db", tables="1 ms", until="1 s")  # from the beginning, and not far
+    assert again.now_us < run.now_us
+    with bridge.engine.connect() as connection:
+        assert connection.execute(text("SELECT seq, known_us FROM folded_as_of")).one() == told
     assert stored(bridge) == all_in_order(folded_rows(run))
     bridge.close()
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp.accounting.valuation.corrections import METHODS
 from twin.erp.functions import Rule
-from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
+from twin.erp.procurement.sourcing_entries import beyond, too_dear, too_little, unknown
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.materials import MaterialDefinition, unit_bill
@@ -137,6 +137,8 @@ class ValueEntries:
         if event.quantity - came > order.open_quantity:
             most = came + order.open_quantity
             return f"{event.quantity} cannot have come on '{event.order}'; allowed: {most} at most, which is all that was ordered"
+        if doubt := too_dear(event.quantity, event.unit_price_minor, self._materials[order.material].price_per):
+            return doubt
         return "" if event.reason.strip() else "a correction needs a reason"
 
     def _corrected(self, event: e.ReceiptCorrectionEntered) -> e.GoodsReceiptCorrected:

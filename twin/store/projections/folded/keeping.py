@@ -17,6 +17,8 @@ from twin.store.projections.projected_rows import Key, Row
 def keep_folded(journal: DatabaseJournal, rows: Mapping[str, Sequence[Row]], *, seq: int, known_us: int) -> int:
     """Make the tables say what the folds say, in one transaction; how many rows were written or taken away.
 
+    Who reads a journal again from its beginning knows less, at first, than the tables tell already: until then nothing is written.
+
     Parameters
     ----------
     rows : of every table by its name, with a value for every column
@@ -30,6 +32,9 @@ def keep_folded(journal: DatabaseJournal, rows: Mapping[str, Sequence[Row]], *, 
     if journal.uncommitted:
         raise StoreError(f"{journal.uncommitted} entries of the journal are not committed; commit them before the tables can tell of them")
     with in_words(journal.url), writing(journal.engine) as connection:
+        told = connection.execute(select(FOLDED_AS_OF.c.known_us, FOLDED_AS_OF.c.seq)).first()
+        if told is not None and (known_us, seq) < tuple(told):
+            return 0
         changed = sum(_bring(connection, table, rows[table.name]) for table in FOLDED)
         _bring(connection, FOLDED_AS_OF, [{"name": "journal", "seq": seq, "known_us": known_us}])
     return changed

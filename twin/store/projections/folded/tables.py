@@ -17,7 +17,7 @@ FOLDED_AS_OF = Table(
     "folded_as_of",
     METADATA,
     key("name", "journal"),
-    whole("seq", "entries that the journal had then"),
+    whole("seq", "the last entry up to which they know all of the journal"),
     at("known", "plant time then"),
     comment="How far the tables of what MES and ERP know have come.",
 )

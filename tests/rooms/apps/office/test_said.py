@@ -1,0 +1,146 @@
+"""What the office says on forms: amounts that mean one thing, orders within what a person may order, and nothing that ends the plant."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rooms.apps.hand_shop import hand_shop
+from tests.rooms.apps.test_entries import running, wait_until
+from tests.rooms.quality.valve_shop import ITEMS
+from twin.apps.feeds import by_hand
+from twin.apps.office.entered import OfficeEntered
+from twin.apps.terminals.readers import days_of, instant_of, money_of, whole_of
+from twin.model import events as e
+from twin.model.materials import MOST_PIECES, Materials
+from twin.model.measures import MOST_WORTH
+from twin.model.plant import Plant
+from twin.model.scenario import Scenario
+from twin.results.run import Run
+
+OFFICE: dict[str, Any] = {
+    **ITEMS,
+    "suppliers": {"foundry": {"lead_time": "2 d"}},
+    "overheads": {"heating": {"per": "labour_hour", "rate": "2 EUR"}},
+    "purchasing": {"approval_above": "100 EUR", "approved_by": "inspector"},
+}
+NOTHING_TO_DO = {"title": "An office", "plant": "valve_shop", "start": "2026-03-02T06:00:00Z", "horizon": "60 d", "demand": {"orders": []}}
+MEANT = {
+    "0": 0, "12": 1_200, "12.5": 1_250, "12,50": 1_250, "-5": -500, "1250": 125_000, "1,250.00": 125_000, "1.250,00": 125_000,
+    "1,250,000": 125_000_000, "1.250.000,5": 125_000_050,
+}  # fmt: skip
+TWO_WAYS = ("1,250", "1.250", "0.125", "-12,505")
+NO_MONEY = ("1e3", "1e999999", "NaN", "1_000", "1 250", "٣", "1.2.3", "1,25,000.00", "1,250,000,50", ".5", "9" * 5_000, "12.5 EUR")
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE)), Scenario.model_validate(NOTHING_TO_DO))
+
+
+Say = Callable[..., e.OperationsEvent]
+
+
+@pytest.fixture
+def say(run: Run) -> Say:
+    def said(kind: str, person: str = "pete", **fields: Any) -> e.OperationsEvent:
+        entry = {"kind": kind, "person": person, "terminal": "page", "id": "E", "said": fields}
+        return OfficeEntered(run).event(entry, run.now_us)
+
+    return said
+
+
+def test_money_means_one_thing_on_the_server_and_on_the_page(root: Path) -> None:
+    script = (root / "twin/apps/terminals/floor_forms.js").read_text()
+    (pattern,) = re.findall(r"money: /(.*)/,", script)
+    for text, minor in MEANT.items():
+        assert money_of({"it": text}, "it") == minor
+        assert re.search(pattern, text)
+    for text in TWO_WAYS:
+        assert not re.search(pattern, text)
+        with pytest.raises(ValueError, match="can be read in two ways"):
+            money_of({"it": text}, "it")
+    for text in NO_MONEY:
+        assert not re.search(pattern, text)
+        with pytest.raises(ValueError, match="is no amount of money"):
+            money_of({"it": text}, "it")
+    with pytest.raises(ValueError, match=r"is too much; allowed: 100,000,000,000\.00 or less"):
+        money_of({"it": "100000000000.01"}, "it")
+
+
+def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
+    for text, words in {
+        "": "it is empty",
+        "9" * 5_000: "no number of pieces",
+        "1,250": "no number",
+        str(MOST_PIECES + 1): "too many",
+    }.items():
+        with pytest.raises(ValueError, match=words):
+            whole_of({"it": text}, "it")
+    assert whole_of({"it": 0}, "it") == 0
+    with pytest.raises(ValueError, match="allowed: 0 to 36500"):
+        days_of({"it": "36501"}, "it")
+    six_us = instant_of(run.plant, {"it": "2026-03-02T06:00Z"}, "it")
+    assert six_us == run.scenario.start_us == instant_of(run.plant, {"it": "2026-03-02T11:00+05:00"}, "it")
+
+
+REFUSED = [
+    ({"person": "nobody"}, "nobody knows a person 'nobody'"),
+    ({"quantity": "0"}, "quantity 0; allowed: 1 or more"),
+    ({"quantity": "9" * 30}, "is no number of pieces"),
+    ({"quantity": ""}, "quantity: it is empty"),
+    ({"due": "9999-01-01 00:00"}, "'due_us' is"),
+    ({"due": "2030-01-01 00:00"}, "more than two years ahead"),
+    ({"due": "2026-03-01 06:00"}, "the due date is past"),
+    ({"unit_price": "-1"}, r"price -1\.00; allowed: 0 or more"),
+    ({"quantity": "11"}, r"worth 110\.00, and above 100\.00 another person approves; allowed: a requisition"),
+    ({"quantity": "11", "unit_price": "0"}, "another person approves"),
+    ({"unit_price": "10.01", "quantity": "10"}, "another person approves"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), REFUSED)
+def test_an_order_at_the_usual_supplier_is_checked_as_what_others_say(say: Say, wrong: dict[str, str], words: str) -> None:
+    usual = {"material": "CASTING", "quantity": "10", "due": "2026-03-09 06:00"}
+    assert isinstance(say("PurchaseOrderPlaced", **usual), e.PurchaseOrderPlaced)
+    with pytest.raises(ValueError, match=words):
+        say("PurchaseOrderPlaced", **{**usual, **wrong})
+
+
+def test_what_a_form_needs_the_server_needs(say: Say) -> None:
+    quote = {"asked": "Q-1|foundry", "quote": "F", "unit_price": "12", "lead_time": "3", "valid_until": "2026-03-09 06:00"}
+    with pytest.raises(ValueError, match="no quantity with a price"):
+        say("QuoteReceived", **quote, breaks="72: ")
+    for fields in ({"quantity": "", "unit_price": "1"}, {"quantity": "1", "unit_price": ""}):
+        with pytest.raises(ValueError, match="it is empty"):
+            say("ReceiptCorrectionEntered", delivery="PO|PO", reason="x", **fields)
+    with pytest.raises(ValueError, match="order: it is empty"):
+        say("LandedCostEntered", order="", amount="1", split="equal", deliveries=["PO|PO"])
+
+
+def test_amounts_of_a_year_can_be_summed_up_in_a_database(run: Run) -> None:
+    assert MOST_WORTH * 900_000 < 2**63
+    event = e.OverheadEntered(
+        effective_us=run.now_us, person="pete", terminal="page", overhead="heating", amount_minor=MOST_WORTH + 1, budget_minor=0
+    )
+    run.erp.apply(event)
+    assert run.erp.corrections.incurred == {}
+    (refused,) = [it for it in Run(run.plant, run.scenario).erp.apply(event) if isinstance(it, e.EntryRefused)]
+    assert refused.reason == f"'amount_minor' is {MOST_WORTH + 1}; allowed: {-MOST_WORTH} to {MOST_WORTH}"
+
+
+def test_what_cannot_even_be_made_is_refused_and_the_plant_goes_on(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    with running(by_hand(run.plant, run.scenario, seed=1, speed=60)) as feed, caplog.at_level(logging.ERROR):
+        wait_until(lambda: feed.run.now_us > 0)
+        words = feed.enter(lambda at_us: e.Heartbeat(effective_us=at_us // 0), "E1")
+        assert words == "it cannot be understood (ZeroDivisionError), and nothing of it was done; allowed: what the form asks for"
+        assert "E1" in caplog.text
+        office = OfficeEntered(feed.run)
+        said = {"material": "CASTING", "quantity": "1", "due": "2026-03-09 06:00", "reason": ""}
+        entry = {"kind": "PurchaseRequisitionRaised", "person": "pete", "terminal": "page", "id": "E2", "said": said}
+        assert feed.enter(lambda at_us: office.event(entry, at_us), "E2") == ""
