@@ -17,7 +17,7 @@ from twin.model.problems import PlantFileError
 from twin.model.states import Source
 from twin.model.states import WorkUnitState as S
 from twin.results.run import Run
-from twin.simulation.beside.recipe_phases import RecipePhases
+from twin.simulation.beside.procedure_phases import ProcedurePhases
 from twin.store.files import read_plant
 
 MIN_US = 60_000_000
@@ -47,7 +47,7 @@ class Machine:
 
 def said(plant: Plant, *states: tuple[int, S, str]) -> list[tuple[int, str, str]]:
     """Minute, phase and state of all that is said of phases; both lots were started by the MES."""
-    source = RecipePhases(Machine(*states), plant)
+    source = ProcedurePhases(Machine(*states), plant)
     for lot in ("A", "B"):
         start = JobOrderCommand(effective_us=0, equipment="mill_1", job_order=f"{lot}/10", command="Start", lots=(lot,),
                                 materials=("VALVE",), operations=("10",), quantities=(5,))  # fmt: skip
@@ -98,7 +98,7 @@ def furnace(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, 
     return twin.simulate(root / "plant_models/gearbox_shop", path, until="20 h", seed=1), path
 
 
-def test_the_furnace_of_the_gearbox_shop_says_its_recipe_and_no_phase_is_out_of_order(furnace: tuple[Run, Path], root: Path) -> None:
+def test_the_furnace_of_the_gearbox_shop_says_its_procedure_and_no_phase_is_out_of_order(furnace: tuple[Run, Path], root: Path) -> None:
     run, path = furnace
     job = next(iter(run.mes.process.phases.states))  # of a batch the first
     table = run.phases_of(job)
