@@ -21,7 +21,7 @@ from twin.simulation.beside.procedure_phases import ProcedurePhases
 from twin.store.files import read_plant
 
 MIN_US = 60_000_000
-RECIPE = {
+PROCEDURE = {
     "operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp"], "cut": ["bore", "polish"]}},
     "phase_times": {"mill/prepare/clamp": "5 min", "mill/cut/bore": "10 min", "mill/cut/polish": "5 min"},
 }  # fmt: skip
@@ -60,7 +60,7 @@ def said(plant: Plant, *states: tuple[int, S, str]) -> list[tuple[int, str, str]
 
 @pytest.fixture(scope="module")
 def plant() -> Plant:
-    return TurningShop(procedures={"bore": RECIPE}).plant
+    return TurningShop(procedures={"bore": PROCEDURE}).plant
 
 
 def test_phases_follow_one_another_by_their_times_and_end_with_the_unit(plant: Plant) -> None:
