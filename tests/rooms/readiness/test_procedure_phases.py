@@ -90,11 +90,11 @@ def test_a_failure_holds_the_phase_and_what_is_broken_off_is_aborted(plant: Plan
 def furnace(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
     """The shop whose furnace says its phases, until it has hardened two batches."""
     asked = (root / "scenarios/gearbox_shop/carburising.yaml").read_text()
-    recipe = "{carburise: [heat_up, soak], harden: [cool_down, quench]}"
+    steps = "{carburise: [heat_up, soak], harden: [cool_down, quench]}"
     times = "{furnace/carburise/heat_up: 1 h, furnace/carburise/soak: 3 h, furnace/harden/cool_down: 45 min, furnace/harden/quench: 10 min}"
-    assert recipe in asked
+    assert steps in asked
     path = tmp_path_factory.mktemp("furnace") / "phased.yaml"
-    path.write_text(asked.replace(recipe, f"{recipe}\n    phase_times: {times}"))
+    path.write_text(asked.replace(steps, f"{steps}\n    phase_times: {times}"))
     return twin.simulate(root / "plant_models/gearbox_shop", path, until="20 h", seed=1), path
 
 
@@ -120,8 +120,8 @@ def test_the_furnace_of_the_gearbox_shop_says_its_procedure_and_no_phase_is_out_
     ],
 )
 def test_what_is_wrong_with_times_of_phases_is_said(tmp_path: Path, times: str, words: str) -> None:
-    recipe = "unit_procedures: {oven: {bake: [warm, hot]}}"
-    baking = f"procedures:\n  baking:\n    materials: [cake]\n    {recipe}\n    phase_times: {times}\n"
+    steps = "unit_procedures: {oven: {bake: [warm, hot]}}"
+    baking = f"procedures:\n  baking:\n    materials: [cake]\n    {steps}\n    phase_times: {times}\n"
     with pytest.raises(PlantFileError) as caught:
         read_plant(write_plant(tmp_path, plant=PLANT + baking))
     assert any(words in str(problem) for problem in caught.value.problems)
