@@ -197,6 +197,28 @@ def test_two_calls_at_one_instant_do_not_take_more_than_there_is() -> None:
     assert [quantity for *_, quantity, _ in placed(followed)] == [6]
 
 
+def test_nothing_is_wanted_in_the_past_or_for_more_than_books_can_sum_up() -> None:
+    office = Office()
+    blanket(office, 10**8, 10**5)
+    office.later(1)
+    wanted = {"requisition": "R", "material": "housing", "quantity": 40}
+    called = {"blanket": "STEEL", "quantity": 1}
+    for due_us, words in ((T, "the due date is past"), (T + 1_000 * DAY_US, "the due date is more than two years ahead")):
+        assert words in office.refused(e.PurchaseRequisitionRaised, **wanted, due_us=due_us)
+        assert words in office.refused(e.BlanketOrderCalled, **called, due_us=due_us)
+    dear = {
+        "supplier": "foundry",
+        "material": "housing",
+        "quantity": 10**8,
+        "unit_price_minor": 10**6,
+        "from_us": T,
+        "until_us": T + DAY_US,
+    }
+    assert "it is worth 1000000000000.00; allowed: 100000000000.00 or less" in office.refused(
+        e.BlanketOrderAgreed, blanket="DEAR", **dear
+    ).replace(",", "")
+
+
 def test_what_comes_no_more_is_free_again() -> None:
     office = Office()
     blanket(office)

@@ -208,14 +208,15 @@ class SourcingEntries:
 
     def _call(self, event: e.BlanketOrderCalled) -> str:
         blankets = self._purchasing.blanket_orders
-        doubt = unknown("blanket order", event.blanket, blankets) or too_little(event.quantity)
-        if doubt := doubt or not_due(event.due_us, event.effective_us):
+        if doubt := unknown("blanket order", event.blanket, blankets) or too_little(event.quantity):
             return doubt
         it = blankets[event.blanket]
         if event.quantity > it.open_quantity:
             return f"{event.quantity} called off '{event.blanket}', of which {it.open_quantity} are open; allowed: that at most"
         if not it.covers(it.material, event.quantity, event.effective_us):
             return f"'{event.blanket}' does not hold now; allowed: from {written(it.from_us)} until before {written(it.until_us)}"
+        if doubt := not_due(event.due_us, event.effective_us):
+            return doubt
         if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
             return doubt
         if not event.requisition:
