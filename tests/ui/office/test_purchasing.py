@@ -183,10 +183,10 @@ def test_a_quote_becomes_an_order_and_its_file_says_what_it_is_worth(open_page: 
     page, run = open_page("/orders", at=server.address, theme="dark", width=390, height=1600), feed.run
     desk = Forms(page)
     may = page.get_by_text("could leave")
-    expect(may).to_contain_text(promise_for("VALVE", 1)(run).reason)
+    expect(may).to_contain_text(promise_for("VALVE", 1)(run).capable.reason)
     page.get_by_label("how many").fill("7")
     page.get_by_label("how many").press("Enter")
-    expect(may).to_contain_text(promise_for("VALVE", 7)(run).reason)
+    expect(may).to_contain_text(promise_for("VALVE", 7)(run).capable.reason)
     desk.is_used_by("olga")
     offer = {"customer": "acme", "material": "VALVE", "quantity": "7", "discount": "10"}
     desk.fills("Offer something", "Offer it", **offer, valid_until="2001-01-01 06:00")
