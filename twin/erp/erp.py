@@ -105,7 +105,9 @@ class Erp(Books):
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
-        self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
+        self.corrections = Corrections(
+            plant.materials, self.stock, self.purchasing, self.customer_orders, self.requests, self.book, self.ledger
+        )
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.alerts: list[WorkAlertRaised] = []
@@ -249,6 +251,7 @@ class Erp(Books):
                 return [*self.book.issued(event, request.request, before, after)]
             case MaterialUse.PRODUCED:
                 self.requests.count(request, produced=event.quantity)
+                self.corrections.apart.made(event, request.request)
                 before, after = self._move(event, event.quantity, "produced")
                 return [*self.book.completed(event, request.request, before, after)]
             case MaterialUse.SCRAPPED:
