@@ -19,7 +19,7 @@ from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.beside.measured_plant import measured
 from twin.simulation.beside.observed_process import draws_process_values
-from twin.simulation.beside.recipe_phases import says_phases
+from twin.simulation.beside.procedure_phases import says_phases
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import changed
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot

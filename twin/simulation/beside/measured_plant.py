@@ -15,7 +15,7 @@ from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.simulation.beside.observed_process import ObservedProcess, draws_process_values
 from twin.simulation.beside.persons_beside import PersonsBeside
-from twin.simulation.beside.recipe_phases import RecipePhases, says_phases
+from twin.simulation.beside.procedure_phases import ProcedurePhases, says_phases
 from twin.simulation.pacing import advance_to, pass_time
 from twin.simulation.streams import RandomStream
 
@@ -28,7 +28,7 @@ def measured(source: EventSource, plant: Plant, scenario: Scenario, seed: int) -
     if draws_process_values(plant):
         source = ObservedProcess(source, plant, scenario, seed)
     if says_phases(plant):
-        source = RecipePhases(source, plant)
+        source = ProcedurePhases(source, plant)
     if scenario.entries:
         source = PersonsBeside(source, scenario, now_us)
     return MeasuredPlant(source, plant, scenario, seed) if plant.layout.quality_plans else source

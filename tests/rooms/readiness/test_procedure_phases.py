@@ -17,11 +17,11 @@ from twin.model.problems import PlantFileError
 from twin.model.states import Source
 from twin.model.states import WorkUnitState as S
 from twin.results.run import Run
-from twin.simulation.beside.recipe_phases import RecipePhases
+from twin.simulation.beside.procedure_phases import ProcedurePhases
 from twin.store.files import read_plant
 
 MIN_US = 60_000_000
-RECIPE = {
+PROCEDURE = {
     "operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp"], "cut": ["bore", "polish"]}},
     "phase_times": {"mill/prepare/clamp": "5 min", "mill/cut/bore": "10 min", "mill/cut/polish": "5 min"},
 }  # fmt: skip
@@ -47,7 +47,7 @@ class Machine:
 
 def said(plant: Plant, *states: tuple[int, S, str]) -> list[tuple[int, str, str]]:
     """Minute, phase and state of all that is said of phases; both lots were started by the MES."""
-    source = RecipePhases(Machine(*states), plant)
+    source = ProcedurePhases(Machine(*states), plant)
     for lot in ("A", "B"):
         start = JobOrderCommand(effective_us=0, equipment="mill_1", job_order=f"{lot}/10", command="Start", lots=(lot,),
                                 materials=("VALVE",), operations=("10",), quantities=(5,))  # fmt: skip
@@ -60,7 +60,7 @@ def said(plant: Plant, *states: tuple[int, S, str]) -> list[tuple[int, str, str]
 
 @pytest.fixture(scope="module")
 def plant() -> Plant:
-    return TurningShop(procedures={"bore": RECIPE}).plant
+    return TurningShop(procedures={"bore": PROCEDURE}).plant
 
 
 def test_phases_follow_one_another_by_their_times_and_end_with_the_unit(plant: Plant) -> None:
@@ -90,15 +90,15 @@ def test_a_failure_holds_the_phase_and_what_is_broken_off_is_aborted(plant: Plan
 def furnace(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
     """The shop whose furnace says its phases, until it has hardened two batches."""
     asked = (root / "scenarios/gearbox_shop/carburising.yaml").read_text()
-    recipe = "{carburise: [heat_up, soak], harden: [cool_down, quench]}"
+    steps = "{carburise: [heat_up, soak], harden: [cool_down, quench]}"
     times = "{furnace/carburise/heat_up: 1 h, furnace/carburise/soak: 3 h, furnace/harden/cool_down: 45 min, furnace/harden/quench: 10 min}"
-    assert recipe in asked
+    assert steps in asked
     path = tmp_path_factory.mktemp("furnace") / "phased.yaml"
-    path.write_text(asked.replace(recipe, f"{recipe}\n    phase_times: {times}"))
+    path.write_text(asked.replace(steps, f"{steps}\n    phase_times: {times}"))
     return twin.simulate(root / "plant_models/gearbox_shop", path, until="20 h", seed=1), path
 
 
-def test_the_furnace_of_the_gearbox_shop_says_its_recipe_and_no_phase_is_out_of_order(furnace: tuple[Run, Path], root: Path) -> None:
+def test_the_furnace_of_the_gearbox_shop_says_its_procedure_and_no_phase_is_out_of_order(furnace: tuple[Run, Path], root: Path) -> None:
     run, path = furnace
     job = next(iter(run.mes.process.phases.states))  # of a batch the first
     table = run.phases_of(job)
@@ -120,8 +120,8 @@ def test_the_furnace_of_the_gearbox_shop_says_its_recipe_and_no_phase_is_out_of_
     ],
 )
 def test_what_is_wrong_with_times_of_phases_is_said(tmp_path: Path, times: str, words: str) -> None:
-    recipe = "unit_procedures: {oven: {bake: [warm, hot]}}"
-    baking = f"procedures:\n  baking:\n    materials: [cake]\n    {recipe}\n    phase_times: {times}\n"
+    steps = "unit_procedures: {oven: {bake: [warm, hot]}}"
+    baking = f"procedures:\n  baking:\n    materials: [cake]\n    {steps}\n    phase_times: {times}\n"
     with pytest.raises(PlantFileError) as caught:
         read_plant(write_plant(tmp_path, plant=PLANT + baking))
     assert any(words in str(problem) for problem in caught.value.problems)

@@ -1,4 +1,4 @@
-"""A simulated plant whose controllers say the phases of recipes (ISA-88): with the states of units, and at beats of the clock."""
+"""A simulated plant whose controllers say the phases of procedures (ISA-88): with the states of units, and at beats of the clock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Run:
         return self.worked_us + (now_us - self.since_us if self.state is S.EXECUTE else 0)
 
 
-class RecipePhases(BesidePlant):
+class ProcedurePhases(BesidePlant):
     """An event source around another. The last phase lasts until the unit is complete, however long its declared time is."""
 
     def __init__(self, source: EventSource, plant: Plant) -> None:
