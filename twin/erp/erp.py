@@ -105,9 +105,7 @@ class Erp(Books):
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
-        self.corrections = Corrections(
-            plant.materials, self.stock, self.purchasing, self.customer_orders, self.requests, self.book, self.ledger
-        )
+        self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
         self.alerts: list[WorkAlertRaised] = []

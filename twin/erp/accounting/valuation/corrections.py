@@ -19,7 +19,7 @@ from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.accounting.valuation.unbuilding import TakenApart
 from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.procurement.purchasing import Purchasing
-from twin.erp.requests import Request, Requests
+from twin.erp.requests import Request
 from twin.erp.sales.customer_orders import CustomerOrders
 from twin.erp.stock import Stock
 from twin.model import events as e
@@ -37,9 +37,8 @@ class Corrections:
     """Rules of the ERP by type of event; `rules` is what it listens to."""
 
     def __init__(
-        self, materials: Materials, stock: Stock, purchasing: Purchasing, orders: CustomerOrders, requests: Requests, book: Postings,
-        ledger: Ledger,
-    ) -> None:  # fmt: skip
+        self, materials: Materials, stock: Stock, purchasing: Purchasing, orders: CustomerOrders, book: Postings, ledger: Ledger
+    ) -> None:
         self._materials = materials.materials
         self._overheads = materials.overheads
         self.incurred: dict[str, tuple[int, int]] = {}  # amount and budget by overhead
@@ -54,7 +53,7 @@ class Corrections:
         self.given_back: dict[str, int] = {}  # quantity by purchase order
         self.given_back_of: dict[tuple[str, str], int] = {}  # quantity by purchase order and lot
         self.taken_back: dict[str, int] = {}  # quantity by customer order
-        self.apart = TakenApart(self._materials, requests.requests)
+        self.apart = TakenApart(self._materials, book.requests.requests)
         self.unbuilt: dict[tuple[str, str], int] = {}  # quantity that came back, or was taken apart, by request and material
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             e.GoodsReceiptCorrected: self._correct_receipt,
