@@ -156,6 +156,15 @@ def _message(plan: MaterialPlan, it: Given, needed: int | None, used: int) -> li
         )
     if needed > it.bucket:
         found.append(message("defer", it.quantity, needed, f"it is not needed before {plan.day_of(needed)}"))
-    if used < it.quantity:
-        found.append(message("decrease", it.quantity - used, needed, f"only {used} of {it.quantity} are needed"))
+    least = _least(plan, it, used)
+    if least < it.quantity:
+        found.append(message("decrease", it.quantity - least, needed, f"only {used} of {it.quantity} are needed"))
     return found
+
+
+def _least(plan: MaterialPlan, it: Given, used: int) -> int:
+    """What an order for `used` pieces would be at least: one that is larger for its lot size alone is as it should be."""
+    row = plan.task.requirements.materials[it.material]
+    if row[at.RULE] == at.ORDER_POINT:
+        return it.quantity  # it fills up for what will be used, not for a need that is known
+    return -(-max(used, int(row[at.MINIMUM])) // int(row[at.MULTIPLE])) * int(row[at.MULTIPLE])

@@ -108,6 +108,23 @@ def test_what_to_do_about_what_is_on_order(
     assert said(plan) == expected
 
 
+@pytest.mark.parametrize(
+    ("planning", "decreased"),
+    [
+        ({}, [("decrease", "PO", 4, 4)]),
+        ({"minimum": 10}, []),
+        ({"multiple": 5}, []),
+        ({"multiple": 4}, [("decrease", "PO", 2, 4)]),
+        ({"lot_sizing": "order_point", "period": "30 d", "point": 0, "target": 10}, []),
+    ],
+)
+def test_what_is_on_order_for_its_lot_size_alone_is_not_decreased(
+    planning: dict[str, Any], decreased: list[tuple[str, str, int, int | None]]
+) -> None:
+    plan = planned({"x": {"days": 1, "planning": planning}}, {"x": {4: 6}}, [{"order": "PO", "material": "x", "quantity": 10, "day": 4}])
+    assert [it for it in said(plan) if it[0] == "decrease"] == decreased
+
+
 def test_a_new_order_is_not_needed_if_one_that_is_on_its_way_can_come_sooner() -> None:
     plan = planned({"x": {"days": 1}}, {"x": {1: 10}}, [{"order": "PO", "material": "x", "quantity": 10, "day": 5}])
     assert [it.why for it in action_messages(plan)] == [
