@@ -93,8 +93,7 @@ class Erp(Books):
         self.stock = Stock(self.materials)
         self.stock.touched.update(self.materials)  # what is short before anything has happened is ordered too
         self.customer_orders = CustomerOrders(plant.materials, self.stock)
-        by_order = policies.planning == "order_by_order"
-        self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=by_order)
+        self.requests = Requests(plant.materials, bills, self.stock, plans_order_by_order=policies.planning == "order_by_order")
         self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
@@ -249,6 +248,7 @@ class Erp(Books):
                 return [*self.book.issued(event, request.request, before, after)]
             case MaterialUse.PRODUCED:
                 self.requests.count(request, produced=event.quantity)
+                self.corrections.apart.made(event, request.request)
                 before, after = self._move(event, event.quantity, "produced")
                 return [*self.book.completed(event, request.request, before, after)]
             case MaterialUse.SCRAPPED:

@@ -45,7 +45,7 @@ def value_forms(run: Run) -> list[Form]:
             form(
                 "OverheadEntered", "An overhead has cost", choice("overhead", "Overhead", overheads, none="No overhead is declared."),
                 ask("amount", "Amount", "money"), ask("budget", "So much was planned", "money", needed=False),
-                ask("order", "Number of its bill", "text", needed=False), send="Enter it",
+                ask("order", "Number of its bill", "text"), send="Enter it",
             ),
             form(
                 "ValuationChangeRequested", "Count stock by another method", choice("material", "Material", methods),

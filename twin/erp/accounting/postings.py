@@ -93,7 +93,7 @@ class Postings:
         self.rework_minor: dict[str, int] = {}  # work done again, by request
         self.entries = Entries()
         self._energy_borne: tuple[EquipmentActual, Fraction] | None = None  # of the last actual
-        self._bills, self._requests = bills, requests
+        self._bills, self.requests = bills, requests
         self.actual = ActualCost(plant.materials, bills, requests, standards, wip, self.accruals, self.entries)
 
     def knows_person(self, person: str) -> bool:
@@ -177,7 +177,7 @@ class Postings:
         return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
 
     def _components_of(self, request: str) -> Mapping[str, int]:
-        known = self._requests.requests.get(request)
+        known = self.requests.requests.get(request)
         return self._bills.components[known.material] if known else {}
 
     def issued(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:

@@ -14,7 +14,9 @@ from twin.erp.accounting.postings import Postings
 from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.valuation.actual_cost import shared
 from twin.erp.accounting.valuation.movements import Method, Movement, Rank
+from twin.erp.accounting.valuation.periods import written
 from twin.erp.accounting.valuation.timeline import Timeline
+from twin.erp.accounting.valuation.unbuilding import TakenApart
 from twin.erp.alerts import alert, impossible, nonsense
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.requests import Request
@@ -49,7 +51,9 @@ class Corrections:
         self._actual = book.actual
         self.deliveries: dict[tuple[str, str], list[Fraction | int]] = {}  # quantity and price of what came, by order and lot
         self.given_back: dict[str, int] = {}  # quantity by purchase order
+        self.given_back_of: dict[tuple[str, str], int] = {}  # quantity by purchase order and lot
         self.taken_back: dict[str, int] = {}  # quantity by customer order
+        self.apart = TakenApart(self._materials, book.requests.requests)
         self.unbuilt: dict[tuple[str, str], int] = {}  # quantity that came back, or was taken apart, by request and material
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             e.GoodsReceiptCorrected: self._correct_receipt,
@@ -70,6 +74,12 @@ class Corrections:
         it[0] += event.quantity
         it[1] += Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
 
+    def least(self, order: str, lot: str) -> int:
+        """How much of a delivery must have come, because it was given back."""
+        came = int(self.deliveries[order, lot][0])
+        elsewhere = self._purchasing.orders[order].received - came
+        return max(self.given_back_of.get((order, lot), 0), self.given_back.get(order, 0) - elsewhere, 0)
+
     # Receipts
 
     def _correct_receipt(self, event: e.GoodsReceiptCorrected) -> Derived:
@@ -79,9 +89,11 @@ class Corrections:
         known, order = self.deliveries.get((event.order, lot)), self._purchasing.orders.get(event.order)
         if known is None or order is None or order.material != event.material:
             return alert(event, "unknown_receipt", f"no delivery of lot '{lot}' of '{event.material}' on '{event.order}'")
-        change = event.quantity - int(known[0])
+        known_quantity, change = known[0], event.quantity - int(known[0])
         if change > order.open_quantity:
             return alert(event, "goods_not_ordered", f"{change} more delivered on '{event.order}', of which {order.open_quantity} are open")
+        if event.quantity < (least := self.least(event.order, lot)):
+            return alert(event, "goods_given_back", f"{event.quantity} came on '{event.order}', of which {least} were given back")
         price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
         owed = self._book.accruals.step((event.order, "price"), price - known[1])
         self.deliveries[event.order, lot] = [event.quantity, price]
@@ -92,16 +104,39 @@ class Corrections:
         if not self._actual.values(event.material):
             return [*self._book.receipt_corrected(event, change, owed, before)]
         receipts = [it for it in self._actual.moved.get(("receipt", event.order, event.material), ()) if it.lot == lot]
-        if not receipts:  # it came while the material was valued at standard
-            return [*self._actual.move(event, event.material, change, "receipt", "goods_received_not_billed", name=event.order, lot=lot,
-                                       given_minor=owed)] if change > 0 else []  # fmt: skip
-        left, worth_minor = change, owed + sum(it.given_minor for it in receipts)
+        return self._receipts_corrected(event, receipts, int(known_quantity), owed)
+
+    def _receipts_corrected(self, event: e.GoodsReceiptCorrected, receipts: list[Movement], before: int, owed: int) -> Derived:
+        """At actual cost. What came of it while the material was valued at standard has the difference of its price as a variance.
+
+        `before`: the quantity that it was thought to be; `owed`: by how much more is owed for it. Pieces that had not come go out of what
+        came at actual cost first, then out of what the stock was opened with when the method changed.
+        """
+        left, at_standard = event.quantity - before, before > sum(it.quantity for it in receipts)
+        paid_minor = sum(it.given_minor for it in receipts)
+        more: dict[str, Any] = {"name": event.order, "lot": event.lot or event.order}
+        came = left if left > 0 and not receipts else 0  # the first of it at actual cost
+        left -= came
         for it in reversed(receipts):
             part = max(left, -it.quantity)
             it.quantity, left = it.quantity + part, left - part
+        quantity, worth_minor = came + sum(it.quantity for it in receipts), owed + paid_minor
+        if at_standard:
+            price = Fraction(quantity * event.unit_price_minor, self._materials[event.material].price_per)
+            worth_minor = round(price) + sum(it.landed_minor for it in receipts)
+        worth_minor = worth_minor if quantity else 0  # nothing of it is left that could be worth something
         for it, value_minor in zip(receipts, shared(worth_minor, [it.quantity for it in receipts]), strict=True):
-            it.given_minor = value_minor
-        return [*self._revised(event, receipts)]
+            it.given_minor, it.landed_minor = value_minor, it.landed_minor if quantity else 0
+        derived = self._revised(event, receipts)
+        if came:
+            account = "goods_received_not_billed"
+            derived += self._actual.move(event, event.material, came, "receipt", account, given_minor=worth_minor, **more)
+        rest = owed - (worth_minor - paid_minor)
+        legs = (("purchase_price_variance", rest), ("goods_received_not_billed", -rest))
+        derived += self._book.entries.entry(event, "receipt", legs, material=event.material)
+        if left:
+            derived += self._actual.move(event, event.material, left, "receipt correction", "purchase_price_variance", **more)
+        return derived
 
     def _revised(self, event: OperationsEvent, movements: list[Movement]) -> Derived:
         timelines: dict[int, tuple[Timeline, list[Movement]]] = {}
@@ -122,17 +157,19 @@ class Corrections:
         derived: Derived = []
         movements: list[Movement] = []
         for (order, lot, _), amount in zip(event.receipts, allocate(event.amount_minor, shares), strict=True):
-            material = self._purchasing.orders[order].material
-            receipts = [it for it in self._actual.moved.get(("receipt", order, material), ()) if it.lot == (lot or order)]
-            if self._actual.values(material) and receipts:
-                receipts[0].given_minor += amount
-                receipts[0].posted_minor += amount
-                legs = [self._actual.stock_leg(material, amount), ("landed_cost_accrued", -amount)]
+            material, came = self._purchasing.orders[order].material, int(self.deliveries[order, lot or order][0])
+            moved = self._actual.moved.get(("receipt", order, material), ()) if self._actual.values(material) else ()
+            receipts = [it for it in moved if it.lot == (lot or order) and it.quantity]
+            into = amount * sum(it.quantity for it in receipts) // came if came else 0  # of what came at standard none is into stock
+            if receipts:
+                receipts[0].given_minor += into
+                receipts[0].landed_minor += into
+                receipts[0].posted_minor += into
+                legs = [self._actual.stock_leg(material, into), ("landed_cost_accrued", -into)]
                 derived += self._book.entries.entry(event, "landed cost", legs, material=material, concerns=receipts[0].event)
                 movements.append(receipts[0])
-            else:
-                legs = [("purchase_price_variance", amount), ("landed_cost_accrued", -amount)]
-                derived += self._book.entries.entry(event, "landed cost", legs, material=material)
+            legs = [("purchase_price_variance", amount - into), ("landed_cost_accrued", into - amount)]
+            derived += self._book.entries.entry(event, "landed cost", legs, material=material)
         return derived + self._revised(event, movements)
 
     def _incur(self, event: e.OverheadIncurred) -> Derived:
@@ -155,6 +192,7 @@ class Corrections:
             return alert(event, "goods_not_received", f"{given} given back of '{event.order}', of which {received} came")
         self.given_back[event.order] = given
         lot, before = event.lot or event.order, self._stock.on_hand[event.material]
+        self.given_back_of[event.order, lot] = self.given_back_of.get((event.order, lot), 0) + event.quantity
         self._stock.move(event.material, lot, -event.quantity, "given back", event.effective_us)
         credit = (("goods_received_not_billed", event.credit_minor), ("purchase_price_variance", -event.credit_minor))
         credited = self._book.entries.entry(event, "return", credit, material=event.material)
@@ -187,9 +225,10 @@ class Corrections:
 
     def _unbuild(self, event: e.ProductUnbuilt) -> Derived:
         """The product goes out at what it had cost, its components come back at what they had cost; the work between is lost."""
-        for material, quantity in ((event.material, event.quantity), *((it, quantity) for it, _, quantity in event.recovered)):
-            if doubt := nonsense(event, self._materials, material, quantity):
-                return doubt
+        if doubt := nonsense(event, self._materials, event.material, event.quantity):
+            return doubt
+        if words := self.apart.book(event):
+            return alert(event, "unbuild_refused", words)
         moves = [(event.material, event.lot, -event.quantity), *event.recovered]
         derived: Derived = []
         for material, lot, quantity in moves:
@@ -210,6 +249,7 @@ class Corrections:
         """Stock goes on under another id, as far as it is still there. Of lots with a value of their own the MES lets none be merged."""
         there = self._stock.lot_quantity(event.material, event.from_lot) if event.material in self._materials else 0
         if (quantity := min(event.quantity, there)) > 0:
+            self.apart.merge(event)
             self._stock.move(event.material, event.from_lot, -quantity, "merged", event.effective_us)
             self._stock.move(event.material, event.lot, quantity, "merged", event.effective_us)
         return []
@@ -238,19 +278,14 @@ class Corrections:
     def _change_method(self, event: e.ValuationMethodChanged) -> Derived:
         material, method = event.material, next((it for it in METHODS if it == event.method), None)
         before = self._actual.method.get(material, "standard")
-        if material not in self._materials or method is None or method == before:
-            return alert(
-                event, "method_refused", f"'{event.method}' for '{material}', now {before}; allowed: another of {', '.join(METHODS)}"
-            )
+        words = self.method_doubt(event) if material in self._materials else "no such material"
+        if words or method is None:
+            return alert(event, "method_refused", words)
         if before != "standard":
-            if method == "standard" and self._last_us(material) > event.effective_us:
-                return alert(event, "method_refused", f"'{material}' moved after {event.effective_us}; allowed: standard from then on")
             return self._switch(event, method)
         self._actual.method[material] = method
         self._actual.keys.pop(material, None)
-        held = {lot: it.quantity for lot, it in self._stock.lots[material].items()}
-        if self._materials[material].valued_by == "material":
-            held = {"": self._stock.on_hand[material]}
+        held = self._held(material)
         values = shared(self._standards.value_minor(material, self._stock.on_hand[material]), [*held.values()])
         for (lot, quantity), value_minor in zip(held.items(), values, strict=True):
             timeline = self._actual.timelines[self._actual.key(material, lot)] = Timeline(method)
@@ -261,6 +296,27 @@ class Corrections:
                 opening.posted_minor = opening.value_minor  # the books have it already
         rest = self._actual.value_minor(material) - self._standards.value_minor(material, self._stock.on_hand[material])
         return [*self._revalued(event, rest)]
+
+    def method_doubt(self, event: e.ValuationMethodChanged | e.ValuationChangeRequested) -> str:
+        """Why the stock of a material cannot count by another method from then on; "" if it can."""
+        material, before = event.material, self._actual.method.get(event.material, "standard")
+        if event.method not in (others := [it for it in METHODS if it != before]):
+            return f"'{event.method}' for '{material}', which counts at {before}; allowed: {listed(others)}"
+        if before != "standard":
+            is_late = event.method == "standard" and self._last_us(material) > event.effective_us
+            return f"'{material}' moved after {written(event.effective_us)}; allowed: standard from then on" if is_late else ""
+        below = [
+            f"lot '{lot}' is at {quantity}" if lot else f"{quantity} on hand"
+            for lot, quantity in self._held(material).items()
+            if quantity < 0
+        ]
+        return f"'{material}' is below zero: {'; '.join(below)}; allowed: once what was taken has been booked in" if below else ""
+
+    def _held(self, material: str) -> dict[str, int]:
+        """Quantity by lot that has a value of its own; under "" if the material has one value."""
+        if self._materials[material].valued_by == "material":
+            return {"": self._stock.on_hand[material]}
+        return {lot: it.quantity for lot, it in self._stock.lots[material].items()}
 
     def _switch(self, event: e.ValuationMethodChanged, method: Method) -> Derived:
         standard = self._standards.released.get(event.material)

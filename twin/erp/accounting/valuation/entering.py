@@ -16,12 +16,11 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.accounting.valuation.corrections import METHODS
 from twin.erp.functions import Rule
-from twin.erp.procurement.sourcing_entries import beyond, too_dear, too_little, unknown
+from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.materials import MaterialDefinition, unit_bill
+from twin.model.materials import MaterialDefinition
 from twin.model.problems import listed
 from twin.model.readiness.signed import refusal, unsigned
 
@@ -37,7 +36,9 @@ class ValueEntries:
 
     def __init__(self, erp: Erp) -> None:
         self._erp, self._materials, self._overheads = erp, erp.plant.materials.materials, erp.plant.materials.overheads
-        self._deliveries = erp.corrections.deliveries
+        self._deliveries, self._apart = erp.corrections.deliveries, erp.corrections.apart
+        self._freight: dict[str, e.LandedCostEntered] = {}  # by bill
+        self._spent: dict[str, dict[str, e.OverheadEntered]] = {it: {} for it in self._overheads}  # by overhead and bill
         said: dict[type[OperationsEvent], tuple[Callable[[Any], str], Callable[[Any], OperationsEvent]]] = {
             e.LandedCostEntered: (self._wrong_cost, self._landed),
             e.ReceiptCorrectionEntered: (self._wrong_receipt, self._corrected),
@@ -78,8 +79,11 @@ class ValueEntries:
             return f"an amount of {event.amount_minor}; allowed: 1 or more"
         if event.split not in SPLITS:
             return f"split by '{event.split}'; allowed: {listed(SPLITS)}"
-        if doubt := self._wrong_deliveries(event.deliveries):
+        if doubt := self._wrong_deliveries(event.deliveries) or taken("bill of freight", event.order, self._freight):
             return doubt
+        if none := [f"{order}/{lot}" for order, lot in event.deliveries if not self._deliveries[order, lot or order][0]]:
+            some = [f"{order}/{lot}" for (order, lot), came in self._deliveries.items() if came[0]]
+            return f"of {none[0]} nothing had come after all; allowed: {listed(some)}"
         if event.split in ("weight", "volume"):
             field = f"unit_{event.split}"
             materials = dict.fromkeys(self._erp.purchasing.orders[order].material for order, _ in event.deliveries)
@@ -121,6 +125,7 @@ class ValueEntries:
 
     def _landed(self, event: e.LandedCostEntered) -> e.LandedCostAllocated:
         shared = zip(event.deliveries, self.shares(event), strict=True)
+        self._freight[event.order] = event
         return e.LandedCostAllocated(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order,
             amount_minor=event.amount_minor, receipts=tuple((order, lot or order, share) for (order, lot), share in shared),
@@ -134,6 +139,8 @@ class ValueEntries:
         order, came = self._erp.purchasing.orders[event.order], int(self._deliveries[event.order, event.lot or event.order][0])
         if event.quantity < 0 or event.unit_price_minor < 0:
             return f"{event.quantity} at {event.unit_price_minor}; allowed: 0 or more"
+        if event.quantity < (least := self._erp.corrections.least(event.order, event.lot or event.order)):
+            return f"{least} of it were given back; allowed: {least} at least"
         if event.quantity - came > order.open_quantity:
             most = came + order.open_quantity
             return f"{event.quantity} cannot have come on '{event.order}'; allowed: {most} at most, which is all that was ordered"
@@ -156,44 +163,48 @@ class ValueEntries:
         if doubt := unknown("request", event.request, requests) or too_little(event.quantity):
             return doubt
         it = requests[event.request]
-        apart, there = self._erp.corrections.unbuilt.get((event.request, it.material), 0), stock.lot_quantity(it.material, event.lot)
-        if event.quantity > it.produced - apart:
-            return f"'{event.request}' has made {it.produced}, of which {apart} were taken apart; allowed: {it.produced - apart} at most"
+        there = stock.lot_quantity(it.material, event.lot) - self._apart.promised(event.lot)
+        if doubt := self._apart.doubt(event.request, it.material, event.quantity) or self._apart.malformed(event.recovered):
+            return doubt
         if event.quantity > there:
             return f"{there} of lot '{event.lot}' are in stock; allowed: that at most, of a lot of '{it.material}'"
-        for material, lot, quantity in event.recovered:
-            if doubt := unknown("material", material, self._materials) or too_little(quantity):
+        if doubt := self._apart.strange_lot(event.request, it.material, event.lot):
+            return doubt
+        for material, lot, _ in event.recovered:
+            if doubt := unknown("material", material, self._materials):
                 return doubt
             others = [name for name, lots in stock.lots.items() if lot in lots and name != material]
             if not lot.strip() or others:
                 return f"lot '{lot}' of '{material}'; allowed: a lot of that material, or a new one"
         if not event.recovered and not self._materials[it.material].bill:
             return f"'{it.material}' has no bill: it does not say what came of it; allowed: recovered, as [[material, lot, 1], ...]"
+        if doubt := self._apart.too_much(event):
+            return doubt
+        if not event.recovered and (doubt := self._apart.nothing(event)):
+            return doubt
         return "" if event.reason.strip() else "to take something apart needs a reason"
 
     def _unbuilt(self, event: e.UnbuildEntered) -> e.ProductUnbuilt:
         it = self._erp.requests.requests[event.request]
-        bill, made = unit_bill(self._materials, it.material), self._materials[it.material].bill_for
-        found = tuple(
-            (component, f"{event.lot}-{component}-apart", each * event.quantity // made)
-            for component, each in bill.items()
-            if each * event.quantity >= made
-        )
-        return e.ProductUnbuilt(
+        unbuilt = e.ProductUnbuilt(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, request=event.request, lot=event.lot,
-            material=it.material, quantity=event.quantity, recovered=event.recovered or found,
+            material=it.material, quantity=event.quantity, recovered=event.recovered or self._apart.by_bill(event),
         )  # fmt: skip
+        self._apart.promise(unbuilt)
+        return unbuilt
 
     # Overheads and methods
 
     def _wrong_overhead(self, event: e.OverheadEntered) -> str:
         if doubt := unknown("overhead", event.overhead, self._overheads):
             return doubt
+        if doubt := taken(f"bill of {event.overhead}", event.order, self._spent[event.overhead]):
+            return doubt
         below = event.amount_minor <= 0 or event.budget_minor < 0
         return f"{event.amount_minor}, for which {event.budget_minor} was planned; allowed: more than 0, and 0 or more" if below else ""
 
-    @staticmethod
-    def _incurred(event: e.OverheadEntered) -> e.OverheadIncurred:
+    def _incurred(self, event: e.OverheadEntered) -> e.OverheadIncurred:
+        self._spent[event.overhead][event.order] = event
         return e.OverheadIncurred(
             effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order, overhead=event.overhead,
             amount_minor=event.amount_minor, budget_minor=event.budget_minor,
@@ -202,10 +213,8 @@ class ValueEntries:
     def _wrong_method(self, event: e.ValuationChangeRequested) -> str:
         if doubt := unknown("material", event.material, self._materials):
             return doubt
-        before = self._erp.book.actual.method.get(event.material, "standard")
-        others = [it for it in METHODS if it != before]
-        if event.method not in others:
-            return f"'{event.method}' for '{event.material}', which counts at {before}; allowed: {listed(others)}"
+        if doubt := self._erp.corrections.method_doubt(event):
+            return doubt
         return "" if event.reason.strip() else "another method needs a reason"
 
     @staticmethod

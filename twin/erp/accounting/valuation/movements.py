@@ -39,6 +39,7 @@ class Movement:
     account: str  # the other side of its entry
     name: str = ""  # customer order, purchase order or request of it
     given_minor: int = 0  # what is brought in is worth
+    landed_minor: int = 0  # of it: freight, duty and the like
     estimate_minor: int = 0  # what it would be worth at standard, where nothing else is known
     of: tuple[Movement, ...] = ()  # returned: what it was taken with; taken: what it was brought by, if that matters
     returned: int = 0  # returned: how much of `of` was returned before
