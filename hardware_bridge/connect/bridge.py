@@ -195,7 +195,7 @@ class Bridge:
         """A connection may be good and one node or unit of it missing, as with a slip in signals.yaml: say so, once for each reason."""
         for signal in batch:
             name = signal.equipment or f"the messages of {signal.connection}"
-            if signal.quality is Quality.GOOD:
+            if signal.quality is not Quality.BAD:
                 if signal.property != "clock" and name in self._not_given:
                     del self._not_given[name]
                     log.info("%s: %s is heard", signal.connection, name)
