@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.rooms.apps.hand_shop import FINAL, GUIDED, hand_shop, two_orders
 from tests.rooms.apps.test_by_hand import Hands
@@ -48,8 +48,7 @@ class Forms(Tablet):
 
     def fills(self, button: str, send: str = "", **fields: str) -> None:
         """Press a button, fill in its form (a choice by what begins like that), and send it."""
-        self.press(button)
-        form = self.page.locator("form:visible").last
+        form = self._opened(button, fields)
         for name, text in fields.items():
             field = form.locator(f"[name='{name}']")
             kind = field.evaluate("it => it.tagName")
@@ -60,6 +59,19 @@ class Forms(Tablet):
             else:
                 field.fill(text)
         form.get_by_role("button", name=send or button, exact=True).click()
+
+    def _opened(self, button: str, fields: dict[str, str]) -> Locator:
+        """The form of a button. What is open keeps its choices, so it is opened anew until what is chosen is one of them."""
+        for _ in range(40):
+            self.press(button)
+            form = self.page.locator("form:visible").last
+            form.wait_for()
+            choices = {name: form.locator(f"select[name='{name}']") for name in fields}
+            if all(not it.count() or it.locator("option", has_text=fields[name]).count() for name, it in choices.items()):
+                return form
+            self.press("Cancel")
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"{button} never offered {fields}")
 
     def refused(self, words: str, at: str = "") -> None:
         """It is said in the form, and right below the field that is wrong."""
