@@ -122,8 +122,10 @@ class PostgresServer:
         passwords.unlink()
         for _ in range(5):  # the free port that we found may be taken by the time the server asks for it
             self._port = _free_port()
-            # Without `fsync` a crash of the machine would cost tables that nobody keeps; a crash of the server costs nothing.
-            settings = f"listen_addresses=127.0.0.1 port={self._port} unix_socket_directories= max_connections=50 fsync=off"
+            # Without `fsync` a crash of the machine would cost tables that nobody keeps; a crash of the server costs nothing. Housekeeping
+            # would go through each of the many short-lived databases in turn.
+            lean = "fsync=off full_page_writes=off autovacuum=off wal_level=minimal max_wal_senders=0 checkpoint_timeout=1h"
+            settings = f"listen_addresses=127.0.0.1 port={self._port} unix_socket_directories= max_connections=50 {lean}"
             self._command = [binaries / "postgres", "-D", tables, *(f"--{setting}" for setting in settings.split())]
             if self._serve():
                 return

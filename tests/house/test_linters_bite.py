@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,8 @@ def sample(root: Path, tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)], ids=" ".join)
 def test_the_project_is_clean(command: tuple[str, ...], root: Path) -> None:
-    done = _call(root, *command)
+    kept = ["--cache-dir=/dev/null"] if command == ("mypy",) and os.environ.get("CI") else []  # nobody comes back to a clone of CI
+    done = _call(root, *command, *kept)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
