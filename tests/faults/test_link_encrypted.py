@@ -67,6 +67,7 @@ def test_everything_arrives_once_both_operators_have_moved_the_others_certificat
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_without_encryption_nobody_gets_past_the_list_of_endpoints(tmp_path: Path) -> None:
     """A client that ignores the list and opens a channel without security is refused at its first question."""
     plant, wire = encrypted_shop()

@@ -48,6 +48,7 @@ async def index_of(wire: Wire) -> list[int]:
     return registers
 
 
+@pytest.mark.slow
 def test_every_write_to_an_opc_ua_node_is_refused(tmp_path: Path) -> None:
     async def scene() -> None:
         async with serving(tmp_path, "plc_a") as (opcua,), Client(opcua.address) as client:
@@ -66,6 +67,7 @@ def test_every_write_to_an_opc_ua_node_is_refused(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.slow
 def test_no_name_and_no_password_opens_more(tmp_path: Path) -> None:
     async def scene() -> None:
         async with serving(tmp_path, "plc_a") as (opcua,):
@@ -79,6 +81,7 @@ def test_no_name_and_no_password_opens_more(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.slow
 def test_the_session_of_another_cannot_be_guessed_and_his_subscription_not_ended(tmp_path: Path) -> None:
     async def scene() -> None:
         async with serving(tmp_path, "plc_a") as (opcua,), Client(opcua.address) as victim, Client(opcua.address) as thief:
@@ -97,6 +100,7 @@ class _Quiet:
         return
 
 
+@pytest.mark.slow
 def test_a_message_that_announces_more_than_a_chunk_is_cut_off_before_it_is_kept(tmp_path: Path) -> None:
     async def scene() -> None:
         async with serving(tmp_path, "plc_a") as (opcua,):
@@ -185,6 +189,7 @@ def test_modbus_framing_that_is_broken_ends_the_connection_and_no_other(tmp_path
     asyncio.run(scene())
 
 
+@pytest.mark.slow
 def test_after_thousands_of_mutated_messages_both_servers_serve(tmp_path: Path) -> None:
     draw = random.Random(3)
 

@@ -74,6 +74,7 @@ def left_over(case: Case, seed: int) -> list[str]:
     return list(source._flow.lots)
 
 
+@pytest.mark.slow
 @settings(NARROW, max_examples=30)
 @given(case=plants_and_scenarios(with_persons=False), seed=SEEDS)
 def test_every_lot_leaves_a_plant_that_works_around_the_clock_or_it_says_deadlock(case: Case, seed: int) -> None:
@@ -81,6 +82,7 @@ def test_every_lot_leaves_a_plant_that_works_around_the_clock_or_it_says_deadloc
     assert bool(left_over(case, seed)) == bool(alarm_in(ruled(case, seed, stops_at_deadlock=True)))
 
 
+@pytest.mark.slow
 def test_such_plants_come_to_deadlocks_of_one_and_of_two() -> None:
     """So that the laws above have something to bite on."""
     orders = [{"order": f"o{n}", "customer": "us", "material": material, "quantity": 9, "due": "4 h"} for n, material in enumerate("xyxy")]

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -183,6 +184,7 @@ class ShopOfHazard(RuleBasedStateMachine):
         assert state_of(rebuilt(self.carried.journal, self.release)) == state, "as it is stored: the facts of a round first"
 
 
+@pytest.mark.slow
 def test_no_stream_breaks_an_invariant_and_every_journal_rebuilds_the_state() -> None:
     run_state_machine_as_test(ShopOfHazard, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
 

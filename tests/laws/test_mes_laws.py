@@ -268,6 +268,7 @@ def suffer(steps: list[tuple[str, Any]], **policies: str) -> Floor:
     return floor
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(steps=nonsense(), decisions=st.sampled_from(["mes", "observed"]))
 def test_no_report_and_no_command_raises_or_breaks_an_invariant(steps, decisions):
@@ -279,6 +280,7 @@ def test_no_report_and_no_command_raises_or_breaks_an_invariant(steps, decisions
         floor.mes.indicators(by, START_US, floor.now_us)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(steps=nonsense())
 def test_even_nonsense_is_rebuilt_from_its_journal(steps):
@@ -289,6 +291,7 @@ def test_even_nonsense_is_rebuilt_from_its_journal(steps):
     assert state_of(again) == state_of(floor.mes)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(steps=nonsense(), command=st.sampled_from(["Start", "Pause", "Resume", "Hold", "Restart", "Abort", "Stop", "Reset"]))
 def test_a_refused_command_changes_nothing(steps, command):

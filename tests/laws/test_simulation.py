@@ -73,6 +73,7 @@ def shuffled(seed: int) -> Iterator[int]:
         yield numbers.getrandbits(80)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(case=plants_and_scenarios(), seed=SEEDS, order=SEEDS)
 def test_no_outcome_depends_on_the_order_in_which_simpy_takes_the_events_of_an_instant(case: Case, seed: int, order: int) -> None:
@@ -82,6 +83,7 @@ def test_no_outcome_depends_on_the_order_in_which_simpy_takes_the_events_of_an_i
         assert played(case, seed) == as_scheduled
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(case=plants_and_scenarios(with_persons=False), seed=SEEDS, order=SEEDS, conwip_lots=st.sampled_from([None, 1, 3]))
 def test_nor_does_it_when_the_plant_decides_by_rule(case: Case, seed: int, order: int, conwip_lots: int | None) -> None:
@@ -113,6 +115,7 @@ routings: {x: {"10": {segment: press, run: 5 min}, "20": {segment: weld, run: 10
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conwip_lots", [None, 2, 5])
 def test_in_a_plant_where_all_happens_in_step_the_declared_order_decides(conwip_lots: int | None) -> None:
     """Orders, ends of work, failures and repairs of several units fall on the same instants, time and again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def as_the_rules_know_it(plant: Plant) -> Plant:
     return Plant.model_validate(tables)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(case=plants_and_scenarios(with_persons=False), seed=st.integers(0, 2**32))
 def test_the_mes_and_the_rules_make_the_same_facts(case: Case, seed: int) -> None:

@@ -73,6 +73,7 @@ def refusals_and_states(engine: str, plant: Plant, person: str) -> list[Operatio
     return facts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "wanted", "said"),
     [

@@ -56,6 +56,7 @@ def said_by_equipment(rows: Ints) -> int:
     return int((rows[:, said.EVENT_WHAT] >= said.PLACES).sum())
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32))
 def test_the_rules_decide_what_mes_and_erp_decide(case: Case, seed: int) -> None:
@@ -63,6 +64,7 @@ def test_the_rules_decide_what_mes_and_erp_decide(case: Case, seed: int) -> None
     assert by_rule(case, seed) == facts_of(with_mes_and_erp(case, seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plant", "scenario"), [("gearbox_shop", "baseline"), ("gearbox_shop", "furnace_down"), ("bottling_line", "baseline")]
 )

@@ -37,18 +37,21 @@ def assert_same(make: Callable[[str], Facts]) -> Facts:
     return one
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(case=any_case(with_persons=False), seed=SEEDS, conwip_lots=st.sampled_from([None, None, 1, 2, 5]))
 def test_by_rule_both_engines_say_the_same(case: Case, seed: int, conwip_lots: int | None) -> None:
     assert_same(lambda engine: ruled(engine, case, seed, conwip_lots))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(case=any_case(), seed=SEEDS)
 def test_commanded_both_engines_say_the_same(case: Case, seed: int) -> None:
     assert_same(lambda engine: commanded(engine, case, seed, ScriptedControl(case[0])))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(case=any_case(), seed=SEEDS)
 def test_both_engines_obey_and_refuse_in_the_same_words(case: Case, seed: int) -> None:
@@ -82,6 +85,7 @@ def journal(engine: str, root: Path, plant: str, seed: int, days: float) -> tupl
     return [(entry.id, entry.source, entry.cause, entry.event) for entry in made.journal.entries()], made.trace_hash
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plant", "days"), [("gearbox_shop", 0.5), ("bottling_line", 0.25), ("nist_cell", 5.0)])
 def test_both_engines_write_the_same_journal(root: Path, plant: str, days: float) -> None:
     """What MES and ERP make of it included."""

@@ -81,6 +81,7 @@ def by_recursion(plant: Plant, *, pieces: int, warm_up: int, count: int) -> np.n
     return replicated(run, count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("places", list(CASES["GERSH-DET"]["E"]))
 def test_two_deterministic_stations_that_fail_in_cycles(places: str) -> None:
     """Efficiency of a line of two stations with cycle 1, geometric failures (p = 0.01) and repairs (r = 0.1), that fail while they work.
@@ -93,6 +94,7 @@ def test_two_deterministic_stations_that_fail_in_cycles(places: str) -> None:
     assert_mean(by_recursion(plant, pieces=40_000, warm_up=1_000, count=8), truth, within=0.015)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", ["calendar", "busy"])
 def test_a_line_with_buffers_and_failures_as_others_simulate_it(clock: str) -> None:
     """Four stations of cycle 1 with exponential failures; the truth is an estimate too, with its own 95 % interval, widened here to 99.9 %.

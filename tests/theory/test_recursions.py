@@ -112,6 +112,7 @@ def test_a_line_is_the_recursion_of_blocking_after_service(means: list[float], p
     assert_line_is_its_recursion(line_of(means, places), seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("means", "places"), LINES)
 @pytest.mark.parametrize("clock", ["busy", "calendar"])
 @pytest.mark.parametrize("kind", ["smooth", "in step"])

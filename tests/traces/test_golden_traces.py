@@ -13,6 +13,7 @@ from tests.traces.golden import ROOT, RUNS, GoldenRun, hashes_of, newest_reason,
 SIMULATED = [one for one in RUNS if not one.record]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", SIMULATED, ids=lambda one: one.name)
 def test_the_trace_is_the_one_that_stands(one: GoldenRun) -> None:
     assert hashes_of(one.play()) == standing()["runs"][one.name]
@@ -36,11 +37,13 @@ def test_the_hashes_are_the_same_in_a_database(database_url: str) -> None:
     assert hashes_of(shop.play(journal=database_url)) == standing()["runs"][shop.name]
 
 
+@pytest.mark.slow
 def test_a_trace_that_changed_says_why_in_the_changelog() -> None:
     assert standing()["because"] == newest_reason(), "python -m tests.traces.golden, and a [TRACE] line at the end of the version's list"
     assert list(standing()["runs"]) == [one.name for one in RUNS]
 
 
+@pytest.mark.slow
 def test_a_plant_that_is_a_little_slower_has_another_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The alarm rings: half a minute more for a set-up of the lathes, and the hash is another one."""
     shutil.copytree(ROOT / "plant_models/gearbox_shop", tmp_path / "gearbox_shop")

@@ -128,6 +128,7 @@ def fault_of(run: Run, source: Rounds) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 def test_whichever_function_fails_the_books_are_those_before_or_those_after(database_url: str, month: Month) -> None:
     """Beside every posting and every entry of the journal: every function of the ERP, the path and the journal, entered or left."""
     every = 32 if "postgresql" in database_url else 1  # there a step takes longer

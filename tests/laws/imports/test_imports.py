@@ -32,6 +32,7 @@ def imported(case: Case, messages: Sequence[ReceivedFact | Problem], tolerance_u
     return import_facts(ImportSource(messages, tolerance_us=needed), *case)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), share=st.sampled_from([0.02, 0.2, 0.9]), places=st.integers(2, 400))
 def test_whatever_comes_late_twice_or_swapped_the_journal_is_that_of_the_clean_import(case: Case, seed: int, share: float, places: int):
@@ -46,6 +47,7 @@ def test_whatever_comes_late_twice_or_swapped_the_journal_is_that_of_the_clean_i
     assert counts.nothing_is_lost
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), tolerance_min=st.integers(0, 20), places=st.integers(2, 300))
 def test_what_comes_later_than_the_tolerance_is_kept_as_a_late_fact_and_put_right_by_importing_anew(

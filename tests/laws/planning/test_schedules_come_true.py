@@ -56,6 +56,7 @@ def stands_blocked_with_a_batch(run: Run) -> bool:
     return any(it.reason == "blocked" and len(it.job_orders) > 1 for it in run.mes.equipment.records.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # to shrink takes minutes
 @given(case=certain_case(), seed=st.integers(0, 2**32), share=st.floats(0, 0.6), rule=st.sampled_from(RULES))
 def test_a_schedule_comes_true(case: Case, seed: int, share: float, rule: str) -> None:
@@ -93,6 +94,7 @@ def test_a_schedule_of_the_gearbox_shop_comes_true(rule: str) -> None:
     assert not problems_of(plan, plant, dict(run.erp.stock.on_hand), has_stops=True)
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_schedule_is_found() -> None:
     """The verifier sees what it is asked about: another start, another unit, another person, no material."""
     plant, scenario = shipped_shop("gearbox_shop")

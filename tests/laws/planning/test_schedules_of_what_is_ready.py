@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def waiting(run: Run) -> list[str]:
     return [lot for lot, job in open_jobs(run).items() if job.started_us < 0]
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # to shrink takes minutes
 @given(data=st.data(), case=certain_case(), share=st.floats(0, 0.5), releases=st.booleans())
 def test_nothing_begins_that_is_not_ready(data: st.DataObject, case: Case, share: float, releases: bool) -> None:
@@ -80,6 +82,7 @@ def test_nothing_begins_that_is_not_ready(data: st.DataObject, case: Case, share
     assert not problems_of(plan, plant, dict(run.erp.stock.on_hand), has_stops=True)
 
 
+@pytest.mark.slow
 def test_what_the_gearbox_shop_may_not_begin_is_not_scheduled_and_costs_what_it_costs() -> None:
     """A lot on hold goes on when it is released; a second release date moves its order, and without one it is not promised."""
     run = twin.simulate(SHOP, f"{SCENARIOS}/measured_teeth.yaml", until="20 h", seed=1)
@@ -102,6 +105,7 @@ def test_what_the_gearbox_shop_may_not_begin_is_not_scheduled_and_costs_what_it_
     assert any("on hold" in it for it in not_ready(soon, run.plant, run, {lot: run.now_us + 48 * HOUR_US})), "the verifier sees it"
 
 
+@pytest.mark.slow
 def test_who_has_not_read_it_whose_skill_is_over_and_what_is_not_calibrated_is_planned_for_nothing() -> None:
     read = twin.simulate(SHOP, f"{SCENARIOS}/new_instruction.yaml", until="1 d 3 h", seed=1)
     plan = study.schedule(read, "edd", until="1 d")

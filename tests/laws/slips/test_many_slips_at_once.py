@@ -6,6 +6,7 @@ import functools
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def said_and_meant(plant: str, made: list[PlantedSlip]) -> tuple[set[Place], dic
     return {(Path(problem.file).name, problem.line, problem.column) for problem in problems}, meant
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(planted())
 def test_every_slip_is_said_where_it_is_and_nothing_else_is_said(plan: tuple[str, list[PlantedSlip]]) -> None:

@@ -119,6 +119,7 @@ def surprised(draw: st.DrawFn) -> tuple[Case, Control, Scenario]:
     return (plant, scenario), control, scenario.model_copy(update={"disturbances": [*scenario.disturbances, *stops]})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(case=surprised(), seed=SEEDS)
 def test_a_stop_that_is_planned_later_is_as_if_it_had_always_been_planned(case: tuple[Case, Control, Scenario], seed: int) -> None:
@@ -137,6 +138,7 @@ def longest(ready_us, due_us, run_us, remaining_us, setup_us, priority, operatio
     return -run_us
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     case=plants_and_scenarios(with_persons=False),
@@ -155,6 +157,7 @@ def test_another_rule_before_anything_waits_is_as_if_it_had_been_the_rule(case: 
     assert forked.play() == Played.begin((plant, other), seed, "rule").play()
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(case=plants_and_scenarios(with_persons=False), seed=SEEDS, rule=st.sampled_from(["spt", "edd", "fifo"]), rounds=ROUNDS)
 def test_a_rule_that_is_changed_and_changed_back_has_changed_nothing(case: Case, seed: int, rule: str, rounds: int) -> None:

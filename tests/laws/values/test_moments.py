@@ -40,6 +40,7 @@ def test_a_run_goes_on_from_any_instant_entry_by_entry(case: Case, seed: int, sh
     assert pickle.loads(pickle.dumps(there)).go_on().journal.head == run.journal.head
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_a_fork_holds_for_plant_mes_and_erp(run: Run) -> None:
     noon = twin.at(run, "30 h")
     policies = run.scenario.policies.model_copy(update={"dispatch": "spt", "dispatch_by_center": {}})
@@ -75,6 +76,7 @@ def test_a_run_by_a_rule_of_ones_own_is_a_value_too(run: Run) -> None:
     assert twin.at(made, "6 h").go_on(until_us=made.now_us).journal.head == made.journal.head
 
 
+@pytest.mark.slow
 def test_futures_draw_anew_what_is_under_way(run: Run) -> None:
     """From the same instant: the seed alone leaves what was drawn before, and each of them does the same again."""
     now = twin.at(run).without_past()
@@ -85,6 +87,7 @@ def test_futures_draw_anew_what_is_under_way(run: Run) -> None:
     assert not again.violations(whole=True)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_not_simulated_or_not_left_alone_is_refused(run: Run) -> None:
     replayed = twin.replay("plant_models/gearbox_shop", run.journal.entries())
     with pytest.raises(moment.NotPlayedAgain, match="this run was not simulated"):

@@ -65,6 +65,7 @@ def said_by_users(run: Run) -> list[OperationsEvent]:
     return [entry.event for entry in run.journal.entries() if entry.source == Source.USER]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])
 def test_a_simulated_plant_takes_entries_between_its_rounds_and_replays_to_the_same(root: Path, engine: str) -> None:
     with running(simulated(root / SHOP, None, seed=3, speed=60, engine=engine, lead_us=30 * HOUR_US)) as feed:
@@ -154,6 +155,7 @@ def test_the_same_entry_twice_is_one_event_and_has_the_same_answer(root: Path) -
     assert len(said_by_users(run)) == 3
 
 
+@pytest.mark.slow
 def test_after_the_end_of_a_record_persons_may_go_on_to_speak_and_nothing_is_commanded(root: Path, tmp_path: Path) -> None:
     short = twin.simulate(root / SHOP, seed=3, until="30 h")
     short.save(tmp_path / "run")
@@ -174,6 +176,7 @@ def test_after_the_end_of_a_record_persons_may_go_on_to_speak_and_nothing_is_com
     assert told(again) == told(run)
 
 
+@pytest.mark.slow
 def test_a_live_plant_takes_entries_between_watermarks_and_reads_them_again_alike(root: Path, tmp_path: Path) -> None:
     database_url = f"sqlite:///{tmp_path}/plant.db"
     short = twin.simulate(root / SHOP, seed=3, until="30 h")

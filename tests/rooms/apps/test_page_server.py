@@ -60,6 +60,7 @@ def stay(session: ClientSession, seconds: float) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_closed_tab_is_looked_after_no_more(feed: CountingFeed, address: str) -> None:
     with closing(pull_session(url=f"{address}/costs")) as session:
         before = feed.looks

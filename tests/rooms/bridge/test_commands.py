@@ -96,6 +96,7 @@ def test_a_signal_map_that_cannot_be_wired_ends_with_2_and_names_the_place(tmp_p
     assert "allow_anonymous_loopback: true" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_ends_with_1_and_is_named(tmp_path: Path) -> None:
     plant = shop_folder(tmp_path / "shop")
     path = keep(record(3), tmp_path / "recorded.db")

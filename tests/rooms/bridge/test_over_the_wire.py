@@ -62,6 +62,7 @@ def test_every_fact_is_in_the_journal_before_the_watermark_that_covers_it(tmp_pa
     assert times == sorted(times)
 
 
+@pytest.mark.slow
 def test_a_ring_of_a_few_records_loses_nothing_since_the_controller_waits_for_its_reader(tmp_path: Path) -> None:
     recorded, live = keep(record(400, seed=3), tmp_path / "recorded.db"), tmp_path / "live.db"
     asyncio.run(carry(virtual_shop(ring=12), recorded, live))

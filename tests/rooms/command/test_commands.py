@@ -101,6 +101,7 @@ def test_simulate_prints_one_json_document_with_all_that_matters(root: Path) -> 
     assert any(row["title"] == "Operating result" for row in found["income_statement"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -126,6 +127,7 @@ def test_bad_input_ends_with_2_and_words(root: Path, arguments: list[str], says:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_check_prints_every_problem_with_its_place(root: Path, tmp_path: Path) -> None:
     plant = tmp_path / "plant_models" / "gearbox_shop"
     plant.mkdir(parents=True)
@@ -138,6 +140,7 @@ def test_check_prints_every_problem_with_its_place(root: Path, tmp_path: Path) -
     assert ask("check", "plant_models/gearbox_shop", "scenarios/gearbox_shop", cwd=root).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_journal_of_another_run_is_not_mixed_with(root: Path, tmp_path: Path) -> None:
     journal = f"sqlite:///{tmp_path}/run.db"
     assert ask("simulate", "plant_models/gearbox_shop", "--until", "2h", "--journal", journal, cwd=root).returncode == 0
@@ -146,6 +149,7 @@ def test_a_journal_of_another_run_is_not_mixed_with(root: Path, tmp_path: Path) 
     assert "another run" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_replayed_journal_has_the_hash_of_the_run(root: Path, tmp_path: Path) -> None:
     first = ask("simulate", "plant_models/gearbox_shop", "--until", "4h", "--journal", f"{tmp_path}/run.db", "--json", cwd=root)
     second = ask("replay", "plant_models/gearbox_shop", "--record", f"{tmp_path}/run.db", "--json", cwd=root)
@@ -153,6 +157,7 @@ def test_a_replayed_journal_has_the_hash_of_the_run(root: Path, tmp_path: Path) 
     assert json.loads(second.stdout)["trace_hash"] == json.loads(first.stdout)["trace_hash"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_happened_consistent(root: Path, tmp_path: Path) -> None:
     journal = f"sqlite:///{tmp_path}/run.db"
     command = [sys.executable, "-m", "twin", "simulate", "plant_models/gearbox_shop", "--pace", "7200", "--journal", journal]
@@ -169,6 +174,7 @@ def test_ctrl_c_keeps_what_happened_consistent(root: Path, tmp_path: Path) -> No
     kept.close()
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_run_that_waits_for_a_fact_that_is_years_away(root: Path, tmp_path: Path) -> None:
     with typed("-m", "twin", "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db", cwd=root) as run:
         line_with(run, "times the wall's pace")
@@ -180,6 +186,7 @@ def test_ctrl_c_ends_a_run_that_waits_for_a_fact_that_is_years_away(root: Path, 
     assert "kept and consistent" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "command", "late"), LATE)
 def test_ctrl_c_while_it_is_starting_cancels_in_words(root: Path, tmp_path: Path, module: str, command: str, late: str) -> None:
     """Python tells of each import on standard error; we end it in the middle of those that a command makes for itself."""
@@ -192,6 +199,7 @@ def test_ctrl_c_while_it_is_starting_cancels_in_words(root: Path, tmp_path: Path
     assert said.rstrip().endswith("cancelled")
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_ends_the_run_and_what_happened_is_kept(root: Path, tmp_path: Path) -> None:
     ours, its = os.openpty()
     command_line = ("-c", IN_A_TERMINAL, "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db")
@@ -245,6 +253,7 @@ def test_without_jupyterlab_it_says_what_installs_it(root: Path, tmp_path: Path)
     assert "allowed: `make lab`" in answer.stderr
 
 
+@pytest.mark.slow
 def test_follow_says_when_the_first_facts_are_here(root: Path, tmp_path: Path) -> None:
     """Else its last words are that it waits for a bridge."""
     with typed("-m", "twin", "follow", SHOP, "--journal", tmp_path / "twin.db", cwd=root) as follower:

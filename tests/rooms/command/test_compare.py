@@ -43,6 +43,7 @@ def test_it_prints_and_saves_a_comparison_and_simulates_nothing_twice(kiosk: dic
     assert json.loads(answer.stdout) == ours
 
 
+@pytest.mark.slow
 def test_by_rule_it_says_what_it_does_not_tell(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
     files = [str(kiosk["baseline"]), str(kiosk["two_presses"])]
     shown = ask("compare", *files, "--by-rule", "-n", "20", "--folder", str(tmp_path), cwd=root)
@@ -54,6 +55,7 @@ def test_by_rule_it_says_what_it_does_not_tell(kiosk: dict[str, Path], tmp_path:
     assert len(list(tmp_path.glob("*/*.json"))) == 40
 
 
+@pytest.mark.slow
 def test_a_run_by_rule_tells_what_the_run_tells(kiosk: dict[str, Path], root: Path) -> None:
     asked = (str(kiosk["plant"]), "--scenario", str(kiosk["two_presses"]), "--seed", "3")
     quick, whole = (ask("simulate", *asked, *more, "--json", cwd=root) for more in (["--by-rule"], []))
@@ -70,6 +72,7 @@ def test_a_run_by_rule_tells_what_the_run_tells(kiosk: dict[str, Path], root: Pa
     assert "--pace, --out: by rule alone there is no run" in refused.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -93,6 +96,7 @@ def test_bad_input_ends_with_2_and_words(kiosk: dict[str, Path], arguments: list
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done_and_says_so(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
     command = [sys.executable, "-m", "twin", "compare", str(kiosk["baseline"]), str(kiosk["slow_press"]), "-n", "5000", "--workers", "1"]
     with subprocess.Popen(

@@ -65,6 +65,7 @@ def shop(root: Path, tmp_path: Path) -> Path:
     return copy_at_free_ports(root / SHOP, tmp_path / SHOP)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", at_a_look([name for name in COMMANDS if name != "lab"]))
 def test_what_is_wrong_in_a_plant_is_told_with_its_place_by_every_command(root: Path, shop: Path, command: str) -> None:
     plant = shop / "plant.yaml"
@@ -78,6 +79,7 @@ def test_what_is_wrong_in_a_plant_is_told_with_its_place_by_every_command(root: 
     assert "sawing, turning" in problem["allowed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", at_a_look(COMMANDS))
 def test_what_was_mistyped_is_a_problem_like_any_other(root: Path, command: str) -> None:
     code, told = answer(*COMMANDS[command], "--colour", "red", cwd=root)
@@ -92,6 +94,7 @@ def test_what_is_allowed_instead_is_told_apart(root: Path) -> None:
     assert told["problems"][0]["allowed"].startswith("a number with us, ms, s")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["serve", "lab"])
 def test_a_port_that_is_taken_is_a_problem(root: Path, command: str) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:

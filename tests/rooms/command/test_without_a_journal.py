@@ -79,6 +79,7 @@ def test_the_two_commands_alone_bring_a_plant_into_a_journal(root: Path, tmp_pat
     assert {"saw_1", "furnace_1"} <= set(said(tmp_path / "gearbox_shop.db"))
 
 
+@pytest.mark.slow
 def test_a_plant_that_nobody_asks_anything_of_is_not_served_and_says_why(tmp_path: Path) -> None:
     shop_folder(tmp_path / "shop")
     with started("serve", tmp_path / "shop", cwd=tmp_path) as server:

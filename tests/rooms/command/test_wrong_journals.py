@@ -75,6 +75,7 @@ def test_a_journal_that_no_bridge_has_written_is_not_followed(shop: Path, databa
             follow()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["follow", "serve"])
 def test_the_commands_say_so_and_end_with_2(root: Path, tmp_path: Path, command: str) -> None:
     keep(f"sqlite:///{tmp_path}/plant.db", Source.SIMULATED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def with_kits(case: Case) -> Case:
     return Plant.model_validate(tables), case[1]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32))
 def test_a_plant_with_kits_runs_as_the_plant_without_them(case: Case, seed: int) -> None:

@@ -71,6 +71,7 @@ def entries(run: Run) -> pd.DataFrame:
     return run.ledger[columns].sort_values(columns).reset_index(drop=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32))
 def test_any_plants_messages_drive_our_erp_to_the_same_books_and_go_out_again_the_same(case: Case, seed: int):

@@ -21,12 +21,14 @@ def refusals(kind: str, text: str) -> list[str]:
     return ["/".join(map(str, error.absolute_path)) for error in jsonschema.Draft202012Validator(schemas()[kind]).iter_errors(data)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TEXTS)
 def test_a_schema_is_one_and_takes_the_small_plant(kind: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schemas()[kind])
     assert refusals(kind, TEXTS[kind]) == []
 
 
+@pytest.mark.slow
 def test_the_shipped_plants_and_scenarios_fit_their_schemas(root: Path) -> None:
     files = [*(root / "plant_models").glob("*/*.yaml"), *(root / "scenarios").glob("*/*.yaml")]
     assert files

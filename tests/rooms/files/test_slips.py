@@ -15,6 +15,7 @@ def test_the_small_plant_has_no_problem(tmp_path: Path) -> None:
     assert problems_with(tmp_path / "b", "scenario") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slip", written_slips(), ids=str)
 def test_a_slip_is_named_where_it_stands_with_what_is_allowed(slip: Slip, tmp_path: Path) -> None:
     assert problems_with(tmp_path, slip.file, (slip.old, slip.new)) == list(slip.said)

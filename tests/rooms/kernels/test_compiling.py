@@ -53,6 +53,7 @@ def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_second_process_compiles_nothing(root: Path, tmp_path: Path) -> None:
     first, second = (answer(start(root, TWIN_CACHE=tmp_path)) for _ in range(2))
     assert first["compiled"] > 0
@@ -61,6 +62,7 @@ def test_a_second_process_compiles_nothing(root: Path, tmp_path: Path) -> None:
     assert Path(first["folder"]).parent == tmp_path
 
 
+@pytest.mark.slow
 def test_machine_code_is_read_without_numba_and_what_was_damaged_is_compiled_anew(root: Path, tmp_path: Path) -> None:
     first, second = (answer(start(root, UNLOADED, TWIN_CACHE=tmp_path)) for _ in range(2))
     assert first == {**second, "was_kept": False, "numba": True}
@@ -72,6 +74,7 @@ def test_machine_code_is_read_without_numba_and_what_was_damaged_is_compiled_ane
     assert file.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_what_another_compiler_would_make_is_kept_elsewhere(root: Path, tmp_path: Path) -> None:
     where = "import json; from twin.kernels.compiling import FOLDER; print(json.dumps({'folder': str(FOLDER)}))"
     others = ({}, {"NUMBA_OPT": 1}, {"NUMBA_CPU_NAME": "generic"}, {"NUMBA_BOUNDSCHECK": 1}, {"NUMBA_NUM_THREADS": 1})
@@ -94,6 +97,7 @@ def test_a_change_in_any_kernel_file_is_kept_elsewhere(root: Path, tmp_path: Pat
     assert len(seen) == 1 + sum(1 for _ in room.rglob("*.py"))
 
 
+@pytest.mark.slow
 def test_the_three_folders_that_were_used_last_are_kept(root: Path, tmp_path: Path) -> None:
     for age in range(1, 6):
         folder = tmp_path / f"kernels-{age}"
@@ -132,6 +136,7 @@ def test_a_temporary_folder_of_somebody_else_is_not_trusted(root: Path, tmp_path
     assert Path(found["folder"]).is_relative_to(temporary)
 
 
+@pytest.mark.slow
 def test_of_two_processes_that_want_the_same_at_once_one_compiles_and_the_other_waits(root: Path, tmp_path: Path) -> None:
     both = [answer(process) for process in [start(root, TWIN_CACHE=tmp_path) for _ in range(2)]]
     assert all(it["kept"] for it in both)

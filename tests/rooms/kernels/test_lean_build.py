@@ -66,6 +66,7 @@ def compiled(case: Case, seed: int, conwip_lots: int | None, *, is_lean: bool) -
     return source
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(case=lean_cases(), seed=st.integers(0, 2**32), conwip_lots=st.sampled_from([None, 2, 5]))
 def test_the_lean_build_says_what_the_full_one_and_the_readable_plant_say(case: Case, seed: int, conwip_lots: int | None) -> None:

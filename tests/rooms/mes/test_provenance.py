@@ -78,6 +78,7 @@ def test_a_figure_opens_down_to_what_the_machine_reported(run: twin.Run):
         assert fact["effective"] == one["start"] or one["start"] == opened.table["start"].min()
 
 
+@pytest.mark.slow
 def test_every_indicator_opens_in_every_scope_and_is_what_the_table_says(run: twin.Run):
     names = {
         "equipment": "grinder_1",

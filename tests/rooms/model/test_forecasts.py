@@ -105,6 +105,7 @@ def test_a_scenario_that_is_kept_and_read_again_has_them_once(tmp_path: Path) ->
         assert len(changed.orders) + len(changed.streams) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "instead", "says"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,7 @@ class Trade(Office):
         self.collect()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(steps, st.booleans())
 def test_nothing_is_billed_or_paid_twice_and_nothing_is_left_in_the_end(happened: list[Step], one_by_one: bool) -> None:

@@ -32,6 +32,7 @@ def test_a_chart_sees_a_worn_hob_before_a_lot_fails_and_holds_what_it_made(run: 
     assert all(it.lot != first for it in run.mes.job_orders.values() if it.operation == "40" and it.started_us >= 0)
 
 
+@pytest.mark.slow
 def test_both_engines_measure_the_same(root: Path, run: twin.Run) -> None:
     other = twin.simulate(root / PLANT, root / SCENARIO_FILE, until="4 d", seed=1, engine="simpy")
     assert (other.trace_hash, other.journal.head) == (run.trace_hash, run.journal.head)

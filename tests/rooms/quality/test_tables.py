@@ -84,6 +84,7 @@ def test_without_plans_all_tables_are_empty_and_have_their_columns() -> None:
         assert len(table.columns) > 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["xbar_r", "xbar_s", "ewma", "cusum", "p", "np", "c", "u"])
 def test_each_kind_of_chart_can_be_drawn(kind: str) -> None:
     counted = {"p": "defectives", "np": "defectives", "c": "defects", "u": "defects"}.get(kind, "measured")

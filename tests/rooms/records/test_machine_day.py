@@ -83,6 +83,7 @@ def test_execute_lasts_as_long_as_execution_says_active(root: Path, record: Reco
     assert executed_s == pytest.approx(9284.494, abs=0.001)
 
 
+@pytest.mark.slow
 def test_alarms_modes_and_programs_are_heard(record: Record):
     alarms = [fact for fact in record.facts if isinstance(fact, AlarmRaised)]
     assert len(alarms) == 19

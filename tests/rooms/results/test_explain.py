@@ -170,6 +170,7 @@ def test_an_id_that_nothing_has_is_answered_with_what_was_meant() -> None:
         run.explain("lath")
 
 
+@pytest.mark.slow
 def test_a_saved_and_a_replayed_run_give_the_same_reasons(root: Path, tmp_path: Path) -> None:
     shop = root / "plant_models" / "gearbox_shop"
     run = twin.simulate(shop, until="1 d 12 h", seed=1)

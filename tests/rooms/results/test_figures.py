@@ -45,6 +45,7 @@ def test_an_order_has_a_margin_once_it_is_shipped(run: twin.Run) -> None:
     assert (orders["margin_eur"].notna() == shipped).all()
 
 
+@pytest.mark.slow
 def test_costs_are_shown_for_as_many_units_as_the_price_is_for(line: twin.Run, capsys: pytest.CaptureFixture[str]) -> None:
     row = product_costs(line).set_index("material").loc["COLA"]
     assert row["price_per"] == 1000
@@ -63,6 +64,7 @@ def test_the_balance_sheet_is_where_the_income_statement_is(run: twin.Run, capsy
             assert row.title in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [5, 28])
 def test_shifts_and_the_time_outside_them_are_the_work_units_and_lines_together(run: twin.Run, line: twin.Run, hours: int) -> None:
     for it in (run, line):

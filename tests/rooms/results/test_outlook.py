@@ -147,6 +147,7 @@ def test_what_a_furnace_that_is_down_delays_is_at_risk_and_says_why(root: Path) 
     assert order.expected_us > before.expected_us
 
 
+@pytest.mark.slow
 def test_to_look_ahead_changes_nothing(root: Path) -> None:
     run = run_of(root, "gearbox_shop", "1 d 10 h")
     head, rows = run.journal.head, [(it.job_order, it.quantity, it.status) for it in run.mes.job_orders.values()]

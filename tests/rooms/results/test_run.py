@@ -34,6 +34,7 @@ def test_the_same_seed_gives_the_same_hashes_and_another_seed_others(shop: Path,
     assert twin.simulate(shop, until="1 d 4 h", seed=2).trace_hash != run.trace_hash
 
 
+@pytest.mark.slow
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(shop: Path, run: twin.Run) -> None:
     shorter = twin.simulate(shop, until="20 h", seed=1)
     bound = shorter.scenario.start_us + 20 * 3_600_000_000

@@ -20,6 +20,7 @@ def run(root: Path) -> Run:
     return twin.simulate(root / "plant_models" / "gearbox_shop", scenario, seed=1, until="5d")
 
 
+@pytest.mark.slow
 def test_a_simulated_week_has_bills_tax_and_cash_and_a_replay_has_the_same(run: Run) -> None:
     kinds = [type(entry.event) for entry in run.journal.entries()]
     assert all(kind in kinds for kind in (BillReceived, TaxCharged, CashReceived))

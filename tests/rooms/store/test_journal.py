@@ -56,6 +56,7 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]
         journal.close()
 
 
+@pytest.mark.slow
 @given(record=any_record())
 @on_each_database
 def test_the_same_record_has_the_same_entries_and_head_in_memory_and_in_each_database(fresh_database: Callable[[], str], record):
@@ -70,6 +71,7 @@ def test_the_same_record_has_the_same_entries_and_head_in_memory_and_in_each_dat
     database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event_class", CONCRETE, ids=lambda c: c.__name__)
 @settings(max_examples=10, deadline=None)  # as many go through the pages, which keep the same texts
 @given(data=st.data())

@@ -17,6 +17,7 @@ from twin.store.journal.hash_chain import own_fields
 from twin.store.pages import entries_from_page, page_about, page_from_entries, read_page, read_page_table, typed_columns, write_page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event_class", CONCRETE, ids=lambda c: c.__name__)
 @settings(max_examples=3, deadline=None)  # a page costs what its columns cost: few pages, of many events
 @given(data=st.data())

@@ -105,6 +105,7 @@ def shop_event(draw: random.Random, at_us: int) -> OperationsEvent:
     return draw.choice(made)()
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32), batches=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 50)), min_size=1, max_size=5))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_tables_are_equal_however_often_they_were_brought_up_to_date_and_after_a_rebuild(

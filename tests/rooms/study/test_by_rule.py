@@ -31,6 +31,7 @@ SHOP = "plant_models/gearbox_shop"
 MIN_US = 60_000_000
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(case=plants_with_bills(), seed=st.integers(0, 2**32), warm_up=st.sampled_from([0, 37 * MIN_US, 180 * MIN_US]))
 def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], seed: int, warm_up: int) -> None:
@@ -142,6 +143,7 @@ def test_rows_may_be_heard_in_any_slices() -> None:
     assert (sliced.orders, sliced.counted, sliced.fact_count) == (whole.orders, whole.counted, whole.fact_count)
 
 
+@pytest.mark.slow
 def test_a_study_by_rule_is_the_study_with_mes_and_erp_in_what_both_tell(kiosk: dict[str, Path], tmp_path: Path) -> None:
     files = [kiosk["baseline"], kiosk["two_presses"]]
     quick = study.compare(files, 4, by_rule=True, folder=tmp_path)

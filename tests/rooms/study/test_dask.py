@@ -20,6 +20,7 @@ def cluster() -> Iterator[LocalCluster]:
         yield local
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_gives_what_one_process_gives(kiosk: dict[str, Path], cluster: LocalCluster, tmp_path: Path) -> None:
     files = [kiosk["baseline"], kiosk["two_presses"]]
     killed: list[int] = []
@@ -41,6 +42,7 @@ def test_a_cluster_that_loses_a_worker_gives_what_one_process_gives(kiosk: dict[
     assert again.results == here.results
 
 
+@pytest.mark.slow
 def test_the_word_dask_takes_the_client_in_use(kiosk: dict[str, Path], cluster: LocalCluster) -> None:
     with Client(cluster) as client:
         before = sum(client.run(_executed_count).values())

@@ -76,6 +76,7 @@ def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twi
     )
 
 
+@pytest.mark.slow
 def test_what_is_booked_of_a_future_is_what_it_said_without_books(run: twin.Run) -> None:
     seen = study.futures(run, 8, until="4 d", ledger_count=2)
     assert [it.revenue_minor for it in seen.ledgers] == list(seen.revenue_minor[:2])
@@ -132,6 +133,7 @@ def test_what_has_no_future_says_why(run: twin.Run) -> None:
         study.futures(twin.simulate(PLANT, seed=4, until="2 h", scenario=run.scenario.model_copy(update={"horizon": 2 * 3_600_000_000})), 5)
 
 
+@pytest.mark.slow
 def test_where_somebody_decided_otherwise_futures_begin_from_what_came_of_it(run: twin.Run) -> None:
     """The run says that its seed was another: by rule, something else would have happened."""
     other = twin.Run(run.plant, run.scenario, run.journal, seed=5)

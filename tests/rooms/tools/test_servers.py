@@ -113,6 +113,7 @@ def test_node_and_npm_run(node: Node) -> None:
     subprocess.run([*node.npm, "--version"], check=True, capture_output=True, env=node.environment)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", [test_a_browser_that_does_not_start_is_missing_with_its_reason, test_node_and_npm_run])
 def test_what_shares_a_browser_or_ports_shares_a_worker(test: Callable[..., None], root: Path) -> None:
     named = f"{Path(__file__).relative_to(root)}::{test.__name__}"

@@ -142,6 +142,7 @@ def test_beancount_agrees_with_every_balance_now_and_at_the_close(run: Run, tmp_
     assert len(re.findall(r"^\d{4}-\d\d-\d\d \* ", text, re.MULTILINE)) == len(run.erp.ledger.entries)
 
 
+@pytest.mark.slow
 def test_beancount_notices_a_cent_and_an_entry_that_is_missing(simulated: Run, tmp_path: Path) -> None:
     text = simulated.ledger_text()
     place = re.search(r"^  Assets:Raw-material  (-?)(\d+)\.\d\d", text, re.MULTILINE)

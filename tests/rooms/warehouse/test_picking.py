@@ -52,6 +52,7 @@ def test_a_lot_expires_by_its_shelf_life_is_held_then_and_a_later_date_frees_it(
     assert shipped(carried.round(expiry("P1", after + DAY_US, after))) == [{"P1": 5}]
 
 
+@pytest.mark.slow
 def test_what_is_held_for_another_reason_too_is_not_freed_by_a_later_expiry():
     carried, warehouse = shop()
     carried.round(comes("paint", "P1", 40), held("paint", "P1"), expiry("P1", START_US))

@@ -114,6 +114,7 @@ def test_its_record_says_the_same(week: twin.Run, root: Path, tmp_path: Path) ->
         pd.testing.assert_frame_equal(getattr(week, name)(), getattr(kept, name)())
 
 
+@pytest.mark.slow
 def test_the_command_shows_a_material_alone_and_refuses_one_that_there_is_not(
     week: twin.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

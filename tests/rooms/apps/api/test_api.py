@@ -271,6 +271,7 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, str], mode: GenerationMode) -> None:
     """Schemathesis makes requests of the description, right ones and wrong ones, and holds the answers against it: at every address the

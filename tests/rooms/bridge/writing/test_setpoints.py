@@ -52,6 +52,7 @@ def answers(live: Path) -> dict[tuple[str, str, float], str]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_asked_for_is_written_read_back_and_answered_or_refused_in_words(tmp_path: Path) -> None:
     plant, live = shop_with(WRITABLE), tmp_path / "live.db"
     wires, recorded = wires_of(plant), keep(record(8), tmp_path / "recorded.db")

@@ -21,6 +21,7 @@ def weeks() -> Played:
     return play(plant, scenario, days=DAYS, every=5)
 
 
+@pytest.mark.slow
 def test_the_laws_hold_over_closes_and_prices_known_late(weeks: Played) -> None:
     assert [it.closed.period for it in weeks.closes][1] == "2026-02"
     assert len(weeks.closes) == 3
@@ -57,6 +58,7 @@ def test_an_order_takes_the_place_of_a_forecast_though_it_is_shipped(weeks: Play
         assert sum(of.quantity for of in left if of.material == material) == sum(it.week_pieces) - sum(of.quantity for of in own)
 
 
+@pytest.mark.slow
 def test_what_is_expected_is_bought_before_it_is_ordered(weeks: Played) -> None:
     """Without forecasts nothing is bought beyond what customers have ordered; with them the forge is asked on the first day."""
     plant, scenario = year()
@@ -71,6 +73,7 @@ def test_what_is_expected_is_bought_before_it_is_ordered(weeks: Played) -> None:
     assert bought(weeks, until_us) > bought(blind, until_us)
 
 
+@pytest.mark.slow
 def test_a_replay_gives_the_same_forecasts_plans_and_books(weeks: Played) -> None:
     plant, _ = year()
     again = replay(weeks.run.journal, plant, weeks.run.scenario)

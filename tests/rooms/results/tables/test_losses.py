@@ -19,6 +19,7 @@ def run(request: pytest.FixtureRequest, root: Path) -> Run:
     return twin.simulate(root / "plant_models" / plant, until=until, seed=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("window_h", [None, (2, 29)])
 def test_the_parts_add_up_to_the_planned_time_and_what_is_left_is_the_oee(run: Run, window_h: tuple[int, int] | None) -> None:
     window = (None, None) if window_h is None else tuple(run.scenario.start_us + hour * 3_600_000_000 for hour in window_h)
@@ -51,6 +52,7 @@ def test_failures_are_counted_and_cost_the_machines_hours(root: Path) -> None:
     assert (grinder["machine_cost_eur"] / grinder["duration_h"]).round(9).eq(39).all()
 
 
+@pytest.mark.slow
 def test_a_scenario_that_holds_the_furnace_is_the_dearest_stop(root: Path) -> None:
     shop = root / "plant_models/gearbox_shop"
     calm, down = (twin.simulate(shop, root / f"scenarios/gearbox_shop/{name}.yaml", until="5 d") for name in ("baseline", "furnace_down"))

@@ -80,6 +80,7 @@ def test_tables_kept_while_it_runs_are_those_of_the_journal_and_what_the_folds_s
     kept.close()
 
 
+@pytest.mark.slow
 def test_the_views_say_what_the_books_say(known: Known, database_url: str, root: Path) -> None:
     run, _ = known
     journal = DatabaseJournal(database_url)

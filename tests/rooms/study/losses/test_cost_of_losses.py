@@ -120,6 +120,7 @@ CASES: list[tuple[str, str, int, dict[str, Any], set[str]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plant", "until", "seed", "changes", "kinds"), CASES, ids=[it[0] for it in CASES])
 def test_up_to_the_loss_all_facts_are_equal_and_it_alone_does_not_come(
     root: Path, plant: str, until: str, seed: int, changes: dict[str, Any], kinds: set[str]

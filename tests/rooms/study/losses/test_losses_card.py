@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 import twin
 from tests.rooms.study.losses.cut_kiosk import SCENARIO, write_kiosk
 from twin.apps.feed import Feed
@@ -23,6 +25,7 @@ def pressed(card: LossesCard) -> str:
     return str(card._words.object)
 
 
+@pytest.mark.slow
 def test_the_button_plays_the_run_without_its_losses_in_other_processes(tmp_path: Path) -> None:
     plant, asked = write_kiosk(tmp_path)
     card = LossesCard(Feed(twin.simulate(plant, asked, seed=1), simulated(plant, asked, 1), "simulated"))

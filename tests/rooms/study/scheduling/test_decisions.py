@@ -49,6 +49,7 @@ def last_us(run: Run) -> int:
     return max(it.shipped_us or run.now_us for it in run.erp.customer_orders.orders.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["edd", "setup_avoidance"])
 def test_what_a_decision_does_to_delivery_and_cost_is_said_before_it_is_taken(rule: str) -> None:
     """The planner compares; whatever is decided comes out as it was said: to the day and to the cent."""

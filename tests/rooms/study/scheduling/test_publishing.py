@@ -44,6 +44,7 @@ class Planner:
         return Source.USER if isinstance(fact, SchedulePublished) else self.origin
 
 
+@pytest.mark.slow
 def test_what_is_published_is_what_happens() -> None:
     """Where nothing happens by chance, to the microsecond; under its own rules the shop would have done something else."""
     read, scenario = shipped_shop("gearbox_shop")
@@ -71,6 +72,7 @@ def run() -> Run:
     return twin.simulate("plant_models/gearbox_shop", until="30 h", seed=2)
 
 
+@pytest.mark.slow
 def test_futures_and_schedules_from_then_on_go_by_it(run: Run) -> None:
     plan = study.schedule(run, "spt")
     assert not run.mes.apply(plan.published("jana", "desk"))

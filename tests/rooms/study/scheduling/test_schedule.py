@@ -162,6 +162,7 @@ def best(run: Run) -> Schedule:
     return study.schedule(run)
 
 
+@pytest.mark.slow
 def test_all_open_orders_are_promised_and_the_rule_is_the_best(run: Run, best: Schedule) -> None:
     assert {it.order for it in best.orders} == {it.order for it in run.erp.customer_orders.orders.values() if it.open_quantity}
     assert best.compared[0].rule == best.rule
@@ -196,6 +197,7 @@ def test_what_is_late_says_what_for(run: Run) -> None:
     assert plan.supposed == ("furnace_1 is down for 6 d",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "words"),
     [
@@ -235,6 +237,7 @@ def test_a_breakdown_moves_what_stands_behind_it(run: Run, best: Schedule) -> No
     assert len(table) == len(again.changes) - len(again.of("kept"))
 
 
+@pytest.mark.slow
 def test_what_is_frozen_keeps_unit_and_sequence(best: Schedule) -> None:
     """Under another rule much goes another way; what begins within the frozen span does not."""
     free, frozen = best.replan(rule="fifo"), best.replan(rule="fifo", frozen="24 h")
@@ -257,6 +260,7 @@ def test_a_repair_takes_what_is_expected_of_it_or_nobody_knows(run: Run, best: S
         best.replan(down={"pack_1": "expected"})
 
 
+@pytest.mark.slow
 def test_who_is_under_way_stays_there(best: Schedule) -> None:
     running = {it.job_order: it.equipment for it in best.operations if it.is_running}
     for again in (best.replan(rule="spt"), best.replan(down={"mill_1": "3 h"})):
@@ -274,6 +278,7 @@ def test_a_rush_order_is_promised_too(best: Schedule) -> None:
         best.replan(rush=[{"order": "R", "material": "GB1", "quantity": 1, "due": "1 d"}])
 
 
+@pytest.mark.slow
 def test_who_is_absent_does_nothing(run: Run, best: Schedule) -> None:
     busiest = max({it.person for it in best.stays}, key=lambda name: sum(it.end_us - it.start_us for it in best.stays if it.person == name))
     again = best.replan(absent={busiest: "30 d"})
