@@ -80,6 +80,7 @@ def test_a_killed_writer_loses_nothing_that_was_acknowledged(database_url):
     assert acknowledged > 8, "the test is about something"
 
 
+@pytest.mark.slow
 def test_two_killed_writers_leave_one_whole_chain(database_url):
     both = [Ingestion(database_url) for _ in range(2)]
     time.sleep(0.2)

@@ -89,6 +89,7 @@ def test_without_encryption_nobody_gets_past_the_list_of_endpoints(tmp_path: Pat
     asyncio.run(scene())
 
 
+@pytest.mark.slow
 def test_encryption_without_a_folder_of_certificates_ends_with_2(tmp_path: Path) -> None:
     shop_folder(tmp_path / "shop")
     signals = tmp_path / "shop" / "signals.yaml"

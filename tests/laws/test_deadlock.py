@@ -46,6 +46,7 @@ def holders_in(message: str) -> set[str]:
     return set(re.findall(r"(\S+) holds \S+ and waits since", message))
 
 
+@pytest.mark.slow
 @NARROW
 @given(case=plants_and_scenarios(with_persons=False), seed=SEEDS)
 def test_what_is_stopped_for_deadlock_would_never_have_moved_again(case: Case, seed: int) -> None:
@@ -99,6 +100,7 @@ def test_such_plants_come_to_deadlocks_of_one_and_of_two() -> None:
         find(any_plant(with_persons=False), lambda plant, count=count: len(holders(plant)) == count, settings=any_will_do)
 
 
+@pytest.mark.slow
 @settings(NARROW, max_examples=15)
 @given(case=plants_and_scenarios(), seed=SEEDS)
 def test_with_the_mes_in_the_loop_a_stopped_run_is_whole_and_replays_to_the_same_words(case: Case, seed: int) -> None:

@@ -64,12 +64,14 @@ def check_job_order(run: twin.Run, job_order: str) -> None:
         assert batched or (worked_us["run"], worked_us["setup"]) == (job.run_us, job.setup_us), job_order
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=plants_and_scenarios(), seed=SEEDS)
 def test_reasons_fill_time_in_any_plant(case: Case, seed: int) -> None:
     check_all(simulate(*case, seed=seed))
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=15)
 @given(shop=shops())
 def test_reasons_fill_time_where_parts_are_made_of_parts(shop) -> None:  # type: ignore[no-untyped-def]

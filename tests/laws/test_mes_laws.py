@@ -181,6 +181,7 @@ def test_all_facts_of_an_instant_may_come_in_one_round(shop):
     assert not [event for event in live.journal if isinstance(event, JobOrderCommand)]  # the plant has decided: nothing is left to say
 
 
+@pytest.mark.slow
 def test_a_gearbox_shop_followed_instant_by_instant_has_the_same_books(root):
     """The whole path, MES and ERP, over two days of the shop that ships."""
     plant = read_plant(root / "plant_models" / "gearbox_shop")

@@ -183,6 +183,7 @@ STATION_MAY_ALSO = {  # a station follows its line without Complete
 VEHICLE_MAY_ALSO = {S.EXECUTE: {S.EXECUTE}}  # another leg of its trip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(case=plants_and_scenarios(), seed=SEEDS)
 def test_states_are_legal_follow_one_another_and_tile_time(case: Case, seed: int) -> None:
@@ -293,6 +294,7 @@ def test_energy_is_power_times_time(case: Case, seed: int) -> None:
             assert metered[equipment] == w_us // 3_600_000_000
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(case=plants_and_scenarios(), seed=SEEDS)
 def test_a_busy_clock_counts_exactly_the_time_in_execute(case: Case, seed: int) -> None:
@@ -334,6 +336,7 @@ def repairs(facts: Sequence[OperationsEvent]) -> dict[tuple[str, str], list[int]
     return took
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(case=plants_and_scenarios(), other_orders=st.integers(0, 3), seed=SEEDS)
 def test_the_nth_repair_takes_as_long_whatever_else_happens(case: Case, other_orders: int, seed: int) -> None:

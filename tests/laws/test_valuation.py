@@ -121,6 +121,7 @@ def conserved(shop: Counter) -> None:
         assert min([it.value_minor for it in timeline.movements] + [0]) >= 0
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(told=tellings(also=("scrap",)), part=METHODS, unit=UNITS, by=st.sampled_from(["material", "lot"]))
 def test_value_is_the_sum_of_its_layers_and_issues_and_stock_are_the_receipts(told: list[Told], part: str, unit: str, by: str) -> None:
@@ -132,6 +133,7 @@ def test_value_is_the_sum_of_its_layers_and_issues_and_stock_are_the_receipts(to
     assert after.get("work_in_progress", 0) == sum(shop.erp.wip.balance_minor(name) for name in ("R1", "R2"))
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(told=tellings(), part=METHODS, unit=UNITS, pick=st.randoms(use_true_random=False))
 def test_what_comes_late_ends_as_if_it_had_come_in_time(told: list[Told], part: str, unit: str, pick: Any) -> None:

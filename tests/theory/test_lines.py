@@ -22,6 +22,7 @@ def throughputs(plant: Plant, *, until: float, warm_up: float, count: int) -> np
     return replicated(lambda seed: Departures(plant, asked(until, orders=ENDLESS), {"line"}, warm_up).throughput(seed), count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "stations", "buffers"), [(case, int(case[0]), buffers) for case in ("2EXP", "3EXP", "5EXP") for buffers in CASES[case]["TH"]]
 )

@@ -124,6 +124,7 @@ def throughputs(runs: list[Any], units: list[int], lots: int, *, until: float, w
     return replicated(lambda seed: Departures(plant, asked(until, orders={"m": 10**7}), last, warm_up).throughput(seed, lots), count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lots", [1, 4, 8, 12])
 def test_the_practical_worst_case_of_penny_fab_one(lots: int) -> None:
     """Balanced, single exponential machines: TH = rb w / (w + W0 - 1); Hopp, Spearman (2000), 7.3.3."""
@@ -131,6 +132,7 @@ def test_the_practical_worst_case_of_penny_fab_one(lots: int) -> None:
     assert_mean(through, CASES["PF1"]["PWC"][str(lots)], within=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lots", [1, 4, 8, 12, 20])
 def test_penny_fab_two_with_exponential_machines(lots: int) -> None:
     """Exact mean value analysis (Reiser, Lavenberg 1980, J. ACM 27, 313) of the plant in Hopp, Spearman (2000), 7.3; CT = w / TH."""

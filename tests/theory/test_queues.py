@@ -88,6 +88,7 @@ def test_mean_wait_of_other_single_queues(case: str, run: Any, interval: Any) ->
     assert_mean(rows[:, 0], CASES[case]["Wq"], within=0.25, controls=less_known_means(rows, 1.25))
 
 
+@pytest.mark.slow
 def test_mean_waits_of_two_priority_classes() -> None:
     """Non-preemptive: E[Wq_k] = W0 / ((1 - sigma_(k-1)) (1 - sigma_k)); Cobham (1954), Operations Research 2, 70."""
     plant = shop(exponential(1))
@@ -103,6 +104,7 @@ def test_mean_waits_of_two_priority_classes() -> None:
     assert_mean(rows[:, 1], CASES["PRIO-NP"]["Wq"][1], within=0.2, controls=controls)
 
 
+@pytest.mark.slow
 def test_mean_time_in_a_system_that_waits_for_full_batches() -> None:
     """Poisson parts, batches of four, exponential oven: the batches are an E4/M/1 queue, and before it a part waits for its batch to fill.
 

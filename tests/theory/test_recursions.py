@@ -36,6 +36,7 @@ def drawn_us(seed: int, purpose: str, entity: str, mean: float, count: int = 1) 
     return [draw(numbers) for _ in range(count)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("units", [1, 3])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_first_come_first_served_is_the_recursion_of_lindley_and_of_kiefer_and_wolfowitz(units: int, seed: int) -> None:
@@ -140,6 +141,7 @@ def tandem(means: list[float], places: list[int | None]) -> Plant:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_work_units_with_finite_storage_are_the_same_recursion(seed: int) -> None:
     means, places = [1.0, 1.0, 1.2], [2, 1]
@@ -152,6 +154,7 @@ def test_work_units_with_finite_storage_are_the_same_recursion(seed: int) -> Non
     assert left == [at_us for at_us, _ in zip(leaving(scenario.start_us, [Sound()] * 3, work_us, places), left, strict=False)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lots", [1, 3, 8])
 def test_conwip_releases_a_lot_when_one_leaves(lots: int) -> None:
     """Release of lot i = departure of lot i - w; Spearman, Woodruff, Hopp (1990), Int. J. Prod. Res. 28, 879."""

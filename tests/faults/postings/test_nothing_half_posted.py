@@ -151,6 +151,7 @@ def test_whichever_function_fails_the_books_are_those_before_or_those_after(data
     journal.close()
 
 
+@pytest.mark.slow
 def test_whichever_statement_the_database_refuses_nothing_of_it_is_kept(database_url: str, month: Month) -> None:
     """SQLite refuses the statement; the process of PostgreSQL is ended before it. Started again, the run goes on as if nothing had been."""
     on_sqlite = "sqlite" in database_url

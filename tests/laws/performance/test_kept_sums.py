@@ -110,6 +110,7 @@ class Told:
         return self.floor.mes
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12)
 @given(seed=st.integers(0, 2**32))
 def test_sums_that_are_kept_are_those_of_the_intervals_whatever_comes_late_or_changes(seed):
@@ -125,6 +126,7 @@ def run(root: Path) -> twin.Run:
     return twin.simulate(root / "plant_models/gearbox_shop", until="70 h", seed=3)
 
 
+@pytest.mark.slow
 def test_of_a_simulated_plant_too_and_most_of_it_is_kept(run):
     start_us, draw = run.scenario.start_us, random.Random(5)
     windows = [tuple(sorted(draw.randrange(start_us, run.now_us) for _ in "ab")) for _ in range(8)]

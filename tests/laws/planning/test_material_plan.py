@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def start_of(task: Requirements, material: int, due: int) -> int:
     return bucket
 
 
+@pytest.mark.slow
 @given(tasks())
 def test_needs_are_what_orders_take_and_supply_covers_them_in_every_bucket(task: Requirements) -> None:
     plan = ArrayPlan(task)
@@ -104,6 +106,7 @@ def of_demand_by_material(of_demand: Counter[tuple[int, int]]) -> dict[int, int]
     return {number: total for number, total in totals.items() if total}
 
 
+@pytest.mark.slow
 @given(tasks(), st.data())
 def test_a_plan_that_is_brought_up_to_date_is_the_plan_anew(task: Requirements, data: st.DataObject) -> None:
     plan = ArrayPlan(task)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +114,7 @@ def test_a_dangling_reference_is_named_on_its_line(word: Word) -> None:
     assert word.line in lines_said(problems, word)
 
 
+@pytest.mark.slow
 @given(word=st.sampled_from([word for word in WORDS if word.is_key]))
 def test_a_dropped_entry_is_named_at_its_table_if_it_is_needed(word: Word) -> None:
     """The key and its value go; other tables may miss what they refer to, but nothing ever fails in another way."""

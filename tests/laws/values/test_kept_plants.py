@@ -86,6 +86,7 @@ def test_a_fork_with_another_seed_disturbs_nobody(case: tuple[Case, Control], se
     assert forks[1].play() == future
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(case=controlled(), seed=SEEDS, rooms=st.lists(st.integers(0, 4), max_size=60))
 def test_it_may_be_kept_in_the_midst_of_a_round(case: tuple[Case, Control], seed: int, rooms: list[int]) -> None:

@@ -27,6 +27,7 @@ def run() -> Run:
     return twin.simulate("plant_models/gearbox_shop", until="36 h", seed=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(case=plants_and_scenarios(), seed=SEEDS, share=st.floats(0, 1))
 def test_a_run_goes_on_from_any_instant_entry_by_entry(case: Case, seed: int, share: float) -> None:
@@ -56,6 +57,7 @@ def test_what_is_asked_of_a_fork_holds_for_plant_mes_and_erp(run: Run) -> None:
     assert noon.go_on(until_us=run.now_us).journal.head == run.journal.head
 
 
+@pytest.mark.slow
 def test_people_say_it_with_files_and_durations(run: Run, root: Path) -> None:
     noon = twin.at(run, "30 h")
     assert noon.go_on(until="36 h").journal.head == run.journal.head
@@ -69,6 +71,7 @@ def longest(ready_us, due_us, run_us, remaining_us, setup_us, priority, operatio
     return -run_us
 
 
+@pytest.mark.slow
 def test_a_run_by_a_rule_of_ones_own_is_a_value_too(run: Run) -> None:
     twin.register_rule("longest", longest)
     policies = run.scenario.policies.model_copy(update={"dispatch": "longest"})

@@ -104,6 +104,7 @@ def test_a_simulated_plant_takes_entries_between_its_rounds_and_replays_to_the_s
     assert again.trace_hash == run.trace_hash
 
 
+@pytest.mark.slow
 def test_a_command_that_only_the_plant_can_refuse_is_answered_in_its_words(root: Path) -> None:
     """A unit that the MES has seen running is stopped by its own failure: it goes on by itself, and by nobody's word."""
     with running(simulated(root / SHOP, None, seed=3, speed=60, lead_us=30 * HOUR_US)) as feed:

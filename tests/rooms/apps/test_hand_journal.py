@@ -55,6 +55,7 @@ def left(database_url: str) -> str:
     return database_url
 
 
+@pytest.mark.slow
 def test_a_shift_survives_kill_9_and_goes_on_where_it_was(left: str) -> None:
     with running(by_hand(hand_shop(final=FINAL), two_orders(), seed=1, speed=600, journal=left)) as feed:
         hands, run = Hands(feed), feed.run
@@ -81,6 +82,7 @@ def test_a_shift_survives_kill_9_and_goes_on_where_it_was(left: str) -> None:
     assert Hands(third).state() == WorkUnitState.HELD
 
 
+@pytest.mark.slow
 def test_a_journal_of_another_plant_or_scenario_is_refused_in_words_and_left_as_it_is(left: str) -> None:
     journal = open_journal(left)
     count, head = len(journal), journal.head

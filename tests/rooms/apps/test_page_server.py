@@ -82,6 +82,7 @@ def test_what_the_server_does_for_one_viewer_changes_no_page_of_another() -> Non
     assert not seen
 
 
+@pytest.mark.slow
 def test_a_page_that_was_left_is_forgotten() -> None:
     """A watcher of it on the server's state would cost every beat of every page, for as long as the server runs."""
     before = len(pn.state.param.watchers.get("busy", {}).get("value", []))

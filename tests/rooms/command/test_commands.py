@@ -79,6 +79,7 @@ def ask(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "twin", *arguments], cwd=cwd, capture_output=True, text=True, timeout=240, check=False)
 
 
+@pytest.mark.slow
 def test_simulate_prints_one_json_document_with_all_that_matters(root: Path) -> None:
     answer = ask(
         "simulate",
@@ -213,6 +214,7 @@ def test_a_terminal_that_is_closed_ends_the_run_and_what_happened_is_kept(root: 
     kept.close()
 
 
+@pytest.mark.slow
 def test_nohup_is_respected(root: Path, tmp_path: Path) -> None:
     command_line = ("-m", "twin", "simulate", SHOP, "--pace", "1e-9", "--journal", tmp_path / "run.db")
     with typed(*command_line, cwd=root, before=["nohup"]) as run:
@@ -224,6 +226,7 @@ def test_nohup_is_respected(root: Path, tmp_path: Path) -> None:
         assert run.wait(20) == 1
 
 
+@pytest.mark.slow
 def test_nothing_but_the_result_is_on_standard_output_when_piped(root: Path) -> None:
     get_ready("compiled")  # the first run on a machine says that it compiles
     answer = ask("simulate", "plant_models/gearbox_shop", "--until", "1h", cwd=root)
@@ -280,6 +283,7 @@ def test_help_has_examples_and_every_command_answers_programs_too(root: Path) ->
         assert f"Example: twin {command}" in " ".join(answer.stdout.split()).replace("│", "")
 
 
+@pytest.mark.slow
 def test_a_deadlock_ends_with_1_and_says_who_waits_for_what(tmp_path: Path) -> None:
     (tmp_path / "plant.yaml").write_text(THERE_AND_BACK)
     (tmp_path / "items.yaml").write_text("materials: {shaft: {kind: finished, lot_size: 1, price: 9 EUR}}\ncustomers: {us: {}}\n")

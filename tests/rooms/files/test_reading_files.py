@@ -62,6 +62,7 @@ def test_a_file_that_is_no_plant_is_one_problem(text: bytes, said: str, tmp_path
     assert said_of(write_plant(tmp_path, plant=text)) == [f"plant.yaml:{said}"]
 
 
+@pytest.mark.slow
 def test_aliases_cannot_make_a_small_file_large() -> None:
     """Ten tables of ten aliases each would be ten thousand million values."""
     lines = ["t0: &t0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]", *(f"t{n}: &t{n} [{', '.join([f'*t{n - 1}'] * 10)}]" for n in range(1, 10))]

@@ -37,6 +37,7 @@ def test_the_shipped_plants_and_scenarios_fit_their_schemas(root: Path) -> None:
         jsonschema.Draft202012Validator(schemas()[kind]).validate(read_marked(file).data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "old", "new", "path"),
     [

@@ -125,6 +125,7 @@ def test_where_nothing_can_be_written_a_temporary_folder_does(root: Path, tmp_pa
     assert (first["was_kept"], second["was_kept"], second["compiled"]) == (False, True, 0)
 
 
+@pytest.mark.slow
 def test_a_temporary_folder_of_somebody_else_is_not_trusted(root: Path, tmp_path: Path) -> None:
     """What is kept there is run: nobody else may write it."""
     blocked, temporary = tmp_path / "blocked", tmp_path / "temporary"

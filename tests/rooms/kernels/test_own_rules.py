@@ -67,6 +67,7 @@ def raises(ready_us, due_us, run_us, remaining_us, setup_us, priority, operation
     return run_us
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_a_rule_raises_is_told_with_the_job_order_that_it_was_asked_about(engine: str) -> None:
     """Compiled code has nobody to tell; so far the run went on as if the key were nothing."""

@@ -35,6 +35,7 @@ def levels(plant: Plant, material: str) -> int:
     return 1 + max((levels(plant, line.material) for line in plant.materials.materials[material].bill), default=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SCENARIOS)
 def test_every_shipped_scenario_reads_and_its_changes_make_a_plant(path: str):
     plant = plant_of(Path(path).parent.name)

@@ -22,6 +22,7 @@ def run(root: Path) -> twin.Run:
     return twin.simulate(root / PLANT, root / SCENARIO_FILE, until="4 d", seed=1)
 
 
+@pytest.mark.slow
 def test_a_chart_sees_a_worn_hob_before_a_lot_fails_and_holds_what_it_made(run: twin.Run) -> None:
     """The hob is worn from Thursday, 06:00; no tooth is out of its limits, and the first lot after it is held."""
     quality = run.mes.quality
@@ -38,12 +39,14 @@ def test_both_engines_measure_the_same(root: Path, run: twin.Run) -> None:
     assert (other.trace_hash, other.journal.head) == (run.trace_hash, run.journal.head)
 
 
+@pytest.mark.slow
 def test_the_record_replayed_says_the_same_of_quality(root: Path, run: twin.Run) -> None:
     entries = list(run.journal.entries())
     again = twin.replay(root / PLANT, entries, root / SCENARIO_FILE)
     assert [entry.event for entry in again.journal.entries()] == [entry.event for entry in entries]
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_a_moment_with_the_same_measurements(run: twin.Run) -> None:
     again = twin.at(run, "2 d").go_on(until_us=run.now_us)
     ids = [entry.id for entry in again.journal.entries()]

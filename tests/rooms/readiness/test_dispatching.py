@@ -200,6 +200,7 @@ def test_who_was_sent_a_moment_ago_is_reserved() -> None:
     assert shop.run.free_persons("turner") == ["eve"]
 
 
+@pytest.mark.slow
 def test_in_the_gearbox_shop_one_hob_is_waited_for_and_a_hot_lot_passes(root: Path) -> None:
     scenario = root / "scenarios/gearbox_shop/one_hob.yaml"
     run = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="2 d", seed=1)

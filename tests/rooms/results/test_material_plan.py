@@ -93,6 +93,7 @@ def test_the_record_of_a_material_reads_as_planners_read_it() -> None:
         nothing_wanted().record("y")
 
 
+@pytest.mark.slow
 def test_where_a_scenario_says_so_the_plan_decides_once_a_day_in_both_engines() -> None:
     runs = [twin.simulate(SHOP, asked("material_plan"), until="3 d", seed=1, engine=engine) for engine in ("compiled", "simpy")]
     assert runs[0].trace_hash == runs[1].trace_hash

@@ -90,6 +90,7 @@ def test_without_surprises_orders_leave_when_they_were_expected_to(root: Path, n
         assert abs(it.expected_us - shipped_us) <= share * (shipped_us - then.now_us) + 0.1 * HOUR_US, order
 
 
+@pytest.mark.slow
 def test_work_that_runs_counts_as_far_as_it_has_come(root: Path) -> None:
     run = run_of(root, "bottling_line", "4 h 31 min")
     order = risk_of(run, "D2")
@@ -114,6 +115,7 @@ def test_a_refill_of_a_few_pieces_is_a_small_part_of_the_work(root: Path) -> Non
     assert 0.98 < risk_of(run, "D5").done < 1
 
 
+@pytest.mark.slow
 def test_an_order_whose_goods_went_to_another_says_so_and_is_not_done(root: Path) -> None:
     run = run_of(root, "gearbox_shop", "3 d 6 h")
     order = risk_of(run, "SPA-1")
@@ -124,6 +126,7 @@ def test_an_order_whose_goods_went_to_another_says_so_and_is_not_done(root: Path
     assert order.expected_us > run.now_us
 
 
+@pytest.mark.slow
 def test_slack_is_working_time(root: Path) -> None:
     run = run_of(root, "gearbox_shop", "3 d 6 h")
     order = risk_of(run, "CON-1")  # due on Sunday; the shop shuts on Friday at 22:00
@@ -135,6 +138,7 @@ def test_slack_is_working_time(root: Path) -> None:
     assert order.slack_us < order.due_us - order.expected_us - 30 * HOUR_US
 
 
+@pytest.mark.slow
 def test_what_a_furnace_that_is_down_delays_is_at_risk_and_says_why(root: Path) -> None:
     sound, down = (run_of(root, "gearbox_shop", "1 d 10 h", name) for name in ("baseline", "furnace_down"))
     order = risk_of(down, "B5")  # ships 18 hours late

@@ -28,6 +28,7 @@ def run(shop: Path) -> twin.Run:
     return twin.simulate(shop, until="1 d 4 h", seed=1)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_hashes_and_another_seed_others(shop: Path, run: twin.Run) -> None:
     again = twin.simulate(shop, until="1 d 4 h", seed=1)
     assert (again.trace_hash, again.journal.head) == (run.trace_hash, run.journal.head)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 import twin
 from twin.model.events import JobOrderCommand, OperationsEvent
 from twin.model.states import JobCommand, Source, WorkUnitState
@@ -69,6 +71,7 @@ def told(run: twin.Run) -> list[tuple[str, OperationsEvent, bool]]:
     return [(entry.id, entry.event, entry.source == Source.USER) for entry in run.journal.entries()]
 
 
+@pytest.mark.slow
 def test_a_run_with_users_is_replayed_to_the_same_trace_and_the_users_stay_users(root: Path, database_url: str) -> None:
     run, commands = watched_run(root, open_journal(database_url))
     assert {JobCommand.HOLD, JobCommand.RESTART} <= set(commands), "the test is about something"

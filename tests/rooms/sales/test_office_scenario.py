@@ -78,6 +78,7 @@ def test_pages_say_who_serves_how_well_and_what_is_held() -> None:
     assert [it.order for it in orders_now(run).orders if it.held.startswith("mixers owes 5160.00")] == ["B5"]
 
 
+@pytest.mark.slow
 def test_a_replay_comes_to_the_same_books() -> None:
     run = fortnight()
     again = twin.run.replay(list(run.journal.entries()), read_plant(PLANT), read_scenario(OFFICE, read_plant(PLANT)))

@@ -130,6 +130,7 @@ def test_every_figure_opens_down_to_facts_that_nobody_concluded(run: Run) -> Non
         run.behind("gross profit")
 
 
+@pytest.mark.slow
 def test_the_books_can_be_taken_away_and_read_back(run: Run, tmp_path: Path) -> None:
     written = {path.name: path for path in run.export_books(tmp_path / "books")}
     legs = list(csv.DictReader(io.StringIO(written["entries.csv"].read_text())))

@@ -32,6 +32,7 @@ def test_a_simulated_week_has_bills_tax_and_cash_and_a_replay_has_the_same(run: 
     assert replayed.payables().equals(run.payables())
 
 
+@pytest.mark.slow
 def test_machine_time_is_seen_by_work_center_and_margin_by_product(run: Run) -> None:
     centers = run.by_dimension("work_center")
     absorbed = centers[centers["account"] == "machine_absorbed"]

@@ -62,6 +62,7 @@ CHANGES |= {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_record_is_found_by_its_seq(database_url, change):
     journal = filled(database_url)

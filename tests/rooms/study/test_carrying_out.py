@@ -119,6 +119,7 @@ compare(sys.argv[2:], 60, workers=1, folder=sys.argv[1], watch=lambda progress: 
 """
 
 
+@pytest.mark.slow
 def test_a_crash_costs_only_what_was_running(kiosk: dict[str, Path], tmp_path: Path, root: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, str(tmp_path), *map(str, files_of(kiosk)[:2])]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as study:
@@ -205,6 +206,7 @@ def test_the_best_is_selected_and_the_worst_dropped_early(kiosk: dict[str, Path]
     assert max(short.taken.values()) == 9
 
 
+@pytest.mark.slow
 def test_the_warm_up_of_a_plant_that_settles_and_of_one_that_does_not(kiosk: dict[str, Path]) -> None:
     """With three quarters of its time in use the press settles; with a cut that takes longer than orders take to come it never does."""
     found = warm_up(kiosk["plant"], kiosk["two_presses"], 3, until="30 h", step="20 min", workers=1)

@@ -50,6 +50,7 @@ def test_the_same_seed_gives_the_same_futures_on_one_thread_or_two(run: twin.Run
     assert study.futures(run, 20, until="3 d") != study.futures(run, 20, until="3 d", seed=2)
 
 
+@pytest.mark.slow
 def test_revenue_is_what_the_books_would_say(later: twin.Run) -> None:
     """Where the future is the one that comes: the same run, gone on with, has invoiced as much as the rules have shipped."""
     from twin.simulation.compiled_plant.shadow import Shadow, shipments
@@ -142,6 +143,7 @@ def test_where_somebody_decided_otherwise_futures_begin_from_what_came_of_it(run
     assert study.futures(other, 5, until="3 d").unknown
 
 
+@pytest.mark.slow
 def test_futures_say_what_of_the_plant_they_do_not_consider(run: twin.Run) -> None:
     assert study.futures(run, 5, until="1 d").not_considered == ()
     root = Path(__file__).parents[3]

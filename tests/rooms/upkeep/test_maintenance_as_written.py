@@ -57,6 +57,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, old: str, new: str,
     assert problem.line > len(PLANT.splitlines())
 
 
+@pytest.mark.slow
 def test_the_gearbox_shop_has_the_same_maintenance_from_its_record(root: Path) -> None:
     folder, scenario = root / "plant_models/gearbox_shop", root / "scenarios/gearbox_shop/maintained.yaml"
     run = twin.simulate(folder, scenario, until="3 d 4 h", seed=1)

@@ -134,6 +134,7 @@ def bean_check(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program, "--no-cache", "books.beancount"], cwd=folder, check=False, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_beancount_agrees_with_every_balance_now_and_at_the_close(run: Run, tmp_path: Path) -> None:
     text = run.ledger_text()
     said = bean_check(text, tmp_path)

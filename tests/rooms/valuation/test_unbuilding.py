@@ -15,6 +15,7 @@ ONE: dict[str, Any] = {"request": "R1", "lot": "R1", "quantity": 1, "reason": "s
 ROWS = "allowed: [[material, lot, 1], ...], with a quantity of 1 or more"
 
 
+@pytest.mark.slow
 def test_what_is_said_twice_at_one_instant_is_taken_apart_once() -> None:
     shop = made()
     both = e.UnbuildEntered(effective_us=day(3), person="anna", terminal="office", **{**ONE, "quantity": 2})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.rooms.erp.small_shop import HOUR_US, ITEMS, LAYOUT, Carried, balances, labour, material_actual, plant, response
 from tests.rooms.valuation.counter import Counter, day
 from twin.erp import Erp
@@ -130,6 +132,7 @@ def test_a_new_standard_is_no_variance_of_production() -> None:
     assert adds_up(shop.erp)
 
 
+@pytest.mark.slow
 def test_the_variances_of_a_simulated_week_add_up(root: Path) -> None:
     shop = read_plant(root / "plant_models" / "gearbox_shop")
     scenario = read_scenario(root / "scenarios" / "gearbox_shop" / "baseline.yaml", shop)

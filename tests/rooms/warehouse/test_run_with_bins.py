@@ -80,6 +80,7 @@ def week(root: Path) -> twin.Run:
     return twin.simulate(root / "plant_models/gearbox_shop", root / SCENARIO, until=UNTIL, seed=1)
 
 
+@pytest.mark.slow
 def test_a_week_with_a_warehouse_has_the_same_facts_as_without_and_says_what_lies_where(week: twin.Run, root: Path) -> None:
     scenario = library.read_scenario(root / SCENARIO, root / "plant_models/gearbox_shop")
     plain = twin.simulate(
@@ -106,6 +107,7 @@ def test_what_persons_said_is_counted_posted_and_refused(week: twin.Run) -> None
     assert any("nothing of lot 'open-OIL' of 'OIL' lies in bin 'goods_in'; it lies in cellar_1" in reason for reason in refused)
 
 
+@pytest.mark.slow
 def test_its_record_says_the_same(week: twin.Run, root: Path, tmp_path: Path) -> None:
     again = twin.replay(root / "plant_models/gearbox_shop", week.journal.entries(), root / SCENARIO)
     kept = twin.Run.load(week.save(tmp_path / "run"))

@@ -30,6 +30,7 @@ def test_the_laws_hold_over_closes_and_prices_known_late(weeks: Played) -> None:
     assert problems(weeks) == []
 
 
+@pytest.mark.slow
 def test_a_forecast_is_the_mean_of_the_weeks_before_it(weeks: Played) -> None:
     """The week in which the run begins is cut; the scenario's first pieces stand for what was before."""
     forecasts = [entry.event for entry in weeks.run.journal if isinstance(entry.event, ForecastIssued)]
@@ -81,6 +82,7 @@ def test_a_replay_gives_the_same_forecasts_plans_and_books(weeks: Played) -> Non
     assert again.erp.ledger.balances == weeks.run.erp.ledger.balances
 
 
+@pytest.mark.slow
 def test_a_year_has_twelve_closes() -> None:
     plant, scenario = year()
     assert len(months_us(plant, scenario)) == 12

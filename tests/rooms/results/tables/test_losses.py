@@ -40,6 +40,7 @@ def test_stops_are_the_failures_and_the_waiting_of_the_losses(run: Run) -> None:
     assert (stops["stop_count"] > 0).all()
 
 
+@pytest.mark.slow
 def test_failures_are_counted_and_cost_the_machines_hours(root: Path) -> None:
     """As often as alarms were raised; a stop of 2 h on a machine of 39 EUR/h costs 78 EUR."""
     run = twin.simulate(root / "plant_models/gearbox_shop", until="4 d", seed=1)

@@ -25,6 +25,7 @@ def run(root: Path) -> Run:
     return twin.simulate(root / "plant_models/gearbox_shop", until="3 d", seed=1)
 
 
+@pytest.mark.slow
 def test_every_figure_of_finance_is_that_of_the_ledger_and_opens_to_it(run: Run) -> None:
     balances, now = run.erp.ledger.balances, statements_of("since the start")(run)
     assert now.debit_minor == now.credit_minor

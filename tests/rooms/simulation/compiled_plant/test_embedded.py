@@ -51,6 +51,7 @@ def somebody_elses_machine(env: simpy.Environment, fitters: simpy.Resource) -> L
         yield env.timeout(13 * MIN_US)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(case=plants_and_scenarios(), seed=st.integers(0, 2**32))
 def test_a_plant_that_nobody_says_anything_to_does_what_it_does_alone(case: Case, seed: int) -> None:
@@ -74,6 +75,7 @@ def test_a_crew_reacts_to_the_plant_and_commands_it_under_mes_and_erp() -> None:
     assert run.mes.alerts == []
 
 
+@pytest.mark.slow
 def test_by_rule_the_environment_just_runs_and_takes_no_commands() -> None:
     case = plant_of(), scenario_of("shaft 2", horizon="20 min")
     plant, heard = embedded(case, control="rule"), []

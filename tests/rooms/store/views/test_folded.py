@@ -57,6 +57,7 @@ def snippets(root: Path, heading: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", part, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_tables_kept_while_it_runs_are_those_of_the_journal_and_what_the_folds_say(known: Known, database_url: str) -> None:
     run, snapshots = known
     assert {name for rows in snapshots for name, them in rows.items() if them} == {it.name for it in FOLDED}, (

@@ -45,6 +45,7 @@ def asked(journal: DatabaseJournal, sql: str) -> list[dict[str, object]]:
         return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
 
 
+@pytest.mark.slow
 def test_every_view_has_rows_its_columns_and_the_truth_of_the_folds(run: Run, journal: DatabaseJournal, root: Path) -> None:
     for view in VIEWS:
         rows = asked(journal, f"SELECT * FROM {view.name} ORDER BY 1, 2")
@@ -77,6 +78,7 @@ def test_every_view_and_column_stands_in_the_documentation(root: Path) -> None:
             assert re.search(rf"\b{name}\b", text), f"{view.name}.{name}"
 
 
+@pytest.mark.slow
 def test_history_over_many_runs_says_what_the_ledgers_say(run: Run, root: Path, tmp_path: Path) -> None:
     other = twin.simulate(root / "plant_models/gearbox_shop", until="8 h", seed=2)
     run.save(tmp_path / "monday")

@@ -20,6 +20,7 @@ def test_fc_03_croston_and_what_corrects_its_bias() -> None:
     assert round(found.sba, 4) == then["sba"]
 
 
+@pytest.mark.slow
 def test_the_method_that_would_have_done_best_is_chosen() -> None:
     found = forecast_demand(SEASON * 5, 4, season=4)
     assert found.method == "holt_winters"

@@ -69,6 +69,7 @@ def test_what_a_decision_does_to_delivery_and_cost_is_said_before_it_is_taken(ru
     assert -came.erp.ledger.balances["machine_absorbed"] == (worked_h + under_way_h + said[rule].setup_us // 3_600_000_000) * RATE_MINOR
 
 
+@pytest.mark.slow
 def test_heeding_what_the_booth_is_set_up_for_saves_three_days_and_4320_eur() -> None:
     """The loss tree says that set-ups are the greatest loss; the same seed with the function switched on says what that is worth."""
     off, on = painted("edd"), painted("setup_avoidance")
@@ -81,6 +82,7 @@ def test_heeding_what_the_booth_is_set_up_for_saves_three_days_and_4320_eur() ->
     assert [-run.erp.ledger.balances["revenue"] for run in (off, on)] == [234_000_00, 234_000_00]
 
 
+@pytest.mark.slow
 def test_scheduling_by_due_dates_makes_delivery_ten_days_more_reliable_for_2880_eur() -> None:
     """First come, first served, or by due date, of one seed: 14 days late in two orders, or 4 in one. Two days of set-ups are its price."""
     off, on = painted("fifo"), painted("edd")

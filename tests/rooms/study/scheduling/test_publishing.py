@@ -84,6 +84,7 @@ def test_futures_and_schedules_from_then_on_go_by_it(run: Run) -> None:
     assert study.futures(run, 3, until="2 d").unknown, "they begin from what is known, not from the rules of the scenario"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -174,11 +174,13 @@ def test_all_open_orders_are_promised_and_the_rule_is_the_best(run: Run, best: S
         assert max(it.ships_us or 0 for it in alone.orders) == outcome.ships_us_last
 
 
+@pytest.mark.slow
 def test_nobody_finds_anything_wrong_with_it(run: Run, best: Schedule) -> None:
     assert len(best.operations) > 100
     assert not problems_of(best, run.plant, dict(run.erp.stock.on_hand), has_stops=True)
 
 
+@pytest.mark.slow
 def test_it_is_shown(best: Schedule) -> None:
     assert list(best.table["start"]) == sorted(best.table["start"])
     assert "<svg" in best._repr_html_()
@@ -219,12 +221,14 @@ def test_bad_input_meets_words(run: Run, what: dict[str, object], words: str) ->
 # Again
 
 
+@pytest.mark.slow
 def test_nothing_new_changes_nothing(best: Schedule) -> None:
     again = best.replan()
     assert {it.how for it in again.changes} == {"kept"}
     assert again.stability == 1.0
 
 
+@pytest.mark.slow
 def test_a_breakdown_moves_what_stands_behind_it(run: Run, best: Schedule) -> None:
     again = best.replan(down={"furnace_1": "12 h"})
     assert again.of("moved", "resequenced", "reassigned")
@@ -267,6 +271,7 @@ def test_who_is_under_way_stays_there(best: Schedule) -> None:
         assert {it.job_order: it.equipment for it in again.schedule.operations if it.is_running} == running
 
 
+@pytest.mark.slow
 def test_a_rush_order_is_promised_too(best: Schedule) -> None:
     rush = [{"order": "RUSH", "customer": "cranes", "material": "GB1", "quantity": 2, "priority": 9, "due": "4 d"}]
     again = best.replan(rush=rush, rule="priority")
@@ -299,6 +304,7 @@ def test_a_late_delivery_comes_when_it_is_said_to(run: Run, best: Schedule) -> N
     assert [it.at_us for it in again.schedule.arrivals if it.order == purchase] == [best.now_us + 30 * 3_600_000_000]
 
 
+@pytest.mark.slow
 def test_a_run_that_has_gone_on_is_planned_anew_against_what_was_published(best: Schedule) -> None:
     later = twin.simulate(PLANT, until="2 d 6 h", seed=1)
     again = best.replan(later, frozen="4 h")

@@ -78,6 +78,7 @@ def test_the_count_that_precision_needs_is_the_smallest_that_is_enough() -> None
         count_needed(np.array([-1.0, 1.0]), 0.05)
 
 
+@pytest.mark.slow
 def test_a_sequential_run_is_as_near_the_truth_as_it_says() -> None:
     """Relative error at most 10 % with 90 %: stopping at a random moment costs a little of it (Law 2015, 9.4.1)."""
     random, near = np.random.default_rng(5), 0
