@@ -327,7 +327,6 @@ def test_what_is_wrong_in_what_persons_say_is_said_at_its_line(tmp_path: Path, o
         assert problems[0].startswith("nobody can say 'ProcessDeviationCleard' (did you mean 'ProcessDeviationCleared'?)")
 
 
-@pytest.mark.slow
 def test_in_the_gearbox_shop_a_furnace_that_drifts_is_told_then_held_and_goes_on_when_it_is_in_order(root: Path) -> None:
     scenario = root / "scenarios/gearbox_shop/carburising.yaml"
     run = twin.simulate(root / "plant_models/gearbox_shop", scenario, until="3 d", seed=1)
