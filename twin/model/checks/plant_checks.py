@@ -76,6 +76,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bought.score,
         ordering.lot_sizing,
         ordering.net_flow,
+        ordering.sold_once,
         ordering.phantoms,
         ordering.by_products,
         alternates.alternates,
