@@ -19,7 +19,7 @@ from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
-from twin.results.database.tabled import tabled, tabled_every
+from twin.results.database.tabled import TablesKept, tabled
 from twin.results.run import Run
 from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
@@ -197,6 +197,16 @@ def read_span(text: str | None, why: str = "a run must last longer than 0") -> i
     return span_us
 
 
+def read_often(text: str | None) -> int | None:
+    """How often, us by the wall, tables are brought up to date; None: at the end alone.
+
+    Raises
+    ------
+    ValueError : no duration, or none at all
+    """
+    return read_span(text, "the tables are brought up to date every so often; allowed: as in '1 min'")
+
+
 def read_seed(seed: int) -> int:
     """The seed, if it is a whole number.
 
@@ -299,8 +309,7 @@ def follow(
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
-    span_us, every_us = read_span(until), read_span(tables, "the tables are brought up to date every so often; allowed: as in '1 min'")
-    ended = stop or threading.Event()
+    span_us, every_us, ended = read_span(until), read_often(tables), stop or threading.Event()
 
     def watch_the_end(now_us: int) -> None:
         if watch:
@@ -308,7 +317,10 @@ def follow(
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    return path.follow(read, asked, kept, watch=watch_the_end, stop=ended, also=tabled_every(every_us and every_us / 1_000_000))
+    tabling = TablesKept(every_us)
+    run = path.follow(read, asked, kept, watch=watch_the_end, stop=ended, around=tabling.around)
+    tabling.write()
+    return run
 
 
 def at(run: Run, after: str | int | None = None) -> Moment:

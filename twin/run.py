@@ -24,8 +24,7 @@ from twin.store.replay import ReplaySource
 ROUNDS_A_BATCH = 64
 """A commit costs as much as fifty entries, so it waits for a few hundred of them, where nobody waits for it."""
 Watch = Callable[[int], None]  # called after every round with the plant's time, us
-Also = Callable[[Run, Callable[[], int], bool], None]
-"""Called with a live run, what tells how far into its journal it has come, and whether it has ended."""
+Around = Callable[[LiveSource, Run], EventSource]  # what stands around a live source while its run goes on
 
 
 def simulate(
@@ -76,25 +75,12 @@ def take_in(
 
 def follow(
     plant: Plant, scenario: Scenario, journal: Journal, *,
-    watch: Watch | None = None, stop: threading.Event | None = None, also: Also | None = None,
+    watch: Watch | None = None, stop: threading.Event | None = None, around: Around | None = None,
 ) -> Run:  # fmt: skip
-    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal.
-
-    `also` is called after every round, when it is committed, and once at the end.
-    """
+    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal."""
     run = Run(apply_changes(plant, scenario), scenario, journal)
     source = LiveSource(journal, plant=run.plant, stop=stop or threading.Event())
-
-    def watched(now_us: int) -> None:
-        if watch:
-            watch(now_us)
-        if also:
-            also(run, source.applied_seq, False)
-
-    carry(source, run, watched, stop, prompt=True)
-    if also:
-        also(run, source.applied_seq, True)
-    return run
+    return carry(around(source, run) if around else source, run, watch, stop, prompt=True)
 
 
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:
