@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from twin.mes.tracking.alternates.issuing import Issuing
 from twin.mes.tracking.genealogy import Genealogy, Link
-from twin.mes.tracking.lots import Expiries, Lot, Movement, unit_bills
+from twin.mes.tracking.lots import Expiries, Lot, Movement
 from twin.model.events import (
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -38,14 +38,13 @@ from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
 MERGED = "Merged"  # of a movement: the lot goes on as another, or another as it
-NO_BILL: Mapping[str, int] = MappingProxyType({})
 
 
 class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
     def __init__(self, plant: Plant) -> None:
-        self._bills = unit_bills(plant.materials)
+        self.issuing = Issuing(plant)
         self.lots: dict[str, Lot] = {}
         self.movements: list[Movement] = []
         self.genealogy = Genealogy()
@@ -84,7 +83,7 @@ class Tracking:
 
     def bill(self, material: str) -> Mapping[str, int]:
         """What one smallest unit of `material` consumes, by material."""
-        return self._bills.get(material, NO_BILL)
+        return self.issuing.bill(material)
 
     # What comes in
 
@@ -185,7 +184,7 @@ class Tracking:
         lot.begun, lot.billed = True, lot.quantity - lot.split_off
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
-        for material, each in self.bill(lot.material).items():
+        for material, each, _ in self.issuing.begun(lot, at_us, self.available):
             self._owed[material][job_order] = each * lot.billed
             consumed += self._claim(at_us, material, job_order)
         return consumed
@@ -286,7 +285,7 @@ class Tracking:
             if linked != gone[lot.lot] + merged[lot.lot] + lot.split_off:
                 ways = f"{gone[lot.lot]} were consumed, {merged[lot.lot]} merged and {lot.split_off} split off"
                 wrong.append(f"lot {lot.lot}: {linked} went into others, but {ways}")
-            for material, each in self.bill(lot.material).items() if lot.billed else ():
+            for material, each in self.issuing.bill(lot.material, lot.lot).items() if lot.billed else ():
                 needed[material] += each * lot.billed
         consumed: defaultdict[str, int] = defaultdict(int)
         for lot_id, quantity in gone.items():
@@ -373,7 +372,8 @@ class Tracking:
 
     def _claim(self, at_us: int, material: str, job_order: str) -> list[OperationsEvent]:
         """Claim what `job_order` is owed from what is free, first in first out."""
-        request = self.lots[self._consumers[job_order]].request
+        worked_on = self._consumers[job_order]
+        request, instead_of = self.lots[worked_on].request, self.issuing.instead_of(worked_on, material)
         open_quantity = self._owed[material][job_order]
         consumed: list[OperationsEvent] = []
         for lot in self.stock(material):
@@ -385,7 +385,7 @@ class Tracking:
                 consumed.append(
                     MaterialActual(
                         effective_us=at_us, request=request, job_order=job_order, lot=lot.lot,
-                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity,
+                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity, instead_of=instead_of,
                     )
                 )  # fmt: skip
         if open_quantity:

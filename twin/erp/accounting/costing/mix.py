@@ -31,7 +31,7 @@ def of_group(bill: Mapping[str, Fraction], taken: Mapping[str, Fraction], prices
     return sum((taken[name] * (prices[name] - average) for name in bill), NOTHING), average
 
 
-def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
+def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int | Fraction], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
     """Of all groups of the bill of `material`: mix, and usage (mix + yield), minor units, exact.
 
     `taken` was taken of each component, and what goes into `begun` units was there before; `out_of_it` units were finished or lost.
