@@ -19,11 +19,11 @@ from twin.model.policies.dispatch import DISPATCH_RULES
 from twin.model.policies.own_rules import OwnRule, keep_rule
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
-from twin.results.database.tabled import TablesKept, tabled
+from twin.results.database.tabled import tabled, tabled_every
 from twin.results.run import Run
 from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
-from twin.store.live import why_not_live
+from twin.store.live import LiveSource, why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
 
@@ -311,16 +311,18 @@ def follow(
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
     span_us, every_us, ended = read_span(until), read_often(tables), stop or threading.Event()
 
-    def watch_the_end(now_us: int) -> None:
+    run = Run(files.apply_changes(read, asked), asked, kept)
+    live = LiveSource(kept, plant=run.plant, stop=ended)
+    bring_tables_up_to_date = tabled_every(every_us, run, live.applied_seq)
+
+    def after_a_round(now_us: int) -> None:
         if watch:
             watch(now_us)
+        bring_tables_up_to_date()
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    tabling = TablesKept(every_us)
-    run = path.follow(read, asked, kept, watch=watch_the_end, stop=ended, around=tabling.around)
-    tabling.write()
-    return run
+    return tabled(path.follow(live, run, watch=after_a_round, stop=ended), live.applied_seq())
 
 
 def at(run: Run, after: str | int | None = None) -> Moment:

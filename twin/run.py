@@ -24,7 +24,6 @@ from twin.store.replay import ReplaySource
 ROUNDS_A_BATCH = 64
 """A commit costs as much as fifty entries, so it waits for a few hundred of them, where nobody waits for it."""
 Watch = Callable[[int], None]  # called after every round with the plant's time, us
-Around = Callable[[LiveSource, Run], EventSource]  # what stands around a live source while its run goes on
 
 
 def simulate(
@@ -73,14 +72,9 @@ def take_in(
     return carry(source, Run(apply_changes(plant, scenario), scenario, journal), watch, stop)
 
 
-def follow(
-    plant: Plant, scenario: Scenario, journal: Journal, *,
-    watch: Watch | None = None, stop: threading.Event | None = None, around: Around | None = None,
-) -> Run:  # fmt: skip
-    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal."""
-    run = Run(apply_changes(plant, scenario), scenario, journal)
-    source = LiveSource(journal, plant=run.plant, stop=stop or threading.Event())
-    return carry(around(source, run) if around else source, run, watch, stop, prompt=True)
+def follow(live: LiveSource, run: Run, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:
+    """Carry what the bridge is writing into the journal of `run`, until `stop` is set; what follows from it goes into the same journal."""
+    return carry(live, run, watch, stop, prompt=True)
 
 
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:

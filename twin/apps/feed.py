@@ -12,7 +12,7 @@ from typing import TypeVar
 from twin.model.events import Entry, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
 from twin.model.source import EventSource
 from twin.model.states import Source
-from twin.results.database.tabled import TablesKept
+from twin.results.database.tabled import tabled, tabled_every
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.pacing import Paced
@@ -54,8 +54,8 @@ class Feed:
         said = [it.event for it in run.journal.entries() if it.source == Source.USER]
         lockout.recall(said)
         self.badges.recall(said)
-        self._tables = None if tables_us is None else TablesKept(tables_us).around(source, run)
-        self._source = WithEntries(self._tables or source, run.journal, self._stop, takes)
+        self._tables_us, self._applied_seq = tables_us, getattr(source, "applied_seq", lambda: len(run.journal))
+        self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, float, object]] = {}  # when, how long it took, what
         self._seen_lock = threading.Lock()
@@ -137,9 +137,10 @@ class Feed:
 
     def _carry(self) -> None:
         try:
-            carry(self._source, self.run, stop=self._stop, prompt=True)
-            if self._tables:
-                self._tables.write()
+            bring_tables_up_to_date = tabled_every(self._tables_us, self.run, self._applied_seq)
+            carry(self._source, self.run, watch=lambda _: bring_tables_up_to_date(), stop=self._stop, prompt=True)
+            if self._tables_us is not None:
+                tabled(self.run, self._applied_seq())
         except StoreError as error:  # in words already
             self.failure = "; ".join([str(error), *getattr(error, "__notes__", ())])
             _log.error("the run has ended: %s", self.failure)

@@ -12,7 +12,6 @@ from tests.rooms.apps.test_entries import running, wait_until
 from twin.apps.feeds import by_hand
 from twin.command import pages
 from twin.model.materials import Planning
-from twin.results.database.tabled import TablesKept
 
 
 def test_a_shift_worked_by_hand_is_in_its_tables_while_it_runs_planned_orders_too(tmp_path: Path) -> None:
@@ -38,18 +37,6 @@ def test_a_shift_worked_by_hand_is_in_its_tables_while_it_runs_planned_orders_to
     assert [it[1] for it in rows] == ["CASTING"]
     assert rows == sorted((it.order, it.material, it.good) for it in planned)
     engine.dispose()
-
-
-def test_what_stands_around_a_source_hides_nothing_of_it() -> None:
-    class Paused:
-        origin = "simulated"
-        is_paused = True
-
-        def advance(self) -> None:
-            return None
-
-    around = TablesKept(None).around(Paused(), None)  # type: ignore[arg-type]
-    assert (around.is_paused, around.advance(), getattr(around, "wake", "nothing")) == (True, None, "nothing")
 
 
 def test_tables_without_a_database_are_refused_before_anything_starts(root: Path) -> None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
 
-from twin.model.events import OperationsEvent
-from twin.model.source import EventSource
-from twin.model.states import Source
 from twin.results.database.folded import folded_rows
 from twin.results.run import Run
 from twin.store.journal import MemoryJournal
@@ -30,40 +26,18 @@ def tabled(run: Run, seq: int | None = None) -> Run:
     return run
 
 
-class TablesKept:
-    """An event source around another: between two rounds the tables of its run are brought up to date, so often as is asked by the wall.
+def tabled_every(wall_us: int | None, run: Run, applied_seq: Callable[[], int]) -> Callable[[], None]:
+    """Something to call after every round: it brings the tables up to date once the last time was so many microseconds ago, by the wall.
 
-    What else the source offers is there as if nothing stood around it. `write` brings them up to date once more, when it is over.
+    `wall_us`: left out, never. `applied_seq`: how far into its journal the run has come.
     """
+    done_s = time.monotonic()
 
-    origin: Source
+    def after_a_round() -> None:
+        nonlocal done_s
+        if wall_us is not None and time.monotonic() - done_s >= wall_us / 1_000_000:
+            with run.lock:
+                tabled(run, applied_seq())
+            done_s = time.monotonic()
 
-    def __init__(self, every_us: int | None) -> None:
-        self._every_us, self._done_s = every_us, time.monotonic()
-
-    def around(self, source: EventSource, run: Run) -> TablesKept:
-        """Stand around this source of that run."""
-        self._source, self._run, self.origin = source, run, source.origin
-        return self
-
-    def advance(self) -> Sequence[OperationsEvent] | None:
-        """The facts of the next round; all of the rounds before is carried and committed."""
-        if self._every_us is not None and (time.monotonic() - self._done_s) * 1_000_000 >= self._every_us:
-            self.write()
-        return self._source.advance()
-
-    def send(self, commands: Sequence[OperationsEvent]) -> None:
-        """They are the source's."""
-        self._source.send(commands)
-
-    def write(self) -> None:
-        """Bring the tables up to date with what was carried."""
-        applied = getattr(self._source, "applied_seq", None)
-        with self._run.lock:
-            tabled(self._run, applied() if applied else None)
-        self._done_s = time.monotonic()
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "_source":
-            raise AttributeError(name)
-        return getattr(self._source, name)
+    return after_a_round
