@@ -155,13 +155,21 @@ def _least_cost(definition: MaterialDefinition, planning: Planning, daily: float
     year = cost_of_year(costs, best, mean, spread)
     service = NormalDist(mean, spread).cdf(best.point) if spread else 1.0
     why = (
-        f"least cost, {_money(year)} a year: {_money(costs.order)} an order, {_money(costs.holding)} for one that is held for a year,"
-        f" {_money(costs.shortage)} for one that is missing; {service:.0%} of its orders come before it runs out"
+        f"{_money(year)} a year: {_money(costs.order)} an order, {_money(costs.holding)} for one that is held for a year,"
+        f" {_money(costs.shortage)} for one that is missing; {service:.1%} of its orders come before it runs out"
     )
-    if planning.safety_stock or planning.quantity:
-        declared = OrderPolicy(lot=planning.quantity or best.lot, point=mean + planning.safety_stock)
+    declared = _declared(definition, planning, mean)
+    if declared is not None:
         why += f"; as declared it is {_money(cost_of_year(costs, declared, mean, spread))}"
     return LeastCost(lot=int(best.lot), point=int(best.point), safety=math.ceil(best.point - mean), year_minor=round(year), why=why)
+
+
+def _declared(definition: MaterialDefinition, planning: Planning, mean: float) -> OrderPolicy | None:
+    """What is ordered by now, and when; None: in no lots, so it costs what the plan finds."""
+    if definition.reorder is not None:
+        return OrderPolicy(lot=definition.reorder.quantity, point=definition.reorder.point)
+    lot = planning.quantity or planning.minimum
+    return OrderPolicy(lot=lot, point=mean + planning.safety_stock) if lot else None
 
 
 def _for_once(definition: MaterialDefinition, planning: Planning, daily: float, missed: float, unit_cost: float) -> ForOnce | None:

@@ -75,7 +75,7 @@ def _least_cost(it: Advice) -> Other | None:
     if (of := it.least_cost) is None:
         return None
     said = f"order {of.lot:,} at {of.point:,}"
-    return Other(title="least cost", said=said, why=of.why, safety_stock=max(0, of.safety), lot_quantity=of.lot, period_us=0)
+    return Other(title="Least cost", said=said, why=of.why, safety_stock=max(0, of.safety), lot_quantity=of.lot, period_us=0)
 
 
 def _for_once(it: Advice) -> Other | None:
@@ -83,4 +83,4 @@ def _for_once(it: Advice) -> Other | None:
         return None
     than = f"{abs(of.over):,} {'more' if of.over >= 0 else 'less'} than is expected"
     said = f"have {of.quantity:,} for a period of {write_duration(of.period_us)}, {than}"
-    return Other(title="for its period", said=said, why=of.why, safety_stock=of.over, lot_quantity=0, period_us=of.period_us)
+    return Other(title="For its period", said=said, why=of.why, safety_stock=of.over, lot_quantity=0, period_us=of.period_us)

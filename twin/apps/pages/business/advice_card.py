@@ -45,7 +45,7 @@ class AdviceCard:
         self._chosen.object = f"{material_title(self._plant, chosen.material)}: {chosen.said}" if chosen else "no material is picked"
         self._take_it.disabled = chosen is None
         others = [it for it in (chosen.least_cost, chosen.for_once) if it] if chosen else []
-        self._others.object = "  \n".join(f"By cost, {it.title}: {it.said}; {it.why}." for it in others)
+        self._others.object = "  \n".join(f"{it.title}: {it.said}; {it.why}." for it in others)
         self._others.visible = bool(others)
         self._least.visible, self._once.visible = (
             bool(chosen and it) for it in ((chosen and chosen.least_cost), (chosen and chosen.for_once))

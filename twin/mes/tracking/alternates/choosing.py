@@ -21,7 +21,8 @@ class Choosing:
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """It is taken, or refused in words."""
-        assert isinstance(event, AlternateChosen)
+        if not isinstance(event, AlternateChosen):
+            return []
         if doubt := unsigned(event, self._persons) or self._doubt(event):
             return [refusal(event, doubt)]
         self._tracking.issuing.say(event.lot, event.material, event.alternate)
