@@ -26,9 +26,8 @@ ACCOUNTS_OF_VARIANCES = (
 )  # fmt: skip
 """The accounts whose balances the rows of `variances` add up to."""
 PARTS = (
-    "material_price", "material_usage", "material_mix", "material_yield", "material_substitution", "labour_rate",
-    "labour_efficiency", "machine_efficiency",
-    "energy_usage", "overhead_efficiency", "rounding",
+    "material_price", "material_usage", "material_mix", "material_yield", "material_substitution", "labour_rate", "labour_efficiency",
+    "machine_efficiency", "energy_usage", "overhead_efficiency", "subcontracting", "rounding",
 )  # fmt: skip
 
 
