@@ -39,6 +39,9 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
         "alternates that could stand for several lines of the bill, stand in it themselves, or are phantoms": [
             name for name in with_alternates if not by_rule and _is_mixed_up(plant, name)
         ],
+        "alternates of what a supplier works on": [
+            name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
+        ],
         "alternates where standards change by period": [name for name in with_alternates if not by_rule and plant.materials.standards],
         "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
         "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
