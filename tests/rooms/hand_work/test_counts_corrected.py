@@ -10,6 +10,7 @@ import pytest
 from tests.rooms.apps.hand_shop import FINAL, hand_shop, two_orders
 from tests.rooms.hand_work.hand_shift import Shift
 from tests.rooms.results.test_users import told
+from twin.exchange import keep_books
 from twin.model import events as e
 from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.plant import Plant
@@ -178,6 +179,21 @@ def test_what_makes_no_sense_of_a_completed_one_is_refused_in_words(said: dict[s
     at_us = it.does(FIRST, is_last=True)
     assert words in corrects(it, FIRST, at_us, **said)
     assert not [entry for entry in it.run.journal.entries() if isinstance(entry.event, JobOrderCorrected | MaterialActualCorrected)]
+
+
+@pytest.mark.parametrize("valuation", ["standard", "fifo"])
+def test_another_erp_hears_of_it_as_of_all_that_is_made(valuation: str) -> None:
+    """What was said again goes out as OperationsPerformance, and our ERP alone keeps the same books of it."""
+    it = shift(valuation)
+    at_us = it.does(FIRST, is_last=True)
+    assert corrects(it, FIRST, at_us, 4, 1) == ""
+    at_us = it.does(SECOND, "grinder_1", good=3, scrap=1, reason="surface")
+    assert corrects(it, SECOND, at_us, 2, 2) == ""
+    run = it.run
+    books = keep_books(run.plant, [run.b2mml("performance"), run.b2mml("events")], list(run.journal.entries()), run.scenario)
+    assert books.erp.ledger.balances == run.erp.ledger.balances
+    assert books.erp.violations() == []
+    assert books.mes.lots["A-VALVE"] == run.mes.lots["A-VALVE"]
 
 
 def test_both_answers_are_kept_and_tell_their_story() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 from tests.rooms.quality.valve_shop import MIN_US, Shop
+from twin.apps.feed import Feed
+from twin.apps.pages.quality import capability_text
 from twin.kernels.quality.capability import capability
 from twin.model.events import CountObserved, EquipmentStateChanged, TestResultRecorded
 from twin.model.states import WorkUnitState as S
+from twin.store.replay import ReplaySource
 
 MAVRO = [
     2.00180, 2.00170, 2.00180, 2.00190, 2.00180, 2.00170, 2.00150, 2.00140, 2.00150, 2.00150, 2.00170, 2.00180, 2.00180, 2.00190, 2.00190,
@@ -79,6 +83,32 @@ def test_a_short_run_of_one_machine_has_the_indices_of_the_certified_mean_and_de
     assert (round(row["cm"], 3), round(row["cmk"], 3)) == (1.554, 1.442)
     (process,) = shop.run.capability.to_dict("records")
     assert_allclose((process["pp"], process["ppk"]), (row["cm"], row["cmk"]), rtol=1e-12)
+
+
+def test_the_page_says_what_processes_and_machines_can_do() -> None:
+    shop = BoredShop()
+    feed = Feed(shop.run, ReplaySource([]), "by hand")
+    assert "Nothing that is measured has been measured yet." in capability_text(feed)
+    shop.bores(MAVRO)
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", capability_text(Feed(shop.run, ReplaySource([]), "by hand")))
+    assert cells == [
+        "bore",
+        "bore",
+        "50",
+        "2.0019",
+        "–",
+        "–",
+        "1.55",
+        "1.44",
+        "mill_1",
+        "bore",
+        cells[10],
+        "50",
+        "2.0019",
+        "0.000429",
+        "1.55",
+        "1.44",
+    ]
 
 
 @pytest.mark.parametrize("change", [S.STARTING, S.ABORTED, S.STOPPED, S.HELD])

@@ -88,6 +88,7 @@ def what_happens(plant: Plant) -> list[OperationsEvent]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.interop
 def test_a_released_job_order_has_its_targets_in_the_controllers_read_back_and_on_the_page(tmp_path: Path) -> None:
     plant, live = shop(), tmp_path / "live.db"
