@@ -24,7 +24,14 @@ from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
-from twin.model.events import JournalPosted, MaterialActual, OperationsEvent, StandardCostReleased, WorkInProcessCounted
+from twin.model.events import (
+    JournalPosted,
+    MaterialActual,
+    OperationsEvent,
+    StandardCostReleased,
+    SubcontractComponentsUsed,
+    WorkInProcessCounted,
+)
 from twin.model.materials import Materials, joint_weight
 from twin.model.measures import allocate
 
@@ -132,7 +139,7 @@ class ActualCost:
         """`movement` and `put`."""
         return self.put(self.movement(event, material, quantity, document, account, **more))
 
-    def issued(self, event: MaterialActual, request: str) -> list[JournalPosted]:
+    def issued(self, event: MaterialActual | SubcontractComponentsUsed, request: str) -> list[JournalPosted]:
         """Out of stock into work in progress."""
         return self._into_request(event, request, -event.quantity, "issue")
 
@@ -141,7 +148,9 @@ class ActualCost:
         more = {"rank": Rank.RETURNED, "of": tuple(issues), "returned": returned}
         return self._into_request(event, request, event.quantity, "unused", **more)
 
-    def _into_request(self, event: MaterialActual, request: str, quantity: int, document: str, **more: Any) -> list[JournalPosted]:
+    def _into_request(
+        self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int, document: str, **more: Any
+    ) -> list[JournalPosted]:
         cost = Cost(at_us=event.effective_us, element="material", exact=Fraction(0), component=event.material, component_quantity=-quantity)
         if (node := self.request(request)) is not None:
             node.costs.append(cost)
