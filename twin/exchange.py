@@ -104,7 +104,7 @@ def read_personnel(plant: PlantLike, *messages: Path | str | dict[str, Any]) -> 
     for it in messages:
         message, file = _message(it)
         read, more = staffed(message, read, file)
-        changes |= more
+        changes |= more.changes
     return read, changes
 
 

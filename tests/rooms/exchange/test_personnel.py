@@ -14,8 +14,10 @@ from tests.rooms.labour.clocked_shop import START_US, ClockedShop
 from twin import exchange, library
 from twin.command.exchange.staffing import read_in
 from twin.mes.labour.skills import Skills
+from twin.model.exchange.messages import read_message
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError
+from twin.store.exchange.taking import told_by_message
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,19 @@ def test_all_that_is_wrong_is_said_at_once_with_its_path_and_what_is_allowed(pla
     ):
         assert [it for it in told if it.startswith(words)], (words, told)
     assert "Person/3: '40 USD/h' is not in EUR, the currency of this plant; allowed: 40 EUR/h" in told
+
+
+def test_a_plant_that_runs_takes_what_it_says_itself_and_tells_what_is_otherwise(shop: ClockedShop, plant: Plant) -> None:
+    said_by_us = read_message(json.dumps(shop.run.b2mml("personnel")))
+    assert [told_by_message(said_by_us, plant, side, START_US) for side in ("mes", "erp")] == [[], []]
+    other = read_message(json.dumps(said(person("olga", "operator", "clerk"), person("otto", "clerk"))))
+    with pytest.raises(PlantFileError) as refused:
+        told_by_message(other, plant, "mes", START_US)
+    assert [str(it).partition(";")[0] for it in refused.value.problems] == [
+        "PersonnelInformation/0/Person/0/PersonnelClassID: the plant says otherwise: it would change 'persons.olga.classes'",
+        "PersonnelInformation/0/Person/1/PersonnelClassID: the plant says otherwise: it would change 'persons.otto.classes'",
+        "PersonnelInformation/0/Person/1/QualificationTestResult: the plant says otherwise: it would change 'persons.otto.valid_until'",
+    ]
 
 
 def test_a_message_of_something_else_and_one_that_is_none_are_refused_in_words(plant: Plant) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from twin.model.checks import Doubts
 from twin.model.exchange import nouns
 from twin.model.exchange.messages import Message
@@ -15,8 +13,8 @@ from twin.store.files.changes import examine_changes
 NOUN = "PersonnelInformation"
 
 
-def staffed(message: Message, plant: Plant, file: str = "") -> tuple[Plant, dict[str, Any]]:
-    """The plant with the personnel of a message, and what that changes of it, as a scenario writes its `changes`.
+def staffed(message: Message, plant: Plant, file: str = "") -> tuple[Plant, PersonnelChanges]:
+    """The plant with the personnel of a message, and what that changes of it.
 
     Raises
     ------
@@ -35,7 +33,20 @@ def staffed(message: Message, plant: Plant, file: str = "") -> tuple[Plant, dict
         found.wrong.append((found.said_at.get(key, NOUN) + inside, finding.what, finding.allowed))
     if found.wrong:
         raise _refused(file, found.wrong)
-    return changed, found.changes
+    return changed, found
+
+
+def refuse_others(message: Message, plant: Plant, file: str = "") -> None:
+    """A plant that runs has the persons with whom it was started: a message that says the same is taken, and changes nothing.
+
+    Raises
+    ------
+    PlantFileError : with all that the message says otherwise, or that is wrong in it
+    """
+    _, found = staffed(message, plant, file)
+    allowed = "what the plant was started with; `twin personnel` makes a scenario of this message, to start it with"
+    if found.changes:
+        raise _refused(file, [(at, f"the plant says otherwise: it would change '{path}'", allowed) for path, at in found.said_at.items()])
 
 
 def _refused(file: str, wrong: list[tuple[str, str, str]]) -> PlantFileError:
