@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from twin.erp import rows
 from twin.erp.accounting.capacity import Capacity
+from twin.erp.accounting.costing.corrected_actuals import CorrectedActuals
 from twin.erp.accounting.costing.roll_ups import RollUps
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
@@ -68,8 +69,7 @@ class Erp(Books):
     """
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
-        self.plant = plant
-        self.policies = policies
+        self.plant, self.policies = plant, policies
         self.materials = plant.materials.materials
         self.bills = bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
@@ -79,9 +79,8 @@ class Erp(Books):
         self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
-        self.standards = StandardCosts()
+        self.standards, self.ledger = StandardCosts(), Ledger()
         self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
-        self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
         self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
         if plant.materials.standards:
@@ -112,7 +111,7 @@ class Erp(Books):
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.subcontracting, self.planning_parameters, ValueEntries(self),
+            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self),
             *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 

@@ -60,6 +60,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
@@ -106,7 +107,7 @@ class Evidence:
             StandardCostReleased: self._standard,
         }
         if self._overheads:
-            self._rules[MaterialActual] = self._move
+            self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
             self.due["overhead_absorbed"] = 0
         if self._energy_use:
             self._rules[EquipmentStateChanged] = self._energy_use.hear
@@ -114,7 +115,7 @@ class Evidence:
     def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
         """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""
         self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
-        self._rules[MaterialActual] = self._move
+        self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
         self._rules[SubcontractComponentsUsed] = self.revaluation.tally
         self._rules[ValuationMethodChanged] = self._method_changes
         self.due["stock_revaluation"] = 0

@@ -197,6 +197,13 @@ class Postings:
         borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
         return borne + self._completed(event, request, before, after)
 
+    def completed_otherwise(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+        """More, or less, was finished than was told; `event` has the difference."""
+        if self.actual.request(request) is None:
+            return self.completed(event, request, before, after)
+        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
+        return borne + self.actual.gave_otherwise(event, request, is_good=True)
+
     def _completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.request(request) is not None:
             return self.actual.gave(event, request, is_good=True)

@@ -40,6 +40,7 @@ class Warehouse:
         self._saying = Saying(self.contents, erp.materials, erp.plant.layout.persons, self._open_orders)
         self._deciding = Deciding(self.contents, erp, self.expired, self._held)
         self.decide = self._deciding.decide
+        self.moves_by_rule = self._deciding.moves_by_rule
         erp.customer_orders.picked = self._leaving
         self._said: dict[type[OperationsEvent], Rule] = {
             e.PutAway: self._put_away,

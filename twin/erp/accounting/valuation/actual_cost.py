@@ -194,6 +194,24 @@ class ActualCost:
         self.made.setdefault(request, []).append(movement)
         return self.put(movement) + self.settle(event, (), [request])
 
+    def gave_otherwise(self, event: MaterialActual, request: str, *, is_good: bool) -> list[JournalPosted]:
+        """So much more, or less, came out of a request than was told: its outputs are others from when they were told."""
+        job_order, left = event.job_order, event.quantity
+        made = [it for it in self.made.get(request, ()) if (it.event.job_order, it.lot) == (job_order, event.lot) and it.output]
+        outputs = [it.output for it in made if it.output] if is_good else []
+        if not is_good:
+            outputs = [it.output for it in self.losses.get(request, ()) if (it.event.job_order, it.event.lot) == (job_order, event.lot)]
+        if not outputs:
+            return self.gave(event, request, is_good=is_good)
+        for output in reversed(outputs):
+            part = max(left, -output.quantity)
+            output.quantity, left = output.quantity + part, left - part
+        for movement in made if is_good else ():
+            assert movement.output is not None
+            movement.quantity = movement.output.quantity
+        timeline = self.timeline(event.material, event.lot)
+        return self.settle(event, timeline.revise(made) if is_good else (), [request])
+
     def _weight(self, material: str, parent: str) -> Fraction:
         """By what a unit shares in the costs of a request for `parent`: by declared shares, if there are any, else by what it sells for."""
         lines = self._definitions[parent].by_products
