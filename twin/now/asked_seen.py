@@ -92,7 +92,8 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
     asked.tell_stock(
         {
             material: SeenStock(
-                on_hand=erp.stock.on_hand[material], incoming=erp.stock.incoming[material], reserved=erp.stock.reserved[material],
+                on_hand=erp.stock.on_hand[material] - erp.stock.sent(material), incoming=erp.stock.incoming[material],
+                reserved=erp.stock.reserved[material] - erp.stock.sent(material),
                 purchases=erp.purchasing.placed_count.get(material, 0),
             )
             for material in erp.stock.on_hand

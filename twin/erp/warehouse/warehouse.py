@@ -88,8 +88,9 @@ class Warehouse:
         wrong = []
         for material, lots in stock.lots.items():
             for lot, known in lots.items():
-                if (lying := it.bins.of_lot((material, lot))) != known.quantity:
-                    wrong.append(f"lot '{lot}' of '{material}': {known.quantity} in stock, {lying} in all bins")
+                here = known.quantity - stock.at_suppliers.get((material, lot), 0)
+                if (lying := it.bins.of_lot((material, lot))) != here:
+                    wrong.append(f"lot '{lot}' of '{material}': {here} in stock, {lying} in all bins")
         wrong += [
             f"lot '{lot}' of '{material}': none in stock, {it.bins.of_lot((material, lot))} in all bins"
             for material, lot in it.bins.where

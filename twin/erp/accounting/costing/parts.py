@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOTHING = Fraction(0)
 PARTS = (
     "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_efficiency", "energy_usage", "overhead_efficiency",
+    "subcontracting",
 )  # fmt: skip
 OF_GROUPS = ("material_mix", "usage_of_groups")  # of material usage
 
@@ -37,6 +38,7 @@ class SoFar:
     scrapped: Mapping[str | None, int] = field(default_factory=dict)  # by the operation that lost it
     taken: Mapping[str, int] = field(default_factory=dict)
     found: int = 0
+    out: int = 0  # units that were given out, less those found in the making
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Before:
 
     so_far: SoFar = SoFar()
     parts: Mapping[str, Fraction] = field(default_factory=dict)
+    gone: Mapping[str, Fraction] = field(default_factory=dict)  # by component: what is in all that it had given out
 
 
 def so_far(erp: Erp, request: Request) -> SoFar:
@@ -54,6 +57,7 @@ def so_far(erp: Erp, request: Request) -> SoFar:
         elements={element: wip.accruals.exact.get((name, element), NOTHING) for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
         scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), found=request.found,
+        out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
 
 
@@ -86,6 +90,7 @@ def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fractio
         "machine_efficiency": taken["machine"] - given.machine,
         "energy_usage": taken["energy"] - given.energy,
         "overhead_efficiency": taken["overhead"] - given.overhead,
+        "subcontracting": taken["service"] - given.service,
         "material_mix": mix,
         "usage_of_groups": usage,
     }
