@@ -14,7 +14,7 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.erp.accounting.standard_cost import CostRollUp, total_minor
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
-from twin.model.events import MaterialActual, StandardCostReleased, WorkInProcessCounted
+from twin.model.events import MaterialActual, StandardCostReleased, SubcontractComponentsUsed, WorkInProcessCounted
 from twin.model.materials import MaterialDefinition
 from twin.model.states import MaterialUse
 
@@ -35,14 +35,16 @@ class RevaluationEvidence:
         self._out_of_stock: Counter[str] = Counter()  # scrapped, by material
         self._known: dict[str, StandardCostReleased] = {}
 
-    def tally(self, event: MaterialActual) -> None:
+    def tally(self, event: MaterialActual | SubcontractComponentsUsed) -> None:
         scrapped = -self._stock.movements[event.material].get("scrapped", 0)
         is_out_of_stock = scrapped != self._out_of_stock[event.material]  # given out before, when it came into stock
         self._out_of_stock[event.material] = scrapped
         request = self._requests.of(event)
         if request is None or is_out_of_stock:
             return
-        if event.use in _SIGNS:
+        if isinstance(event, SubcontractComponentsUsed):
+            self._taken.setdefault(request.request, Counter())[event.material] += event.quantity
+        elif event.use in _SIGNS:
             self._taken.setdefault(request.request, Counter())[event.material] += _SIGNS[event.use] * event.quantity  # type: ignore[index]
         else:
             self._give(request.request, request.material, event.quantity)

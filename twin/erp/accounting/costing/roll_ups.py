@@ -64,7 +64,7 @@ class RollUps:
         """The first standards are those of the month in which it begins."""
         if self._declared and not self.period:
             self.period = self._month(now_us)
-            self._renew()
+            self._renew(0)
 
     def decide(self, now_us: int) -> Derived:
         """The roll-up of a month that has begun."""
@@ -91,7 +91,7 @@ class RollUps:
             mixes[name] = mix_of(erp, request.material, self._inside(request))
         self._said |= _said(event, month)
         self.period = period
-        self._renew()
+        self._renew(event.effective_us)
         derived: Derived = []
         for it in standard_events(erp.roll_up, erp.standards, event):
             derived += self._revalue_work(event, it)
@@ -136,10 +136,10 @@ class RollUps:
             if worth_minor > MOST_WORTH and not erp.book.actual.values(name):
                 yield f"{there[name]} of '{name}' would be worth {amount(worth_minor)}; allowed: {amount(MOST_WORTH)} or less"
 
-    def _renew(self) -> None:
-        """The roll-up of what is expected now."""
+    def _renew(self, from_us: int) -> None:
+        """The roll-up of what is expected now, and rates of overheads from then on (0: ever since)."""
         plant = self._expected(self.period, self._said)
-        self._erp.roll_up.renew(plant, Bills(plant.materials))
+        self._erp.roll_up.renew(plant, Bills(plant.materials), from_us)
 
     def _expected(self, period: str, said: Said) -> Plant:
         """The plant as its standards see it; what a month expects comes after what a person said before it."""

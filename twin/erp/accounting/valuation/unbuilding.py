@@ -119,7 +119,8 @@ class TakenApart:
             return out
         bill = unit_bill(self._materials, it.material)
         begun = {name: Fraction(self._issued(request, name) * made, each) for name, each in bill.items()}
-        return max([out, *([begun[material]] if material in begun else begun.values())])
+        went_into = [begun[material]] if material in begun else [*begun.values()]
+        return max(out, *went_into) if went_into else out
 
     def _issued(self, request: str, material: str) -> int:
         """What went into a request, with what was in its work in process when that was counted."""
