@@ -141,8 +141,11 @@ class Evidence:
         if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
             self._overheads.learn(event, concluded)
         rule, is_scrap = self._rules.get(type(event)), "scrap_loss" in self.due and self._scrap.concerns(event)
-        if not (rule or is_scrap) or any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
+        if not (rule or is_scrap):
             return
+        for it in concluded:
+            if isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH:
+                return
         if is_scrap and isinstance(event, MaterialActual):
             self.due["scrap_loss"] += self._scrap.lost_minor(event, concluded)
         if rule:
@@ -170,15 +173,19 @@ class Evidence:
         return totals_posted + len(self._materials) + self.standards_released
 
     def _due(self, account: str, key: str, exact: Fraction, sign: int) -> None:
-        self.due[account] = self.due.get(account, 0) + sign * self._totals.step((account, key), exact)
+        self._due_of(account, key, exact.numerator, exact.denominator, sign)
+
+    def _due_of(self, account: str, key: str, numerator: int, denominator: int, sign: int) -> None:
+        """`_due` of a `Ratio`."""
+        self.due[account] = self.due.get(account, 0) + sign * self._totals.step_of((account, key), numerator, denominator)
 
     def _request(self, event: OperationsEvent) -> str:
         request = self._requests.of(event)
         return request.request if request else ""
 
     def _work(self, event: PersonnelActual) -> None:
-        cost = Fraction(event.work_us * self._persons[event.person].hourly_cost, US_PER_H)
-        self._due("labour_absorbed", self._request(event), cost, -1)
+        cost = event.work_us * self._persons[event.person].hourly_cost
+        self._due_of("labour_absorbed", self._request(event), cost, US_PER_H, -1)
         if self._overheads:
             borne = self._overheads.borne("labour_hour", event.work_us, event.effective_us)
             self._due("overhead_absorbed", self._request(event), borne, -1)
@@ -187,20 +194,20 @@ class Evidence:
         machine = self._machines.get(event.equipment)
         rate = machine.hourly_cost if machine else 0
         request = self._request(event)
-        self._due("machine_absorbed", request, Fraction((event.setup_us + event.run_us) * rate, US_PER_H), -1)
+        self._due_of("machine_absorbed", request, (event.setup_us + event.run_us) * rate, US_PER_H, -1)
         if self._overheads:
             borne = self._overheads.borne("machine_hour", event.setup_us + event.run_us, event.effective_us)
             self._due("overhead_absorbed", request, borne, -1)
         use = self._energy_use
         micro_minor = use.borne(event) if use else event.energy_wh * self._tariff
-        self._due("energy_absorbed", request, Fraction(micro_minor, WH_PER_MWH), -1)
+        self._due_of("energy_absorbed", request, micro_minor, WH_PER_MWH, -1)
 
     def _meter(self, event: EnergyMetered) -> None:
         use = self._energy_use
         if use:
             use.hear(event)
         micro_minor = use.metered(event) if use else event.energy_wh * self._tariff
-        self._due("energy", event.equipment, Fraction(micro_minor, WH_PER_MWH), 1)
+        self._due_of("energy", event.equipment, micro_minor, WH_PER_MWH, 1)
         for month, more in use.demand(event) if use else ():
             self._due("energy", f"demand of {month}", more, 1)
 
@@ -229,7 +236,7 @@ class Evidence:
 
     def _ship(self, event: GoodsShipped) -> None:
         if event.material not in self._at_actual_cost:
-            self._due("cost_of_goods_sold", event.order, self._standards.exact(event.material, event.quantity), 1)
+            self._due_of("cost_of_goods_sold", event.order, *self._standards.ratio(event.material, event.quantity), 1)
 
     def _receive(self, event: GoodsReceived) -> None:
         price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)
