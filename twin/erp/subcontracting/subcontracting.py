@@ -72,7 +72,7 @@ class Subcontracting(Listener):
             if stock.get(key, 0) != of_jobs.get(key, 0)
         ]
         if self.done:
-            charged = sum((it for (_, element), it in self._erp.wip.accruals.exact.items() if element == "service"), Fraction(0))
+            charged = sum((it for (_, element), it in self._erp.wip.accruals.items() if element == "service"), Fraction(0))
             if charged != (due := self._erp.evidence.services):
                 found.append(f"work of suppliers in requests is {charged}, {due} by what they have sent back")
         return found

@@ -40,6 +40,7 @@ class SoFar:
     taken: Mapping[str, int] = field(default_factory=dict)
     stood_in: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (component, alternate): taken of the alternate
     found: int = 0
+    out: int = 0  # units that were given out, less those found in the making
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +49,17 @@ class Before:
 
     so_far: SoFar = SoFar()
     parts: Mapping[str, Fraction] = field(default_factory=dict)
+    gone: Mapping[str, Fraction] = field(default_factory=dict)  # by component: what is in all that it had given out
 
 
 def so_far(erp: Erp, request: Request) -> SoFar:
     """How a request stands."""
     name, wip = request.request, erp.wip
     return SoFar(
-        elements={element: wip.accruals.exact.get((name, element), NOTHING) for element in COST_ELEMENTS},
+        elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
-        scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken),
-        stood_in=dict(request.stood_in), found=request.found,
+        scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
+        out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
 
 
