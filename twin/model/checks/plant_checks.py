@@ -111,6 +111,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         expected.expectations,
         signals.addresses,
         signals.nodes,
+        signals.setpoints,
         signals.business,
         signals.registers,
         signals.security,

@@ -20,6 +20,10 @@ class StoreError(Exception):
     """Something at the door of the store: what it is, why, and what is allowed, in words. Never holds a password."""
 
 
+class NoJournal(StoreError):
+    """Nobody has begun a journal there yet: the place can be reached, and holds none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """One event as the journal keeps it.
