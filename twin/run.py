@@ -132,13 +132,13 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
 
 
 def _decide(run: Run, now_us: int, cause: str) -> list[OperationsEvent]:
-    """Ask ERP, then MES, what to do now; a decision is an event like any other. Ask until neither has more to say."""
+    """Ask ERP, then MES, what to do now; a decision is an event like any other, and may be refused. Ask until neither has more to say."""
     decided: list[OperationsEvent] = []
     while True:
         before = len(decided)
         for fold in (run.erp, run.mes):
             new = fold.decide(now_us)
             _conclude(run, [run.conclude(event, cause=cause, fold=fold) for event in new])
-            decided += new
+            decided += [event for event in new if not run.mes.commands.turned_down(event)]
         if len(decided) == before:
             return decided

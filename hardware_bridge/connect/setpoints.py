@@ -31,7 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class NotWritten(Exception):
-    """Why a set-point is not at its controller, in words."""
+    """Why a set-point is not at its controller, in words; and what is there instead, if that was read."""
+
+    def __init__(self, words: str, read_back: str = "") -> None:
+        super().__init__(words)
+        self.read_back = read_back
 
 
 class SetpointDesk:
@@ -65,6 +69,11 @@ class SetpointDesk:
     def is_needed(self) -> bool:
         """Whether anything may be written at all."""
         return bool(self._wire_of)
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether it has looked for the first time: what is asked for after that is written."""
+        return self._looked_s > -math.inf
 
     async def serve(self, answer: Callable[[OperationsEvent], None], recorded_us: Callable[[], int], known_us: Callable[[], int]) -> None:
         """Write and answer until cancelled. What may be late is answered, and not written; a journal that is away is waited for.
@@ -157,7 +166,7 @@ class SetpointDesk:
             await self._write(asked)
         except NotWritten as error:
             log.warning("%s of %s is not %g: %s", asked.property, asked.equipment, asked.value, error)
-            return SetpointRefused(**said, reason=str(error))  # type: ignore[arg-type]
+            return SetpointRefused(**said, reason=str(error), read_back=error.read_back)  # type: ignore[arg-type]
         log.info("%s of %s is %g", asked.property, asked.equipment, asked.value)
         return SetpointConfirmed(**said)  # type: ignore[arg-type]
 
@@ -185,7 +194,7 @@ class SetpointDesk:
         except Exception as error:  # what a stranger on the port makes the libraries raise has no bounds
             raise NotWritten(f"{wire.address}: {str(error) or type(error).__name__}") from None
         if back != wanted:
-            raise NotWritten(f"the controller reads {back:g} back")
+            raise NotWritten(f"the controller reads {back:g} back", f"{back:g}")
 
 
 async def _over_opcua(wire: Wire, where: Setpoint, value: float, certificates: Certificates | None) -> float:

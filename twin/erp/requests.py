@@ -234,7 +234,22 @@ class Requests:
         for component, quantity in request.outstanding.items():
             self._stock.reserve(component, -quantity)
         request.outstanding.clear()
-        shortage = min(request.quantity - good, -self._stock.position(request.material))
+        return self._follow_up(request, request.quantity - good)
+
+    def answered_otherwise(self, request: Request, more: int) -> list[Request]:
+        """Of a request that is answered so much more is good after all (< 0: less); what is short by that is planned anew."""
+        if request.closed_us is None:
+            return []
+        before = request.expected
+        request.answered_good += more
+        self._stock.expect(request.material, request.expected - before)
+        if not request.expected:
+            self.unfinished.discard(request.request)
+        return self._follow_up(request, -more)
+
+    def _follow_up(self, request: Request, missing: int) -> list[Request]:
+        """A request for what is missing of another, as far as stock does not cover it."""
+        shortage = min(missing, -self._stock.position(request.material))
         if shortage <= 0 or not self._plans_order_by_order:
             return []
         need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)

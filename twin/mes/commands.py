@@ -119,6 +119,10 @@ class Commands:
         """Whether this very command was refused at this instant."""
         return now_us == self._refused_us and (command, equipment, job_order) in self._refused
 
+    def turned_down(self, event: OperationsEvent) -> bool:
+        """Whether it is a command that was refused at its instant, as the second of two for one tool: the plant never hears of it."""
+        return isinstance(event, JobOrderCommand) and self.was_refused(event.command, event.equipment, event.job_order, event.effective_us)
+
     # What may be done
 
     def status(self, job: JobOrder, now_us: int) -> tuple[DispatchStatus, str]:

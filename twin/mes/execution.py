@@ -275,7 +275,7 @@ class Execution:
         job = self.job_orders.get(event.job_order)
         if job is None or job.status in ENDED:
             return None
-        if event.reason not in (SKIPPED, NO_PIECES):
+        if not event.reason.startswith((SKIPPED, NO_PIECES)):
             self._out_of_turn.add(job.lot)
         job.status, job.reason, job.ended_us = D.ABORTED, event.reason, event.effective_us
         self.queues[job.work_center].pop(job.job_order, None)

@@ -14,6 +14,7 @@ from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import LotMerged, LotSplit, OperationsEvent
+from twin.model.events.genealogy import LotMergedInProcess
 from twin.model.states import MaterialUse
 
 
@@ -32,7 +33,7 @@ class Invariants:
         """An event is about to change something of its lot."""
         if event.lot:
             self._touched[event.lot] = None
-        if isinstance(event, LotSplit | LotMerged):
+        if isinstance(event, LotSplit | LotMerged | LotMergedInProcess):
             self._touched[event.from_lot] = None
 
     def violations(self, now_us: int) -> list[str]:
@@ -84,10 +85,10 @@ class Invariants:
             there = self._execution.pieces_of(lot_id) if lot.begun else None
             if there is None:
                 continue
-            gone = self._produced[lot_id] + lot.scrapped + lot.split_off
-            if lot.quantity != gone + there:
+            came = lot.quantity + lot.merged_in - lot.merged_out
+            if came != self._produced[lot_id] + lot.scrapped + lot.split_off + there:
                 wrong.append(
-                    f"lot {lot_id}: {lot.quantity} went in, but {self._produced[lot_id]} were produced, {lot.scrapped} scrapped, "
+                    f"lot {lot_id}: {came} went in, but {self._produced[lot_id]} were produced, {lot.scrapped} scrapped, "
                     f"{lot.split_off} split off, and its job orders have {there}"
                 )
         return wrong

@@ -37,6 +37,7 @@ from twin.mes.quality.quality import Quality
 from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.rejoining import Rejoining
 from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.scheduling.published import Published
@@ -105,8 +106,9 @@ class Mes:
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
         self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
-        self.merging, self.passages = Merging(plant, self.tracking, self.execution), Passages(self.tracking)
-        self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
+        rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
+        self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
+        self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.rooms.erp.material_plan.little_plan import planned
 from tests.rooms.erp.small_shop import LAYOUT, Carried, plant
@@ -119,3 +122,21 @@ def test_a_plan_counts_on_co_products_as_on_other_supply() -> None:
 def test_what_can_not_share(line: dict[str, Any], gear: dict[str, Any], said: str) -> None:
     tables = {"unit": {"kind": "made", "price": "1 EUR", "by_products": [{"material": "gear", "quantity": 1, **line}]}, "gear": gear}
     assert [it for it in cost_shares(plant(items={"materials": tables})) if said in it.what]
+
+
+@settings(max_examples=15, deadline=None)
+@given(price=st.integers(1, 9_999), batches=st.integers(1, 60), method=st.sampled_from(["sales_value", "quantity"]))
+def test_co_products_bear_their_shares_however_much_that_is(price: int, batches: int, method: str) -> None:
+    """Reckoned here from what the dairy declares alone: of four gallons three are skim at 4 and one is cream at 8. At actual cost
+    each has its share to less than a cent, and all of it is there; at standard cream has its of four times the milk's, and skim a third of
+    what that leaves."""
+    of_cream = Fraction(1 * 8, 3 * 4 + 1 * 8) if method == "sales_value" else Fraction(1, 4)
+    shop = dairy(method, **FIFO)
+    separate(shop, price, milk=4 * batches)
+    cost, (cream, skim) = 4 * batches * price, (shop.stock("cream"), shop.stock("skim"))
+    assert (cream[0], skim[0]) == (batches, 3 * batches)
+    assert cream[1] + skim[1] == cost
+    assert abs(cream[1] - cost * of_cream) < 1
+    standards = {name: it.material_minor for name, it in shop.erp.standards.released.items()}
+    assert standards["cream"] == round(4 * 400 * of_cream)
+    assert standards["skim"] == round(Fraction(4 * 400 - standards["cream"], 3))

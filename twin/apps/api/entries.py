@@ -47,6 +47,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.OverheadEntered: "finance",
     e.ValuationChangeRequested: "finance",
     e.UnbuildEntered: "warehouse",
+    e.SupplierStockCounted: "warehouse",
+    e.ServicePriceAgreed: "purchasing",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
@@ -60,7 +62,7 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us",)
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"),)
-_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.Packed, *WAREHOUSE_ENTRIES)
+_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.SupplierStockCounted, e.Packed, *WAREHOUSE_ENTRIES)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
+from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
@@ -63,6 +64,8 @@ class OfficeEntered(Entered):
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
+            "SupplierStockCounted": counted_said,
+            "ServicePriceAgreed": agreed_said,
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
         }

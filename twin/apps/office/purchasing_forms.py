@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.apps.office.outside_forms import outside_forms
 from twin.apps.terminals.forms import Form, ask, choice, choose, form, group, option, several
 from twin.apps.words import day_words, exact, material_title, person_titles, supplier_title
 from twin.model.materials import Materials
@@ -17,7 +18,7 @@ AS_TIME = "as in 2026-03-02 14:00"
 def purchasing_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
     now = sourcing_now(run)
-    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run)]
+    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run), *outside_forms(run)]
 
 
 def proposed_form(run: Run, plan: PlanNow) -> Form:

@@ -103,7 +103,7 @@ def _corrections(run: Run, center: str) -> Form:
         f"{it.job_order}, {local_time(plant, it.at_us)}: {it.good} good, {it.scrap} scrap, {it.rework} rework": (
             f"{unit}|{it.job_order}|{it.at_us}"
         )
-        for unit, it in correcting.open_counts(center)[:SHOWN_TO_CORRECT]
+        for unit, it in correcting.known_counts(center)[:SHOWN_TO_CORRECT]
     }
     stops = {
         f"{equipment_title(plant, unit)}, {local_time(plant, since_us)}: {reason}": f"{unit}|{since_us}|{reason}"
@@ -114,7 +114,7 @@ def _corrections(run: Run, center: str) -> Form:
         "corrections", "Said wrong", [],
         form(
             "CountCorrected", "Correct a count",
-            choice("count", "Which count", counts, none="Nothing was counted that is still worked on."),
+            choice("count", "Which count", counts, none="Nothing was counted that has not gone on."),
             ask("good", "Good pieces", "whole"), ask("scrap", "Scrap", "whole"), ask("rework", "Rework", "whole"),
             choice("reason", "Why scrap or rework", because), ask("why", "Why it is corrected", "text"), send="It was this",
         ),
@@ -128,6 +128,7 @@ def _corrections(run: Run, center: str) -> Form:
 
 def _lots(run: Run, now: FloorAtHand) -> Form:
     waiting = {f"{lot} ({quantity})": lot for lot, quantity in now.can_split.items()}
+    parts = {f"{lot} ({quantity})": lot for lot, quantity in now.can_merge.items()}
     stock = {f"{lot}: {quantity} {material_title(run.plant, material)}": lot for lot, (material, quantity) in now.in_stock.items()}
     return group(
         "lots", "Split and merge", [],
@@ -138,6 +139,11 @@ def _lots(run: Run, now: FloorAtHand) -> Form:
         form(
             "LotMergeRequested", "Put lots together", several("from_lots", "Lots in stock", stock, none="No lot lies in stock."),
             choice("lot", "Go on as", stock), send="Merge them",
+        ),
+        form(
+            "LotMergeRequested", "Put parts together again",
+            several("from_lots", "Parts that wait", parts, none="No two parts of a lot wait here."),
+            choice("lot", "Go on with", parts), send="Put them together",
         ),
     )  # fmt: skip
 

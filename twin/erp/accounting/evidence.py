@@ -5,12 +5,14 @@
 | labour absorbed           | PersonnelActual.work_us * rate of the person                | request      |
 | machine absorbed          | (EquipmentActual.setup_us + run_us) * rate of the equipment | request      |
 | energy absorbed           | EquipmentActual.energy_wh * tariff, of when it was used     | request      |
+| overhead absorbed         | hours of PersonnelActual, EquipmentActual, pieces produced * rate of then | request |
 | energy                    | EnergyMetered.energy_wh * tariff, of when it was used       | equipment    |
 |                           | + the highest quarter of an hour of each month * its price  | month        |
 | cost of goods sold        | GoodsShipped.quantity at the standard in force (*)          | order        |
 | revenue                   | InvoiceIssued.net_minor - credit for what was taken back    | -            |
 | goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
 |                           | - BillReceived.net_minor, at the rate of the receipt        | -            |
+|                           | + JobOrderCompleted.good * price of the supplier's order    | order        |
 | stock revaluation (**)    | StandardCostReleased - the standard before, of what is on hand | material  |
 |                           | and of what MaterialActual has brought into open requests and not out of them | request, component |
 
@@ -25,7 +27,8 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from twin.erp.accounting.costing.energy_use import EnergyUse
+from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
+from twin.erp.accounting.costing.overhead_evidence import OverheadEvidence
 from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
@@ -43,47 +46,59 @@ from twin.model.events import (
     GoodsTakenBack,
     Heartbeat,
     InvoiceIssued,
+    JobOrderAborted,
+    JobOrderCompleted,
     MaterialActual,
     OperationsEvent,
     PersonnelActual,
     PersonnelActualCorrected,
     StandardCostReleased,
     StandardRollUpRequested,
+    SubcontractComponentsUsed,
+    SubcontractOrderPlaced,
     ValuationMethodChanged,
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, ProductionLine, WorkUnit
+from twin.model.states import MaterialUse
 
-_ACCEPTED_WITH = ("no_price",)  # alerts about what was booked all the same; any other says that the event was refused
+_ACCEPTED_WITH = ("no_price", "service_not_ordered")  # alerts about what was booked all the same; any other says that the event was refused
 
 
 class Evidence:
     """Minor units that each account of the table above must show, debit > 0. It hears every event, and what the ERP concluded from it."""
 
     def __init__(self, plant: Plant, requests: Requests, standards: StandardCosts, at_actual_cost: Container[str]) -> None:
-        layout = plant.layout
+        self._plant, layout = plant, plant.layout
         self._materials = plant.materials.materials
         self._persons = layout.persons
         # a station costs nothing of its own
         self._machines: dict[str, WorkUnit | ProductionLine] = {**layout.work_units, **layout.production_lines}
         self._tariff = layout.energy_tariff
-        self._energy_use = EnergyUse(layout) if layout.energy_prices != EnergyPrices() else None
+        self._energy_use = EnergyEvidence(layout) if layout.energy_prices != EnergyPrices() else None
         self._requests = requests
         self._standards = standards
         self._at_actual_cost = at_actual_cost  # materials of which the cost of what is sold is not its standard
         self._deliveries: dict[tuple[str, str], Fraction] = {}  # price of what came, by order and lot
         self._totals = Accruals()
+        self.services = Fraction(0)  # in requests for the work of suppliers: what they are owed, and what lots were found with; exact
+        self._services: dict[str, tuple[str, Fraction] | None] = {}  # by job order: his order and what a piece costs; None: it has ended
         self.due: dict[str, int] = {}  # balance by account
         self.standards_released = 0
         self.revaluation: RevaluationEvidence | None = None
+        self._overheads = OverheadEvidence(plant) if plant.materials.overheads else None
         self._rules: dict[type[OperationsEvent], Callable[[Any], None]] = {
             PersonnelActual: self._work,
             PersonnelActualCorrected: self._work,
             EquipmentActual: self._run,
             EnergyMetered: self._meter,
             GoodsShipped: self._ship,
+            SubcontractOrderPlaced: self._order_service,
+            JobOrderCompleted: self._end,
+            JobOrderAborted: self._end,
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._correct,
             GoodsReturned: self._give_back,
@@ -91,13 +106,17 @@ class Evidence:
             InvoiceIssued: self._invoice,
             StandardCostReleased: self._standard,
         }
+        if self._overheads:
+            self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
+            self.due["overhead_absorbed"] = 0
         if self._energy_use:
             self._rules[EquipmentStateChanged] = self._energy_use.hear
 
     def of_standards(self, roll_up: CostRollUp, stock: Stock) -> None:
         """Standards may change on the way: what that changes of stock and of work in process is reckoned too."""
         self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
-        self._rules[MaterialActual] = self.revaluation.tally
+        self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
+        self._rules[SubcontractComponentsUsed] = self.revaluation.tally
         self._rules[ValuationMethodChanged] = self._method_changes
         self.due["stock_revaluation"] = 0
 
@@ -111,6 +130,8 @@ class Evidence:
             if "stock_revaluation" in self.due:
                 self.due["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
             self.revaluation.learn(released)
+        if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
+            self._overheads.learn(event, concluded)
         rule = self._rules.get(type(event))
         if rule and not any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
             rule(event)
@@ -118,8 +139,10 @@ class Evidence:
     def find(self, event: WorkInProcessCounted, shares: Iterable[tuple[str, Fraction]]) -> None:
         """A lot in the making: what a request absorbs is rounded together with what it was found with, which nothing has absorbed."""
         for element, share in shares:
-            if element in ("labour", "machine", "energy"):
+            if element in ("labour", "machine", "energy", "overhead"):
                 self._totals.step((f"{element}_absorbed", event.request), share * event.quantity)
+            if element == "service":
+                self.services += share * event.quantity
         if self.revaluation:
             self.revaluation.find(event)
 
@@ -144,20 +167,53 @@ class Evidence:
     def _work(self, event: PersonnelActual) -> None:
         cost = Fraction(event.work_us * self._persons[event.person].hourly_cost, US_PER_H)
         self._due("labour_absorbed", self._request(event), cost, -1)
+        if self._overheads:
+            borne = self._overheads.borne("labour_hour", event.work_us, event.effective_us)
+            self._due("overhead_absorbed", self._request(event), borne, -1)
 
     def _run(self, event: EquipmentActual) -> None:
         machine = self._machines.get(event.equipment)
         rate = machine.hourly_cost if machine else 0
         request = self._request(event)
         self._due("machine_absorbed", request, Fraction((event.setup_us + event.run_us) * rate, US_PER_H), -1)
+        if self._overheads:
+            borne = self._overheads.borne("machine_hour", event.setup_us + event.run_us, event.effective_us)
+            self._due("overhead_absorbed", request, borne, -1)
         use = self._energy_use
-        self._due("energy_absorbed", request, use.borne(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
+        micro_minor = use.borne(event) if use else event.energy_wh * self._tariff
+        self._due("energy_absorbed", request, Fraction(micro_minor, WH_PER_MWH), -1)
 
     def _meter(self, event: EnergyMetered) -> None:
         use = self._energy_use
-        self._due("energy", event.equipment, use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
-        for month, more in use.demand(event).items() if use else ():
+        if use:
+            use.hear(event)
+        micro_minor = use.metered(event) if use else event.energy_wh * self._tariff
+        self._due("energy", event.equipment, Fraction(micro_minor, WH_PER_MWH), 1)
+        for month, more in use.demand(event) if use else ():
             self._due("energy", f"demand of {month}", more, 1)
+
+    def _move(self, event: MaterialActual) -> None:
+        """What lies at a supplier for a job order is in no request before it is used."""
+        if self._overheads and event.use == MaterialUse.PRODUCED:
+            borne = self._overheads.borne("piece", event.quantity, event.effective_us, event.material)
+            self._due("overhead_absorbed", self._request(event), borne, -1)
+        if self.revaluation and not (event.use == MaterialUse.CONSUMED and self._services.get(event.job_order)):
+            self.revaluation.tally(event)
+
+    def _order_service(self, event: SubcontractOrderPlaced) -> None:
+        it = self._plant.layout.routings[event.material][event.operation].subcontract
+        each = it.quantity if it else 0
+        price = Fraction(each * event.unit_price_minor, self._materials[event.material].price_per)
+        self._services[event.job_order] = event.order, price
+
+    def _end(self, event: JobOrderCompleted | JobOrderAborted) -> None:
+        service = self._services.get(event.job_order)
+        if service is None:
+            return
+        self._services[event.job_order] = None
+        owed = service[1] * (event.good if isinstance(event, JobOrderCompleted) else 0)
+        self.services += owed
+        self._due("goods_received_not_billed", service[0], owed, -1)
 
     def _ship(self, event: GoodsShipped) -> None:
         if event.material not in self._at_actual_cost:

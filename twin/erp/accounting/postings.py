@@ -16,6 +16,7 @@
 | overhead incurred | overhead           | overhead payable          | what it has cost                           |
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | rework          | rework cost          | WIP                       | what a nonconformance had done again       |
+| service receipt | WIP                | goods received not billed | a supplier's work, at the price of its order |
 | completion      | stock                | WIP                       | at standard                                |
 | by-product, co-product | stock         | WIP                       | at standard: of what is recovered, its share of the costs |
 | close           | production variance  | WIP                       | what is left on the request                |
@@ -42,7 +43,7 @@ from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
-from twin.erp.accounting.wip import Element, WorkInProgress
+from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
 from twin.model.costing.tariffs import EnergyPrices
@@ -60,7 +61,9 @@ from twin.model.events import (
     OperationsEvent,
     OverheadIncurred,
     PersonnelActual,
+    ServiceReceived,
     StandardCostReleased,
+    SubcontractComponentsUsed,
     WorkInProcessCounted,
 )
 from twin.model.measures import US_PER_H
@@ -131,8 +134,7 @@ class Postings:
     def found_shares(self, event: WorkInProcessCounted) -> tuple[tuple[Element, Fraction], ...]:
         """What one piece of a lot in the making is worth, by element."""
         cost = self._roll_up.before(event.material, event.operation).cost
-        elements: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
-        return tuple((element, getattr(cost, element)) for element in elements)
+        return tuple((element, getattr(cost, element)) for element in COST_ELEMENTS)
 
     def received(self, event: GoodsReceived, before: int, after: int) -> list[JournalPosted]:
         per = self._materials[event.material].price_per
@@ -180,7 +182,7 @@ class Postings:
         known = self.requests.requests.get(request)
         return self._bills.components[known.material] if known else {}
 
-    def issued(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+    def issued(self, event: MaterialActual | SubcontractComponentsUsed, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.values(event.material):
             return self.actual.issued(event, request)
         self.actual.request(request)
@@ -191,8 +193,15 @@ class Postings:
         return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
-        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity))
+        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
         return borne + self._completed(event, request, before, after)
+
+    def completed_otherwise(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+        """More, or less, was finished than was told; `event` has the difference."""
+        if self.actual.request(request) is None:
+            return self.completed(event, request, before, after)
+        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
+        return borne + self.actual.gave_otherwise(event, request, is_good=True)
 
     def _completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.request(request) is not None:
@@ -226,14 +235,15 @@ class Postings:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
         cost = Fraction(event.work_us * self._person_rate[event.person], US_PER_H)
         return self._absorbed(event, request, "labour", cost) + self._borne(
-            event, request, self._overheads.by_hours("labour_hour", event.work_us)
+            event, request, self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         )
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
         hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
         energy_cost = self._energy_cost(event)
         entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
-        return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
+        shares = self._overheads.by_hours("machine_hour", event.setup_us + event.run_us, event.effective_us)
+        return entries + self._borne(event, request, shares)
 
     def _energy_cost(self, event: EquipmentActual) -> Fraction:
         """At the prices of when it was used, where there are any; remembered for what books the same work elsewhere."""
@@ -254,18 +264,27 @@ class Postings:
         if isinstance(event, PersonnelActual):
             exact = {"labour": Fraction(event.work_us * self._person_rate[event.person], US_PER_H)}
             self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) - event.work_us
-            shares = self._overheads.by_hours("labour_hour", event.work_us)
+            shares = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         else:
             worked_us = event.setup_us + event.run_us
             exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
             known = self._energy_borne
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-            shares = self._overheads.by_hours("machine_hour", worked_us)
+            shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
         cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
         self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
         legs = (("rework_cost", cost), (self._wip.account(request), -cost))
         return self.entries.entry(event, "rework", legs, request=request)
+
+    def served(self, event: ServiceReceived, request: str) -> list[JournalPosted]:
+        """A supplier's work has come back with a lot of the request."""
+        self.actual.request(request)
+        exact = Fraction(event.quantity * event.unit_price_minor, self.price_per(event.material))
+        owed, cost = self.accruals.step((event.order, "price"), exact), self._wip.add(request, "service", exact)
+        legs = ((self._wip.account(request), cost), ("goods_received_not_billed", -owed))
+        entries = self.entries.entry(event, "service receipt", legs, request=request, material=event.material)
+        return entries + self.actual.absorbed(event, request, "service", exact)
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""

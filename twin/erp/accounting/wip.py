@@ -10,8 +10,8 @@ from typing import Literal
 from twin.erp.accounting.rounding import Accruals
 from twin.model.states import WorkUnitState
 
-Element = Literal["material", "labour", "machine", "energy", "overhead", "produced", "scrap"]
-COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
+Element = Literal["material", "labour", "machine", "energy", "overhead", "service", "produced", "scrap"]
+COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead", "service")
 WORKING_STATES = frozenset(
     {
         WorkUnitState.STARTING,
@@ -59,7 +59,7 @@ class WorkInProgress:
         """Taken in minus given out."""
         of = self.accruals.total_minor
         taken_in = of((request, "material")) + of((request, "labour")) + of((request, "machine"))
-        taken_in += of((request, "energy")) + of((request, "overhead"))
+        taken_in += of((request, "energy")) + of((request, "overhead")) + of((request, "service"))
         return taken_in - of((request, "produced")) - of((request, "scrap"))
 
     def balance_minor(self, request: str) -> int:

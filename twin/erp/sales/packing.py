@@ -44,7 +44,7 @@ class Packing:
 
     def __init__(self, erp: Erp, warehouse: Warehouse, declared: Declared) -> None:
         self._erp, self._declared, self._lists = erp, declared, warehouse.contents.pick_lists
-        self._is_by_rule = warehouse.declared.moves == "rule"
+        self.is_by_rule = warehouse.declared.moves == "rule"
         self._picked = erp.customer_orders.picked or dict
         self.packages: dict[str, Package] = {}
         self._of_list: dict[str, list[Package]] = {}
@@ -63,7 +63,7 @@ class Packing:
 
     def decide(self, now_us: int) -> Derived:
         """By rule everything that is picked is packed at once, package after package of the first kind; else persons pack."""
-        if not self._is_by_rule:
+        if not self.is_by_rule:
             return []
         kind = next(iter(self._declared.packages))
         found: Derived = []

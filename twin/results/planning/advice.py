@@ -48,7 +48,7 @@ def advice_of(run: Run) -> list[Advice]:
             add(entry.event.material, entry.event.effective_us, entry.event.quantity)
     took: dict[str, list[float]] = {}
     for purchase in run.erp.purchasing.orders.values():
-        if purchase.received_us is not None and not purchase.open_quantity:
+        if purchase.received_us is not None and not purchase.open_quantity and not purchase.operation:
             took.setdefault(purchase.material, []).append((purchase.received_us - purchase.placed_us) / DAY_US)
     found = []
     for name, definition in materials.items():

@@ -38,6 +38,7 @@ class FloorAtHand:
     steps: list[StepHere]
     tools: list[ToolRecord]
     can_split: dict[str, int]  # lots that wait, with how many pieces they have
+    can_merge: dict[str, int]  # lots that wait, of which another part waits too; with how many pieces they have
     in_stock: dict[str, tuple[str, int]]  # lots that lie there, with material and quantity
     to_release: list[str]  # lots that are done, and not released by their record
     released: list[str]  # lots that are, the newest first
@@ -75,12 +76,14 @@ def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
     stock = {name: (it.material, it.on_hand) for name, it in lots.items() if it.on_hand and not it.in_process}
     done = [name for name, it in lots.items() if it.made_here and it.begun and not it.in_process and it.produced]
     releases = mes.records.releases
+    waiting = {job.lot: job.quantity for job in here if _waits(run, job)}
     return FloorAtHand(
         jobs=[job.job_order for job in here[:SHOWN_JOBS]],
         clocked=[it for sheet in mes.labour.sheets.values() for it in sheet.open.values()],
         steps=_steps(run, here[:SHOWN_JOBS]),
         tools=list(mes.tool_room.tools.values()),
-        can_split={job.lot: job.quantity for job in here if _waits(run, job) and job.quantity > 1},
+        can_merge={name: waiting[name] for name in mes.merging.rejoining.can_be_one(waiting)},
+        can_split={lot: quantity for lot, quantity in waiting.items() if quantity > 1},
         in_stock=dict(list(stock.items())[-SHOWN_LOTS:]),
         to_release=[name for name in done if name not in releases][-SHOWN_LOTS:],
         released=list(reversed(releases))[:SHOWN_JOBS],

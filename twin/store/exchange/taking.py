@@ -14,13 +14,14 @@ from twin.model.exchange.properties import Told
 from twin.model.exchange.schedule import told_by_event, told_by_schedule
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, Problem, listed
+from twin.store.exchange import staffing
 
 SIDES = ("mes", "erp")
 """Which side is ours: an MES takes schedules of another ERP, an ERP takes performance and events of another MES."""
 
 _TAKEN_BY = {
-    "mes": ("OperationsSchedule", "OperationsEvent", "MaterialInformation"),
-    "erp": ("OperationsPerformance", "OperationsEvent", "MaterialInformation"),
+    "mes": ("OperationsSchedule", "OperationsEvent", "MaterialInformation", "PersonnelInformation"),
+    "erp": ("OperationsPerformance", "OperationsEvent", "MaterialInformation", "PersonnelInformation"),
 }
 
 
@@ -36,6 +37,9 @@ def told_by_message(message: Message, plant: Plant, side: str, now_us: int, file
         raise PlantFileError([Problem(file=file, line=0, column=0, what=what, allowed=listed(_TAKEN_BY[side]))])
     found: list[Told] = []
     wrong: list[str] = []
+    if message.noun == staffing.NOUN:
+        staffing.refuse_others(message, plant, file)
+        return found
     for n, it in enumerate(message.content):
         told, problems = _told_by(it, plant, side, now_us)
         found += told

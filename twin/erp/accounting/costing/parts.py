@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOTHING = Fraction(0)
 PARTS = (
     "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_efficiency", "energy_usage", "overhead_efficiency",
+    "subcontracting",
 )  # fmt: skip
 OF_GROUPS = ("material_mix", "usage_of_groups")  # of material usage
 
@@ -86,6 +87,7 @@ def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fractio
         "machine_efficiency": taken["machine"] - given.machine,
         "energy_usage": taken["energy"] - given.energy,
         "overhead_efficiency": taken["overhead"] - given.overhead,
+        "subcontracting": taken["service"] - given.service,
         "material_mix": mix,
         "usage_of_groups": usage,
     }

@@ -10,7 +10,7 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.erp.accounting.standard_cost import CostRollUp, total_minor
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
-from twin.model.events import MaterialActual, StandardCostReleased, WorkInProcessCounted
+from twin.model.events import MaterialActual, StandardCostReleased, SubcontractComponentsUsed, WorkInProcessCounted
 from twin.model.materials import MaterialDefinition
 from twin.model.states import MaterialUse
 
@@ -30,11 +30,13 @@ class RevaluationEvidence:
         self._given: Counter[str] = Counter()  # units less those that were found in the making
         self._known: dict[str, StandardCostReleased] = {}
 
-    def tally(self, event: MaterialActual) -> None:
+    def tally(self, event: MaterialActual | SubcontractComponentsUsed) -> None:
         request = self._requests.of(event)
         if request is None:
             return
-        if event.use in _SIGNS:
+        if isinstance(event, SubcontractComponentsUsed):
+            self._taken[request.request, event.material] += event.quantity
+        elif event.use in _SIGNS:
             self._taken[request.request, event.material] += _SIGNS[event.use] * event.quantity  # type: ignore[index]
         else:
             self._given[request.request] += event.quantity

@@ -55,7 +55,7 @@ class RollUps:
         """The first standards are those of the month in which it begins."""
         if self._declared and not self.period:
             self.period = self._month(now_us)
-            self._renew()
+            self._renew(0)
 
     def decide(self, now_us: int) -> Derived:
         """The roll-up of a month that has begun."""
@@ -81,7 +81,7 @@ class RollUps:
             self._said[event.material] = (month, event.unit_price_minor)
         self.period = period
         bills = self._erp.roll_up.bills
-        self._renew()
+        self._renew(event.effective_us)
         derived: Derived = []
         for it in standard_events(self._erp.roll_up, self._erp.standards, event):
             derived += self._revalue_work(event, it, bills)
@@ -110,15 +110,18 @@ class RollUps:
             doubts.append(f"it is effective {written(event.effective_us)}, and all before {written(closed_us)} is closed")
         return doubts
 
-    def _renew(self) -> None:
-        """The roll-up of what is expected now; what a month expects comes after what a person said before it."""
+    def _renew(self, from_us: int) -> None:
+        """The roll-up of what is expected now, and rates of overheads from then on (0: ever since).
+
+        What a month expects comes after what a person said before it.
+        """
         expected = self._declared.expected.items() if self._declared else ()
         prices = {
             name: price for name, (since, price) in self._said.items()
             if not any(since < month <= self.period and name in it.prices for month, it in expected)
         }  # fmt: skip
         plant = expected_plant(self._erp.plant, self.period, prices)
-        self._erp.roll_up.renew(plant, Bills(plant.materials))
+        self._erp.roll_up.renew(plant, Bills(plant.materials), from_us)
 
     def _revalue_work(self, event: OperationsEvent, new: StandardCostReleased, bills: Bills) -> Derived:
         """Material in process: what open requests have taken of it and not given out."""

@@ -24,7 +24,14 @@ from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
-from twin.model.events import JournalPosted, MaterialActual, OperationsEvent, StandardCostReleased, WorkInProcessCounted
+from twin.model.events import (
+    JournalPosted,
+    MaterialActual,
+    OperationsEvent,
+    StandardCostReleased,
+    SubcontractComponentsUsed,
+    WorkInProcessCounted,
+)
 from twin.model.materials import Materials, joint_weight
 from twin.model.measures import allocate
 
@@ -132,7 +139,7 @@ class ActualCost:
         """`movement` and `put`."""
         return self.put(self.movement(event, material, quantity, document, account, **more))
 
-    def issued(self, event: MaterialActual, request: str) -> list[JournalPosted]:
+    def issued(self, event: MaterialActual | SubcontractComponentsUsed, request: str) -> list[JournalPosted]:
         """Out of stock into work in progress."""
         return self._into_request(event, request, -event.quantity, "issue")
 
@@ -141,7 +148,9 @@ class ActualCost:
         more = {"rank": Rank.RETURNED, "of": tuple(issues), "returned": returned}
         return self._into_request(event, request, event.quantity, "unused", **more)
 
-    def _into_request(self, event: MaterialActual, request: str, quantity: int, document: str, **more: Any) -> list[JournalPosted]:
+    def _into_request(
+        self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int, document: str, **more: Any
+    ) -> list[JournalPosted]:
         cost = Cost(at_us=event.effective_us, element="material", exact=Fraction(0), component=event.material, component_quantity=-quantity)
         if (node := self.request(request)) is not None:
             node.costs.append(cost)
@@ -176,6 +185,24 @@ class ActualCost:
         movement = self.movement(event, event.material, event.quantity, document, WIP, name=request, output=output)
         self.made.setdefault(request, []).append(movement)
         return self.put(movement) + self.settle(event, (), [request])
+
+    def gave_otherwise(self, event: MaterialActual, request: str, *, is_good: bool) -> list[JournalPosted]:
+        """So much more, or less, came out of a request than was told: its outputs are others from when they were told."""
+        job_order, left = event.job_order, event.quantity
+        made = [it for it in self.made.get(request, ()) if (it.event.job_order, it.lot) == (job_order, event.lot) and it.output]
+        outputs = [it.output for it in made if it.output] if is_good else []
+        if not is_good:
+            outputs = [it.output for it in self.losses.get(request, ()) if (it.event.job_order, it.event.lot) == (job_order, event.lot)]
+        if not outputs:
+            return self.gave(event, request, is_good=is_good)
+        for output in reversed(outputs):
+            part = max(left, -output.quantity)
+            output.quantity, left = output.quantity + part, left - part
+        for movement in made if is_good else ():
+            assert movement.output is not None
+            movement.quantity = movement.output.quantity
+        timeline = self.timeline(event.material, event.lot)
+        return self.settle(event, timeline.revise(made) if is_good else (), [request])
 
     def _weight(self, material: str, parent: str) -> Fraction:
         """By what a unit shares in the costs of a request for `parent`: by declared shares, if there are any, else by what it sells for."""

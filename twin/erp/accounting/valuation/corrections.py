@@ -187,8 +187,8 @@ class Corrections:
         if doubt := nonsense(event, self._materials, event.material, event.quantity) or impossible(event, credit=event.credit_minor):
             return doubt
         order, given = self._purchasing.orders.get(event.order), self.given_back.get(event.order, 0) + event.quantity
-        if order is None or order.material != event.material or given > order.received:
-            received = order.received if order and order.material == event.material else 0
+        if order is None or order.operation or order.material != event.material or given > order.received:
+            received = order.received if order and not order.operation and order.material == event.material else 0
             return alert(event, "goods_not_received", f"{given} given back of '{event.order}', of which {received} came")
         self.given_back[event.order] = given
         lot, before = event.lot or event.order, self._stock.on_hand[event.material]

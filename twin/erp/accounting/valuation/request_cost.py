@@ -104,7 +104,7 @@ class RequestCost:
                 if cost.component in self.per_unit:
                     begun[cost.component] = begun.get(cost.component, 0) + cost.component_quantity
                 place += 1
-            if output.is_by_product:
+            if output.is_by_product or not output.quantity:  # of what was told and has not come out, nothing
                 output.value_minor = 0
                 continue
             there = max(0, sum(map(round, exact.values())) - given)

@@ -26,7 +26,7 @@ ACCOUNTS_OF_VARIANCES = (
 """The accounts whose balances the rows of `variances` add up to."""
 PARTS = (
     "material_price", "material_usage", "material_mix", "material_yield", "labour_rate", "labour_efficiency", "machine_efficiency",
-    "energy_usage", "overhead_efficiency", "rounding",
+    "energy_usage", "overhead_efficiency", "subcontracting", "rounding",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from twin.model.events import (
     OperationsEvent,
     StopReasonCorrected,
 )
+from twin.model.events.genealogy import LotMergedInProcess
 
 EACH = 16  # intervals or counts that are summed together: what an end of a window costs at most
 Thing = TypeVar("Thing", StateInterval, Count)
@@ -85,6 +86,12 @@ class KeptSums:
             case StopReasonCorrected():
                 if record := self._equipment.records.get(event.equipment):
                     self._forget_states(record, event.since_us)
+            case _:
+                self._of_job_orders(event)
+
+    def _of_job_orders(self, event: OperationsEvent) -> None:
+        """Forget what an event changes of job orders that were summed."""
+        match event:
             case JobOrderCreated():
                 self._doubt(event.job_order)
                 self._created = event.job_order
@@ -92,6 +99,10 @@ class KeptSums:
                 job = self._execution.job_orders.get(event.job_order)
                 if job and job.after:
                     self._doubt(job.after.job_order)
+            case LotMergedInProcess():
+                for job in self._execution.jobs_of(event.lot):
+                    if job.status not in ENDED:
+                        self._doubt(job.job_order)
             case LotSplit():
                 for job in (*self._execution.jobs_of(event.from_lot), *self._execution.jobs_of(event.lot)):
                     if job.status not in ENDED or job.lot == event.lot:  # what has ended keeps its pieces
