@@ -114,7 +114,8 @@ def erp_position(erp: Erp, now_us: int) -> Position:
         it = erp.requests.requests[name]
         components = tuple((component, quantity) for component, quantity in it.outstanding.items() if quantity)
         if it.expected or components:
-            kind, start_us = (PLANNED_REQUEST, it.release_us) if it.released_us is None else (REQUEST, now_us)
+            kind = PLANNED_REQUEST if it.released_us is None else REQUEST
+            start_us: int | None = it.release_us if it.released_us is None else now_us
             if kind == REQUEST and net_flow_levels(plant, it.material):
                 start_us = None  # it was asked for when its components had to be ordered: they are not missing before it has to start
             on_order.append(
