@@ -94,6 +94,7 @@ class Postings:
         self.accruals = Accruals()
         self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
         self.rework_minor: dict[str, int] = {}  # work done again, by request
+        self.revalued_minor = 0  # by what stock and work became worth more through new standards
         self.entries = Entries()
         self._energy_borne: tuple[EquipmentActual, Fraction] | None = None  # of the last actual
         self._bills, self.requests = bills, requests
@@ -190,7 +191,8 @@ class Postings:
         cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
         entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
+        component, taken = self.actual.part_of(event, request, event.quantity)
+        return entries + self.actual.absorbed(event, request, "material", exact, component=component, quantity=taken)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
@@ -340,12 +342,14 @@ class Postings:
             return self.actual.opened(event) if opening else []
         change = self._standards.value_minor(event.material, on_hand) - before_minor
         against = "opening_equity" if opening else "stock_revaluation"
+        self.revalued_minor += 0 if opening else change
         legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
         return self.entries.entry(event, "opening" if opening else "revaluation", legs, material=event.material)
 
     def work_revalued(self, event: OperationsEvent, request: str, material: str, minor: int) -> list[JournalPosted]:
         """What a request has of a material in process is worth so much more."""
         value = self._wip.add(request, "material", Fraction(minor))
+        self.revalued_minor += minor
         legs = (("work_in_progress", value), ("stock_revaluation", -minor))
         return self.entries.entry(event, "revaluation", legs, request=request, material=material)
 
