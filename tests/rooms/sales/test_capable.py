@@ -53,7 +53,7 @@ def test_what_others_have_ordered_comes_first_and_what_is_in_stock_is_there_now(
 
 
 def test_more_pieces_are_never_promised_earlier() -> None:
-    """The bench works seven hours a day; for 6,000 the hours of the year that are known do not suffice, and planned lead times know no hours."""
+    """The bench works seven hours a day; for 6,000 the hours that are known do not suffice, and planned lead times know none."""
     office = CapableOffice({})
     promised = [capable(office.erp, "gearbox", quantity, office.now_us) for quantity in (1_000, 3_000, 6_000, 60_000, 10**9)]
     assert [it.due_us for it in promised] == sorted(it.due_us for it in promised)
