@@ -82,7 +82,7 @@ class Erp(Books):
         self.standards, self.ledger = StandardCosts(), Ledger()
         self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
-        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method, self.roll_up)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
