@@ -104,6 +104,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.uses,
         moded.numbers,
         stored.bins,
+        stored.packages,
         stored.strategies,
         stored.replenishment,
         stored.circles,
