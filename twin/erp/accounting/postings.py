@@ -274,6 +274,9 @@ class Postings:
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
             shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
+        for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
+            if (key := (f"{element}_absorbed", request)) not in self.accruals.exact:
+                self.accruals.step(key, self._wip.accruals.exact.get((request, element), Fraction(0)))
         cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
         self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
         legs = (("rework_cost", cost), (self._wip.account(request), -cost))
@@ -300,8 +303,9 @@ class Postings:
 
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
         self.actual.request(request)
-        cost = self._wip.add(request, element, exact)
-        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -cost))
+        cost, key = self._wip.add(request, element, exact), (f"{element}_absorbed", request)
+        absorbed = self.accruals.step(key, exact) if key in self.accruals.exact else cost
+        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
         return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
     def closed(self, event: OperationsEvent, request: str) -> list[JournalPosted]:

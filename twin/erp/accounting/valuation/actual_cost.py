@@ -36,6 +36,7 @@ from twin.model.materials import Materials, joint_weight
 from twin.model.measures import allocate
 
 WIP = "work_in_progress"
+BESIDE = ("by-product", "co-product")
 Key = tuple[str, str]
 
 
@@ -248,6 +249,13 @@ class ActualCost:
         value_minor = round(self._standards.exact(event.material, event.quantity))
         return self.move(event, event.material, event.quantity, "completion", WIP, name=request, given_minor=value_minor)
 
+    def came_beside(self, event: MaterialActual, request: str) -> list[JournalPosted]:
+        """A by-product at its standard, which its request does not bear any more: it began at standard, or others share what is left."""
+        value_minor = round(self._standards.exact(event.material, event.quantity))
+        document = event.use.removesuffix(" Produced").lower()
+        entries = self.move(event, event.material, event.quantity, document, WIP, name=request, given_minor=value_minor)
+        return entries + self.absorbed(event, request, "material", Fraction(-value_minor))
+
     def counted(self, event: OperationsEvent, material: str, found: int, *, opening: bool) -> list[JournalPosted]:
         """Opening stock counts at standard, found stock as what is there."""
         if opening:
@@ -324,6 +332,8 @@ class ActualCost:
                 movement.cost.exact += amount
                 price = self._wip.material_price
                 price[movement.name] = price.get(movement.name, Fraction(0)) + amount
+                return self._wip.account(movement.name), self._wip.add(movement.name, "material", Fraction(amount))
+            case "work_in_progress" if movement.document in BESIDE and movement.output is None:
                 return self._wip.account(movement.name), self._wip.add(movement.name, "material", Fraction(amount))
             case "work_in_progress":
                 return self._wip.account(movement.name), -self._wip.add(movement.name, "produced", Fraction(-amount))
