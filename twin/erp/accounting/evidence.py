@@ -64,7 +64,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
-from twin.model.events.production import MaterialActualCorrected
+from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
@@ -91,7 +91,8 @@ class Evidence:
         self._deliveries: dict[tuple[str, str], Fraction] = {}  # price of what came, by order and lot
         self._totals = Accruals()
         self.services = Fraction(0)  # in requests for the work of suppliers: what they are owed, and what lots were found with; exact
-        self._services: dict[str, tuple[str, Fraction] | None] = {}  # by job order: his order and what a piece costs; None: it has ended
+        self._services: dict[str, tuple[str, Fraction]] = {}  # by job order: his order, and what a piece costs
+        self._came: dict[str, int] = {}  # good pieces of those that have ended
         self.due: dict[str, int] = {} if at_actual_cost else {"scrap_loss": 0}  # balance by account
         self._scrap = ScrapEvidence(requests, standards, at_actual_cost, roll_up)
         self.standards_released = 0
@@ -106,6 +107,7 @@ class Evidence:
             SubcontractOrderPlaced: self._order_service,
             JobOrderCompleted: self._end,
             JobOrderAborted: self._end,
+            JobOrderCorrected: self._end,
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._correct,
             GoodsReturned: self._give_back,
@@ -216,8 +218,11 @@ class Evidence:
         if self._overheads and event.use == MaterialUse.PRODUCED:
             borne = self._overheads.borne("piece", event.quantity, event.effective_us, event.material)
             self._due("overhead_absorbed", self._request(event), borne, -1)
-        if self.revaluation and not (event.use == MaterialUse.CONSUMED and self._services.get(event.job_order)):
+        if self.revaluation and not (event.use == MaterialUse.CONSUMED and self._is_there(event.job_order)):
             self.revaluation.tally(event)
+
+    def _is_there(self, job_order: str) -> bool:
+        return job_order in self._services and job_order not in self._came
 
     def _order_service(self, event: SubcontractOrderPlaced) -> None:
         it = self._plant.layout.routings[event.material][event.operation].subcontract
@@ -225,12 +230,13 @@ class Evidence:
         price = Fraction(each * event.unit_price_minor, self._materials[event.material].price_per)
         self._services[event.job_order] = event.order, price
 
-    def _end(self, event: JobOrderCompleted | JobOrderAborted) -> None:
-        service = self._services.get(event.job_order)
-        if service is None:
-            return
-        self._services[event.job_order] = None
-        owed = service[1] * (event.good if isinstance(event, JobOrderCompleted) else 0)
+    def _end(self, event: JobOrderCompleted | JobOrderAborted | JobOrderCorrected) -> None:
+        service, came = self._services.get(event.job_order), self._came.get(event.job_order)
+        if service is None or (came is None) == isinstance(event, JobOrderCorrected):
+            return  # nobody's but ours; ended already, or not yet
+        good = 0 if isinstance(event, JobOrderAborted) else event.good
+        self._came[event.job_order] = good
+        owed = service[1] * (good - (came or 0))
         self.services += owed
         self._due("goods_received_not_billed", service[0], owed, -1)
 
