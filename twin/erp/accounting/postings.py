@@ -191,7 +191,8 @@ class Postings:
         cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
         entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
+        component, taken = self.actual.part_of(event, request, event.quantity)
+        return entries + self.actual.absorbed(event, request, "material", exact, component=component, quantity=taken)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))

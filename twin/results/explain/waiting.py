@@ -105,7 +105,7 @@ class Waiting:
         one was missing still longer.
         """
         lot = self._evidence.mes.tracking.lots.get(job.lot)
-        bill = self._evidence.mes.tracking.bill(job.material)
+        bill = self._evidence.mes.tracking.issuing.bill(job.material, job.lot)
         if not bill or not job.step.is_first or lot is None or lot.from_lot:
             return []
         all_missing = [
