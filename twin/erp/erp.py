@@ -66,6 +66,7 @@ class Erp(Books):
     Raises
     ------
     BillCycleError : a bill of material contains its own material
+    NegativeStandardError : what comes beside a material bears more than the material costs
     """
 
     def __init__(self, plant: Plant, policies: Policies) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 import twin
-from tests.rooms.erp.material_plan.little_plan import LAYOUT, plant, scenario
+from tests.rooms.erp.material_plan.little_plan import LAYOUT, START, plant, scenario
 from twin.mes.tracking.alternates.choosing import Choosing
 from twin.model import events as e
 from twin.model.checks.planning.carried_out import OnlyPlanned, only_planned
+from twin.model.costing.standards import Standards
 from twin.model.materials import alternates_of
 from twin.model.plant import Plant
+from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.results.tracing.material_ratios import ratios_of
 
@@ -150,3 +152,22 @@ def test_what_could_not_be_told_apart_is_refused_by_name_and_by_rule_all_of_it()
     assert only_planned(made, asked, by_rule=True) == ["alternates of a bill line (gear)"]
     found = alternates_of(made.materials.materials, "gear")
     assert {name: [(it.material, each) for it, each in others] for name, others in found.items()} == {"steel": [("brass", 3)]}
+
+
+@pytest.mark.parametrize(("minutes", "lots_before", "gears_out"), [(4, 0, 0), (8, 1, 5), (12, 2, 10)])
+def test_a_new_standard_of_what_it_stands_for_leaves_its_cost_as_it_was(minutes: int, lots_before: int, gears_out: int) -> None:
+    """Steel is 1.40 from then on. Fifteen of brass at 1.50 stand for ten of steel: 12.50 more at 1.00, 8.50 more at 1.40, and there is no
+    other variance. Worth 0.40 more are 4 of steel in stock, ten in the lot in process, of brass too, and two in each gear that is out."""
+    made = shop(14, 40)
+    materials = made.materials.model_copy(update={"standards": Standards(roll_up="on_request")})
+    asked = scenario({"gear": {3: 15}}, horizon=5)
+    start_us = next(it.event.effective_us for it in twin.simulate(made, asked).journal.entries() if isinstance(it.event, e.MaterialActual))
+    said = {"at": f"{start_us - asked.start_us + minutes * 60_000_000} us", "person": "anna", "says": "StandardRollUpRequested"}
+    entries = [{**said, "about": {"material": "steel", "unit_price_minor": 140}}]
+    entered = Scenario.model_validate({"plant": "little", "start": START, "horizon": "5 d", "entries": entries}).entries
+    run = twin.simulate(made.model_copy(update={"materials": materials}), asked.model_copy(update={"entries": entered}))
+    assert not run.violations(whole=True)
+    told = {it.kind: it.amount_minor for it in run.erp.variances() if it.request}
+    assert told == {"material substitution": lots_before * 1_250 + (2 - lots_before) * 850}
+    assert run.erp.ledger.balances["stock_revaluation"] == -40 * (4 + 10 + 2 * gears_out)
+    assert run.erp.ledger.balances["work_in_progress"] == 0

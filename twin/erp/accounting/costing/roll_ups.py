@@ -46,8 +46,17 @@ Derived = list[OperationsEvent]
 Said = dict[str, tuple[str, int]]  # by material: in which month a person gave it another price, and which
 
 
+class NegativeStandardError(ValueError):
+    """What comes beside a material bears more than the material costs."""
+
+
 class RollUps:
-    """When standards are reckoned, and what that changes."""
+    """When standards are reckoned, and what that changes.
+
+    Raises
+    ------
+    NegativeStandardError : at the start, or as a month expects it
+    """
 
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
@@ -55,6 +64,10 @@ class RollUps:
         self._said: Said = {}
         self.period = ""  # of which the standards are; "": nothing has begun
         self.before: dict[str, Before] = {}  # by request: how it stood when standards changed last
+        months = [expected_plant(erp.plant, month, {}) for month in (self._declared.expected if self._declared else ())]
+        rolled_up = [erp.roll_up, *(CostRollUp(plant, Bills(plant.materials)) for plant in months)]
+        if doubts := dict.fromkeys(doubt for it in rolled_up for doubt in _below_zero(erp.plant, it)):
+            raise NegativeStandardError("; ".join(doubts))
 
     @property
     def rules(self) -> Mapping[type[OperationsEvent], Rule]:
@@ -126,8 +139,9 @@ class RollUps:
         return doubts
 
     def _beyond(self, period: str, said: Said) -> Iterator[str]:
-        """What would be worth more by these standards than the books bear."""
+        """What would be worth more by these standards than the books bear, or less than nothing."""
         erp, roll_up = self._erp, CostRollUp(plant := self._expected(period, said), Bills(plant.materials))
+        yield from _below_zero(plant, roll_up)
         there = Counter(erp.stock.on_hand)
         for name in erp.requests.open - erp.wip.actual:
             there.update({of: ceil(inside) for of, inside in self._inside(erp.requests.requests[name]).items() if inside > 0})
@@ -166,8 +180,17 @@ class RollUps:
         return derived
 
     def _inside(self, request: Request) -> dict[str, Fraction]:
-        """What a request has taken of each component that has ever been in its bill, and not yet given out."""
-        return {name: request.taken[name] - gone for name, gone in self._gone(request).items()}
+        """What a request has taken of each component that has ever been in its bill, and not yet given out.
+
+        An alternate counts as what it stands for: what it costs more is a variance from the moment on in which it is taken.
+        """
+        inside = {name: request.taken[name] - gone for name, gone in self._gone(request).items()}
+        for (component, alternate), quantity in request.stood_in.items():
+            if alternate in inside:
+                inside[alternate] -= quantity
+            place = quantity * self._erp.roll_up.bills.stands_for(request.material, component, alternate)
+            inside[component] = inside.get(component, Fraction(0)) + place
+        return inside
 
     def _gone(self, request: Request) -> dict[str, Fraction]:
         """What is in all that a request has given out, less what was found in the making, each by the bill of its time."""
@@ -185,3 +208,12 @@ class RollUps:
 
 def _said(event: StandardRollUpRequested, month: str) -> Said:
     return {event.material: (month, event.unit_price_minor)} if event.material else {}
+
+
+def _below_zero(plant: Plant, roll_up: CostRollUp) -> Iterator[str]:
+    """Standards below zero: what comes beside is rounded to whole minor units for `price_per`, and the parent gets what is left."""
+    for name, it in roll_up.released.items():
+        if total_minor(it) < 0:
+            beside = listed([f"'{line.material}'" for line in plant.materials.materials[name].by_products])
+            what = f"{it.quantity} of '{name}' would cost {amount(total_minor(it))}, for {beside} would bear more than it costs"
+            yield f"{what}; allowed: a price_per of {beside} for which it is not rounded up to a cent, or a lower standard_cost of it"

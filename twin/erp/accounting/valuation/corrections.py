@@ -269,9 +269,9 @@ class Corrections:
             return [*self._actual.came_back(event, name, issues, back)]
         if not self._actual.values(material):
             return [*self._book.came_back(event, name, before)]
-        if self._actual.request(name) is not None:
+        if self._actual.request(name) is not None and (not joint or material in joint):
             return [*self._actual.gave(event, name, is_good=True, by_product=True)]
-        return [*self._actual.brought_at_standard(event, name)]
+        return [*self._actual.came_beside(event, name)]
 
     # Methods and periods
 

@@ -28,7 +28,7 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
     """Stock of phantoms, by-products that no operation gives off, alternatives in bills, bills for several units, orders from before.
 
     Alternates of a bill line are issued by the MES, one for a whole lot: not `by_rule`, where nobody keeps records, nor where it could
-    not be said of which line they are, or what the change of a standard makes of them.
+    not be said of which line they are.
     """
     materials = plant.materials.materials
     with_alternates = [name for name, it in materials.items() if any(line.alternates for line in it.bill)]
@@ -42,7 +42,6 @@ def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> 
         "alternates of what a supplier works on": [
             name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
         ],
-        "alternates where standards change by period": [name for name in with_alternates if not by_rule and plant.materials.standards],
         "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
         "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],
