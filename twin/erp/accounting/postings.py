@@ -39,7 +39,7 @@ from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyUse
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
-from twin.erp.accounting.rounding import Accruals
+from twin.erp.accounting.rounding import Accruals, Ratio
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
@@ -177,7 +177,8 @@ class Postings:
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
         document = "unused" if event.material in self._components_of(request) else _BESIDE[MaterialUse(event.use)]
         entries = self.entries.entry(event, document, legs, request=request, material=event.material, quantity=event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
+        ratio = exact.as_integer_ratio()
+        return entries + self.actual.absorbed(event, request, "material", ratio, component=event.material, quantity=-event.quantity)
 
     def _components_of(self, request: str) -> Mapping[str, int]:
         known = self.requests.requests.get(request)
@@ -187,16 +188,17 @@ class Postings:
         if self.actual.values(event.material):
             return self.actual.issued(event, request)
         self.actual.request(request)
-        exact = self._standards.exact(event.material, event.quantity)
-        cost = self._wip.add(request, "material", exact)
+        exact = self._standards.ratio(event.material, event.quantity)
+        cost = self._wip.add_of(request, "material", *exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
         entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
         component, taken = self.actual.part_of(event, request, event.quantity)
         return entries + self.actual.absorbed(event, request, "material", exact, component=component, quantity=taken)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
-        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
-        return borne + self._completed(event, request, before, after)
+        borne = self._overheads.by_pieces(event.material, event.quantity, event.effective_us)
+        entries = self._borne(event, request, borne) if borne else []
+        return entries + self._completed(event, request, before, after)
 
     def completed_otherwise(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         """More, or less, was finished than was told; `event` has the difference."""
@@ -210,7 +212,7 @@ class Postings:
             return self.actual.gave(event, request, is_good=True)
         if self.actual.values(event.material):
             return self.actual.brought_at_standard(event, request)
-        value = self._wip.add(request, "produced", self._standards.exact(event.material, event.quantity))
+        value = self._wip.add_of(request, "produced", *self._standards.ratio(event.material, event.quantity))
         legs = [self._stock_leg(event.material, before, after), (self._wip.account(request), -value)]
         return self.entries.entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
 
@@ -235,24 +237,23 @@ class Postings:
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
-        cost = Fraction(event.work_us * self._person_rate[event.person], US_PER_H)
-        return self._absorbed(event, request, "labour", cost) + self._borne(
-            event, request, self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
-        )
+        entries = self._absorbed(event, request, "labour", (event.work_us * self._person_rate[event.person], US_PER_H))
+        borne = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
+        return entries + self._borne(event, request, borne) if borne else entries
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
-        hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
-        energy_cost = self._energy_cost(event)
-        entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
-        shares = self._overheads.by_hours("machine_hour", event.setup_us + event.run_us, event.effective_us)
-        return entries + self._borne(event, request, shares)
+        worked_us = event.setup_us + event.run_us
+        entries = self._absorbed(event, request, "machine", (worked_us * self._equipment_rate[event.equipment], US_PER_H))
+        entries += self._absorbed(event, request, "energy", self._energy_cost(event))
+        borne = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
+        return entries + self._borne(event, request, borne) if borne else entries
 
-    def _energy_cost(self, event: EquipmentActual) -> Fraction:
+    def _energy_cost(self, event: EquipmentActual) -> Ratio:
         """At the prices of when it was used, where there are any; remembered for what books the same work elsewhere."""
         if self.energy_use is None:
-            return Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+            return event.energy_wh * self._tariff, WH_PER_MWH
         self._energy_borne = event, self.energy_use.borne(event)
-        return self._energy_borne[1]
+        return self._energy_borne[1].as_integer_ratio()
 
     def price_per(self, material: str) -> int:
         """How many units of a material its price is for."""
@@ -275,8 +276,8 @@ class Postings:
             shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
         for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
-            if (key := (f"{element}_absorbed", request)) not in self.accruals.exact:
-                self.accruals.step(key, self._wip.accruals.exact.get((request, element), Fraction(0)))
+            if (key := (f"{element}_absorbed", request)) not in self.accruals:
+                self.accruals.step(key, self._wip.accruals.exact((request, element)) or Fraction(0))
         cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
         self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
         legs = (("rework_cost", cost), (self._wip.account(request), -cost))
@@ -289,22 +290,22 @@ class Postings:
         owed, cost = self.accruals.step((event.order, "price"), exact), self._wip.add(request, "service", exact)
         legs = ((self._wip.account(request), cost), ("goods_received_not_billed", -owed))
         entries = self.entries.entry(event, "service receipt", legs, request=request, material=event.material)
-        return entries + self.actual.absorbed(event, request, "service", exact)
+        return entries + self.actual.absorbed(event, request, "service", exact.as_integer_ratio())
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""
         for overhead, share in shares.items():
             self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
         exact = sum(shares.values(), Fraction(0))
-        return self._absorbed(event, request, "overhead", exact) if exact else []
+        return self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
 
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
-    def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
+    def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Ratio) -> list[JournalPosted]:
         self.actual.request(request)
-        cost, key = self._wip.add(request, element, exact), (f"{element}_absorbed", request)
-        absorbed = self.accruals.step(key, exact) if key in self.accruals.exact else cost
+        cost, key = self._wip.add_of(request, element, *exact), (f"{element}_absorbed", request)
+        absorbed = self.accruals.step_of(key, *exact) if key in self.accruals else cost
         legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
         return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
@@ -326,8 +327,8 @@ class Postings:
 
     def metered(self, event: EnergyMetered) -> list[JournalPosted]:
         use = self.energy_use
-        exact = use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-        cost = self.accruals.step((event.equipment, "energy"), exact)
+        exact = use.metered(event).as_integer_ratio() if use else (event.energy_wh * self._tariff, WH_PER_MWH)
+        cost = self.accruals.step_of((event.equipment, "energy"), *exact)
         entries = self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
         for month, more in use.demand(event).items() if use else ():
             charge = self.accruals.step((month, "demand"), more)
