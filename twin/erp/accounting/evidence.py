@@ -86,7 +86,7 @@ class Evidence:
         self._totals = Accruals()
         self.services = Fraction(0)  # in requests for the work of suppliers: what they are owed, and what lots were found with; exact
         self._services: dict[str, tuple[str, Fraction] | None] = {}  # by job order: his order and what a piece costs; None: it has ended
-        self.due: dict[str, int] = {}  # balance by account
+        self._due_minor: dict[str, int] = {}  # balance by account; of energy as it was asked for last
         self.standards_released = 0
         self.revaluation: RevaluationEvidence | None = None
         self._overheads = OverheadEvidence(plant) if plant.materials.overheads else None
@@ -108,7 +108,7 @@ class Evidence:
         }
         if self._overheads:
             self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
-            self.due["overhead_absorbed"] = 0
+            self._due_minor["overhead_absorbed"] = 0
         if self._energy_use:
             self._rules[EquipmentStateChanged] = self._energy_use.hear
 
@@ -118,17 +118,17 @@ class Evidence:
         self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
         self._rules[SubcontractComponentsUsed] = self.revaluation.tally
         self._rules[ValuationMethodChanged] = self._method_changes
-        self.due["stock_revaluation"] = 0
+        self._due_minor["stock_revaluation"] = 0
 
     def _method_changes(self, _: ValuationMethodChanged) -> None:
-        self.due.pop("stock_revaluation", None)
+        self._due_minor.pop("stock_revaluation", None)
 
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""
         if self.revaluation and isinstance(event, Heartbeat | StandardRollUpRequested):
             released = [it for it in concluded if isinstance(it, StandardCostReleased)]
-            if "stock_revaluation" in self.due:
-                self.due["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
+            if "stock_revaluation" in self._due_minor:
+                self._due_minor["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
             self.revaluation.learn(released)
         if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
             self._overheads.learn(event, concluded)
@@ -146,9 +146,16 @@ class Evidence:
         if self.revaluation:
             self.revaluation.find(event)
 
+    @property
+    def due(self) -> dict[str, int]:
+        """Balance by account."""
+        for account, key, exact, sign in self._energy_use.changes() if self._energy_use else ():
+            self._due(account, key, exact, sign)
+        return self._due_minor
+
     def billed(self, relief_minor: int) -> None:
         """A bill has come for what was received; in whole minor units, so nothing is rounded."""
-        self.due["goods_received_not_billed"] = self.due.get("goods_received_not_billed", 0) + relief_minor
+        self._due_minor["goods_received_not_billed"] = self._due_minor.get("goods_received_not_billed", 0) + relief_minor
 
     def most_rounding_minor(self, totals_posted: int) -> int:
         """How far the rounding difference can be from zero.
@@ -158,7 +165,7 @@ class Evidence:
         return totals_posted + len(self._materials) + self.standards_released
 
     def _due(self, account: str, key: str, exact: Fraction, sign: int) -> None:
-        self.due[account] = self.due.get(account, 0) + sign * self._totals.step((account, key), exact)
+        self._due_minor[account] = self._due_minor.get(account, 0) + sign * self._totals.step((account, key), exact)
 
     def _request(self, event: OperationsEvent) -> str:
         request = self._requests.of(event)
@@ -179,18 +186,16 @@ class Evidence:
         if self._overheads:
             borne = self._overheads.borne("machine_hour", event.setup_us + event.run_us, event.effective_us)
             self._due("overhead_absorbed", request, borne, -1)
-        use = self._energy_use
-        micro_minor = use.borne(event) if use else event.energy_wh * self._tariff
-        self._due("energy_absorbed", request, Fraction(micro_minor, WH_PER_MWH), -1)
+        if self._energy_use:
+            self._energy_use.hear(event, request)
+        else:
+            self._due("energy_absorbed", request, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
 
     def _meter(self, event: EnergyMetered) -> None:
-        use = self._energy_use
-        if use:
-            use.hear(event)
-        micro_minor = use.metered(event) if use else event.energy_wh * self._tariff
-        self._due("energy", event.equipment, Fraction(micro_minor, WH_PER_MWH), 1)
-        for month, more in use.demand(event) if use else ():
-            self._due("energy", f"demand of {month}", more, 1)
+        if self._energy_use:
+            self._energy_use.hear(event)
+        else:
+            self._due("energy", event.equipment, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
 
     def _move(self, event: MaterialActual) -> None:
         """What lies at a supplier for a job order is in no request before it is used."""

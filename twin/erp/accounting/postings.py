@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from twin.erp.accounting.costing.energy_use import EnergyUse
+from twin.erp.accounting.costing.energy_entries import EnergyEntries
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
@@ -86,7 +86,7 @@ class Postings:
         self._equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
         self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff = layout.energy_tariff
-        self.energy_use = EnergyUse(layout) if layout.energy_prices != EnergyPrices() else None
+        self.energy = EnergyEntries(self, layout) if layout.energy_prices != EnergyPrices() else None
         self._roll_up = roll_up
         self._overheads = roll_up.overheads
         self.standards = self._standards = standards
@@ -241,17 +241,29 @@ class Postings:
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
         hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
-        energy_cost = self._energy_cost(event)
+        energy_cost, otherwise = Fraction(event.energy_wh * self._tariff, WH_PER_MWH), list[JournalPosted]()
+        if self.energy is not None:  # at the prices of when it was used
+            energy_cost, otherwise = self.energy.ran(event)
+        self._energy_borne = event, energy_cost
         entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
         shares = self._overheads.by_hours("machine_hour", event.setup_us + event.run_us, event.effective_us)
-        return entries + self._borne(event, request, shares)
+        return entries + self._borne(event, request, shares) + otherwise
 
-    def _energy_cost(self, event: EquipmentActual) -> Fraction:
-        """At the prices of when it was used, where there are any; remembered for what books the same work elsewhere."""
-        if self.energy_use is None:
-            return Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-        self._energy_borne = event, self.energy_use.borne(event)
-        return self._energy_borne[1]
+    def energy_otherwise(self, cause: OperationsEvent, event: EquipmentActual, request: str, exact: Fraction) -> list[JournalPosted]:
+        """So much more of energy is borne for what was told earlier."""
+        (cost, absorbed), account = self._wip.absorb(request, "energy", exact), self._wip.account(request)
+        entries = self.entries.entry(cause, "energy", ((account, cost), ("energy_absorbed", -absorbed)), request=request, concerns=event)
+        return entries + self.actual.absorbed(cause, request, "energy", exact, at_us=event.effective_us)
+
+    def rework(
+        self, cause: OperationsEvent, request: str, exact: Mapping[Element, Fraction], event: OperationsEvent
+    ) -> list[JournalPosted]:
+        """What a request was charged with for `event` is a cost of quality instead."""
+        cost = self.accruals.step((request, "rework"), sum(exact.values(), Fraction(0)))
+        less = sum(self._wip.done_again(request, element, amount) for element, amount in exact.items())
+        self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
+        legs = (("rework_cost", cost), (self._wip.account(request), -less))
+        return self.entries.entry(cause, "rework", legs, request=request, concerns=event)
 
     def price_per(self, material: str) -> int:
         """How many units of a material its price is for."""
@@ -271,12 +283,11 @@ class Postings:
             exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
             known = self._energy_borne
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+            if self.energy:
+                self.energy.done_again(event)
             shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
-        cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
-        self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
-        legs = (("rework_cost", cost), (self._wip.account(request), -cost))
-        return self.entries.entry(event, "rework", legs, request=request)
+        return self.rework(event, request, exact, event)
 
     def served(self, event: ServiceReceived, request: str) -> list[JournalPosted]:
         """A supplier's work has come back with a lot of the request."""
@@ -299,8 +310,8 @@ class Postings:
 
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
         self.actual.request(request)
-        cost = self._wip.add(request, element, exact)
-        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -cost))
+        cost, absorbed = self._wip.absorb(request, element, exact)
+        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
         return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
     def closed(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
@@ -320,14 +331,10 @@ class Postings:
         return self.entries.entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
 
     def metered(self, event: EnergyMetered) -> list[JournalPosted]:
-        use = self.energy_use
-        exact = use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-        cost = self.accruals.step((event.equipment, "energy"), exact)
-        entries = self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
-        for month, more in use.demand(event).items() if use else ():
-            charge = self.accruals.step((month, "demand"), more)
-            entries += self.entries.entry(event, "energy demand", (("energy", charge), ("energy_payable", -charge)))
-        return entries
+        if self.energy:
+            return self.energy.metered(event)
+        cost = self.accruals.step((event.equipment, "energy"), Fraction(event.energy_wh * self._tariff, WH_PER_MWH))
+        return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
         wages = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))

@@ -160,15 +160,19 @@ class ActualCost:
         return self.move(event, event.material, quantity, document, WIP, name=request, cost=cost, **more)
 
     def absorbed(
-        self, event: OperationsEvent, request: str, element: Element, exact: Fraction, *, component: str = "", quantity: int = 0
-    ) -> list[JournalPosted]:
-        """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs."""
+        self, event: OperationsEvent, request: str, element: Element, exact: Fraction, *, component: str = "", quantity: int = 0,
+        at_us: int | None = None,
+    ) -> list[JournalPosted]:  # fmt: skip
+        """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs.
+
+        `at_us`: when it was, if it was told earlier.
+        """
         node = self.requests.get(request)
         if node is None:
             return []
-        at_us = event.effective_us
+        at_us = event.effective_us if at_us is None else at_us
         node.costs.append(Cost(at_us=at_us, element=element, exact=exact, component=component, component_quantity=quantity))
-        return self.settle(event, (), [request]) if node.concerns_outputs(event.effective_us) else []
+        return self.settle(event, (), [request]) if node.concerns_outputs(at_us) else []
 
     def gave(self, event: MaterialActual, request: str, *, is_good: bool, by_product: bool = False) -> list[JournalPosted]:
         """Something came out of a request that is costed as it is."""
