@@ -197,6 +197,16 @@ def read_span(text: str | None, why: str = "a run must last longer than 0") -> i
     return span_us
 
 
+def read_often(text: str | None) -> int | None:
+    """How often, us by the wall, tables are brought up to date; None: at the end alone.
+
+    Raises
+    ------
+    ValueError : no duration, or none at all
+    """
+    return read_span(text, "the tables are brought up to date every so often; allowed: as in '1 min'")
+
+
 def read_seed(seed: int) -> int:
     """The seed, if it is a whole number.
 
@@ -299,8 +309,7 @@ def follow(
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
-    span_us, every_us = read_span(until), read_span(tables, "the tables are brought up to date every so often; allowed: as in '1 min'")
-    ended = stop or threading.Event()
+    span_us, every_us, ended = read_span(until), read_often(tables), stop or threading.Event()
 
     run = Run(files.apply_changes(read, asked), asked, kept)
     live = LiveSource(kept, plant=run.plant, stop=ended)

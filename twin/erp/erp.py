@@ -23,7 +23,7 @@ from twin.erp.accounting.valuation.corrections import Corrections
 from twin.erp.accounting.valuation.entering import ValueEntries
 from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
-from twin.erp.alerts import alert, below_zero, impossible, nonsense
+from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
@@ -83,7 +83,7 @@ class Erp(Books):
         self.standards, self.ledger = StandardCosts(), Ledger()
         self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
-        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method, self.roll_up)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
@@ -223,11 +223,11 @@ class Erp(Books):
         request = self.requests.of(event)
         if self.subcontracting.takes(event):
             return []
-        if request is None:
-            return alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
+        if (doubt := of_no_request(event, request.material if request else "")) or request is None:
+            return doubt
         match event.use:
             case MaterialUse.CONSUMED:
-                self.requests.consume(request, event.material, event.quantity)
+                self.requests.consume(request, event.material, event.quantity, event.instead_of)
                 before, after = self._move(event, -event.quantity, "consumed")
                 return [*self.book.issued(event, request.request, before, after)]
             case MaterialUse.PRODUCED:

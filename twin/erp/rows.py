@@ -78,6 +78,7 @@ class RequestCostRow:
     material_usage_minor: int
     material_mix_minor: int
     material_yield_minor: int
+    material_substitution_minor: int
     labour_rate_minor: int
     labour_efficiency_minor: int
     machine_efficiency_minor: int

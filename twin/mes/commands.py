@@ -69,6 +69,8 @@ class Commands:
                 )
             ]  # fmt: skip
         concluded: list[OperationsEvent] = []
+        if event.command == JobCommand.START:
+            self._promise(event)
         if event.command in (JobCommand.START, JobCommand.RESUME):
             self.on_their_way[event.equipment or self._jobs(event)[0].equipment] = event
         for job in self._jobs(event):
@@ -138,7 +140,7 @@ class Commands:
             return DispatchStatus.WAITING, "its lot is on the way"
         if why := self.held(job):
             return DispatchStatus.PENDING, f"on hold: {why}"
-        missing = self.free_stock().missing(job.material, job.quantity) if self.consumes(job) else ""
+        missing = self.free_stock(now_us).missing(job.material, job.quantity, job.lot) if self.consumes(job) else ""
         return (DispatchStatus.PENDING, missing) if missing else (DispatchStatus.READY, "")
 
     def can_do(self, job: JobOrder, equipment: str) -> bool:
@@ -171,20 +173,20 @@ class Commands:
         """Whether it could start now, with what is left in `stock`."""
         if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
             return False
-        return not self.consumes(job) or stock.suffices(job.material, job.quantity)
+        return not self.consumes(job) or stock.suffices(job.material, job.quantity, job.lot)
 
     def held(self, job: JobOrder) -> str:
         """Why its lot may not go on, in words; "" if it may."""
         return self._tracking.restricted.get(job.lot, "")
 
-    def free_stock(self) -> FreeStock:
+    def free_stock(self, now_us: int) -> FreeStock:
         """What is free now: job orders that were sent to a unit and have not started keep what they were promised."""
-        stock = FreeStock(self._tracking)
+        stock = FreeStock(self._tracking, now_us)
         for sent in self.on_their_way.values():
             if sent.command == JobCommand.START:
                 for job in self._jobs(sent):
                     if self.consumes(job):
-                        stock.take(job.material, job.quantity)
+                        stock.keep(job.material, job.quantity, job.lot)
         return stock
 
     def consumes(self, job: JobOrder) -> bool:
@@ -285,6 +287,15 @@ class Commands:
             if why := next(filter(None, missing), ""):
                 return why
         return ""
+
+    def _promise(self, event: JobOrderCommand) -> None:
+        """What goes into the lots that start is fixed, where their bills leave a choice."""
+        choosers = [job for job in self._jobs(event) if job.material in self._tracking.issuing.choices and self.consumes(job)]
+        stock = self.free_stock(event.effective_us) if choosers else None
+        for job in choosers:
+            assert stock is not None
+            self._tracking.issuing.promise(job.material, job.lot, job.quantity, event.effective_us, stock.free)
+            stock.keep(job.material, job.quantity, job.lot)
 
     def _jobs(self, event: JobOrderCommand) -> list[JobOrder]:
         known: Iterable[JobOrder | None] = map(self._execution.job_orders.get, event.job_order.split("+"))

@@ -42,6 +42,7 @@ from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
+from twin.mes.tracking.alternates.choosing import Choosing
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
@@ -118,7 +119,7 @@ class Mes:
         self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
-            self.splitting, self.merging,
+            self.splitting, self.merging, Choosing(plant, self.tracking),
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
             self.hand_work, self.published, self.setpoints,
         )  # fmt: skip
@@ -339,8 +340,7 @@ class Mes:
         return self.tracking.move(event)
 
     def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
-        self.release.note_lot(event)
-        return self.tracking.create(event)
+        return self.release.note_lot(event) or self.tracking.create(event)
 
     def _identified(self, event: e.MaterialIdentified) -> list[OperationsEvent]:
         if not self.transports.load(event):

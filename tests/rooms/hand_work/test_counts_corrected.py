@@ -17,6 +17,7 @@ from twin.model.plant import Plant
 from twin.run import replay
 from twin.store.projections.projecting import project_rows
 
+HIS_WORK = {"supplier": "foundry", "price": "1 EUR"}
 FIRST, SECOND = "A-VALVE/10", "A-VALVE/20"
 
 
@@ -68,8 +69,11 @@ def vars_of(row: Any) -> dict[str, Any]:
 
 def is_whole(shift: Shift) -> None:
     """Everything holds, and the record replayed is the same shift."""
-    run = shift.run
+    run, due = shift.run, shift.run.erp.evidence.due
     assert run.violations(whole=True) == []
+    if "scrap_loss" in due:
+        lost = run.erp.ledger.balances["scrap_loss"]
+        assert (due["scrap_loss"], lost > 0) == (lost, any(it.scrapped for it in run.mes.lots.values()))
     assert told(replay(list(run.journal.entries()), run.plant, run.scenario)) == told(run)
 
 
@@ -150,6 +154,17 @@ def test_what_ended_as_scrap_comes_back_by_no_correction() -> None:
     assert corrects(it, SECOND, at_us, 5, 0) == "nothing of lot A-VALVE was good, and it has ended; allowed: to count it into stock"
 
 
+def test_what_a_supplier_has_done_goes_by_his_bill() -> None:
+    routing = {"10": {"segment": "bore", "run": "6 min"}, "20": {"segment": "grind", "run": "3 min", "subcontract": HIS_WORK}}
+    it = Shift(hand_shop({"routings": {"VALVE": routing}}), two_orders())
+    it.does(FIRST, is_last=True)
+    at_us = it.does(SECOND, "grinder_1", is_last=True)
+    assert corrects(it, SECOND, at_us, 4, 1) == (
+        "a supplier has done A-VALVE/20, and is owed for what came back good; allowed: to correct his bill"
+    )
+    is_whole(it)
+
+
 def test_all_of_a_lot_can_be_scrap_after_all_and_what_waits_for_it_is_given_up() -> None:
     it = shift()
     at_us = it.does(FIRST, is_last=True)
@@ -194,6 +209,15 @@ def test_another_erp_hears_of_it_as_of_all_that_is_made(valuation: str) -> None:
     assert books.erp.ledger.balances == run.erp.ledger.balances
     assert books.erp.violations() == []
     assert books.mes.lots["A-VALVE"] == run.mes.lots["A-VALVE"]
+
+
+def test_scrap_that_is_booked_otherwise_than_it_was_lost_is_seen() -> None:
+    it = shift()
+    at_us = it.does(FIRST, good=4, scrap=1, reason="surface")
+    assert corrects(it, FIRST, at_us, 3, 2) == ""
+    books = it.run.erp.ledger.balances
+    books["scrap_loss"], books["work_in_progress"] = books["scrap_loss"] + 1, books["work_in_progress"] - 1
+    assert f"account 'scrap_loss' is {books['scrap_loss']}, {books['scrap_loss'] - 1} by its events" in it.run.erp.violations()
 
 
 def test_both_answers_are_kept_and_tell_their_story() -> None:

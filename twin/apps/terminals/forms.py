@@ -130,8 +130,13 @@ def _lots(run: Run, now: FloorAtHand) -> Form:
     waiting = {f"{lot} ({quantity})": lot for lot, quantity in now.can_split.items()}
     parts = {f"{lot} ({quantity})": lot for lot, quantity in now.can_merge.items()}
     stock = {f"{lot}: {quantity} {material_title(run.plant, material)}": lot for lot, (material, quantity) in now.in_stock.items()}
+    choices = {f"{lot}: {alternate} for {material}": f"{lot}|{material}|{alternate}" for lot, material, alternate in now.choices}
+    choosing = form(
+        "AlternateChosen", "Take an alternate", choice("choice", "What goes into which lot", choices),
+        ask("reason", "Why", "text", needed=False), send="It goes into it",
+    )  # fmt: skip
     return group(
-        "lots", "Split and merge", [],
+        "lots", "Split and merge", [], *([choosing] if choices else []),
         form(
             "LotSplitRequested", "Split a lot", choice("lot", "Lot that waits", waiting, none="No lot waits here."),
             ask("quantity", "Pieces that go on by themselves", "whole"), send="Split it",

@@ -13,23 +13,27 @@
 | goods received not billed | GoodsReceived.quantity * unit_price_minor, corrected; - credit for what went back | order |
 |                           | - BillReceived.net_minor, at the rate of the receipt        | -            |
 |                           | + JobOrderCompleted.good * price of the supplier's order    | order        |
+| scrap loss (***)          | MaterialActual Scrapped, corrected, at standard up to the operation that lost it | request |
+|                           | + what was scrapped from stock                              | material     |
 | stock revaluation (**)    | StandardCostReleased - the standard before, of what is on hand | material  |
 |                           | and of what MaterialActual has brought into open requests and not out of them | request, component |
 
 (*) What was sold out of stock at actual cost is reckoned in `ActualCost` alone; there, layers are held against accounts.
 (**) Where the plant declares `standards`, until a material changes its method of valuation, which posts there too.
+(***) Where no material is at actual cost, until one changes its method.
 Exact amounts are kept as fractions; each total is rounded once, so the comparison with the account is exact, to the minor unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
 from twin.erp.accounting.costing.overhead_evidence import OverheadEvidence
 from twin.erp.accounting.costing.revaluation_evidence import RevaluationEvidence
+from twin.erp.accounting.costing.scrap_evidence import ScrapEvidence
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts
 from twin.erp.requests import Requests
@@ -71,7 +75,9 @@ _ACCEPTED_WITH = ("no_price", "service_not_ordered")  # alerts about what was bo
 class Evidence:
     """Minor units that each account of the table above must show, debit > 0. It hears every event, and what the ERP concluded from it."""
 
-    def __init__(self, plant: Plant, requests: Requests, standards: StandardCosts, at_actual_cost: Container[str]) -> None:
+    def __init__(
+        self, plant: Plant, requests: Requests, standards: StandardCosts, at_actual_cost: Collection[str], roll_up: CostRollUp
+    ) -> None:
         self._plant, layout = plant, plant.layout
         self._materials = plant.materials.materials
         self._persons = layout.persons
@@ -86,7 +92,10 @@ class Evidence:
         self._totals = Accruals()
         self.services = Fraction(0)  # in requests for the work of suppliers: what they are owed, and what lots were found with; exact
         self._services: dict[str, tuple[str, Fraction] | None] = {}  # by job order: his order and what a piece costs; None: it has ended
-        self._due_minor: dict[str, int] = {}  # balance by account; of energy as it was asked for last
+        self._due_minor: dict[str, int] = (
+            {} if at_actual_cost else {"scrap_loss": 0}
+        )  # balance by account; of energy as it was asked for last
+        self._scrap = ScrapEvidence(requests, standards, at_actual_cost, roll_up)
         self.standards_released = 0
         self.revaluation: RevaluationEvidence | None = None
         self._overheads = OverheadEvidence(plant) if plant.materials.overheads else None
@@ -105,6 +114,7 @@ class Evidence:
             GoodsTakenBack: self._take_back,
             InvoiceIssued: self._invoice,
             StandardCostReleased: self._standard,
+            ValuationMethodChanged: self._method_changes,
         }
         if self._overheads:
             self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
@@ -117,11 +127,11 @@ class Evidence:
         self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
         self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
         self._rules[SubcontractComponentsUsed] = self.revaluation.tally
-        self._rules[ValuationMethodChanged] = self._method_changes
         self._due_minor["stock_revaluation"] = 0
 
     def _method_changes(self, _: ValuationMethodChanged) -> None:
         self._due_minor.pop("stock_revaluation", None)
+        self._due_minor.pop("scrap_loss", None)
 
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""
@@ -132,8 +142,12 @@ class Evidence:
             self.revaluation.learn(released)
         if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
             self._overheads.learn(event, concluded)
-        rule = self._rules.get(type(event))
-        if rule and not any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
+        rule, is_scrap = self._rules.get(type(event)), "scrap_loss" in self._due_minor and self._scrap.concerns(event)
+        if not (rule or is_scrap) or any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
+            return
+        if is_scrap and isinstance(event, MaterialActual):
+            self._due_minor["scrap_loss"] += self._scrap.lost_minor(event, concluded)
+        if rule:
             rule(event)
 
     def find(self, event: WorkInProcessCounted, shares: Iterable[tuple[str, Fraction]]) -> None:

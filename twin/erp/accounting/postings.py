@@ -35,9 +35,10 @@ not billed stays open.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
-from twin.erp.accounting.costing.energy_entries import EnergyEntries
+from twin.erp.accounting.costing.energy_use import EnergyEntries
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
@@ -191,7 +192,8 @@ class Postings:
         cost = self._wip.add(request, "material", exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
         entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
+        component, taken = self.actual.part_of(event, request, event.quantity)
+        return entries + self.actual.absorbed(event, request, "material", exact, component=component, quantity=taken)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
@@ -251,7 +253,7 @@ class Postings:
 
     def energy_otherwise(self, cause: OperationsEvent, event: EquipmentActual, request: str, exact: Fraction) -> list[JournalPosted]:
         """So much more of energy is borne for what was told earlier."""
-        (cost, absorbed), account = self._wip.absorb(request, "energy", exact), self._wip.account(request)
+        (cost, absorbed), account = self._absorb(request, "energy", exact), self._wip.account(request)
         entries = self.entries.entry(cause, "energy", ((account, cost), ("energy_absorbed", -absorbed)), request=request, concerns=event)
         return entries + self.actual.absorbed(cause, request, "energy", exact, at_us=event.effective_us)
 
@@ -259,8 +261,11 @@ class Postings:
         self, cause: OperationsEvent, request: str, exact: Mapping[Element, Fraction], event: OperationsEvent
     ) -> list[JournalPosted]:
         """What a request was charged with for `event` is a cost of quality instead."""
+        for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
+            if (key := (f"{element}_absorbed", request)) not in self.accruals.exact:
+                self.accruals.step(key, self._wip.accruals.exact.get((request, element), Fraction(0)))
         cost = self.accruals.step((request, "rework"), sum(exact.values(), Fraction(0)))
-        less = sum(self._wip.done_again(request, element, amount) for element, amount in exact.items())
+        less = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
         self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
         legs = (("rework_cost", cost), (self._wip.account(request), -less))
         return self.entries.entry(cause, "rework", legs, request=request, concerns=event)
@@ -308,9 +313,14 @@ class Postings:
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
+    def _absorb(self, request: str, element: Element, exact: Fraction) -> tuple[int, int]:
+        """Into the request, and what is absorbed: another amount once some of it was work done again."""
+        cost, key = self._wip.add(request, element, exact), (f"{element}_absorbed", request)
+        return cost, self.accruals.step(key, exact) if key in self.accruals.exact else cost
+
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
         self.actual.request(request)
-        cost, absorbed = self._wip.absorb(request, element, exact)
+        cost, absorbed = self._absorb(request, element, exact)
         legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
         return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
@@ -383,16 +393,5 @@ def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: Operat
     for material, it in roll_up.released.items():
         known = standards.released.get(material)
         if known is None or (known.quantity, total_minor(known)) != (it.quantity, total_minor(it)):
-            events.append(
-                StandardCostReleased(
-                    effective_us=cause.effective_us,
-                    recorded_us=cause.recorded_us,
-                    material=material,
-                    quantity=it.quantity,
-                    material_minor=it.material_minor,
-                    labour_minor=it.labour_minor,
-                    machine_minor=it.machine_minor,
-                    energy_minor=it.energy_minor,
-                )
-            )
+            events.append(replace(it, effective_us=cause.effective_us, recorded_us=cause.recorded_us))
     return events

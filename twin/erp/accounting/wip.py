@@ -45,25 +45,12 @@ class WorkInProgress:
         self.labour_us: dict[str, int] = {}
         self.scrapped: dict[str, dict[str | None, int]] = {}  # quantity by request and operation
         self.running: dict[str, RunningWork] = {}  # by equipment
-        self._again: dict[tuple[str, Element], Fraction] = {}  # absorbed, and no cost of the request: work of nonconformances
         self.charges: Counter[str] = Counter()  # how often a cost, or value, of each request has changed
 
     def add(self, request: str, element: Element, amount: Fraction) -> int:
         """Take a cost into the request, or value out of it; the whole minor units to post."""
         self.charges[request] += 1
         return self.accruals.step((request, element), amount)
-
-    def absorb(self, request: str, element: Element, exact: Fraction) -> tuple[int, int]:
-        """Take a cost into the request: the whole minor units to post to it, and to what is absorbed, with all that was done again."""
-        if (again := self._again.get((request, element))) is None:
-            return (cost := self.add(request, element, exact)), cost
-        total = self.accruals.exact[request, element] + again
-        return self.add(request, element, exact), round(total + exact) - round(total)
-
-    def done_again(self, request: str, element: Element, exact: Fraction) -> int:
-        """So much of it is no cost of the request, but stays absorbed; the whole minor units that the request costs less."""
-        self._again[request, element] = self._again.get((request, element), Fraction(0)) + exact
-        return -self.add(request, element, -exact)
 
     def element_minor(self, request: str, element: Element) -> int:
         return self.accruals.total_minor((request, element))

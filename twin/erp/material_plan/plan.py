@@ -107,7 +107,7 @@ class MaterialPlan:
         self.buckets = Buckets(
             plant, position.now_us, max(position.until_us, until_us or 0, reaches_us(self.plant, position.now_us)), bucket_us
         )
-        self.task: Task = task_of(self.plant, position, self.buckets)
+        self.task: Task = task_of(self.plant, position, self.buckets, self.levels)
         self.substitutions: tuple[Substitution, ...] = ()
         try:
             self.arrays = ArrayPlan(self.task.requirements)
@@ -132,7 +132,7 @@ class MaterialPlan:
         until = Buckets(self.plant, position.now_us, position.until_us, self._bucket_us)
         if until.first_day != self.buckets.first_day or until.count > self.buckets.count:
             raise ValueError("net change is for what changed within a day and within the plan; allowed: a plan anew")
-        self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets), (), position.bought
+        self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets, self.levels), (), position.bought
         for name in ("orders", "_numbers_of_orders", "pegs", "_pegs_of"):
             self.__dict__.pop(name, None)
         self.planned_count = self.arrays.take(self.task.requirements)

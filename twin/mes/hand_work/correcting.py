@@ -150,7 +150,10 @@ class Correcting:
             return f"{job.job_order} is {job.status.lower()}: what was left of it is lost"
         if not job.good:  # it was not inspected, since nothing of it was there: nobody may find it good without that
             return f"nothing of lot {job.lot} was good, and it has ended; allowed: to count it into stock"
-        if self._plant.layout.routings[job.material][job.operation].takes_apart:
+        operation = self._plant.layout.routings[job.material][job.operation]
+        if operation.subcontract:
+            return f"a supplier has done {job.job_order}, and is owed for what came back good; allowed: to correct his bill"
+        if operation.takes_apart:
             return f"{job.job_order} took its lot apart: what came of it goes by its good pieces, and is in stock"
         after, lot = job.after, self._tracking.lots[job.lot]
         if after is None:

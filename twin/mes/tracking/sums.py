@@ -27,10 +27,13 @@ def unsummed(stock: Mapping[str, Mapping[str, Lot]], moved: Mapping[str, int], a
 
 
 def unbalanced(
-    lots: Mapping[str, Lot], movements: Iterable[Movement], genealogy: Genealogy, bill: Callable[[str], Mapping[str, int]],
+    lots: Mapping[str, Lot], movements: Iterable[Movement], genealogy: Genealogy, bill: Callable[[str, str], Mapping[str, int]],
     owed: Mapping[str, int],
 ) -> list[str]:  # fmt: skip
-    """Lots that do not balance, and materials of which another quantity was consumed or is `owed` than bills asked for; in words."""
+    """Lots that do not balance, and materials of which another quantity was consumed or is `owed` than bills asked for; in words.
+
+    `bill`: what goes into one piece of a material, as a lot.
+    """
     moved: defaultdict[str, int] = defaultdict(int)
     gone: defaultdict[str, int] = defaultdict(int)
     merged: defaultdict[str, int] = defaultdict(int)
@@ -47,7 +50,7 @@ def unbalanced(
         if linked != gone[lot.lot] + merged[lot.lot] + lot.split_off:
             ways = f"{gone[lot.lot]} were consumed, {merged[lot.lot]} merged and {lot.split_off} split off"
             wrong.append(f"lot {lot.lot}: {linked} went into others, but {ways}")
-        for material, each in bill(lot.material).items() if lot.billed else ():
+        for material, each in bill(lot.material, lot.lot).items() if lot.billed else ():
             needed[material] += each * lot.billed
     consumed: defaultdict[str, int] = defaultdict(int)
     for lot_id, quantity in gone.items():

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from twin.mes.tracking.alternates.issuing import Issuing
 from twin.mes.tracking.genealogy import Genealogy, Link
-from twin.mes.tracking.lots import MERGED, Expiries, Lot, Movement, unit_bills
+from twin.mes.tracking.lots import MERGED, Expiries, Lot, Movement
 from twin.mes.tracking.sums import unbalanced, unsummed
 from twin.model.events import (
     GoodsReceiptCorrected,
@@ -40,14 +40,13 @@ from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
-NO_BILL: Mapping[str, int] = MappingProxyType({})
 
 
 class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
     def __init__(self, plant: Plant) -> None:
-        self._bills = unit_bills(plant.materials)
+        self.issuing = Issuing(plant)
         self.lots: dict[str, Lot] = {}
         self.movements: list[Movement] = []
         self.genealogy = Genealogy()
@@ -86,7 +85,7 @@ class Tracking:
 
     def bill(self, material: str) -> Mapping[str, int]:
         """What one smallest unit of `material` consumes, by material."""
-        return self._bills.get(material, NO_BILL)
+        return self.issuing.bill(material)
 
     # What comes in
 
@@ -198,7 +197,7 @@ class Tracking:
         lot.begun, lot.billed = True, lot.to_begin
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
-        for material, each in self.bill(lot.material).items():
+        for material, each, _ in self.issuing.begun(lot, at_us, self.available):
             self._owed[material][job_order] = each * lot.billed
             consumed += self._claim(at_us, material, job_order)
         return consumed
@@ -281,7 +280,7 @@ class Tracking:
         owed: Counter[str] = Counter({material: sum(by_job_order.values()) for material, by_job_order in self._owed.items()})
         for (_, lot_id), quantity in self._claims.items():
             owed[self.lots[lot_id].material] += quantity
-        return unbalanced(self.lots, self.movements, self.genealogy, self.bill, owed)
+        return unbalanced(self.lots, self.movements, self.genealogy, self.issuing.bill, owed)
 
     # Inside
 
@@ -360,7 +359,8 @@ class Tracking:
 
     def _claim(self, at_us: int, material: str, job_order: str) -> list[OperationsEvent]:
         """Claim what `job_order` is owed from what is free, first in first out."""
-        request = self.lots[self._consumers[job_order]].request
+        worked_on = self._consumers[job_order]
+        request, instead_of = self.lots[worked_on].request, self.issuing.instead_of(worked_on, material)
         open_quantity = self._owed[material][job_order]
         consumed: list[OperationsEvent] = []
         for lot in self.stock(material):
@@ -372,7 +372,7 @@ class Tracking:
                 consumed.append(
                     MaterialActual(
                         effective_us=at_us, request=request, job_order=job_order, lot=lot.lot,
-                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity,
+                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity, instead_of=instead_of,
                     )
                 )  # fmt: skip
         if open_quantity:

@@ -78,6 +78,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         subcontracted.operations,
         ordering.lot_sizing,
         ordering.net_flow,
+        ordering.sold_once,
         ordering.phantoms,
         ordering.by_products,
         alternates.alternates,

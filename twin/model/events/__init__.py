@@ -37,7 +37,7 @@ from twin.model.events.entries import (
     StopReported,
 )
 from twin.model.events.exchange import MessageReceived, OperationsRequestScheduled
-from twin.model.events.genealogy import LotMerged, LotMergeRequested, LotScanned
+from twin.model.events.genealogy import AlternateChosen, LotMerged, LotMergeRequested, LotScanned
 from twin.model.events.labour.clocking import ClockedOff, ClockedOn, ClockingCorrected, PersonnelActualCorrected
 from twin.model.events.labour.shift import BatchRecordReleased, ShiftHandedOver, ShiftNoteLeft
 from twin.model.events.operations_event import EVENT_TYPES, OperationsEvent, event_from_fields, event_to_fields
@@ -207,7 +207,8 @@ from twin.model.events.warehouse.picking import (
 
 __all__ = [
     "EVENT_TYPES", "AlarmAccepted", "AlarmAcknowledged", "AlarmCleared", "AlarmEntry", "AlarmEscalated", "AlarmRaised", "AlarmReset",
-    "AlarmReturnedToService", "AlarmShelved", "AlarmTakenOutOfService", "AlarmUnshelved", "BankLineAssigned", "BankLineMatched",
+    "AlarmReturnedToService", "AlarmShelved", "AlarmTakenOutOfService", "AlarmUnshelved",
+    "AlternateChosen", "BankLineAssigned", "BankLineMatched",
     "BankLineReceived", "BankLineUnmatched", "BankStatementEntered", "BatchRecordReleased", "BillEntered", "BillMatched", "BillReceived",
     "BillReleaseRequested", "BinCounted", "BinTransferred", "BlanketOrderAgreed", "BlanketOrderCalled", "CalibrationPerformed",
     "CashReceived", "ClockedOff", "ClockedOn", "ClockingCorrected", "ControlLimitsFrozen", "CorrectiveActionOpened",

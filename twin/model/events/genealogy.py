@@ -20,6 +20,15 @@ class LotMergeRequested(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlternateChosen(Entry):
+    """A person says that `alternate` goes into a lot where its bill asks for `material`; `material` itself: no alternate does."""
+
+    material: str
+    alternate: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotScanned(Entry):
     """A person scans a lot at `equipment`, or puts it down in the storage unit `place`: from then on it is there."""
 

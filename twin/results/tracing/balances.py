@@ -148,9 +148,11 @@ def _needs(run: Run, tracking: Tracking, lots: Sequence[Lot]) -> tuple[tuple[str
             if link.lot == lot.from_lot or (tracking.lots[link.lot].made_here and tracking.lots[link.lot].merged_out):
                 continue
             taken[tracking.lots[link.lot].material] += link.quantity
-    each = tracking.bill(lots[0].material) if lots else {}
-    asked = {name: quantity * sum(lot.billed for lot in begun) for name, quantity in each.items()}
-    return tuple((name, _unit(run, name), asked.get(name, 0), taken[name]) for name in dict.fromkeys([*asked, *taken]))
+    asked: Counter[str] = Counter()
+    for lot in begun or lots[:1]:
+        for name, each in tracking.issuing.bill(lot.material, lot.lot).items():
+            asked[name] += each * lot.billed
+    return tuple((name, _unit(run, name), asked[name], taken[name]) for name in dict.fromkeys([*asked, *taken]))
 
 
 def _parts(run: Run, lots: Sequence[Lot]) -> tuple[Part, ...]:

@@ -65,10 +65,11 @@ def said(run: Run, held: Mapping[str, str], what_if: WhatIf) -> Iterator[Operati
                     )  # fmt: skip
 
 
-def assumed(run: Run) -> Iterator[str]:
-    """What is taken to hold of what persons do, in words."""
+def assumed(run: Run, what_if: WhatIf) -> Iterator[str]:
+    """What is taken to hold of what persons do and nobody has supposed otherwise, in words."""
     layout, maintenance = run.plant.layout, run.mes.maintenance
-    asked = [it for it in maintenance.orders.values() if it.is_open and not it.by_plant]
+    said = what_if.maintained.keys()
+    asked = [it for it in maintenance.orders.values() if it.is_open and not it.by_plant and not said & {it.maintenance, it.plan}]
     if windows := [it.maintenance for it in asked if it.until_us >= 0]:
         yield f"maintenance that has a window ({listed(windows, SHOWN)}): taken to be done at its end, or once its equipment is free"
     begun = [it for it in asked if it.standing == "started" and it.until_us < 0]
@@ -78,7 +79,7 @@ def assumed(run: Run) -> Iterator[str]:
     stays = [*(name for name, is_known in lasts.items() if not is_known), *(it.maintenance for it in asked if it.standing == "requested")]
     if stays:
         yield f"when other maintenance is done ({listed(stays, SHOWN)}): nobody has said, so it is not"
-    if blocking := [name for name, it in maintenance.plans.items() if it.blocks]:
+    if blocking := [name for name, it in maintenance.plans.items() if it.blocks and name not in said]:
         yield f"maintenance that becomes due ({listed(blocking, SHOWN)}): nobody does it, so its equipment stands once it is overdue"
     if steps := [name for name, it in layout.procedures.items() if any(step.before_start for step in it.steps.values())]:
         yield f"steps before a start ({listed(steps, SHOWN)}): taken to be confirmed in time"

@@ -97,8 +97,6 @@ class Standing:
                 notes += more
             elif problems := what_cannot_be_scheduled(run):
                 raise NotScheduled(problems)
-            else:
-                notes += decided.assumed(run)
             heard = (entry.event for entry in run.journal.entries())
             return cls(
                 now_us=last_instant_us(run), until_us=until_us, plant=plant, true_plant=run.plant, is_by_rule=is_by_rule,
@@ -152,7 +150,7 @@ class Ahead:
             known, until_us=standing.until_us, seed=PLANNED_SEED, waits_until_us=waits if standing.is_by_rule else None,
             is_commanded=not standing.is_by_rule,
         )  # fmt: skip
-        notes = list(standing.assumed)
+        notes = [*standing.assumed, *(() if standing.is_by_rule else decided.assumed(known, what_if))]
         if stay := [lot for lot in waits if lot not in what_if.released]:
             notes.append(f"when lots on hold go on ({listed(stay, 5)}): nobody has said, so they do not")
         notes += [note for note in now.unknown[2:] if "are of no demand of the scenario" not in note]

@@ -255,10 +255,10 @@ class Schedule:
     def summary(self) -> dict[str, Any]:
         """All of it as plain values, for `--json`: instants as they are written in ISO 8601, UTC."""
         operations = self.table.assign(**{name: lambda t, n=name: t[n].map(str) for name in ("start", "run_start", "end")})
-        orders = self.order_table.assign(due=lambda t: t["due"].map(str), ships=lambda t: t["ships"].map(_written))
+        orders = [{**row, "due": str(row["due"]), "ships": _written(row["ships"])} for row in self.order_table.to_dict("records")]
         return {
             "title": self.title, "now": str(_utc(self.now_us)), "rule": self.rule, "weighted_late_h": self.weighted_late_us / US_PER_H,
-            "orders": orders.astype({"ships": object}).to_dict("records"),
+            "orders": orders,
             "operations": operations.to_dict("records") if self.operations else [],
             "phases": _with_words(self.phase_table), "windows": _with_words(self.window_table),
             "sequence": self.sequence, "rules": [rule_row(it, self.now_us) for it in self.compared],

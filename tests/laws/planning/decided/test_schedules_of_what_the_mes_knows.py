@@ -100,7 +100,7 @@ def test_what_is_published_is_what_happens(data: st.DataObject, case: Case, shar
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["one_hob", "warehouse", "maintained"])
+@pytest.mark.parametrize("name", ["one_hob", "warehouse", "maintained", "planned_around"])
 def test_a_schedule_of_the_gearbox_shop_comes_true(name: str) -> None:
     """One hob of each module for two hobbers; bins and waves; windows that persons ask for: MES and ERP carry it out to the microsecond."""
     from twin.now.planned import as_planned

@@ -14,6 +14,7 @@ from twin import study
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
+from twin.results.views.schedule import windows
 from twin.study.scheduling.schedule import Schedule
 
 HOUR_US = 3_600_000_000
@@ -81,6 +82,8 @@ def test_a_tool_that_wears_out_is_waited_for_until_it_is_as_new() -> None:
     plan, _ = planned(case)
     assert ships(plan, start_us) == {"A": 2.0, "B": None}
     assert any("tools that wear out (jig)" in note for note in plan.unknown)
+    assert [it.causes for it in plan.late] == [(("tool jig missing", plan.late[0].late_us),)], "the lateness says what for"
+    assert [it["ships"] for it in plan.summary()["orders"]] == ["2026-03-02 02:00:00+00:00", None], "no number that JSON has no word for"
     plan, _ = planned(case, reconditioned={"jig.1": "5 h"})
     assert ships(plan, start_us) == {"A": 2.0, "B": 7.5}
     assert plan.supposed == ("tool jig.1 is reconditioned in 5 h",)
@@ -99,10 +102,13 @@ def test_nothing_begins_in_a_window_of_maintenance_and_a_unit_that_is_blocked_wa
         "entries": [request, entry("0 h", "MaintenanceScheduled", maintenance="W", from_us=start_us, until_us=start_us + 3 * HOUR_US)]
     }
     bill = {"demand": {"orders": [{**it, "at": "1 h"} for it in yaml.safe_load(WANTED)["demand"]["orders"]]}}
+    asked = windows(twin.simulate(*shop({**wanted, **bill}), until="61 min"))
+    assert [(it.equipment, it.kind, it.reason, it.end_us) for it in asked] == [("lathe_1", "kept free", "W", start_us + 3 * HOUR_US)]
     plan, run = planned(shop({**wanted, **bill}), "61 min")
     assert hours(plan, start_us) == [("A-shaft/10", "lathe_2", 1.0), ("B-shaft/10", "lathe_1", 3.0)]
     assert [(it.maintenance, it.equipment, (it.end_us - start_us) / HOUR_US) for it in plan.windows] == [("W", "lathe_1", 3.0)]
     assert run.mes.maintenance.orders["W"].standing == "done"
+    assert not windows(run), "what is done keeps nothing free"
     plan, _ = planned(shop({"entries": [request, entry("1 min", "MaintenanceStarted", maintenance="W")], **bill}), "61 min")
     assert hours(plan, start_us) == [("A-shaft/10", "lathe_2", 1.0), ("B-shaft/10", "lathe_2", 3.0)], "nobody has said when it is done"
     assert any("nobody has said, so it is not" in note for note in plan.unknown)
@@ -111,7 +117,7 @@ def test_nothing_begins_in_a_window_of_maintenance_and_a_unit_that_is_blocked_wa
 def test_a_plan_that_blocks_lets_its_unit_stand_until_somebody_says_when_it_is_done() -> None:
     """Due at the first hour, and overdue two hours later; it takes an hour, in which nothing begins."""
     check = {"equipment": "lathe_1", "every": {"days": 1, "at": "01:00"}, "within": "2 h", "lasts": "1 h", "blocks": True}
-    orders = [{**it, "at": "4 h", "due": "3 d"} for it in yaml.safe_load(WANTED)["demand"]["orders"]]
+    orders = [{**it, "at": "4 h", "due": "20 h"} for it in yaml.safe_load(WANTED)["demand"]["orders"]]
     case = shop(
         {"demand": {"orders": orders}},
         maintenance_plans={"check": check},
@@ -120,6 +126,7 @@ def test_a_plan_that_blocks_lets_its_unit_stand_until_somebody_says_when_it_is_d
     start_us = case[1].start_us
     plan, _ = planned(case, "241 min")
     assert hours(plan, start_us) == []
+    assert {cause for it in plan.late for cause, _ in it.causes} == {"lathe_1: M-check-1"}
     with pytest.raises(ValueError, match="there is no maintenance that a start may wait for 'cheque'; allowed: M-check-1, check"):
         planned(case, "241 min", maintained={"cheque": "1 h"})
     plan, run = planned(case, "241 min", maintained={"M-check-1": "119 min"})
@@ -137,6 +144,7 @@ def test_stock_on_hold_is_not_there_until_it_is_released() -> None:
     plan, _ = planned(case, "61 min", 3)
     assert not [it for it in plan.operations if it.start_us < start_us + 48 * HOUR_US], "what is bought instead comes after two days"
     assert any("when lots on hold go on (open-bar)" in note for note in plan.unknown)
+    assert {cause for it in plan.late for cause, _ in it.causes} >= {"bar on hold"}
 
 
 def test_what_is_picked_in_a_wave_leaves_with_the_wave() -> None:

@@ -45,7 +45,7 @@ def _prices(erp: Erp, group: Iterable[str]) -> dict[str, Fraction]:
     return {name: Fraction(total_minor(it), it.quantity) for name, it in standards.items()}
 
 
-def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
+def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int | Fraction], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
     """Of all groups of the bill of `material`: mix, and usage (mix + yield), minor units, exact.
 
     `taken` was taken of each component, and what goes into `begun` units was there before; `out_of_it` units were finished or lost.

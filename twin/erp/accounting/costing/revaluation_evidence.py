@@ -30,27 +30,34 @@ class RevaluationEvidence:
     ) -> None:  # fmt: skip
         self._requests, self._at_actual_cost, self._roll_up, self._stock = requests, at_actual_cost, roll_up, stock
         self._definitions, self._bills = definitions, roll_up.bills
-        self._taken: dict[str, Counter[str]] = {}  # by request and material
+        self._taken: dict[str, dict[str, Fraction]] = {}  # by request and material, or what it stands for
         self._inside: dict[str, dict[str, Fraction]] = {}  # by request and component of a bill that it has given out by: + in, - out
         self._out_of_stock: Counter[str] = Counter()  # scrapped, by material
         self._known: dict[str, StandardCostReleased] = {}
 
     def tally(self, event: MaterialActual | SubcontractComponentsUsed) -> None:
+        request = self._requests.of(event)
+        if isinstance(event, SubcontractComponentsUsed):
+            if request is not None:
+                self._take(request.request, event.material, event.quantity)
+            return
         scrapped = -self._stock.movements[event.material].get("scrapped", 0)
         is_out_of_stock = scrapped != self._out_of_stock[event.material]  # given out before, when it came into stock
         self._out_of_stock[event.material] = scrapped
-        request = self._requests.of(event)
         if request is None or is_out_of_stock:
             return
-        if isinstance(event, SubcontractComponentsUsed):
-            self._taken.setdefault(request.request, Counter())[event.material] += event.quantity
-        elif event.use in _SIGNS:
-            self._taken.setdefault(request.request, Counter())[event.material] += _SIGNS[event.use] * event.quantity  # type: ignore[index]
+        if event.use in _SIGNS:
+            stands_for = self._bills.stands_for(request.material, event.instead_of, event.material) if event.instead_of else 1
+            self._take(request.request, event.instead_of or event.material, _SIGNS[event.use] * event.quantity * stands_for)  # type: ignore[index]
         else:
             self._give(request.request, request.material, event.quantity)
 
     def find(self, event: WorkInProcessCounted) -> None:
         self._give(event.request, event.material, -event.quantity)
+
+    def _take(self, request: str, material: str, quantity: int | Fraction) -> None:
+        taken = self._taken.setdefault(request, {})
+        taken[material] = taken.get(material, Fraction(0)) + quantity
 
     def _give(self, request: str, material: str, units: int) -> None:
         inside, made = self._inside.setdefault(request, {}), self._definitions[material].bill_for
@@ -73,7 +80,7 @@ class RevaluationEvidence:
                 continue
             inside = self._inside.get(name, {})
             if component in inside or component in self._bills.components[request.material]:
-                yield round((self._taken.get(name, Counter())[component] + inside.get(component, 0)) * change)
+                yield round((self._taken.get(name, {}).get(component, 0) + inside.get(component, 0)) * change)
 
     def learn(self, released: Iterable[StandardCostReleased]) -> None:
         """These are in force now."""

@@ -180,8 +180,17 @@ class RollUps:
         return derived
 
     def _inside(self, request: Request) -> dict[str, Fraction]:
-        """What a request has taken of each component that has ever been in its bill, and not yet given out."""
-        return {name: request.taken[name] - gone for name, gone in self._gone(request).items()}
+        """What a request has taken of each component that has ever been in its bill, and not yet given out.
+
+        An alternate counts as what it stands for: what it costs more is a variance from the moment on in which it is taken.
+        """
+        inside = {name: request.taken[name] - gone for name, gone in self._gone(request).items()}
+        for (component, alternate), quantity in request.stood_in.items():
+            if alternate in inside:
+                inside[alternate] -= quantity
+            place = quantity * self._erp.roll_up.bills.stands_for(request.material, component, alternate)
+            inside[component] = inside.get(component, Fraction(0)) + place
+        return inside
 
     def _gone(self, request: Request) -> dict[str, Fraction]:
         """What is in all that a request has given out, less what was found in the making, each by the bill of its time."""

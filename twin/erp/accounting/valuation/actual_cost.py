@@ -152,15 +152,23 @@ class ActualCost:
     def _into_request(
         self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int, document: str, **more: Any
     ) -> list[JournalPosted]:
-        cost = Cost(at_us=event.effective_us, element="material", exact=Fraction(0), component=event.material, component_quantity=-quantity)
+        component, taken = self.part_of(event, request, -quantity)
+        cost = Cost(at_us=event.effective_us, element="material", exact=Fraction(0), component=component, component_quantity=taken)
         if (node := self.request(request)) is not None:
             node.costs.append(cost)
         standard = self._standards.exact(event.material, quantity)
         self._wip.material_price[request] = self._wip.material_price.get(request, Fraction(0)) + standard  # actual - standard
         return self.move(event, event.material, quantity, document, WIP, name=request, cost=cost, **more)
 
+    def part_of(self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int) -> tuple[str, int | Fraction]:
+        """Of which component how much was taken: an alternate counts as so much of what it stands for."""
+        known = self._requests.requests.get(request)
+        if not isinstance(event, MaterialActual) or not event.instead_of or known is None:
+            return event.material, quantity
+        return event.instead_of, quantity * self._bills.stands_for(known.material, event.instead_of, event.material)
+
     def absorbed(
-        self, event: OperationsEvent, request: str, element: Element, exact: Fraction, *, component: str = "", quantity: int = 0,
+        self, event: OperationsEvent, request: str, element: Element, exact: Fraction, *, component: str = "", quantity: int | Fraction = 0,
         at_us: int | None = None,
     ) -> list[JournalPosted]:  # fmt: skip
         """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs.
