@@ -173,7 +173,10 @@ class Commands:
         """Whether it could start now, with what is left in `stock`."""
         if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
             return False
-        return not self.consumes(job) or stock.suffices(job.material, job.quantity, job.lot)
+        if not job.step.is_first:
+            return True
+        lot = self._tracking.lots.get(job.lot)
+        return lot is None or lot.begun or stock.suffices(job.material, job.quantity, job.lot)  # as `consumes`, which is asked as often
 
     def held(self, job: JobOrder) -> str:
         """Why its lot may not go on, in words; "" if it may."""
@@ -191,8 +194,10 @@ class Commands:
 
     def consumes(self, job: JobOrder) -> bool:
         """Whether starting it takes its bill from stock: it is the first that happens to its lot."""
+        if not job.step.is_first:
+            return False
         lot = self._tracking.lots.get(job.lot)
-        return job.step.is_first and lot is not None and not lot.begun
+        return lot is not None and not lot.begun
 
     def setup_us(self, job: JobOrder, equipment: str) -> int:
         """Time to set `equipment` up for `job`, us, from the family that stands set up there."""
@@ -242,6 +247,24 @@ class Commands:
         if event.command == JobCommand.RESUME:
             return self._doubt_persons(event) if event.person else ""
         return ""
+
+    def double_bookings(self) -> list[str]:
+        """Persons whom we sent to two places at once, units that we sent more job orders than they take.
+
+        What a plant that decides for itself reports is no fault of ours: of that there are alerts.
+        """
+        sent, records = self.staffed, self._equipment.records
+        persons = [
+            f"{person} works at {' and '.join(units)} at a time"
+            for person, units in self._personnel.places().items()
+            if len(units) > 1 and all(person in sent.get(unit, "").split("+") for unit in units)
+        ]
+        units = [
+            f"{unit} was sent {command.job_order}, more than it takes at a time"
+            for unit, command in self.on_their_way.items()
+            if command.job_order.count("+") >= records[unit].maximum_batch
+        ]
+        return persons + units
 
     # Inside
 

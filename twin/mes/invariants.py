@@ -17,6 +17,8 @@ from twin.model.events import LotMerged, LotSplit, OperationsEvent
 from twin.model.events.genealogy import LotMergedInProcess
 from twin.model.states import MaterialUse
 
+_OF_TWO_LOTS = (LotSplit, LotMerged, LotMergedInProcess)
+
 
 class Invariants:
     """Remembers how far it has looked; changes nothing of what it looks at."""
@@ -33,7 +35,7 @@ class Invariants:
         """An event is about to change something of its lot."""
         if event.lot:
             self._touched[event.lot] = None
-        if isinstance(event, LotSplit | LotMerged | LotMergedInProcess):
+        if isinstance(event, _OF_TWO_LOTS):
             self._touched[event.from_lot] = None
 
     def violations(self, now_us: int) -> list[str]:

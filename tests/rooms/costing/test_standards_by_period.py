@@ -24,6 +24,7 @@ from twin.model.events import (
     StandardCostReleased,
     StandardRollUpRequested,
 )
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.scenario import Policies
 
 APRIL_US = START_US + 30 * DAY_US  # Wednesday 2026-04-01
@@ -213,3 +214,16 @@ def test_a_rate_of_what_no_overhead_is_or_of_the_other_kind_is_said() -> None:
         "'rent' is borne by the labour hour and so has no rates", "'packing' is borne by the piece and so has no rate",
         "no overhead is called 'light'",
     ]  # fmt: skip
+
+
+def test_pieces_that_were_not_made_after_all_bear_no_overhead_of_pieces() -> None:
+    """4 of March were 3, which is known in April: 3 * 0.50."""
+    carried = overhead_shop()
+    made = START_US + 3 * DAY_US
+    carried.round(material_actual(made, "Produced", "unit", 4, request="R"))
+    carried.round(Heartbeat(effective_us=APRIL_US, reason="clock"))
+    corrected = {"effective_us": made, "recorded_us": APRIL_US, "request": "R", "lot": "R", "material": "unit"}
+    carried.round(
+        MaterialActualCorrected(**corrected, use="Produced", quantity=-1), MaterialActualCorrected(**corrected, use="Scrapped", quantity=1)
+    )
+    assert balances(carried.erp)["overhead_absorbed"] == -150

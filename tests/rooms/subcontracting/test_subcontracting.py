@@ -14,6 +14,7 @@ from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import erp_position
 from twin.model import events as e
 from twin.model.checks import check_plant
+from twin.model.events.production import JobOrderCorrected
 
 
 def test_ten_units_of_a_part_and_two_of_a_service_cost_410() -> None:
@@ -169,3 +170,24 @@ def test_an_operation_that_is_passed_over_is_not_paid_for() -> None:
 )
 def test_what_makes_no_sense_is_said(service: dict[str, Any], unit: dict[str, Any], words: str) -> None:
     assert words in [it.what for it in check_plant(outside_plant(service, unit))]
+
+
+def test_what_was_counted_wrong_when_it_came_back_is_owed_as_it_was() -> None:
+    """10 were good, and it was 8: 8 * 4.00 are owed, and a bill for ten that came before is blocked; then it was 9."""
+    shop = OutsideShop(outside_plant())
+    shop.ask(10)
+    shop.send(10)
+    shop.back(10)
+    shop.say(e.BillEntered, on=6, order="SC-R-plate", supplier="plater", bill="77", net_minor=4_000, quantity=10)
+    assert shop.erp.matching.bills["plater", "77"].blocked == ""
+    about = {"effective_us": day(5), "recorded_us": day(7), "request": "R", "lot": "R", "job_order": "R/plate"}
+    for good, owed, why in (
+        (8, 800, "quantity: 10 are billed, of 8 that came 0 were billed before; allowed: 8"),
+        (9, 400, "quantity: 10 are"),
+    ):
+        shop.round(JobOrderCorrected(**about, good=good, scrap=10 - good))
+        assert shop.erp.request_costs()[0].service_minor == good * 400
+        assert shop.balance("goods_received_not_billed") == owed
+        assert shop.erp.matching.bills["plater", "77"].blocked.startswith(why)
+    order = shop.erp.purchasing.orders["SC-R-plate"]
+    assert (order.quantity, order.received, order.open_quantity) == (10, 9, 0)

@@ -64,7 +64,7 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
-from twin.model.events.production import MaterialActualCorrected
+from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
@@ -91,10 +91,9 @@ class Evidence:
         self._deliveries: dict[tuple[str, str], Fraction] = {}  # price of what came, by order and lot
         self._totals = Accruals()
         self.services = Fraction(0)  # in requests for the work of suppliers: what they are owed, and what lots were found with; exact
-        self._services: dict[str, tuple[str, Fraction] | None] = {}  # by job order: his order and what a piece costs; None: it has ended
-        self._due_minor: dict[str, int] = (
-            {} if at_actual_cost else {"scrap_loss": 0}
-        )  # balance by account; of energy as it was asked for last
+        self._services: dict[str, tuple[str, Fraction]] = {}  # by job order: his order, and what a piece costs
+        self._came: dict[str, int] = {}  # good pieces of those that have ended
+        self._due_minor = dict[str, int]() if at_actual_cost else {"scrap_loss": 0}  # balance by account; of energy, as asked for last
         self._scrap = ScrapEvidence(requests, standards, at_actual_cost, roll_up)
         self.standards_released = 0
         self.revaluation: RevaluationEvidence | None = None
@@ -108,6 +107,7 @@ class Evidence:
             SubcontractOrderPlaced: self._order_service,
             JobOrderCompleted: self._end,
             JobOrderAborted: self._end,
+            JobOrderCorrected: self._end,
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._correct,
             GoodsReturned: self._give_back,
@@ -143,8 +143,11 @@ class Evidence:
         if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
             self._overheads.learn(event, concluded)
         rule, is_scrap = self._rules.get(type(event)), "scrap_loss" in self._due_minor and self._scrap.concerns(event)
-        if not (rule or is_scrap) or any(isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH for it in concluded):
+        if not (rule or is_scrap):
             return
+        for it in concluded:
+            if isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH:
+                return
         if is_scrap and isinstance(event, MaterialActual):
             self._due_minor["scrap_loss"] += self._scrap.lost_minor(event, concluded)
         if rule:
@@ -179,15 +182,19 @@ class Evidence:
         return totals_posted + len(self._materials) + self.standards_released
 
     def _due(self, account: str, key: str, exact: Fraction, sign: int) -> None:
-        self._due_minor[account] = self._due_minor.get(account, 0) + sign * self._totals.step((account, key), exact)
+        self._due_of(account, key, exact.numerator, exact.denominator, sign)
+
+    def _due_of(self, account: str, key: str, numerator: int, denominator: int, sign: int) -> None:
+        """`_due` of a `Ratio`."""
+        self._due_minor[account] = self._due_minor.get(account, 0) + sign * self._totals.step_of((account, key), numerator, denominator)
 
     def _request(self, event: OperationsEvent) -> str:
         request = self._requests.of(event)
         return request.request if request else ""
 
     def _work(self, event: PersonnelActual) -> None:
-        cost = Fraction(event.work_us * self._persons[event.person].hourly_cost, US_PER_H)
-        self._due("labour_absorbed", self._request(event), cost, -1)
+        cost = event.work_us * self._persons[event.person].hourly_cost
+        self._due_of("labour_absorbed", self._request(event), cost, US_PER_H, -1)
         if self._overheads:
             borne = self._overheads.borne("labour_hour", event.work_us, event.effective_us)
             self._due("overhead_absorbed", self._request(event), borne, -1)
@@ -196,28 +203,31 @@ class Evidence:
         machine = self._machines.get(event.equipment)
         rate = machine.hourly_cost if machine else 0
         request = self._request(event)
-        self._due("machine_absorbed", request, Fraction((event.setup_us + event.run_us) * rate, US_PER_H), -1)
+        self._due_of("machine_absorbed", request, (event.setup_us + event.run_us) * rate, US_PER_H, -1)
         if self._overheads:
             borne = self._overheads.borne("machine_hour", event.setup_us + event.run_us, event.effective_us)
             self._due("overhead_absorbed", request, borne, -1)
         if self._energy_use:
             self._energy_use.hear(event, request)
         else:
-            self._due("energy_absorbed", request, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), -1)
+            self._due_of("energy_absorbed", request, event.energy_wh * self._tariff, WH_PER_MWH, -1)
 
     def _meter(self, event: EnergyMetered) -> None:
         if self._energy_use:
             self._energy_use.hear(event)
         else:
-            self._due("energy", event.equipment, Fraction(event.energy_wh * self._tariff, WH_PER_MWH), 1)
+            self._due_of("energy", event.equipment, event.energy_wh * self._tariff, WH_PER_MWH, 1)
 
     def _move(self, event: MaterialActual) -> None:
         """What lies at a supplier for a job order is in no request before it is used."""
         if self._overheads and event.use == MaterialUse.PRODUCED:
             borne = self._overheads.borne("piece", event.quantity, event.effective_us, event.material)
             self._due("overhead_absorbed", self._request(event), borne, -1)
-        if self.revaluation and not (event.use == MaterialUse.CONSUMED and self._services.get(event.job_order)):
+        if self.revaluation and not (event.use == MaterialUse.CONSUMED and self._is_there(event.job_order)):
             self.revaluation.tally(event)
+
+    def _is_there(self, job_order: str) -> bool:
+        return job_order in self._services and job_order not in self._came
 
     def _order_service(self, event: SubcontractOrderPlaced) -> None:
         it = self._plant.layout.routings[event.material][event.operation].subcontract
@@ -225,18 +235,19 @@ class Evidence:
         price = Fraction(each * event.unit_price_minor, self._materials[event.material].price_per)
         self._services[event.job_order] = event.order, price
 
-    def _end(self, event: JobOrderCompleted | JobOrderAborted) -> None:
-        service = self._services.get(event.job_order)
-        if service is None:
-            return
-        self._services[event.job_order] = None
-        owed = service[1] * (event.good if isinstance(event, JobOrderCompleted) else 0)
+    def _end(self, event: JobOrderCompleted | JobOrderAborted | JobOrderCorrected) -> None:
+        service, came = self._services.get(event.job_order), self._came.get(event.job_order)
+        if service is None or (came is None) == isinstance(event, JobOrderCorrected):
+            return  # nobody's but ours; ended already, or not yet
+        good = 0 if isinstance(event, JobOrderAborted) else event.good
+        self._came[event.job_order] = good
+        owed = service[1] * (good - (came or 0))
         self.services += owed
         self._due("goods_received_not_billed", service[0], owed, -1)
 
     def _ship(self, event: GoodsShipped) -> None:
         if event.material not in self._at_actual_cost:
-            self._due("cost_of_goods_sold", event.order, self._standards.exact(event.material, event.quantity), 1)
+            self._due_of("cost_of_goods_sold", event.order, *self._standards.ratio(event.material, event.quantity), 1)
 
     def _receive(self, event: GoodsReceived) -> None:
         price = Fraction(event.quantity * event.unit_price_minor, self._materials[event.material].price_per)

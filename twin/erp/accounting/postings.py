@@ -40,7 +40,7 @@ from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyEntries
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
-from twin.erp.accounting.rounding import Accruals
+from twin.erp.accounting.rounding import Accruals, Ratio
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
@@ -178,7 +178,8 @@ class Postings:
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
         document = "unused" if event.material in self._components_of(request) else _BESIDE[MaterialUse(event.use)]
         entries = self.entries.entry(event, document, legs, request=request, material=event.material, quantity=event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
+        ratio = exact.as_integer_ratio()
+        return entries + self.actual.absorbed(event, request, "material", ratio, component=event.material, quantity=-event.quantity)
 
     def _components_of(self, request: str) -> Mapping[str, int]:
         known = self.requests.requests.get(request)
@@ -188,16 +189,17 @@ class Postings:
         if self.actual.values(event.material):
             return self.actual.issued(event, request)
         self.actual.request(request)
-        exact = self._standards.exact(event.material, event.quantity)
-        cost = self._wip.add(request, "material", exact)
+        exact = self._standards.ratio(event.material, event.quantity)
+        cost = self._wip.add_of(request, "material", *exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
         entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
         component, taken = self.actual.part_of(event, request, event.quantity)
         return entries + self.actual.absorbed(event, request, "material", exact, component=component, quantity=taken)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
-        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
-        return borne + self._completed(event, request, before, after)
+        borne = self._overheads.by_pieces(event.material, event.quantity, event.effective_us)
+        entries = self._borne(event, request, borne) if borne else []
+        return entries + self._completed(event, request, before, after)
 
     def completed_otherwise(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         """More, or less, was finished than was told; `event` has the difference."""
@@ -211,7 +213,7 @@ class Postings:
             return self.actual.gave(event, request, is_good=True)
         if self.actual.values(event.material):
             return self.actual.brought_at_standard(event, request)
-        value = self._wip.add(request, "produced", self._standards.exact(event.material, event.quantity))
+        value = self._wip.add_of(request, "produced", *self._standards.ratio(event.material, event.quantity))
         legs = [self._stock_leg(event.material, before, after), (self._wip.account(request), -value)]
         return self.entries.entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
 
@@ -236,22 +238,22 @@ class Postings:
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
-        cost = Fraction(event.work_us * self._person_rate[event.person], US_PER_H)
-        return self._absorbed(event, request, "labour", cost) + self._borne(
-            event, request, self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
-        )
+        entries = self._absorbed(event, request, "labour", (event.work_us * self._person_rate[event.person], US_PER_H))
+        borne = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
+        return entries + self._borne(event, request, borne) if borne else entries
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
-        hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
-        energy_cost, otherwise = Fraction(event.energy_wh * self._tariff, WH_PER_MWH), list[JournalPosted]()
-        if self.energy is not None:  # at the prices of when it was used
-            energy_cost, otherwise = self.energy.ran(event)
-        self._energy_borne = event, energy_cost
-        entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
-        shares = self._overheads.by_hours("machine_hour", event.setup_us + event.run_us, event.effective_us)
-        return entries + self._borne(event, request, shares) + otherwise
+        worked_us, otherwise = event.setup_us + event.run_us, list[JournalPosted]()
+        energy: Ratio = (event.energy_wh * self._tariff, WH_PER_MWH)
+        if self.energy is not None:  # at the prices of when it was used; remembered for what books the same work elsewhere
+            energy, otherwise = self.energy.ran(event)
+            self._energy_borne = event, Fraction(*energy)
+        entries = self._absorbed(event, request, "machine", (worked_us * self._equipment_rate[event.equipment], US_PER_H))
+        entries += self._absorbed(event, request, "energy", energy) + otherwise
+        borne = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
+        return entries + self._borne(event, request, borne) if borne else entries
 
-    def energy_otherwise(self, cause: OperationsEvent, event: EquipmentActual, request: str, exact: Fraction) -> list[JournalPosted]:
+    def energy_otherwise(self, cause: OperationsEvent, event: EquipmentActual, request: str, exact: Ratio) -> list[JournalPosted]:
         """So much more of energy is borne for what was told earlier."""
         (cost, absorbed), account = self._absorb(request, "energy", exact), self._wip.account(request)
         entries = self.entries.entry(cause, "energy", ((account, cost), ("energy_absorbed", -absorbed)), request=request, concerns=event)
@@ -262,8 +264,8 @@ class Postings:
     ) -> list[JournalPosted]:
         """What a request was charged with for `event` is a cost of quality instead."""
         for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
-            if (key := (f"{element}_absorbed", request)) not in self.accruals.exact:
-                self.accruals.step(key, self._wip.accruals.exact.get((request, element), Fraction(0)))
+            if (key := (f"{element}_absorbed", request)) not in self.accruals:
+                self.accruals.step(key, self._wip.accruals.exact((request, element)) or Fraction(0))
         cost = self.accruals.step((request, "rework"), sum(exact.values(), Fraction(0)))
         less = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
         self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
@@ -301,24 +303,24 @@ class Postings:
         owed, cost = self.accruals.step((event.order, "price"), exact), self._wip.add(request, "service", exact)
         legs = ((self._wip.account(request), cost), ("goods_received_not_billed", -owed))
         entries = self.entries.entry(event, "service receipt", legs, request=request, material=event.material)
-        return entries + self.actual.absorbed(event, request, "service", exact)
+        return entries + self.actual.absorbed(event, request, "service", exact.as_integer_ratio())
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""
         for overhead, share in shares.items():
             self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
         exact = sum(shares.values(), Fraction(0))
-        return self._absorbed(event, request, "overhead", exact) if exact else []
+        return self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
 
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
-    def _absorb(self, request: str, element: Element, exact: Fraction) -> tuple[int, int]:
+    def _absorb(self, request: str, element: Element, exact: Ratio) -> tuple[int, int]:
         """Into the request, and what is absorbed: another amount once some of it was work done again."""
-        cost, key = self._wip.add(request, element, exact), (f"{element}_absorbed", request)
-        return cost, self.accruals.step(key, exact) if key in self.accruals.exact else cost
+        cost, key = self._wip.add_of(request, element, *exact), (f"{element}_absorbed", request)
+        return cost, self.accruals.step_of(key, *exact) if key in self.accruals else cost
 
-    def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
+    def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Ratio) -> list[JournalPosted]:
         self.actual.request(request)
         cost, absorbed = self._absorb(request, element, exact)
         legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
@@ -343,7 +345,7 @@ class Postings:
     def metered(self, event: EnergyMetered) -> list[JournalPosted]:
         if self.energy:
             return self.energy.metered(event)
-        cost = self.accruals.step((event.equipment, "energy"), Fraction(event.energy_wh * self._tariff, WH_PER_MWH))
+        cost = self.accruals.step_of((event.equipment, "energy"), event.energy_wh * self._tariff, WH_PER_MWH)
         return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:

@@ -29,6 +29,7 @@ from twin.model.events import (
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
+_OF_QUALITY = (MaterialActual, GoodsReturned, PersonnelActual, EquipmentActual)
 
 
 class QualityCosts:
@@ -54,13 +55,15 @@ class QualityCosts:
         for it in derived if self._again else ():  # of what was done again before energy costs another amount, as became known now
             if isinstance(it, JournalPosted) and it.document == "rework" and (name := self._again.get(it.job_order, "")):
                 self._add(name, [it], "rework_cost")
+        if not isinstance(event, _OF_QUALITY):
+            return []
         if isinstance(event, MaterialActual):
             if event.use == MaterialUse.SCRAPPED and (name := self._scrapped.pop(event.lot, "")):
                 self._add(name, derived, "scrap_loss")
         elif isinstance(event, GoodsReturned):
             if name := self._returned.pop((event.order, event.lot), ""):
                 self._add(name, derived, "purchase_price_variance")
-        elif isinstance(event, PersonnelActual | EquipmentActual) and (name := self._again.get(event.job_order, "")):
+        elif name := self._again.get(event.job_order, ""):
             return [*self._rework(event, name)]
         return []
 

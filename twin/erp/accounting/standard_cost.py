@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from twin.erp.accounting.rounding import round_half_even
+from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
 from twin.model.events import StandardCostReleased
 from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
@@ -367,16 +367,22 @@ class StandardCosts:
 
     def __init__(self) -> None:
         self.released: dict[str, StandardCostReleased] = {}
+        self._totals: dict[str, tuple[int, int]] = {}  # by material: what so many units of it cost, minor units, and how many they are
 
     def release(self, event: StandardCostReleased) -> None:
         self.released[event.material] = event
+        self._totals[event.material] = total_minor(event), event.quantity
 
     def exact(self, material: str, quantity: int) -> Fraction:
         """Standard cost of `quantity`, minor units, not rounded."""
-        standard = self.released.get(material)
-        return Fraction(total_minor(standard) * quantity, standard.quantity) if standard else _NOTHING
+        return Fraction(*self.ratio(material, quantity))
+
+    def ratio(self, material: str, quantity: int) -> Ratio:
+        """The same, not reduced."""
+        total, per = self._totals.get(material, (0, 1))
+        return total * quantity, per
 
     def value_minor(self, material: str, quantity: int) -> int:
         """Value of `quantity` in stock: nothing in stock is worth nothing, so the last unit out takes what is left."""
-        standard = self.released.get(material)
-        return round_half_even(total_minor(standard) * quantity, standard.quantity) if standard else 0
+        total, per = self._totals.get(material, (0, 1))
+        return round_half_even(total * quantity, per)

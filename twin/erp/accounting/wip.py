@@ -49,8 +49,12 @@ class WorkInProgress:
 
     def add(self, request: str, element: Element, amount: Fraction) -> int:
         """Take a cost into the request, or value out of it; the whole minor units to post."""
+        return self.add_of(request, element, amount.numerator, amount.denominator)
+
+    def add_of(self, request: str, element: Element, numerator: int, denominator: int) -> int:
+        """`add` of a `Ratio`."""
         self.charges[request] += 1
-        return self.accruals.step((request, element), amount)
+        return self.accruals.step_of((request, element), numerator, denominator)
 
     def element_minor(self, request: str, element: Element) -> int:
         return self.accruals.total_minor((request, element))

@@ -161,7 +161,7 @@ class Owing:
             return net_minor, 0
         at_receipt, at_posting = self._rates.rate(event.currency, came_us), self._rates.rate(event.currency, event.effective_us)
         relief = event.net_minor / at_receipt
-        came, came_at_standard = exact.get((event.order, "price")), exact.get((event.order, "standard"))
+        came, came_at_standard = exact((event.order, "price")), exact((event.order, "standard"))
         if not came or came_at_standard is None:  # what is valued at what it costs has no price variance
             return round(relief), 0
         standard = came_at_standard * relief / came

@@ -6,6 +6,7 @@
 | it is started: the lot leaves, and what the floor takes for it | the components lie there, ours and on hand, in no work in progress |
 | it is completed, or given up                    | SubcontractComponentsUsed: they go into work in progress at what they are worth      |
 |                                                 | ServiceReceived for what is good: work in progress against goods received not billed |
+| JobOrderCorrected                               | ServiceReceived for so many more or less, as is known now                            |
 | SupplierStockCounted                            | what lies there is what was counted; the rest is an inventory difference             |
 
 What is lost there is scrap like any other: with its components, and without his work, which is not paid for. His bill is matched and
@@ -24,6 +25,7 @@ from twin.erp.procurement.sourcing_entries import beyond, unknown
 from twin.erp.subcontracting.at_suppliers import Key, SubcontractJob, by_lot, spread, subcontract_of
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.events.production import JobOrderCorrected
 from twin.model.problems import listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.states import MaterialUse
@@ -56,6 +58,7 @@ class Subcontracting(Listener):
             e.JobOrderStarted: self._send,
             e.JobOrderCompleted: self._complete,
             e.JobOrderAborted: self._abort,
+            JobOrderCorrected: self._correct,
             e.OperationsResponse: self._close,
         }
         self._rules = {**said, **(floor if self.done else {})}  # where no supplier does anything, what persons say of it is refused
@@ -72,7 +75,7 @@ class Subcontracting(Listener):
             if stock.get(key, 0) != of_jobs.get(key, 0)
         ]
         if self.done:
-            charged = sum((it for (_, element), it in self._erp.wip.accruals.exact.items() if element == "service"), Fraction(0))
+            charged = sum((it for (_, element), it in self._erp.wip.accruals.items() if element == "service"), Fraction(0))
             if charged != (due := self._erp.evidence.services):
                 found.append(f"work of suppliers in requests is {charged}, {due} by what they have sent back")
         return found
@@ -82,8 +85,11 @@ class Subcontracting(Listener):
     def _order(self, event: e.JobOrderCreated) -> Derived:
         it = self.done.get((event.material, event.operation))
         request = self._erp.requests.of(event)
-        if it is None or request is None or event.job_order in self.jobs:
+        if it is None or event.job_order in self.jobs:
             return []
+        if request is None:
+            words = f"'{event.job_order}' is the work of '{it.supplier}', for no known request: nothing is ordered of him"
+            return alert(event, "unknown_request", words)
         price_minor = self.prices.get((event.material, event.operation), it.price)
         return [
             e.SubcontractOrderPlaced(
@@ -146,6 +152,17 @@ class Subcontracting(Listener):
         derived = self._use(event, job)
         if good:
             derived += self._receive(event, job, good * job.per_piece)
+        order = self._erp.purchasing.orders[job.order]
+        order.cancelled += order.open_quantity
+        return derived
+
+    def _correct(self, event: JobOrderCorrected) -> Derived:
+        """Not so much was good as was counted when it came back, or more: so is he owed."""
+        job = self.jobs.get(event.job_order)
+        if job is None or job.ended_us is None or event.good == job.good:
+            return []
+        change, job.good = event.good - job.good, event.good
+        derived = self._receive(event, job, change * job.per_piece)
         order = self._erp.purchasing.orders[job.order]
         order.cancelled += order.open_quantity
         return derived

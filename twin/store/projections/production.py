@@ -116,7 +116,7 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
             _edge(entry, rows, event.from_lot, event.lot, lot["material"], event.quantity)
         case LotMerged():
             _lot(rows, event, "merged", event.material, event.quantity)
-            source = replace(entry, event=replace(event, lot=event.from_lot))  # its movement is of the lot that it comes out of
+            source = entry._replace(event=replace(event, lot=event.from_lot))  # its movement is of the lot that it comes out of
             _move(source, rows, "merged", event.material, -event.quantity)
             _move(entry, rows, "merged", event.material, event.quantity)
             _edge(entry, rows, event.from_lot, event.lot, event.material, event.quantity)

@@ -23,6 +23,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from twin.erp.accounting.rounding import Ratio
 from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.model.costing.tariff import QUARTER_US, Tariff, quarters
 from twin.model.events import EnergyMetered, EquipmentActual, EquipmentStateChanged, JournalPosted
@@ -224,12 +225,12 @@ class EnergyEntries:
     def metered(self, event: EnergyMetered) -> list[JournalPosted]:
         return self._booked(event, self._use.metered(event))
 
-    def ran(self, event: EquipmentActual) -> tuple[Fraction, list[JournalPosted]]:
+    def ran(self, event: EquipmentActual) -> tuple[Ratio, list[JournalPosted]]:
         """What the job order bears of it, minor units, exact; and what others bear otherwise by that."""
         revised = self._use.borne(event)
         own = sum(micro for actual, micro in revised.borne if actual is event)
         others = [(actual, micro) for actual, micro in revised.borne if actual is not event]
-        return Fraction(own, WH_PER_MWH), self._booked(event, Revised(borne=others))
+        return (own, WH_PER_MWH), self._booked(event, Revised(borne=others))
 
     def done_again(self, event: EquipmentActual) -> None:
         """It is work of a nonconformance."""
@@ -244,8 +245,7 @@ class EnergyEntries:
             entries += book.entries.entry(cause, "energy demand", (("energy", charge), ("energy_payable", -charge)))
         for actual, micro in revised.borne:
             if request := book.requests.of(actual):
-                exact = Fraction(micro, WH_PER_MWH)
-                entries += book.energy_otherwise(cause, actual, request.request, exact)
+                entries += book.energy_otherwise(cause, actual, request.request, (micro, WH_PER_MWH))
                 if actual in self._again:
-                    entries += book.rework(cause, request.request, {"energy": exact}, actual)
+                    entries += book.rework(cause, request.request, {"energy": Fraction(micro, WH_PER_MWH)}, actual)
         return entries

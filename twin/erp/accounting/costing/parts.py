@@ -56,7 +56,7 @@ def so_far(erp: Erp, request: Request) -> SoFar:
     """How a request stands."""
     name, wip = request.request, erp.wip
     return SoFar(
-        elements={element: wip.accruals.exact.get((name, element), NOTHING) for element in COST_ELEMENTS},
+        elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
         scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
         out=request.produced + request.scrapped - request.found,

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
-from twin.erp.accounting.rounding import Accruals
+from twin.erp.accounting.rounding import Accruals, Ratio
 from twin.erp.accounting.standard_cost import StandardCosts
 from twin.erp.accounting.valuation.movements import Method, Movement, Rank
 from twin.erp.accounting.valuation.periods import Entries, Leg
@@ -113,7 +113,7 @@ class ActualCost:
         if name in self.requests or name not in self._requests.requests:
             return self.requests.get(name)
         it = self._requests.requests[name]
-        if not self.values(it.material) or any((name, element) in self._wip.accruals.exact for element in COST_ELEMENTS):
+        if not self.values(it.material) or any((name, element) in self._wip.accruals for element in COST_ELEMENTS):
             return None
         per_unit = self._bills.components[it.material]
         self.requests[name] = RequestCost(quantity=it.quantity, per_unit=per_unit, is_closed=it.closed_us is not None)
@@ -168,7 +168,7 @@ class ActualCost:
         return event.instead_of, quantity * self._bills.stands_for(known.material, event.instead_of, event.material)
 
     def absorbed(
-        self, event: OperationsEvent, request: str, element: Element, exact: Fraction, *, component: str = "", quantity: int | Fraction = 0,
+        self, event: OperationsEvent, request: str, element: Element, exact: Ratio, *, component: str = "", quantity: int | Fraction = 0,
         at_us: int | None = None,
     ) -> list[JournalPosted]:  # fmt: skip
         """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs.
@@ -179,7 +179,8 @@ class ActualCost:
         if node is None:
             return []
         at_us = event.effective_us if at_us is None else at_us
-        node.costs.append(Cost(at_us=at_us, element=element, exact=exact, component=component, component_quantity=quantity))
+        cost = Fraction(*exact)
+        node.costs.append(Cost(at_us=at_us, element=element, exact=cost, component=component, component_quantity=quantity))
         return self.settle(event, (), [request]) if node.concerns_outputs(at_us) else []
 
     def gave(self, event: MaterialActual, request: str, *, is_good: bool, by_product: bool = False) -> list[JournalPosted]:
@@ -258,7 +259,7 @@ class ActualCost:
         value_minor = round(self._standards.exact(event.material, event.quantity))
         document = event.use.removesuffix(" Produced").lower()
         entries = self.move(event, event.material, event.quantity, document, WIP, name=request, given_minor=value_minor)
-        return entries + self.absorbed(event, request, "material", Fraction(-value_minor))
+        return entries + self.absorbed(event, request, "material", (-value_minor, 1))
 
     def counted(self, event: OperationsEvent, material: str, found: int, *, opening: bool) -> list[JournalPosted]:
         """Opening stock counts at standard, found stock as what is there."""

@@ -64,7 +64,9 @@ class Entries:
             return []
         it = concerns or cause
         order = getattr(it, "order", "")
-        rest = sum(amount for _, amount in legs)
+        rest = 0
+        for _, amount in legs:
+            rest += amount
         if abs(rest) > MOST_ROUNDING_MINOR:
             of = order or request or it.request or material or it.equipment
             self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")

@@ -34,7 +34,7 @@ class SubcontractComponentsUsed(BusinessEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReceived(BusinessEvent):
-    """`quantity` units of a supplier's work on `order` have come back with a lot, at the price of the order."""
+    """`quantity` units of a supplier's work on `order` have come back with a lot, at the price of the order; < 0: less than was told."""
 
     supplier: str
     material: str
