@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from math import lcm
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -189,6 +190,15 @@ class MaterialDefinition(Table):
         if self.planning is not None or self.reorder is None:
             return self.planning or Planning()
         return Planning(lot_sizing="fixed", quantity=self.reorder.quantity)
+
+    @property
+    def least_order(self) -> int:
+        """The smallest order that its planning allows: whole multiples, at least the minimum."""
+        planning = self.planned
+        if planning.lot_sizing == "fixed" and planning.quantity:
+            return planning.quantity
+        multiple = lcm(planning.multiple or 1, self.units.get(planning.order_unit or "", 1))
+        return -(-(planning.minimum or 1) // multiple) * multiple
 
     def price_of(self, supplier: str) -> int:
         """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""

@@ -295,3 +295,24 @@ def test_what_is_said_while_a_viewer_holds_the_plant_is_heard_and_nothing_is_cou
     pace.resume()
     wait_until(lambda: hands.state() == WorkUnitState.IDLE)
     assert hands.run.mes.job_orders[job].good == 5
+
+
+def test_two_counts_of_one_instant_are_corrected_as_one(hands: Hands) -> None:
+    """While a viewer holds the plant nothing else tells them apart; the plant and the MES agree on what is left."""
+    job, pace, source, run = hands.job("10"), hands.feed.pace, hands.feed._source, hands.run
+    assert pace
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    pace.pause()
+    about: dict[str, Any] = {"effective_us": 0, "equipment": "mill_1", "person": "olga", "terminal": "tablet 1", "job_order": job}
+    for number, good in (("1", 2), ("2", 1)):
+        source.enter(e.PiecesCounted(**about, good=good), number, patience_s=0.5)
+    pace.resume()
+    wait_until(lambda: run.mes.hand_work.left(job) == 2)
+    ((_, count),) = run.mes.hand_work.correcting.known_counts()
+    assert count.good == 3
+    assert hands.say(e.CountCorrected, job_order=job, counted_us=count.at_us, why="miscounted", good=1, scrap=0, rework=0) == ""
+    assert run.mes.hand_work.left(job) == 4
+    assert hands.say(e.PiecesCounted, job_order=job, is_last=True) == ""
+    assert (run.mes.job_orders[job].good, sum(it.good for it in run.mes.equipment.records["mill_1"].counts)) == (5, 5)
+    assert not run.violations(whole=True)

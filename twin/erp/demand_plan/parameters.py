@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.erp.functions import Rule
 from twin.model.events import OperationsEvent, PlanningParametersSet
-from twin.model.materials import MOST_PIECES, Planning
+from twin.model.materials import MOST_PIECES, MaterialDefinition, Planning
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
@@ -48,12 +48,14 @@ class PlanningParameters:
             return [refusal(event, doubt)]
         self.set[event.material] = event
         materials = self.plant.materials
-        planning = self._erp.materials[event.material].planned  # what is not said is as declared, whatever was said before
-        definition = materials.materials[event.material]
-        changed = definition.model_copy(update={"planning": planning.model_copy(update=_as_said(event, planning))})
-        table = {**materials.materials, event.material: changed}
+        table = {**materials.materials, event.material: self._changed(event)}
         self.plant = self.plant.model_copy(update={"materials": materials.model_copy(update={"materials": table})})
         return []
+
+    def _changed(self, event: PlanningParametersSet) -> MaterialDefinition:
+        planning = self._erp.materials[event.material].planned  # what is not said is as declared, whatever was said before
+        definition = self.plant.materials.materials[event.material]
+        return definition.model_copy(update={"planning": planning.model_copy(update=_as_said(event, planning))})
 
     def _wrong(self, event: PlanningParametersSet) -> str:
         known = self._erp.materials
@@ -76,8 +78,8 @@ class PlanningParameters:
             more = "" if event.period_us else "; with a period it may be below zero"
             return f"safety stock {event.safety_stock}, lot {event.lot_quantity}; allowed: 0 to {MOST_PIECES:,}{more}"
         maximum = definition.planning.maximum if definition.planning else None
-        if maximum is not None and event.lot_quantity > maximum:
-            return f"no order of '{event.material}' may be larger than {maximum}"
+        if maximum is not None and (least := self._changed(event).least_order) > maximum:
+            return f"no order of '{event.material}' may be larger than {maximum}, and with that none would be smaller than {least}"
         return ""
 
 

@@ -208,12 +208,12 @@ def _lines(definitions: dict[str, MaterialDefinition], number: dict[str, int]) -
 
 def _movements(of: OnOrder, materials: Ints, lines: Ints, number: dict[str, int], buckets: Buckets) -> tuple[list[Given], list[Given]]:
     """What an order on its way will still take, and what it will give off."""
-    if of.components is not None:
-        start = buckets.of(of.start_us)
-        return [_given(of, number[component], start, quantity) for component, quantity in of.components], []
     own, due = number[of.material], buckets.of(of.due_us)
-    started = -(-of.quantity * at.MILLION // int(materials[own, at.YIELD]))
     start = max(0, buckets.before(due, int(materials[own, at.LEAD]), int(materials[own, at.CALENDAR])))
+    if of.components is not None:
+        start = start if of.start_us is None else buckets.of(of.start_us)
+        return [_given(of, number[component], start, quantity) for component, quantity in of.components], []
+    started = -(-of.quantity * at.MILLION // int(materials[own, at.YIELD]))
     takes, gives = [], []
     for line in lines[lines[:, 0] == own, 1:].tolist():
         numerator, denominator = line[at.NUMERATOR], line[at.DENOMINATOR]

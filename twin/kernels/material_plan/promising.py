@@ -82,54 +82,47 @@ def run_lots(shop: Shop, busy: Busy, number: int, first: int, lot_size: int, qua
 @kernel
 def _run_lot(shop: Shop, busy: Busy, number: int, first: int, lot: int, ready_us: int, told: Told) -> int:
     """Each operation the way, and on the equipment, that has it done first; of those that are alike, the first declared."""
-    step, last = shop.step_from[number] + first, shop.step_from[number + 1]
-    while step < last:
-        after = step + shop.steps[step, row.WAYS]
-        best_us, best, begin, taken, way = NEVER, -1, 0, 0, step
-        for place in range(step, after):
-            length, equipment, worked, end_us = _first_done(shop, busy, place, lot, ready_us)
+    begins = shop.step_from[number]
+    after = begins + first
+    best_us, best, begin, taken, flows, goes_on = NEVER, -1, 0, 0, 0, 0
+    way = after
+    for step in range(after, shop.step_from[number + 1]):
+        of = shop.steps[step]
+        if step == after:  # the first way of the next operation
+            after = step + of[row.WAYS]
+            best_us, best = NEVER, -1
+        length = of[row.BUSY_LOT] + of[row.BUSY_PIECE] * lot
+        flow = max(length, of[row.FLOW_LOT] + of[row.FLOW_PIECE] * lot)
+        hours, there = -1, NEVER
+        for place in range(shop.group_from[of[row.GROUP]], shop.group_from[of[row.GROUP] + 1]):
+            equipment = shop.group_equipment[place]
+            if shop.hours_of[equipment] != hours:
+                hours, there = shop.hours_of[equipment], work_at(shop, equipment, ready_us)
+            if there >= NEVER:
+                continue
+            worked = gap_from(busy, equipment, there, length)
+            if best >= 0 and way == step and shop.hours_of[best] == hours and worked >= begin:
+                continue  # no better, without a look at the clock
+            end_us = instant_of(shop, equipment, worked + flow, True) if flow > 0 else ready_us
             if end_us < best_us:
-                best_us, best, begin, taken, way = end_us, equipment, worked, length, place
+                best_us, best, begin, taken, flows, way, goes_on = end_us, equipment, worked, length, flow, step, of[row.AFTER]
+            if worked == there and shop.is_alike[of[row.GROUP]]:
+                break  # at once: none that is left can be better
+        if step + 1 < after:
+            continue  # there is another way
         if best < 0:
             return NEVER
         if taken > 0:
             occupy(busy, best, begin, begin + taken)
         count = told.counts[1]
         if count < told.places.shape[0]:
-            of, here = shop.steps[way], told.places[count]
-            flows = max(taken, of[row.FLOW_LOT] + of[row.FLOW_PIECE] * lot) > 0
-            here[NUMBER], here[STEP], here[EQUIPMENT], here[ASKED_AT] = number, way - shop.step_from[number], best, ready_us
-            here[STARTS_AT] = instant_of(shop, best, begin, False) if flows else ready_us
+            here = told.places[count]
+            here[NUMBER], here[STEP], here[EQUIPMENT], here[ASKED_AT] = number, way - begins, best, ready_us
+            here[STARTS_AT] = instant_of(shop, best, begin, False) if flows > 0 else ready_us
             here[ENDS_AT], here[WORKED], here[LENGTH], here[ORDER] = best_us, begin, taken, told.counts[2]
         told.counts[1] = count + 1
-        ready_us = best_us + shop.steps[way, row.AFTER]
-        step = after
+        ready_us = best_us + goes_on
     return ready_us
-
-
-@kernel
-def _first_done(shop: Shop, busy: Busy, step: int, lot: int, ready_us: int) -> tuple[int, int, int, int]:
-    """Of one way: how much of the equipment it takes, which has it done first, from which working time on, and when it is."""
-    of = shop.steps[step]
-    length = of[row.BUSY_LOT] + of[row.BUSY_PIECE] * lot
-    flow = max(length, of[row.FLOW_LOT] + of[row.FLOW_PIECE] * lot)
-    best_us, best, begin = NEVER, -1, 0
-    hours, there = -1, NEVER
-    for place in range(shop.group_from[of[row.GROUP]], shop.group_from[of[row.GROUP] + 1]):
-        equipment = shop.group_equipment[place]
-        if shop.hours_of[equipment] != hours:
-            hours, there = shop.hours_of[equipment], work_at(shop, equipment, ready_us)
-        if there >= NEVER:
-            continue
-        worked = gap_from(busy, equipment, there, length)
-        if best >= 0 and shop.hours_of[best] == hours and worked >= begin:
-            continue  # no better, without a look at the clock
-        end_us = instant_of(shop, equipment, worked + flow, True) if flow > 0 else ready_us
-        if end_us < best_us:
-            best_us, best, begin = end_us, equipment, worked
-        if worked == there and shop.is_alike[of[row.GROUP]]:
-            break  # at once: none that is left can be better
-    return length, best, begin, best_us
 
 
 @entry

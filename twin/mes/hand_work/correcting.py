@@ -7,6 +7,7 @@ while its job order is open, and after that until the next one begins, or the la
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from twin.mes.equipment import Count, Equipment, EquipmentRecord
 from twin.mes.execution import ENDED, NO_PIECES, NOT_STARTED, Execution, JobOrder
@@ -41,16 +42,13 @@ class Correcting:
     def known_counts(self, center: str = "") -> list[tuple[str, Count]]:
         """Counts by hand that can be corrected, with their equipment, at a work center ("": anywhere), the newest first."""
         jobs = self._execution.job_orders
-        found = [
-            (name, it)
-            for name, record in self._equipment.records.items()
-            for it in record.counts
-            if center in ("", record.work_center)
-            and (name, it.job_order, it.at_us) in self._counts
-            and it.job_order in jobs
-            and (jobs[it.job_order].status not in ENDED or not self._gone(jobs[it.job_order], 0))
-        ]
-        return sorted(found, key=lambda pair: -pair[1].at_us)
+        found: dict[tuple[str, str, int], list[Count]] = {}
+        for name, record in self._equipment.records.items():
+            for it in record.counts if center in ("", record.work_center) else ():
+                is_known = (name, it.job_order, it.at_us) in self._counts and it.job_order in jobs
+                if is_known and (jobs[it.job_order].status not in ENDED or not self._gone(jobs[it.job_order], 0)):
+                    found.setdefault((name, it.job_order, it.at_us), []).append(it)
+        return sorted(((name, _together(counts)) for (name, *_), counts in found.items()), key=lambda pair: -pair[1].at_us)
 
     def known_stops(self, center: str = "") -> list[tuple[str, int, str]]:
         """Equipment, instant and reason of each stop by hand, at a work center ("": anywhere), the newest first."""
@@ -123,7 +121,8 @@ class Correcting:
     def _count_of(self, event: e.CountCorrected, record: EquipmentRecord) -> Count | None:
         if (event.equipment, event.job_order, event.counted_us) not in self._counts:
             return None
-        return next((it for it in record.counts if (it.at_us, it.job_order) == (event.counted_us, event.job_order)), None)
+        found = [it for it in record.counts if (it.at_us, it.job_order) == (event.counted_us, event.job_order)]
+        return _together(found) if found else None
 
     def _of_open(self, event: e.CountCorrected, was: Count, job: JobOrder) -> str:
         """Why a count of a job order that is worked on cannot be that."""
@@ -197,6 +196,13 @@ class Correcting:
                 effective_us=event.effective_us, request=job.request, job_order=after.job_order, lot=job.lot, reason=NO_PIECES,
             ),
         ]  # fmt: skip
+
+
+def _together(counts: list[Count]) -> Count:
+    """What was counted of a job order at one instant is one count: nobody can say which of two is meant."""
+    return replace(
+        counts[0], good=sum(it.good for it in counts), scrap=sum(it.scrap for it in counts), rework=sum(it.rework for it in counts)
+    )
 
 
 def _actual(event: e.CountCorrected, job: JobOrder, use: MaterialUse, quantity: int) -> MaterialActualCorrected:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from twin.store.journal.journal_entry import StoreError
+from twin.store.journal.journal_entry import NoJournal, StoreError
 
 ALLOWED = "a path, sqlite:///path or postgresql+psycopg://user@host/database"
 BUSY_S = 30
@@ -85,14 +85,15 @@ def open_engine(url: URL, *, create: bool) -> Engine:
 
     Raises
     ------
-    StoreError : the driver is not installed, or there is no file and none shall be made
+    NoJournal : there is no file, and none shall be made
+    StoreError : the driver is not installed
     """
     name = url.render_as_string()
     if url.drivername == "sqlite":
         path = Path(str(url.database))
         is_uri = path.parts[:1] and path.parts[0].startswith("file:")
         if not create and not is_uri and not path.exists():
-            raise StoreError(f"'{name}': there is no such file; allowed: a journal that exists")
+            raise NoJournal(f"'{name}': there is no such file; allowed: a journal that exists")
         engine = create_engine(url, connect_args={"timeout": BUSY_S})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

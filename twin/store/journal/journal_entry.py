@@ -19,6 +19,10 @@ class StoreError(Exception):
     """Something at the door of the store: what it is, why, and what is allowed, in words. Never holds a password."""
 
 
+class NoJournal(StoreError):
+    """Nobody has begun a journal there yet: the place can be reached, and holds none."""
+
+
 class JournalEntry(NamedTuple):
     """One event as the journal keeps it. A tuple, since one is made for each event, and it takes a fifth of the time of a dataclass.
 

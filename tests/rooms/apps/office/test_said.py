@@ -15,6 +15,7 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
+from twin.apps.office.sales_forms import sales_forms
 from twin.apps.terminals.readers import days_of, instant_of, money_in, money_of, whole_of
 from twin.model import events as e
 from twin.model.materials import MOST_PIECES, Materials
@@ -41,6 +42,25 @@ NO_MONEY = ("1e3", "1e999999", "NaN", "1_000", "1 250", "٣", "1.2.3", "1,25,000
 @pytest.fixture(scope="module")
 def run() -> Run:
     return Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE)), Scenario.model_validate(NOTHING_TO_DO))
+
+
+def test_the_forms_of_sales_open_whatever_was_offered_and_offer_each_product_of_a_title_that_two_have() -> None:
+    """A program may offer what has no price of its own."""
+    materials = OFFICE["materials"]
+    items = {
+        **OFFICE,
+        "materials": {**materials, "VALVE": {**materials["VALVE"], "title": "Valve"}, "V2": {**materials["VALVE"], "title": "Valve"}},
+    }
+    run = Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(items)), Scenario.model_validate(NOTHING_TO_DO))
+    offer: dict[str, Any] = {"customer": "acme", "quantity": 2, "unit_price_minor": 100, "discount_percent": 0, "due_us": -1}
+    offer |= {"effective_us": run.now_us, "valid_until_us": run.now_us + 10**12, "person": "pete", "terminal": "api"}
+    for material in ("CASTING", "V2"):
+        (said,) = run.erp.apply(e.SalesQuoteOffered(quote=f"S-{material}", material=material, **offer))
+        assert not isinstance(said, e.EntryRefused), said.reason
+    fields = [field for group in sales_forms(run) for form in group["forms"] for field in form["fields"]]
+    choices = {it["name"]: {option["id"]: option["title"] for option in it["options"]} for it in fields if it["of"] == "choice"}
+    assert list(choices["quote"]) == ["S-V2", "S-CASTING"]
+    assert choices["material"] == {"VALVE": "Valve (VALVE)", "V2": "Valve (V2)"}
 
 
 Say = Callable[..., e.OperationsEvent]

@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.rooms.erp.material_plan.little_plan import plant
+from tests.rooms.erp.material_plan.little_plan import plant, scenario
 from tests.rooms.procurement.trading_shop import Office
+from twin.erp import Erp
 from twin.erp.demand_plan.advice import LeadTime, advise
 from twin.erp.demand_plan.order_policies import (
     Costs,
@@ -26,10 +29,11 @@ from twin.erp.demand_plan.order_policies import (
     whole_policy,
 )
 from twin.erp.material_plan.plan import MaterialPlan
-from twin.erp.material_plan.position import erp_position
+from twin.erp.material_plan.position import declared_position, erp_position
 from twin.model import events as e
 from twin.model.checks.plant_checks import check_plant
 from twin.model.materials import MaterialDefinition
+from twin.model.scenario import Policies
 
 MUSTARD = Costs(yearly=200, order=50, holding=2, shortage=25)
 """Nahmias (2009), Production and Operations Analysis, 6th ed., example 5.4: 100 in a lead time of half a year, give or take 25."""
@@ -156,6 +160,21 @@ def test_a_period_that_is_taken_is_planned_by_and_may_leave_needs_open() -> None
     assert "allowed: none, or up to 3660 d" in office.refused(e.PlanningParametersSet, **{**said, "period_us": -1})
     assert office.say(e.PlanningParametersSet, material="housing", safety_stock=55, lot_quantity=0) == []
     assert ordered() == [55 - there], "a period said before is forgotten"
+
+
+@given(minimum=st.integers(1, 20), multiple=st.integers(1, 9), maximum=st.integers(1, 25), wanted=st.integers(1, 60))
+@settings(max_examples=25)
+def test_orders_keep_to_their_limits_or_no_order_is_allowed(minimum: int, multiple: int, maximum: int, wanted: int) -> None:
+    """Whether a file says the limits or a planner takes a minimum later."""
+    limits = {"multiple": multiple, "maximum": maximum}
+    made = plant({"raw": {"days": 1, "planning": {**limits, "minimum": minimum}}})
+    orders = MaterialPlan(made, declared_position(made, scenario({"raw": {3: wanted}}))).orders
+    keeps = all(minimum <= it <= maximum and it % multiple == 0 for order in orders for it in order.quantities)
+    assert keeps != any("no order of 'raw' is allowed" in it.what for it in check_plant(made))
+    if multiple <= maximum:
+        taken = Erp(plant({"raw": {"days": 1, "planning": limits}}), Policies()).planning_parameters
+        said = {"person": "anna", "terminal": "t", "material": "raw", "safety_stock": 0, "lot_quantity": minimum}
+        assert keeps == (taken._wrong(e.PlanningParametersSet(effective_us=1, **said)) == "")
 
 
 def test_what_is_sold_once_is_checked() -> None:

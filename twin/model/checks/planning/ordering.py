@@ -72,7 +72,7 @@ def _limits(material: str, definition: MaterialDefinition, planning: Planning) -
         yield replace(found, rests_on=(("items", "materials", material, "units"),))
     if planning.maximum is None:
         return
-    least = max(planning.minimum or 1, planning.multiple or 1, planning.quantity or 1, definition.units.get(unit or "", 1))
+    least = max(definition.least_order, planning.quantity or 1)
     if planning.maximum < least:
         what = f"no order of '{material}' is allowed: at most {planning.maximum}, but at least {least}"
         rests_on = ("minimum", "multiple", "quantity", "order_unit")
