@@ -70,7 +70,7 @@ def _philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, 
     for _ in range(10):
         high_0, low_0 = high_word(_MULTIPLIER_0, w_0), _MULTIPLIER_0 * w_0
         high_1, low_1 = high_word(_MULTIPLIER_1, w_2), _MULTIPLIER_1 * w_2
-        w_0, w_1, w_2, w_3 = high_1 ^ w_1 ^ k_0, low_1, high_0 ^ w_3 ^ k_1, low_0
+        w_0, w_1, w_2, w_3 = high_1 ^ (w_1 ^ k_0), low_1, high_0 ^ (w_3 ^ k_1), low_0
         k_0 += _WEYL_0
         k_1 += _WEYL_1
     if place == 0:
@@ -93,6 +93,12 @@ def word_of(key_0: int, key_1: int, entity: int, draw: int) -> int:
 def share_of(word: int) -> float:
     """A word (uint64) as a number strictly between 0 and 1."""
     return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+
+@inlined
+def complement_of(word: int) -> float:
+    """1 - share_of(word), exactly, in fewer steps."""
+    return np.float64((1 << 53) - 1 - 2 * np.int64(word >> np.uint64(12))) * 2.0**-53  # type: ignore[return-value]
 
 
 @inlined

@@ -132,8 +132,9 @@ STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDAR
     STREAM_UNTIL,  # no order later than this after the start, -1: whenever
     NEXT_DRAW,  # of which interval it was drawn already how long it is, from 1; 0: of none (IS_LEAN_BUILD)
     NEXT_KEY,  # the key by which it was drawn; it counts for no other
-    NEXT_WORD,
+    NEXT_US,
+    NEXT_WORD,  # what the interval after that will be drawn from
     TENS,  # as of a request, of the orders of a stream
     TENS_ENTITY,  # number of the name up to there
     STREAM_ROW,
-) = range(LINE_ROW, LINE_ROW + 13)
+) = range(LINE_ROW, LINE_ROW + 14)
