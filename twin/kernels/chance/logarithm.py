@@ -1,4 +1,4 @@
-"""The logarithm by which times are drawn: whole numbers, products and sums alone, so it gives the same bits in both engines, on any machine.
+"""The logarithm by which times are drawn: products and sums alone, so it gives the same bits in both engines, on any machine.
 
 The C library's asks things of its argument that nobody can foresee, so the processor guesses wrong, and it is another with each library.
 Here nothing is asked: v = z / 2^e with 1 <= z < 2, and for each of 128 slices of z there is a short whole number F with F z about 1024.

@@ -103,15 +103,23 @@ def _after_settling(plant: Ints, plan: Ints) -> int:
     return at.DECIDE if plant[at.IS_BY_RULE] else at.REST
 
 
+@inlined
+def _at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
+    """Instant after instant, as long as all that happens in one goes at one go; the phase from which on it does not."""
+    while not _room(plant) and pass_on(plant, plan, numbers, log):
+        if plant[at.STOPS_AT_ROUNDS] or not decide_at_one_go(plant, plan, numbers, log):
+            return at.DECIDE
+    return at.HAPPEN
+
+
 @kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`plant_rows.ENDED` ...)."""
-    if plant[at.IS_LEAN_BUILD]:
-        open_agenda(plant, plan)
+    open_agenda(plant, plan)
     phase = plant[at.PHASE]
     while True:
-        if phase == at.HAPPEN and plant[at.IS_LEAN_BUILD] and not _room(plant) and pass_on(plant, plan, numbers, log):
-            phase = at.DECIDE
+        if phase == at.HAPPEN and plant[at.IS_LEAN_BUILD]:
+            phase = _at_one_go(plant, plan, numbers, log)
         if phase == at.HAPPEN:
             status = _happen(plant, plan, numbers, log)
             if status:
@@ -131,8 +139,6 @@ def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
             if status:
                 break
             phase = at.DECIDE
-        if phase == at.DECIDE and plant[at.IS_LEAN_BUILD] and not plant[at.STOPS_AT_ROUNDS]:
-            phase = decide_at_one_go(plant, plan, numbers, log)
         if phase == at.DECIDE:
             status = decide(plant, plan, numbers, log)
             if status:

@@ -22,27 +22,27 @@ from twin.kernels.floor.work.work_unit import await_start, draw_stay_us, take_jo
 
 
 @inlined
-def decide_at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
-    """Decide and begin until nothing more can begin at this instant. The phase that comes next: DECIDE if there was no room for all."""
+def decide_at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> bool:
+    """Decide and begin until nothing more can begin at this instant. False: there was no room, and the decision goes on when there is."""
     while True:
         if plant[at.LOG_COUNT] + plant[at.LOG_RESERVE] > plant[at.LOG_CAPACITY]:
-            return at.DECIDE
+            return False
         if plant[at.BACKLOG_FIRST] >= 0:
             was_due = plant[at.SETTLE_IS_DUE]
             if release(plant, plan, numbers, log):
-                return at.DECIDE
+                return False
             plant[at.SETTLE_IS_DUE] = was_due  # lots that were let in ask for it, and are looked at now
         plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
         _begin_what_can(plant, plan, numbers, log)
         if plant[at.SETTLE_IS_DUE] or plant[at.URGENT_COUNT]:
-            return at.HAPPEN
+            return True
         if plant[at.PLACES_ARE_SOUGHT]:
             _give_places(plant, plan, log)
         if not is_in_order(plant, log):
             sort_round(plant, plan, log)
         plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
         if not plant[at.LOOK_COUNT]:
-            return at.HAPPEN
+            return True
 
 
 @inlined

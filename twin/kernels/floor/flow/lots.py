@@ -34,7 +34,9 @@ def new_lot(plant: Ints) -> int:
     plant[at.LOT_FREE_COUNT] -= 1
     plant[at.LOT_LIVE_COUNT] += 1
     plant[at.LOT_SERIAL] += 1
-    for field in range(plant[at.LOT_SIZE]):
+    for field in range(more.LOT_ROW):
+        plant[lot + field] = 0
+    for field in range(more.LOT_ROW, plant[at.LOT_SIZE]):
         plant[lot + field] = 0
     plant[lot + at.SERIAL] = plant[at.LOT_SERIAL]
     plant[lot + at.ROOT], plant[lot + at.ROOT_FAMILY] = lot, 1

@@ -128,7 +128,7 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
 @kernel
 def _has_idle(plant: Ints, plan: Ints, center: int) -> bool:
     """Whether equipment of a work center has nothing to do."""
-    for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):  # noqa: SIM110  a generator is an object, which a kernel has no place for
+    for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
         if not plant[plan[plant[center + at.CENTER_EQUIPMENT_AT] + n] + at.HAS_JOB]:
             return True
     return False

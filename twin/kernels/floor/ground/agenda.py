@@ -62,7 +62,7 @@ def _sink(plant: Ints, heap: int, count: int, place: int, instant_us: int, timer
 def open_agenda(plant: Ints, plan: Ints) -> None:
     """Timers that have a slot in the table go there, if there are enough slots for all."""
     tabled = plant[at.EQUIPMENT_COUNT] + plant[at.CAUSE_COUNT] + plant[at.WATCH_COUNT] + plan[at.LINE_COUNT] + plant[at.STREAM_COUNT] + 1
-    if tabled > due.TABLE_SIZE:
+    if not plant[at.IS_LEAN_BUILD] or tabled > due.TABLE_SIZE:
         return
     plant[due.TABLED_BELOW] = plant[at.TIMERS_AT] + tabled * due.TIMER_ROW
     plant[due.TABLE_BLOCKS] = (tabled + due.TABLE_BLOCK - 1) // due.TABLE_BLOCK

@@ -7,8 +7,8 @@ from twin.kernels.floor.rows import step_rows as more
 # -- timers, in `plant`, and a heap of those that are set
 
 TABLE_AT, TABLED_BELOW, TABLE_BLOCKS, NEXT_KEY, HEADER = range(more.HEADER, more.HEADER + 5)
-"""In the header of `plant`. In the kernel of the lean build timers whose addresses are below TABLED_BELOW stand in a table while they are set,
-a slot for each, in place of the heap; outside it is empty, TABLED_BELOW 0 and NEXT_KEY, the smallest in the table, NEVER."""
+"""In the header of `plant`. In the kernel of the lean build timers whose addresses are below TABLED_BELOW stand in a table while they are
+set, a slot for each, in place of the heap; outside it is empty, TABLED_BELOW 0 and NEXT_KEY, the smallest in the table, NEVER."""
 
 TABLE_BLOCK, TABLE_SIZE, SLOT_BITS = 16, 64, 6
 LATEST_US, NEVER = 2**55, 2**62
