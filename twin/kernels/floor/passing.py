@@ -48,7 +48,10 @@ def _finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> N
     plant[unit + at.IS_AT_WORK], plant[unit + at.NEED_US], plant[unit + at.ACTIVITY] = 0, 0, at.NO_WORK
     plant[unit + at.JOB_PHASE], plant[unit + at.DONE_US] = at.IS_DONE, plant[at.NOW]
     lot = plant[unit + at.JOB_LOT]
-    write_row(plant, log, 0, unit, said.TELLS_COUNT, plant[lot + at.LOT_QUANTITY], 0, plant[unit + at.JOB_LABEL])
+    row = plant[at.LOG_COUNT]
+    write_row(
+        log, row, plant[at.NOW], plant[unit + at.PLACE], said.TELLS_COUNT, plant[lot + at.LOT_QUANTITY], 0, plant[unit + at.JOB_LABEL]
+    )
     plant[lot + at.LOT_IS_RUNNING] = 0
     following = plan[plant[lot + at.STEP] + at.NEXT_STEP]
     if following < 0:
@@ -56,8 +59,9 @@ def _finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> N
     else:
         plant[lot + at.STEP], plant[lot + at.STARTS], plant[lot + at.READY_US] = following, 0, plant[at.NOW]
         _leave(plant, plan, lot, unit)
+    _show(plant, log, row + 1, unit)
+    if following >= 0:
         join_queue(plant, plan, numbers, lot)
-    _show(plant, log, unit)
 
 
 @inlined
@@ -74,31 +78,33 @@ def _leave(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
 
 
 @inlined
-def write_row(plant: Ints, log: Ints, n: int, unit: int, kind: int, a: int, b: int, job: int) -> None:
-    """The n-th row (from 0) behind those that are counted."""
-    row = (plant[at.LOG_COUNT] + n) * said.EVENT_ROW
-    log[row + said.EVENT_US] = plant[at.NOW]
-    log[row + said.EVENT_WHAT] = kind + said.PLACES * (plant[unit + at.PLACE] + 1)
-    log[row + said.EVENT_A], log[row + said.EVENT_B], log[row + said.EVENT_C], log[row + said.EVENT_D] = a, b, job, 0
+def write_row(log: Ints, row: int, now_us: int, place: int, kind: int, a: int, b: int, job: int) -> None:
+    """What a work unit says, in a row of the log that is counted later."""
+    field = row * said.EVENT_ROW
+    log[field + said.EVENT_US] = now_us
+    log[field + said.EVENT_WHAT] = kind + said.PLACES * (place + 1)
+    log[field + said.EVENT_A], log[field + said.EVENT_B], log[field + said.EVENT_C], log[field + said.EVENT_D] = a, b, job, 0
 
 
 @inlined
-def _show(plant: Ints, log: Ints, unit: int) -> None:
-    """The work unit is idle, or blocked; its state is another in any case, and nobody meters its power."""
+def _show(plant: Ints, log: Ints, row: int, unit: int) -> None:
+    """The work unit is idle, or blocked; its state is another in any case, and nobody meters its power. It says so from `row` on."""
     if plant[unit + at.LEAVING]:
-        write_row(plant, log, 1, unit, said.TELLS_STATE, at.SUSPENDED, said.BLOCKED, plant[unit + at.JOB_LABEL])
+        job = plant[unit + at.JOB_LABEL]
+        write_row(log, row, plant[at.NOW], plant[unit + at.PLACE], said.TELLS_STATE, at.SUSPENDED, said.BLOCKED, job)
         plant[unit + at.STATE], plant[unit + at.TOLD_REASON] = at.SUSPENDED, said.BLOCKED
-        plant[at.LOG_COUNT] += 2
+        plant[at.LOG_COUNT] = row + 1
         return
-    rest(plant, log, 1, unit)
+    rest(plant, log, row, unit)
 
 
 @inlined
-def rest(plant: Ints, log: Ints, n: int, unit: int) -> None:
-    """A work unit has got rid of its job: it says so behind n rows that are not counted yet, and is looked at in the next decision."""
-    write_row(plant, log, n, unit, said.TELLS_STATE, at.COMPLETE, said.NO_REASON, plant[unit + at.JOB_LABEL])
-    write_row(plant, log, n + 1, unit, said.TELLS_STATE, at.IDLE, said.NO_REASON, 0)
+def rest(plant: Ints, log: Ints, row: int, unit: int) -> None:
+    """A work unit has got rid of its job: it says so from `row` of the log on, and is looked at in the next decision."""
+    now_us, place, job = plant[at.NOW], plant[unit + at.PLACE], plant[unit + at.JOB_LABEL]
+    write_row(log, row, now_us, place, said.TELLS_STATE, at.COMPLETE, said.NO_REASON, job)
+    write_row(log, row + 1, now_us, place, said.TELLS_STATE, at.IDLE, said.NO_REASON, 0)
     plant[unit + at.STATE], plant[unit + at.TOLD_REASON], plant[unit + at.TOLD_JOB] = at.IDLE, said.NO_REASON, 0
     plant[unit + at.HAS_JOB] = 0
-    plant[at.LOG_COUNT] += n + 2
+    plant[at.LOG_COUNT] = row + 2
     look_soon(plant, plant[at.CENTERS_AT] + plant[unit + at.CENTER] * at.CENTER_ROW)

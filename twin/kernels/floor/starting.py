@@ -27,7 +27,7 @@ def decide_at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> boo
     while True:
         if plant[at.LOG_COUNT] + plant[at.LOG_RESERVE] > plant[at.LOG_CAPACITY]:
             return False
-        if plant[at.BACKLOG_FIRST] >= 0:
+        if plant[at.BACKLOG_FIRST] >= 0 and plant[at.LOT_LIVE_COUNT] < plant[at.LOT_LIMIT]:
             was_due = plant[at.SETTLE_IS_DUE]
             if release(plant, plan, numbers, log):
                 return False
@@ -38,7 +38,7 @@ def decide_at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> boo
             return True
         if plant[at.PLACES_ARE_SOUGHT]:
             _give_places(plant, plan, log)
-        if not is_in_order(plant, log):
+        if plant[at.LOG_COUNT] - plant[at.ROUND_BEGIN] > 1 and not is_in_order(plant, log):
             sort_round(plant, plan, log)
         plant[at.ROUND_BEGIN] = plant[at.LOG_COUNT]
         if not plant[at.LOOK_COUNT]:
@@ -76,7 +76,7 @@ def _begin(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: 
     if plant[unit + at.JOB_FAMILY] >= 0:
         plant[unit + at.FAMILY] = plant[unit + at.JOB_FAMILY]
     job = plant[unit + at.JOB_LABEL]
-    write_row(plant, log, 0, unit, said.TELLS_STATE, at.EXECUTE, said.NO_REASON, job)
+    write_row(log, plant[at.LOG_COUNT], plant[at.NOW], plant[unit + at.PLACE], said.TELLS_STATE, at.EXECUTE, said.NO_REASON, job)
     plant[unit + at.STATE], plant[unit + at.TOLD_REASON], plant[unit + at.TOLD_JOB] = at.EXECUTE, said.NO_REASON, job
     plant[at.LOG_COUNT] += 1
     set_timer(plant, work_timer(plant, unit), run_us)
@@ -97,5 +97,5 @@ def _give_places(plant: Ints, plan: Ints, log: Ints) -> None:
             store(plant, plan, lot)
             seek_place_no_longer(plant, lot)
             plant[lot + at.HOLDER], plant[unit + at.LEAVING] = -1, 0
-            rest(plant, log, 0, unit)
+            rest(plant, log, plant[at.LOG_COUNT], unit)
         lot = following

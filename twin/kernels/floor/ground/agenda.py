@@ -95,7 +95,7 @@ def set_timer(plant: Ints, timer: int, delay_us: int) -> None:
     set_timer_at(plant, timer, plant[at.NOW] + delay_us)
 
 
-@kernel
+@inlined
 def set_timer_at(plant: Ints, timer: int, instant_us: int) -> None:
     """Set a timer that is not set, for an instant that is not over."""
     if plant[at.IS_LEAN_BUILD] and timer < plant[due.TABLED_BELOW] and instant_us < due.LATEST_US:
@@ -103,7 +103,13 @@ def set_timer_at(plant: Ints, timer: int, instant_us: int) -> None:
         key = instant_us << due.SLOT_BITS | n
         plant[plant[due.TABLE_AT] + n] = key
         plant[due.NEXT_KEY] = min(plant[due.NEXT_KEY], key)
-        return
+    else:
+        _put_in(plant, timer, instant_us)
+
+
+@kernel
+def _put_in(plant: Ints, timer: int, instant_us: int) -> None:
+    """Put a timer into the heap."""
     count = plant[at.HEAP_COUNT]
     if plant[at.HEAP_IS_OPEN]:
         plant[at.HEAP_IS_OPEN] = 0
