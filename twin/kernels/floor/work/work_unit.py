@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.kernels.compiling import kernel
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import after, urge
 from twin.kernels.floor.ground.ahead import is_drawn_ahead
@@ -33,7 +33,7 @@ def label_of(plant: Ints, plan: Ints, log: Ints, lot: int) -> int:
     return -batch
 
 
-@kernel
+@inlined
 def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
     """A work unit or a line takes the lots that hang on `lot` by JOB_NEXT, and these persons."""
     plant[unit + at.HAS_JOB] = 1
