@@ -140,7 +140,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the plant's controllers into a journal, for `twin follow`. Writes nothing but the set-points of signals.yaml."""
+    """Read the plant's controllers into a journal, for `twin follow`. Writes set-points of signals.yaml alone, of a recording nothing."""
     from hardware_bridge.connect.bridge import Bridge
     from hardware_bridge.connect.recording import RecordedSource, SignalRecorder
     from hardware_bridge.connect.setpoints import SetpointDesk
@@ -161,12 +161,14 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
         clock=_wall_clock_us, until_idle_s=until_idle, recorder=recorder, keeps_signals=keep_signals,
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
+    # Who reads a file is at no machine: the plant that it tells of may be at work on something else today.
+    desk = None if recorded else SetpointDesk(wires, lambda: open_journal(kept, create=False), certificates)
     tell(event="connecting", controllers=_controllers(wires))
     _say(f"into {kept}: connecting to {_addresses(wires)}")
     if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:
         _say(f"not heard, since signals.yaml has no place for it: {', '.join(unwired)}")
     try:
-        _run(bridge.run(SetpointDesk(wires, lambda: open_journal(kept, create=False), certificates)))
+        _run(bridge.run(desk))
     finally:
         _say(bridge.health_line())
         if recorder:

@@ -16,7 +16,7 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.losses.asking import add_to as add_losses
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
-from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, Until
+from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, TablesOften, Until
 from twin.command.planning import asking as planning
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
@@ -128,7 +128,7 @@ def follow(
     journal: Annotated[str, typer.Option("--journal", "-j", help="The journal that the bridge writes")],
     scenario: ScenarioFile = None,
     until: Until = None,
-    tables: Annotated[str | None, typer.Option(help="How often the tables for BI tools are brought up to date, as in '1 min'")] = None,
+    tables: TablesOften = None,
     out: OutFolder = None,
     json: AsJson = False,
 ) -> None:
@@ -140,7 +140,7 @@ def follow(
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
     if "://" not in journal and not Path(journal).exists():
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
-    library.read_span(tables)  # a slip is said at once
+    library.read_often(tables)  # a slip is said at once
     course = partial(library.follow, plant, journal, asked, until=until, tables=tables)
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
 

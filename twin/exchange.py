@@ -24,7 +24,7 @@ from twin.library import (
 )
 from twin.model.events import OperationsEvent
 from twin.model.exchange.bounds import lot_sizes
-from twin.model.exchange.messages import read_message
+from twin.model.exchange.messages import Message, read_message
 from twin.model.exchange.properties import Told
 from twin.model.measures import read_duration
 from twin.model.plant import Plant
@@ -34,6 +34,7 @@ from twin.results.database.tabled import tabled
 from twin.results.run import Run
 from twin.store import files, ingest
 from twin.store.exchange.scheduled_source import ScheduledSource
+from twin.store.exchange.staffing import staffed
 from twin.store.exchange.taking import is_own, told_by_message
 from twin.store.exchange.told_source import ToldSource
 from twin.store.journal import Journal, JournalEntry, StoreError
@@ -89,6 +90,24 @@ def simulate_schedule(
     return tabled(path.carry(source, Run(read, asked, new_journal(journal), seed=seed), watch, stop))
 
 
+def read_personnel(plant: PlantLike, *messages: Path | str | dict[str, Any]) -> tuple[Plant, dict[str, Any]]:
+    """The plant with the persons, classes and qualifications that messages (PersonnelInformation) say, one after the other.
+
+    Beside it what that changes, as a scenario writes its `changes`. What a message does not say stays as it is.
+
+    Raises
+    ------
+    PlantFileError : with everything that is wrong in a message, or would be wrong in the plant
+    """
+    read = read_plant(plant)
+    changes: dict[str, Any] = {}
+    for it in messages:
+        message, file = _message(it)
+        read, more = staffed(message, read, file)
+        changes |= more.changes
+    return read, changes
+
+
 def keep_books(
     plant: PlantLike, messages: Iterable[Path | str | dict[str, Any]], record: Path | str | Iterable[JournalEntry | OperationsEvent],
     scenario: ScenarioLike = None, *, journal: Journal | Path | str | None = None, watch: Watch | None = None,
@@ -121,10 +140,15 @@ def _told_by(messages: Iterable[Path | str | dict[str, Any]], plant: Plant, side
     """What messages tell, from files or as they are."""
     found: list[Told] = []
     for it in messages:
-        file = "" if isinstance(it, dict) else str(existing(Path(it), "message"))
-        text = json.dumps(it) if isinstance(it, dict) else _read(Path(it))
-        found += told_by_message(read_message(text, file), plant, side, now_us, file)
+        message, file = _message(it)
+        found += told_by_message(message, plant, side, now_us, file)
     return found
+
+
+def _message(it: Path | str | dict[str, Any]) -> tuple[Message, str]:
+    """A message from a file, with its name, or as it is."""
+    file = "" if isinstance(it, dict) else str(existing(Path(it), "message"))
+    return read_message(json.dumps(it) if isinstance(it, dict) else _read(Path(it)), file), file
 
 
 def _read(file: Path) -> bytes:

@@ -23,7 +23,7 @@ from twin.results.database.tabled import tabled, tabled_every
 from twin.results.run import Run
 from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
-from twin.store.live import why_not_live
+from twin.store.live import LiveSource, why_not_live
 from twin.store.pages import read_page
 from twin.store.records import read_record
 
@@ -197,6 +197,16 @@ def read_span(text: str | None, why: str = "a run must last longer than 0") -> i
     return span_us
 
 
+def read_often(text: str | None) -> int | None:
+    """How often, us by the wall, tables are brought up to date; None: at the end alone.
+
+    Raises
+    ------
+    ValueError : no duration, or none at all
+    """
+    return read_span(text, "the tables are brought up to date every so often; allowed: as in '1 min'")
+
+
 def read_seed(seed: int) -> int:
     """The seed, if it is a whole number.
 
@@ -299,16 +309,20 @@ def follow(
     read = read_plant(plant)
     asked = read_scenario(scenario, plant)
     kept = open_live(journal) if isinstance(journal, Path | str) else journal
-    span_us, every_us = read_span(until), read_span(tables, "the tables are brought up to date every so often; allowed: as in '1 min'")
-    ended = stop or threading.Event()
+    span_us, every_us, ended = read_span(until), read_often(tables), stop or threading.Event()
 
-    def watch_the_end(now_us: int) -> None:
+    run = Run(files.apply_changes(read, asked), asked, kept)
+    live = LiveSource(kept, plant=run.plant, stop=ended)
+    bring_tables_up_to_date = tabled_every(every_us, run, live.applied_seq)
+
+    def after_a_round(now_us: int) -> None:
         if watch:
             watch(now_us)
+        bring_tables_up_to_date()
         if span_us is not None and now_us >= asked.start_us + span_us:
             ended.set()
 
-    return path.follow(read, asked, kept, watch=watch_the_end, stop=ended, also=tabled_every(every_us and every_us / 1_000_000))
+    return tabled(path.follow(live, run, watch=after_a_round, stop=ended), live.applied_seq())
 
 
 def at(run: Run, after: str | int | None = None) -> Moment:

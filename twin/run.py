@@ -24,8 +24,6 @@ from twin.store.replay import ReplaySource
 ROUNDS_A_BATCH = 64
 """A commit costs as much as fifty entries, so it waits for a few hundred of them, where nobody waits for it."""
 Watch = Callable[[int], None]  # called after every round with the plant's time, us
-Also = Callable[[Run, Callable[[], int], bool], None]
-"""Called with a live run, what tells how far into its journal it has come, and whether it has ended."""
 
 
 def simulate(
@@ -74,27 +72,9 @@ def take_in(
     return carry(source, Run(apply_changes(plant, scenario), scenario, journal), watch, stop)
 
 
-def follow(
-    plant: Plant, scenario: Scenario, journal: Journal, *,
-    watch: Watch | None = None, stop: threading.Event | None = None, also: Also | None = None,
-) -> Run:  # fmt: skip
-    """Carry what the bridge is writing into `journal`, until `stop` is set; what follows from it goes into the same journal.
-
-    `also` is called after every round, when it is committed, and once at the end.
-    """
-    run = Run(apply_changes(plant, scenario), scenario, journal)
-    source = LiveSource(journal, plant=run.plant, stop=stop or threading.Event())
-
-    def watched(now_us: int) -> None:
-        if watch:
-            watch(now_us)
-        if also:
-            also(run, source.applied_seq, False)
-
-    carry(source, run, watched, stop, prompt=True)
-    if also:
-        also(run, source.applied_seq, True)
-    return run
+def follow(live: LiveSource, run: Run, *, watch: Watch | None = None, stop: threading.Event | None = None) -> Run:
+    """Carry what the bridge is writing into the journal of `run`, until `stop` is set; what follows from it goes into the same journal."""
+    return carry(live, run, watch, stop, prompt=True)
 
 
 def carry(source: EventSource, run: Run, watch: Watch | None = None, stop: threading.Event | None = None, *, prompt: bool = False) -> Run:
@@ -152,13 +132,13 @@ def _conclude(run: Run, entries: Iterable[JournalEntry]) -> None:
 
 
 def _decide(run: Run, now_us: int, cause: str) -> list[OperationsEvent]:
-    """Ask ERP, then MES, what to do now; a decision is an event like any other. Ask until neither has more to say."""
+    """Ask ERP, then MES, what to do now; a decision is an event like any other, and may be refused. Ask until neither has more to say."""
     decided: list[OperationsEvent] = []
     while True:
         before = len(decided)
         for fold in (run.erp, run.mes):
             new = fold.decide(now_us)
             _conclude(run, [run.conclude(event, cause=cause, fold=fold) for event in new])
-            decided += new
+            decided += [event for event in new if not run.mes.commands.turned_down(event)]
         if len(decided) == before:
             return decided

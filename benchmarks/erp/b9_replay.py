@@ -27,12 +27,13 @@ from twin.model.states import Source
 from twin.results.run import Run
 from twin.run import carry, simulate
 from twin.store.files import read_plant, read_scenario
+from twin.store.ingest.rare_collections import rare_collections
 from twin.store.journal import DatabaseJournal
 from twin.store.replay import ReplaySource
 
 ROOT = Path(__file__).parents[2]
 DAYS, DAY_US = (30, 120), 86_400_000_000
-EVENTS, BATCH = 10_000_000, 1_000
+EVENTS, BATCH = 10_000_000, 5_000
 MUST_A_S, GOAL_A_S = 30_000, 100_000
 Way = Callable[[DatabaseJournal, Run], None]
 
@@ -53,12 +54,13 @@ def replayed(recorded: DatabaseJournal, run: Run) -> None:
 
 def rebuilt(recorded: DatabaseJournal, run: Run) -> None:
     """Every entry is kept and applied as it stands."""
-    for entry in recorded.entries():
-        run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
-        run.reapply(entry.event)
-        if not entry.seq % BATCH:
-            run.journal.commit()
-    run.journal.commit()
+    with rare_collections():
+        for entry in recorded.entries():
+            run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
+            run.reapply(entry.event)
+            if not entry.seq % BATCH:
+                run.journal.commit()
+        run.journal.commit()
 
 
 def timed(way: Way, urls: tuple[str, str], case: tuple[Plant, Scenario], known: tuple[int, str]) -> float:

@@ -44,7 +44,7 @@ def shop_of(plan: ArrayPlan, level: Ints) -> Shop:
     pieces = np.bincount(group[is_made], weights=plan.started.sum(axis=1)[is_made], minlength=GROUPS)
     piece_us = np.maximum(1, LOADED * BUCKETS * 40 * HOUR_US * SIDE_BY_SIDE / pieces).astype(np.int64)
     steps = np.zeros((int(is_made.sum()), row.STEP_WIDTH), np.int64)
-    steps[:, row.GROUP] = group[is_made]
+    steps[:, row.GROUP], steps[:, row.WAYS] = group[is_made], 1
     steps[:, row.BUSY_PIECE] = steps[:, row.FLOW_PIECE] = piece_us[group[is_made]]
     machines = GROUPS * SIDE_BY_SIDE
     return Shop(

@@ -123,7 +123,7 @@ class Bridge:
                 background = [tasks.create_task(self._follow(link)) for link in self.links]
                 background += [tasks.create_task(self._send()), tasks.create_task(self._report())]
                 if desk and desk.is_needed:
-                    background.append(tasks.create_task(desk.serve(self._answer, self._clock)))
+                    background.append(tasks.create_task(desk.serve(self._answer, self._clock, lambda: self._watermark_us)))
                 await self._watch()
                 for task in background:
                     task.cancel()

@@ -38,6 +38,8 @@ from twin.store.journal.hash_chain import canonical
 CONNECTION_LOST = "connection lost"
 LOST_CHANGES = "lost changes"
 UNREADABLE = "unreadable signal"
+UNKNOWN = int(WorkUnitState.UNKNOWN)
+_PHASE_STATES = {f"{state:d}": int(state) for state in WorkUnitState}  # a phase says its state in a text; another one is nobody's
 
 
 class Heard(NamedTuple):
@@ -240,8 +242,7 @@ class Interpreter:
                     ProcessValueObserved(**subject, quality=quality, property=change.reason, value=change.value, unit=change.message),
                 ]
             case ChangeKind.PHASE:
-                state = int(change.message) if change.message.isdecimal() else int(WorkUnitState.UNKNOWN)
-                return [*untold, PhaseStateChanged(**subject, phase=change.reason, state=state)]
+                return [*untold, PhaseStateChanged(**subject, phase=change.reason, state=_PHASE_STATES.get(change.message, UNKNOWN))]
             case ChangeKind.ALARM_RAISED:
                 return [*untold, AlarmRaised(**subject, alarm=change.reason, message=change.message)]
             case ChangeKind.ALARM_ACKNOWLEDGED:

@@ -1,12 +1,16 @@
 """Set-points on their way to controllers: asked for in the journal, written where signals.yaml declares it, read back, answered.
 
 Each is written once, over a connection of its own, and never again: a machine is not to be told of a job order that it had an hour ago.
+So nothing is written that may have waited longer: while no bridge was there, the journal was away, or the MES was behind.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,16 +19,23 @@ from hardware_bridge.registers import SETPOINT_REGISTERS, read_setpoint, write_s
 from hardware_bridge.wiring import Wire
 from twin.model.events import OperationsEvent, SetpointConfirmed, SetpointRefused, SetpointRequested
 from twin.model.signals import OpcUaConnection, Setpoint
-from twin.store.journal import Journal, JournalEntry, StoreError
+from twin.store.journal import Journal, JournalEntry, NoJournal, StoreError
 
 LOOK_S = 0.1
 """Seconds between two looks whether something new is asked for."""
+AWAY_S = 1.0
+"""The same, while the journal cannot be read."""
+LATE_S = 30.0
 ANSWER_S = 4.0
 log = logging.getLogger(__name__)
 
 
 class NotWritten(Exception):
-    """Why a set-point is not at its controller, in words."""
+    """Why a set-point is not at its controller, in words; and what is there instead, if that was read."""
+
+    def __init__(self, words: str, read_back: str = "") -> None:
+        super().__init__(words)
+        self.read_back = read_back
 
 
 class SetpointDesk:
@@ -35,13 +46,23 @@ class SetpointDesk:
     wires : with the set-points that may be written
     open_journal : for reading, called in a thread of this desk alone; it may not be there yet
     certificates : for connections that are encrypted
+    late_s : after so many seconds a request is of another time, and is not written any more
     """
 
-    def __init__(self, wires: Sequence[Wire], open_journal: Callable[[], Journal], certificates: Certificates | None = None) -> None:
+    def __init__(
+        self,
+        wires: Sequence[Wire],
+        open_journal: Callable[[], Journal],
+        certificates: Certificates | None = None,
+        *,
+        late_s: float = LATE_S,
+    ) -> None:
         self._wire_of: Mapping[str, Wire] = {name: wire for wire in wires for name, it in wire.equipment.items() if it.setpoints}
-        self._open_journal, self._certificates = open_journal, certificates
+        self._open_journal, self._certificates, self._late_s = open_journal, certificates, late_s
         self._journal: Journal | None = None
-        self._seq, self._is_first = 0, True
+        self._seq, self._looked_s = 0, -math.inf
+        self._away = ""
+        self._known: deque[tuple[float, int]] = deque()  # how far the plant's time was known, and when
         self._thread = ThreadPoolExecutor(1, "set-points")
 
     @property
@@ -49,17 +70,33 @@ class SetpointDesk:
         """Whether anything may be written at all."""
         return bool(self._wire_of)
 
-    async def serve(self, answer: Callable[[OperationsEvent], None], recorded_us: Callable[[], int]) -> None:
-        """Write and answer until cancelled. What was asked for before this bridge came is answered, and not written.
+    @property
+    def has_looked(self) -> bool:
+        """Whether it has looked for the first time: what is asked for after that is written."""
+        return self._looked_s > -math.inf
 
-        `answer` makes a fact of the journal of it; its `effective_us` is that of what was asked.
+    async def serve(self, answer: Callable[[OperationsEvent], None], recorded_us: Callable[[], int], known_us: Callable[[], int]) -> None:
+        """Write and answer until cancelled. What may be late is answered, and not written; a journal that is away is waited for.
+
+        `answer` makes a fact of the journal of it; its `effective_us` is that of what was asked. `known_us`: plant time up to which
+        everything has been heard.
         """
         loop = asyncio.get_running_loop()
+        self._known.append((-math.inf, known_us()))  # what was known before belongs to a bridge before us
         try:
             while True:
-                is_late = self._is_first
-                for entry in await loop.run_in_executor(self._thread, self._asked):
-                    answer(await self._answer(entry, recorded_us(), is_late))
+                looked_s, now_s = self._looked_s, time.monotonic()
+                try:
+                    asked = await loop.run_in_executor(self._thread, self._asked)
+                except StoreError as error:
+                    self._say_away(str(error))
+                    await asyncio.sleep(AWAY_S)
+                    continue
+                self._say_away("")
+                self._looked_s = now_s
+                for entry in asked:
+                    answer(await self._answer(entry, recorded_us(), why_late=self._why_late(entry.event, looked_s, known_us())))
+                self._remember(known_us())
                 await asyncio.sleep(LOOK_S)
         finally:
             if self._journal is not None:
@@ -67,24 +104,56 @@ class SetpointDesk:
             self._thread.shutdown()
 
     def _asked(self) -> list[JournalEntry]:
-        """In the thread: what is asked for since the last look, and not answered."""
+        """In the thread: what is asked for since the last look, and not answered.
+
+        Raises
+        ------
+        StoreError : the journal cannot be read now; the next look takes the same entries again
+        """
         try:
-            if self._journal is None:
-                self._journal = self._open_journal()
-        except StoreError:  # nobody has written it yet: then nobody has asked before us, either
-            self._is_first = False
+            self._journal = self._journal or self._open_journal()
+        except NoJournal:  # then nobody has asked before us, either
             return []
-        self._is_first = False
         asked: dict[str, JournalEntry] = {}
-        for entry in self._journal.entries(self._seq):
-            self._seq = entry.seq
+        seq = self._seq
+        for entry in self._journal.entries(seq):
+            seq = entry.seq
             if isinstance(entry.event, SetpointRequested):
                 asked[entry.id] = entry
             elif isinstance(entry.event, SetpointConfirmed | SetpointRefused):
                 asked.pop(entry.event.setpoint, None)
+        self._seq = seq
         return list(asked.values())
 
-    async def _answer(self, entry: JournalEntry, recorded_us: int, is_late: bool) -> OperationsEvent:
+    def _say_away(self, error: str) -> None:
+        """Say once that the journal cannot be read, and once that it can again."""
+        if error and error != self._away:
+            log.error("set-points wait, the journal cannot be read: %s", error)
+        elif self._away and not error:
+            log.info("the journal can be read again")
+        self._away = error
+
+    def _remember(self, known_us: int) -> None:
+        """Note how far the plant's time is known; the first note that is kept stands for how far it was `late_s` ago."""
+        now_s = time.monotonic()
+        if known_us > self._known[-1][1]:
+            self._known.append((now_s, known_us))
+        while len(self._known) > 1 and now_s - self._known[1][0] > self._late_s:
+            self._known.popleft()
+
+    def _why_late(self, asked: OperationsEvent, looked_s: float, known_us: int) -> str:
+        """Why it is too late to write it, in words; "" if it is not. `looked_s`: when everything that had been asked for was seen last."""
+        self._remember(known_us)
+        if looked_s == -math.inf:
+            return "it was asked for when no bridge was there"
+        if time.monotonic() - looked_s > self._late_s:
+            return f"it may have been asked for more than {self._late_s:g} s ago"
+        since_s, known_then_us = self._known[0]
+        if asked.effective_us < known_then_us:
+            return "the job order began " + ("before this bridge came" if since_s == -math.inf else f"more than {self._late_s:g} s ago")
+        return ""
+
+    async def _answer(self, entry: JournalEntry, recorded_us: int, why_late: str) -> OperationsEvent:
         asked = entry.event
         assert isinstance(asked, SetpointRequested)
         said = {
@@ -92,12 +161,12 @@ class SetpointDesk:
             "job_order": asked.job_order, "lot": asked.lot, "setpoint": entry.id, "property": asked.property, "value": asked.value,
         }  # fmt: skip
         try:
-            if is_late:
-                raise NotWritten("it was asked for when no bridge was there, and is not written afterwards")
+            if why_late:
+                raise NotWritten(f"{why_late}, and is not written afterwards")
             await self._write(asked)
         except NotWritten as error:
             log.warning("%s of %s is not %g: %s", asked.property, asked.equipment, asked.value, error)
-            return SetpointRefused(**said, reason=str(error))  # type: ignore[arg-type]
+            return SetpointRefused(**said, reason=str(error), read_back=error.read_back)  # type: ignore[arg-type]
         log.info("%s of %s is %g", asked.property, asked.equipment, asked.value)
         return SetpointConfirmed(**said)  # type: ignore[arg-type]
 
@@ -125,7 +194,7 @@ class SetpointDesk:
         except Exception as error:  # what a stranger on the port makes the libraries raise has no bounds
             raise NotWritten(f"{wire.address}: {str(error) or type(error).__name__}") from None
         if back != wanted:
-            raise NotWritten(f"the controller reads {back:g} back")
+            raise NotWritten(f"the controller reads {back:g} back", f"{back:g}")
 
 
 async def _over_opcua(wire: Wire, where: Setpoint, value: float, certificates: Certificates | None) -> float:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from twin.model.events import Entry, JobOrderCommand, JobOrderCompleted, OperationsEvent, RecordSigned
 from twin.model.source import EventSource
 from twin.model.states import Source
+from twin.results.database.tabled import tabled, tabled_every
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.pacing import Paced
@@ -36,11 +37,13 @@ class Feed:
     kind : "simulated", "by hand", "replayed" or "live", as the viewer reads it
     stop : set when the run shall end, for a source that waits for it too
     takes : what else than commands, of what persons say, the source is told: a plant that is worked by hand
+    tables_us : how often, by the wall, the tables in the run's database are brought up to date, and at the end; left out, never
     """
 
     def __init__(
-        self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None, takes: tuple[type[OperationsEvent], ...] = ()
-    ) -> None:
+        self, run: Run, source: EventSource, kind: str, stop: threading.Event | None = None, takes: tuple[type[OperationsEvent], ...] = (),
+        tables_us: int | None = None,
+    ) -> None:  # fmt: skip
         self.run = run
         self.kind = kind
         self.pace = source if isinstance(source, Paced) else None
@@ -51,6 +54,7 @@ class Feed:
         said = [it.event for it in run.journal.entries() if it.source == Source.USER]
         lockout.recall(said)
         self.badges.recall(said)
+        self._tables_us, self._applied_seq = tables_us, getattr(source, "applied_seq", lambda: len(run.journal))
         self._source = WithEntries(source, run.journal, self._stop, takes)
         self._thread = threading.Thread(target=self._carry, name="the path", daemon=True)
         self._seen: dict[str, tuple[float, float, object]] = {}  # when, how long it took, what
@@ -133,7 +137,10 @@ class Feed:
 
     def _carry(self) -> None:
         try:
-            carry(self._source, self.run, stop=self._stop, prompt=True)
+            bring_tables_up_to_date = tabled_every(self._tables_us, self.run, self._applied_seq)
+            carry(self._source, self.run, watch=lambda _: bring_tables_up_to_date(), stop=self._stop, prompt=True)
+            if self._tables_us is not None:
+                tabled(self.run, self._applied_seq())
         except StoreError as error:  # in words already
             self.failure = "; ".join([str(error), *getattr(error, "__notes__", ())])
             _log.error("the run has ended: %s", self.failure)

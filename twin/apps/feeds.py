@@ -37,7 +37,8 @@ def simulated(
 
 
 def by_hand(
-    folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float, journal: str | None = None
+    folder: library.PlantLike, scenario: library.ScenarioLike, *, seed: int, speed: float, journal: str | None = None,
+    tables_us: int | None = None,
 ) -> Feed:  # fmt: skip
     """A plant without machines: what happens on its floor is what persons say at its terminals.
 
@@ -58,7 +59,7 @@ def by_hand(
         with kept.recalling():
             carry(Resumed(worked, kept.entries(), takes), run)
     source = Paced(worked, speed, from_us=None if is_new else run.now_us)
-    return Feed(run, source, "by hand", takes=takes)
+    return Feed(run, source, "by hand", takes=takes, tables_us=tables_us)
 
 
 def replayed(
@@ -88,10 +89,10 @@ def _lead(source: Paced, run: Run, until_us: int, stop: threading.Event | None) 
     source.factor = speed
 
 
-def live(folder: Path, scenario: Path | None, journal: str) -> Feed:
+def live(folder: Path, scenario: Path | None, journal: str, tables_us: int | None = None) -> Feed:
     """What a bridge writes into `journal`, as it comes."""
     asked = library.read_scenario(scenario, folder)
     plant = apply_changes(library.read_plant(folder), asked)
     kept = library.open_live(journal)
     stop = threading.Event()
-    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop)
+    return Feed(Run(plant, asked, kept), LiveSource(kept, plant=plant, stop=stop), "live", stop, tables_us=tables_us)

@@ -58,6 +58,21 @@ def equipment_choices(plant: Plant, names: Iterable[str]) -> dict[str, str]:
     return choices({name: equipment_title(plant, name) for name in names})
 
 
+def material_choices(plant: Plant, names: Iterable[str]) -> dict[str, str]:
+    """Materials to choose from: each title, and the id that it stands for."""
+    return choices({name: material_title(plant, name) for name in names})
+
+
+def customer_choices(plant: Plant) -> dict[str, str]:
+    """All customers to choose from: each title, and the id that it stands for."""
+    return choices({name: it.title for name, it in plant.materials.customers.items()})
+
+
+def supplier_choices(plant: Plant) -> dict[str, str]:
+    """All suppliers to choose from: each title, and the id that it stands for."""
+    return choices({name: it.title for name, it in plant.materials.suppliers.items()})
+
+
 def material_title(plant: Plant, material: str) -> str:
     """The title of a material; its id where nobody gave it one."""
     known = plant.materials.materials.get(material)

@@ -25,3 +25,6 @@ ByRule = Annotated[
     bool, typer.Option("--by-rule", help="The rules of MES and ERP alone: the same facts and costs, far faster; no records, no journal")
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages on this machine; 0: any that is free")]
+TablesOften = Annotated[
+    str | None, typer.Option("--tables", help="How often the tables for BI tools are brought up to date, as in '1 min'")
+]

@@ -30,7 +30,7 @@ CONTROLLERS = "its controllers answer"
 def serve(
     plant: Path, scenario: Path | None, *,
     seed: int, speed: float | None, engine: str, record: str | None, journal: str | None, port: int, lead: str, json: bool,
-    by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0,
+    by_hand: bool = False, secrets: Path | None = None, tokens: Path | None = None, api_port: int = 0, tables: str | None = None,
 ) -> None:  # fmt: skip
     """Show one run in the browser until Ctrl-C: live if `journal` is given, replayed if `record` is, worked `by_hand`, else simulated."""
     if record and journal:
@@ -40,6 +40,8 @@ def serve(
         raise ValueError("--lead and --journal exclude each other: nothing can be run through that has not happened yet")
     if by_hand and (record or lead_us):
         raise ValueError("--by-hand excludes --record and --lead: nothing happens but what persons say")
+    if (tables_us := library.read_often(tables)) is not None and not journal:
+        raise ValueError("--tables: tables are kept in the database of a journal; allowed: with --journal")
     speed = speed or (BY_HAND_SPEED if by_hand else SPEED)
     from twin.apps import feeds  # takes two seconds, which nobody waits for who asked for what there is not
     from twin.apps.server import PageServer
@@ -49,11 +51,11 @@ def serve(
         if journal and not by_hand and "://" not in journal and not Path(journal).exists():
             say(f"waiting for a bridge that writes into {journal}; until then the pages are empty")
         if by_hand:
-            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed, journal=journal)
+            feed = feeds.by_hand(plant, scenario, seed=seed, speed=speed, journal=journal, tables_us=tables_us)
             if count := len(feed.run.journal):
                 say(f"{count} entries are in {journal}: the shift goes on at {_spoken_time(feed)}")
         elif journal:
-            feed = feeds.live(plant, scenario, journal)
+            feed = feeds.live(plant, scenario, journal, tables_us)
         elif record:
             feed = feeds.replayed(plant, scenario, record, speed=speed, lead_us=lead_us, stop=stop)
         else:
@@ -89,13 +91,21 @@ def _programs(feed: Feed, tokens: Path | None, port: int) -> AbstractContextMana
 
 def live(
     plant: Path, scenario: Path | None, *, seed: int, speed: float, engine: str, port: int, port_offset: int, once: bool, json: bool,
+    journal: str | None = None, tables: str | None = None,
 ) -> None:  # fmt: skip
-    """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command."""
+    """Virtual controllers, the bridge, MES and ERP on what it reads, and the pages; everything ends with this command.
+
+    A `journal` of a name stays when all has ended, with its tables for other programs where they are asked for.
+    """
     from twin.apps.ports import free_port
     from twin.simulation.engines import get_ready
 
     asked = library.read_scenario_to_simulate(scenario, plant)
     _check_all_can_be_heard(plant, asked)
+    if (tables_us := library.read_often(tables)) is not None and journal is None:
+        raise ValueError("--tables: tables are kept in the database of a journal; allowed: with --journal")
+    if journal is not None and (kept := library.new_journal(journal)):
+        kept.close()
     get_ready(engine)  # here, where it is seen: the processes behind the pages would wait for it without a word
     port = free_port(port)  # before anything starts that would have to be ended again
     from twin.apps import feeds  # takes two seconds, which nobody waits for whose files are wrong
@@ -103,10 +113,10 @@ def live(
 
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
-        journal = f"sqlite:///{folder}/twin.db"
+        journal = journal or f"sqlite:///{folder}/twin.db"
         steps = _steps(plant, scenario, seed, speed, engine, port_offset, f"sqlite:///{folder}/plant.db", journal)
         with running(steps, Path(folder), stop) as children:
-            feed = feeds.live(plant, scenario, journal)
+            feed = feeds.live(plant, scenario, journal, tables_us)
             try:
                 with PageServer(feed.start(), port) as server:
                     told = children[CONTROLLERS].ready() or {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 
 from twin.erp.stock import Stock
-from twin.model.events import GoodsReceived, OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, WorkAlertRaised
+from twin.model.events import GoodsReceived, MaterialActual, OperationsEvent, PurchaseOrderPlaced, SalesOrderConfirmed, WorkAlertRaised
+from twin.model.states import MaterialUse
 
 
 def alert(cause: OperationsEvent, name: str, message: str) -> list[OperationsEvent]:
@@ -33,6 +34,18 @@ def nonsense(cause: OperationsEvent, known: Container[str], material: str, quant
         return alert(cause, "unknown_material", f"no material '{material}'")
     if quantity <= 0:
         return alert(cause, "no_quantity", f"quantity {quantity} of '{material}'; allowed: 1 or more")
+    return []
+
+
+def of_no_request(event: MaterialActual, product: str) -> list[OperationsEvent]:
+    """An alert if no request has this actual (`product`: what the request makes, "": there is none), or if what was made or lost for one is
+    not what it makes; else nothing.
+    """
+    if not product:
+        return alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
+    if event.use in (MaterialUse.PRODUCED, MaterialUse.SCRAPPED) and event.material != product:
+        words = f"{event.use.lower()} {event.quantity} of '{event.material}' for a request that makes '{product}'; allowed: '{product}'"
+        return alert(event, "other_product", words)
     return []
 
 

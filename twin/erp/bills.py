@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from twin.model.materials import Materials, groups_of, unit_bill
+from twin.model.materials import Materials, alternates_of, groups_of, unit_bill
 
 
 class BillCycleError(ValueError):
@@ -32,11 +33,19 @@ class Bills:
         self.groups = {
             material: [*found.values()] for material in materials.materials if (found := groups_of(materials.materials, material))
         }
+        alternates = {material: alternates_of(materials.materials, material) for material in materials.materials}
+        self._alternates = {material: others for material, others in alternates.items() if others}
         self.low_level_code: dict[str, int] = dict.fromkeys(deepest_first, 0)
         for material in reversed(deepest_first):
             for component in self.components.get(material, {}):
                 self.low_level_code[component] = max(self.low_level_code[component], self.low_level_code[material] + 1)
         self.deepest_first = sorted(self.components, key=lambda m: -self.low_level_code[m])
+
+    def stands_for(self, material: str, component: str, alternate: str) -> Fraction:
+        """How much of a component of `material` one unit of an alternate stands for; 0: it may not stand for it."""
+        others = self._alternates.get(material, {}).get(component, ())
+        each = next((each for it, each in others if it.material == alternate), 0)
+        return Fraction(self.components[material][component], each) if each else Fraction(0)
 
     def explode(self, material: str, quantity: int) -> dict[str, int]:
         """Gross quantity of every component, of all levels, that `quantity` of `material` takes when nothing is in stock."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from twin.erp import rows
 from twin.erp.accounting.capacity import Capacity
+from twin.erp.accounting.costing.corrected_actuals import CorrectedActuals
 from twin.erp.accounting.costing.roll_ups import RollUps
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
@@ -22,7 +23,7 @@ from twin.erp.accounting.valuation.corrections import Corrections
 from twin.erp.accounting.valuation.entering import ValueEntries
 from twin.erp.accounting.valuation.variances import VarianceRow, variances
 from twin.erp.accounting.wip import WORKING_STATES, RunningWork, WorkInProgress
-from twin.erp.alerts import alert, below_zero, impossible, nonsense
+from twin.erp.alerts import alert, below_zero, impossible, nonsense, of_no_request
 from twin.erp.bills import Bills
 from twin.erp.demand_plan.parameters import PlanningParameters
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
@@ -45,29 +46,11 @@ from twin.erp.sales.returning import Returning
 from twin.erp.sales.selling import Selling
 from twin.erp.settlement.settlement import Settlement
 from twin.erp.stock import Stock
+from twin.erp.subcontracting.at_suppliers import AtSupplierRow, at_suppliers
+from twin.erp.subcontracting.subcontracting import Subcontracting
 from twin.erp.warehouse.warehouse import Warehouse
-from twin.model.events import (
-    EnergyMetered,
-    EquipmentActual,
-    EquipmentStateChanged,
-    GoodsShipped,
-    Heartbeat,
-    JobOrderCreated,
-    JournalPosted,
-    LateJournalPosted,
-    LotCreated,
-    LotSplit,
-    MaterialActual,
-    OperationsEvent,
-    OperationsRequestReleased,
-    OperationsResponse,
-    PersonnelActual,
-    PersonnelActualCorrected,
-    StandardCostReleased,
-    StockCounted,
-    WorkAlertRaised,
-    WorkInProcessCounted,
-)
+from twin.model import events as e
+from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Policies
 from twin.model.states import MaterialUse
@@ -83,11 +66,11 @@ class Erp(Books):
     Raises
     ------
     BillCycleError : a bill of material contains its own material
+    NegativeStandardError : what comes beside a material bears more than the material costs
     """
 
     def __init__(self, plant: Plant, policies: Policies) -> None:
-        self.plant = plant
-        self.policies = policies
+        self.plant, self.policies = plant, policies
         self.materials = plant.materials.materials
         self.bills = bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
@@ -97,17 +80,16 @@ class Erp(Books):
         self.purchasing = Purchasing(plant.materials, self.stock, reorders=policies.planning != "material_plan")
         self.daily_plan = DailyPlan(self)
         self.roll_up = CostRollUp(plant, bills)
-        self.standards = StandardCosts()
+        self.standards, self.ledger = StandardCosts(), Ledger()
         self.wip, self.capacity = WorkInProgress(), Capacity(plant.layout)
-        self.ledger = Ledger()
         self.book = Postings(plant, self.roll_up, self.standards, self.wip, bills=bills, requests=self.requests)
-        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method)
+        self.evidence = Evidence(plant, self.requests, self.standards, self.book.actual.method, self.roll_up)
         if plant.materials.standards:
             self.evidence.of_standards(self.roll_up, self.stock)
         self.corrections = Corrections(plant.materials, self.stock, self.purchasing, self.customer_orders, self.book, self.ledger)
         self.quality_costs = QualityCosts(self.stock, self.purchasing, self.requests, self.book, self.corrections.deliveries)
         self.spare_parts = SpareParts(self.materials, self.stock, self.book)
-        self.alerts: list[WorkAlertRaised] = []
+        self.alerts: list[e.WorkAlertRaised] = []
         self.alerted_lots: set[tuple[str, str]] = set()  # (material, lot) below zero, and somebody was told
         self._rules: dict[type[OperationsEvent], Rule] = self._by_type()
         self.functions = self._beside()
@@ -124,35 +106,37 @@ class Erp(Books):
         self.planning_parameters, self.matching, self.roll_ups = PlanningParameters(self), Matching(self), RollUps(self)
         self.credit = CreditControl(self.plant, self.customer_orders, self.stock, self.settlement)
         declared, forecasting = self.plant.layout.warehouse, self.policies.forecasting
+        self.subcontracting = Subcontracting(self)
         self.forecasts = WeeklyForecasts(self, forecasting) if forecasting else None
         warehouse = Warehouse(self, declared) if declared else None
         self.packing = Packing(self, warehouse, declared.packing) if warehouse and declared and declared.packing else None
         return (
             self.settlement, self.sourcing, self.matching, self.scorecards, self.quoting, self.credit, self.returning, self.roll_ups,
-            self.planning_parameters, ValueEntries(self), *(it for it in (warehouse, self.packing, self.forecasts) if it),
+            self.subcontracting, self.planning_parameters, ValueEntries(self), CorrectedActuals(self),
+            *(it for it in (warehouse, self.packing, self.forecasts) if it),
         )  # fmt: skip
 
     def _by_type(self) -> dict[type[OperationsEvent], Rule]:
         """What each kind of event sets off."""
         return {
-            Heartbeat: self._time_passes,
-            EnergyMetered: self._meter,
-            EquipmentStateChanged: self._watch,
-            JobOrderCreated: self._know,
-            LotCreated: self._know,
-            LotSplit: self._know,
-            MaterialActual: self._move_material,
-            EquipmentActual: self._absorb_machine,
-            PersonnelActual: self._absorb_labour,
-            PersonnelActualCorrected: self._absorb_labour,
-            OperationsResponse: self._close_request,
-            StandardCostReleased: self.release_standard,
-            StockCounted: self._count_stock,
-            WorkInProcessCounted: self._count_work,
-            OperationsRequestReleased: self._release_request,
-            JournalPosted: self._post,
-            LateJournalPosted: self._post,
-            WorkAlertRaised: self._note_alert,
+            e.Heartbeat: self._time_passes,
+            e.EnergyMetered: self._meter,
+            e.EquipmentStateChanged: self._watch,
+            e.JobOrderCreated: self._know,
+            e.LotCreated: self._know,
+            e.LotSplit: self._know,
+            e.MaterialActual: self._move_material,
+            e.EquipmentActual: self._absorb_machine,
+            e.PersonnelActual: self._absorb_labour,
+            e.PersonnelActualCorrected: self._absorb_labour,
+            e.OperationsResponse: self._close_request,
+            e.StandardCostReleased: self.release_standard,
+            e.StockCounted: self._count_stock,
+            e.WorkInProcessCounted: self._count_work,
+            e.OperationsRequestReleased: self._release_request,
+            e.JournalPosted: self._post,
+            e.LateJournalPosted: self._post,
+            e.WorkAlertRaised: self._note_alert,
             **Selling(self).rules,
             **Buying(self).rules,
             **self.corrections.rules,
@@ -196,7 +180,7 @@ class Erp(Books):
 
     # Time, energy, equipment
 
-    def _time_passes(self, event: Heartbeat) -> Derived:
+    def _time_passes(self, event: e.Heartbeat) -> Derived:
         self.daily_plan.notice(event)
         if event.reason not in _TIMED_REASONS:
             return []
@@ -206,10 +190,10 @@ class Erp(Books):
             standards += standard_events(self.roll_up, self.standards, event)
         return [*standards, *self.book.time_passed(event, *self.capacity.advance(event.effective_us))]
 
-    def _meter(self, event: EnergyMetered) -> Derived:
+    def _meter(self, event: e.EnergyMetered) -> Derived:
         return impossible(event, energy_wh=event.energy_wh) or [*self.book.metered(event)]
 
-    def _watch(self, event: EquipmentStateChanged) -> Derived:
+    def _watch(self, event: e.EquipmentStateChanged) -> Derived:
         """Remember what runs: work in progress between two bookings, and work outside the calendars, which is paid too."""
         if self.book.energy_use:
             self.book.energy_use.hear(event)
@@ -224,14 +208,14 @@ class Erp(Books):
 
     # Production
 
-    def _know(self, event: JobOrderCreated | LotCreated | LotSplit) -> Derived:
+    def _know(self, event: e.JobOrderCreated | e.LotCreated | e.LotSplit) -> Derived:
         self.requests.know(event)
-        if isinstance(event, LotCreated) and event.place:
+        if isinstance(event, e.LotCreated) and event.place:
             words = f"{event.quantity} of '{event.material}' were found in '{event.place}': they are in the books once they are counted"
             return alert(event, "found_stock", words)
         return []
 
-    def _move_material(self, event: MaterialActual) -> Derived:
+    def _move_material(self, event: e.MaterialActual) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
         of_nobody = not (event.request or event.job_order)
@@ -239,11 +223,13 @@ class Erp(Books):
             before, after = self._move(event, -event.quantity, "scrapped")
             return [*self.book.scrapped_from_stock(event, before, after)]
         request = self.requests.of(event)
-        if request is None:
-            return alert(event, "unknown_request", f"{event.use.lower()} {event.quantity} of '{event.material}' for no known request")
+        if self.subcontracting.takes(event):
+            return []
+        if (doubt := of_no_request(event, request.material if request else "")) or request is None:
+            return doubt
         match event.use:
             case MaterialUse.CONSUMED:
-                self.requests.consume(request, event.material, event.quantity)
+                self.requests.consume(request, event.material, event.quantity, event.instead_of)
                 before, after = self._move(event, -event.quantity, "consumed")
                 return [*self.book.issued(event, request.request, before, after)]
             case MaterialUse.PRODUCED:
@@ -259,13 +245,13 @@ class Erp(Books):
                 return self.corrections.by_product(event, request)
         return alert(event, "unknown_use", f"'{event.use}' is not booked here; allowed: {', '.join(BOOKED_USES)}")
 
-    def _move(self, event: MaterialActual | GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
+    def _move(self, event: e.MaterialActual | e.GoodsShipped, quantity: int, kind: str) -> tuple[int, int]:
         """Book a movement; on hand before and after."""
         before = self.stock.on_hand[event.material]
         self.stock.move(event.material, event.lot, quantity, kind, event.effective_us)
         return before, self.stock.on_hand[event.material]
 
-    def _absorb_machine(self, event: EquipmentActual) -> Derived:
+    def _absorb_machine(self, event: e.EquipmentActual) -> Derived:
         if doubt := impossible(event, setup_us=event.setup_us, run_us=event.run_us, energy_wh=event.energy_wh):
             return doubt
         request = self.requests.of(event)
@@ -274,8 +260,8 @@ class Erp(Books):
             return alert(event, f"unknown_{what}", f"time of '{event.equipment}' on '{event.job_order}': no such {what}")
         return [*self.book.ran(event, request.request)]
 
-    def _absorb_labour(self, event: PersonnelActual) -> Derived:
-        if not isinstance(event, PersonnelActualCorrected) and (doubt := impossible(event, work_us=event.work_us)):
+    def _absorb_labour(self, event: e.PersonnelActual) -> Derived:
+        if not isinstance(event, e.PersonnelActualCorrected) and (doubt := impossible(event, work_us=event.work_us)):
             return doubt
         request = self.requests.of(event)
         if request is None or not self.book.knows_person(event.person):
@@ -283,7 +269,7 @@ class Erp(Books):
             return alert(event, f"unknown_{what}", f"work of '{event.person}' on '{event.job_order}': no such {what}")
         return [*self.book.worked(event, request.request)]
 
-    def _release_request(self, event: OperationsRequestReleased) -> Derived:
+    def _release_request(self, event: e.OperationsRequestReleased) -> Derived:
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
         known = self.requests.requests.get(event.request)
@@ -291,7 +277,7 @@ class Erp(Books):
             return alert(event, "duplicate_request", f"request '{event.request}' is released already")
         return self.released_at_once(self.requests.release(event), event)
 
-    def _close_request(self, event: OperationsResponse) -> Derived:
+    def _close_request(self, event: e.OperationsResponse) -> Derived:
         request = self.requests.requests.get(event.request)
         if request is None or request.closed_us is not None:
             return alert(event, "unknown_request", f"answer to request '{event.request}', which is not open")
@@ -306,16 +292,16 @@ class Erp(Books):
             return []
         return [self._release(request, cause.effective_us, cause.recorded_us) for request in planned]
 
-    def _release(self, request: Request, effective_us: int, recorded_us: int) -> OperationsRequestReleased:
+    def _release(self, request: Request, effective_us: int, recorded_us: int) -> e.OperationsRequestReleased:
         order = self.customer_orders.orders.get(request.order)
-        return OperationsRequestReleased(
+        return e.OperationsRequestReleased(
             effective_us=effective_us, recorded_us=recorded_us, request=request.request, order=request.order, material=request.material,
             quantity=request.quantity, due_us=request.due_us, priority=order.priority if order else request.priority,
         )  # fmt: skip
 
     # Counting
 
-    def release_standard(self, event: StandardCostReleased) -> Derived:
+    def release_standard(self, event: e.StandardCostReleased) -> Derived:
         """From now on a material should cost so much; a standard that is in force already changes nothing."""
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
@@ -326,11 +312,12 @@ class Erp(Books):
         self.stock.moves[event.material] += 1
         return [*self.book.revalued(event, on_hand, before_minor, opening=opening)]
 
-    def _count_stock(self, event: StockCounted) -> Derived:
+    def _count_stock(self, event: e.StockCounted) -> Derived:
         """The lot is what was counted; up to the first instant of a run that is its opening stock."""
         if event.material not in self.materials or event.quantity < 0:
             return nonsense(event, self.materials, event.material, event.quantity)
-        found = event.quantity - self.stock.lot_quantity(event.material, event.lot)
+        away = self.stock.at_suppliers.get((event.material, event.lot), 0)
+        found = event.quantity + away - self.stock.lot_quantity(event.material, event.lot)
         if not found:
             return []
         opening = self.capacity.is_opening(event.effective_us)
@@ -338,7 +325,7 @@ class Erp(Books):
         self.stock.move(event.material, event.lot, found, "counted", event.effective_us)
         return [*self.book.counted(event, event.material, before, before + found, opening=opening)]
 
-    def _count_work(self, event: WorkInProcessCounted) -> Derived:
+    def _count_work(self, event: e.WorkInProcessCounted) -> Derived:
         """A lot in the making: an open request, worth what was done to it at standard."""
         if doubt := nonsense(event, self.materials, event.material, event.quantity):
             return doubt
@@ -350,13 +337,13 @@ class Erp(Books):
 
     # Books and alerts
 
-    def _post(self, event: JournalPosted) -> Derived:
+    def _post(self, event: e.JournalPosted) -> Derived:
         if refusal := self.ledger.refusal(event):
             return alert(event, "entry_refused", refusal)
         self.ledger.post(event)
         return []
 
-    def _note_alert(self, event: WorkAlertRaised) -> Derived:
+    def _note_alert(self, event: e.WorkAlertRaised) -> Derived:
         self.alerts.append(event)
         if event.alert == "negative_stock":
             self.alerted_lots |= {key for key in self.stock.negative if key[1] == event.lot}
@@ -387,6 +374,10 @@ class Erp(Books):
     def stock_lots(self) -> list[rows.StockLotRow]:
         """Every lot in stock with its share of the value."""
         return rows.stock_lots(self)
+
+    def at_suppliers(self) -> list[AtSupplierRow]:
+        """What of ours lies at suppliers, component by component and lot by lot."""
+        return at_suppliers(self)
 
     def purchase_orders(self) -> list[rows.PurchaseOrderRow]:
         """Purchase orders in the order of placing."""

@@ -26,3 +26,18 @@ class Function(Protocol):
 
     def violations(self) -> list[str]:
         """What does not hold and must, in words; empty if all is well."""
+
+
+class Listener:
+    """A `Function` that asks for nothing by itself: what it hears persons say, it concludes from at once."""
+
+    _rules: dict[type[OperationsEvent], Rule]
+
+    @property
+    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
+        """What it listens to."""
+        return self._rules
+
+    def decide(self, now_us: int) -> list[OperationsEvent]:
+        """Nothing."""
+        return []

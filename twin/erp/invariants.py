@@ -52,7 +52,7 @@ def _books(erp: Erp) -> list[str]:
         due = due_minor + (erp.book.actual.sold_minor if account == "cost_of_goods_sold" else 0)
         if balances[account] != due:
             found.append(f"account '{account}' is {balances[account]}, {due} by its events")
-    most_minor = erp.evidence.most_rounding_minor(len(erp.book.accruals.exact) + len(erp.wip.accruals.exact))
+    most_minor = erp.evidence.most_rounding_minor(len(erp.book.accruals) + len(erp.wip.accruals))
     if abs(balances[ROUNDING]) > most_minor:
         found.append(f"rounding difference is {balances[ROUNDING]}; rounding can explain {most_minor} at most either way")
     return found

@@ -43,6 +43,7 @@ class Request:
     outstanding: dict[str, int] = field(default_factory=dict)  # reserved for it by component, and not yet consumed
     found: int = 0  # units that were in the making when work in process was counted: what they are of was taken before
     taken: Counter[str] = field(default_factory=Counter)  # by material: consumed by it, less what came back
+    stood_in: Counter[tuple[str, str]] = field(default_factory=Counter)  # (component, alternate): consumed of the alternate in its place
 
     @property
     def expected(self) -> int:
@@ -83,6 +84,9 @@ class Requests:
         if isinstance(event, JobOrderCreated):
             self.job_orders[event.job_order] = event
             return
+        asked = self.requests.get(event.request) if isinstance(event, LotCreated) else None
+        if asked and isinstance(event, LotCreated) and asked.material != event.material:
+            return  # somebody is told by the MES
         request = event.request or (self._request_of_lot.get(event.from_lot, "") if isinstance(event, LotSplit) else "")
         if request:
             self._request_of_lot[event.lot] = request
@@ -202,9 +206,15 @@ class Requests:
             found.append(self.requests[request])
         return found
 
-    def consume(self, request: Request, component: str, quantity: int) -> None:
-        """A component was taken for the request: so much less is reserved for it."""
-        request.taken[component] += quantity
+    def consume(self, request: Request, material: str, quantity: int, instead_of: str = "") -> None:
+        """A component, or an alternate in its place, was taken for the request: so much less of the component is reserved for it."""
+        request.taken[material] += quantity
+        component = material
+        if instead_of:
+            before = request.stood_in[instead_of, material]
+            request.stood_in[instead_of, material] = before + quantity
+            each = self._bills.stands_for(request.material, instead_of, material)
+            component, quantity = instead_of, int((before + quantity) * each) - int(before * each)
         taken = min(quantity, request.outstanding.get(component, 0))
         if taken:
             request.outstanding[component] -= taken
@@ -234,7 +244,22 @@ class Requests:
         for component, quantity in request.outstanding.items():
             self._stock.reserve(component, -quantity)
         request.outstanding.clear()
-        shortage = min(request.quantity - good, -self._stock.position(request.material))
+        return self._follow_up(request, request.quantity - good)
+
+    def answered_otherwise(self, request: Request, more: int) -> list[Request]:
+        """Of a request that is answered so much more is good after all (< 0: less); what is short by that is planned anew."""
+        if request.closed_us is None:
+            return []
+        before = request.expected
+        request.answered_good += more
+        self._stock.expect(request.material, request.expected - before)
+        if not request.expected:
+            self.unfinished.discard(request.request)
+        return self._follow_up(request, -more)
+
+    def _follow_up(self, request: Request, missing: int) -> list[Request]:
+        """A request for what is missing of another, as far as stock does not cover it."""
+        shortage = min(missing, -self._stock.position(request.material))
         if shortage <= 0 or not self._plans_order_by_order:
             return []
         need = Need(material=request.material, quantity=shortage, due_us=request.due_us, order=request.order, parent=request.parent)

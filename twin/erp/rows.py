@@ -45,11 +45,11 @@ class OrderRow:
 class RequestCostRow:
     """One request: cost by element, what was given out, and the difference.
 
-    While it is open `wip_minor` = material + labour + machine + energy + overhead - produced - scrap; when it is closed that
+    While it is open `wip_minor` = material + labour + machine + energy + overhead + service - produced - scrap; when it is closed that
     difference is `variance_minor`, and the parts sum to it: material at another price than standard, more or less of it than
     planned (of components that can stand in for one another: another mix of them, another yield), another rate or another time of
-    labour, another time of machines, another use of energy, overhead borne by another time, and odd cents. A request whose output
-    is valued at actual cost has none, unless nothing good came of it.
+    labour, another time of machines, another use of energy, overhead borne by another time, suppliers' work at another
+    price, and odd cents. A request whose output is valued at actual cost has none, unless nothing good came of it.
     """
 
     request: str
@@ -69,6 +69,7 @@ class RequestCostRow:
     machine_minor: int
     energy_minor: int
     overhead_minor: int
+    service_minor: int
     produced_minor: int
     scrap_minor: int
     wip_minor: int
@@ -77,11 +78,13 @@ class RequestCostRow:
     material_usage_minor: int
     material_mix_minor: int
     material_yield_minor: int
+    material_substitution_minor: int
     labour_rate_minor: int
     labour_efficiency_minor: int
     machine_efficiency_minor: int
     energy_usage_minor: int
     overhead_efficiency_minor: int
+    subcontracting_minor: int
     rounding_minor: int
 
 
@@ -198,6 +201,7 @@ def request_costs(erp: Erp) -> list[RequestCostRow]:
                 machine_minor=elements["machine"],
                 energy_minor=elements["energy"],
                 overhead_minor=elements["overhead"],
+                service_minor=elements["service"],
                 produced_minor=erp.wip.element_minor(it.request, "produced"),
                 scrap_minor=erp.wip.element_minor(it.request, "scrap"),
                 wip_minor=erp.wip.balance_minor(it.request),

@@ -48,13 +48,17 @@ class Stock:
         self.lots: dict[str, dict[str, StockLot]] = {material: {} for material in self.on_hand}
         self.movements: dict[str, dict[str, int]] = {material: {} for material in self.on_hand}  # by kind, signed
         self.negative: set[tuple[str, str]] = set()  # (material, lot) of which more was taken than there was
+        self.at_suppliers: dict[tuple[str, str], int] = {}  # (material, lot): ours, on hand, and not here
         self.held: set[tuple[str, str]] = set()  # (material, lot) that must not ship
         self.touched: set[str] = set()  # materials whose figures changed since the last review
         self.moves: Counter[str] = Counter()  # how often each material has moved, or was given another standard
         self.heard_by: list[Callable[[str, str, int, str, int], None]] = []  # who is told of each movement, as `move` is
 
-    def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int) -> None:
-        """Book a movement: into stock if `quantity` > 0, out of it if < 0. An emptied lot is forgotten."""
+    def move(self, material: str, lot: str, quantity: int, kind: str, at_us: int, *, is_here: bool = True) -> None:
+        """Book a movement: into stock if `quantity` > 0, out of it if < 0. An emptied lot is forgotten.
+
+        `is_here`: it is one of what lies here; else of what lies at a supplier, which our own store has nothing to do with.
+        """
         self.on_hand[material] += quantity
         kinds = self.movements[material]
         kinds[kind] = kinds.get(kind, 0) + quantity
@@ -69,8 +73,26 @@ class Stock:
             del lots[lot]
         self.touched.add(material)
         self.moves[material] += 1
-        for heard in self.heard_by:
+        if not is_here:
+            self._lies_at_suppliers(material, lot, quantity)
+        for heard in self.heard_by if is_here else ():
             heard(material, lot, quantity, kind, at_us)
+
+    def send(self, material: str, lot: str, quantity: int, at_us: int) -> None:
+        """So much of a lot lies at a supplier from now on. It is ours, and on hand as before."""
+        self._lies_at_suppliers(material, lot, quantity)
+        self.touched.add(material)
+        for heard in self.heard_by:
+            heard(material, lot, -quantity, "sent", at_us)
+
+    def _lies_at_suppliers(self, material: str, lot: str, change: int) -> None:
+        left = self.at_suppliers.pop((material, lot), 0) + change
+        if left:
+            self.at_suppliers[material, lot] = left
+
+    def sent(self, material: str) -> int:
+        """Of what is on hand so much lies at suppliers."""
+        return sum(quantity for (of, _), quantity in self.at_suppliers.items() if of == material)
 
     def hold(self, material: str, lot: str, is_held: bool) -> None:
         """A lot may not ship, or may again."""
@@ -79,9 +101,13 @@ class Stock:
             self.touched.add(material)
 
     def shippable(self, material: str) -> int:
-        """On hand, and not held."""
+        """On hand, here, and not held."""
         lots = self.lots[material]
-        return self.on_hand[material] - sum(lots[lot].quantity for of, lot in self.held if of == material and lot in lots)
+        return (
+            self.on_hand[material]
+            - self.sent(material)
+            - sum(lots[lot].quantity for of, lot in self.held if of == material and lot in lots)
+        )
 
     def expect(self, material: str, quantity: int) -> None:
         """Change what is on order or in the making."""
@@ -103,9 +129,10 @@ class Stock:
 
     def first_in_first_out(self, material: str) -> list[tuple[str, int]]:
         """(lot, quantity) of the lots with something in them that are not held, oldest first; same age: by lot id."""
+        away = self.at_suppliers
         lots = [
-            (lot.since_us, name, lot.quantity)
+            (lot.since_us, name, lot.quantity - away.get((material, name), 0))
             for name, lot in self.lots[material].items()
-            if lot.quantity > 0 and (material, name) not in self.held
+            if lot.quantity > away.get((material, name), 0) and (material, name) not in self.held
         ]
         return [(name, quantity) for _, name, quantity in sorted(lots)]

@@ -69,6 +69,8 @@ class Commands:
                 )
             ]  # fmt: skip
         concluded: list[OperationsEvent] = []
+        if event.command == JobCommand.START:
+            self._promise(event)
         if event.command in (JobCommand.START, JobCommand.RESUME):
             self.on_their_way[event.equipment or self._jobs(event)[0].equipment] = event
         for job in self._jobs(event):
@@ -119,6 +121,10 @@ class Commands:
         """Whether this very command was refused at this instant."""
         return now_us == self._refused_us and (command, equipment, job_order) in self._refused
 
+    def turned_down(self, event: OperationsEvent) -> bool:
+        """Whether it is a command that was refused at its instant, as the second of two for one tool: the plant never hears of it."""
+        return isinstance(event, JobOrderCommand) and self.was_refused(event.command, event.equipment, event.job_order, event.effective_us)
+
     # What may be done
 
     def status(self, job: JobOrder, now_us: int) -> tuple[DispatchStatus, str]:
@@ -134,7 +140,7 @@ class Commands:
             return DispatchStatus.WAITING, "its lot is on the way"
         if why := self.held(job):
             return DispatchStatus.PENDING, f"on hold: {why}"
-        missing = self.free_stock().missing(job.material, job.quantity) if self.consumes(job) else ""
+        missing = self.free_stock(now_us).missing(job.material, job.quantity, job.lot) if self.consumes(job) else ""
         return (DispatchStatus.PENDING, missing) if missing else (DispatchStatus.READY, "")
 
     def can_do(self, job: JobOrder, equipment: str) -> bool:
@@ -167,26 +173,31 @@ class Commands:
         """Whether it could start now, with what is left in `stock`."""
         if job.status is not DispatchStatus.WAITING or not 0 <= job.turn_us <= now_us or job.lot in self._tracking.restricted:
             return False
-        return not self.consumes(job) or stock.suffices(job.material, job.quantity)
+        if not job.step.is_first:
+            return True
+        lot = self._tracking.lots.get(job.lot)
+        return lot is None or lot.begun or stock.suffices(job.material, job.quantity, job.lot)  # as `consumes`, which is asked as often
 
     def held(self, job: JobOrder) -> str:
         """Why its lot may not go on, in words; "" if it may."""
         return self._tracking.restricted.get(job.lot, "")
 
-    def free_stock(self) -> FreeStock:
+    def free_stock(self, now_us: int) -> FreeStock:
         """What is free now: job orders that were sent to a unit and have not started keep what they were promised."""
-        stock = FreeStock(self._tracking)
+        stock = FreeStock(self._tracking, now_us)
         for sent in self.on_their_way.values():
             if sent.command == JobCommand.START:
                 for job in self._jobs(sent):
                     if self.consumes(job):
-                        stock.take(job.material, job.quantity)
+                        stock.keep(job.material, job.quantity, job.lot)
         return stock
 
     def consumes(self, job: JobOrder) -> bool:
         """Whether starting it takes its bill from stock: it is the first that happens to its lot."""
+        if not job.step.is_first:
+            return False
         lot = self._tracking.lots.get(job.lot)
-        return job.step.is_first and lot is not None and not lot.begun
+        return lot is not None and not lot.begun
 
     def setup_us(self, job: JobOrder, equipment: str) -> int:
         """Time to set `equipment` up for `job`, us, from the family that stands set up there."""
@@ -237,6 +248,24 @@ class Commands:
             return self._doubt_persons(event) if event.person else ""
         return ""
 
+    def double_bookings(self) -> list[str]:
+        """Persons whom we sent to two places at once, units that we sent more job orders than they take.
+
+        What a plant that decides for itself reports is no fault of ours: of that there are alerts.
+        """
+        sent, records = self.staffed, self._equipment.records
+        persons = [
+            f"{person} works at {' and '.join(units)} at a time"
+            for person, units in self._personnel.places().items()
+            if len(units) > 1 and all(person in sent.get(unit, "").split("+") for unit in units)
+        ]
+        units = [
+            f"{unit} was sent {command.job_order}, more than it takes at a time"
+            for unit, command in self.on_their_way.items()
+            if command.job_order.count("+") >= records[unit].maximum_batch
+        ]
+        return persons + units
+
     # Inside
 
     def _doubt_unit(self, event: JobOrderCommand) -> str:
@@ -281,6 +310,15 @@ class Commands:
             if why := next(filter(None, missing), ""):
                 return why
         return ""
+
+    def _promise(self, event: JobOrderCommand) -> None:
+        """What goes into the lots that start is fixed, where their bills leave a choice."""
+        choosers = [job for job in self._jobs(event) if job.material in self._tracking.issuing.choices and self.consumes(job)]
+        stock = self.free_stock(event.effective_us) if choosers else None
+        for job in choosers:
+            assert stock is not None
+            self._tracking.issuing.promise(job.material, job.lot, job.quantity, event.effective_us, stock.free)
+            stock.keep(job.material, job.quantity, job.lot)
 
     def _jobs(self, event: JobOrderCommand) -> list[JobOrder]:
         known: Iterable[JobOrder | None] = map(self._execution.job_orders.get, event.job_order.split("+"))

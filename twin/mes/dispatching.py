@@ -58,7 +58,7 @@ class _Moment:
 
     def __init__(self, now_us: int, commands: Commands, personnel: Personnel) -> None:
         self.now_us = now_us
-        self.stock = commands.free_stock()
+        self.stock = commands.free_stock(now_us)
         self._commands = commands
         self._personnel = personnel
         self._taken = commands.persons_taken()
@@ -148,7 +148,7 @@ class Dispatching:
 
     def ranked(self, center: str, equipment: str, now_us: int) -> list[JobOrder]:
         """The queue of a work center as `equipment` would take it at `now_us`: Ready job orders that it can do, the best first."""
-        stock, is_ready = self._commands.free_stock(), self._commands.is_ready
+        stock, is_ready = self._commands.free_stock(now_us), self._commands.is_ready
         jobs = [job for job in self._waiting(center) if self._commands.can_do(job, equipment) and is_ready(job, now_us, stock)]
         return self._rank(center, jobs, equipment, now_us)
 
@@ -218,8 +218,8 @@ class Dispatching:
             return Obstacle(job_order=job.job_order, why="lot", until_us=job.turn_us)
         if why := commands.held(job):
             return Obstacle(job_order=job.job_order, why="held", detail=why)
-        if commands.consumes(job) and not moment.stock.suffices(job.material, job.quantity):
-            return Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity))
+        if commands.consumes(job) and not moment.stock.suffices(job.material, job.quantity, job.lot):
+            return Obstacle(job_order=job.job_order, why="material", detail=moment.stock.missing(job.material, job.quantity, job.lot))
         if not self._calendars.is_open(record.calendar, now_us):
             opens_us = self._calendars.work_times[record.calendar or ""].next_bound_us(now_us)
             return Obstacle(job_order=job.job_order, why="off shift", until_us=opens_us or -1)
@@ -348,8 +348,8 @@ class Dispatching:
         for job in jobs:
             if not self._commands.consumes(job):
                 supplied.append(job)
-            elif stock.suffices(job.material, job.quantity):
-                stock.take(job.material, job.quantity)
+            elif stock.suffices(job.material, job.quantity, job.lot):
+                stock.take(job.material, job.quantity, job.lot)
                 supplied.append(job)
         return supplied
 
@@ -368,7 +368,7 @@ class Dispatching:
         person = moment.first_able(staffed, record.equipment) if staffed else ""
         for job in jobs:
             if self._commands.consumes(job):
-                moment.stock.take(job.material, job.quantity)
+                moment.stock.take(job.material, job.quantity, job.lot)
         moment.engage(person)
         moment.given.update(job.job_order for job in jobs)
         moment.engaged.add(record.equipment)

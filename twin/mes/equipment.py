@@ -292,9 +292,12 @@ class Equipment:
         )  # fmt: skip
 
     def correct_count(self, equipment: str, was: Count, good: int, scrap: int, rework: int) -> None:
-        """A count that a person has corrected."""
+        """A count that a person has corrected; `was` is all that was counted of its job order at its instant."""
         counts = self.records[equipment].counts
-        counts[counts.index(was)] = replace(was, good=good, scrap=scrap, rework=rework)
+        first, *more = (n for n, it in enumerate(counts) if (it.at_us, it.job_order) == (was.at_us, was.job_order))
+        counts[first] = replace(was, good=good, scrap=scrap, rework=rework)
+        for n in reversed(more):
+            del counts[n]
 
     def reason_since(self, equipment: str, since_us: int) -> str | None:
         """The reason of the state that began then; None if none did."""

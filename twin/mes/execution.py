@@ -50,6 +50,7 @@ ENDED = frozenset({D.COMPLETED, D.ABORTED, D.CANCELLED, D.CLOSED})
 
 SKIPPED = "skipped"  # an operation that was passed over; its lot goes on
 NO_PIECES = "no pieces left"
+LEFT_UNFINISHED = "left unfinished"  # its equipment has turned to something else
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,7 +150,7 @@ class Execution:
             job, report = self.job_orders.get(job_order), self.reports[job_order]
             if job and report.phase is None:
                 concluded += self._starts(job, report, event)
-                concluded += self._interrupts(job, report, event, D.SUSPENDED, "left unfinished")
+                concluded += self._interrupts(job, report, event, D.SUSPENDED, LEFT_UNFINISHED)
         return concluded
 
     def count(self, event: CountObserved, record: EquipmentRecord) -> list[OperationsEvent]:
@@ -274,7 +275,7 @@ class Execution:
         job = self.job_orders.get(event.job_order)
         if job is None or job.status in ENDED:
             return None
-        if event.reason not in (SKIPPED, NO_PIECES):
+        if not event.reason.startswith((SKIPPED, NO_PIECES)):
             self._out_of_turn.add(job.lot)
         job.status, job.reason, job.ended_us = D.ABORTED, event.reason, event.effective_us
         self.queues[job.work_center].pop(job.job_order, None)
@@ -356,14 +357,13 @@ class Execution:
         if report.equipment == event.equipment:
             report.equipment = ""
         if job is None:
-            return [
-                WorkAlertRaised.about(event, "job_order", f"{event.equipment} worked on job order '{job_order}', which nobody released")
-            ]
+            what = f"{event.equipment} worked on job order '{job_order}', which nobody released"
+            return [WorkAlertRaised.about(event, "job_order", what)]
         if report.phase not in ACTIVE:
             return []
         if job_order in self.ending:
             return self._ends(job, report, event)
-        return self._interrupts(job, report, event, D.SUSPENDED, "left unfinished")
+        return self._interrupts(job, report, event, D.SUSPENDED, LEFT_UNFINISHED)
 
     def _starts(self, job: JobOrder, report: FloorReport, event: OperationsEvent) -> list[OperationsEvent]:
         begun, report.phase = report.phase, D.RUNNING

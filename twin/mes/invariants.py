@@ -14,7 +14,10 @@ from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import LotMerged, LotSplit, OperationsEvent
+from twin.model.events.genealogy import LotMergedInProcess
 from twin.model.states import MaterialUse
+
+_OF_TWO_LOTS = (LotSplit, LotMerged, LotMergedInProcess)
 
 
 class Invariants:
@@ -32,7 +35,7 @@ class Invariants:
         """An event is about to change something of its lot."""
         if event.lot:
             self._touched[event.lot] = None
-        if isinstance(event, LotSplit | LotMerged):
+        if isinstance(event, _OF_TWO_LOTS):
             self._touched[event.from_lot] = None
 
     def violations(self, now_us: int) -> list[str]:
@@ -84,10 +87,10 @@ class Invariants:
             there = self._execution.pieces_of(lot_id) if lot.begun else None
             if there is None:
                 continue
-            gone = self._produced[lot_id] + lot.scrapped + lot.split_off
-            if lot.quantity != gone + there:
+            came = lot.quantity + lot.merged_in - lot.merged_out
+            if came != self._produced[lot_id] + lot.scrapped + lot.split_off + there:
                 wrong.append(
-                    f"lot {lot_id}: {lot.quantity} went in, but {self._produced[lot_id]} were produced, {lot.scrapped} scrapped, "
+                    f"lot {lot_id}: {came} went in, but {self._produced[lot_id]} were produced, {lot.scrapped} scrapped, "
                     f"{lot.split_off} split off, and its job orders have {there}"
                 )
         return wrong

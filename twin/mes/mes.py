@@ -6,8 +6,9 @@ from it; a conclusion changes state when it is applied itself. `decide` changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from twin.mes.alarms.alarms import AlarmSystem
 from twin.mes.collection.actuals import actuals
@@ -37,10 +38,12 @@ from twin.mes.quality.quality import Quality
 from twin.mes.records.records import Records
 from twin.mes.release import Release, Request
 from twin.mes.resources.hot_lots import HotLots
+from twin.mes.resources.rejoining import Rejoining
 from twin.mes.resources.splitting import Splitting
 from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.scheduling.published import Published
 from twin.mes.supervision.supervision import Supervision
+from twin.mes.tracking.alternates.choosing import Choosing
 from twin.mes.tracking.genealogy import Link
 from twin.mes.tracking.lots import Lot
 from twin.mes.tracking.merging import Merging
@@ -96,7 +99,7 @@ class Mes:
         self._storage = {center: it.storage for center, it in plant.layout.work_centers.items()}
         self._unknown_equipment: set[str] = set()
         self._reactions: dict[type[OperationsEvent], Reaction] = self._by_type()
-        self._heard: dict[type[OperationsEvent], list[Reaction]] = {}  # by what has happened: which functions listen to it
+        self._heard: dict[type[OperationsEvent], tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]] = {}  # by what has happened
 
     def _add_functions(self, plant: Plant, policies: Policies) -> None:
         """What MESA calls functions, beside the flow of job orders, in the order in which they are asked."""
@@ -105,8 +108,9 @@ class Mes:
         self.tool_room, self.hot_lots = ToolRoom(plant, self.execution), HotLots(plant, self.execution, self.tracking)
         self.splitting = Splitting(plant, self.execution, self.tracking, self.release)
         self.dispatching.hot_lots = self.hot_lots.reasons
-        self.merging, self.passages = Merging(plant, self.tracking, self.execution), Passages(self.tracking)
-        self.hand_work = HandWork(plant, policies, self.execution, self.equipment)
+        rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
+        self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
+        self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)
@@ -116,7 +120,7 @@ class Mes:
         self.published = Published(plant, self.follow_sequence)
         self.functions: tuple[Function, ...] = (
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
-            self.splitting, self.merging,
+            self.splitting, self.merging, Choosing(plant, self.tracking),
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
             self.hand_work, self.published, self.setpoints,
         )  # fmt: skip
@@ -127,15 +131,22 @@ class Mes:
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Take one event in; what is concluded from it."""
         self.now_us = max(self.now_us, event.effective_us)
-        self.invariants.note(event)
-        self.performance.apply(event)
         kind = type(event)
         heard = self._heard.get(kind)
         if heard is None:
-            heard = self._heard[kind] = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
-        concluded = [follows for hear in heard for follows in hear(event)]
-        reaction = self._reactions.get(kind)
-        return [*concluded, *reaction(event)] if reaction else concluded
+            heard = self._heard[kind] = self._who_hears(kind)
+        self.invariants.note(event)
+        for sum_up in heard[0]:
+            sum_up(event)
+        concluded: list[OperationsEvent] = []
+        for hear in heard[1]:
+            concluded += hear(event)
+        return concluded
+
+    def _who_hears(self, kind: type[OperationsEvent]) -> tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]:
+        """Who sums up what was, before events of a class change it; and who concludes from them, in this order."""
+        hearing = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
+        return self.performance.hearing(kind), [*hearing, *(it for it in (self._reactions.get(kind),) if it)]
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Lots to let in at `now_us`, or what a function asks for; where there is nothing of it, commands to resume and to start."""
@@ -206,7 +217,7 @@ class Mes:
 
     def violations(self, now_us: int) -> list[str]:
         """What must hold and does not, of what happened since this was asked last, in words: at the cost of that, however long the run."""
-        return [*self.invariants.violations(now_us), *self.tracking.violations(), *self._double_bookings()]
+        return [*self.invariants.violations(now_us), *self.tracking.violations(), *self.commands.double_bookings()]
 
     def audit(self, now_us: int) -> list[str]:
         """`violations`, and all of it again from the single intervals, movements and lots of the whole run."""
@@ -337,8 +348,7 @@ class Mes:
         return self.tracking.move(event)
 
     def _lot_created(self, event: e.LotCreated) -> list[OperationsEvent]:
-        self.release.note_lot(event)
-        return self.tracking.create(event)
+        return self.release.note_lot(event) or self.tracking.create(event)
 
     def _identified(self, event: e.MaterialIdentified) -> list[OperationsEvent]:
         if not self.transports.load(event):
@@ -378,21 +388,3 @@ class Mes:
                 return []
             self._unknown_equipment.add(event.equipment)
         return [WorkAlertRaised.about(event, "equipment", doubt)]
-
-    def _double_bookings(self) -> list[str]:
-        """Persons whom we sent to two places at once, units that we sent more job orders than they take.
-
-        What a plant that decides for itself reports is no fault of ours: of that there are alerts.
-        """
-        sent, records = self.commands.staffed, self.equipment.records
-        persons = [
-            f"{person} works at {' and '.join(units)} at a time"
-            for person, units in self.personnel.places().items()
-            if len(units) > 1 and all(person in sent.get(unit, "").split("+") for unit in units)
-        ]
-        units = [
-            f"{unit} was sent {command.job_order}, more than it takes at a time"
-            for unit, command in self.commands.on_their_way.items()
-            if command.job_order.count("+") >= records[unit].maximum_batch
-        ]
-        return persons + units

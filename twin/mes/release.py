@@ -190,13 +190,17 @@ class Release:
                 return
             step = self.steps[step.material][step.following]
 
-    def note_lot(self, event: LotCreated) -> None:
-        """A lot of a request was let in."""
+    def note_lot(self, event: LotCreated) -> list[OperationsEvent]:
+        """A lot of a request was let in; somebody is told of one that is not what the request makes, and it is not taken."""
         request = self.requests.get(event.request)
+        if request and request.material != event.material:
+            words = f"lot '{event.lot}' is of '{event.material}', and request '{event.request}' makes '{request.material}'; allowed: that"
+            return [WorkAlertRaised.about(event, "other_product", words)]
         if request and request.uncut and request.uncut[0][0] == event.lot:
             del request.uncut[0]
             if not request.uncut:
                 self._backlog.pop(request.request, None)
+        return []
 
     def note_place(self, lot: str, step: Step | None, quantity: int) -> None:
         """What is next for a lot; None: it is done, or lost."""

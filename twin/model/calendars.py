@@ -123,8 +123,8 @@ class WorkTime:
 
     def intervals(self, from_us: int, to_us: int) -> list[WorkInterval]:
         """Working time within [from_us, to_us), cut to it, in order."""
-        first = (from_us // 86_400_000_000 - 4) // 7 - 1
-        last = (to_us // 86_400_000_000 - 4) // 7 + 1
+        first = (from_us // 86_400_000_000 - 7) // 7  # what works now began three days ago at most, on the calendar of any time zone
+        last = (to_us // 86_400_000_000 - 3) // 7
         return [
             WorkInterval(start_us=max(i.start_us, from_us), end_us=min(i.end_us, to_us), shift=i.shift)
             for week in range(first, last + 1)

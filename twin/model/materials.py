@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from math import lcm
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -107,6 +108,13 @@ class Buffer(Table):
     spike_share: Annotated[float, Field(gt=0.0, le=10.0, strict=True)] = 0.5  # of the red zone: more in one bucket is a spike
 
 
+class SoldOnce(Table):
+    """What is left of a material at the end of `period` brings `salvage` for `price_per` units, and no more than that: for advice."""
+
+    period: PositiveUs
+    salvage: MoneyMinor = 0
+
+
 class Planning(Table):
     """How the material plan orders a material. Without it: exactly what is short, when it is short (bought in lots of `reorder`, if any).
 
@@ -127,6 +135,8 @@ class Planning(Table):
     order_unit: str | None = None  # one of `units`: orders are whole numbers of it
     safety_stock: Annotated[int, Field(ge=0, le=MOST_PIECES, strict=True)] = 0
     service_level: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = 0.95  # share of orders that come before it runs out: for advice
+    shortage_cost: MoneyMinor | None = None  # of `price_per` units that are not there when they are wanted: for advice
+    sold_once: SoldOnce | None = None
     safety_time: DurationUs = 0  # due so long before it is needed
     demand_fence: DurationUs = 0  # within so long from now only orders count, and no forecasts
     planning_fence: DurationUs = 0  # nothing is planned to be due within so long from now: only the planner moves something in
@@ -181,6 +191,15 @@ class MaterialDefinition(Table):
             return self.planning or Planning()
         return Planning(lot_sizing="fixed", quantity=self.reorder.quantity)
 
+    @property
+    def least_order(self) -> int:
+        """The smallest order that its planning allows: whole multiples, at least the minimum."""
+        planning = self.planned
+        if planning.lot_sizing == "fixed" and planning.quantity:
+            return planning.quantity
+        multiple = lcm(planning.multiple or 1, self.units.get(planning.order_unit or "", 1))
+        return -(-(planning.minimum or 1) // multiple) * multiple
+
     def price_of(self, supplier: str) -> int:
         """What `price_per` units cost of a supplier, minor units: what is declared of him, else the standard cost."""
         other = self.alternative_suppliers.get(supplier)
@@ -199,6 +218,26 @@ def unit_bill(materials: Mapping[str, MaterialDefinition], material: str) -> dic
         for component, each in parts.items():
             need[component] = need.get(component, 0) + line.quantity * each
     return need
+
+
+def alternates_of(materials: Mapping[str, MaterialDefinition], material: str) -> dict[str, list[tuple[Alternate, int]]]:
+    """By component of the bill, phantoms blown through: what may stand in for it, and how much of that goes into one unit.
+
+    A component that stands in several lines has no alternates here: nobody could say for which of them one stands.
+    """
+    found: dict[str, list[tuple[Alternate, int]]] = {}
+    seen: set[str] = set()
+
+    def look(name: str, each: int) -> None:
+        for line in materials[name].bill:
+            if line.material in materials and materials[line.material].phantom:
+                look(line.material, each * line.quantity)
+                continue
+            found[line.material] = [] if line.material in seen else [(it, each * it.quantity) for it in line.alternates]
+            seen.add(line.material)
+
+    look(material, 1)
+    return {component: others for component, others in found.items() if others}
 
 
 def joint_weight(definition: MaterialDefinition, method: str) -> Fraction:

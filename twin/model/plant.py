@@ -24,6 +24,7 @@ from twin.model.measures import Constant, Duration, DurationUs, HourlyRateMinor,
 from twin.model.personnel.labour import LabourRules
 from twin.model.readiness.declared import Readiness
 from twin.model.signals import SignalMap
+from twin.model.trade.subcontracting import Subcontract
 from twin.model.upkeep.alarms import Alarms
 from twin.model.upkeep.maintenance_plans import Calibration, MaintenancePlan
 from twin.model.upkeep.packml import PackMl
@@ -230,6 +231,7 @@ class Operation(Table):
     sample_every: Annotated[int, Field(ge=2, strict=True)] | None = None  # instead: every n-th lot that comes to it, counted here
     queue_limit: QueueLimit | None = None  # how long lots may wait for it
     takes_apart: bool = False  # of what is good here the by-products of the material are in stock from now on
+    subcontract: Subcontract | None = None  # a supplier does it
 
     @property
     def arrival_is_told(self) -> bool:

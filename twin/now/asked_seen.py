@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from twin.erp.requests import Request
 from twin.mes.execution import JobOrder
 from twin.model.demand.orders import OrderLine
+from twin.model.events import PurchaseOrderPlaced
 from twin.model.scenario import Scenario
 from twin.results.run import Run
 from twin.simulation.compiled_plant.begun.asked import Asked, SeenRequest, SeenStock
 from twin.simulation.compiled_plant.begun.ground import Ground
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 
 
 def root_of(run: Run, lot: str) -> str:
@@ -90,7 +92,8 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
     asked.tell_stock(
         {
             material: SeenStock(
-                on_hand=erp.stock.on_hand[material], incoming=erp.stock.incoming[material], reserved=erp.stock.reserved[material],
+                on_hand=erp.stock.on_hand[material] - erp.stock.sent(material), incoming=erp.stock.incoming[material],
+                reserved=erp.stock.reserved[material] - erp.stock.sent(material),
                 purchases=erp.purchasing.placed_count.get(material, 0),
             )
             for material in erp.stock.on_hand
@@ -115,6 +118,21 @@ def tell_asked(asked: Asked, run: Run, requests: Iterable[Request], jobs: Iterab
         asked.tell_delivery(
             name, purchase.material, int(number) if number.isdigit() else 0, purchase.open_quantity, now_us - purchase.placed_us
         )
+
+
+def expect_deliveries(source: CompiledPlant, run: Run, notes: list[str]) -> None:
+    """What is on order comes to a plant that is commanded, after what is planned as its lead time; what should have come, at once."""
+    suppliers, now_us = run.plant.materials.suppliers, run.now_us
+    for name in sorted(run.erp.purchasing.open):
+        it = run.erp.purchasing.orders[name]
+        if it.supplier not in suppliers:
+            notes.append(f"nobody is declared to supply {it.material}: {name} is taken not to come")
+            continue
+        purchase = PurchaseOrderPlaced(
+            effective_us=it.placed_us, order=name, supplier=it.supplier, material=it.material, quantity=it.open_quantity,
+            unit_price_minor=it.unit_price_minor, due_us=it.due_us,
+        )  # fmt: skip
+        source.expect(purchase, max(1, it.placed_us + round(suppliers[it.supplier].lead_time.mean_us) - now_us))
 
 
 def _note_shipments(run: Run, notes: list[str]) -> None:

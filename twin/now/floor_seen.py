@@ -36,7 +36,7 @@ class FloorSeen:
     """Tells the floor what the MES of a run knows."""
 
     def __init__(
-        self, ground: Ground, asked: Asked, run: Run, jobs: dict[str, JobOrder], notes: list[str], waits_until_us: Mapping[str, int]
+        self, ground: Ground, asked: Asked | None, run: Run, jobs: dict[str, JobOrder], notes: list[str], waits_until_us: Mapping[str, int]
     ) -> None:  # fmt: skip
         self._ground, self._asked, self._run, self._notes = ground, asked, run, notes
         self._jobs, self._waits_until_us = jobs, waits_until_us
@@ -59,12 +59,12 @@ class FloorSeen:
             if record.is_station and record.job_order:
                 self._floor.share_label(record.line, record.equipment)
         for lot, job in self._jobs.items():
-            if lot not in self._taken:
+            if lot not in self._taken and lot in self._floor.lots:
                 if job.turn_us >= 0 or lot in self._waits_until_us:
                     self._floor.let_wait(lot)
                 else:
                     self._floor.let_come(lot, self._way(job))
-                if job.status is DispatchStatus.DISPATCHED:
+                if job.status is DispatchStatus.DISPATCHED and self._asked:
                     self._notes.append(f"{job.job_order} was sent to {job.equipment}, which has not answered: taken to wait still")
         self._floor.tell_names()
 
@@ -83,16 +83,19 @@ class FloorSeen:
             deepest[root] = max(deepest.get(root, 0), _depth(lot, root))
         for lot, job in self._jobs.items():
             root, known = root_of(self._run, lot), lots.get(lot)
-            part = root[len(job.request) + 1 :] if root.startswith(f"{job.request}.") else ""
+            if self._asked is None and not self._is_on_the_floor(lot, job):
+                continue  # it comes into being with the command that starts it
+            part = root[len(job.request) + 1 :] if self._asked and root.startswith(f"{job.request}.") else ""
             is_begun = known.begun if known else True
             self._floor.tell_lot(
                 SeenLot(
                     lot=lot, root=root, depth=_depth(lot, root), part=int(part) if part.isdigit() else 0, part_digits=len(part),
                     material=job.material, operation=job.operation, quantity=job.quantity,
                     ready_us=self._waits_until_us.get(lot, self._run.now_us if lot in carried else job.turn_us), due_us=job.due_us,
-                    priority=job.priority, request=self._asked.rows[job.request], request_number=self._asked.numbers[job.request],
+                    priority=job.priority, request=self._asked.rows[job.request] if self._asked else -1,
+                    request_number=self._asked.numbers[job.request] if self._asked else -1,
                     consumes=job.step.is_first and not is_begun and bool(self._run.mes.tracking.bill(job.material)),
-                    is_stored=job.before is not None or lot != root or (known is not None and known.was_found),
+                    is_stored=self._is_stored(lot, job),
                     waits_since_us=queue_times.waits_since_us.get(lot, {}), sent_back=queue_times.sent_back.get(lot, {}),
                     done_on=self._done_on(job),
                 )
@@ -100,6 +103,14 @@ class FloorSeen:
         for root, depth in deepest.items():
             if root in self._floor.lots:
                 self._floor.tell_deepest(root, depth)
+
+    def _is_stored(self, lot: str, job: JobOrder) -> bool:
+        known = self._run.mes.tracking.lots.get(lot)
+        return job.before is not None or lot != root_of(self._run, lot) or (known is not None and known.was_found)
+
+    def _is_on_the_floor(self, lot: str, job: JobOrder) -> bool:
+        known = self._run.mes.tracking.lots.get(lot)
+        return self._is_stored(lot, job) or known is None or known.begun
 
     def _done_on(self, job: JobOrder) -> dict[str, str]:
         """Equipment that its lot may have to come back to."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from twin.mes.execution import JobOrder
 from twin.model.events import Heartbeat
 from twin.model.scenario import Scenario
-from twin.now.asked_seen import needed_requests, tell_asked, tell_demand, with_strange_orders
+from twin.now.asked_seen import expect_deliveries, needed_requests, tell_asked, tell_demand, with_strange_orders
 from twin.now.failures_seen import tell_failures
 from twin.now.floor_seen import FloorSeen, open_jobs
 from twin.results.run import Run
@@ -50,7 +50,7 @@ class PlantNow:
 
 
 def plant_now(
-    run: Run, *, until_us: int | None = None, seed: int = 0, waits_until_us: Mapping[str, int] | None = None
+    run: Run, *, until_us: int | None = None, seed: int = 0, waits_until_us: Mapping[str, int] | None = None, is_commanded: bool = False
 ) -> PlantNow:  # fmt: skip
     """The plant of a live, replayed or simulated run as it stands now, from its journal alone.
 
@@ -58,6 +58,7 @@ def plant_now(
     ----------
     until_us : the end of what may follow, us since 1970; left out, the end of the scenario's horizon
     waits_until_us : lots that may not go on before, by lot, us since 1970; they are in nobody's hands now
+    is_commanded : the MES and the ERP of the run, or copies of them, go on deciding beside it; left out, their rules in it do
     seed : under which `snapshot` has what is under way. That of a run that was simulated gives what comes, to the bit
 
     Raises
@@ -75,14 +76,21 @@ def plant_now(
             notes.append(f"who decides on the floor, and how: taken to go by '{run.scenario.policies.dispatch}' from now on")
         jobs = _jobs_of_requests(run, notes)
         requests = needed_requests(run, jobs.values())
-        ground = Ground(run.plant, with_strange_orders(run, requests, notes), seed, now_us, end_us)
+        if is_commanded:
+            ground = Ground(run.plant, run.scenario.model_copy(update={"work_in_process": {}}), seed, now_us, end_us, "commands")
+        else:
+            ground = Ground(run.plant, with_strange_orders(run, requests, notes), seed, now_us, end_us)
         ground.tell_calendars()
         tell_demand(ground, run, notes)
-        asked = Asked(ground)
-        tell_asked(asked, run, requests, jobs.values(), notes)
+        asked = None if is_commanded else Asked(ground)
+        if asked:
+            tell_asked(asked, run, requests, jobs.values(), notes)
         tell_failures(ground, run, notes)
         FloorSeen(ground, asked, run, jobs, notes, waits_until_us or {}).tell()
-    snapshot = ground.finish().snapshot()
+        source = ground.finish()
+        if is_commanded:
+            expect_deliveries(source, run, notes)
+    snapshot = source.snapshot()
     return PlantNow(now_us=now_us, until_us=end_us, unknown=(*_ALWAYS, *notes), scenario=ground.scenario, snapshot=snapshot)
 
 

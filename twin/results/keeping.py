@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
+from twin.store.ingest.rare_collections import rare_collections
 from twin.store.journal import StoreError
 from twin.store.pages import entries_from_page, page_about, read_page_table, write_page
 
@@ -54,11 +55,12 @@ def load(folder: Path) -> Run:
     page = read_page_table(folder / EVENTS)
     _refuse_changed_texts(folder, page_about(page))
     run = Run(plant, scenario, seed=seed)
-    for entry in entries_from_page(page):
-        copy = run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
-        if (copy.id, copy.hash) != (entry.id, entry.hash):
-            raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
-        run.reapply(entry.event)
+    with rare_collections():
+        for entry in entries_from_page(page):
+            copy = run.journal.append(entry.event, source=entry.source, cause=entry.cause, rule=entry.rule)
+            if (copy.id, copy.hash) != (entry.id, entry.hash):
+                raise StoreError(f"'{folder}': entry {entry.seq} was changed after it was saved")
+            run.reapply(entry.event)
     if run.journal.head != head:
         raise StoreError(f"'{folder}': events were taken away or added after it was saved")
     run.journal.commit()

@@ -122,7 +122,8 @@ class Run(
             """A deadlock names lots, and says nothing of stock."""
             return any(material in it.message for it in (*self.erp.alerts, *self.mes.alerts) if it.alert != DEADLOCK)
 
-        counted = ((m, self.mes.tracking.on_hand(m), self.erp.stock.on_hand[m]) for m in self.plant.materials.materials)
+        stock, floor_of = self.erp.stock, self.mes.tracking.on_hand
+        counted = ((m, floor_of(m), stock.on_hand[m] - stock.sent(m)) for m in self.plant.materials.materials)
         return [
             f"{material}: {floor} on hand on the floor, {books} in the books"
             for material, floor, books in counted

@@ -126,21 +126,26 @@ def test_a_wrong_count_and_a_wrong_reason_are_said_again_and_every_figure_follow
     assert hands.say(e.CountCorrected, **{**count, "why": ""}, good=2, scrap=0, rework=0) == "it needs a reason"
     assert hands.say(e.CountCorrected, **{**count, "counted_us": 1}, good=2, scrap=0, rework=0).startswith(f"nobody has counted {job} at")
     assert hands.say(e.CountCorrected, **count, good=1, scrap=1, rework=0, reason="surface") == ""
-    assert "1 were scrap, and their loss is booked" in hands.say(e.CountCorrected, **count, good=2, scrap=0, rework=0)
+    lost = run.erp.ledger.balances["scrap_loss"]
+    assert hands.say(e.CountCorrected, **count, good=2, scrap=0, rework=0) == ""
+    assert run.erp.ledger.balances["scrap_loss"] == cost, "nothing was lost after all"
+    assert hands.say(e.CountCorrected, **count, good=1, scrap=1, rework=0, reason="surface") == ""
+    assert run.erp.ledger.balances["scrap_loss"] == lost > cost
     report, after = run.mes.execution.reports[job], indicators()
     assert (report.good, report.scrap, run.mes.hand_work.left(job)) == (1, 1, 3)
     assert (after.quality_ratio, after.scrap_ratio) == (0.5, 0.5)
-    assert run.erp.ledger.balances["scrap_loss"] > cost
     assert "stopped then for 'breakdown', not 'x'" in hands.say(e.StopReasonCorrected, **{**stop, "was_reason": "x"}, reason="material jam")
     assert "'tired' is no reason for a stop" in hands.say(e.StopReasonCorrected, **stop, reason="tired")
     assert hands.say(e.StopReasonCorrected, **stop, reason="material jam") == ""
     assert {"material jam"} == set(run.stops()["reason"]) - {"break"}
-    assert [type(it) for it in run.mes.hand_work.corrections] == [e.CountCorrected, e.StopReasonCorrected]
+    assert [type(it) for it in run.mes.hand_work.corrections] == [*[e.CountCorrected] * 3, e.StopReasonCorrected]
     reported = [it.event for it in run.journal.entries() if isinstance(it.event, e.PiecesCounted | e.StopReported)]
     assert [getattr(it, "good", None) or getattr(it, "reason", "") for it in reported] == [3, "breakdown"], "what was said first is kept"
     assert hands.say(e.PiecesCounted, job_order=job, is_last=True) == ""
     assert (run.mes.job_orders[job].good, run.mes.job_orders[job].scrap) == (4, 1)
-    assert "is completed: its pieces have gone on" in hands.say(e.CountCorrected, **count, good=2, scrap=1, rework=0, reason="surface")
+    assert f"allowed: 2 together, since all of {job} is counted" in hands.say(
+        e.CountCorrected, **count, good=2, scrap=1, rework=0, reason="surface"
+    )
 
 
 def test_what_comes_second_is_not_reported_first(hands: Hands) -> None:
@@ -290,3 +295,24 @@ def test_what_is_said_while_a_viewer_holds_the_plant_is_heard_and_nothing_is_cou
     pace.resume()
     wait_until(lambda: hands.state() == WorkUnitState.IDLE)
     assert hands.run.mes.job_orders[job].good == 5
+
+
+def test_two_counts_of_one_instant_are_corrected_as_one(hands: Hands) -> None:
+    """While a viewer holds the plant nothing else tells them apart; the plant and the MES agree on what is left."""
+    job, pace, source, run = hands.job("10"), hands.feed.pace, hands.feed._source, hands.run
+    assert pace
+    hands.command(JobCommand.START, job)
+    hands.say(e.SetupDone)
+    pace.pause()
+    about: dict[str, Any] = {"effective_us": 0, "equipment": "mill_1", "person": "olga", "terminal": "tablet 1", "job_order": job}
+    for number, good in (("1", 2), ("2", 1)):
+        source.enter(e.PiecesCounted(**about, good=good), number, patience_s=0.5)
+    pace.resume()
+    wait_until(lambda: run.mes.hand_work.left(job) == 2)
+    ((_, count),) = run.mes.hand_work.correcting.known_counts()
+    assert count.good == 3
+    assert hands.say(e.CountCorrected, job_order=job, counted_us=count.at_us, why="miscounted", good=1, scrap=0, rework=0) == ""
+    assert run.mes.hand_work.left(job) == 4
+    assert hands.say(e.PiecesCounted, job_order=job, is_last=True) == ""
+    assert (run.mes.job_orders[job].good, sum(it.good for it in run.mes.equipment.records["mill_1"].counts)) == (5, 5)
+    assert not run.violations(whole=True)

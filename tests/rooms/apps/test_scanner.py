@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.apps.test_entries import wait_until
 from twin.apps.feed import Feed
 from twin.apps.feeds import by_hand
+from twin.apps.scanning.eye import read_picture
 from twin.apps.scanning.scanner import Scanner
 from twin.model.events import Entry, JobOrderCommand, LotScanned
 from twin.model.states import DispatchStatus
+
+
+@given(width=st.booleans() | st.integers(-1, 5), grey=st.text(max_size=12) | st.binary(max_size=12).map(lambda it: b64encode(it).decode()))
+def test_what_is_no_picture_has_no_code_in_it(width: int, grey: str) -> None:
+    assert read_picture({"width": width, "grey": grey}) == ""
 
 
 @pytest.fixture

@@ -49,6 +49,13 @@ def change(
     )
 
 
+@given(said=st.text(max_size=8) | st.integers(-3, 99).map(str) | st.just("9" * 5_000))
+def test_a_phase_is_in_a_state_that_packml_knows_whatever_its_controller_says(said: str) -> None:
+    ((fact, *_),) = Interpreter(WIRES).interpret([change(1, ChangeKind.PHASE, state=6, reason="a/b/c", message=said)], NOW_US)
+    states = {str(int(it)): int(it) for it in WorkUnitState}
+    assert (type(fact).__name__, getattr(fact, "state", None)) == ("PhaseStateChanged", states.get(said, int(WorkUnitState.UNKNOWN)))
+
+
 def bad(equipment: str = "saw") -> Signal:
     return Signal(
         connection=CONNECTION[equipment], equipment=equipment, property="change", value=None, source_us=-1,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.rooms.erp.material_plan.little_plan import planned
 from tests.rooms.erp.small_shop import LAYOUT, Carried, plant
@@ -12,6 +15,7 @@ from tests.rooms.simulation.flow.test_taking_apart import PARTS, cores, run_of
 from tests.rooms.valuation.counter import Counter
 from tests.rooms.valuation.test_variances import adds_up
 from twin.erp import Erp
+from twin.erp.accounting.costing.roll_ups import NegativeStandardError
 from twin.model.checks.flow.taking_apart import cost_shares
 from twin.model.events import MaterialActual, WorkAlertRaised
 from twin.model.scenario import Policies
@@ -69,6 +73,53 @@ def test_odd_cents_go_by_the_largest_remainder_and_standards_add_up_as_they_are_
     assert 3 * standards["skim"] + standards["cream"] == 4 * standards["milk"]
 
 
+def press(raw: str, *, co_products: int = 1, method: str = "sales_value", beside: bool = True, **valued: dict[str, str]) -> Counter:
+    """Of a raw material come `p`, some of its co-product `c`, and a waste `w` that is bought for 10.00 elsewhere."""
+    layout = {
+        **LAYOUT, "setups": {}, "persons": {}, "work_units": {"press": {"equipment_class": "press", "work_center": "cutting"}},
+        "process_segments": {"pressing": {"work_center": "cutting"}},
+        "routings": {"p": {"part": {"segment": "pressing", "run": "1 min", "takes_apart": True}}},
+    }  # fmt: skip
+    gives: list[dict[str, Any]] = [{"material": "c", "quantity": co_products, "co_product": method}]
+    made = {"kind": "made", "price": "60 EUR", "bill": [{"material": "raw", "quantity": 1}]}
+    items = {"materials": {
+        "raw": {"kind": "purchased", "standard_cost": raw, "supplier": "mill"},
+        "p": {**made, "by_products": [*gives, {"material": "w", "quantity": 1}] if beside else gives, **valued.get("p", {})},
+        "c": {"kind": "recovered", "price": "60 EUR", **valued.get("c", {})},
+        "w": {"kind": "purchased", "standard_cost": "10 EUR", "price": "12 EUR", "supplier": "mill", **valued.get("w", {})},
+    }, "suppliers": {"mill": {"lead_time": "1 d"}}}  # fmt: skip
+    shop = Counter()
+    Carried.__init__(shop, Erp(plant(layout, items), Policies()))
+    shop.start()
+    return shop
+
+
+@pytest.mark.parametrize("at_cost", ["", "p", "c", "w", "pc", "pw", "cw", "pcw"])
+def test_what_a_by_product_bears_is_taken_off_before_whoever_counts_at_actual_cost(at_cost: str) -> None:
+    """10 of raw for 100.00 each: 10.00 of each is the waste's, 45.00 are the product's and 45.00 its co-product's, and nothing is left."""
+    shop = press("100 EUR", **dict.fromkeys(at_cost, FIFO))
+    shop.buy(1, 10, 10_000, material="raw", lot="A")
+    shop.ask(2, "R", 10, material="p")
+    shop.issue(3, "R", 10, material="raw", lot="A")
+    shop.make(4, "R", 10, material="p")
+    shop.issue(4, "R", 10, material="c", lot="c", use="Co-product Produced")
+    shop.issue(4, "R", 10, material="w", lot="w", use="By-product Produced")
+    shop.close(5, "R", 10, material="p")
+    assert [shop.stock(name) for name in "pcw"] == [(10, 45_000), (10, 45_000), (10, 10_000)]
+    assert not [it for it in shop.erp.variances() if it.request]
+    (cost,) = shop.erp.request_costs()
+    assert (cost.variance_minor, cost.rounding_minor, cost.material_usage_minor) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("raw", "number", "beside"), [("6 EUR", 1_000, False), ("0.60 EUR", 100, False), ("9 EUR", 1, True)])
+def test_no_standard_is_below_zero(raw: str, number: int, beside: bool) -> None:
+    with pytest.raises(
+        NegativeStandardError, match=r"1 of 'p' would cost -[0-9.]+, for 'c'.* would bear more .* allowed: a price_per of 'c'"
+    ):
+        press(raw, co_products=number, method="quantity", beside=beside)
+    assert press("4 EUR", co_products=1_000, method="quantity", beside=False).erp.standards.released["p"].material_minor == 400
+
+
 def test_what_is_no_co_product_is_told_and_not_booked() -> None:
     shop = dairy("quantity")
     shop.buy(1, 4, 400, material="milk", lot="PO1")
@@ -119,3 +170,21 @@ def test_a_plan_counts_on_co_products_as_on_other_supply() -> None:
 def test_what_can_not_share(line: dict[str, Any], gear: dict[str, Any], said: str) -> None:
     tables = {"unit": {"kind": "made", "price": "1 EUR", "by_products": [{"material": "gear", "quantity": 1, **line}]}, "gear": gear}
     assert [it for it in cost_shares(plant(items={"materials": tables})) if said in it.what]
+
+
+@settings(max_examples=15, deadline=None)
+@given(price=st.integers(1, 9_999), batches=st.integers(1, 60), method=st.sampled_from(["sales_value", "quantity"]))
+def test_co_products_bear_their_shares_however_much_that_is(price: int, batches: int, method: str) -> None:
+    """Reckoned here from what the dairy declares alone: of four gallons three are skim at 4 and one is cream at 8. At actual cost
+    each has its share to less than a cent, and all of it is there; at standard cream has its of four times the milk's, and skim a third of
+    what that leaves."""
+    of_cream = Fraction(1 * 8, 3 * 4 + 1 * 8) if method == "sales_value" else Fraction(1, 4)
+    shop = dairy(method, **FIFO)
+    separate(shop, price, milk=4 * batches)
+    cost, (cream, skim) = 4 * batches * price, (shop.stock("cream"), shop.stock("skim"))
+    assert (cream[0], skim[0]) == (batches, 3 * batches)
+    assert cream[1] + skim[1] == cost
+    assert abs(cream[1] - cost * of_cream) < 1
+    standards = {name: it.material_minor for name, it in shop.erp.standards.released.items()}
+    assert standards["cream"] == round(4 * 400 * of_cream)
+    assert standards["skim"] == round(Fraction(4 * 400 - standards["cream"], 3))

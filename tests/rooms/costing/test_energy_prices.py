@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import twin
@@ -13,6 +14,8 @@ from tests.rooms.erp.small_shop import DAY_US, HOUR_US, ITEMS, LAYOUT, START_US,
 from tests.rooms.simulation.flow.test_taking_apart import CORES, PARTS
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.erp import Erp
+from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
+from twin.erp.accounting.costing.energy_use import EnergyUse
 from twin.model.costing.tariff import Tariff, quarters
 from twin.model.events import EnergyMetered, EquipmentActual, EquipmentStateChanged, OperationsRequestReleased
 from twin.model.measures import DURATION_UNITS_US
@@ -135,3 +138,33 @@ def test_a_simulated_shop_pays_by_the_clock_and_the_books_hold(engine: str) -> N
     assert now["energy"] > flat
     assert [row for row in run.erp.ledger.entries if row.document == "energy demand"]
     assert what_needs_a_ledger(made, scenario) == ["energy costs more or less by when it is used (energy_prices)"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    start_us=st.integers(0, 800 * DAY_US), lasts_us=st.integers(1, 3 * DAY_US), energy_wh=st.integers(0, 10**6),
+    start=st.integers(0, 1439), end=st.integers(0, 1439), zone=st.sampled_from(["UTC", "Europe/Berlin", "Australia/Lord_Howe"]),
+)  # fmt: skip
+@example(start_us=26 * DAY_US + 22 * HOUR_US, lasts_us=5 * HOUR_US, energy_wh=999, start=150, end=180, zone="Europe/Berlin")
+@example(start_us=236 * DAY_US + 22 * HOUR_US, lasts_us=5 * HOUR_US, energy_wh=999, start=150, end=170, zone="Europe/Berlin")
+def test_evidence_finds_minute_by_minute_what_the_tariff_finds_between_its_borders(
+    start_us: int, lasts_us: int, energy_wh: int, start: int, end: int, zone: str
+) -> None:
+    """Also in the hours that a change of clocks skips, or gives twice (29 March and 25 October 2026)."""
+    block = {"price": "0.70 EUR/kWh", "start": f"{start // 60:02}:{start % 60:02}", "end": f"{end // 60:02}:{end % 60:02}"}
+    prices = {"blocks": {"own": block, **PRICES["blocks"]}, "demand": "9.50 EUR"}
+    declared = PlantFile.model_validate({**layout(**prices), "time_zone": zone})
+    posted, evidence = EnergyUse(declared), EnergyEvidence(declared)
+    for at_us, job in ((START_US + start_us, ""), (START_US + start_us + lasts_us, "A+B"), (START_US + start_us + lasts_us, "A")):
+        event = metered(at_us, energy_wh, job)
+        evidence.hear(event)
+        assert posted.metered(event) * 1_000_000 == evidence.metered(event)
+        found: dict[str, Fraction] = {}
+        for month, more in evidence.demand(event):
+            found[month] = found.get(month, Fraction(0)) + more
+        assert posted.demand(event) == found
+    for job, borne_wh in (("A", energy_wh // 3), ("B", energy_wh), ("A", energy_wh)):
+        actual = EquipmentActual(
+            effective_us=at_us, equipment="hob_1", request=job, job_order=job, energy_wh=borne_wh, run_us=lasts_us // 2
+        )
+        assert posted.borne(actual) * 1_000_000 == evidence.borne(actual)

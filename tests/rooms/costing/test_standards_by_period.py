@@ -19,10 +19,12 @@ from twin.model.events import (
     Heartbeat,
     OperationsEvent,
     OperationsRequestReleased,
+    OverheadIncurred,
     PurchaseOrderPlaced,
     StandardCostReleased,
     StandardRollUpRequested,
 )
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.scenario import Policies
 
 APRIL_US = START_US + 30 * DAY_US  # Wednesday 2026-04-01
@@ -154,3 +156,74 @@ def test_a_simulated_shop_is_revalued_on_the_first_and_when_a_person_says_so(roo
     assert balances(run.erp)["stock_revaluation"] == run.erp.evidence.due["stock_revaluation"] != 0
     assert run.erp.violations() == []
     assert adds_up(run.erp)
+
+
+def overhead_shop() -> Carried:
+    """Rent is borne by the hour of labour at 10.00, from April on at 13.00; packing at 0.50 a unit, from April on at 0.80."""
+    layout = {
+        **LAYOUT, "setups": {}, "persons": {"anna": {"classes": ["cutter"], "calendar": "early", "hourly_cost": "30 EUR/h"}},
+        "work_units": {"press": {"equipment_class": "press", "work_center": "cutting"}},
+        "process_segments": {"pressing": {"work_center": "cutting", "personnel_class": "cutter"}},
+        "routings": {"unit": {"press": {"segment": "pressing", "run": "30 min"}}},
+    }  # fmt: skip
+    overheads = {"rent": {"per": "labour_hour", "rate": "10 EUR"}, "packing": {"per": "piece", "rates": {"unit": "0.50 EUR"}}}
+    april = {"overheads": {"rent": {"rate": "13 EUR"}, "packing": {"rates": {"unit": "0.80 EUR"}}}}
+    items = {**ITEMS, "overheads": overheads, "standards": {"roll_up": "monthly", "expected": {"2026-04": april}}}
+    carried = Carried(Erp(plant(layout, items), Policies()))
+    carried.start(part=100)
+    carried.round(OperationsRequestReleased(effective_us=START_US + DAY_US, request="R", material="unit", quantity=10, due_us=APRIL_US))
+    carried.round(material_actual(START_US + DAY_US, "Consumed", "part", 20, request="R", lot="open-part"))
+    return carried
+
+
+def test_an_overhead_is_borne_at_the_rate_of_when_the_work_was_done() -> None:
+    """March: 3 h * 10 and 4 * 0.50. April: 2 h * 13 and 6 * 0.80, and 1 h of March that is told then, at 10. Rent has cost 90.00, where
+    80.00 were planned: spending 10.00, and 80.00 - 66.00 borne is volume; packing has cost 7.00: 6.80 were borne, 0.20 is spending."""
+    carried = overhead_shop()
+    assert released(carried.journal) == {"part": 500, "unit": 2_500, "set": 5_000}
+    carried.round(labour(START_US + 2 * DAY_US, "anna", "R", 3 * HOUR_US))
+    carried.round(material_actual(START_US + 3 * DAY_US, "Produced", "unit", 4, request="R"))
+    assert balances(carried.erp)["overhead_absorbed"] == -(3_000 + 200)
+    followed = carried.round(Heartbeat(effective_us=APRIL_US, reason="clock"))
+    rolled = {it.material: it.machine_minor for it in followed if isinstance(it, StandardCostReleased)}
+    assert rolled["unit"] == 650 + 80  # half an hour of rent and a packing
+    carried.round(labour(APRIL_US + HOUR_US, "anna", "R", 2 * HOUR_US))
+    carried.round(labour(START_US + 2 * DAY_US, "anna", "R", HOUR_US))
+    carried.round(material_actual(APRIL_US + DAY_US, "Produced", "unit", 6, request="R"), response(APRIL_US + DAY_US, "R", "unit", good=10))
+    assert balances(carried.erp)["overhead_absorbed"] == -(3_000 + 200 + 2_600 + 1_000 + 480)
+    carried.round(
+        OverheadIncurred(effective_us=APRIL_US + DAY_US, overhead="rent", amount_minor=9_000, budget_minor=8_000),
+        OverheadIncurred(effective_us=APRIL_US + DAY_US, overhead="packing", amount_minor=700),
+    )
+    found = {(it.kind, it.overhead): it.amount_minor for it in carried.erp.variances() if it.overhead}
+    assert found == {("overhead spending", "rent"): 1_000, ("overhead volume", "rent"): 1_400, ("overhead spending", "packing"): 20}
+    assert sum(it.amount_minor for it in carried.erp.variances() if it.kind.startswith("overhead")) == 9_700 - 7_280 + next(
+        it.amount_minor for it in carried.erp.variances() if it.kind == "overhead efficiency"
+    )
+    assert adds_up(carried.erp)
+
+
+def test_a_rate_of_what_no_overhead_is_or_of_the_other_kind_is_said() -> None:
+    april = {"overheads": {"rent": {"rates": {"unit": "1 EUR"}}, "packing": {"rate": "2 EUR"}, "light": {"rate": "1 EUR"}}}
+    items = {
+        **ITEMS,
+        "overheads": {"rent": {"per": "labour_hour", "rate": "10 EUR"}, "packing": {"per": "piece", "rates": {"unit": "1 EUR"}}},
+    }
+    found = [it.what for it in expectations(plant({**LAYOUT, "routings": {}}, {**items, "standards": {"expected": {"2026-04": april}}}))]
+    assert found == [
+        "'rent' is borne by the labour hour and so has no rates", "'packing' is borne by the piece and so has no rate",
+        "no overhead is called 'light'",
+    ]  # fmt: skip
+
+
+def test_pieces_that_were_not_made_after_all_bear_no_overhead_of_pieces() -> None:
+    """4 of March were 3, which is known in April: 3 * 0.50."""
+    carried = overhead_shop()
+    made = START_US + 3 * DAY_US
+    carried.round(material_actual(made, "Produced", "unit", 4, request="R"))
+    carried.round(Heartbeat(effective_us=APRIL_US, reason="clock"))
+    corrected = {"effective_us": made, "recorded_us": APRIL_US, "request": "R", "lot": "R", "material": "unit"}
+    carried.round(
+        MaterialActualCorrected(**corrected, use="Produced", quantity=-1), MaterialActualCorrected(**corrected, use="Scrapped", quantity=1)
+    )
+    assert balances(carried.erp)["overhead_absorbed"] == -150

@@ -78,6 +78,8 @@ NONSENSE: list[tuple[str, OperationsEvent]] = [
     ("no_quantity", material_actual(T, "Consumed", "steel", 0, request=GEAR)),
     ("unknown_request", material_actual(T, "Consumed", "steel", 1, request="R9")),
     ("unknown_request", material_actual(T, "Scrapped", "gear", 1, request="", lot="L9")),
+    ("other_product", material_actual(T, "Produced", "gearbox", 1, request=GEAR)),
+    ("other_product", material_actual(T, "Scrapped", "housing", 1, request=GEAR)),
     ("unknown_use", material_actual(T, "Inventoried", "steel", 1, request=GEAR)),
     ("unknown_request", machine(T, "hob_1", "R9", run_us=1)),
     ("unknown_equipment", machine(T, "hob_9", GEAR, run_us=1)),

@@ -37,7 +37,7 @@ from twin.model.states import Source
 from twin.results.exchange.desk import Desk
 from twin.results.exchange.documents import KINDS
 from twin.results.run import Run
-from twin.run import follow, take_in
+from twin.run import take_in
 from twin.store.exchange.scheduled_source import ScheduledSource
 from twin.store.exchange.taking import is_own, told_by_message
 from twin.store.exchange.told_source import ToldSource
@@ -197,7 +197,7 @@ def test_the_desk_of_an_erp_takes_performance_and_follow_keeps_the_books(root: P
     assert counts[1] > 100
     assert counts[2] == 0, "what is told again is no new fact"
     stop, last_us = threading.Event(), max(entry.event.effective_us for entry in journal.entries())
-    books = follow(run.plant, desk.run.scenario, journal, watch=lambda now_us: stop.set() if now_us >= last_us else None, stop=stop)
+    books = twin.follow(run.plant, journal, desk.run.scenario, watch=lambda now_us: stop.set() if now_us >= last_us else None, stop=stop)
     assert books.mes.is_told
     assert books.erp.violations() == []
     consumed = {account: books.erp.ledger.balances[account] for account in ("labour_absorbed", "machine_absorbed")}

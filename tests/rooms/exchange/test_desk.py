@@ -18,7 +18,6 @@ from twin.model.exchange.messages import message_schema
 from twin.model.plant import Plant
 from twin.model.states import Source
 from twin.results.exchange.desk import Desk
-from twin.run import follow
 from twin.store.exchange.drop_folder import DropFolder
 from twin.store.journal import Journal, MemoryJournal, open_journal
 from twin.store.live import WATERMARK
@@ -91,8 +90,8 @@ def test_our_mes_makes_what_another_erp_has_scheduled_and_nothing_else(plant: Pl
     hour_us = 3_600_000_000
     journal.append(Heartbeat(effective_us=start_us + 24 * hour_us, reason=WATERMARK), source=Source.LIVE)
     stop = threading.Event()
-    run = follow(
-        plant, desk.run.scenario, journal, watch=lambda now_us: stop.set() if now_us >= start_us + 24 * hour_us else None, stop=stop
+    run = twin.follow(
+        plant, journal, desk.run.scenario, watch=lambda now_us: stop.set() if now_us >= start_us + 24 * hour_us else None, stop=stop
     )
     released = [entry.event for entry in journal.entries() if isinstance(entry.event, OperationsRequestReleased)]
     assert [(it.request, it.quantity, it.priority) for it in released] == [("R1", 5, 7)]

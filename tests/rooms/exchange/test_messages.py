@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.rooms.exchange.said import message, request, schedule, text
 from tests.rooms.labour.clocked_shop import ClockedShop
 from tests.rooms.store.any_events import possible_event
-from twin.model.events import PersonnelActual, PersonnelActualCorrected
+from twin.model.events import MaterialActual, PersonnelActual, PersonnelActualCorrected
 from twin.model.exchange.messages import message_schema, read_message
 from twin.model.exchange.parts import Property, Value
+from twin.model.exchange.performance import performance
 from twin.model.exchange.properties import Told, properties_of, told_by
 from twin.model.exchange.schedule import as_operations_event, told_by_event
 from twin.model.problems import PlantFileError
@@ -156,3 +157,28 @@ def test_a_performance_that_has_corrected_working_time_is_heard_as_it_was_told()
     told = [it.event for it in shop.run.journal.entries() if isinstance(it.event, PersonnelActual)]
     assert [it for it in heard if isinstance(it, PersonnelActual)] == told
     assert [type(it) for it in told] == [PersonnelActual, PersonnelActualCorrected]
+
+
+def test_what_was_made_of_another_product_than_a_request_makes_is_refused_in_words():
+    """Of a request that is known here, and of one that is not: then what is told of it first counts."""
+    shop = ClockedShop()
+    run = shop.run
+    request = next(iter(run.erp.requests.requests.values()))
+    other = next(name for name in shop.plant.materials.materials if name != request.material)
+    at = {"effective_us": shop.now_us, "use": "Produced", "quantity": 1}
+    told = [
+        MaterialActual(**at, request=request.request, lot="L1", material=other),
+        MaterialActual(**at, request="X", lot="L2", material=other),
+        MaterialActual(**at, request="X", lot="L3", material=request.material),
+        MaterialActual(**{**at, "use": "Consumed"}, request=request.request, lot="L4", material=other),
+    ]  # fmt: skip
+    said = performance([Told(sequence=n, event=it) for n, it in enumerate(told, start=1)], "p", "site", shop.now_us)
+    document = read_message(
+        text(message("SyncOperationsPerformance", "m", said.model_dump(by_alias=True, mode="json", exclude_defaults=True)))
+    )
+    with pytest.raises(PlantFileError) as refused:
+        told_by_message(document, shop.plant, "erp", shop.now_us, products={request.request: request.material})
+    words = [str(it) for it in refused.value.problems]
+    assert len(words) == 2
+    assert f"of '{other}' for request '{request.request}', which makes '{request.material}'; allowed: '{request.material}'" in words[0]
+    assert f"of '{request.material}' for request 'X', which makes '{other}'" in words[1]

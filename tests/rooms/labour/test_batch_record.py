@@ -148,7 +148,7 @@ def test_tampering_is_shown_by_the_chain():
     journal = shop.run.journal
     place = next(n for n, it in enumerate(journal.entries()) if isinstance(it.event, TestResultRecorded))
     entries = journal._entries
-    entries[place] = replace(entries[place], event=replace(entries[place].event, value=10.05))
+    entries[place] = entries[place]._replace(event=replace(entries[place].event, value=10.05))
     record = shop.run.batch_record(LOT)
     assert not record["chain"]["holds"]
     assert record["chain"]["broken_at"] == entries[place].seq

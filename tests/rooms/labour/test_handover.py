@@ -109,7 +109,7 @@ def test_both_shifts_sign_what_was_handed_over_and_it_stands():
     assert shop.say(ShiftHandedOver, "otto", **_fields(said)).startswith("olga has handed it over already")
     entries = list(run.journal.entries())
     place = next(n for n, it in enumerate(entries) if isinstance(it.event, ShiftHandedOver))
-    forged = replace(entries[place], event=replace(entries[place].event, report="{}"))
+    forged = entries[place]._replace(event=replace(entries[place].event, report="{}"))
     assert verify([*entries[:place], forged, *entries[place + 1 :]]) == entries[place].seq
     assert shop.is_the_same_from_every_source()
 

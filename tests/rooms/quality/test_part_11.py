@@ -79,7 +79,7 @@ def test_one_changed_value_is_found_at_its_entry(shop: Shop) -> None:
     entries = list(shop.run.journal.entries())
     place = next(n for n, it in enumerate(entries) if isinstance(it.event, TestResultRecorded))
     assert verify(entries) is None
-    forged = replace(entries[place], event=replace(entries[place].event, value=10.1))  # type: ignore[call-arg]
+    forged = entries[place]._replace(event=replace(entries[place].event, value=10.1))  # type: ignore[call-arg]
     assert verify([*entries[:place], forged, *entries[place + 1 :]]) == entries[place].seq
 
 

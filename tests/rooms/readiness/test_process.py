@@ -388,11 +388,11 @@ def test_a_hold_that_a_mode_does_not_take_is_told_and_made_good_in_another_mode(
     shop = running(procedures={"bore": BORING}, packml={"modes": {"manual": manual, "production": production}})
     assert shop.say(ModeChangeRequested, person="ida", equipment="mill_1", wanted_mode="manual") == ""
     observe(shop, 61)
-    assert [it.reason for it in of_type([entry.event for entry in shop.run.journal.entries()], JobOrderCommandRefused)] == [
+    assert [it.reason for it in of_type([entry.event for entry in shop.run.journal.entries()], JobOrderCommandRefused)] == [  # once
         "mill_1 is in mode Manual, which takes no Hold; allowed: in Production"
     ]
     assert "A-VALVE/10 at mill_1 was to get a Hold (temperature out of limits), and it was refused: " in shop.alerts("parameter")[-1]
-    assert [it.command for it in of_type(shop.commands, JobOrderCommand)].count("Hold") == 1, "it is not tried again and again"
+    assert "Hold" not in [it.command for it in of_type(shop.commands, JobOrderCommand)], "what the MES refuses does not reach the plant"
     assert shop.say(ModeChangeRequested, person="ida", equipment="mill_1", wanted_mode="production") == ""
     assert [it.command for it in of_type(shop.commands, JobOrderCommand)][-1] == "Hold"
     shop.begins("mill_1", "A-VALVE/10", "bo", S.HELD)

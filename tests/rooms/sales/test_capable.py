@@ -7,6 +7,7 @@ import pytest
 from tests.rooms.erp.small_shop import DAY_US, HOUR_US, of_type, order
 from tests.rooms.procurement.trading_shop import Office, T
 from twin.erp import Erp
+from twin.erp.sales.capable import capable
 from twin.model import events as e
 from twin.model.events import OrderPromised
 from twin.model.scenario import Policies
@@ -49,6 +50,15 @@ def test_what_others_have_ordered_comes_first_and_what_is_in_stock_is_there_now(
     assert quoted(office, 3) == (0, "capable to promise: it is free in stock now")
     office.round(order(T, "SO", 7, due_us=DAY_US))
     assert quoted(office, 2)[0] == pytest.approx(3)  # after the four that are made for him
+
+
+def test_more_pieces_are_never_promised_earlier() -> None:
+    """The bench works seven hours a day; for 6,000 the hours that are known do not suffice, and planned lead times know none."""
+    office = CapableOffice({})
+    promised = [capable(office.erp, "gearbox", quantity, office.now_us) for quantity in (1_000, 3_000, 6_000, 60_000, 10**9)]
+    assert [it.due_us for it in promised] == sorted(it.due_us for it in promised)
+    assert promised[0].due_us > office.now_us + 30 * DAY_US
+    assert "the hours that are known do not suffice, which end on " in promised[-1].reason
 
 
 def test_without_the_policy_a_quote_goes_by_planned_lead_times_as_before() -> None:

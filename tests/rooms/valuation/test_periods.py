@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.rooms.erp.small_shop import HOUR_US, LAYOUT, Carried, labour, plant
 from tests.rooms.valuation.counter import Counter, day, entries, late
 from twin.erp import Erp
 from twin.erp.accounting.statements import View
+from twin.erp.accounting.valuation.periods import month_of, this_month
 from twin.model.events import GoodsReceiptCorrected, Heartbeat, JournalPosted, PeriodClosed, PeriodCloseRequested, WorkAlertRaised
 from twin.model.scenario import Policies
 
@@ -136,3 +138,12 @@ def test_every_entry_names_the_fact_that_made_it() -> None:
     shop.sell(3, 4)
     shop.buy(1, 5, 900, known=4)
     assert [it.reference.split()[:2] for it in late(shop.journal)] == [["GoodsReceived", "PO3"]]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "Australia/Eucla", "Pacific/Chatham", "Europe/Berlin", "America/St_Johns"])
+def test_a_month_begins_at_midnight_of_the_plant_to_the_microsecond(zone: str) -> None:
+    """Also where that is half an hour or a quarter past the hour of Greenwich."""
+    first_us = int(datetime(2026, 4, 1, tzinfo=ZoneInfo(zone)).timestamp()) * 1_000_000
+    assert [this_month(first_us + more, zone) for more in (-1, 0)] == ["2026-03", "2026-04"]
+    assert month_of(first_us, zone) == ("2026-03", first_us)
+    assert month_of(first_us - 1, zone)[0] == "2026-02"

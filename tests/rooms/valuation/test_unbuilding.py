@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.rooms.erp.small_shop import of_type
 from tests.rooms.valuation.counter import Counter, day
@@ -55,6 +57,35 @@ def test_nothing_comes_of_it_that_did_not_go_into_it(recovered: object, words: s
     shop = made()
     assert refused(shop, e.UnbuildEntered, **ONE, recovered=recovered) == words
     assert (shop.stock(), shop.stock("unit")) == ((3, 300), (2, 200))
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    each=st.integers(1, 4), bill_for=st.integers(1, 3), more=st.integers(0, 30), made=st.integers(1, 9), lost=st.integers(0, 5),
+    is_closed=st.booleans(),
+)  # fmt: skip
+def test_what_is_in_process_or_was_lost_comes_of_nothing_that_is_taken_apart(
+    each: int, bill_for: int, more: int, made: int, lost: int, is_closed: bool
+) -> None:
+    """By hand: `more` beyond the bill is in process while the request is open, and went into all that it made or lost once it is closed."""
+    shop = Counter({"standard_cost": "5 EUR"}, {"bill_for": bill_for, "bill": [{"material": "part", "quantity": each}]})
+    out = made + lost
+    issued = -(-out * each // bill_for) + more
+    shop.buy(1, issued, 500)
+    shop.ask(2, "R1", 100)
+    shop.issue(3, "R1", issued)
+    for use, quantity in (("Produced", made), ("Scrapped", lost)):
+        if quantity:
+            shop.make(4, "R1", quantity, use=use)
+    if is_closed:
+        shop.close(4, "R1", made)
+    most = issued * made // out if is_closed else made * each // bill_for
+    fact: dict[str, Any] = {"effective_us": day(5), "request": "R1", "lot": "R1", "material": "unit", "quantity": made}
+    (told,) = shop.round(e.ProductUnbuilt(**fact, recovered=(("part", "x", most + 1),)))
+    assert isinstance(told, e.WorkAlertRaised)
+    assert f"allowed: {most} at most" in told.message
+    shop.round(e.ProductUnbuilt(**fact, recovered=(("part", "x", most),) if most else ()))
+    assert shop.stock() == (most, most * 500)
 
 
 def test_a_lot_of_another_request_is_not_of_this_one() -> None:

@@ -36,10 +36,11 @@ ITEMS: dict[str, Any] = {
 ANNA = {"person": "anna", "terminal": "scanner 1"}
 
 
-def shop(**changed: Any) -> tuple[Carried, Warehouse]:
-    """The shop, with other declarations of its warehouse; its first heartbeat has been heard."""
-    declared = {**WAREHOUSE, **changed}
-    erp = Erp(plant({**LAYOUT, "routings": {}, "warehouse": declared}, ITEMS), Policies())
+def shop(motor: dict[str, Any] | None = None, **changed: Any) -> tuple[Carried, Warehouse]:
+    """The shop, with other declarations of its warehouse and its motor; its first heartbeat has been heard."""
+    declared, materials = {**WAREHOUSE, **changed}, ITEMS["materials"]
+    items = {**ITEMS, "materials": {**materials, "motor": {**materials["motor"], **(motor or {})}}}
+    erp = Erp(plant({**LAYOUT, "routings": {}, "warehouse": declared}, items), Policies())
     carried = Carried(erp)
     carried.round(e.Heartbeat(effective_us=START_US, reason="start"))
     return carried, next(it for it in erp.functions if isinstance(it, Warehouse))

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import twin
 from tests.pdf_text import words_of
@@ -13,6 +15,7 @@ from tests.rooms.erp.small_shop import HOUR_US, START_US, Carried, of_type
 from tests.rooms.warehouse.stored_shop import ANNA, comes, refusals, shipped, shop, wanted
 from twin.erp.sales.packing import Packing
 from twin.model import events as e
+from twin.model.checks.plant_checks import check_plant
 from twin.results.exports.writing import packing_list
 from twin.results.labels.codes import CodeKind, read_code
 from twin.results.labels.label import labels
@@ -37,6 +40,26 @@ def test_by_rule_what_is_picked_fills_one_package_after_the_other():
     left = [(it.lot, it.quantity, it.packages) for it in of_type(followed, e.GoodsShipped)]
     assert left == [("M1", 9, "PL-1/1+PL-1/2"), ("M2", 4, "PL-1/2+PL-1/3")]
     assert all(it.shipped_us == START_US + HOUR_US for it in packing.packages.values())
+
+
+KINDS = st.fixed_dictionaries({}, optional={"holds": st.integers(1, 5), "most_weight": st.integers(1, 300), "weight": st.integers(1, 40)})
+
+
+@given(each=st.integers(1, 120), kinds=st.lists(KINDS, min_size=1, max_size=3), quantity=st.integers(1, 9))
+@settings(max_examples=12)
+def test_no_package_weighs_more_than_it_may_and_what_goes_into_none_is_found_at_the_door(each, kinds, quantity):
+    declared = {f"k{n}": {key: f"{it} kg" if "weight" in key else it for key, it in kind.items()} for n, kind in enumerate(kinds)}
+    carried, _ = shop(packing={"packages": declared}, motor={"unit_weight": f"{each} kg", "price": "90 EUR"})
+    packing, plant = carried.erp.packing, carried.erp.plant
+    carried.round(comes("motor", "M1", quantity), wanted("A", "motor", quantity))
+    for it in packing.packages.values():
+        kind = plant.layout.warehouse.packing.packages[it.package_type]
+        assert kind.most_weight is None or packing.weight_mg(it) <= kind.most_weight
+        assert kind.holds is None or it.quantity <= kind.holds
+    is_too_heavy = any("packing" in map(str, it.path) for it in check_plant(plant))
+    is_packed = sum(it.quantity for it in packing.packages.values()) == quantity
+    assert is_packed or is_too_heavy
+    assert not packing.violations()
 
 
 def test_where_persons_pack_nothing_leaves_before_all_of_it_is_packed():

@@ -167,6 +167,11 @@ def _stock(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
         """Every material: on hand, incoming, reserved, and what it is worth."""
         return reading.stock()[first : first + most]
 
+    @router.get("/stock-at-suppliers", dependencies=[as_one_of()])
+    def at_suppliers(first: First = 0, most: Most = 100) -> list[d.AtSupplier]:
+        """What of ours lies at suppliers who do an operation for us: components, and lots in the making."""
+        return reading.at_suppliers()[first : first + most]
+
     @router.get("/stock/{material}", dependencies=[as_one_of()])
     def stock_of(material: Id) -> d.Stock:
         """One material with its lots."""

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.material_plan.messages import ActionMessage
 from twin.erp.rows import StockLotRow, StockRow
+from twin.erp.subcontracting.at_suppliers import AtSupplierRow
 from twin.model.materials import MOST_PIECES
 from twin.model.measures import MOST
 from twin.results.views.business.month_end import PeriodNow
@@ -194,6 +195,27 @@ class Stock(BaseModel):
             **asdict(it), currency=currency,
             lots=[Lot(lot=lot.lot, quantity=lot.quantity, since=known_at(lot.since_us), value_minor=lot.value_minor) for lot in lots],
         )  # fmt: skip
+
+
+class AtSupplier(BaseModel):
+    """What of ours lies at a supplier who does an operation for us."""
+
+    supplier: str
+    kind: Literal["component", "lot"]
+    material: str
+    lot: str
+    quantity: int
+    value_minor: int
+    currency: str
+    job_order: str
+    order: str
+    sent: datetime
+    due: datetime
+
+    @classmethod
+    def of(cls, it: AtSupplierRow, currency: str) -> AtSupplier:
+        told = {name: value for name, value in asdict(it).items() if not name.endswith("_us")}
+        return cls(**told, currency=currency, sent=known_at(it.sent_us), due=known_at(it.due_us))
 
 
 class Message(BaseModel):

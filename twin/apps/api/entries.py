@@ -47,6 +47,8 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.OverheadEntered: "finance",
     e.ValuationChangeRequested: "finance",
     e.UnbuildEntered: "warehouse",
+    e.SupplierStockCounted: "warehouse",
+    e.ServicePriceAgreed: "purchasing",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
@@ -57,10 +59,10 @@ WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
 }
 """The same where stock lies in bins; elsewhere nobody would hear it."""
 TERMINAL = "api"
-_DURATIONS = ("lead_time_us",)
+_DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
-_BELOW_ZERO = ((e.BillEntered, "quantity"),)
-_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.Packed, *WAREHOUSE_ENTRIES)
+_BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
+_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.SupplierStockCounted, e.Packed, *WAREHOUSE_ENTRIES)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -106,7 +108,7 @@ def _wire_field(kind: type[e.Entry], it: Field[Any]) -> tuple[Any, Any]:
     """Type and default; an instant that may be missing is null."""
     is_needed = it.default is MISSING
     if it.name in _DURATIONS:
-        return Annotated[int, About(ge=0, le=10**9, strict=True)], ...
+        return Annotated[int, About(ge=0, le=10**9, strict=True)], ... if is_needed else it.default
     if it.name.endswith("_us"):
         return (AwareDatetime, ...) if is_needed else (AwareDatetime | None, None)
     if it.name.endswith("_minor") or (kind, it.name) in _BELOW_ZERO:  # a credit is below zero

@@ -53,6 +53,9 @@ class Reading:
 
         return self._ask(look)
 
+    def at_suppliers(self) -> list[d.AtSupplier]:
+        return self._ask(lambda run: [d.AtSupplier.of(it, self._currency) for it in run.erp.at_suppliers()])
+
     def messages(self) -> list[d.Message]:
         plan = self._feed.look(plan_now, FRESH_S)
         return [d.Message.of(plan, it) for it in plan.messages]

@@ -3,7 +3,7 @@
 // not ended has the end 0 and grows with `now`. A stop is hatched over the bar: the job order was there, nobody worked on it.
 
 const ROW = 24, TOP = 34, MINUTE = 60000, NARROW = 600, NARROW_SPAN = 8 * 60 * MINUTE;
-const STOP_COLORS = { "off shift": "#8A94A0", waiting: "#E69F00", down: "#D55E00" };
+const STOP_COLORS = { "off shift": "#8A94A0", waiting: "#E69F00", down: "#D55E00", "kept free": "#0072B2" };
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const STEPS = [15, 30, 60, 120, 240, 480, 1440, 2880, 10080].map((m) => m * MINUTE);

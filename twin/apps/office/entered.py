@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
+from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.readers import (
@@ -27,7 +28,6 @@ from twin.apps.terminals.readers import (
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.problems import listed
-from twin.model.readiness.signed import stranger
 from twin.results.run import Run
 from twin.results.views.business.plan import PlannedSeen, firmed
 
@@ -63,6 +63,8 @@ class OfficeEntered(Entered):
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
+            "SupplierStockCounted": counted_said,
+            "ServicePriceAgreed": agreed_said,
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
         }
@@ -112,8 +114,6 @@ class OfficeEntered(Entered):
     def _firm(self, said: Said, at: dict[str, Any]) -> OperationsEvent:
         order, material, quantity, due = parts_of(said, "planned", 4)
         seen = PlannedSeen(order=order, material=material, quantity=whole_of({"planned": quantity}, "planned"), due=due)
-        if doubt := stranger(at["person"], self._plant.layout.persons):
-            raise ValueError(doubt)
         return firmed(self._run, seen, at["person"], at["entry_id"], at["effective_us"])
 
     def _agree(self, said: Said, at: dict[str, Any]) -> e.BlanketOrderAgreed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, text_of, whole_if_any, whole_of
+from twin.apps.terminals.readers import Said, free_number, instant_of, money_of, money_or, text_of, whole_if_any, whole_of
 from twin.model import events as e
 from twin.results.run import Run
 
@@ -44,12 +44,12 @@ class SalesEntered:
 
     @staticmethod
     def _limit(said: Said, at: dict[str, Any]) -> e.CreditLimitChanged:
-        limit_minor = money_of(said, "limit") if text_of(said, "limit") else -1
+        limit_minor = money_or(-1, said, "limit")
         return e.CreditLimitChanged(**at, customer=text_of(said, "customer"), limit_minor=limit_minor, reason=text_of(said, "reason"))
 
     @staticmethod
     def _take_back(said: Said, at: dict[str, Any]) -> e.ReturnAccepted:
-        credit_minor = money_of(said, "credit") if text_of(said, "credit") else -1
+        credit_minor = money_or(-1, said, "credit")
         return e.ReturnAccepted(
             **at,
             order=text_of(said, "order"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from twin.apps.office.outside_forms import outside_forms
 from twin.apps.terminals.forms import Form, ask, choice, choose, form, group, option, several
-from twin.apps.words import day_words, exact, material_title, person_titles, supplier_title
-from twin.model.materials import Materials
+from twin.apps.words import day_words, exact, material_choices, material_title, person_titles, supplier_choices, supplier_title
 from twin.results.run import Run
 from twin.results.views.business.owed import payables_now
 from twin.results.views.business.plan import PlanNow
@@ -17,7 +17,7 @@ AS_TIME = "as in 2026-03-02 14:00"
 def purchasing_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
     now = sourcing_now(run)
-    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run)]
+    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run), *outside_forms(run)]
 
 
 def proposed_form(run: Run, plan: PlanNow) -> Form:
@@ -40,11 +40,7 @@ def proposed_form(run: Run, plan: PlanNow) -> Form:
 
 def _bought(run: Run) -> dict[str, str]:
     known = run.plant.materials.materials
-    return {material_title(run.plant, name): name for name, it in known.items() if it.kind == "purchased"}
-
-
-def _suppliers(run: Run, of: Materials) -> dict[str, str]:
-    return {supplier_title(run.plant, name): name for name in of.suppliers}
+    return material_choices(run.plant, [name for name, it in known.items() if it.kind == "purchased"])
 
 
 def _wanted(run: Run, now: SourcingNow) -> Form:
@@ -92,7 +88,7 @@ def _offered(run: Run, now: SourcingNow) -> Form:
         "offered", "Quotes", [],
         form(
             "RfqSent", "Ask for quotes", choice("requisition", "For", approved, none="No requisition is approved."),
-            several("suppliers", "Suppliers", _suppliers(run, plant.materials)), ask("answer_by", f"Answer by, {AS_TIME}", "text"),
+            several("suppliers", "Suppliers", supplier_choices(run.plant)), ask("answer_by", f"Answer by, {AS_TIME}", "text"),
             send="Send it",
         ),
         form(
@@ -140,7 +136,7 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         ),
         form(
             "BlanketOrderAgreed", "Agree on a blanket order", ask("blanket", "Number, if it has one", "text", needed=False),
-            choice("supplier", "Supplier", _suppliers(run, plant.materials)), choice("material", "Material", _bought(run)),
+            choice("supplier", "Supplier", supplier_choices(run.plant)), choice("material", "Material", _bought(run)),
             ask("quantity", "Quantity in all", "whole"), ask("unit_price", "Price, as in 12.50", "money"),
             ask("until", f"Until, {AS_TIME}", "text"), send="It is agreed",
         ),

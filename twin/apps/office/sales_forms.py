@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.apps.office.purchasing_forms import AS_TIME
 from twin.apps.terminals.forms import Form, ask, choice, form, group
-from twin.apps.words import customer_title, exact, material_title
+from twin.apps.words import customer_choices, customer_title, exact, material_choices, material_title
 from twin.results.run import Run
 from twin.results.views.business.orders import quotes_offered
 
@@ -12,11 +12,11 @@ from twin.results.views.business.orders import quotes_offered
 def sales_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
     plant, orders = run.plant, run.erp.customer_orders.orders
-    customers = {customer_title(plant, name): name for name in plant.materials.customers}
-    sold = {material_title(plant, name): name for name, it in plant.materials.materials.items() if it.price}
-    titles, buyers = ({name: title for title, name in it.items()} for it in (sold, customers))
+    customers = customer_choices(plant)
+    sold = material_choices(plant, [name for name, it in plant.materials.materials.items() if it.price])
     offers = {
-        f"{it.quote}: {it.quantity:,} of {titles[it.material]} to {buyers[it.customer]} at {exact(it.net_price_minor)}": it.quote
+        f"{it.quote}: {it.quantity:,} of {material_title(plant, it.material)} to {customer_title(plant, it.customer)}"
+        f" at {exact(it.net_price_minor)}": it.quote
         for it in quotes_offered(run)
         if not it.order
     }

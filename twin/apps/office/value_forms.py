@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.apps.terminals.forms import Form, ask, choice, form, group, several
-from twin.apps.words import exact, material_title
+from twin.apps.words import choices, exact, material_title
 from twin.erp.accounting.valuation.corrections import METHODS
 from twin.erp.accounting.valuation.entering import SPLITS
 from twin.results.run import Run
@@ -21,10 +21,8 @@ def value_forms(run: Run) -> list[Form]:
         f"{it.order}, lot {it.lot}: {it.quantity:,} of {titles[it.material]} for {exact(it.worth_minor)}": f"{it.order}|{it.lot}"
         for it in now.deliveries
     }
-    overheads = {it.title or name: name for name, it in plant.materials.overheads.items()}
-    methods = {
-        f"{material_title(plant, name)}, now at {METHOD_WORDS[method]}": name for name, method in now.methods.items()
-    }  # fmt: skip
+    overheads = choices({name: it.title for name, it in plant.materials.overheads.items()})
+    methods = choices({name: f"{material_title(plant, name)}, now at {METHOD_WORDS[method]}" for name, method in now.methods.items()})
     none = "Nothing has come yet."
     return [
         group(

@@ -14,6 +14,7 @@ from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
+from twin.results.readiness.process_tables import setpoints_now
 from twin.results.readiness.queues import obstacle_words, queue_now
 from twin.results.views.floor import UnitNow, floor_layout, floor_now
 from twin.results.views.overview import local_time
@@ -30,19 +31,23 @@ def floor_page(feed: Feed) -> pmui.Page:
         colors={str(state): color for state, color in STATE_COLORS.items()},
         sizing_mode="stretch_width",
     )
-    queue, story = (pn.pane.HTML(PICK, sizing_mode="stretch_width") for _ in range(2))
+    queue, story, setpoints = (pn.pane.HTML(PICK, sizing_mode="stretch_width") for _ in range(3))
     legend = pn.pane.HTML(_legend(), sizing_mode="stretch_width")
 
     def refresh() -> None:
         now = feed.look(floor_now)
         floor.states = {unit.equipment: _tile(feed, unit) for unit in now.units}
         floor.waiting = now.waiting
+        if feed.run.mes.setpoints.writable:
+            setpoints.object = setpoints_text(feed)
         if floor.selected:
             unit = next(unit for unit in now.units if unit.equipment == floor.selected)
             queue.object, story.object = _queue(feed, unit), _story(feed, unit)
 
     floor.param.watch(lambda _: refresh(), "selected")
     main = [card("Every work unit, now", legend, floor), card("What waits there, and why", queue), card("What it has done", story)]
+    if feed.run.mes.setpoints.writable:
+        main.insert(1, card("Set-points: asked for, and read back", setpoints))
     return page(feed, "Plant floor", "/floor", main, refresh)
 
 
@@ -99,6 +104,32 @@ def _queue(feed: Feed, unit: UnitNow) -> str:
         rows.append(Row(cells=(f"and {len(waiting) - SHOWN_QUEUE} more",), mark="done"))
     title = plant.layout.work_centers[center].title or center
     return row_table(QUEUE_HEAD, rows or [Row(cells=(f"Nothing waits at {title}, and nothing is on its way there.",))], numeric=(1, 4, 7))
+
+
+SETPOINT_HEAD = ("Work unit", "Parameter", "Asked for", "Read back", "Measured", "Job order", "Since", "")
+NOT_ASKED = "no job order has asked for it yet"
+
+
+def setpoints_text(feed: Feed) -> str:
+    """Every parameter that can be written to a machine: what its job order asked for, and what its controller has."""
+    run, plant = feed.run, feed.run.plant
+    with run.lock:
+        seen = setpoints_now(run)
+    rows = [
+        Row(
+            cells=(
+                equipment_title(plant, it.equipment),
+                it.parameter,
+                *(f"{value:g} {it.unit}".rstrip() if value is not None else "" for value in (it.asked, it.read_back, it.measured)),
+                it.job_order.replace("+", ", "),
+                local_time(plant, it.asked_us) if it.asked_us >= 0 else "",
+                f"{it.standing}: {it.reason}" if it.reason else it.standing or NOT_ASKED,
+            ),
+            mark={"refused": "bad", "asked for": "warn", "": "done"}.get(it.standing, ""),
+        )
+        for it in seen
+    ]
+    return row_table(SETPOINT_HEAD, rows, numeric=(2, 3, 4))
 
 
 def _story(feed: Feed, unit: UnitNow) -> str:

@@ -30,7 +30,8 @@ SPANS = {"nothing": "0 h", "the next 4 hours": "4 h", "the next 8 hours": "8 h",
 
 MEANS = (
     "A plan is the plant as it is now, played on with planned times and without failures, scrap or new orders, decided by the rule."
-    " What is under way stays; what begins within the frozen time keeps unit and sequence. Once it is published, the MES dispatches by it."
+    " What is under way stays; what begins within the frozen time keeps unit and sequence. Tools, maintenance, held stock and the warehouse"
+    " count as MES and ERP know them. Once it is published, the MES dispatches by it."
 )
 
 
@@ -115,7 +116,7 @@ class PlanCard:
         if found is not None and found is not self._shown:
             self._shown = found
             self._orders.object = _orders_html(found, plant) + _rules_html(found)
-            self._changes.object = _changes_html(found, plant) + _unknown_html(found)
+            self._changes.object = _changes_html(found, plant) + _windows_html(found, plant) + _unknown_html(found)
 
     def _progress_words(self, asked: Asked | None) -> str:
         if asked is None:
@@ -191,6 +192,20 @@ def _change_row(it: Change, plant: Plant) -> Row:
     before = local_time(plant, it.start_before_us) if it.start_before_us is not None else ""
     cells = (it.job_order, it.how, place, starts, before, "yes" if it.was_frozen else "")
     return Row(cells=cells, mark="warn" if it.how in ("resequenced", "reassigned") else "done")
+
+
+def _windows_html(found: Replanned, plant: Plant) -> str:
+    """Where nothing begins, for maintenance."""
+    its = found.schedule.windows
+    if not its:
+        return ""
+    persons = dict(zip(person_choices(plant).values(), person_choices(plant), strict=True))
+    rows = []
+    for it in its:
+        who = ", ".join(persons.get(name, name) for name in it.persons)
+        span = (local_time(plant, it.start_us), local_time(plant, it.end_us))
+        rows.append(Row(cells=(equipment_title(plant, it.equipment), it.maintenance, *span, who), mark="warn"))
+    return row_table(("Kept free", "For", "From", "Until", "Who"), rows)
 
 
 def _unknown_html(found: Replanned) -> str:

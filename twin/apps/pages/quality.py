@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import panel as pn
@@ -17,11 +18,11 @@ from twin.apps.row_table import Row, row_table
 from twin.apps.terminals.forms import quality_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
-from twin.apps.words import material_title, percent, person_titles
+from twin.apps.words import equipment_title, material_title, percent, person_titles
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
-from twin.results.views.quality import ChartNow, QualityNow, quality_now
+from twin.results.views.quality import ChartNow, QualityNow, capability_now, quality_now
 
 TERMINAL = "quality page"
 LINE, SIGNAL = "#4C78A8", "#D55E00"
@@ -30,6 +31,8 @@ SHOWN_INSPECTIONS = 20
 HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why")
 WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What", "Disposition", "Cost")
 ACTION_HEAD = ("Action", "Cause", "Measure", "Standing", "Due", "Lots shown")
+PROCESS_HEAD = ("Process", "Characteristic", "Values", "Mean", "Cp", "Cpk", "Pp", "Ppk")
+MACHINE_HEAD = ("Machine, its last short run", "Characteristic", "Until", "Values", "Mean", "s", "Cm", "Cmk")
 INSPECTION_HEAD = ("Lot", "Material", "Plan", "Verdict", "When", "Found")
 MARKS = {"passed": "good", "passed by override": "warn", "failed": "bad"}
 
@@ -38,7 +41,7 @@ def quality_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     value, spread = (ColumnDataSource({name: [] for name in COLUMNS}) for _ in range(2))
     value_chart, spread_chart = _figure(value, 300), _figure(spread, 190)
-    figures, held, wrong, inspected = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(4))
+    figures, held, wrong, inspected, able = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(5))
     names = list(feed.look(quality_now).charts)
     chosen = pmui.Select(label="chart", options=names, value=names[0] if names else None, width=320, size="small", margin=(4, 8))
     standing = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
@@ -54,6 +57,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         held.object = _held_html(feed, now)
         wrong.object = _wrong_html(feed, now)
         inspected.object = _inspections_html(feed, now)
+        able.object = capability_text(feed)
         chart = now.charts.get(str(chosen.value))
         if chart:
             standing.object = f"{chart.kind.replace('_', ' ')}, {chart.standing}"
@@ -67,6 +71,7 @@ def quality_page(feed: Feed) -> pmui.Page:
     main = [
         figures,
         card("Control charts", *(charts if names else [none])),
+        card("What processes and machines can do", able),
         card("Lots that are held", held),
         card("Nonconformances and corrective actions", wrong),
         card("Inspected last", inspected),
@@ -117,6 +122,44 @@ def _figures_html(now: QualityNow) -> str:
         for title, number, detail in cards
     )
     return f"{FIGURES_CSS}<div class='figures'>{inside}</div>"
+
+
+def capability_text(feed: Feed) -> str:
+    """Cp, Cpk, Pp and Ppk of each characteristic, and Cm and Cmk of each machine that makes it."""
+    plant, now = feed.run.plant, feed.look(capability_now)
+    processes = [
+        Row(
+            cells=(
+                _plan_title(plant, it["plan"]), it["characteristic"], f"{it['count']:,}", f"{it['mean']:.5g}",
+                *(_index(it[name]) for name in ("cp", "cpk", "pp", "ppk")),
+            ),
+            mark=_able(it["ppk"]),
+        )
+        for it in now.processes
+    ]  # fmt: skip
+    machines = [
+        Row(
+            cells=(
+                equipment_title(plant, it.equipment), it.characteristic, local_time(plant, it.jobs[-1].ended_us),
+                f"{len(it.values):,}" if len(it.values) >= it.least else f"{len(it.values):,} of {it.least}",
+                f"{it.mean:.5g}", f"{it.sigma:.3g}", _index(it.cm), _index(it.cmk),
+            ),
+            mark=_able(it.cmk),
+        )
+        for it in now.machines
+    ]  # fmt: skip
+    none = [Row(cells=("Nothing that is measured has been measured yet.",), mark="done")]
+    text = row_table(PROCESS_HEAD, processes or none, numeric=(2, 3, 4, 5, 6, 7))
+    return text + row_table(MACHINE_HEAD, machines, numeric=(3, 4, 5, 6, 7)) if machines else text
+
+
+def _index(value: float) -> str:
+    return f"{value:.2f}" if math.isfinite(value) else "–"
+
+
+def _able(value: float) -> str:
+    """How an index is marked: one below 1 makes what is not allowed, one below 4/3 has little to spare."""
+    return "" if math.isnan(value) else "bad" if value < 1 else "warn" if value < 4 / 3 else "good"
 
 
 def _held_html(feed: Feed, now: QualityNow) -> str:

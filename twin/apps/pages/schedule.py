@@ -17,7 +17,7 @@ from twin.apps.words import equipment_title, material_title, person_titles, reas
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.results.views.overview import local_time
-from twin.results.views.schedule import Bar, Stop, offset_us, published_bars, schedule, stops
+from twin.results.views.schedule import Bar, Stop, offset_us, published_bars, schedule, stops, windows
 
 WINDOW_US = 36 * 3_600_000_000
 SHOWN_ROWS = 12
@@ -36,7 +36,8 @@ def schedule_page(feed: Feed) -> pmui.Page:
     table = pn.pane.HTML("", sizing_mode="stretch_width")
 
     def refresh() -> None:
-        bars, stood, now_us = feed.look(schedule), feed.look(stops), feed.run.now_us
+        bars, now_us = feed.look(schedule), feed.run.now_us
+        stood = [*feed.look(stops), *feed.look(windows)]
         plan.refresh()
         ahead = plan.bars() or feed.look(published_bars)
         drawn = columns([*bars, *ahead], plant, equipment), stop_columns(stood, equipment, now_us)
@@ -68,6 +69,7 @@ _SIGNS = {
     "run, a colour for each material": "#3B6EA8",
     "planned": "color-mix(in srgb, #3B6EA8 50%, transparent);border:1px dashed #3B6EA8",
     "off shift": _hatch("#8A94A0"),
+    "kept free for maintenance": _hatch("#0072B2"),
     "waits": _hatch("#E69F00"),
     "down": _hatch("#D55E00"),
     "its customer order is late": "linear-gradient(#3B6EA8 0 11px,transparent 11px 12px,#D55E00 12px)",
@@ -112,7 +114,7 @@ def stop_columns(stood: list[Stop], equipment: list[str], now_us: int) -> dict[s
     return {
         "row": [row[stop.equipment] for stop in stood],
         "start": [stop.start_us / 1000 for stop in stood],
-        "end": [0 if stop.end_us >= now_us else stop.end_us / 1000 for stop in stood],
+        "end": [0 if stop.end_us >= now_us and stop.kind != "kept free" else stop.end_us / 1000 for stop in stood],
         "kind": [stop.kind for stop in stood],
         "reason": [reason_words(stop.reason) for stop in stood],
     }

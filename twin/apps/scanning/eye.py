@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,11 +16,11 @@ READ = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeF
 def read_picture(told: Mapping[str, Any]) -> str:
     """The code in a picture in grey ({grey: base64 of a byte a pixel, width}); "" if there is none, or if this is no picture."""
     width, text = told.get("width"), told.get("grey")
-    if not isinstance(width, int) or not isinstance(text, str) or width < 1 or len(text) > 2 * LARGEST_PIXELS:
+    if type(width) is not int or not isinstance(text, str) or width < 1 or len(text) > 2 * LARGEST_PIXELS:
         return ""
     try:
         grey = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
-    except binascii.Error:
+    except ValueError:  # no base64, or letters that are none of any
         return ""
     if not grey.size or grey.size % width:
         return ""

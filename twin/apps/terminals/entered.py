@@ -64,6 +64,7 @@ class Entered:
             "PiecesCounted": self._count,
             "CountCorrected": self._correct_count,
             "StopReasonCorrected": self._correct_stop,
+            "AlternateChosen": self._choose_alternate,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "Check": self._check,
@@ -110,6 +111,11 @@ class Entered:
             **at, equipment=equipment, job_order=job_order, counted_us=int(counted_us), good=whole_of(said, "good"),
             scrap=whole_of(said, "scrap"), rework=whole_of(said, "rework"), reason=text_of(said, "reason"), why=text_of(said, "why"),
         )  # fmt: skip
+
+    @staticmethod
+    def _choose_alternate(said: Said, at: dict[str, Any]) -> e.AlternateChosen:
+        lot, material, alternate = parts_of(said, "choice", 3)
+        return e.AlternateChosen(**at, lot=lot, material=material, alternate=alternate, reason=text_of(said, "reason"))
 
     @staticmethod
     def _correct_stop(said: Said, at: dict[str, Any]) -> e.StopReasonCorrected:

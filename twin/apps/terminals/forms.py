@@ -103,7 +103,7 @@ def _corrections(run: Run, center: str) -> Form:
         f"{it.job_order}, {local_time(plant, it.at_us)}: {it.good} good, {it.scrap} scrap, {it.rework} rework": (
             f"{unit}|{it.job_order}|{it.at_us}"
         )
-        for unit, it in correcting.open_counts(center)[:SHOWN_TO_CORRECT]
+        for unit, it in correcting.known_counts(center)[:SHOWN_TO_CORRECT]
     }
     stops = {
         f"{equipment_title(plant, unit)}, {local_time(plant, since_us)}: {reason}": f"{unit}|{since_us}|{reason}"
@@ -114,7 +114,7 @@ def _corrections(run: Run, center: str) -> Form:
         "corrections", "Said wrong", [],
         form(
             "CountCorrected", "Correct a count",
-            choice("count", "Which count", counts, none="Nothing was counted that is still worked on."),
+            choice("count", "Which count", counts, none="Nothing was counted that has not gone on."),
             ask("good", "Good pieces", "whole"), ask("scrap", "Scrap", "whole"), ask("rework", "Rework", "whole"),
             choice("reason", "Why scrap or rework", because), ask("why", "Why it is corrected", "text"), send="It was this",
         ),
@@ -128,9 +128,15 @@ def _corrections(run: Run, center: str) -> Form:
 
 def _lots(run: Run, now: FloorAtHand) -> Form:
     waiting = {f"{lot} ({quantity})": lot for lot, quantity in now.can_split.items()}
+    parts = {f"{lot} ({quantity})": lot for lot, quantity in now.can_merge.items()}
     stock = {f"{lot}: {quantity} {material_title(run.plant, material)}": lot for lot, (material, quantity) in now.in_stock.items()}
+    choices = {f"{lot}: {alternate} for {material}": f"{lot}|{material}|{alternate}" for lot, material, alternate in now.choices}
+    choosing = form(
+        "AlternateChosen", "Take an alternate", choice("choice", "What goes into which lot", choices),
+        ask("reason", "Why", "text", needed=False), send="It goes into it",
+    )  # fmt: skip
     return group(
-        "lots", "Split and merge", [],
+        "lots", "Split and merge", [], *([choosing] if choices else []),
         form(
             "LotSplitRequested", "Split a lot", choice("lot", "Lot that waits", waiting, none="No lot waits here."),
             ask("quantity", "Pieces that go on by themselves", "whole"), send="Split it",
@@ -138,6 +144,11 @@ def _lots(run: Run, now: FloorAtHand) -> Form:
         form(
             "LotMergeRequested", "Put lots together", several("from_lots", "Lots in stock", stock, none="No lot lies in stock."),
             choice("lot", "Go on as", stock), send="Merge them",
+        ),
+        form(
+            "LotMergeRequested", "Put parts together again",
+            several("from_lots", "Parts that wait", parts, none="No two parts of a lot wait here."),
+            choice("lot", "Go on with", parts), send="Put them together",
         ),
     )  # fmt: skip
 

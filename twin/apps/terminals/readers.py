@@ -24,6 +24,7 @@ _MONEY = re.compile(
     r"|([0-9]{1,3}(?:,[0-9]{3}){2,4}|[0-9]{1,3}(?:\.[0-9]{3}){2,4})(?![.,]))(?:[.,]([0-9]{1,2}))?"
 )
 """With separators of thousands only where nothing else can be meant: another one follows, or the same one again. As in `floor_forms.js`."""
+_IN_A_CURRENCY = re.compile(r"(.*?[0-9])\s*([^\W\d_]+)")
 _TWO_WAYS = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -109,6 +110,24 @@ def money_of(said: Said, name: str) -> int:
     if minor > MOST_WORTH:
         raise ValueError(f"{name}: '{text}' is too much; allowed: {MOST_WORTH // 100:,}.00 or less")
     return -minor if sign else minor
+
+
+def money_in(currency: str, said: Said, name: str) -> int:
+    """The same, with or without the plant's currency behind it; no other."""
+    text = text_of(said, name)
+    if (found := _IN_A_CURRENCY.fullmatch(text)) is None:
+        return money_of(said, name)
+    if found[2] != currency:
+        raise ValueError(f"{name}: '{_short(text)}' is in {_short(found[2])}; allowed: {currency}, as in 12.50 or 12.50 {currency}")
+    return money_of({name: found[1]}, name)
+
+
+def money_or(otherwise: int, said: Said, name: str) -> int:
+    """The same, 0 or more; nothing written is `otherwise`, which no amount may be taken for."""
+    minor = money_of(said, name) if text_of(said, name) else None
+    if minor is not None and minor < 0:
+        raise ValueError(f"{name}: '{text_of(said, name)}' is less than nothing; allowed: 0 or more, or nothing")
+    return otherwise if minor is None else minor
 
 
 def money_if_any(said: Said, name: str) -> int:

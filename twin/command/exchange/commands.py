@@ -58,6 +58,19 @@ def export(
     exchanging.export(place, about, scenario, until=until, seed=seed, out=out)
 
 
+@_exchange.command(epilog="Example: twin personnel plant_models/gearbox_shop --message persons.json --out changed.yaml")
+def personnel(
+    plant: PlantFolder,
+    message: Annotated[list[Path], typer.Option("--message", "-m", help="PersonnelInformation of another system, as JSON")],
+    scenario: ScenarioFile = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Scenario with these changes; left out: they are printed")] = None,
+) -> None:
+    """Read persons, classes and qualifications of another system in: what they change of the plant, as changes of a scenario."""
+    from twin.command.exchange import staffing
+
+    staffing.read_in(plant, message, scenario, out)
+
+
 @_exchange.command(
     epilog="Example: twin exchange plant_models/gearbox_shop --journal gearbox_shop.db --side mes --folder messages --port 8095"
 )

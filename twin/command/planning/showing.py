@@ -93,8 +93,8 @@ def plan(
     if asked.capacity:
         _print_capacity(told)
     print_demand(told)
-    for it in told.get("advice", ()):
-        out.print(f"{it['material']}: {_advised(it)}; {it['why']}", highlight=False, markup=False)
+    for line in (f"{it['material']}: {line}" for it in told.get("advice", ()) for line in _advised(it)):
+        out.print(line, highlight=False, markup=False)
     if trials:
         print_trials(trials)
     for line in promise.lines() if promise else ():
@@ -124,10 +124,17 @@ def _planned(
     return found, forecasts, simulate, plain_rows(run.planning_advice()) if asked.advise else None
 
 
-def _advised(it: dict[str, Any]) -> str:
+def _advised(it: dict[str, Any]) -> list[str]:
+    """By service, and where costs are declared by cost."""
     lot = f", lots of {it['lot_quantity']:,.0f}" if it["lot_quantity"] is not None else ""
     order_at = f"order at {it['reorder_point_quantity']:,}"
-    return f"keep {it['safety_stock_quantity']:,} (now {it['declared_safety_stock_quantity']:,}), {order_at}{lot}"
+    lines = [f"keep {it['safety_stock_quantity']:,} (now {it['declared_safety_stock_quantity']:,}), {order_at}{lot}; {it['why']}"]
+    if it["least_cost_lot_quantity"] is not None:
+        lot, point = (f"{it[f'least_cost_{name}_quantity']:,.0f}" for name in ("lot", "point"))
+        lines.append(f"or order {lot} at {point}; {it['least_cost_why']}")
+    if it["sold_once_quantity"] is not None:
+        lines.append(f"or have {it['sold_once_quantity']:,.0f} for its period; {it['sold_once_why']}")
+    return lines
 
 
 def _print_capacity(told: dict[str, Any]) -> None:

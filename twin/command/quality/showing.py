@@ -14,8 +14,10 @@ from twin.command.manners import print_json, say
 from twin.command.reasons import saved_or_simulated
 from twin.results.run import Run
 
+MACHINES = "machine_capability"
 TABLES = {
     "capability": ("plan", "characteristic", "count", "mean", "sigma_within", "cp", "cpk", "pp", "ppk"),
+    MACHINES: ("equipment", "plan", "characteristic", "count", "wanted", "mean", "sigma", "cm", "cmk"),
     "holds": ("lot", "material", "quantity", "place", "reason"),
     "nonconformances": ("nonconformance", "lot", "quantity", "standing", "disposition", "description", "cost"),
     "corrective_actions": ("action", "nonconformance", "cause", "measure", "standing", "lots_wanted", "lots_passed"),
@@ -39,7 +41,7 @@ def quality(
 
     run = library.replay(place, record, scenario) if record else saved_or_simulated(place, scenario, until, seed)
     drawn = {name: as_values(run.control_chart(name)) for name in charts}
-    tables = {name: as_values(getattr(run, name)) for name in TABLES}
+    tables = {name: as_values(run.machine_capability() if name == MACHINES else getattr(run, name)) for name in TABLES}
     written = [path for lot in certificates for path in save_certificate(run, lot, out)]
     if json:
         print_json({"inspections": _verdicts(run), **tables, "charts": drawn, "written": [str(path) for path in written]})

@@ -32,6 +32,12 @@ def schedule(
         Supposed, typer.Option("--released", help="Re-plan for a lot on hold that is released in, as in C1-VALVE=4h")
     ] = None,
     calibrated: Annotated[Supposed, typer.Option("--calibrated", help="Re-plan for a gauge that is calibrated in, as in tester=2h")] = None,
+    maintained: Annotated[
+        Supposed, typer.Option("--maintained", help="Re-plan for maintenance that is done in, as in M-spindle_1-1=2h, or a plan's next")
+    ] = None,
+    reconditioned: Annotated[
+        Supposed, typer.Option("--reconditioned", help="Re-plan for a tool that is as new again in, as in hob_m2.1=4h")
+    ] = None,
     frozen: Annotated[str, typer.Option(help="When re-planned: what begins within that span keeps unit and sequence")] = "0h",
     seed: Annotated[int, typer.Option(help="Seed of every random stream of the simulated run")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")] = False,
@@ -39,7 +45,10 @@ def schedule(
     """Schedule from where a run is: what is done where, when and by whom, what is late and why; and again, after something has happened."""
     from twin.command.scheduling import showing
 
-    said = {"down": down, "late": late, "absent": absent, "released": released, "calibrated": calibrated}
+    said = {
+        "down": down, "late": late, "absent": absent, "released": released, "calibrated": calibrated, "maintained": maintained,
+        "reconditioned": reconditioned,
+    }  # fmt: skip
     supposed = {name: showing.read_pairs(name, pairs or ()) for name, pairs in said.items()}
     showing.schedule(
         place, scenario, at=at, rule=rule, until=until, compare=compare, supposed=supposed, frozen=frozen, seed=seed, json=json

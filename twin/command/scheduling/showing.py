@@ -44,7 +44,7 @@ def schedule(
 
     Raises
     ------
-    ValueError : no such rule, equipment, order or person, or lots wait for what rules know nothing of
+    ValueError : no such rule, equipment, order or person, or starts wait for what nobody knows
     Failed : the person ended the run before there was a schedule
     """
     run = saved_or_simulated(place, scenario, at, seed)
@@ -63,9 +63,10 @@ def schedule(
         _print_changes(again)
     else:
         _print_operations(plan)
+    _print_windows(again.schedule if again else plan)
     for note in again.schedule.supposed if again else ():
         say(f"supposed: {note}")
-    for note in plan.unknown:
+    for note in (again.schedule if again else plan).unknown:
         say(f"not known: {note}")
 
 
@@ -89,14 +90,26 @@ def _print_rules(plan: Schedule) -> None:
 
 
 def _print_operations(plan: Schedule) -> None:
-    table = _table("Operations", ("job order", "on", "who", "set up", "starts", "ends"))
+    has_tools = any(it.tools for it in plan.operations)
+    table = _table("Operations", ("job order", "on", "who", "set up", "starts", "ends", *(("tools",) if has_tools else ())))
     for it in plan.operations[:MOST_ROWS]:
         setup = f"{it.setup_from or '-'} to {it.setup_to}" if it.setup_us else ""
         start = "running" if it.is_running else written_local(it.start_us, plan.time_zone)
-        table.add_row(it.job_order, it.equipment, it.person, setup, start, written_local(it.end_us, plan.time_zone))
+        tools = (" ".join(it.tools),) if has_tools else ()
+        table.add_row(it.job_order, it.equipment, it.person, setup, start, written_local(it.end_us, plan.time_zone), *tools)
     out.print(table)
     if len(plan.operations) > MOST_ROWS:
         say(f"and {len(plan.operations) - MOST_ROWS} more; --json has all of them")
+
+
+def _print_windows(plan: Schedule) -> None:
+    if not plan.windows:
+        return
+    table = _table("Kept free for maintenance", ("maintenance", "on", "who", "from", "until"))
+    for it in plan.windows:
+        span = (written_local(us, plan.time_zone) for us in (it.start_us, it.end_us))
+        table.add_row(it.maintenance, it.equipment, " ".join(it.persons), *span)
+    out.print(table)
 
 
 def _print_changes(again: Replanned) -> None:

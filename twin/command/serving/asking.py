@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twin.command.options import AsJsonLines, Engine, PlantFolder, Port, ScenarioFile
+from twin.command.options import AsJsonLines, Engine, PlantFolder, Port, ScenarioFile, TablesOften
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,6 +33,7 @@ def serve(
         Path | None, typer.Option(help="Programs that may use the REST interface: 'name: {token: ..., person: ..., roles: [...]}' each")
     ] = None,
     api_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the REST interface, with --tokens; 0: any that is free")] = 5007,
+    tables: TablesOften = None,
     json: AsJsonLines = False,
 ) -> None:
     """Show a simulated, a replayed or a live run in the browser, or a plant that is worked by hand."""
@@ -40,11 +41,12 @@ def serve(
 
     pages.serve(
         plant, scenario, seed=seed, speed=speed, engine=engine, record=record, journal=journal, port=port, lead=lead, json=json,
-        by_hand=by_hand, secrets=secrets, tokens=tokens, api_port=api_port,
+        by_hand=by_hand, secrets=secrets, tokens=tokens, api_port=api_port, tables=tables,
     )  # fmt: skip
 
 
 def live(
+    *,
     plant: PlantFolder,
     scenario: ScenarioFile = None,
     seed: Annotated[int, typer.Option(help="Seed of the plant behind the virtual controllers")] = 1,
@@ -53,9 +55,17 @@ def live(
     port: Port = 5006,
     port_offset: Annotated[int, typer.Option(help="Added to every port of signals.yaml, for a second plant on this machine")] = 0,
     once: Annotated[bool, typer.Option("--once", help="Show that all of it works, then end")] = False,
+    journal: Annotated[
+        str | None,
+        typer.Option("--journal", "-j", help="A new file or database URL for the plant's journal; left out, one that is gone in the end"),
+    ] = None,
+    tables: TablesOften = None,
     json: AsJsonLines = False,
 ) -> None:
     """A whole plant on this machine: virtual controllers, the bridge that reads them over real sockets, MES, ERP and the pages."""
     from twin.command import pages
 
-    pages.live(plant, scenario, seed=seed, speed=speed, engine=engine, port=port, port_offset=port_offset, once=once, json=json)
+    pages.live(
+        plant, scenario, seed=seed, speed=speed, engine=engine, port=port, port_offset=port_offset, once=once, json=json,
+        journal=journal, tables=tables,
+    )  # fmt: skip

@@ -99,14 +99,17 @@ class Ledger:
 
     def refusal(self, entry: JournalPosted) -> str:
         """Why an entry cannot be posted; "" if it can."""
-        unknown = [account for account, _ in entry.legs if account not in ACCOUNTS]
-        if unknown:
-            return f"no account '{unknown[0]}'; known: {', '.join(ACCOUNTS)}"
+        left_over = rounding = 0
+        for account, amount in entry.legs:
+            if account not in ACCOUNTS:
+                return f"no account '{account}'; known: {', '.join(ACCOUNTS)}"
+            left_over += amount
+            if account == ROUNDING:
+                rounding += amount
         if self.closed and entry.effective_us < self.closed[-1].until_us:
             return f"'{entry.document}' is effective in a period that is closed: {self.closed[-1].period} and all before it"
-        if sum(amount for _, amount in entry.legs):
-            return f"debits and credits of '{entry.document}' differ by {sum(amount for _, amount in entry.legs)}"
-        rounding = sum(amount for account, amount in entry.legs if account == ROUNDING)
+        if left_over:
+            return f"debits and credits of '{entry.document}' differ by {left_over}"
         if abs(rounding) > MOST_ROUNDING_MINOR:
             return f"'{entry.document}' books {rounding} to rounding difference; allowed: {MOST_ROUNDING_MINOR} at most either way"
         return ""

@@ -16,6 +16,7 @@
 | overhead incurred | overhead           | overhead payable          | what it has cost                           |
 | scrap           | scrap loss           | WIP                       | standard up to the operation that lost it  |
 | rework          | rework cost          | WIP                       | what a nonconformance had done again       |
+| service receipt | WIP                | goods received not billed | a supplier's work, at the price of its order |
 | completion      | stock                | WIP                       | at standard                                |
 | by-product, co-product | stock         | WIP                       | at standard: of what is recovered, its share of the costs |
 | close           | production variance  | WIP                       | what is left on the request                |
@@ -38,11 +39,11 @@ from fractions import Fraction
 
 from twin.erp.accounting.costing.energy_use import EnergyUse
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
-from twin.erp.accounting.rounding import Accruals
+from twin.erp.accounting.rounding import Accruals, Ratio
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
 from twin.erp.accounting.valuation.actual_cost import ActualCost
 from twin.erp.accounting.valuation.periods import Entries, Leg
-from twin.erp.accounting.wip import Element, WorkInProgress
+from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
 from twin.model.costing.tariffs import EnergyPrices
@@ -60,7 +61,9 @@ from twin.model.events import (
     OperationsEvent,
     OverheadIncurred,
     PersonnelActual,
+    ServiceReceived,
     StandardCostReleased,
+    SubcontractComponentsUsed,
     WorkInProcessCounted,
 )
 from twin.model.measures import US_PER_H
@@ -91,6 +94,7 @@ class Postings:
         self.accruals = Accruals()
         self.borne: dict[str, Fraction] = {}  # by requests, of each overhead
         self.rework_minor: dict[str, int] = {}  # work done again, by request
+        self.revalued_minor = 0  # by what stock and work became worth more through new standards
         self.entries = Entries()
         self._energy_borne: tuple[EquipmentActual, Fraction] | None = None  # of the last actual
         self._bills, self.requests = bills, requests
@@ -131,8 +135,7 @@ class Postings:
     def found_shares(self, event: WorkInProcessCounted) -> tuple[tuple[Element, Fraction], ...]:
         """What one piece of a lot in the making is worth, by element."""
         cost = self._roll_up.before(event.material, event.operation).cost
-        elements: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
-        return tuple((element, getattr(cost, element)) for element in elements)
+        return tuple((element, getattr(cost, element)) for element in COST_ELEMENTS)
 
     def received(self, event: GoodsReceived, before: int, after: int) -> list[JournalPosted]:
         per = self._materials[event.material].price_per
@@ -174,32 +177,42 @@ class Postings:
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, before + event.quantity)]
         document = "unused" if event.material in self._components_of(request) else _BESIDE[MaterialUse(event.use)]
         entries = self.entries.entry(event, document, legs, request=request, material=event.material, quantity=event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=-event.quantity)
+        ratio = exact.as_integer_ratio()
+        return entries + self.actual.absorbed(event, request, "material", ratio, component=event.material, quantity=-event.quantity)
 
     def _components_of(self, request: str) -> Mapping[str, int]:
         known = self.requests.requests.get(request)
         return self._bills.components[known.material] if known else {}
 
-    def issued(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+    def issued(self, event: MaterialActual | SubcontractComponentsUsed, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.values(event.material):
             return self.actual.issued(event, request)
         self.actual.request(request)
-        exact = self._standards.exact(event.material, event.quantity)
-        cost = self._wip.add(request, "material", exact)
+        exact = self._standards.ratio(event.material, event.quantity)
+        cost = self._wip.add_of(request, "material", *exact)
         legs = [(self._wip.account(request), cost), self._stock_leg(event.material, before, after)]
         entries = self.entries.entry(event, "issue", legs, request=request, material=event.material, quantity=-event.quantity)
-        return entries + self.actual.absorbed(event, request, "material", exact, component=event.material, quantity=event.quantity)
+        component, taken = self.actual.part_of(event, request, event.quantity)
+        return entries + self.actual.absorbed(event, request, "material", exact, component=component, quantity=taken)
 
     def completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
-        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity))
-        return borne + self._completed(event, request, before, after)
+        borne = self._overheads.by_pieces(event.material, event.quantity, event.effective_us)
+        entries = self._borne(event, request, borne) if borne else []
+        return entries + self._completed(event, request, before, after)
+
+    def completed_otherwise(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
+        """More, or less, was finished than was told; `event` has the difference."""
+        if self.actual.request(request) is None:
+            return self.completed(event, request, before, after)
+        borne = self._borne(event, request, self._overheads.by_pieces(event.material, event.quantity, event.effective_us))
+        return borne + self.actual.gave_otherwise(event, request, is_good=True)
 
     def _completed(self, event: MaterialActual, request: str, before: int, after: int) -> list[JournalPosted]:
         if self.actual.request(request) is not None:
             return self.actual.gave(event, request, is_good=True)
         if self.actual.values(event.material):
             return self.actual.brought_at_standard(event, request)
-        value = self._wip.add(request, "produced", self._standards.exact(event.material, event.quantity))
+        value = self._wip.add_of(request, "produced", *self._standards.ratio(event.material, event.quantity))
         legs = [self._stock_leg(event.material, before, after), (self._wip.account(request), -value)]
         return self.entries.entry(event, "completion", legs, request=request, material=event.material, quantity=event.quantity)
 
@@ -224,23 +237,23 @@ class Postings:
 
     def worked(self, event: PersonnelActual, request: str) -> list[JournalPosted]:
         self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) + event.work_us
-        cost = Fraction(event.work_us * self._person_rate[event.person], US_PER_H)
-        return self._absorbed(event, request, "labour", cost) + self._borne(
-            event, request, self._overheads.by_hours("labour_hour", event.work_us)
-        )
+        entries = self._absorbed(event, request, "labour", (event.work_us * self._person_rate[event.person], US_PER_H))
+        borne = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
+        return entries + self._borne(event, request, borne) if borne else entries
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
-        hours_cost = Fraction((event.setup_us + event.run_us) * self._equipment_rate[event.equipment], US_PER_H)
-        energy_cost = self._energy_cost(event)
-        entries = self._absorbed(event, request, "machine", hours_cost) + self._absorbed(event, request, "energy", energy_cost)
-        return entries + self._borne(event, request, self._overheads.by_hours("machine_hour", event.setup_us + event.run_us))
+        worked_us = event.setup_us + event.run_us
+        entries = self._absorbed(event, request, "machine", (worked_us * self._equipment_rate[event.equipment], US_PER_H))
+        entries += self._absorbed(event, request, "energy", self._energy_cost(event))
+        borne = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
+        return entries + self._borne(event, request, borne) if borne else entries
 
-    def _energy_cost(self, event: EquipmentActual) -> Fraction:
+    def _energy_cost(self, event: EquipmentActual) -> Ratio:
         """At the prices of when it was used, where there are any; remembered for what books the same work elsewhere."""
         if self.energy_use is None:
-            return Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+            return event.energy_wh * self._tariff, WH_PER_MWH
         self._energy_borne = event, self.energy_use.borne(event)
-        return self._energy_borne[1]
+        return self._energy_borne[1].as_integer_ratio()
 
     def price_per(self, material: str) -> int:
         """How many units of a material its price is for."""
@@ -254,33 +267,46 @@ class Postings:
         if isinstance(event, PersonnelActual):
             exact = {"labour": Fraction(event.work_us * self._person_rate[event.person], US_PER_H)}
             self._wip.labour_us[request] = self._wip.labour_us.get(request, 0) - event.work_us
-            shares = self._overheads.by_hours("labour_hour", event.work_us)
+            shares = self._overheads.by_hours("labour_hour", event.work_us, event.effective_us)
         else:
             worked_us = event.setup_us + event.run_us
             exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
             known = self._energy_borne
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-            shares = self._overheads.by_hours("machine_hour", worked_us)
+            shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
+        for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
+            if (key := (f"{element}_absorbed", request)) not in self.accruals:
+                self.accruals.step(key, self._wip.accruals.exact((request, element)) or Fraction(0))
         cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
         self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
         legs = (("rework_cost", cost), (self._wip.account(request), -cost))
         return self.entries.entry(event, "rework", legs, request=request)
+
+    def served(self, event: ServiceReceived, request: str) -> list[JournalPosted]:
+        """A supplier's work has come back with a lot of the request."""
+        self.actual.request(request)
+        exact = Fraction(event.quantity * event.unit_price_minor, self.price_per(event.material))
+        owed, cost = self.accruals.step((event.order, "price"), exact), self._wip.add(request, "service", exact)
+        legs = ((self._wip.account(request), cost), ("goods_received_not_billed", -owed))
+        entries = self.entries.entry(event, "service receipt", legs, request=request, material=event.material)
+        return entries + self.actual.absorbed(event, request, "service", exact.as_integer_ratio())
 
     def _borne(self, event: OperationsEvent, request: str, shares: Mapping[str, Fraction]) -> list[JournalPosted]:
         """The request's share of each overhead."""
         for overhead, share in shares.items():
             self.borne[overhead] = self.borne.get(overhead, Fraction(0)) + share
         exact = sum(shares.values(), Fraction(0))
-        return self._absorbed(event, request, "overhead", exact) if exact else []
+        return self._absorbed(event, request, "overhead", exact.as_integer_ratio()) if exact else []
 
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
-    def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Fraction) -> list[JournalPosted]:
+    def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Ratio) -> list[JournalPosted]:
         self.actual.request(request)
-        cost = self._wip.add(request, element, exact)
-        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -cost))
+        cost, key = self._wip.add_of(request, element, *exact), (f"{element}_absorbed", request)
+        absorbed = self.accruals.step_of(key, *exact) if key in self.accruals else cost
+        legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
         return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
     def closed(self, event: OperationsEvent, request: str) -> list[JournalPosted]:
@@ -301,8 +327,8 @@ class Postings:
 
     def metered(self, event: EnergyMetered) -> list[JournalPosted]:
         use = self.energy_use
-        exact = use.metered(event) if use else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
-        cost = self.accruals.step((event.equipment, "energy"), exact)
+        exact = use.metered(event).as_integer_ratio() if use else (event.energy_wh * self._tariff, WH_PER_MWH)
+        cost = self.accruals.step_of((event.equipment, "energy"), *exact)
         entries = self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
         for month, more in use.demand(event).items() if use else ():
             charge = self.accruals.step((month, "demand"), more)
@@ -321,12 +347,14 @@ class Postings:
             return self.actual.opened(event) if opening else []
         change = self._standards.value_minor(event.material, on_hand) - before_minor
         against = "opening_equity" if opening else "stock_revaluation"
+        self.revalued_minor += 0 if opening else change
         legs = ((STOCK_ACCOUNT[self._materials[event.material].kind], change), (against, -change))
         return self.entries.entry(event, "opening" if opening else "revaluation", legs, material=event.material)
 
     def work_revalued(self, event: OperationsEvent, request: str, material: str, minor: int) -> list[JournalPosted]:
         """What a request has of a material in process is worth so much more."""
         value = self._wip.add(request, "material", Fraction(minor))
+        self.revalued_minor += minor
         legs = (("work_in_progress", value), ("stock_revaluation", -minor))
         return self.entries.entry(event, "revaluation", legs, request=request, material=material)
 

@@ -29,6 +29,7 @@ from twin.model.events import (
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
+_OF_QUALITY = (MaterialActual, GoodsReturned, PersonnelActual, EquipmentActual)
 
 
 class QualityCosts:
@@ -51,13 +52,15 @@ class QualityCosts:
 
     def follow(self, event: OperationsEvent, derived: Sequence[OperationsEvent]) -> Derived:
         """What an event, and what was booked for it, is to a nonconformance."""
+        if not isinstance(event, _OF_QUALITY):
+            return []
         if isinstance(event, MaterialActual):
             if event.use == MaterialUse.SCRAPPED and (name := self._scrapped.pop(event.lot, "")):
                 self._add(name, derived, "scrap_loss")
         elif isinstance(event, GoodsReturned):
             if name := self._returned.pop((event.order, event.lot), ""):
                 self._add(name, derived, "purchase_price_variance")
-        elif isinstance(event, PersonnelActual | EquipmentActual) and (name := self._again.get(event.job_order, "")):
+        elif name := self._again.get(event.job_order, ""):
             return [*self._rework(event, name)]
         return []
 

@@ -1,22 +1,23 @@
 """Standard costs: what a material should cost, rolled up over its bill and its routing.
 
-Purchased: the declared standard cost. Made: the components at their standards, and for each operation the labour (mean hourly
-cost of the persons who have the qualification; set-up only, or all the time), the machine (mean hourly cost of the equipment of
-the segment), the energy, and the declared overheads. No scrap is planned: every piece that is lost shows as a loss. A run time
-counts with its mean, a set-up with the mean over the set-up families of its equipment class, spread over the material's costing
-lot (left out: its lot size, or else one `price_per`); a batch unit is taken as full, a line as running at the pace of its slowest
-station.
+Purchased: the declared standard cost. Made: the components at their standards, the work of suppliers at its declared price, and for
+each operation the labour (mean hourly cost of the persons who have the qualification; set-up only, or all the time), the machine
+(mean hourly cost of the equipment of the segment), the energy, and the declared overheads. No scrap is planned: every piece that is
+lost shows as a loss. A run time counts with its mean, a set-up with the mean over the set-up families of its equipment class, spread
+over the material's costing lot (left out: its lot size, or else one `price_per`); a batch unit is taken as full, a line as running at
+the pace of its slowest station.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from twin.erp.accounting.rounding import round_half_even
+from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.erp.bills import Bills
 from twin.model.events import StandardCostReleased
-from twin.model.materials import Materials, joint_weight
+from twin.model.materials import MaterialDefinition, Materials, Overhead, joint_weight
 from twin.model.measures import US_PER_H
 from twin.model.plant import Operation, Plant, ProcessSegment, most_at_once
 
@@ -33,6 +34,7 @@ class CostElements:
     machine: Fraction = _NOTHING
     energy: Fraction = _NOTHING
     overhead: Fraction = _NOTHING  # in a released standard it is part of `machine`
+    service: Fraction = _NOTHING  # work of suppliers; in a released standard it is part of `material`: both are bought
 
     def __add__(self, other: CostElements) -> CostElements:
         return CostElements(
@@ -41,6 +43,7 @@ class CostElements:
             machine=self.machine + other.machine,
             energy=self.energy + other.energy,
             overhead=self.overhead + other.overhead,
+            service=self.service + other.service,
         )
 
     def times(self, factor: Fraction | int) -> CostElements:
@@ -50,11 +53,12 @@ class CostElements:
             machine=self.machine * factor,
             energy=self.energy * factor,
             overhead=self.overhead * factor,
+            service=self.service * factor,
         )
 
     @property
     def total(self) -> Fraction:
-        return self.material + self.labour + self.machine + self.energy + self.overhead
+        return self.material + self.labour + self.machine + self.energy + self.overhead + self.service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +70,24 @@ class OperationStandard:
 
 
 class Overheads:
-    """What hours and pieces bear of the declared overheads, minor units, exact."""
+    """What hours and pieces bear of the declared overheads, minor units, exact.
+
+    Rates may change with standards: what was done before is borne at the rates of then, whenever it becomes known.
+    """
 
     def __init__(self, materials: Materials) -> None:
         self._definitions = materials.materials
-        self._pools = materials.overheads
+        self._since: list[tuple[int, Mapping[str, Overhead]]] = [(0, materials.overheads)]
+
+    def change(self, overheads: Mapping[str, Overhead], from_us: int) -> None:
+        """These rates are in force from an instant on."""
+        self._since.append((from_us, overheads))
+
+    def _at(self, at_us: int | None) -> Mapping[str, Overhead]:
+        """Overheads at the rates of an instant; None: at those of now."""
+        if at_us is None or len(self._since) == 1:
+            return self._since[-1][1]
+        return next(overheads for from_us, overheads in reversed(self._since) if from_us <= at_us or not from_us)
 
     def of_labour(self, work_us: Fraction | int) -> Fraction:
         return sum(self.by_hours("labour_hour", work_us).values(), _NOTHING)
@@ -81,15 +98,15 @@ class Overheads:
     def of_piece(self, material: str) -> Fraction:
         return sum(self.by_pieces(material, 1).values(), _NOTHING)
 
-    def by_pieces(self, material: str, quantity: int) -> dict[str, Fraction]:
-        """Share of each overhead."""
+    def by_pieces(self, material: str, quantity: int, at_us: int | None = None) -> dict[str, Fraction]:
+        """Share of each overhead, at the rates of an instant."""
         per = self._definitions[material].price_per
-        borne = {name: it.rates.get(material, 0) for name, it in self._pools.items() if it.per == "piece"}
+        borne = {name: it.rates.get(material, 0) for name, it in self._at(at_us).items() if it.per == "piece"}
         return {name: Fraction(rate * quantity, per) for name, rate in borne.items()}
 
-    def by_hours(self, per: str, duration_us: Fraction | int) -> dict[str, Fraction]:
-        """Share of each overhead that goes by that kind of hours."""
-        return {name: Fraction(duration_us) * it.rate / US_PER_H for name, it in self._pools.items() if it.per == per}
+    def by_hours(self, per: str, duration_us: Fraction | int, at_us: int | None = None) -> dict[str, Fraction]:
+        """Share of each overhead that goes by that kind of hours, at the rates of an instant."""
+        return {name: Fraction(duration_us) * it.rate / US_PER_H for name, it in self._at(at_us).items() if it.per == per}
 
 
 class CostRollUp:
@@ -99,8 +116,10 @@ class CostRollUp:
         self.overheads = Overheads(plant.materials)
         self.renew(plant, bills)
 
-    def renew(self, plant: Plant, bills: Bills) -> None:
-        """All of it anew, from what is expected now; overheads are borne at the declared rates."""
+    def renew(self, plant: Plant, bills: Bills, from_us: int | None = None) -> None:
+        """All of it anew, from what is expected now; what is borne of overheads from an instant on too."""
+        if from_us is not None:
+            self.overheads.change(plant.materials.overheads, from_us)
         self._layout = plant.layout
         self._plant = plant
         self._definitions = plant.materials.materials
@@ -174,8 +193,9 @@ class CostRollUp:
         definition = self._definitions[material]
         lot_size = definition.costing_lot or definition.lot_size or definition.price_per
         of_each = [self._on(name, operation, lot_size) for name in equipment]
+        service = _service(definition, operation)
         if not of_each:
-            return OperationStandard(labour_us=_NOTHING, cost=CostElements())
+            return OperationStandard(labour_us=_NOTHING, cost=CostElements(service=service))
         count = len(of_each)
         setup_us = sum((it.setup_us for it in of_each), _NOTHING) / count
         run_us = sum((it.run_us for it in of_each), _NOTHING) / count
@@ -187,6 +207,7 @@ class CostRollUp:
             machine=sum((it.machine_minor for it in of_each), _NOTHING) / count,
             energy=sum((it.energy_wh for it in of_each), _NOTHING) / count * self._layout.energy_tariff / WH_PER_MWH,
             overhead=self.overheads.of_labour(labour_us) + self.overheads.of_machine(setup_us + run_us),
+            service=service,
         )
         share = Fraction(1 / (operation.sample_every or 1) * operation.sample).limit_denominator(1_000_000)
         return OperationStandard(labour_us=labour_us * share, cost=cost.times(share))
@@ -232,8 +253,9 @@ class CostRollUp:
         cost = CostElements(material=self._component_cost(material))
         for name, standard in self.operations[material].items():
             cost += standard.cost
-            if name == operation:
-                break  # what is lost where it is taken apart gives nothing off
+            if name == operation:  # what is lost where it is taken apart gives nothing off, and at a supplier it is not paid for
+                cost += CostElements(service=-standard.cost.service)
+                break
             if name == apart_at(self._plant, material):
                 cost += self._without_parts(material)
         return cost
@@ -322,10 +344,16 @@ def _elements(standard: StandardCostReleased) -> CostElements:
     )  # fmt: skip
 
 
+def _service(definition: MaterialDefinition, operation: Operation) -> Fraction:
+    """What a supplier is paid for his work on one unit."""
+    it = operation.subcontract
+    return Fraction(it.price * it.quantity, definition.price_per) if it else _NOTHING
+
+
 def _standard(material: str, quantity: int, cost: CostElements) -> StandardCostReleased:
     return StandardCostReleased(
-        effective_us=0, material=material, quantity=quantity, material_minor=round(cost.material), labour_minor=round(cost.labour),
-        machine_minor=round(cost.machine + cost.overhead), energy_minor=round(cost.energy),
+        effective_us=0, material=material, quantity=quantity, material_minor=round(cost.material + cost.service),
+        labour_minor=round(cost.labour), machine_minor=round(cost.machine + cost.overhead), energy_minor=round(cost.energy),
     )  # fmt: skip
 
 
@@ -339,16 +367,22 @@ class StandardCosts:
 
     def __init__(self) -> None:
         self.released: dict[str, StandardCostReleased] = {}
+        self._totals: dict[str, tuple[int, int]] = {}  # by material: what so many units of it cost, minor units, and how many they are
 
     def release(self, event: StandardCostReleased) -> None:
         self.released[event.material] = event
+        self._totals[event.material] = total_minor(event), event.quantity
 
     def exact(self, material: str, quantity: int) -> Fraction:
         """Standard cost of `quantity`, minor units, not rounded."""
-        standard = self.released.get(material)
-        return Fraction(total_minor(standard) * quantity, standard.quantity) if standard else _NOTHING
+        return Fraction(*self.ratio(material, quantity))
+
+    def ratio(self, material: str, quantity: int) -> Ratio:
+        """The same, not reduced."""
+        total, per = self._totals.get(material, (0, 1))
+        return total * quantity, per
 
     def value_minor(self, material: str, quantity: int) -> int:
         """Value of `quantity` in stock: nothing in stock is worth nothing, so the last unit out takes what is left."""
-        standard = self.released.get(material)
-        return round_half_even(total_minor(standard) * quantity, standard.quantity) if standard else 0
+        total, per = self._totals.get(material, (0, 1))
+        return round_half_even(total * quantity, per)

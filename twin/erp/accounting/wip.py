@@ -10,8 +10,8 @@ from typing import Literal
 from twin.erp.accounting.rounding import Accruals
 from twin.model.states import WorkUnitState
 
-Element = Literal["material", "labour", "machine", "energy", "overhead", "produced", "scrap"]
-COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead")
+Element = Literal["material", "labour", "machine", "energy", "overhead", "service", "produced", "scrap"]
+COST_ELEMENTS: tuple[Element, ...] = ("material", "labour", "machine", "energy", "overhead", "service")
 WORKING_STATES = frozenset(
     {
         WorkUnitState.STARTING,
@@ -49,8 +49,12 @@ class WorkInProgress:
 
     def add(self, request: str, element: Element, amount: Fraction) -> int:
         """Take a cost into the request, or value out of it; the whole minor units to post."""
+        return self.add_of(request, element, amount.numerator, amount.denominator)
+
+    def add_of(self, request: str, element: Element, numerator: int, denominator: int) -> int:
+        """`add` of a `Ratio`."""
         self.charges[request] += 1
-        return self.accruals.step((request, element), amount)
+        return self.accruals.step_of((request, element), numerator, denominator)
 
     def element_minor(self, request: str, element: Element) -> int:
         return self.accruals.total_minor((request, element))
@@ -59,7 +63,7 @@ class WorkInProgress:
         """Taken in minus given out."""
         of = self.accruals.total_minor
         taken_in = of((request, "material")) + of((request, "labour")) + of((request, "machine"))
-        taken_in += of((request, "energy")) + of((request, "overhead"))
+        taken_in += of((request, "energy")) + of((request, "overhead")) + of((request, "service"))
         return taken_in - of((request, "produced")) - of((request, "scrap"))
 
     def balance_minor(self, request: str) -> int:

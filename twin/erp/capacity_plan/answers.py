@@ -8,9 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from twin.erp.accounting.rounding import round_half_even
+from twin.erp.capacity_plan.alternatives.promised import asked
 from twin.erp.capacity_plan.capacity_plan import CapacityPlan
 from twin.erp.capacity_plan.promise import Answer, Promising, Stretch
 from twin.erp.capacity_plan.shop import floor_of, in_instants
+from twin.erp.capacity_plan.work import rows_of
 from twin.kernels.material_plan import promising as at
 from twin.kernels.material_plan.timelines import Busy
 from twin.model.calendars import spoken_duration, written_local
@@ -32,7 +34,8 @@ class Earlier:
 class Promise:
     """`at_us` : when all of it can be there; None, if not within the year after the plan that hours are known for.
 
-    `way` : what goes on until then, without a gap, of what comes last; `in_time` : how many can be there by the wanted date.
+    `way` : what goes on until then, without a gap, of what comes last; `in_time` : how many can be there by the wanted date; `uses` : the
+    alternatives that bring it forward, in words.
     """
 
     material: str
@@ -45,6 +48,7 @@ class Promise:
     earlier: tuple[Earlier, ...] = ()
     wanted_us: int | None = None
     in_time: int | None = None
+    uses: tuple[str, ...] = ()
 
     @property
     def is_in_time(self) -> bool:
@@ -63,18 +67,22 @@ def promise_of(plan: CapacityPlan, promising: Promising, material: str, quantity
     if quantity < 1:
         raise ValueError(f"{quantity} of {material} cannot be promised; allowed: 1 or more")
     number = plan.number_of[material]
-    answer = promising.ask(number, quantity)
+    first, (promising, answer, uses) = promising, asked(plan, promising, number, quantity)
     top = answer.node(number)
     if answer.at_us is None:
         return Promise(
             material=material, quantity=quantity, from_stock=top[at.TAKEN], started=top[at.MADE], at_us=None, wanted_us=wanted_us,
             reason="the hours that are known do not suffice", in_time=_in_time(promising, number, quantity, wanted_us),
+            uses=uses,
         )  # fmt: skip
     way = promising.way(answer)
     return Promise(
         material=material, quantity=quantity, from_stock=top[at.TAKEN], started=top[at.MADE], at_us=answer.at_us, way=tuple(way),
         reason=_reason(plan, way), earlier=tuple(_earlier(plan, promising, answer, quantity, way)), wanted_us=wanted_us,
-        in_time=quantity if wanted_us is None or answer.at_us <= wanted_us else _in_time(promising, number, quantity, wanted_us),
+        in_time=quantity if wanted_us is None or answer.at_us <= wanted_us else max(
+            _in_time(it, number, quantity, wanted_us) for it in dict.fromkeys((promising, first))
+        ),
+        uses=uses,
     )  # fmt: skip
 
 
@@ -189,7 +197,7 @@ def _outside_minor(plan: CapacityPlan, answer: Answer, promising: Promising, ope
         name = promising.floor.equipment[place[at.EQUIPMENT]]
         if name not in opened:
             continue
-        step = plan.steps[plan.material_at[place[at.NUMBER]]][place[at.STEP]]
+        step = rows_of(plan.steps[plan.material_at[place[at.NUMBER]]])[place[at.STEP]][1]
         begin_us = plan.hours.from_us + place[at.WORKED]  # around the clock: working time is time
         outside_us = place[at.LENGTH] - plan.hours.of(name).between_us(begin_us, begin_us + place[at.LENGTH])
         rates = [it.hourly_cost for it in layout.persons.values() if step.personnel_class in it.classes] if step.labour_piece_us else []

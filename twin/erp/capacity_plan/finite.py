@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.erp.capacity_plan.orders import LoadingOrder
 from twin.erp.capacity_plan.shop import Floor, copied, grown
-from twin.erp.capacity_plan.work import Step
+from twin.erp.capacity_plan.work import Step, rows_of
 from twin.kernels.material_plan import promising as at
 from twin.kernels.material_plan.columns import Ints
 from twin.kernels.material_plan.promising import Told, load_orders
@@ -62,7 +62,7 @@ def load_finitely(
                 order=order, done_us=ended_us if ended_us < NEVER else None,
                 waits_us=wait[at.STARTS_AT] - wait[at.ASKED_AT] if wait else 0,
                 waits_for=floor.equipment[wait[at.EQUIPMENT]] if wait else "",
-                operation=steps[order.material][wait[at.STEP]].operation if wait else "",
+                operation=rows_of(steps[order.material])[wait[at.STEP]][1].operation if wait else "",
             )
         )  # fmt: skip
     return found, busy
@@ -73,4 +73,4 @@ def _row(order: LoadingOrder, steps: tuple[Step, ...], number_of: dict[str, int]
     left = [order.left.get(step.operation, 1.0) for step in steps]
     first = next((n for n, share in enumerate(left) if share > 0), len(left))
     pieces = math.ceil(order.pieces * max(left[first:], default=0.0))
-    return number_of[order.material], pieces, order.start_us, first
+    return number_of[order.material], pieces, order.start_us, sum(len(it.ways) for it in steps[:first])

@@ -52,7 +52,7 @@ def loading_orders(plan: MaterialPlan, now_us: int, left: Left | None = None) ->
 def _open(plan: MaterialPlan, given: Given, now_us: int, left: Mapping[str, float]) -> LoadingOrder:
     of, buckets = given.on_order, plan.buckets
     assert of is not None
-    start_us = max(now_us, of.start_us)
+    start_us = max(now_us, of.start_us or now_us)
     if of.components is None and of.kind != REQUEST:  # a planner has fixed when it is due; it starts so much before
         row = plan.task.requirements.materials[given.material]
         start_us = max(now_us, buckets.start_us(max(0, buckets.before(given.bucket, int(row[at.LEAD]), int(row[at.CALENDAR])))))

@@ -130,9 +130,11 @@ class Promising:
         name, shop = self.material_at[number], self.floor.shop
         own = answer.places[answer.places[:, at.NUMBER] == number]
         steps = shop.steps[shop.step_from[number] : shop.step_from[number + 1]]
-        for step in range(len(steps) - 1, -1, -1):
-            after_us = int(steps[step, row.AFTER])
-            last = own[(own[:, at.STEP] == step) & (own[:, at.ENDS_AT] == end_us - after_us)][-1].tolist()
+        last_row = len(steps)
+        for first_row in np.flatnonzero(steps[:, row.WAYS])[::-1].tolist():
+            of_step = own[(own[:, at.STEP] >= first_row) & (own[:, at.STEP] < last_row)]
+            last = of_step[of_step[:, at.ENDS_AT] + steps[of_step[:, at.STEP], row.AFTER] == end_us][-1].tolist()
+            after_us, last_row = int(steps[last[at.STEP], row.AFTER]), first_row
             equipment = self.floor.equipment[last[at.EQUIPMENT]]
             if after_us:
                 found.append(Stretch(from_us=last[at.ENDS_AT], to_us=end_us, why="way", material=name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.erp.capacity_plan.work import Step
+from twin.erp.capacity_plan.work import Step, rows_of
 from twin.kernels.material_plan import timelines as at
 from twin.kernels.material_plan.columns import Ints
 from twin.kernels.material_plan.timelines import Busy, Shop
@@ -95,9 +95,10 @@ def floor_of(steps: Mapping[str, Sequence[Step]], material_at: Sequence[str], sp
     groups: dict[tuple[str, ...], int] = {}
     rows = []
     for name in material_at:
-        for it in steps.get(name, ()):
-            group = groups.setdefault(it.equipment, len(groups))
-            rows.append((it.busy_lot_us, it.busy_piece_us, it.flow_lot_us, it.flow_piece_us, it.after_us, group))
+        for place, it in rows_of(steps.get(name, ())):
+            group, of_step = groups.setdefault(it.equipment, len(groups)), steps[name][place]
+            ways = len(of_step.ways) if it is of_step else 0
+            rows.append((it.busy_lot_us, it.busy_piece_us, it.flow_lot_us, it.flow_piece_us, it.after_us, group, ways))
     shop = Shop(
         hours_of=np.array([row[tuple(spans[name])] for name in equipment], np.int64),
         span_from=_first(len(it) for it in hours),
@@ -106,7 +107,7 @@ def floor_of(steps: Mapping[str, Sequence[Step]], material_at: Sequence[str], sp
         group_equipment=np.array([number[name] for it in groups for name in it], np.int64),
         is_alike=np.array([len({tuple(spans[name]) for name in it}) <= 1 for it in groups], np.int64),
         seen=_first(len(it) for it in hours)[:-1],
-        step_from=_first(len(steps.get(name, ())) for name in material_at),
+        step_from=_first(len(rows_of(steps.get(name, ()))) for name in material_at),
         steps=np.array(rows, np.int64).reshape(-1, at.STEP_WIDTH),
     )
     return Floor(equipment=equipment, shop=shop)

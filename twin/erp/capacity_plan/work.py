@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -55,6 +56,11 @@ def _with_others(plant: Plant, material: str, name: str, operation: Operation) -
         for it, way in zip(operation.alternatives, operation.ways[1:], strict=True)
     )
     return replace(_step(plant, material, name, operation), others=others)
+
+
+def rows_of(steps: Sequence[Step]) -> list[tuple[int, Step]]:
+    """The ways of all steps, one after the other, as a shop has them in rows; each with the place of its step."""
+    return [(place, way) for place, step in enumerate(steps) for _, way in step.ways]
 
 
 def lots_of(pieces: int, lot_size: int | None) -> list[int]:

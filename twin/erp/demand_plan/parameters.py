@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twin.erp.functions import Rule
 from twin.model.events import OperationsEvent, PlanningParametersSet
-from twin.model.materials import MOST_PIECES
+from twin.model.materials import MOST_PIECES, MaterialDefinition, Planning
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
 Derived = list[OperationsEvent]
+DAY_US = 86_400_000_000
+MOST_PERIOD_US = 3_660 * DAY_US
 
 
 class PlanningParameters:
@@ -37,7 +39,8 @@ class PlanningParameters:
         return [
             f"safety stock of '{name}' was set to {it.safety_stock}, and is planned otherwise"
             for name, it in self.set.items()
-            if (planning := planned[name].planning) is None or planning.safety_stock != it.safety_stock
+            if (planning := planned[name].planning) is None
+            or (planning.point if it.period_us else planning.safety_stock) != it.safety_stock
         ]
 
     def _take(self, event: PlanningParametersSet) -> Derived:
@@ -45,18 +48,14 @@ class PlanningParameters:
             return [refusal(event, doubt)]
         self.set[event.material] = event
         materials = self.plant.materials
-        definition = materials.materials[event.material]
-        planning = definition.planned
-        if planning.lot_sizing == "fixed":
-            other = {"quantity": event.lot_quantity or planning.quantity}
-        else:
-            other = {"minimum": event.lot_quantity or planning.minimum}
-        changed = definition.model_copy(
-            update={"planning": planning.model_copy(update={"safety_stock": event.safety_stock, **other})}
-        )  # fmt: skip
-        table = {**materials.materials, event.material: changed}
+        table = {**materials.materials, event.material: self._changed(event)}
         self.plant = self.plant.model_copy(update={"materials": materials.model_copy(update={"materials": table})})
         return []
+
+    def _changed(self, event: PlanningParametersSet) -> MaterialDefinition:
+        planning = self._erp.materials[event.material].planned  # what is not said is as declared, whatever was said before
+        definition = self.plant.materials.materials[event.material]
+        return definition.model_copy(update={"planning": planning.model_copy(update=_as_said(event, planning))})
 
     def _wrong(self, event: PlanningParametersSet) -> str:
         known = self._erp.materials
@@ -68,9 +67,27 @@ class PlanningParameters:
         buffer = definition.planning.buffer if definition.planning else None
         if buffer is not None and buffer.planned_by == "net_flow":
             return f"the zones of '{event.material}' are all the stock that it keeps back"
-        if not 0 <= event.safety_stock <= MOST_PIECES or not 0 <= event.lot_quantity <= MOST_PIECES:
-            return f"safety stock {event.safety_stock}, lot {event.lot_quantity}; allowed: 0 to {MOST_PIECES:,}"
+        if definition.planned.lot_sizing == "order_point" and not event.period_us:
+            return (
+                f"'{event.material}' is ordered by its point, whatever its safety stock is; allowed: with the period that an order covers"
+            )
+        if not 0 <= event.period_us <= MOST_PERIOD_US:
+            return f"a period of {event.period_us / DAY_US:g} d; allowed: none, or up to {MOST_PERIOD_US // DAY_US} d"
+        least = -MOST_PIECES if event.period_us else 0
+        if not least <= event.safety_stock <= MOST_PIECES or not 0 <= event.lot_quantity <= MOST_PIECES:
+            more = "" if event.period_us else "; with a period it may be below zero"
+            return f"safety stock {event.safety_stock}, lot {event.lot_quantity}; allowed: 0 to {MOST_PIECES:,}{more}"
         maximum = definition.planning.maximum if definition.planning else None
-        if maximum is not None and event.lot_quantity > maximum:
-            return f"no order of '{event.material}' may be larger than {maximum}"
+        if maximum is not None and (least := self._changed(event).least_order) > maximum:
+            return f"no order of '{event.material}' may be larger than {maximum}, and with that none would be smaller than {least}"
         return ""
+
+
+def _as_said(event: PlanningParametersSet, planning: Planning) -> dict[str, Any]:
+    """What of the planning is another now."""
+    if event.period_us:
+        levels = {"point": event.safety_stock, "target": event.safety_stock}
+        return {"lot_sizing": "order_point", "period": event.period_us, "safety_stock": 0, "minimum": event.lot_quantity or None, **levels}
+    if planning.lot_sizing == "fixed":
+        return {"safety_stock": event.safety_stock, "quantity": event.lot_quantity or planning.quantity}
+    return {"safety_stock": event.safety_stock, "minimum": event.lot_quantity or planning.minimum}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from twin.erp.alerts import alert
 from twin.erp.demand_plan.expected import with_expected
+from twin.erp.demand_plan.smoothing import forecast
 from twin.erp.functions import Rule
 from twin.erp.material_plan.position import Expected, Position, Wish
 from twin.model.events import ForecastIssued, Heartbeat, OperationsEvent, SalesOrderConfirmed
@@ -91,13 +92,15 @@ class WeeklyForecasts:
         if monday is None or not self._lacking:
             return []
         starts_us = tuple(self._begins_us(monday + timedelta(weeks=n)) for n in range(self._declared.ahead + 1))
-        return [
-            ForecastIssued(
-                effective_us=now_us, material=it, starts_us=starts_us, history_pieces=tuple(self._history[it]),
-                week_pieces=(_mean(self._history[it]),) * self._declared.ahead,
-            )
-            for it in self._lacking
-        ]  # fmt: skip
+        return [self._issued(it, starts_us, now_us) for it in self._lacking]
+
+    def _issued(self, material: str, starts_us: tuple[int, ...], now_us: int) -> ForecastIssued:
+        history, ahead, method = tuple(self._history[material]), self._declared.ahead, self._declared.method
+        about: dict[str, Any] = {"effective_us": now_us, "material": material, "starts_us": starts_us, "history_pieces": history}
+        if method == "mean":
+            return ForecastIssued(**about, week_pieces=(_mean(history),) * ahead)
+        found = forecast(history, method)
+        return ForecastIssued(**about, week_pieces=found.pieces(ahead), method=found.said)
 
     def position(self, position: Position) -> Position:
         """The same position with what is expected besides orders; these take its place until their week is over, shipped or not."""
@@ -121,6 +124,6 @@ class WeeklyForecasts:
         return []
 
 
-def _mean(pieces: deque[int]) -> int:
+def _mean(pieces: Sequence[int]) -> int:
     """Whole pieces, halves up."""
     return (2 * sum(pieces) + len(pieces)) // (2 * len(pieces))

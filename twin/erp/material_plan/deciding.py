@@ -1,4 +1,4 @@
-"""The material plan as a decision: once a local day, what has to start or be ordered today is released; the rest stays a proposal."""
+"""The material plan as a decision: once a local day, what has to be started or called for today is released; the rest is proposed."""
 
 from __future__ import annotations
 
@@ -50,9 +50,8 @@ class DailyPlan:
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
         for order in plan.orders:
-            if (
-                order.start == 0 and self._erp.materials[order.material].kind != "recovered"
-            ):  # nobody can ask for what only comes of another
+            # Nobody can ask for what only comes of another.
+            if order.is_due_now and self._erp.materials[order.material].kind != "recovered":
                 for quantity in order.quantities:
                     call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
                     taken[call.order or call.request] = quantity

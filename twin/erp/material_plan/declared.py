@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
@@ -12,6 +12,7 @@ import numpy as np
 from twin.erp.bills import BillCycleError
 from twin.erp.demand_plan.expected import FORECAST, by_bucket
 from twin.erp.demand_plan.zones import net_flow_levels
+from twin.erp.material_plan.alternates.places import Levels, Place
 from twin.erp.material_plan.buckets import ALWAYS, PLANT, Buckets
 from twin.erp.material_plan.planning import Requirements
 from twin.erp.material_plan.position import OnOrder, Position
@@ -54,8 +55,12 @@ class Task:
     requirements: Requirements
 
 
-def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
+def task_of(plant: Plant, position: Position, buckets: Buckets, levels: Levels = ()) -> Task:
     """The task of a plan.
+
+    Parameters
+    ----------
+    levels : where bills leave a choice: what an open order will still take may be another there too
 
     Raises
     ------
@@ -73,10 +78,12 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
     demand += [Given(order=it.name, kind=FORECAST, material=number[it.material], bucket=bucket, quantity=quantity)
                for it, bucket, quantity in by_bucket(position.expected, buckets, _demand_fences(plant, buckets))]  # fmt: skip
     supply = []
+    places = [place for level in levels for place in level]
+    choices = {(it.parent, it.about): it.name for it in places if it.kind == "material"}
     for it in position.on_order:
         if it.quantity:
             supply.append(_given(it, number[it.material], buckets.of(it.due_us), it.quantity))
-        takes, gives = _movements(it, materials, lines, number, buckets)
+        takes, gives = _movements(_with_choice(it, choices), materials, lines, number, buckets)
         demand += takes
         supply += gives
     return Task(
@@ -86,9 +93,24 @@ def task_of(plant: Plant, position: Position, buckets: Buckets) -> Task:
         supply=tuple(supply),
         requirements=Requirements(
             materials=materials, costs=_costs(list(definitions.values()), buckets.days), calendars=buckets.calendars, lines=lines,
-            demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count,
+            demand=_rows(demand), supply=_rows(supply), bucket_count=buckets.count, below=_below(places, number),
         ),
     )  # fmt: skip
+
+
+def _below(places: Sequence[Place], number: Mapping[str, int]) -> Ints:
+    """Places and the components of their alternatives: a promise goes down the bills in the order of numbers."""
+    pairs = {
+        (number[it.name], number[component]): None
+        for it in places for alternative in it.alternatives for component, _ in alternative.components
+    }  # fmt: skip
+    return np.array([*pairs], np.int64).reshape(-1, 2)
+
+
+def _with_choice(of: OnOrder, places: Mapping[tuple[str, str], str]) -> OnOrder:
+    if not of.components or not places:
+        return of
+    return replace(of, components=tuple((places.get((of.material, name), name), quantity) for name, quantity in of.components))
 
 
 def with_rows(task: Task, demand: Sequence[Given], supply: Sequence[Given]) -> Task:
@@ -186,12 +208,12 @@ def _lines(definitions: dict[str, MaterialDefinition], number: dict[str, int]) -
 
 def _movements(of: OnOrder, materials: Ints, lines: Ints, number: dict[str, int], buckets: Buckets) -> tuple[list[Given], list[Given]]:
     """What an order on its way will still take, and what it will give off."""
-    if of.components is not None:
-        start = buckets.of(of.start_us)
-        return [_given(of, number[component], start, quantity) for component, quantity in of.components], []
     own, due = number[of.material], buckets.of(of.due_us)
-    started = -(-of.quantity * at.MILLION // int(materials[own, at.YIELD]))
     start = max(0, buckets.before(due, int(materials[own, at.LEAD]), int(materials[own, at.CALENDAR])))
+    if of.components is not None:
+        start = start if of.start_us is None else buckets.of(of.start_us)
+        return [_given(of, number[component], start, quantity) for component, quantity in of.components], []
+    started = -(-of.quantity * at.MILLION // int(materials[own, at.YIELD]))
     takes, gives = [], []
     for line in lines[lines[:, 0] == own, 1:].tolist():
         numerator, denominator = line[at.NUMERATOR], line[at.DENOMINATOR]

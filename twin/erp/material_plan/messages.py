@@ -38,7 +38,7 @@ def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
             open_orders.setdefault(row.on_order.material, []).append(row)
     planned: dict[str, list[PlannedOrder]] = {}
     for order in plan.orders:
-        if order.start == 0:
+        if order.is_due_now:
             planned.setdefault(order.material, []).append(order)
     gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
     projected = plan.arrays.of(plan.arrays.projected())

@@ -34,6 +34,8 @@ class PlannedOrder:
 
     `late_buckets` : it should have started so long before now. `arrives` : the bucket in which it can really be there.
     `quantities` : the orders that it is, none above the maximum.
+    `called` : the bucket in which somebody has to decide on it; None: when it starts. What fills up a buffer by its net flow is decided
+    before that, and its components that are not buffered are ordered for it then: tomorrow's net flow asks for it no more.
     """
 
     order: str
@@ -48,6 +50,12 @@ class PlannedOrder:
     quantities: tuple[int, ...]
     supplier: str = ""  # where a material has alternative suppliers: who of them, and why
     because: str = ""
+    called: int | None = None
+
+    @property
+    def is_due_now(self) -> bool:
+        """Whether it has to be released in the first bucket, or it is not planned again tomorrow as it is today."""
+        return (self.start if self.called is None else self.called) == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,7 @@ class MaterialPlan:
         self.buckets = Buckets(
             plant, position.now_us, max(position.until_us, until_us or 0, reaches_us(self.plant, position.now_us)), bucket_us
         )
-        self.task: Task = task_of(self.plant, position, self.buckets)
+        self.task: Task = task_of(self.plant, position, self.buckets, self.levels)
         self.substitutions: tuple[Substitution, ...] = ()
         try:
             self.arrays = ArrayPlan(self.task.requirements)
@@ -132,7 +140,7 @@ class MaterialPlan:
         until = Buckets(self.plant, position.now_us, position.until_us, self._bucket_us)
         if until.first_day != self.buckets.first_day or until.count > self.buckets.count:
             raise ValueError("net change is for what changed within a day and within the plan; allowed: a plan anew")
-        self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets), (), position.bought
+        self.task, self.substitutions, self._bought = task_of(self.plant, position, self.buckets, self.levels), (), position.bought
         for name in ("orders", "_numbers_of_orders", "pegs", "_pegs_of"):
             self.__dict__.pop(name, None)
         self.planned_count = self.arrays.take(self.task.requirements)
@@ -188,6 +196,9 @@ class MaterialPlan:
         rest = started % maximum
         lead, calendar = int(of[at.LEAD]), int(of[at.CALENDAR])
         late = max(0, -self.buckets.before(due, lead, calendar))
+        called = None
+        if of[at.RULE] == at.NET_FLOW and of[at.REACH] > lead:
+            called = max(0, self.buckets.before(due, int(of[at.REACH]), calendar))
         return PlannedOrder(
             order=order,
             material=self.task.names[material],
@@ -199,6 +210,7 @@ class MaterialPlan:
             late_buckets=late,
             arrives=self.buckets.after(start, lead, calendar) if late else due,
             quantities=(maximum,) * (started // maximum) + ((rest,) if rest else ()),
+            called=called,
         )
 
     def records(self) -> list[RecordRow]:

@@ -5,7 +5,7 @@ Materials are numbered as they come; inside they are numbered by low-level code,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,9 @@ class Requirements:
     demand: Ints
     supply: Ints
     bucket_count: int
+    below: Ints = field(
+        default_factory=lambda: np.zeros((0, 2), np.int64)
+    )  # (parent, child): besides bills, who has to have its number first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,9 +239,10 @@ class ArrayPlan:
 def _numbered(given: Requirements) -> tuple[Ints, Ints, Ints]:
     """Low-level code of each material, its number by rising code, and the material of each number."""
     count = given.materials.shape[0]
-    by_parent = given.lines[np.argsort(given.lines[:, PARENT], kind="stable")]
+    edges = np.concatenate([given.lines[:, [PARENT, 1 + at.CHILD]], given.below])
+    by_parent = edges[np.argsort(edges[:, PARENT], kind="stable")]
     codes = np.empty(count, np.int64)
-    children = np.ascontiguousarray(by_parent[:, 1 + at.CHILD])
+    children = np.ascontiguousarray(by_parent[:, 1])
     if low_level_codes(_first(by_parent[:, PARENT], count), children, codes) < count:
         raise CircularBills(np.flatnonzero(codes < 0))
     material_at = np.argsort(codes, kind="stable")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from twin.erp.demand_plan.zones import net_flow_levels
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 
@@ -41,14 +42,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnOrder:
-    """What is coming. `components` is what it will still take, at `start_us`; None: what its bill says, so much before it is due."""
+    """What is coming. `components` is what it will still take; None: what its bill says. `start_us`: when; None: a lead before."""
 
     order: str
     kind: str
     material: str
     quantity: int
     due_us: int
-    start_us: int = 0
+    start_us: int | None = None
     components: Components | None = ()
 
 
@@ -99,6 +100,7 @@ def declared_position(plant: Plant, scenario: Scenario) -> Position:
 
 def erp_position(erp: Erp, now_us: int) -> Position:
     """As the ERP knows it now."""
+    plant = erp.planning_parameters.plant
     wishes = tuple(
         Wish(order=it.order, customer=it.customer, material=it.material, quantity=it.open_quantity, due_us=it.due_us)
         for it in erp.customer_orders.orders.values()
@@ -112,7 +114,10 @@ def erp_position(erp: Erp, now_us: int) -> Position:
         it = erp.requests.requests[name]
         components = tuple((component, quantity) for component, quantity in it.outstanding.items() if quantity)
         if it.expected or components:
-            kind, start_us = (PLANNED_REQUEST, it.release_us) if it.released_us is None else (REQUEST, now_us)
+            kind = PLANNED_REQUEST if it.released_us is None else REQUEST
+            start_us: int | None = it.release_us if it.released_us is None else now_us
+            if kind == REQUEST and net_flow_levels(plant, it.material):
+                start_us = None  # it was asked for when its components had to be ordered: they are not missing before it has to start
             on_order.append(
                 OnOrder(
                     order=name, kind=kind, material=it.material, quantity=it.expected, due_us=it.due_us, start_us=start_us,

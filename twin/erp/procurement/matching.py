@@ -50,6 +50,7 @@ class Matching:
             e.BillReceived: self._receive,
             e.GoodsReceived: self._look_again,
             e.GoodsReceiptCorrected: self._look_again,
+            e.ServiceReceived: self._look_again,
             e.GoodsReturned: self._give_back,
             e.LotDispositionChanged: self._dispose,
             e.MatchBlocked: self._block,
@@ -197,7 +198,7 @@ class Matching:
 
     # What changes a match
 
-    def _look_again(self, event: e.GoodsReceived | e.GoodsReceiptCorrected) -> Derived:
+    def _look_again(self, event: e.GoodsReceived | e.GoodsReceiptCorrected | e.ServiceReceived) -> Derived:
         return self._touch(event, event.order) if event.order in self.of_order or event.order in self._given_back else []
 
     def _give_back(self, event: e.GoodsReturned) -> Derived:

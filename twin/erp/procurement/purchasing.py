@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from twin.erp.procurement.requisitions import BlanketOrder
 from twin.erp.stock import Stock, misfit
-from twin.model.events import GoodsReceived, PurchaseOrderPlaced
+from twin.model.events import GoodsReceived, PurchaseOrderPlaced, ServiceReceived, SubcontractOrderPlaced
 from twin.model.materials import Materials
 
 
@@ -29,6 +29,7 @@ class PurchaseOrder:
     closed_us: int | None = None  # when that was said
     rfq: str = ""  # whose quote was accepted
     blanket: str = ""  # the blanket order that it is called off
+    operation: str = ""  # a supplier's work on our material, in units of it, and nothing that is stocked
 
     @property
     def open_quantity(self) -> int:
@@ -150,7 +151,10 @@ class Purchasing:
         """Why a delivery cannot be what it says; "" if it can."""
         if (event.order, event.lot, event.effective_us, event.quantity) in self.receipts:
             return f"delivery of {event.quantity} on '{event.order}' is booked already"
-        return misfit(event, self.orders.get(event.order), kind="purchase order", moved="delivered")
+        order = self.orders.get(event.order)
+        if order and order.operation:
+            return f"'{event.order}' is for work on '{order.material}', which comes back with its lot: nothing is delivered on it"
+        return misfit(event, order, kind="purchase order", moved="delivered")
 
     def receive(self, event: GoodsReceived) -> None:
         order = self.orders[event.order]
@@ -161,6 +165,24 @@ class Purchasing:
         self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))
         self._stock.expect(event.material, -event.quantity)
         self._stock.move(event.material, event.lot or event.order, event.quantity, "received", event.effective_us)
+
+    def order_service(self, event: SubcontractOrderPlaced) -> None:
+        """A supplier's work: nothing comes into stock by it, so it is not among `open`, which a plan reckons with."""
+        self.orders[event.order] = PurchaseOrder(
+            order=event.order, supplier=event.supplier, material=event.material, quantity=event.quantity, operation=event.operation,
+            unit_price_minor=event.unit_price_minor, placed_us=event.effective_us, due_us=event.due_us,
+        )  # fmt: skip
+
+    def take_service(self, event: ServiceReceived) -> None:
+        """Work has come back; more of it than was ordered was ordered after all."""
+        order = self.orders[event.order]
+        beyond = max(0, event.quantity - order.open_quantity)
+        again = min(beyond, order.cancelled)
+        order.cancelled -= again
+        order.quantity += beyond - again
+        order.received += event.quantity
+        order.received_us = event.effective_us
+        self.receipts.add((event.order, event.lot, event.effective_us, event.quantity))
 
     def correct(self, order_id: str, change: int) -> None:
         """So much more than was thought has come on an order."""
@@ -178,4 +200,5 @@ class Purchasing:
         if order.blanket:
             self.blanket_orders[order.blanket].called -= rest
         self.open.discard(order_id)
-        self._stock.expect(order.material, -rest)
+        if not order.operation:
+            self._stock.expect(order.material, -rest)

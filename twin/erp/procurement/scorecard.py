@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.procurement.purchasing import PurchaseOrder
+from twin.erp.subcontracting.at_suppliers import subcontract_of
 from twin.model.events import InspectionJudged, OperationsEvent
 
 if TYPE_CHECKING:
@@ -121,12 +122,16 @@ class Scorecards:
         for name, it in orders.items():
             came = lots.get(name, ())
             failed = sum(quantity for lot, quantity, _ in came if lot in self._failed)
-            definition = erp.materials[it.material]
+            definition, service = erp.materials[it.material], subcontract_of(erp.plant, it.material, it.operation)
+            expected = service.price if service else definition.standard_cost or 0
             by_us = now_us if it.open_quantity else it.closed_us or it.received_us or now_us
             served.append(_Served(
                 order=it, in_time=min(it.received, in_time.get(name, 0)), is_counted=it.due_us <= now_us or not it.open_quantity,
                 late_us=max(0, by_us - it.due_us), rejected=min(it.received, max(failed, erp.corrections.given_back.get(name, 0))),
-                expected=Fraction(it.received * (definition.standard_cost or 0), definition.price_per),
-                paid=sum((price for *_, price in came), Fraction(0)) + erp.matching.price_minor.get(name, 0),
+                expected=Fraction(it.received * expected, definition.price_per),
+                paid=(
+                    Fraction(it.received * it.unit_price_minor, definition.price_per) if service
+                    else sum((price for *_, price in came), Fraction(0))
+                ) + erp.matching.price_minor.get(name, 0),
             ))  # fmt: skip
         return served

@@ -23,11 +23,11 @@ def earliest(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
 
 
 def capable(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
-    """The promise beside all that is planned now; where the hours that are known do not suffice, what is available to promise.
+    """The promise beside all that is planned now; where the hours that are known do not suffice, no earlier than they end.
 
     What is done of open orders does not count: who has the work in sight is the MES.
     """
-    from twin.erp.capacity_plan.answers import promise_of  # Numba comes in only where somebody asks for this
+    from twin.erp.capacity_plan.answers import promise_of, written  # Numba comes in only where somebody asks for this
     from twin.erp.capacity_plan.capacity_plan import CapacityPlan
     from twin.erp.material_plan.plan import MaterialPlan
     from twin.erp.material_plan.position import erp_position
@@ -39,14 +39,16 @@ def capable(erp: Erp, material: str, quantity: int, now_us: int) -> Promise:
         return _by_lead_times(erp, material, quantity, now_us, str(beyond))
     found = promise_of(plan, plan.promising(), material, quantity)
     if found.at_us is None:
-        return _by_lead_times(erp, material, quantity, now_us, found.reason)
+        since = f"{found.reason}, which end on {written(plan, plan.hours.to_us)}"
+        return _by_lead_times(erp, material, quantity, now_us, since, plan.hours.to_us)
     earlier = "".join(f"; {_said(plan, it)}" for it in found.earlier)
     return Promise(due_us=found.at_us, reason=f"{CAPABLE}: {found.reason}{earlier}")
 
 
-def _by_lead_times(erp: Erp, material: str, quantity: int, now_us: int, since: str) -> Promise:
+def _by_lead_times(erp: Erp, material: str, quantity: int, now_us: int, since: str, not_before_us: int = 0) -> Promise:
+    """What is available to promise; not before what is known to be too early."""
     found = promise(erp, material, quantity, now_us)
-    return Promise(due_us=found.due_us, reason=f"{AVAILABLE}: {found.reason}, since {since}")
+    return Promise(due_us=max(found.due_us, not_before_us), reason=f"{AVAILABLE}: {found.reason}, since {since}")
 
 
 def _said(plan: CapacityPlan, it: Earlier) -> str:

@@ -44,7 +44,7 @@ class Packing:
 
     def __init__(self, erp: Erp, warehouse: Warehouse, declared: Declared) -> None:
         self._erp, self._declared, self._lists = erp, declared, warehouse.contents.pick_lists
-        self._is_by_rule = warehouse.declared.moves == "rule"
+        self.is_by_rule = warehouse.declared.moves == "rule"
         self._picked = erp.customer_orders.picked or dict
         self.packages: dict[str, Package] = {}
         self._of_list: dict[str, list[Package]] = {}
@@ -62,14 +62,19 @@ class Packing:
         return self._rules
 
     def decide(self, now_us: int) -> Derived:
-        """By rule everything that is picked is packed at once, package after package of the first kind; else persons pack."""
-        if not self._is_by_rule:
+        """By rule everything that is picked is packed at once, package after package of the first kind that takes it; else persons pack.
+
+        What is too heavy for every kind waits (`checks.warehouse.stored.packages` finds it at the door).
+        """
+        if not self.is_by_rule:
             return []
-        kind = next(iter(self._declared.packages))
         found: Derived = []
         for order, lots in self._picked().items():
             name = self._lists.open[order]
             material, number = self._lists.all[name].lines[0].material, len(self._of_list.get(name, ()))
+            kind = next((kind for kind in self._declared.packages if self.most(kind, material) != 0), None)
+            if kind is None:
+                continue
             room, filled = self.most(kind, material), 0
             for lot, there in lots:
                 left = there - self._packed(name, lot)
@@ -105,12 +110,8 @@ class Packing:
         return wrong
 
     def most(self, package_type: str, material: str) -> int | None:
-        """How many of a material go into a package of a kind at most; at least one does; None: any number."""
-        kind, each_mg = self._declared.packages[package_type], self._erp.materials[material].unit_weight
-        limits = [kind.holds] if kind.holds is not None else []
-        if kind.most_weight is not None and each_mg:
-            limits.append((kind.most_weight - (kind.weight or 0)) // each_mg)
-        return max(1, min(limits)) if limits else None
+        """How many of a material go into a package of a kind at most; None: any number."""
+        return self._declared.packages[package_type].most(self._erp.materials[material].unit_weight)
 
     def weight_mg(self, it: Package) -> int | None:
         """What a package weighs with what is in it; None where nobody has declared what one piece does."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.functions import Rule
+from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.promising import Promise
@@ -31,22 +30,13 @@ class SalesQuote:
     order: str = ""
 
 
-class Quoting:
+class Quoting(Listener):
     """Offers and promises by quote."""
 
     def __init__(self, erp: Erp) -> None:
         self._erp = erp
         self.quotes: dict[str, SalesQuote] = {}
         self._rules: dict[type[OperationsEvent], Rule] = {SalesQuoteOffered: self._offer, SalesQuoteAccepted: self._accept}
-
-    @property
-    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
-        """What it listens to."""
-        return self._rules
-
-    def decide(self, now_us: int) -> Derived:
-        """Nothing: persons offer and accept."""
-        return []
 
     def violations(self) -> list[str]:
         """A quote that was accepted has its order."""

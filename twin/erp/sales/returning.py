@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.rounding import amount
-from twin.erp.functions import Rule
+from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
 from twin.model.events import GoodsTakenBack, OperationsEvent, ReturnAccepted
 from twin.model.readiness.signed import refusal, unsigned
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 Derived = list[OperationsEvent]
 
 
-class Returning:
+class Returning(Listener):
     """Returns of customers. A `Function` of the ERP."""
 
     def __init__(self, erp: Erp) -> None:
@@ -28,15 +27,6 @@ class Returning:
         self._rules: dict[type[OperationsEvent], Rule] = {ReturnAccepted: self._accept, GoodsTakenBack: self._taken_back}
         self._seen: dict[str, int] = {}  # quantity that was taken back, by order
         self._under_way: list[GoodsTakenBack] = []  # accepted, and not yet heard of again
-
-    @property
-    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
-        """What it listens to."""
-        return self._rules
-
-    def decide(self, now_us: int) -> Derived:
-        """Nothing: persons accept what comes back."""
-        return []
 
     def violations(self) -> list[str]:
         """What was accepted here is credited with no more than was invoiced."""

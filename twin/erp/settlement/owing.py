@@ -28,6 +28,7 @@ from twin.model.events import (
     MatchBlocked,
     MatchReleased,
     OperationsEvent,
+    ServiceReceived,
     TaxCharged,
 )
 from twin.model.settlement.finance import Terms
@@ -56,6 +57,7 @@ class Owing:
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             GoodsReceived: self._receive,
             GoodsReceiptCorrected: self._receive,
+            ServiceReceived: self._receive,
             BillReceived: self._bill,
             MatchBlocked: self._block,
             MatchReleased: self._release,
@@ -74,7 +76,7 @@ class Owing:
 
     # Bills
 
-    def _receive(self, event: GoodsReceived | GoodsReceiptCorrected) -> Derived:
+    def _receive(self, event: GoodsReceived | GoodsReceiptCorrected | ServiceReceived) -> Derived:
         """A bill is to come; what was refused has changed nothing."""
         order = self._erp.purchasing.orders.get(event.order)
         more = order.received - self._received.get(event.order, 0) if order else 0
@@ -159,7 +161,7 @@ class Owing:
             return net_minor, 0
         at_receipt, at_posting = self._rates.rate(event.currency, came_us), self._rates.rate(event.currency, event.effective_us)
         relief = event.net_minor / at_receipt
-        came, came_at_standard = exact.get((event.order, "price")), exact.get((event.order, "standard"))
+        came, came_at_standard = exact((event.order, "price")), exact((event.order, "standard"))
         if not came or came_at_standard is None:  # what is valued at what it costs has no price variance
             return round(relief), 0
         standard = came_at_standard * relief / came

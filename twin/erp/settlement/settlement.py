@@ -19,8 +19,6 @@ from twin.model.events import LiabilityPaid, OperationsEvent
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
 
-US_PER_H = 3_600_000_000
-
 
 class Settlement:
     """A `twin.erp.functions.Function`."""
@@ -62,7 +60,7 @@ class Settlement:
         start_us = self._erp.capacity.start_us
         if self._erp.policies.payments.accrued != "monthly" or start_us is None:
             return []
-        month, until_us = month_of(now_us // US_PER_H, self._erp.plant.layout.time_zone)
+        month, until_us = month_of(now_us, self._erp.plant.layout.time_zone)
         if until_us <= start_us:
             return []
         owed = {it: -self._erp.ledger.balances[it] for it in ACCRUED if self.paying.accrued_paid.get(it) != month}

@@ -17,7 +17,10 @@ from twin.erp.warehouse.serials import Serials
 from twin.model.warehouse.declared import Warehouse
 
 NEVER_US = 2**62
-USES = {"consumed": "consumed", "shipped": "shipped", "maintenance": "issued", "scrapped": "scrapped", "given back": "given back"}
+USES = {
+    "consumed": "consumed", "shipped": "shipped", "maintenance": "issued", "scrapped": "scrapped", "given back": "given back",
+    "produced": "not made after all",
+}  # fmt: skip
 """What becomes of units that go out of stock; and which movements are use of a material, the first three of them."""
 _USED = ("consumed", "shipped", "maintenance")
 

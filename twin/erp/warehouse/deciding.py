@@ -32,7 +32,10 @@ class Deciding:
         self._held = held  # lots that are held for another reason, too
         self._zone = erp.plant.layout.time_zone
         self._settled = -1  # version of the bins in which nothing is to be brought anywhere: found out once, and no state of its own
-        by_rule = contents.declared.moves == "rule"
+        self.moves_by_rule(contents.declared.moves == "rule")
+
+    def moves_by_rule(self, by_rule: bool) -> None:
+        """Whether what is to be moved and picked is moved and picked at once, or persons do it."""
         self._phases: list[Callable[[int], Decided]] = [
             self._post_counts, self._date, self._hold_expired, self._number, self._tell_broken,
             *((self._move,) if by_rule else ()), self._release, *((self._pick,) if by_rule else ()), self._count,

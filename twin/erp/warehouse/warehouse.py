@@ -40,6 +40,7 @@ class Warehouse:
         self._saying = Saying(self.contents, erp.materials, erp.plant.layout.persons, self._open_orders)
         self._deciding = Deciding(self.contents, erp, self.expired, self._held)
         self.decide = self._deciding.decide
+        self.moves_by_rule = self._deciding.moves_by_rule
         erp.customer_orders.picked = self._leaving
         self._said: dict[type[OperationsEvent], Rule] = {
             e.PutAway: self._put_away,
@@ -87,8 +88,9 @@ class Warehouse:
         wrong = []
         for material, lots in stock.lots.items():
             for lot, known in lots.items():
-                if (lying := it.bins.of_lot((material, lot))) != known.quantity:
-                    wrong.append(f"lot '{lot}' of '{material}': {known.quantity} in stock, {lying} in all bins")
+                here = known.quantity - stock.at_suppliers.get((material, lot), 0)
+                if (lying := it.bins.of_lot((material, lot))) != here:
+                    wrong.append(f"lot '{lot}' of '{material}': {here} in stock, {lying} in all bins")
         wrong += [
             f"lot '{lot}' of '{material}': none in stock, {it.bins.of_lot((material, lot))} in all bins"
             for material, lot in it.bins.where

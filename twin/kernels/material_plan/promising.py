@@ -67,7 +67,7 @@ class Told(NamedTuple):
 
 @kernel
 def run_lots(shop: Shop, busy: Busy, number: int, first: int, lot_size: int, quantity: int, ready_us: int, told: Told) -> int:  # fmt: skip
-    """Put all lots of an order through the equipment from its step `first` on, one lot after the other; when the last is done."""
+    """Put all lots of an order through the equipment from row `first` of its steps on, one lot after the other; when the last is done."""
     done_us = ready_us
     size = lot_size if lot_size > 0 else quantity
     while quantity > 0:
@@ -81,12 +81,18 @@ def run_lots(shop: Shop, busy: Busy, number: int, first: int, lot_size: int, qua
 
 @kernel
 def _run_lot(shop: Shop, busy: Busy, number: int, first: int, lot: int, ready_us: int, told: Told) -> int:
-    """Each step on the equipment that has it done first; of those that are alike, the first declared."""
-    for step in range(shop.step_from[number] + first, shop.step_from[number + 1]):
+    """Each operation the way, and on the equipment, that has it done first; of those that are alike, the first declared."""
+    begins = shop.step_from[number]
+    after = begins + first
+    best_us, best, begin, taken, flows, goes_on = NEVER, -1, 0, 0, 0, 0
+    way = after
+    for step in range(after, shop.step_from[number + 1]):
         of = shop.steps[step]
+        if step == after:  # the first way of the next operation
+            after = step + of[row.WAYS]
+            best_us, best = NEVER, -1
         length = of[row.BUSY_LOT] + of[row.BUSY_PIECE] * lot
         flow = max(length, of[row.FLOW_LOT] + of[row.FLOW_PIECE] * lot)
-        best_us, best, begin = NEVER, -1, 0
         hours, there = -1, NEVER
         for place in range(shop.group_from[of[row.GROUP]], shop.group_from[of[row.GROUP] + 1]):
             equipment = shop.group_equipment[place]
@@ -95,25 +101,27 @@ def _run_lot(shop: Shop, busy: Busy, number: int, first: int, lot: int, ready_us
             if there >= NEVER:
                 continue
             worked = gap_from(busy, equipment, there, length)
-            if best >= 0 and shop.hours_of[best] == hours and worked >= begin:
+            if best >= 0 and way == step and shop.hours_of[best] == hours and worked >= begin:
                 continue  # no better, without a look at the clock
             end_us = instant_of(shop, equipment, worked + flow, True) if flow > 0 else ready_us
             if end_us < best_us:
-                best_us, best, begin = end_us, equipment, worked
+                best_us, best, begin, taken, flows, way, goes_on = end_us, equipment, worked, length, flow, step, of[row.AFTER]
             if worked == there and shop.is_alike[of[row.GROUP]]:
                 break  # at once: none that is left can be better
+        if step + 1 < after:
+            continue  # there is another way
         if best < 0:
             return NEVER
-        if length > 0:
-            occupy(busy, best, begin, begin + length)
+        if taken > 0:
+            occupy(busy, best, begin, begin + taken)
         count = told.counts[1]
         if count < told.places.shape[0]:
             here = told.places[count]
-            here[NUMBER], here[STEP], here[EQUIPMENT], here[ASKED_AT] = number, step - shop.step_from[number], best, ready_us
-            here[STARTS_AT] = instant_of(shop, best, begin, False) if flow > 0 else ready_us
-            here[ENDS_AT], here[WORKED], here[LENGTH], here[ORDER] = best_us, begin, length, told.counts[2]
+            here[NUMBER], here[STEP], here[EQUIPMENT], here[ASKED_AT] = number, way - begins, best, ready_us
+            here[STARTS_AT] = instant_of(shop, best, begin, False) if flows > 0 else ready_us
+            here[ENDS_AT], here[WORKED], here[LENGTH], here[ORDER] = best_us, begin, taken, told.counts[2]
         told.counts[1] = count + 1
-        ready_us = best_us + of[row.AFTER]
+        ready_us = best_us + goes_on
     return ready_us
 
 
@@ -123,7 +131,7 @@ def load_orders(orders: Ints, lot_size: Ints, shop: Shop, busy: Busy, done_us: I
 
     Parameters
     ----------
-    orders : int64[n, 4], material, quantity, when it may start (us), and its first step
+    orders : int64[n, 4], material, quantity, when it may start (us), and the row of its first step
     lot_size : int64[materials]
     done_us : int64[n]; filled with when each is done, NEVER if the known hours do not suffice
 

@@ -26,7 +26,8 @@ FLOW_LOT = 2
 FLOW_PIECE = 3
 AFTER = 4
 GROUP = 5  # which equipment can do it
-STEP_WIDTH = 6
+WAYS = 6  # how many rows there are for the same operation, from this one on, each another way to do it; 0 in all but the first of them
+STEP_WIDTH = 7
 
 
 class Shop(NamedTuple):

@@ -1,27 +1,35 @@
 """What was counted, or said of a stop, by hand, and was wrong: said again by a later entry, and every figure follows.
 
-Only what a person has said can be corrected, not what a machine has told. A count is corrected while its job order is open: what is
-complete has gone on with its pieces, and its costs are in the books. Pieces that were scrap stay scrap, since their loss is booked.
+Only what a person has said can be corrected, not what a machine has told. A count is corrected as long as its pieces have not gone on:
+while its job order is open, and after that until the next one begins, or the last one's pieces are drawn on.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from twin.mes.equipment import Count, Equipment, EquipmentRecord
-from twin.mes.execution import ENDED, Execution
+from twin.mes.execution import ENDED, NO_PIECES, NOT_STARTED, Execution, JobOrder
+from twin.mes.release import Release
+from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.floor.words import Reasons
+from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
+from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
-from twin.model.states import MaterialUse
+from twin.model.states import DispatchStatus, MaterialUse
 
 
 class Correcting:
     """Counts and stops that persons have said, and what becomes of them."""
 
-    def __init__(self, execution: Execution, equipment: Equipment, reasons: Reasons) -> None:
-        self._execution, self._equipment, self._reasons = execution, equipment, reasons
+    def __init__(self, plant: Plant, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release) -> None:
+        self._plant, self._reasons = plant, plant.layout.reasons
+        self._execution, self._equipment, self._tracking, self._release = execution, equipment, tracking, release
         self._counts: set[tuple[str, str, int]] = set()  # equipment, job order, when
         self._stops: set[tuple[str, int]] = set()  # equipment, when
+        self._leaving: Counter[str] = Counter()  # by lot: pieces that are to go out of stock again, and have not yet
 
     def counted(self, event: e.PiecesCounted) -> None:
         """A person has counted."""
@@ -31,19 +39,16 @@ class Correcting:
         """A person has said that something stands."""
         self._stops.add((event.equipment, event.effective_us))
 
-    def open_counts(self, center: str = "") -> list[tuple[str, Count]]:
+    def known_counts(self, center: str = "") -> list[tuple[str, Count]]:
         """Counts by hand that can be corrected, with their equipment, at a work center ("": anywhere), the newest first."""
         jobs = self._execution.job_orders
-        found = [
-            (name, it)
-            for name, record in self._equipment.records.items()
-            for it in record.counts
-            if center in ("", record.work_center)
-            and (name, it.job_order, it.at_us) in self._counts
-            and it.job_order in jobs
-            and jobs[it.job_order].status not in ENDED
-        ]
-        return sorted(found, key=lambda pair: -pair[1].at_us)
+        found: dict[tuple[str, str, int], list[Count]] = {}
+        for name, record in self._equipment.records.items():
+            for it in record.counts if center in ("", record.work_center) else ():
+                is_known = (name, it.job_order, it.at_us) in self._counts and it.job_order in jobs
+                if is_known and (jobs[it.job_order].status not in ENDED or not self._gone(jobs[it.job_order], 0)):
+                    found.setdefault((name, it.job_order, it.at_us), []).append(it)
+        return sorted(((name, _together(counts)) for (name, *_), counts in found.items()), key=lambda pair: -pair[1].at_us)
 
     def known_stops(self, center: str = "") -> list[tuple[str, int, str]]:
         """Equipment, instant and reason of each stop by hand, at a work center ("": anywhere), the newest first."""
@@ -60,15 +65,9 @@ class Correcting:
         was = self._count_of(event, record)
         if was is None:
             return f"nobody has counted {event.job_order or 'anything'} at {event.equipment} then; allowed: what was counted by hand"
-        job = self._execution.job_orders[event.job_order]
-        if job.status in ENDED:
-            return f"{event.job_order} is {job.status.lower()}: its pieces have gone on; allowed: to correct what is still worked on"
-        numbers = (event.good, event.scrap, event.rework)
-        most = was.pieces + job.quantity - self._execution.reports[event.job_order].counted - 1
-        if min(numbers) < 0 or sum(numbers) > most:
-            return f"{' + '.join(map(str, numbers))} pieces good, scrap, rework; allowed: 0 to {most} together, the last of all is counted"
-        if event.scrap < was.scrap:
-            return f"{was.scrap} were scrap, and their loss is booked; allowed: {was.scrap} or more"
+        job, numbers = self._execution.job_orders[event.job_order], (event.good, event.scrap, event.rework)
+        if doubt := self._of_done(event, was, job) if job.status in ENDED else self._of_open(event, was, job):
+            return doubt
         if numbers == (was.good, was.scrap, was.rework):
             return "that is what was counted"
         for what, pieces, allowed in (("scrap", event.scrap, self._reasons.scrap), ("rework", event.rework, self._reasons.rework)):
@@ -91,24 +90,29 @@ class Correcting:
         return "" if event.why.strip() else "it needs a reason"
 
     def count(self, event: e.CountCorrected) -> list[OperationsEvent]:
-        """The count is what is said now; more scrap is lost now."""
+        """The count is what is said now; more scrap is lost now, less is taken back."""
         was = self._count_of(event, self._equipment.records[event.equipment])
         assert was is not None
         self._equipment.correct_count(event.equipment, was, event.good, event.scrap, event.rework)
-        job, report, lost = self._execution.job_orders[event.job_order], self._execution.reports[event.job_order], event.scrap - was.scrap
-        report.good, report.scrap, report.rework = (
-            report.good + event.good - was.good,
-            report.scrap + lost,
-            report.rework + event.rework - was.rework,
-        )
-        if not lost:
-            return []
-        return [
-            e.MaterialActual(
-                effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
-                use=MaterialUse.SCRAPPED.value, material=job.material, quantity=lost,
-            )
-        ]  # fmt: skip
+        job, report = self._execution.job_orders[event.job_order], self._execution.reports[event.job_order]
+        more, lost = event.good - was.good, event.scrap - was.scrap
+        report.good, report.scrap, report.rework = report.good + more, report.scrap + lost, report.rework + event.rework - was.rework
+        if job.status in ENDED:
+            return self._done_otherwise(event, job, more)
+        if lost > 0:
+            return [
+                e.MaterialActual(
+                    effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+                    use=MaterialUse.SCRAPPED.value, material=job.material, quantity=lost,
+                )
+            ]  # fmt: skip
+        return [_actual(event, job, MaterialUse.SCRAPPED, lost)] if lost else []
+
+    def actual(self, event: MaterialActualCorrected) -> list[OperationsEvent]:
+        """Stock and work in process are what they are by it."""
+        if event.use == MaterialUse.PRODUCED and event.quantity < 0:
+            self._leaving[event.lot] = max(0, self._leaving[event.lot] + event.quantity)
+        return self._tracking.correct_actual(event)
 
     def stop(self, event: e.StopReasonCorrected) -> None:
         """The stop has the reason that is said now."""
@@ -117,4 +121,96 @@ class Correcting:
     def _count_of(self, event: e.CountCorrected, record: EquipmentRecord) -> Count | None:
         if (event.equipment, event.job_order, event.counted_us) not in self._counts:
             return None
-        return next((it for it in record.counts if (it.at_us, it.job_order) == (event.counted_us, event.job_order)), None)
+        found = [it for it in record.counts if (it.at_us, it.job_order) == (event.counted_us, event.job_order)]
+        return _together(found) if found else None
+
+    def _of_open(self, event: e.CountCorrected, was: Count, job: JobOrder) -> str:
+        """Why a count of a job order that is worked on cannot be that."""
+        report, numbers = self._execution.reports[job.job_order], (event.good, event.scrap, event.rework)
+        if report.phase == DispatchStatus.COMPLETED:
+            return f"{job.job_order} is completed at this instant; allowed: once it is"
+        most = was.pieces + job.quantity - report.counted - 1
+        if min(numbers) < 0 or sum(numbers) > most:
+            return f"{_in_words(numbers)}; allowed: 0 to {most} together, the last of all is counted"
+        return ""
+
+    def _of_done(self, event: e.CountCorrected, was: Count, job: JobOrder) -> str:
+        """Why a count of a job order that has ended cannot be that: all its pieces are counted, and may have gone on."""
+        numbers = (event.good, event.scrap, event.rework)
+        if job.status == DispatchStatus.COMPLETED and (min(numbers) < 0 or sum(numbers) != was.pieces):
+            return f"{_in_words(numbers)}; allowed: {was.pieces} together, since all of {job.job_order} is counted"
+        if job.status == DispatchStatus.COMPLETED and event.rework != was.rework:
+            return f"{was.rework} have gone back to be reworked; allowed: {was.rework} to be reworked"
+        return self._gone(job, was.good - event.good)
+
+    def _gone(self, job: JobOrder, fewer: int) -> str:
+        """Why it cannot be that a job order that has ended gave so many `fewer` good pieces (< 0: more); "" if it can."""
+        if job.status != DispatchStatus.COMPLETED:
+            return f"{job.job_order} is {job.status.lower()}: what was left of it is lost"
+        if not job.good:  # it was not inspected, since nothing of it was there: nobody may find it good without that
+            return f"nothing of lot {job.lot} was good, and it has ended; allowed: to count it into stock"
+        operation = self._plant.layout.routings[job.material][job.operation]
+        if operation.subcontract:
+            return f"a supplier has done {job.job_order}, and is owed for what came back good; allowed: to correct his bill"
+        if operation.takes_apart:
+            return f"{job.job_order} took its lot apart: what came of it goes by its good pieces, and is in stock"
+        after, lot = job.after, self._tracking.lots[job.lot]
+        if after is None:
+            free = lot.on_hand - lot.claimed - self._leaving[job.lot]
+            if fewer > free or (not lot.on_hand and lot.produced):
+                there = f"{max(0, free)} of lot {job.lot} are in stock, and nobody draws on them"
+                return f"its pieces have gone on: {there}; allowed: to lose those"
+            return ""
+        if after.status in ENDED or self._is_begun(after):
+            return f"its pieces have gone on: {after.job_order} is {after.status.lower()}; allowed: before that is begun"
+        if fewer > after.quantity:
+            return f"its pieces have gone on: {after.quantity} of them wait for {after.job_order}; allowed: to lose those"
+        return ""
+
+    def _is_begun(self, job: JobOrder) -> bool:
+        is_sent = job.status not in NOT_STARTED or job.status == DispatchStatus.DISPATCHED
+        return is_sent or self._execution.is_at_a_unit(job.job_order) or self._execution.reports[job.job_order].phase is not None
+
+    def _done_otherwise(self, event: e.CountCorrected, job: JobOrder, more: int) -> list[OperationsEvent]:
+        """A completed job order gave so many more good pieces (< 0: fewer), and lost as many less."""
+        job.good, job.scrap = job.good + more, job.scrap - more
+        if request := self._release.requests.get(job.request):
+            request.scrap -= more
+            request.good += more if job.after is None else 0
+        said: OperationsEvent = JobOrderCorrected(
+            effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+            good=job.good, scrap=job.scrap, rework=job.rework,
+        )  # fmt: skip
+        lost = _actual(event, job, MaterialUse.SCRAPPED, -more)
+        if (after := job.after) is None:
+            made = _actual(event, job, MaterialUse.PRODUCED, more)
+            self._leaving[job.lot] += max(0, -more)
+            return [said, made, lost] if more < 0 else [said, lost, made]
+        after.quantity += more
+        self._release.note_place(job.lot, after.step, after.quantity)
+        if after.quantity:
+            return [said, lost]
+        return [
+            said, lost,
+            e.JobOrderAborted(
+                effective_us=event.effective_us, request=job.request, job_order=after.job_order, lot=job.lot, reason=NO_PIECES,
+            ),
+        ]  # fmt: skip
+
+
+def _together(counts: list[Count]) -> Count:
+    """What was counted of a job order at one instant is one count: nobody can say which of two is meant."""
+    return replace(
+        counts[0], good=sum(it.good for it in counts), scrap=sum(it.scrap for it in counts), rework=sum(it.rework for it in counts)
+    )
+
+
+def _actual(event: e.CountCorrected, job: JobOrder, use: MaterialUse, quantity: int) -> MaterialActualCorrected:
+    return MaterialActualCorrected(
+        effective_us=event.effective_us, equipment=event.equipment, request=job.request, job_order=job.job_order, lot=job.lot,
+        use=use.value, material=job.material, quantity=quantity,
+    )  # fmt: skip
+
+
+def _in_words(numbers: tuple[int, int, int]) -> str:
+    return f"{' + '.join(map(str, numbers))} pieces good, scrap, rework"

@@ -14,8 +14,11 @@ from twin.mes.dispatching import command_for
 from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equipment, EquipmentRecord
 from twin.mes.execution import Execution
 from twin.mes.hand_work.correcting import Correcting
+from twin.mes.release import Release
+from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
@@ -37,14 +40,16 @@ class HandWork:
     stops : work units that persons have reported to be stopped, by id, until they work again
     """
 
-    def __init__(self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment) -> None:
+    def __init__(
+        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release
+    ) -> None:
         self._persons, self._reasons = plant.layout.persons, plant.layout.reasons
         self._by_hand = policies.reports == "persons"
         self._execution, self._equipment = execution, equipment
         self.counts: list[e.PiecesCounted] = []
         self.corrections: list[e.CountCorrected | e.StopReasonCorrected] = []
         self.stops: dict[str, e.StopReported] = {}
-        self.correcting = Correcting(execution, equipment, plant.layout.reasons)
+        self.correcting = Correcting(plant, execution, equipment, tracking, release)
         self._doubts: dict[type[OperationsEvent], Doubt] = {
             e.PiecesCounted: self._count,
             e.SetupDone: self._setup,
@@ -59,12 +64,14 @@ class HandWork:
     @property
     def hears(self) -> Collection[type[OperationsEvent]]:
         """What it listens to."""
-        return (e.EquipmentStateChanged, *self._doubts)
+        return (e.EquipmentStateChanged, MaterialActualCorrected, *self._doubts)
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""
         if isinstance(event, e.EquipmentStateChanged) and event.state not in HELD_STATES | ABORTED_STATES | STOPPED_STATES:
             self.stops.pop(event.equipment, None)
+        if isinstance(event, MaterialActualCorrected):
+            return self.correcting.actual(event)
         if type(event) not in self._doubts:
             return []
         assert isinstance(event, e.Entry)

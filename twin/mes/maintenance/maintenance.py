@@ -41,6 +41,7 @@ class Maintenance:
         self.plans = plant.layout.maintenance_plans
         self._zone, self._equipment, self._tracking, self._performance = plant.layout.time_zone, equipment, tracking, performance
         self.orders: dict[str, MaintenanceOrder] = {}
+        self._open: list[MaintenanceOrder] = []  # of them those that may still be open, in the same order
         self.calibrations = Calibrations(plant)
         self.wear = Wear(equipment, plant.layout.time_zone)
         self.done_us: dict[str, int] = {}  # by plan: when it was done last
@@ -81,8 +82,8 @@ class Maintenance:
 
     def missing_at(self, job: JobOrder, equipment: str, now_us: int) -> str:
         """Why `equipment` may not take a job order now, in words; "" if it may."""
-        for it in self.orders.values():
-            if not it.is_open or equipment not in (it.equipment, self._equipment.records[it.equipment].line):
+        for it in self._open_orders():
+            if equipment not in (it.equipment, self._equipment.records[it.equipment].line):
                 continue  # a line does nothing without its station
             if it.standing == "started":
                 return f"{it.equipment} is in maintenance since {self._at(it.started_us)}: {it.description}"
@@ -96,11 +97,16 @@ class Maintenance:
 
     def missing_of(self, person: str, job: JobOrder, equipment: str, now_us: int) -> str:
         """Who does maintenance in a window does nothing else in it; where nobody is assigned, whoever has started it does it."""
-        for it in self.orders.values():
+        for it in self._open_orders():
             does = person in it.assigned if it.assigned else it.standing == "started" and person == it.started_by
-            if it.is_open and does and (it.standing == "started" or it.from_us <= now_us < it.until_us):
+            if does and (it.standing == "started" or it.from_us <= now_us < it.until_us):
                 return f"{person} is at {it.maintenance} on {it.equipment}"
         return ""
+
+    def _open_orders(self) -> list[MaintenanceOrder]:
+        """Those that are not done: asked for with each start of a job order, so what is done is forgotten here."""
+        self._open = [it for it in self._open if it.is_open]
+        return self._open
 
     # What becomes due
 
@@ -108,7 +114,7 @@ class Maintenance:
         if event.reason not in TIMED_REASONS:
             return []
         concluded = [asked for name in self.plans for asked in self._ask_if_due(event, name)]
-        for order in self.orders.values():
+        for order in self._open_orders():
             if order.is_overdue(event.effective_us) and not order.is_told:
                 order.is_told = True
                 message = f"{order.description} of {order.equipment} is overdue since {self._at(order.overdue_us)}"
@@ -161,7 +167,7 @@ class Maintenance:
         return value
 
     def _is_asked(self, plan: str) -> bool:
-        return any(it.plan == plan and it.is_open for it in self.orders.values())
+        return any(it.plan == plan for it in self._open_orders())
 
     def _ask(self, event: OperationsEvent, plan: str, category: str, description: str, due_us: int) -> e.MaintenanceRequested:
         free = next(name for n in count(1) if (name := f"M-{plan}-{n}") not in self.orders)
@@ -187,12 +193,13 @@ class Maintenance:
     def _request(self, event: e.MaintenanceRequested) -> list[OperationsEvent]:
         plan = self.plans.get(event.plan)
         due_us = event.due_us if event.due_us >= 0 else event.effective_us
-        self.orders[event.maintenance] = MaintenanceOrder(
+        asked = self.orders[event.maintenance] = MaintenanceOrder(
             maintenance=event.maintenance, equipment=event.equipment, category=event.category, description=event.description,
             plan=event.plan,
             requested_us=event.effective_us, requested_by=event.person, terminal=event.terminal, due_us=due_us,
             overdue_us=due_us + plan.within if plan else -1,
         )  # fmt: skip
+        self._open.append(asked)
         parts = plan.spare_parts if plan else {}
         return [self._reserve(event, event.maintenance, material, quantity) for material, quantity in parts.items()]
 

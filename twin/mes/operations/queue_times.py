@@ -126,6 +126,12 @@ class QueueTimes:
         }
         self.sent_back[event.lot] = dict(self.sent_back[event.from_lot])
 
+    def merge(self, from_lot: str, lot: str) -> None:
+        """Pieces go on with another lot: what has waited longest counts for all of them."""
+        waits = self.waits_since_us[lot]
+        for operation, at_us in self.waits_since_us.pop(from_lot, {}).items():
+            waits[operation] = min(at_us, waits.get(operation, at_us))
+
     def _limit(self, job: JobOrder | None) -> QueueLimit | None:
         operation = self._routings.get(job.material, {}).get(job.operation) if job else None
         return operation.queue_limit if operation else None

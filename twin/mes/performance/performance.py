@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from twin.mes.equipment import Equipment, EquipmentRecord
 from twin.mes.execution import Execution
@@ -60,10 +61,9 @@ class Performance:
         self.kept = KeptSums(equipment, execution, self.adding, self._tiles)
         self._execution_times = ExecutionTimes(execution, release)
 
-    def apply(self, event: OperationsEvent) -> None:
-        """An event is about to change what the other rooms know: sum up what is certain, forget what will not be."""
-        self.kept.apply(event)
-        self._execution_times.apply(event)
+    def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
+        """Who is told of events of a class before they change what the other rooms know: to sum up what is certain, and forget the rest."""
+        return [it.apply for it in (self.kept, self._execution_times) if issubclass(kind, tuple(it.rules))]
 
     def indicators(self, by: str, from_us: int, to_us: int, now_us: int, failures_plus: int = 0) -> list[Indicators]:
         """Rows of one scope in declared order (requests and products in the order of their release).

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from twin.mes.execution import Execution, JobOrder
+from twin.mes.execution import LEFT_UNFINISHED, Execution, JobOrder
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
 from twin.model.states import JobCommand
+
+_HEARD = (
+    e.JobOrderCommand, e.JobOrderCommandRefused, e.JobOrderStarted, e.JobOrderPaused, e.JobOrderResumed, e.JobOrderAborted,
+    e.JobOrderCompleted, e.SetpointRequested, e.SetpointConfirmed, e.SetpointRefused,
+)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +33,8 @@ class SetpointNow:
     asked_us: int
     standing: str = "asked for"  # confirmed, or refused
     reason: str = ""
+    read_back: float | None = None  # what the controller has, by its own word
+    answered_us: int = -1  # when that became known
 
 
 class Setpoints:
@@ -36,19 +43,20 @@ class Setpoints:
     Attributes
     ----------
     now : by equipment and parameter
+    writable : parameters of which a target can be written, by equipment, in declared order
     """
 
     def __init__(self, plant: Plant, execution: Execution) -> None:
         self._execution, self._procedures = execution, plant.layout.procedures
         signals = plant.signals.equipment if plant.signals else {}
-        self._writable = {name: frozenset(it.setpoints) for name, it in signals.items() if it.setpoints}
+        self.writable = {name: list(it.setpoints) for name, it in signals.items() if it.setpoints}
         self.now: dict[tuple[str, str], SetpointNow] = {}
+        self._told: dict[str, str] = {}  # job orders that are begun -> equipment that was told their targets, and has kept to them since
 
     @property
     def hears(self) -> Collection[type[OperationsEvent]]:
         """What it listens to: nothing, where no set-point can be written."""
-        heard = (e.JobOrderCommand, e.JobOrderStarted, e.SetpointRequested, e.SetpointConfirmed, e.SetpointRefused)
-        return heard if self._writable and self._procedures else ()
+        return _HEARD if self.writable and self._procedures else ()
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What a job order asks for where it starts, and what came of it."""
@@ -57,17 +65,23 @@ class Setpoints:
         match event:
             case e.JobOrderCommand() if event.command == JobCommand.START:
                 return self._ask(event)
-            case e.JobOrderStarted():
-                return self._ask(event)
+            case e.JobOrderStarted() | e.JobOrderResumed() if self._told.get(event.job_order) != event.equipment:
+                return self._ask(event)  # nobody has commanded it
+            case e.JobOrderPaused() if event.reason == LEFT_UNFINISHED:
+                self._forget(event)
+            case e.JobOrderCommandRefused() if event.command == JobCommand.START:
+                self._forget(event)
+            case e.JobOrderCompleted() | e.JobOrderAborted():
+                self._forget(event)
             case e.SetpointRequested():
                 self.now[event.equipment, event.property] = SetpointNow(
                     equipment=event.equipment, property=event.property, value=event.value, unit=event.unit,
                     job_order=event.job_order, asked_us=event.effective_us,
                 )  # fmt: skip
             case e.SetpointConfirmed():
-                self._answered(event, "confirmed", "")
+                self._answered(event, "confirmed", "", event.value)
             case e.SetpointRefused():
-                self._answered(event, "refused", event.reason)
+                self._answered(event, "refused", event.reason, _number(event.read_back))
                 what = f"{event.property} of {event.equipment} was to be {event.value:g} for {event.job_order}"
                 return [WorkAlertRaised.about(event, "setpoint", f"{what}, and it is not confirmed: {event.reason}")]
         return []
@@ -76,15 +90,22 @@ class Setpoints:
         """Nothing: a start asks."""
         return []
 
-    def _answered(self, event: e.SetpointConfirmed | e.SetpointRefused, standing: str, reason: str) -> None:
+    def _forget(self, event: OperationsEvent) -> None:
+        """Whatever the equipment does next, it may have been told something else before it goes on with this."""
+        for job_order in event.job_order.split("+"):
+            self._told.pop(job_order, None)
+
+    def _answered(self, event: e.SetpointConfirmed | e.SetpointRefused, standing: str, reason: str, read_back: float | None) -> None:
         it = self.now.get((event.equipment, event.property))
         if it and (it.job_order, it.value) == (event.job_order, event.value):
-            it.standing, it.reason = standing, reason
+            it.standing, it.reason, it.read_back, it.answered_us = standing, reason, read_back, event.recorded_us
 
-    def _ask(self, event: e.JobOrderCommand | e.JobOrderStarted) -> list[OperationsEvent]:
-        """Targets of what covers the job order; those that were asked for at the command are not asked for again at the start."""
-        job = self._execution.job_orders.get(event.job_order.split("+")[0])
-        if job is None or event.equipment not in self._writable:
+    def _ask(self, event: e.JobOrderCommand | e.JobOrderStarted | e.JobOrderResumed) -> list[OperationsEvent]:
+        """Targets of what covers the job order, each time that it starts: what the machine was told meanwhile nobody knows."""
+        job_orders = event.job_order.split("+")
+        self._told |= dict.fromkeys(job_orders, event.equipment)
+        job = self._execution.job_orders.get(job_orders[0])
+        if job is None or event.equipment not in self.writable:
             return []
         return [
             e.SetpointRequested(
@@ -92,7 +113,6 @@ class Setpoints:
                 procedure=procedure, property=name, value=target, unit=unit,
             )
             for procedure, name, target, unit in self._targets(job, event.equipment)
-            if not self._is_asked(event.equipment, name, event.job_order, target)
         ]  # fmt: skip
 
     def _targets(self, job: JobOrder, equipment: str) -> list[tuple[str, str, float, str]]:
@@ -101,9 +121,13 @@ class Setpoints:
             for key, it in self._procedures.items()
             if it.covers(job.material, job.operation, job.work_center)
             for name, parameter in it.parameters.items()
-            if parameter.target is not None and name in self._writable[equipment]
+            if parameter.target is not None and name in self.writable[equipment]
         ]
 
-    def _is_asked(self, equipment: str, name: str, job_order: str, target: float) -> bool:
-        it = self.now.get((equipment, name))
-        return it is not None and (it.job_order, it.value) == (job_order, target)
+
+def _number(text: str) -> float | None:
+    """What was read back, as far as it is a number."""
+    try:
+        return float(text)
+    except ValueError:
+        return None

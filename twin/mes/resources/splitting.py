@@ -22,7 +22,7 @@ class Splitting:
     def __init__(self, plant: Plant, execution: Execution, tracking: Tracking, release: Release) -> None:
         self._persons, self._execution, self._tracking, self._release = plant.layout.persons, execution, tracking, release
         self._asked: dict[str, str] = {}  # the lot that a part goes on as -> the lot that it is of
-        self._leaving: dict[str, int] = {}  # by lot: pieces that are to go on as parts, and have not left it yet
+        self.leaving: dict[str, int] = {}  # by lot: pieces that are to go on as parts, and have not left it yet
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from a split: the part is a lot with job orders of its own."""
@@ -31,7 +31,7 @@ class Splitting:
                 return [refusal(event, reason)]
             return self._split(event)
         if isinstance(event, LotSplit) and self._asked.get(event.lot) == event.from_lot:
-            self._leaving[event.from_lot] -= event.quantity
+            self.leaving[event.from_lot] -= event.quantity
             for job in self._open_jobs(event.from_lot):
                 job.quantity -= event.quantity
             job = next(self._open_jobs(event.from_lot))
@@ -47,7 +47,7 @@ class Splitting:
         taken = lots.keys() | self._asked.keys()
         part = next(name for n in range(1, len(taken) + 2) if (name := f"{event.lot}.S{n}") not in taken)
         self._asked[part] = event.lot
-        self._leaving[event.lot] = self._leaving.get(event.lot, 0) + event.quantity
+        self.leaving[event.lot] = self.leaving.get(event.lot, 0) + event.quantity
         split = LotSplit(
             effective_us=event.effective_us, request=job.request, lot=part, person=event.person, from_lot=event.lot, quantity=event.quantity
         )
@@ -64,13 +64,22 @@ class Splitting:
         lot, job = self._tracking.lots.get(event.lot), next(self._open_jobs(event.lot), None)
         if lot is None:
             return f"nobody knows lot '{event.lot}'"
-        if job is None:
-            return f"nothing is to be done on lot {event.lot} any more"
-        if job.status not in NOT_STARTED or job.status == DispatchStatus.DISPATCHED or self._execution.is_at_a_unit(job.job_order):
-            return f"lot {event.lot} is being worked on; allowed: while it waits"
-        if not 0 <= job.turn_us <= event.effective_us:
-            return f"lot {event.lot} is on its way; allowed: where it waits"
-        if why := self._tracking.restricted.get(event.lot):
-            return f"lot {event.lot} is held: {why}"
-        most = job.quantity - self._leaving.get(event.lot, 0) - 1
+        words = why_not_waiting(event.lot, job, event.effective_us, self._execution, self._tracking)
+        if words or job is None:
+            return words
+        most = job.quantity - self.leaving.get(event.lot, 0) - 1
+        if most < 1:
+            return f"lot {event.lot} has no piece that could go on by itself; allowed: of two or more"
         return "" if 1 <= event.quantity <= most else f"{event.quantity} of lot {event.lot}; allowed: 1 to {most}"
+
+
+def why_not_waiting(name: str, job: JobOrder | None, at_us: int, execution: Execution, tracking: Tracking) -> str:
+    """Why a lot does not lie there for `job`, the next that is to be done to it, and may be taken otherwise; in words, "" if it does."""
+    if job is None:
+        return f"nothing is to be done on lot {name} any more"
+    if job.status not in NOT_STARTED or job.status == DispatchStatus.DISPATCHED or execution.is_at_a_unit(job.job_order):
+        return f"lot {name} is being worked on; allowed: while it waits"
+    if not 0 <= job.turn_us <= at_us:
+        return f"lot {name} is on its way; allowed: where it waits"
+    why = tracking.restricted.get(name)
+    return f"lot {name} is held: {why}" if why else ""

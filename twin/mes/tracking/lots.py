@@ -9,6 +9,7 @@ from twin.model.materials import Materials, unit_bill
 from twin.model.plant import Plant
 
 NEVER_US = 2**62
+MERGED = "Merged"  # of a movement: the lot goes on as another, or another as it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Lot:
     produced: int = 0  # of it came into stock
     scrapped: int = 0  # while in process
     split_off: int = 0
+    merged_in: int = 0  # pieces of other lots that go on as it, while in process
+    merged_out: int = 0  # pieces that go on as another lot, while in process
     on_hand: int = 0
     claimed: int = 0  # of what is on hand, by job orders that have started
     tests: list[TestResultRecorded] = field(default_factory=list)
@@ -48,7 +51,12 @@ class Lot:
     @property
     def in_process(self) -> int:
         """Pieces that are on the floor now."""
-        return self.quantity - self.produced - self.scrapped - self.split_off if self.begun else 0
+        return self.to_begin - self.produced - self.scrapped if self.begun else 0
+
+    @property
+    def to_begin(self) -> int:
+        """Pieces with which it is begun, as far as it is known what was split off and merged."""
+        return self.quantity + self.merged_in - self.merged_out - self.split_off
 
 
 class Expiries:

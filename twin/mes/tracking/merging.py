@@ -1,12 +1,14 @@
-"""Merging: a person puts lots in stock together; from then on they are one lot."""
+"""Merging: a person puts lots together, in stock or (what was split) in process; from then on they are one lot."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from twin.mes.execution import Execution
+from twin.mes.resources.rejoining import Rejoining
 from twin.mes.tracking.tracking import Tracking
 from twin.model.events import EntryRefused, LotMerged, LotMergeRequested, OperationsEvent
+from twin.model.events.genealogy import LotMergedInProcess
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean
 from twin.model.readiness.signed import refusal, unsigned
@@ -15,10 +17,10 @@ from twin.model.readiness.signed import refusal, unsigned
 class Merging:
     """Hears what persons say of lots that they put together (a `Function`)."""
 
-    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotMergeRequested, LotMerged, EntryRefused)
+    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (LotMergeRequested, LotMerged, LotMergedInProcess, EntryRefused)
 
-    def __init__(self, plant: Plant, tracking: Tracking, execution: Execution) -> None:
-        self._plant, self._tracking, self._execution = plant, tracking, execution
+    def __init__(self, plant: Plant, tracking: Tracking, execution: Execution, rejoining: Rejoining) -> None:
+        self._plant, self._tracking, self._execution, self.rejoining = plant, tracking, execution, rejoining
         self.refused: list[EntryRefused] = []
         self._going: set[str] = set()  # lots that are to go on as others, and have not yet
 
@@ -27,6 +29,9 @@ class Merging:
         match event:
             case LotMergeRequested():
                 return self._hear(event)
+            case LotMergedInProcess():
+                self._going -= {event.from_lot, event.lot}
+                return self.rejoining.apply(event)
             case LotMerged():
                 self._going.discard(event.from_lot)
                 return self._tracking.merge(event)
@@ -42,6 +47,9 @@ class Merging:
         if doubt := unsigned(event, self._plant.layout.persons) or self._doubt(event):
             return [refusal(event, doubt)]
         self._going.update(event.from_lots)
+        if self.rejoining.concerns(event):
+            self._going.add(event.lot)
+            return self.rejoining.merged(event)
         lots = [self._tracking.lots[name] for name in event.from_lots]
         requests = {lot.request for lot in lots}
         return [
@@ -60,6 +68,8 @@ class Merging:
             return "allowed: one lot or more, each named once, that go on as another"
         if going := next((name for name in (*event.from_lots, event.lot) if name in self._going), ""):
             return f"lot {going} goes on as another at this instant"
+        if self.rejoining.concerns(event):
+            return self.rejoining.doubt(event)
         if starting := self._starting():
             return f"job order {starting} begins at this instant, and may draw on them; allowed: once it has begun"
         for name in event.from_lots:

@@ -7,6 +7,8 @@ from typing import ClassVar
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.events.genealogy import LotMergedInProcess
+from twin.model.events.production import MaterialActualCorrected
 
 PASSAGES: frozenset[type[OperationsEvent]] = frozenset(
     {
@@ -21,11 +23,13 @@ PASSAGES: frozenset[type[OperationsEvent]] = frozenset(
         e.LotCreated,
         e.LotSplit,
         e.LotMerged,
+        LotMergedInProcess,
         e.LotMoved,
         e.LotSetDown,
         e.MaterialIdentified,
         e.LotScanned,
         e.MaterialActual,
+        MaterialActualCorrected,
         e.JobOrderStarted,
         e.JobOrderCompleted,
         e.JobOrderAborted,
@@ -61,7 +65,7 @@ class Passages:
             self._keep(event.lot or event.order, event)
         else:
             self._keep(event.lot, event)
-        if isinstance(event, e.LotSplit | e.LotMerged):
+        if isinstance(event, e.LotSplit | e.LotMerged | LotMergedInProcess):
             self._keep(event.from_lot, event)
         elif isinstance(event, e.MaterialActual):
             into = self._tracking.worked_on(event.job_order)

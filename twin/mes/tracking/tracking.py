@@ -6,12 +6,13 @@ first out. What a job order will consume is claimed when it starts; what is not 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from twin.mes.tracking.alternates.issuing import Issuing
 from twin.mes.tracking.genealogy import Genealogy, Link
-from twin.mes.tracking.lots import Expiries, Lot, Movement, unit_bills
+from twin.mes.tracking.lots import MERGED, Expiries, Lot, Movement
+from twin.mes.tracking.sums import unbalanced, unsummed
 from twin.model.events import (
     GoodsReceiptCorrected,
     GoodsReceived,
@@ -33,19 +34,19 @@ from twin.model.events import (
     WorkAlertRaised,
     WorkInProcessCounted,
 )
+from twin.model.events.genealogy import LotMergedInProcess
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.plant import Plant, is_rework_of
 from twin.model.states import MaterialUse
 
 STOCK = "stock"  # where a lot is that lies in no declared storage
-MERGED = "Merged"  # of a movement: the lot goes on as another, or another as it
-NO_BILL: Mapping[str, int] = MappingProxyType({})
 
 
 class Tracking:
     """Lots, stock by material in the order it came, and genealogy in both directions."""
 
     def __init__(self, plant: Plant) -> None:
-        self._bills = unit_bills(plant.materials)
+        self.issuing = Issuing(plant)
         self.lots: dict[str, Lot] = {}
         self.movements: list[Movement] = []
         self.genealogy = Genealogy()
@@ -84,7 +85,7 @@ class Tracking:
 
     def bill(self, material: str) -> Mapping[str, int]:
         """What one smallest unit of `material` consumes, by material."""
-        return self._bills.get(material, NO_BILL)
+        return self.issuing.bill(material)
 
     # What comes in
 
@@ -141,7 +142,7 @@ class Tracking:
     def split(self, event: LotSplit) -> list[OperationsEvent]:
         """Part of a lot goes on as a lot of its own; before its first operation, its bill is still to be taken."""
         source = self.lots.get(event.from_lot)
-        there = source.in_process if source and source.begun else source.quantity - source.split_off if source else 0
+        there = source.in_process if source and source.begun else source.to_begin if source else 0
         if source is None or event.lot in self.lots or event.quantity > there:
             return [WorkAlertRaised.about(event, "lot", f"{event.quantity} of lot '{event.from_lot}' cannot go on as '{event.lot}'")]
         lot = self._open(event.lot, source.material, event.quantity, event.effective_us)
@@ -165,6 +166,17 @@ class Tracking:
             self.lots[event.lot].request = event.request
         return concluded
 
+    def merge_in_process(self, event: LotMergedInProcess) -> list[OperationsEvent]:
+        """A lot on the floor goes on as another; what went into it went into both."""
+        source, into = self.lots.get(event.from_lot), self.lots.get(event.lot)
+        there = (source.in_process if source.begun else source.to_begin) if source else 0
+        if source is None or into is None or source.begun != into.begun or event.quantity != there:
+            return [WorkAlertRaised.about(event, "lot", f"{event.quantity} of lot '{event.from_lot}' cannot go on as '{event.lot}'")]
+        source.merged_out += event.quantity
+        into.merged_in += event.quantity
+        self.genealogy.link(event.from_lot, event.lot, event.quantity)
+        return []
+
     def move(self, event: LotMoved | LotSetDown | MaterialIdentified) -> list[OperationsEvent]:
         """A lot was moved or set down, or was scanned at a piece of equipment."""
         lot = self.lots.get(event.lot)
@@ -182,10 +194,10 @@ class Tracking:
         lot = self.lots.get(lot_id)
         if lot is None or lot.begun:
             return []
-        lot.begun, lot.billed = True, lot.quantity - lot.split_off
+        lot.begun, lot.billed = True, lot.to_begin
         self._consumers[job_order] = lot_id
         consumed: list[OperationsEvent] = []
-        for material, each in self.bill(lot.material).items():
+        for material, each, _ in self.issuing.begun(lot, at_us, self.available):
             self._owed[material][job_order] = each * lot.billed
             consumed += self._claim(at_us, material, job_order)
         return consumed
@@ -208,6 +220,17 @@ class Tracking:
                 return self._came(event.effective_us, event.lot, event.material, event.quantity, event.use)
             case _:
                 return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
+
+    def correct_actual(self, event: MaterialActualCorrected) -> list[OperationsEvent]:
+        """More of a lot was made or lost than was told, or less: stock, or what is in process, is another."""
+        lot = self.lots.get(event.lot)
+        if lot is None:
+            return [WorkAlertRaised.about(event, "lot", f"nobody knows lot '{event.lot}'")]
+        if event.use == MaterialUse.SCRAPPED:
+            lot.scrapped += event.quantity
+            return []
+        lot.produced += event.quantity
+        return self._came(event.effective_us, lot.lot, lot.material, event.quantity, event.use, lot.place)
 
     def ship(self, event: GoodsShipped) -> list[OperationsEvent]:
         lot = self.lots.get(event.lot)
@@ -250,51 +273,14 @@ class Tracking:
 
     def violations(self) -> list[str]:
         """Materials whose stock is not the sum of its movements, or is below zero or below what is claimed."""
-        wrong = []
-        for material, lots in self._stock.items():
-            on_hand = claimed = 0
-            for lot in lots.values():
-                on_hand, claimed = on_hand + lot.on_hand, claimed + lot.claimed
-                if lot.on_hand < 0 or not 0 <= lot.claimed <= lot.on_hand:
-                    wrong.append(f"lot {lot.lot}: {lot.on_hand} on hand, of which {lot.claimed} claimed")
-            if on_hand != self._moved.get(material, 0):
-                wrong.append(f"{material}: {on_hand} on hand, but its movements sum to {self._moved[material]}")
-            if claimed != self._claimed.get(material, 0):
-                wrong.append(f"{material}: its lots are claimed for {claimed}, but all claims sum to {self._claimed[material]}")
-        return wrong
+        return unsummed(self._stock, self._moved, self._claimed)
 
     def audit(self) -> list[str]:
         """Lot by lot: in = out + scrap + in process; consumed = what the bill says; links agree with movements."""
-        moved: defaultdict[str, int] = defaultdict(int)
-        gone: defaultdict[str, int] = defaultdict(int)
-        merged: defaultdict[str, int] = defaultdict(int)
-        for movement in self.movements:
-            moved[movement.lot] += movement.quantity
-            gone[movement.lot] -= movement.quantity if movement.use == MaterialUse.CONSUMED else 0
-            merged[movement.lot] -= movement.quantity if movement.use == MERGED and movement.quantity < 0 else 0
-        owed: defaultdict[str, int] = defaultdict(int)
-        for material, by_job_order in self._owed.items():
-            owed[material] += sum(by_job_order.values())
+        owed: Counter[str] = Counter({material: sum(by_job_order.values()) for material, by_job_order in self._owed.items()})
         for (_, lot_id), quantity in self._claims.items():
             owed[self.lots[lot_id].material] += quantity
-        lots = self.lots.values()
-        wrong = [f"lot {it.lot}: {it.on_hand} on hand, movements {moved[it.lot]}" for it in lots if it.on_hand != moved[it.lot]]
-        wrong += [f"lot {it.lot}: {it.in_process} in process" for it in lots if it.in_process < 0]
-        needed: defaultdict[str, int] = defaultdict(int)
-        for lot in self.lots.values():
-            linked = self.genealogy.gone(lot.lot)
-            if linked != gone[lot.lot] + merged[lot.lot] + lot.split_off:
-                ways = f"{gone[lot.lot]} were consumed, {merged[lot.lot]} merged and {lot.split_off} split off"
-                wrong.append(f"lot {lot.lot}: {linked} went into others, but {ways}")
-            for material, each in self.bill(lot.material).items() if lot.billed else ():
-                needed[material] += each * lot.billed
-        consumed: defaultdict[str, int] = defaultdict(int)
-        for lot_id, quantity in gone.items():
-            consumed[self.lots[lot_id].material] += quantity
-        for material, quantity in needed.items():
-            if quantity > consumed[material] + owed[material]:  # more may be reported by hand
-                wrong.append(f"{material}: bills asked for {quantity}, {consumed[material]} consumed, {owed[material]} claimed or owed")
-        return wrong
+        return unbalanced(self.lots, self.movements, self.genealogy, self.issuing.bill, owed)
 
     # Inside
 
@@ -373,7 +359,8 @@ class Tracking:
 
     def _claim(self, at_us: int, material: str, job_order: str) -> list[OperationsEvent]:
         """Claim what `job_order` is owed from what is free, first in first out."""
-        request = self.lots[self._consumers[job_order]].request
+        worked_on = self._consumers[job_order]
+        request, instead_of = self.lots[worked_on].request, self.issuing.instead_of(worked_on, material)
         open_quantity = self._owed[material][job_order]
         consumed: list[OperationsEvent] = []
         for lot in self.stock(material):
@@ -385,7 +372,7 @@ class Tracking:
                 consumed.append(
                     MaterialActual(
                         effective_us=at_us, request=request, job_order=job_order, lot=lot.lot,
-                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity,
+                        use=MaterialUse.CONSUMED.value, material=material, quantity=quantity, instead_of=instead_of,
                     )
                 )  # fmt: skip
         if open_quantity:

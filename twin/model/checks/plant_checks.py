@@ -14,7 +14,7 @@ from twin.model.checks.planning import alternates, ordering
 from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.settlement import expected, settled
-from twin.model.checks.trade import bought
+from twin.model.checks.trade import bought, subcontracted
 from twin.model.checks.upkeep import alarmed, maintained, moded
 from twin.model.checks.warehouse import stored
 from twin.model.measures import Table
@@ -36,6 +36,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.dangling,
         stored.dangling,
         bought.approval,
+        subcontracted.dangling,
     ),
     (
         references.dangling_families,
@@ -74,8 +75,10 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         bills.made_materials,
         bills.components_that_never_come,
         bought.score,
+        subcontracted.operations,
         ordering.lot_sizing,
         ordering.net_flow,
+        ordering.sold_once,
         ordering.phantoms,
         ordering.by_products,
         alternates.alternates,
@@ -101,6 +104,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         maintained.uses,
         moded.numbers,
         stored.bins,
+        stored.packages,
         stored.strategies,
         stored.replenishment,
         stored.circles,
@@ -111,6 +115,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         expected.expectations,
         signals.addresses,
         signals.nodes,
+        signals.setpoints,
         signals.business,
         signals.registers,
         signals.security,

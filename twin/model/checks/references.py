@@ -87,6 +87,7 @@ _MATERIALS: tuple[Place, ...] = (("items", "materials"),)
 _SUPPLIERS: tuple[Place, ...] = (("items", "suppliers"),)
 _CUSTOMERS: tuple[Place, ...] = (("items", "customers"),)
 _CONNECTIONS: tuple[Place, ...] = (("signals", "connections"),)
+_PARAMETERS: tuple[Place, ...] = (("plant", "procedures", "*", "parameters"),)
 _FAMILIES: tuple[Place, ...] = (
     *WHO_CAN_DO,
     ("plant", "process_segments", "*", "work_center"),
@@ -232,9 +233,12 @@ def _of_signals(plant: Plant) -> Iterator[Reference]:
     signals = plant.signals
     if signals is None:
         return
+    parameters = dict.fromkeys(name for it in plant.layout.procedures.values() for name in it.parameters)
     for equipment, it in signals.equipment.items():
         yield Reference(("equipment", equipment), equipment, "equipment", plant.equipment, _EQUIPMENT)
         yield Reference(("equipment", equipment, "connection"), it.connection, "connection", signals.connections, _CONNECTIONS)
+        for name in it.setpoints:
+            yield Reference(("equipment", equipment, "setpoints", name), name, "parameter of a procedure", parameters, _PARAMETERS)
     yield Reference(("business",), signals.business, "connection", signals.connections, _CONNECTIONS)
 
 

@@ -76,6 +76,50 @@ def nodes(plant: Plant) -> Iterator[Finding]:
             yield _finding("equipment", equipment, "node", what=what, allowed=f"a node of its own, as {equipment}", rests_on=rests_on)
 
 
+def setpoints(plant: Plant) -> Iterator[Finding]:
+    """Each set-point has a place of its own that its controller writes nothing to."""
+    connected = list(_connected(plant))
+    own: dict[tuple[str, str], str] = {}
+    for equipment, it, connection in connected:
+        if isinstance(connection, OpcUaConnection):
+            own |= {(it.connection, name): "the server itself" for name in SERVER_NODES}
+            own |= {(it.connection, f"{it.node}.{name}"): equipment for name in (*EQUIPMENT_NODES, *it.process_values)}
+            own[it.connection, it.node or ""] = equipment
+    written: dict[tuple[str, str], tuple[str, str]] = {}
+    for equipment, it, connection in connected:
+        key, other = ("node", "address") if isinstance(connection, OpcUaConnection) else ("address", "node")
+        for name, where in it.setpoints.items():
+            path, rests_on = ("equipment", equipment, "setpoints", name), _driver(equipment, it.connection)
+            if getattr(where, other) is not None:
+                what = f"connection '{it.connection}' is {connection.driver}, which has no {other}"
+                yield _finding(*path, other, what=what, allowed=key, at_key=True, rests_on=rests_on)
+            if where.node is None or not isinstance(connection, OpcUaConnection):
+                continue
+            place = it.connection, where.node
+            if not where.node:
+                yield _finding(*path, "node", what="this is no node", allowed=f"a string id, as {equipment}.{name}Setpoint")
+            elif place in own:
+                what = f"node {where.node} of '{it.connection}' is one of {own[place]}, which says something there"
+                yield _finding(*path, "node", what=what, allowed="a node that is written to alone", rests_on=_said_by(plant, it.connection))
+            elif place in written:
+                what = f"node {where.node} of '{it.connection}' is set-point '{written[place][1]}' of '{written[place][0]}' already"
+                first = "signals", "equipment", written[place][0]
+                rests_on = (*rests_on, (*first, "connection"), (*first, "setpoints", written[place][1], "node"))
+                yield _finding(*path, "node", what=what, allowed="a node of its own", rests_on=rests_on)
+            else:
+                written[place] = equipment, name
+
+
+def _said_by(plant: Plant, connection: str) -> tuple[Place, ...]:
+    """What tells which nodes the server of a connection has."""
+    on_it = [(equipment, it) for equipment, it, _ in _connected(plant) if it.connection == connection]
+    return tuple(
+        place
+        for equipment, _ in on_it
+        for place in (*_driver(equipment, connection), *(("signals", "equipment", equipment, key) for key in ("node", "process_values")))
+    )
+
+
 def business(plant: Plant) -> Iterator[Finding]:
     """Messages are numbered under the name of their connection, changes under that of their equipment."""
     if plant.signals and plant.signals.business in plant.signals.equipment:

@@ -10,7 +10,15 @@ from pydantic import Field
 from twin.model.measures import HourlyRateMinor, MoneyMinor, Table, TariffMinorPerMWh
 
 if TYPE_CHECKING:
+    from twin.model.materials import Overhead
     from twin.model.plant import Plant
+
+
+class ExpectedRate(Table):
+    """What an overhead is borne at: `rate` for an hour, or `rates` for `price_per` pieces, by material."""
+
+    rate: MoneyMinor | None = None
+    rates: dict[str, MoneyMinor] = {}
 
 
 class Expected(Table):
@@ -20,6 +28,7 @@ class Expected(Table):
     hourly_costs: dict[str, HourlyRateMinor] = {}  # of persons, work units and lines
     energy_tariff: TariffMinorPerMWh | None = None
     bills: dict[str, dict[str, Annotated[int, Field(ge=1, le=10**8, strict=True)]]] = {}  # quantities of components, by what they go into
+    overheads: dict[str, ExpectedRate] = {}  # what requests bear of them from then on
 
 
 class Standards(Table):
@@ -35,7 +44,7 @@ def expected_plant(plant: Plant, month: str, prices: Mapping[str, int]) -> Plant
     for since, it in sorted(declared.expected.items()) if declared else ():
         if since <= month:
             plant = _with(plant, it)
-    return _with(plant, Expected.model_construct(prices=dict(prices), hourly_costs={}, energy_tariff=None, bills={}))
+    return _with(plant, Expected.model_construct(prices=dict(prices), hourly_costs={}, energy_tariff=None, bills={}, overheads={}))
 
 
 def _with(plant: Plant, it: Expected) -> Plant:
@@ -50,5 +59,15 @@ def _with(plant: Plant, it: Expected) -> Plant:
         own = getattr(layout, section)
         rates = {name: own[name].model_copy(update={"hourly_cost": rate}) for name, rate in it.hourly_costs.items() if name in own}
         changed[section] = {**own, **rates}
-    tables = plant.materials.model_copy(update={"materials": materials})
+    tables = plant.materials.model_copy(update={"materials": materials, "overheads": _overheads(plant.materials.overheads, it)})
     return plant.model_copy(update={"layout": layout.model_copy(update=changed), "materials": tables})
+
+
+def _overheads(declared: Mapping[str, Overhead], it: Expected) -> dict[str, Overhead]:
+    """Overheads at the rates that are expected; a material that is not named bears what it did."""
+    changed = dict(declared)
+    for name, expected in it.overheads.items():
+        own = declared[name]
+        rate = own.rate if expected.rate is None else expected.rate
+        changed[name] = own.model_copy(update={"rate": rate, "rates": {**own.rates, **expected.rates}})
+    return changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from twin.model.measures import allocate
 from twin.model.plant import WEEKDAYS, PlantFile
 
 QUARTER_US = 15 * 60 * 1_000_000
+_HALF_HOUR_US = 2 * QUARTER_US
 
 
 class Tariff:
@@ -35,13 +36,14 @@ class Tariff:
         return sum(wh * price for wh, (_, price) in zip(parts, pieces, strict=True))
 
     def split(self, from_us: int, to_us: int) -> list[tuple[int, int]]:
-        """The interval as (duration, price); an instant alone has the price of the moment before it."""
+        """The interval as (duration, price), each as long as a price lasts; an instant alone has the price of the moment before it."""
         at_us, pieces = min(from_us, to_us - 1), list[tuple[int, int]]()
         while at_us < to_us:
             borders, prices, ends_us = self._day(self._date(at_us))
             place = bisect_right(borders, at_us) - 1
             until_us = min(to_us, borders[place + 1] if place + 1 < len(borders) else ends_us)
-            pieces.append((until_us - at_us, prices[place]))
+            before_us = pieces.pop()[0] if pieces and pieces[-1][1] == prices[place] else 0
+            pieces.append((before_us + until_us - at_us, prices[place]))
             at_us = until_us
         return pieces
 
@@ -52,10 +54,21 @@ class Tariff:
         return datetime.fromtimestamp(at_us // 1_000_000, self._zone).date()
 
     def _prices_of_day(self, day: date) -> tuple[list[int], list[int], int]:
-        """Instants at which a price begins on a local day, these prices, and when the day ends."""
-        minutes = sorted({0, *(it for block in self._layout.energy_prices.blocks.values() for it in (block.start, block.end))})
-        borders = [local_instant_us(day, minute, self._zone) for minute in minutes]
-        return borders, [self._price(day, minute) for minute in minutes], local_instant_us(day, 1440, self._zone)
+        """Instants at which a price may begin on a local day, these prices, and when the day ends.
+
+        Prices go by the clock on the wall: an hour that a change of clocks skips has none, one that comes twice has its prices twice.
+        """
+        begins_us, ends_us = local_instant_us(day, 0, self._zone), local_instant_us(day, 1440, self._zone)
+        minutes = {it % 1440 for block in self._layout.energy_prices.blocks.values() for it in (block.start, block.end)}
+        walls = [datetime.combine(day, time(it // 60, it % 60), self._zone) for it in minutes]
+        marks = {int(it.replace(fold=fold).timestamp()) * 1_000_000 for it in walls for fold in (0, 1)}
+        marks |= {at_us for at_us in range(begins_us, ends_us, _HALF_HOUR_US) if self._offset(at_us) != self._offset(at_us - _HALF_HOUR_US)}
+        borders = [begins_us, *sorted(it for it in marks if begins_us < it < ends_us)]
+        clocks = [datetime.fromtimestamp(it // 1_000_000, self._zone) for it in borders]
+        return borders, [self._price(day, it.hour * 60 + it.minute) for it in clocks], ends_us
+
+    def _offset(self, at_us: int) -> timedelta | None:
+        return datetime.fromtimestamp(at_us // 1_000_000, self._zone).utcoffset()
 
     def _price(self, day: date, minute: int) -> int:
         for block in self._layout.energy_prices.blocks.values():

@@ -10,9 +10,21 @@ from twin.model.events.operations_event import OperationsEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotMergeRequested(Entry):
-    """A person puts all that is in stock of `from_lots` together as `lot`: a new one, or one that is there already."""
+    """A person puts all that is in stock of `from_lots` together as `lot`: a new one, or one that is there already.
+
+    Lots in process that were split from one another go on as one of them in the same way.
+    """
 
     from_lots: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlternateChosen(Entry):
+    """A person says that `alternate` goes into a lot where its bill asks for `material`; `material` itself: no alternate does."""
+
+    material: str
+    alternate: str
     reason: str = ""
 
 
@@ -26,6 +38,15 @@ class LotScanned(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotMerged(OperationsEvent):
     """`quantity` of `from_lot`, all of it that was in stock, goes on as `lot`."""
+
+    from_lot: str
+    material: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotMergedInProcess(OperationsEvent):
+    """`quantity` of `from_lot`, all of it that was on the floor, goes on as `lot`, with which it waits for the same operation."""
 
     from_lot: str
     material: str

@@ -120,7 +120,7 @@ class SignalHeard(PlantEvent):
     connection: str
     signal: str  # where it stands there: a node, or a unit and its registers
     said: str  # as text; "" where there was no value
-    quality: str  # good or bad
+    quality: str  # good, uncertain or bad
     source_us: int  # the controller's own time; -1: it told none
     facts: tuple[str, ...]  # ids of entries
 

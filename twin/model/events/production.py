@@ -84,12 +84,30 @@ class JobOrderCompleted(OperationsEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrderCorrected(OperationsEvent):
+    """What a completed job order gave is not what JobOrderCompleted says, but this; its pieces together are the same."""
+
+    good: int
+    scrap: int = 0
+    rework: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialActual(OperationsEvent):
-    """Material that a job order used, made or lost (B2MML MaterialActual). `quantity` > 0; `use` gives the direction."""
+    """Material that a job order used, made or lost (B2MML MaterialActual). `quantity` > 0; `use` gives the direction.
+
+    `instead_of`: the material of the bill in whose place it was used.
+    """
 
     use: str  # MaterialUse
     material: str
     quantity: int
+    instead_of: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialActualCorrected(MaterialActual):
+    """So much more (`quantity` > 0) or less (< 0) was made or lost than was told, as is known now (B2MML RecordAction Changed)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

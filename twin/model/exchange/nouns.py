@@ -60,12 +60,13 @@ class OperationsSchedule(Part):
 
 
 class MaterialActual(Part):
-    """Material that a job order took, gave or lost."""
+    """Material that a job order took, gave or lost; `Changed`: by how much that is more, or less, than was told."""
 
     material_definition_id: Id
     material_lot_id: str = ""
     material_use: Direction
     quantity: Quantity
+    record_action: Literal["Added", "Changed"] = "Added"
     material_actual_property: list[Property] = []
 
 
@@ -178,6 +179,23 @@ class PersonnelClass(Part):
     description: str = ""
 
 
+class QualificationTestSpecification(Part):
+    """A test by which somebody has the qualification of a class."""
+
+    id: Id
+    description: str = ""
+    personnel_class_id: Id
+
+
+class QualificationTestResult(Part):
+    """Somebody has passed a test, and has what it is of until then."""
+
+    id: Id
+    qualification_test_specification_id: Id
+    test_date_time: DateTime | None = None
+    expiration: DateTime | None = None  # left out: it does not end
+
+
 class Person(Part):
     """One who has qualifications."""
 
@@ -185,6 +203,7 @@ class Person(Part):
     person_name: str = ""
     personnel_class_id: list[str] = []
     person_property: list[Property] = []
+    qualification_test_result: list[QualificationTestResult] = []
 
 
 class PersonnelInformation(Part):
@@ -194,6 +213,7 @@ class PersonnelInformation(Part):
     published_date: DateTime | None = None
     personnel_class: list[PersonnelClass] = []
     person: list[Person] = []
+    qualification_test_specification: list[QualificationTestSpecification] = []
 
 
 class EquipmentClass(Part):

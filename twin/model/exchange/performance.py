@@ -11,6 +11,7 @@ from typing import Any
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.exchange import nouns
 from twin.model.exchange.parts import HierarchyScope, Property, Quantity
 from twin.model.exchange.properties import Told, properties_of, told_by
@@ -20,6 +21,7 @@ NOBODY = "none"
 
 _LIFE = (
     e.JobOrderCreated, e.JobOrderStarted, e.JobOrderPaused, e.JobOrderHeld, e.JobOrderResumed, e.JobOrderAborted, e.JobOrderCompleted,
+    JobOrderCorrected,
 )  # fmt: skip
 _ACTUALS = (e.MaterialActual, e.EquipmentActual, e.PersonnelActual)
 CARRIED: tuple[type[OperationsEvent], ...] = (*_LIFE, *_ACTUALS, e.OperationsResponse)
@@ -27,7 +29,7 @@ CARRIED: tuple[type[OperationsEvent], ...] = (*_LIFE, *_ACTUALS, e.OperationsRes
 
 _STATES: Mapping[type[OperationsEvent], nouns.ResponseState] = {
     e.JobOrderCreated: "Waiting", e.JobOrderStarted: "Running", e.JobOrderPaused: "Suspended", e.JobOrderHeld: "Held",
-    e.JobOrderResumed: "Running", e.JobOrderAborted: "Aborted", e.JobOrderCompleted: "Completed",
+    e.JobOrderResumed: "Running", e.JobOrderAborted: "Aborted", e.JobOrderCompleted: "Completed", JobOrderCorrected: "Completed",
 }  # fmt: skip
 _PLACE = ("request", "job_order")
 
@@ -86,6 +88,7 @@ def _material(told: Told) -> nouns.MaterialActual:
     return nouns.MaterialActual(
         material_definition_id=event.material, material_lot_id=event.lot, material_use=event.use,
         quantity=Quantity(quantity_string=event.quantity),
+        record_action="Changed" if isinstance(event, MaterialActualCorrected) else "Added",
         material_actual_property=properties_of(told, (*_PLACE, "material", "lot", "use", "quantity")),
     )  # fmt: skip
 
@@ -144,7 +147,7 @@ def _said_by(segment: nouns.SegmentResponse, wrong: list[str], path: str) -> Ite
             "material": it_used.material_definition_id, "lot": it_used.material_lot_id, "use": it_used.material_use,
             "quantity": it_used.quantity.quantity_string,
         }  # fmt: skip
-        yield "MaterialActual", known, it_used.material_actual_property
+        yield "MaterialActualCorrected" if it_used.record_action == "Changed" else "MaterialActual", known, it_used.material_actual_property
 
 
 def _answer(response: nouns.OperationsResponse) -> Told:

@@ -97,7 +97,7 @@ def told_by(event_type: str, properties: Iterable[Property], known: Mapping[str,
         said.setdefault("effective_us", at_us)
     missing = [names_of for field, names_of in property_names(event_type).items() if field not in said and _must(event_type, field)]
     wrong += [f"{event_type} needs {EFFECTIVE if it == 'effective_us' else it}" for it in missing]
-    wrong += out_of_bounds(said)
+    wrong += out_of_bounds({**said, "quantity": abs(said.get("quantity", 0))} if event_type == "MaterialActualCorrected" else said)
     if wrong:
         raise ValueError("; ".join(wrong))
     shared: dict[str, Any] = {

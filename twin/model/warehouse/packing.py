@@ -20,8 +20,15 @@ class PackageType(Table):
     holds: Quantity | None = None  # pieces
     most_weight: WeightMg | None = None  # with what is in it
 
+    def most(self, each_mg: int | None) -> int | None:
+        """How many pieces of `each_mg` go into it at most; None: any number, as far as is declared."""
+        limits = [self.holds] if self.holds is not None else []
+        if self.most_weight is not None and each_mg:
+            limits.append(max(0, self.most_weight - (self.weight or 0)) // each_mg)
+        return min(limits) if limits else None
+
 
 class Packing(Table):
-    """What is picked ships once all of it is packed. By rule (`moves: rule`) everything goes into packages of the first kind."""
+    """What is picked ships once all of it is packed. By rule (`moves: rule`) it goes into the first kind that takes it."""
 
     packages: Annotated[dict[Id, PackageType], Field(min_length=1)]

@@ -26,13 +26,16 @@ def tabled(run: Run, seq: int | None = None) -> Run:
     return run
 
 
-def tabled_every(wall_s: float | None) -> Callable[[Run, Callable[[], int], bool], None]:
-    """Something to call after every round: it brings the tables up to date if the last time was so many seconds ago, and at the end."""
+def tabled_every(wall_us: int | None, run: Run, applied_seq: Callable[[], int]) -> Callable[[], None]:
+    """Something to call after every round: it brings the tables up to date once the last time was so many microseconds ago, by the wall.
+
+    `wall_us`: left out, never. `applied_seq`: how far into its journal the run has come.
+    """
     done_s = time.monotonic()
 
-    def after_a_round(run: Run, applied_seq: Callable[[], int], has_ended: bool) -> None:
+    def after_a_round() -> None:
         nonlocal done_s
-        if has_ended or (wall_s is not None and time.monotonic() - done_s >= wall_s):
+        if wall_us is not None and time.monotonic() - done_s >= wall_us / 1_000_000:
             with run.lock:
                 tabled(run, applied_seq())
             done_s = time.monotonic()

@@ -55,14 +55,19 @@ def _quotes(erp: Erp) -> list[Row]:
 
 
 def planned_rows(run: Run) -> dict[str, list[Row]]:
-    """What the plan would decide by now, where a scenario lets it decide; elsewhere nobody has planned, and there is none."""
-    if run.erp.policies.planning != "material_plan":
-        return {"planned_order": [], "action_message": []}
+    """What the plan would decide by now, whether a scenario lets it decide or persons do; forecasts, where some are said, in it.
+
+    As the page Material plan shows it: by what planners have set, over all open orders. None where there can be no plan by days, since
+    something is wanted too far ahead: the run itself does not end for that.
+    """
     from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
     from twin.erp.material_plan.position import erp_position
 
     position, forecasts = erp_position(run.erp, run.now_us), run.erp.forecasts
-    plan = MaterialPlan(run.plant, forecasts.position(position) if forecasts else position)
+    try:
+        plan = MaterialPlan(run.erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
+    except ValueError:
+        return {"planned_order": [], "action_message": []}
     return {"planned_order": _planned(plan), "action_message": _messages(plan)}
 
 

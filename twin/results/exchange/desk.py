@@ -85,7 +85,8 @@ class Desk:
                 raise StoreError(f"{what}; allowed: an id for each message")
             return acknowledge(name, area, note="taken before; nothing has changed")
         now_us = max(self.run.now_us, self.run.scenario.start_us)
-        told = told_by_message(message, self.run.plant, self._side, now_us, file)
+        products = {name: it.material for name, it in self.run.erp.requests.requests.items()}
+        told = told_by_message(message, self.run.plant, self._side, now_us, file, products)
         fact_count = self._keep(told)
         received = MessageReceived(
             effective_us=now_us, message=area.bodid, sender=area.sender.logical_id, name=name, digest=digest, fact_count=fact_count

@@ -12,6 +12,7 @@ from twin.model.exchange import nouns
 from twin.model.exchange.messages import Message, message, plain
 from twin.model.exchange.parts import Part, Property, Quantity, Value, write_instant
 from twin.model.exchange.performance import CARRIED, performance
+from twin.model.exchange.personnel import personnel
 from twin.model.exchange.properties import Told
 from twin.model.exchange.schedule import as_operations_event, schedule
 from twin.model.problems import did_you_mean, listed
@@ -99,16 +100,7 @@ def _lot(run: Run, lot: Lot) -> nouns.MaterialLot:
 
 
 def _personnel(run: Run, of: str) -> list[Part]:
-    layout = run.plant.layout
-    persons = [
-        nouns.Person(
-            id=name, person_name=it.title, personnel_class_id=list(it.classes),
-            person_property=[_property("WorkCalendarID", it.calendar)] if it.calendar else [],
-        )
-        for name, it in layout.persons.items()
-    ]  # fmt: skip
-    classes = [nouns.PersonnelClass(id=name, description=it.title) for name, it in layout.personnel_classes.items()]
-    return [nouns.PersonnelInformation(id=of, published_date=run.now_us, personnel_class=classes, person=persons)]
+    return [personnel(run.plant, of, run.now_us)]
 
 
 def _equipment(run: Run, of: str) -> list[Part]:

@@ -117,6 +117,45 @@ class Evidence:
         times, _ = self._levels.get(material, ([], []))
         return self._movements[material][bisect_right(times, from_us) : bisect_right(times, to_us)]
 
+    def held(self, material: str, at_us: int) -> int:
+        """How much of what is on hand was on hold, of lots that still are."""
+        lots, since_us = self.mes.tracking.lots, self.mes.quality.holds.since_us
+        its = (lots[lot] for lot in self.mes.tracking.restricted if lot in lots and since_us.get(lot, LONG_AGO_US) <= at_us)
+        return sum(it.on_hand for it in its if it.material == material)
+
+    # What else has to be there
+
+    def kept_free(self, equipment: str, at_us: int) -> str:
+        """The maintenance for which nothing could begin on equipment: in its window, under way, or overdue where its plan blocks; or ""."""
+        for it in self.mes.maintenance.orders.values():
+            plan = self.mes.maintenance.plans.get(it.plan)
+            began_us = [us for us in (it.started_us, it.overdue_us if plan and plan.blocks else -1) if us >= 0]
+            ends_us = it.ended_us if it.ended_us >= 0 else self.now_us + 1
+            is_kept = it.from_us <= at_us < min(it.until_us, ends_us) or any(us <= at_us < ends_us for us in began_us)
+            if is_kept and it.equipment == equipment and not it.by_plant:
+                return it.maintenance
+        return ""
+
+    def users(self, kind: str) -> dict[str, list[JobOrder]]:
+        """Of each tool of a kind the job orders that have had it."""
+        room = self.mes.tool_room
+        users: dict[str, list[JobOrder]] = {name: [] for name, it in room.tools.items() if it.kind == kind}
+        for name, tools in room.assigned.items():
+            for tool in users.keys() & tools:
+                users[tool].append(self.job_orders[name])
+        return users
+
+    def instants_of(self, job: JobOrder, equipment: str) -> list[int]:
+        """When it may have become another matter whether equipment, tools and its lot were there for a job order."""
+        orders = [it for it in self.mes.maintenance.orders.values() if it.equipment == equipment]
+        kinds = self.mes.tool_room.kinds_for(job)
+        jobs = [it for kind in kinds for its in self.users(kind).values() for it in its]
+        return [
+            *(us for it in orders for us in (it.from_us, it.until_us, it.started_us, it.ended_us, it.overdue_us)),
+            *(us for it in jobs for us in (it.started_us, it.ended_us)),
+            *self.mes.quality.holds.since_us.values(),
+        ]
+
     # Requests
 
     def previous(self, request: Request) -> Request | None:

@@ -59,7 +59,7 @@ class History:
             first = next((it for it in requests if it.parent == wanted_by), requests[0])
             return fitted(self.of_request(first, arrival_us), from_us, to_us, nobody, "release")
         for order in self._evidence.erp.purchasing.orders.values():
-            if order.material == material and order.open_quantity:
+            if order.material == material and order.open_quantity and not order.operation:
                 return fitted(self._of_purchase(order.order, arrival_us), from_us, to_us, nobody, "release")
         return fitted([], from_us, to_us, f"nothing of {material} was on order", "release")
 

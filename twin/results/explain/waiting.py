@@ -46,7 +46,11 @@ class Waiting:
             if start_us > tiling.at_us:
                 tiling.lay(self.for_unit(job, unit, tiling.at_us, start_us))
             what, cause = f"waited for material: {material} was missing", f"{material} missing"
-            because = self._supply(material, job.request, start_us, end_us, arrival_us)
+            because: tuple[Span, ...] = ()
+            if self._evidence.level(material, start_us) >= self._evidence.mes.tracking.bill(job.material)[material] * job.quantity:
+                what, cause = f"waited for material: {material} was on hold", f"{material} on hold"
+            else:
+                because = self._supply(material, job.request, start_us, end_us, arrival_us)
             tiling.lay([Span(start_us=start_us, end_us=end_us, kind="material", what=what, cause=cause, because=because)])
         if to_us > tiling.at_us:
             tiling.lay(self.for_unit(job, unit, tiling.at_us, to_us))
@@ -101,7 +105,7 @@ class Waiting:
         one was missing still longer.
         """
         lot = self._evidence.mes.tracking.lots.get(job.lot)
-        bill = self._evidence.mes.tracking.bill(job.material)
+        bill = self._evidence.mes.tracking.issuing.bill(job.material, job.lot)
         if not bill or not job.step.is_first or lot is None or lot.from_lot:
             return []
         all_missing = [
@@ -118,11 +122,12 @@ class Waiting:
         return found[::-1]
 
     def _short(self, material: str, needed: int, from_us: int, to_us: int) -> list[tuple[int, int]]:
-        """Stretches of [from_us, to_us) with less than `needed` of a material on hand."""
+        """Stretches of [from_us, to_us) with less than `needed` of a material on hand and not on hold."""
         moves = {move.at_us for move in self._evidence.movements(material, from_us, to_us)}
+        moves |= {at_us for at_us in self._evidence.mes.quality.holds.since_us.values() if from_us < at_us}
         found: list[tuple[int, int]] = []
         for start_us, end_us in pairwise(sorted({from_us, to_us, *(at_us for at_us in moves if at_us < to_us)})):
-            if self._evidence.level(material, start_us) < needed:
+            if self._evidence.level(material, start_us) - self._evidence.held(material, start_us) < needed:
                 if found and found[-1][1] == start_us:
                     found[-1] = (found[-1][0], end_us)
                 else:
@@ -132,16 +137,18 @@ class Waiting:
     # A work unit that stands ready
 
     def _while_idle(self, job: JobOrder, unit: str, from_us: int, to_us: int) -> Iterable[Span]:
-        """Why a job order was not started on a unit that had nothing to do: nobody to do it, or its batch was not full."""
+        """Why a job order was not started on a unit that had nothing to do: it was kept free, a tool was missing, nobody was there."""
         wanted = job.step.personnel_class
         batch = self._evidence.plant.layout.work_units[unit].batch if unit in self._evidence.plant.layout.work_units else None
-        bounds = [from_us, to_us]
+        bounds = {from_us, to_us, *(at_us for at_us in self._evidence.instants_of(job, unit) if from_us < at_us < to_us)}
         if wanted:
-            bounds = sorted({from_us, to_us, *self._personnel_bounds(wanted, from_us, to_us)})
+            bounds |= {*self._personnel_bounds(wanted, from_us, to_us)}
         pieces = Tiling(from_us)
-        for start_us, end_us in pairwise(bounds):
+        for start_us, end_us in pairwise(sorted(bounds)):
             busy = self._whereabouts(wanted, start_us) if wanted else [""]
-            if wanted and "" not in busy:
+            if missing := self._not_ready(job, unit, start_us):
+                pieces.fill(end_us, *missing)
+            elif wanted and "" not in busy:
                 what = f"waited for somebody ({wanted}) to work at {unit}: {listed(busy, 4)}"
                 pieces.fill(end_us, "operator", what, f"no {wanted} free")
             elif batch and batch.maximum > 1:
@@ -149,6 +156,28 @@ class Waiting:
             else:
                 pieces.fill(end_us, "idle", f"{unit} stood ready, and it was not started", f"{unit} not started")
         return pieces.spans
+
+    def _not_ready(self, job: JobOrder, unit: str, at_us: int) -> tuple[Kind, str, str] | None:
+        """What of the lot, the unit and the tools was not there."""
+        mes = self._evidence.mes
+        why = mes.tracking.restricted.get(job.lot, "")
+        if why and mes.quality.holds.since_us.get(job.lot, at_us) <= at_us:
+            return "paused", f"lot {job.lot} was on hold: {why}", f"lot of {job.material} on hold"
+        if maintenance := self._evidence.kept_free(unit, at_us):
+            return "failure", f"waited for {unit}, kept free for {maintenance}", f"{unit}: {maintenance}"
+        for kind in mes.tool_room.kinds_for(job):
+            where = [self._whereabouts_of(tool, jobs, at_us) for tool, jobs in self._evidence.users(kind).items()]
+            if all(where):
+                return "paused", f"waited for a tool {kind}: {', '.join(where)}", f"tool {kind} missing"
+        return None
+
+    def _whereabouts_of(self, tool: str, jobs: list[JobOrder], at_us: int) -> str:
+        """Who had a tool, or that it was worn out; "" if it was free."""
+        user = next((it for it in jobs if it.started_us <= at_us and (it.ended_us < 0 or at_us < it.ended_us)), None)
+        if user:
+            return f"{tool} was at {user.equipment} for {user.job_order}"
+        is_worn = self._evidence.mes.tool_room.tools[tool].is_worn and all(it.ended_us <= at_us for it in jobs)
+        return f"{tool} was worn out" if is_worn else ""
 
     def _personnel_bounds(self, wanted: str, from_us: int, to_us: int) -> Iterable[int]:
         """Instants at which somebody of a class comes or goes."""

@@ -27,6 +27,7 @@ from twin.model.events import (
     OperationsEvent,
     TestResultRecorded,
 )
+from twin.model.events.production import JobOrderCorrected
 from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean
 from twin.model.states import JobCommand, WorkUnitState
@@ -111,6 +112,8 @@ class LearningRows:
                 case JobOrderCompleted():
                     row |= {"later_good": event.good, "later_scrap": event.scrap, "later_rework": event.rework, "later_is_aborted": False}
                     row["later_lasted_h"] = (event.effective_us - row["decided"]) / US_PER_H
+                case JobOrderCorrected():
+                    row |= {"later_good": event.good, "later_scrap": event.scrap, "later_rework": event.rework}
                 case JobOrderAborted():
                     row |= {"later_is_aborted": True, "later_lasted_h": (event.effective_us - row["decided"]) / US_PER_H}
                 case _:

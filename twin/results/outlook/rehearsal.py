@@ -121,7 +121,7 @@ class Rehearsal:
         """What was ordered comes when it is due; what is needed beyond that is ordered today, if somebody sells it."""
         run, now_us = self._run, self._run.now_us
         for order in run.erp.purchasing.orders.values():
-            if order.open_quantity:
+            if order.open_quantity and not order.operation:
                 self._coming[order.material] += order.open_quantity
                 self._at(max(now_us, order.due_us), self._received(order.material, order.open_quantity))
         for name, it in run.plant.materials.materials.items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.demand_plan.advice import FEWEST_DAYS, Advice, advise, lead_of, missed_by
 from twin.erp.demand_plan.zones import buffer_of, lead_us
 from twin.model.events import MaterialActual
@@ -48,7 +49,7 @@ def advice_of(run: Run) -> list[Advice]:
             add(entry.event.material, entry.event.effective_us, entry.event.quantity)
     took: dict[str, list[float]] = {}
     for purchase in run.erp.purchasing.orders.values():
-        if purchase.received_us is not None and not purchase.open_quantity:
+        if purchase.received_us is not None and not purchase.open_quantity and not purchase.operation:
             took.setdefault(purchase.material, []).append((purchase.received_us - purchase.placed_us) / DAY_US)
     found = []
     for name, definition in materials.items():
@@ -56,7 +57,9 @@ def advice_of(run: Run) -> list[Advice]:
         if not any(days := history.get(name, [])) or definition.phantom or (buffer is not None and buffer.planned_by == "net_flow"):
             continue
         lead = lead_of(took.get(name, []), lead_us(run.plant, definition) / DAY_US)
-        found.append(advise(name, definition, sum(days) / count, missed_by(days), lead))
+        standard = run.erp.roll_up.released.get(name)
+        unit_cost = total_minor(standard) / standard.quantity if standard else 0.0
+        found.append(advise(name, definition, sum(days) / count, missed_by(days), lead, unit_cost))
     return found
 
 
@@ -68,7 +71,19 @@ def advice_table(run: Run) -> pd.DataFrame:
             "lead_time_sd_d": it.lead.sd_d, "service_level": it.service, "declared_safety_stock_quantity": it.declared_safety,
             "safety_stock_quantity": it.safety_quantity, "reorder_point_quantity": it.point_quantity,
             "declared_lot_quantity": it.declared_lot, "lot_quantity": it.lot, "why": it.why,
+            **_by_cost(it),
         }
         for it in advice_of(run)
     ]  # fmt: skip
     return from_rows(rows, ADVICE_COLUMNS)
+
+
+def _by_cost(it: Advice) -> dict[str, object]:
+    """What costs least, where costs are declared; money in units of the plant's currency."""
+    least, once = it.least_cost, it.for_once
+    return {
+        "least_cost_lot_quantity": least.lot if least else None, "least_cost_point_quantity": least.point if least else None,
+        "least_cost_safety_stock_quantity": least.safety if least else None, "least_cost_year": least.year_minor / 100 if least else None,
+        "least_cost_why": least.why if least else "", "sold_once_quantity": once.quantity if once else None,
+        "sold_once_over_quantity": once.over if once else None, "sold_once_why": once.why if once else "",
+    }  # fmt: skip

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.erp.demand_plan.advice import Advice
+from twin.model.measures import write_duration
 from twin.results.planning.advice import advice_of
 from twin.results.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another way to plan a material, as it would be taken: `title` on the button, and why."""
+
+    title: str
+    said: str
+    why: str
+    safety_stock: int
+    lot_quantity: int
+    period_us: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +37,8 @@ class AdviceRow:
     safety_stock: int
     lot_quantity: int
     is_taken: bool
+    least_cost: Other | None
+    for_once: Other | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +64,23 @@ def advice_now(run: Run) -> AdviceNow:
                 lot=f"{lot:,}" if lot else "", lot_now=f"{it.declared_lot:,}" if it.declared_lot else "", why=it.why,
                 said=f"keep {it.safety_quantity:,}" + (f", order {lot:,} at least" if lot else ""), safety_stock=it.safety_quantity,
                 lot_quantity=lot, is_taken=it.safety_quantity == it.declared_safety and lot in (0, it.declared_lot),
+                least_cost=_least_cost(it), for_once=_for_once(it),
             )
         )  # fmt: skip
     return AdviceNow(rows=rows, why_not="Nothing was ordered or used yet.")
+
+
+def _least_cost(it: Advice) -> Other | None:
+    """(Q, R); a point below what is expected in the lead time keeps nothing back."""
+    if (of := it.least_cost) is None:
+        return None
+    said = f"order {of.lot:,} at {of.point:,}"
+    return Other(title="Least cost", said=said, why=of.why, safety_stock=max(0, of.safety), lot_quantity=of.lot, period_us=0)
+
+
+def _for_once(it: Advice) -> Other | None:
+    if (of := it.for_once) is None:
+        return None
+    than = f"{abs(of.over):,} {'more' if of.over >= 0 else 'less'} than is expected"
+    said = f"have {of.quantity:,} for a period of {write_duration(of.period_us)}, {than}"
+    return Other(title="For its period", said=said, why=of.why, safety_stock=of.over, lot_quantity=0, period_us=of.period_us)

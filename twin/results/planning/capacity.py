@@ -120,7 +120,7 @@ class PromiseTold:
         return {
             "material": it.material, "quantity": it.quantity, "from_stock": it.from_stock, "started": it.started,
             "promised": _instant(it.at_us), "wanted": _instant(it.wanted_us), "is_in_time": it.is_in_time, "in_time_quantity": it.in_time,
-            "reason": it.reason,
+            "reason": it.reason, "uses": [*it.uses],
             "way": [
                 {"from": _instant(one.from_us), "to": _instant(one.to_us), "why": one.why, "material": one.material,
                  "equipment": one.equipment, "said": said(self._plan, one)}
@@ -141,6 +141,7 @@ class PromiseTold:
         if it.wanted_us is not None:
             verdict = "in time" if it.is_in_time else f"too late; {it.in_time} of them can be there by then"
             lines.append(f"wanted {written(self._plan, it.wanted_us)}: {verdict}")
+        lines += [f"with an alternative: {one}" for one in it.uses]
         lines += [f"  then {said(self._plan, one)}, until {written(self._plan, one.to_us)}" for one in it.way]
         for one in it.earlier:
             lines.append(

@@ -54,6 +54,17 @@ class QualityOfRun:
 
         return self._look(capability_table)
 
+    def machine_capability(self, least: int = 50) -> pd.DataFrame:
+        """Cm and Cmk of every work unit and measured characteristic of its operations: of its last short run that has `least` values.
+
+        Raises
+        ------
+        ValueError : fewer than two values say nothing
+        """
+        from twin.results.quality.machine_runs import machine_capability_table
+
+        return self._look(lambda run: machine_capability_table(run, least))
+
     def control_chart(self, characteristic: str) -> pd.DataFrame:
         """The points of a control chart with their limits and signals; `run.plot.control_chart` draws it.
 

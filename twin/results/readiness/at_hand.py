@@ -38,6 +38,8 @@ class FloorAtHand:
     steps: list[StepHere]
     tools: list[ToolRecord]
     can_split: dict[str, int]  # lots that wait, with how many pieces they have
+    choices: list[tuple[str, str, str]]  # lots that have not begun, a component, and what may go into them for it: the bill's own first
+    can_merge: dict[str, int]  # lots that wait, of which another part waits too; with how many pieces they have
     in_stock: dict[str, tuple[str, int]]  # lots that lie there, with material and quantity
     to_release: list[str]  # lots that are done, and not released by their record
     released: list[str]  # lots that are, the newest first
@@ -75,16 +77,29 @@ def floor_at_hand(run: Run, center: str = "") -> FloorAtHand:
     stock = {name: (it.material, it.on_hand) for name, it in lots.items() if it.on_hand and not it.in_process}
     done = [name for name, it in lots.items() if it.made_here and it.begun and not it.in_process and it.produced]
     releases = mes.records.releases
+    waiting = {job.lot: job.quantity for job in here if _waits(run, job)}
     return FloorAtHand(
         jobs=[job.job_order for job in here[:SHOWN_JOBS]],
         clocked=[it for sheet in mes.labour.sheets.values() for it in sheet.open.values()],
         steps=_steps(run, here[:SHOWN_JOBS]),
         tools=list(mes.tool_room.tools.values()),
-        can_split={job.lot: job.quantity for job in here if _waits(run, job) and job.quantity > 1},
+        choices=_choices(run, here),
+        can_merge={name: waiting[name] for name in mes.merging.rejoining.can_be_one(waiting)},
+        can_split={lot: quantity for lot, quantity in waiting.items() if quantity > 1},
         in_stock=dict(list(stock.items())[-SHOWN_LOTS:]),
         to_release=[name for name in done if name not in releases][-SHOWN_LOTS:],
         released=list(reversed(releases))[:SHOWN_JOBS],
     )
+
+
+def _choices(run: Run, here: list[JobOrder]) -> list[tuple[str, str, str]]:
+    """Where bills leave a choice to persons."""
+    tracking, found = run.mes.tracking, list[tuple[str, str, str]]()
+    for job in here if tracking.issuing.choices else ():
+        if job.step.is_first and job.lot in tracking.lots and not tracking.lots[job.lot].begun:
+            for component, others in tracking.issuing.choices.get(job.material, {}).items():
+                found += [(job.lot, component, name) for name in (component, *(it.material for it, _ in others))]
+    return found[:SHOWN_LOTS]
 
 
 def _waits(run: Run, job: JobOrder) -> bool:

@@ -9,8 +9,8 @@ from twin.results.run import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentNow:
-    """One document now. `revision`: "" where none is valid; `readers`: who may work by it, and when each acknowledged it (-1: not yet)."""
+class DocumentSeen:
+    """A document as it is valid. `revision`: "" where none is; `file`: that holds the words."""
 
     document: str
     title: str
@@ -19,6 +19,12 @@ class DocumentNow:
     text: str
     file: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentNow(DocumentSeen):
+    """One document now. `readers`: who may work by it, and when each acknowledged it (-1: not yet)."""
+
     from_us: int
     acknowledge: bool
     readers: dict[str, int]

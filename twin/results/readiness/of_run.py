@@ -45,6 +45,13 @@ class ReadinessOfRun:
         return self._see(process_values_table)
 
     @property
+    def setpoints(self) -> pd.DataFrame:
+        """Every parameter that can be written to a machine: what was asked for last, what was read back, and what is measured."""
+        from twin.results.readiness.process_tables import setpoints_table
+
+        return self._see(setpoints_table)
+
+    @property
     def prompts(self) -> pd.DataFrame:
         """What somebody was prompted to change, why, and how."""
         from twin.results.readiness.process_tables import prompts_table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.model.states import WorkUnitState
@@ -11,6 +12,10 @@ from twin.results.run import Run
 if TYPE_CHECKING:
     import pandas as pd
 
+SETPOINT_COLUMNS = (
+    "equipment", "parameter", "asked", "unit", "read_back", "standing", "reason", "job_order", "asked_at", "answered_at", "measured",
+    "measured_at",
+)  # fmt: skip
 VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed")
 STEP_COLUMNS = ("job_order", "step", "text", "is_confirmed", "value", "unit", "words", "person", "terminal", "confirmed")
 PHASE_COLUMNS = ("job_order", "phase", "state", "since")
@@ -29,6 +34,61 @@ def process_values_table(run: Run) -> pd.DataFrame:
         for at_us, value in values
     ]  # fmt: skip
     return from_rows(rows, VALUE_COLUMNS, ("observed",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetpointSeen:
+    """A parameter that can be written to a piece of equipment: what was asked for last, what its controller has, what is measured."""
+
+    equipment: str
+    parameter: str
+    asked: float | None  # None: nobody has asked for anything yet
+    unit: str
+    read_back: float | None  # None: nothing was read
+    standing: str  # asked for, confirmed, refused; "" if nobody has asked
+    reason: str
+    job_order: str
+    asked_us: int
+    answered_us: int
+    measured: float | None  # of that job order, last
+    measured_us: int
+
+
+def setpoints_now(run: Run) -> list[SetpointSeen]:
+    """Every parameter of which a target can be written, by equipment as declared. Called with the run's lock."""
+    now, values = run.mes.setpoints.now, run.mes.process.values
+    found = []
+    for equipment, parameters in run.mes.setpoints.writable.items():
+        for name in parameters:
+            it = now.get((equipment, name))
+            observed = values.get((it.job_order, name), ()) if it else ()
+            at_us, value = observed[-1] if observed else (-1, None)
+            found.append(
+                SetpointSeen(
+                    equipment=equipment, parameter=name, asked=it.value if it else None, unit=it.unit if it else "",
+                    read_back=it.read_back if it else None, standing=it.standing if it else "", reason=it.reason if it else "",
+                    job_order=it.job_order if it else "", asked_us=it.asked_us if it else -1, answered_us=it.answered_us if it else -1,
+                    measured=value, measured_us=at_us,
+                )
+            )  # fmt: skip
+    return found
+
+
+def setpoints_table(run: Run) -> pd.DataFrame:
+    """`setpoints_now` as a table."""
+    rows = [
+        {
+            "equipment": it.equipment, "parameter": it.parameter, "asked": it.asked, "unit": it.unit, "read_back": it.read_back,
+            "standing": it.standing, "reason": it.reason, "job_order": it.job_order, "asked_at": _known(it.asked_us),
+            "answered_at": _known(it.answered_us), "measured": it.measured, "measured_at": _known(it.measured_us),
+        }
+        for it in setpoints_now(run)
+    ]  # fmt: skip
+    return from_rows(rows, SETPOINT_COLUMNS, ("asked_at", "answered_at", "measured_at"))
+
+
+def _known(at_us: int) -> int | None:
+    return at_us if at_us >= 0 else None
 
 
 def steps_table(run: Run, job_order: str) -> pd.DataFrame:

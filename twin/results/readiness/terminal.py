@@ -11,22 +11,16 @@ from twin.mes.execution import JobOrder
 from twin.mes.hand_work.hand_work import CALL
 from twin.model.floor.quality_plan import Characteristic
 from twin.model.states import DispatchStatus
+from twin.results.readiness.documents_now import DocumentSeen
 from twin.results.run import Run
 
 SHOWN_DONE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentHere:
-    """A document that a job order is done by, as it is released now. `revision`: "" where none is; `file`: that holds the words."""
+class DocumentHere(DocumentSeen):
+    """A document that a job order is done by, as it is released now."""
 
-    document: str
-    title: str
-    kind: str
-    revision: str
-    text: str
-    file: str
-    digest: str
     asks: bool  # whether it has to be acknowledged
     read_by: tuple[str, ...]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from twin.mes.tracking.lots import Lot, Movement
-from twin.mes.tracking.tracking import MERGED, Tracking
+from twin.mes.tracking.lots import MERGED, Lot, Movement
+from twin.mes.tracking.tracking import Tracking
 from twin.model.problems import did_you_mean
 from twin.model.states import MaterialUse
 from twin.results.run import Run
@@ -145,22 +145,26 @@ def _needs(run: Run, tracking: Tracking, lots: Sequence[Lot]) -> tuple[tuple[str
     taken: Counter[str] = Counter()
     for lot in begun:
         for link in tracking.genealogy.next_backward(lot.lot):
-            if link.lot == lot.from_lot:
+            if link.lot == lot.from_lot or (tracking.lots[link.lot].made_here and tracking.lots[link.lot].merged_out):
                 continue
             taken[tracking.lots[link.lot].material] += link.quantity
-    each = tracking.bill(lots[0].material) if lots else {}
-    asked = {name: quantity * sum(lot.billed for lot in begun) for name, quantity in each.items()}
-    return tuple((name, _unit(run, name), asked.get(name, 0), taken[name]) for name in dict.fromkeys([*asked, *taken]))
+    asked: Counter[str] = Counter()
+    for lot in begun or lots[:1]:
+        for name, each in tracking.issuing.bill(lot.material, lot.lot).items():
+            asked[name] += each * lot.billed
+    return tuple((name, _unit(run, name), asked[name], taken[name]) for name in dict.fromkeys([*asked, *taken]))
 
 
 def _parts(run: Run, lots: Sequence[Lot]) -> tuple[Part, ...]:
     """The parts of these lots together; what went from one of them to another is none."""
     sums: Counter[tuple[str, str]] = Counter()
     for lot in lots:
-        if lot.made_here and lot.begun:
+        if lot.made_here and (lot.begun or lot.merged_out):
             began = "split from others" if lot.from_lot else "found in process" if lot.was_found else "begun"
             sums[CAME, began] += lot.quantity
+        sums[CAME, "merged from others"] += lot.merged_in
         sums[WENT, "split off"] += lot.split_off
+        sums[WENT, "merged into others"] += lot.merged_out
         sums[SCRAP, "scrapped in process"] += lot.scrapped
         sums[THERE, "in stock"] += lot.on_hand
         sums[THERE, "in process"] += lot.in_process

@@ -180,7 +180,7 @@ def _edge(run: Run, link: Link, level: int) -> Edge:
     lot, into = lots[link.lot], lots.get(link.into)
     into_material = into.material if into else ""
     if into and into.from_lot == link.lot:
-        how = "split off as"
+        how = "split off as" if link.quantity == into.quantity else "split off, and merged into"
     elif into_material == lot.material:
         how = "merged into"
     else:

@@ -59,11 +59,16 @@ class MaterialRatios:
 
 def material_ratios(plant: Plant, tracking: Tracking, told: Iterable[object], from_us: int, to_us: int) -> list[MaterialRatios]:
     """Every material that bills ask for, in declared order, over [from_us, to_us); `told`: events, of which material actuals count."""
-    made, scrapped = Counter[str](), Counter[str]()
+    finished, lost = Counter[str](), Counter[str]()  # by component: what of it is in good pieces, and in pieces that were lost
     issued, missing, scrapped_in_stock = Counter[str](), Counter[str](), Counter[str]()
+
+    def count(within: Counter[str], product: str, lot: str, quantity: int) -> None:
+        for material, each in tracking.issuing.bill(product, lot).items():
+            within[material] += each * quantity
+
     for event in told:
         if isinstance(event, MaterialActual) and from_us <= event.effective_us < to_us and event.use == MaterialUse.SCRAPPED:
-            scrapped[event.material] += event.quantity
+            count(lost, event.material, event.lot, event.quantity)
     for it in tracking.movements:
         if not from_us <= it.at_us < to_us:
             continue
@@ -71,25 +76,20 @@ def material_ratios(plant: Plant, tracking: Tracking, told: Iterable[object], fr
             case MaterialUse.CONSUMED:
                 issued[it.material] -= it.quantity
             case MaterialUse.PRODUCED:
-                made[it.material] += it.quantity
+                count(finished, it.material, it.lot, it.quantity)
             case MaterialUse.SCRAPPED:  # from stock; what is scrapped in process has not been in stock
                 scrapped_in_stock[it.material] -= it.quantity
-                scrapped[it.material] += it.quantity
+                count(lost, it.material, it.lot, it.quantity)
             case MaterialUse.INVENTORIED if it.quantity < 0:
                 missing[it.material] -= it.quantity
-    used_in: dict[str, dict[str, int]] = {}  # material -> product -> how much of it is in one piece
-    for product in plant.materials.materials:
-        for material, each in tracking.bill(product).items():
-            used_in.setdefault(material, {})[product] = each
+    used = {*finished, *lost, *(material for product in plant.materials.materials for material in tracking.bill(product))}
     found = []
-    for material in (it for it in plant.materials.materials if it in used_in):
-        products = used_in[material]
+    for material in (it for it in plant.materials.materials if it in used):
         consumed = issued[material] + missing[material] + scrapped_in_stock[material]
-        lost = sum(each * scrapped[product] for product, each in products.items())
         found.append(
             MaterialRatios(
-                material=material, consumed=consumed, finished=sum(each * made[product] for product, each in products.items()),
-                integrated=consumed - lost - missing[material] - scrapped_in_stock[material], production_loss=lost,
+                material=material, consumed=consumed, finished=finished[material],
+                integrated=consumed - lost[material] - missing[material] - scrapped_in_stock[material], production_loss=lost[material],
                 storage_and_transport_loss=missing[material], other_loss=scrapped_in_stock[material],
             )
         )  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any
 
 from twin.model import events as e
 from twin.model.events import OperationsEvent
+from twin.model.events.genealogy import LotMergedInProcess
+from twin.model.events.production import MaterialActualCorrected
 from twin.model.states import MaterialUse
 from twin.results.run import Run
 
@@ -55,11 +57,16 @@ def _material_actual(run: Run, lot: str, event: e.MaterialActual) -> Told:
     return words.get(MaterialUse(event.use), event.use.lower()), event.quantity, ""
 
 
+def _corrected(run: Run, lot: str, event: MaterialActualCorrected) -> Told:
+    what = "made" if event.use == MaterialUse.PRODUCED else "scrapped"
+    return f"{'more' if event.quantity > 0 else 'less'} {what}", abs(event.quantity), "as is known now"
+
+
 def _split(run: Run, lot: str, event: e.LotSplit) -> Told:
     return ("split off", event.quantity, f"as {event.lot}") if lot == event.from_lot else ("split from", event.quantity, event.from_lot)
 
 
-def _merged(run: Run, lot: str, event: e.LotMerged) -> Told:
+def _merged(run: Run, lot: str, event: e.LotMerged | LotMergedInProcess) -> Told:
     return ("merged into", event.quantity, event.lot) if lot == event.from_lot else ("merged from", event.quantity, event.from_lot)
 
 
@@ -111,11 +118,13 @@ WORDS: dict[type[OperationsEvent], Callable[[Run, str, Any], Told]] = {
     e.LotCreated: _created,
     e.LotSplit: _split,
     e.LotMerged: _merged,
+    LotMergedInProcess: _merged,
     e.LotMoved: lambda run, lot, it: ("moved", None, ""),
     e.LotSetDown: lambda run, lot, it: ("set down", None, ""),
     e.MaterialIdentified: lambda run, lot, it: ("identified", None, ""),
     e.LotScanned: lambda run, lot, it: ("scanned", None, f"at {it.terminal}" if it.terminal else ""),
     e.MaterialActual: _material_actual,
+    MaterialActualCorrected: _corrected,
     e.JobOrderStarted: lambda run, lot, it: (f"{_operation(run, it)} begun", None, ""),
     e.JobOrderCompleted: _completed,
     e.JobOrderAborted: lambda run, lot, it: (f"{_operation(run, it)} given up", None, it.reason),

@@ -94,11 +94,28 @@ def _in_house(run: Run, lot: Lot, job: JobOrder | None) -> Iterable[Whereabouts]
 
 def _lost(run: Run, lot: Lot) -> Iterable[Whereabouts]:
     at: dict[str, Any] = {"lot": lot.lot, "material": lot.material, "unit": unit_of(run, lot.material)}
+    for place, quantity, at_us in _scrapped(run, lot):
+        yield Whereabouts(**at, quantity=quantity, standing=SCRAPPED, place=place, at_us=at_us)
     for event in run.mes.passages.of(lot.lot):
-        if isinstance(event, MaterialActual) and event.use == MaterialUse.SCRAPPED:
-            yield Whereabouts(**at, quantity=event.quantity, standing=SCRAPPED, place=event.equipment, at_us=event.effective_us)
-        elif isinstance(event, GoodsReturned):
+        if isinstance(event, GoodsReturned):
             yield Whereabouts(**at, quantity=event.quantity, standing=SENT_BACK, place="", order=event.order, at_us=event.effective_us)
+
+
+def _scrapped(run: Run, lot: Lot) -> list[tuple[str, int, int]]:
+    """Where so much of a lot was scrapped, and when; what was taken back again is not among it."""
+    found: list[tuple[str, int, int]] = []
+    for event in run.mes.passages.of(lot.lot):
+        if not isinstance(event, MaterialActual) or event.use != MaterialUse.SCRAPPED:
+            continue
+        less = max(0, -event.quantity)
+        while less and found:
+            place, quantity, at_us = found.pop()
+            if quantity > less:
+                found.append((place, quantity - less, at_us))
+            less -= min(less, quantity)
+        if event.quantity > 0:
+            found.append((event.equipment, event.quantity, event.effective_us))
+    return found
 
 
 def _next_job_orders(run: Run, lots: set[str]) -> dict[str, JobOrder]:

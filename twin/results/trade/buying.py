@@ -29,6 +29,7 @@ MATCH_COLUMNS = (
     "bill", "supplier", "order", "material", "received", "quantity", "net_eur", "ordered_eur", "came", "billed", "blocked", "released_by",
     "reason", "open_eur",
 )  # fmt: skip
+AT_SUPPLIER_COLUMNS = ("supplier", "kind", "material", "lot", "quantity", "value_eur", "job_order", "order", "sent", "due")
 BLANKET_COLUMNS = ("blanket", "supplier", "material", "quantity", "called", "open", "unit_price_eur", "from", "until")
 SCORE_COLUMNS = (
     "supplier", "material", "orders", "on_time", "on_time_share", "mean_late_h", "ordered", "received", "quantity_share", "rejected",
@@ -48,6 +49,18 @@ def purchase_orders_table(run: Run) -> pd.DataFrame:
             "blanket": it.blanket,
         })  # fmt: skip
     return in_currency(from_rows(rows, ORDER_COLUMNS, ("placed", "due", "last_received")), run.plant.layout.currency)
+
+
+def at_suppliers_table(run: Run) -> pd.DataFrame:
+    """What of ours lies at suppliers now: components, and lots in the making."""
+    rows = [
+        {
+            "supplier": it.supplier, "kind": it.kind, "material": it.material, "lot": it.lot, "quantity": it.quantity,
+            "value_eur": it.value_minor / 100, "job_order": it.job_order, "order": it.order, "sent": it.sent_us, "due": it.due_us,
+        }
+        for it in run.erp.at_suppliers()
+    ]  # fmt: skip
+    return in_currency(from_rows(rows, AT_SUPPLIER_COLUMNS, ("sent", "due")), run.plant.layout.currency)
 
 
 def requisitions_table(run: Run) -> pd.DataFrame:

@@ -25,6 +25,12 @@ class TradeOfRun:
 
         return self._traded(purchase_orders_table)
 
+    def at_suppliers(self) -> pd.DataFrame:
+        """What of ours lies at suppliers that do an operation for us: components and lots, with their worth and the order."""
+        from twin.results.trade.buying import at_suppliers_table
+
+        return self._traded(at_suppliers_table)
+
     def requisitions(self) -> pd.DataFrame:
         """What somebody wants to have bought: how it stands, who decided, what was ordered."""
         from twin.results.trade.buying import requisitions_table

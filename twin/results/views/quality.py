@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from twin.mes.quality.control import Chart, Drawn
 from twin.mes.quality.inspections import Inspection
 from twin.mes.quality.nonconformances import CorrectiveAction, Nonconformance
 from twin.results.quality.control_charts import SPREAD_TITLES, VALUE_TITLES, charts_of
+from twin.results.quality.machine_runs import MachineRun, machine_runs
+from twin.results.quality.tables import capability_table
 from twin.results.run import Run
 
 SHOWN_POINTS = 100
@@ -86,6 +90,19 @@ def quality_now(run: Run) -> QualityNow:
         judged_count=len(judged),
         passed_count=sum(it.verdict.startswith("passed") for it in judged),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityNow:
+    """What processes can do (rows of `run.capability`), and what machines can do by themselves, against what is asked of them."""
+
+    processes: list[dict[Hashable, Any]]
+    machines: list[MachineRun]
+
+
+def capability_now(run: Run) -> CapabilityNow:
+    """Capability as it stands."""
+    return CapabilityNow(processes=capability_table(run).to_dict("records"), machines=machine_runs(run))
 
 
 def _chart(run: Run, name: str, chart: Chart) -> ChartNow:

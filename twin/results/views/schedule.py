@@ -38,7 +38,7 @@ class Stop:
     equipment: str
     start_us: int
     end_us: int
-    kind: Literal["down", "off shift", "waiting"]
+    kind: Literal["down", "off shift", "waiting", "kept free"]
     reason: str
 
 
@@ -60,6 +60,16 @@ def stops(run: Run) -> list[Stop]:
                         )
                     )
     return found
+
+
+def windows(run: Run) -> list[Stop]:
+    """What somebody has planned to maintain: nothing begins there meanwhile. What is done or cancelled is left out."""
+    records = run.mes.equipment.records
+    return [
+        Stop(equipment=it.equipment, start_us=it.from_us, end_us=it.until_us, kind="kept free", reason=it.maintenance)
+        for it in run.mes.maintenance.orders.values()
+        if it.is_open and it.until_us >= 0 and records[it.equipment].is_scheduled
+    ]
 
 
 def _kind(interval: StateInterval) -> Literal["down", "off shift", "waiting", ""]:

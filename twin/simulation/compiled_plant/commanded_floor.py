@@ -48,9 +48,13 @@ class CommandedFloor:
             return self._commands.obey(command, self.now_us)
         refusal, lead_time_us = self._supply.lead_time_us(command)
         if not refusal:
-            await_delivery(self.state.addresses()[0], lead_time_us, len(self._deliveries))
-            self._deliveries.append(command)
+            self.expect(command, lead_time_us)
         return refusal
+
+    def expect(self, purchase: PurchaseOrderPlaced, after_us: int) -> None:
+        """A delivery comes so long after this instant."""
+        await_delivery(self.state.addresses()[0], after_us, len(self._deliveries))
+        self._deliveries.append(purchase)
 
     def delivery(self, number: int) -> dict[str, Any]:
         """What comes with delivery `number`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -128,6 +128,16 @@ class CompiledPlant:
         if isinstance(plant._recorder, FactRecorder):
             plant._recorder.heard = snapshot.heard
         return plant
+
+    def know(self, lots: Mapping[str, tuple[int, int]]) -> None:
+        """Where commands decide: lots that somebody else has put into its arrays, by name with their address and serial."""
+        assert self._commanded is not None
+        self._commanded.recall(lots, self._commanded.learned()[1])
+
+    def expect(self, purchase: PurchaseOrderPlaced, after_us: int) -> None:
+        """Where commands decide: a delivery that was ordered before comes so long after this instant."""
+        assert self._commanded is not None
+        self._commanded.expect(purchase, after_us)
 
     def fork(self, *, seed: int | None = None, scenario: Scenario | None = None, until_us: int | None = None) -> CompiledPlant:
         """Another plant with the same past that goes its own way from here; `kept.forking.changed` says what may differ."""

@@ -40,7 +40,7 @@ def lay_out(
     ------
     NotByRule : Level 4 is to be decided by rules that know no such thing
     """
-    if control == "planned" and (problems := [*planned_over_all_orders(scenario), *only_planned(plant, scenario)]):
+    if control == "planned" and (problems := [*planned_over_all_orders(scenario), *only_planned(plant, scenario, by_rule=True)]):
         raise NotByRule(problems)
     return LayingOut(plant, scenario, steps, words, seed, end_us, control, lot_limit).layout()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-from twin.model.events import Heartbeat, OperationsEvent, StockCounted
+from twin.model.events import Heartbeat, JobOrderCreated, LotCreated, MaterialActual, OperationsEvent, StockCounted
 from twin.model.events.operations_event import event_to_fields
 from twin.model.exchange import nouns
 from twin.model.exchange.bounds import lot_sizes, out_of_bounds, too_many_lots
@@ -14,18 +15,24 @@ from twin.model.exchange.properties import Told
 from twin.model.exchange.schedule import told_by_event, told_by_schedule
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, Problem, listed
+from twin.model.states import MaterialUse
+from twin.store.exchange import staffing
 
 SIDES = ("mes", "erp")
 """Which side is ours: an MES takes schedules of another ERP, an ERP takes performance and events of another MES."""
 
+NO_PRODUCTS: Mapping[str, str] = MappingProxyType({})
+_PRODUCT = (MaterialUse.PRODUCED, MaterialUse.SCRAPPED)
 _TAKEN_BY = {
-    "mes": ("OperationsSchedule", "OperationsEvent", "MaterialInformation"),
-    "erp": ("OperationsPerformance", "OperationsEvent", "MaterialInformation"),
+    "mes": ("OperationsSchedule", "OperationsEvent", "MaterialInformation", "PersonnelInformation"),
+    "erp": ("OperationsPerformance", "OperationsEvent", "MaterialInformation", "PersonnelInformation"),
 }
 
 
-def told_by_message(message: Message, plant: Plant, side: str, now_us: int, file: str = "") -> list[Told]:
-    """The events that a message tells, in its order.
+def told_by_message(
+    message: Message, plant: Plant, side: str, now_us: int, file: str = "", products: Mapping[str, str] = NO_PRODUCTS
+) -> list[Told]:
+    """The events that a message tells, in its order. `products`: what each request that is known here makes.
 
     Raises
     ------
@@ -36,10 +43,14 @@ def told_by_message(message: Message, plant: Plant, side: str, now_us: int, file
         raise PlantFileError([Problem(file=file, line=0, column=0, what=what, allowed=listed(_TAKEN_BY[side]))])
     found: list[Told] = []
     wrong: list[str] = []
+    if message.noun == staffing.NOUN:
+        staffing.refuse_others(message, plant, file)
+        return found
     for n, it in enumerate(message.content):
         told, problems = _told_by(it, plant, side, now_us)
         found += told
         wrong += [f"{message.noun}/{n}/{problem}" for problem in problems]
+    wrong += [f"{message.noun}: {it}" for it in _other_products(found, products)]
     sizes = lot_sizes(plant.materials)
     for event in (it.event for it in found) if not wrong else ():
         wrong += [f"{message.noun}: {it}" for it in too_many_lots(type(event).__name__, event_to_fields(event), sizes)]
@@ -76,6 +87,21 @@ def _strangers(told: Iterable[Told], plant: Plant) -> list[str]:
         for name in (getattr(it.event, "material", "") for it in told)
         if name not in materials
     ]
+    return list(dict.fromkeys(wrong))
+
+
+def _other_products(told: Iterable[Told], products: Mapping[str, str]) -> list[str]:
+    """What was made or lost for a request, or shall be, and is not what that makes; of one that is not known, what is told of it first."""
+    wrong, known = [], dict(products)
+    for event in (it.event for it in told):
+        of_product = isinstance(event, LotCreated | JobOrderCreated) or (isinstance(event, MaterialActual) and event.use in _PRODUCT)
+        material = getattr(event, "material", "")
+        if not of_product or not event.request or not material:
+            continue
+        product = known.setdefault(event.request, material)
+        if material != product:
+            what = f"{type(event).__name__} of '{material}' for request '{event.request}', which makes '{product}'"
+            wrong.append(f"{what}; allowed: '{product}'")
     return list(dict.fromkeys(wrong))
 
 

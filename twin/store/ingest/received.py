@@ -30,10 +30,10 @@ from twin.store.records.record import numbered_lines
 CONCLUDED = (
     "JobOrderCreated", "JobOrderCommand", "JobOrderStarted", "JobOrderPaused", "JobOrderHeld", "JobOrderResumed", "JobOrderAborted",
     "JobOrderCompleted", "MaterialActual", "EquipmentActual", "PersonnelActual", "WorkAlertRaised", "OperationsResponse",
-    "StandardCostReleased", "EntryRefused", "LotMerged", "SparePartReserved", "SparePartIssued", "AlarmEscalated", "DocumentsInForce",
-    "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
-    "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested", "SerialNumbersAssigned", "LotExpiryRecorded",
-    "ShipmentHeld", "ShipmentHoldLifted",
+    "StandardCostReleased", "EntryRefused", "LotMerged", "LotMergedInProcess", "SparePartReserved", "SparePartIssued", "AlarmEscalated",
+    "DocumentsInForce", "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
+    "MaterialActualCorrected", "JobOrderCorrected", "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested",
+    "SerialNumbersAssigned", "LotExpiryRecorded", "ShipmentHeld", "ShipmentHoldLifted",
 )  # fmt: skip
 """What MES and ERP conclude from facts by themselves; a foreign MES's conclusions come in by the messages of B2MML instead."""
 

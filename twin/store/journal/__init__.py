@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.store.journal.hash_chain import trace_hash, verify
-from twin.store.journal.journal_entry import EMPTY_HEAD, PLANT_SOURCES, Journal, JournalEntry, StoreError
+from twin.store.journal.journal_entry import EMPTY_HEAD, PLANT_SOURCES, Journal, JournalEntry, NoJournal, StoreError
 from twin.store.journal.memory_journal import MemoryJournal, UnchainedJournal
 from twin.store.journal.opening import open_journal, transcribe
 
@@ -19,6 +19,7 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "MemoryJournal",
+    "NoJournal",
     "StoreError",
     "UnchainedJournal",
     "open_journal",

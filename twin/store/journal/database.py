@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from twin.store.journal.journal_entry import StoreError
+from twin.store.journal.journal_entry import NoJournal, StoreError
 
 ALLOWED = "a path, sqlite:///path or postgresql+psycopg://user@host/database"
 BUSY_S = 30
@@ -85,14 +85,15 @@ def open_engine(url: URL, *, create: bool) -> Engine:
 
     Raises
     ------
-    StoreError : the driver is not installed, or there is no file and none shall be made
+    NoJournal : there is no file, and none shall be made
+    StoreError : the driver is not installed
     """
     name = url.render_as_string()
     if url.drivername == "sqlite":
         path = Path(str(url.database))
         is_uri = path.parts[:1] and path.parts[0].startswith("file:")
         if not create and not is_uri and not path.exists():
-            raise StoreError(f"'{name}': there is no such file; allowed: a journal that exists")
+            raise NoJournal(f"'{name}': there is no such file; allowed: a journal that exists")
         engine = create_engine(url, connect_args={"timeout": BUSY_S})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -123,6 +124,35 @@ def _as_text(stored: bytes) -> str:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def stored(connection: Connection, statement: Executable, values: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
+    """All rows of a SELECT as the driver gives them: nothing is converted, and SQLAlchemy makes no object for each.
+
+    SQLite decodes texts by itself, three times as fast as `_as_text`, and refuses one that was damaged: then they are read again.
+    """
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        return _fetched(connection, statement, values)
+    driver.text_factory = str  # type: ignore[union-attr]
+    try:
+        return _fetched(connection, statement, values)
+    except DBAPIError as error:
+        if "decode" not in str(error.orig):
+            raise
+    finally:
+        driver.text_factory = _as_text  # type: ignore[union-attr]
+    return _fetched(connection, statement, values)
+
+
+def _fetched(connection: Connection, statement: Executable, values: Mapping[str, object]) -> Sequence[tuple[Any, ...]]:
+    found: Any = connection.execute(statement, values)
+    with closing(found):
+        try:
+            rows: Sequence[tuple[Any, ...]] = found.cursor.fetchall()
+        except connection.dialect.loaded_dbapi.Error as error:  # SQLAlchemy does not see what is asked of the driver
+            raise DBAPIError(None, None, error) from None
+    return rows
 
 
 def writer(engine: Engine) -> Connection:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
-from twin.store.journal.database import Growth, begin_writing, in_words, open_engine, parse_url, trusted, writer
+from twin.store.journal.database import Growth, begin_writing, in_words, open_engine, parse_url, stored, trusted, writer
 from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.memory_journal import refuse_another
@@ -99,9 +99,7 @@ class DatabaseJournal:
         self._seq += 1
         previous, said_by = self._head, source.value
         self._head = link_hash(previous, self._seq, entry_id, said_by, rule, cause, event.recorded_us, content)
-        entry = JournalEntry(
-            seq=self._seq, id=entry_id, source=source, rule=rule, cause=cause, event=event, previous_hash=previous, hash=self._head
-        )
+        entry = JournalEntry(self._seq, entry_id, source, rule, cause, event, previous, self._head)
         row = JournalRow(
             self._seq, entry_id, int(event.effective_us), int(event.recorded_us), said_by, type(event).__name__,
             event.equipment, event.request, event.job_order, event.lot, event.person, cause, rule, body, previous, self._head,
@@ -197,10 +195,10 @@ class DatabaseJournal:
         """Committed rows with a higher seq, in order, as they are stored."""
         while True:
             with in_words(self.url), self.engine.connect() as connection:
-                page = connection.execute(_NEXT_PAGE, {"after": after_seq, "most": _PAGE}).all()
+                page = list(map(JournalRow._make, stored(connection, _NEXT_PAGE, {"after": after_seq, "most": _PAGE})))
             if not page:
                 return
-            yield from map(JournalRow._make, page)
+            yield from page
             after_seq = page[-1].seq
 
     def entries(self, after_seq: int = 0) -> Iterator[JournalEntry]:

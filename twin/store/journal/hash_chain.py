@@ -15,8 +15,8 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from twin.model.events import OperationsEvent, event_from_fields
-from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES, SUBJECT_FIELDS
+from twin.model.events import OperationsEvent
+from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES, SUBJECT_FIELDS, as_tuple
 from twin.model.states import Source
 from twin.store.journal.journal_entry import EMPTY_HEAD, PLANT_SOURCES, JournalEntry, StoreError
 
@@ -37,6 +37,8 @@ _chunks = vars(json.encoder)["c_make_encoder"](None, _as_number, json.encoder.en
 
 
 _quote = json.encoder.encode_basestring_ascii
+_read = vars(json.JSONDecoder())["scan_once"]  # as `json.loads`, of a text that begins and ends without spaces
+_SOURCES = {source.value: source for source in Source}
 
 
 def _encode(value: Any) -> str:
@@ -181,16 +183,36 @@ def entry_of(row: JournalRow) -> JournalEntry:
     StoreError : the columns do not make an event; written by a newer plant-twin, or damaged
     """
     try:
-        base = {
-            "effective_us": row.effective_us, "recorded_us": row.recorded_us, "equipment": row.equipment, "request": row.request,
-            "job_order": row.job_order, "lot": row.lot, "person": row.person,
-        }  # fmt: skip
-        event = event_from_fields(row.type, base, json.loads(row.body))
-        return JournalEntry(
-            seq=row.seq, id=row.id, source=Source(row.source), rule=row.rule, cause=row.cause, event=event,
-            previous_hash=row.previous_hash, hash=row.hash,
+        (
+            seq,
+            entry_id,
+            effective_us,
+            recorded_us,
+            source,
+            kind,
+            equipment,
+            request,
+            job_order,
+            lot,
+            person,
+            cause,
+            rule,
+            body,
+            before,
+            after,
+        ) = row
+        own, read_to = _read(body, 0)
+        if read_to != len(body):
+            raise ValueError(f"its body goes on after {read_to} signs")
+        for name, value in own.items():
+            if value.__class__ is list:
+                own[name] = as_tuple(value)
+        event = EVENT_TYPES[kind](
+            effective_us=effective_us, recorded_us=recorded_us, equipment=equipment, request=request, job_order=job_order, lot=lot,
+            person=person, **own,
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return JournalEntry(seq, entry_id, _SOURCES.get(source) or Source(source), rule, cause, event, before, after)
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:  # the last: its body is empty
         known = "" if row.type in EVENT_TYPES else f" (no event class is called '{row.type}')"
         raise StoreError(
             f"entry {row.seq} of the journal cannot be read{known}: {error}; it was damaged or written by a newer plant-twin"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
@@ -20,9 +19,12 @@ class StoreError(Exception):
     """Something at the door of the store: what it is, why, and what is allowed, in words. Never holds a password."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalEntry:
-    """One event as the journal keeps it.
+class NoJournal(StoreError):
+    """Nobody has begun a journal there yet: the place can be reached, and holds none."""
+
+
+class JournalEntry(NamedTuple):
+    """One event as the journal keeps it. A tuple, since one is made for each event, and it takes a fifth of the time of a dataclass.
 
     Attributes
     ----------

@@ -41,10 +41,8 @@ class MemoryJournal:
             refuse_another(known, content)
             return known
         seq, previous = len(self._entries) + 1, self.head
-        entry = JournalEntry(
-            seq=seq, id=entry_id, source=source, rule=rule, cause=cause, event=event,
-            previous_hash=previous, hash=link_hash(previous, seq, entry_id, source.value, rule, cause, event.recorded_us, content),
-        )  # fmt: skip
+        linked = link_hash(previous, seq, entry_id, source.value, rule, cause, event.recorded_us, content)
+        entry = JournalEntry(seq, entry_id, source, rule, cause, event, previous, linked)
         self._entries.append(entry)
         self._by_id[entry_id] = entry
         return entry
@@ -98,7 +96,7 @@ class UnchainedJournal(MemoryJournal):
     ) -> JournalEntry:
         """See `Journal.append`."""
         seq = len(self._entries) + 1
-        entry = JournalEntry(seq=seq, id=str(seq), source=source, rule=rule, cause=cause, event=event, previous_hash="", hash="")
+        entry = JournalEntry(seq, str(seq), source, rule, cause, event, "", "")
         self._entries.append(entry)
         return entry
 

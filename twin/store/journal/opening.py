@@ -20,6 +20,7 @@ def open_journal(url: str | Path, *, create: bool = True, excludes: Set[Source] 
 
     Raises
     ------
+    NoJournal : there is none, and none shall be made
     StoreError : it cannot be used as a journal, with the reason and what is allowed
     """
     from twin.store.journal.database_journal import DatabaseJournal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, inspect, text
 
 from twin.store.journal.database import writing
-from twin.store.journal.journal_entry import StoreError
+from twin.store.journal.journal_entry import NoJournal, StoreError
 
 VERSION_TABLE = "journal_schema"
 SCHEMA_HEAD = "0005"
@@ -35,7 +35,8 @@ def bring_up_to_date(engine: Engine, *, create: bool) -> None:
 
     Raises
     ------
-    StoreError : the tables are newer than this program, or older (or missing) and may not be changed
+    NoJournal : there are no tables, and none shall be made
+    StoreError : the tables are newer than this program, or older and may not be changed
     """
     with engine.connect() as connection:
         version = schema_version(connection)
@@ -47,8 +48,10 @@ def bring_up_to_date(engine: Engine, *, create: bool) -> None:
             f"{name} was written by a newer plant-twin (tables {version}, this one knows up to {SCHEMA_HEAD}); update plant-twin"
         )
     if not create:
-        found = f"older tables ({version}, now {SCHEMA_HEAD})" if version else "no journal"
-        raise StoreError(f"{name} holds {found}; open it once for writing to bring it up to date")
+        bring = "open it once for writing to bring it up to date"
+        if version is None:
+            raise NoJournal(f"{name} holds no journal; {bring}")
+        raise StoreError(f"{name} holds older tables ({version}, now {SCHEMA_HEAD}); {bring}")
     with writing(engine) as connection:  # a second process waits here, and then finds nothing left to migrate
         _migrate(connection)
 

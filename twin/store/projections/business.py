@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from twin.model.events import GoodsReceived, GoodsShipped, InvoiceIssued, JournalPosted, PurchaseOrderPlaced, SalesOrderConfirmed
+from twin.model.events import (
+    GoodsReceived,
+    GoodsShipped,
+    InvoiceIssued,
+    JournalPosted,
+    PurchaseOrderPlaced,
+    SalesOrderConfirmed,
+    ServiceReceived,
+    SubcontractOrderPlaced,
+)
 from twin.store.journal import JournalEntry
 from twin.store.projections.production import blank_row
 from twin.store.projections.projected_rows import ProjectedRows, Row
@@ -52,13 +61,13 @@ def _order_status(order: Row) -> str:
 def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
     """purchase_order: placed, received."""
     event = entry.event
-    if not isinstance(event, PurchaseOrderPlaced | GoodsReceived):
+    if not isinstance(event, PurchaseOrderPlaced | SubcontractOrderPlaced | GoodsReceived | ServiceReceived):
         return
     known = {"order_id": event.order, "supplier": event.supplier, "material": event.material, "unit_price_minor": event.unit_price_minor}
     order = rows.get(PURCHASE_ORDER, event.order) or blank_row(PURCHASE_ORDER, **known)
     match event:
-        case PurchaseOrderPlaced():
+        case PurchaseOrderPlaced() | SubcontractOrderPlaced():
             order.update(known, quantity=event.quantity, placed_us=event.effective_us, due_us=event.due_us)
-        case GoodsReceived():
+        case GoodsReceived() | ServiceReceived():
             order.update(received=order["received"] + event.quantity, received_us=event.effective_us)
     rows.put(PURCHASE_ORDER, order)

@@ -32,6 +32,8 @@ from twin.model.events import (
     StockCounted,
     WorkInProcessCounted,
 )
+from twin.model.events.genealogy import LotMergedInProcess
+from twin.model.events.production import JobOrderCorrected
 from twin.model.states import DispatchStatus, JobCommand, MaterialUse
 from twin.store.journal import JournalEntry
 from twin.store.projections.projected_rows import ProjectedRows, Row
@@ -66,7 +68,7 @@ def apply_to_job_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
 def _changes_job_order(event: OperationsEvent) -> bool:
     if isinstance(event, JobOrderCommand):
         return event.command == JobCommand.START
-    return isinstance(event, JobOrderCreated | EquipmentActual | PersonnelActual) or type(event) in _STATUS_AFTER
+    return isinstance(event, JobOrderCreated | JobOrderCorrected | EquipmentActual | PersonnelActual) or type(event) in _STATUS_AFTER
 
 
 def _change_job_order(event: OperationsEvent, row: Row) -> None:
@@ -86,6 +88,8 @@ def _change_job_order(event: OperationsEvent, row: Row) -> None:
             row["started_us"] = event.effective_us if row["started_us"] is None else row["started_us"]
         case JobOrderCompleted():
             row.update(good=event.good, scrap=event.scrap, rework=event.rework, completed_us=event.effective_us)
+        case JobOrderCorrected():
+            row.update(good=event.good, scrap=event.scrap, rework=event.rework)
         case JobOrderAborted():
             row["completed_us"] = event.effective_us
         case EquipmentActual():
@@ -112,9 +116,11 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
             _edge(entry, rows, event.from_lot, event.lot, lot["material"], event.quantity)
         case LotMerged():
             _lot(rows, event, "merged", event.material, event.quantity)
-            source = replace(entry, event=replace(event, lot=event.from_lot))  # its movement is of the lot that it comes out of
+            source = entry._replace(event=replace(event, lot=event.from_lot))  # its movement is of the lot that it comes out of
             _move(source, rows, "merged", event.material, -event.quantity)
             _move(entry, rows, "merged", event.material, event.quantity)
+            _edge(entry, rows, event.from_lot, event.lot, event.material, event.quantity)
+        case LotMergedInProcess():
             _edge(entry, rows, event.from_lot, event.lot, event.material, event.quantity)
         case LotMoved():
             _lot(rows, event, "", "", 0)["place"] = event.place

@@ -33,6 +33,8 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
     ]
     found += [f"{name} has terms of payment" for name, it in partners if it.terms is not None]
     found += [f"requests bear overhead {name}" for name in tables.overheads]
+    done = ((name, it.subcontract) for routing in plant.layout.routings.values() for name, it in routing.items())
+    found += [f"operation {name} is done by supplier {it.supplier} (subcontract)" for name, it in done if it]
     if plant.layout.energy_prices != EnergyPrices():
         found.append("energy costs more or less by when it is used (energy_prices)")
     if tables.standards is not None and (tables.standards.expected or scenario.entries):

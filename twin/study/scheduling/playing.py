@@ -1,13 +1,15 @@
 """Where a schedule begins, and how it is played: the plant as it is now, without chance, decided by a rule.
 
 The compiled plant plays it in milliseconds, so whatever the plant models is respected: calendars, set-ups, persons, material, batches,
-full storages, vehicles. For what a planner wants to know of it, the same facts go through copies of the run's MES and ERP.
+full storages, vehicles. For what a planner wants to know of it, the same facts go through copies of the run's MES and ERP. Where starts or
+shipments depend on what the rules in the plant do not know (tools, maintenance that is asked for, steps, held stock, a warehouse), these
+copies decide and command it themselves (`decided`), in a second or so.
 """
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,23 +20,41 @@ from twin.model.events import AlarmCleared, AlarmRaised, EquipmentStateChanged, 
 from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.model.scenario import Policies, Scenario
+from twin.model.source import EventSource
 from twin.model.states import Source
 from twin.now.planned import ASSUMED, PLANNED_SEED, as_planned, planned_scenario
 from twin.now.plant_now import PlantNow, last_instant_us, plant_now
 from twin.results.run import Run
 from twin.run import carry
+from twin.simulation.beside.beside_plant import BesidePlant
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.forking import changed, drawn_by
 from twin.simulation.compiled_plant.kept.snapshot import Snapshot
 from twin.simulation.compiled_plant.layout import Ints
 from twin.simulation.compiled_plant.shadow import Shadow, shipments
-from twin.simulation.rule_control import NotByRule
 from twin.store.journal import UnchainedJournal
-from twin.study.scheduling.readiness import held_lots, overdue_from_us, ready_plant, waits_until_us, what_cannot_be_scheduled
+from twin.study.scheduling import decided
+from twin.study.scheduling.readiness import (
+    assumed,
+    held_lots,
+    overdue_from_us,
+    ready_plant,
+    waits_until_us,
+    what_cannot_be_scheduled,
+    what_rules_do_not_know,
+)
 from twin.study.scheduling.schedule import RuleOutcome
 from twin.study.scheduling.what_if import WhatIf
 
 _SETS_UP = np.array([int(state) for state in SETUP_STATES])
+
+
+class NotScheduled(ValueError):
+    """What nobody can know of a plant, and a schedule depends on; every such thing is named."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("nobody knows " + "; ".join(self.problems) + "; allowed: a schedule once that is known")
 
 
 class PlannedRun(Run):
@@ -53,9 +73,11 @@ class Standing:
     plant: Plant  # without chance
     true_plant: Plant
     scenario: Scenario  # as the run has it, with the policies that hold now
+    is_by_rule: bool  # the rules in the plant know all that starts depend on
     levels: bytes  # MES and ERP, pickled
     facts: tuple[OperationsEvent, ...]  # what has been heard of failures and of states
-    held: Mapping[str, str]  # lots in the making that are on hold, and why
+    begun: frozenset[str]  # job orders
+    held: Mapping[str, str]  # lots that are on hold, and why
     overdue_from_us: Mapping[str, int]  # gauges of equipment that are over by then, and from when on
     assumed: tuple[str, ...]  # of who and what is ready, in words
 
@@ -65,18 +87,23 @@ class Standing:
 
         Raises
         ------
-        NotByRule : lots or starts wait for what rules know nothing of
+        NotScheduled : lots or starts wait for what nobody knows
         """
         with run.lock:
-            if problems := what_cannot_be_scheduled(run):
-                raise NotByRule(problems)
-            plant, assumed = ready_plant(as_planned(run.plant), run, until_us)
+            is_by_rule, notes = not what_rules_do_not_know(run), list(assumed(run.plant.layout, run, until_us))
+            plant = as_planned(run.plant)
+            if is_by_rule:
+                plant, more = ready_plant(plant, run, until_us)
+                notes += more
+            elif problems := what_cannot_be_scheduled(run):
+                raise NotScheduled(problems)
             heard = (entry.event for entry in run.journal.entries())
             return cls(
-                now_us=last_instant_us(run), until_us=until_us, plant=plant, true_plant=run.plant,
+                now_us=last_instant_us(run), until_us=until_us, plant=plant, true_plant=run.plant, is_by_rule=is_by_rule,
                 scenario=run.scenario.model_copy(update={"policies": run.mes.policies}), levels=pickle.dumps((run.mes, run.erp)),
                 facts=tuple(it for it in heard if isinstance(it, EquipmentStateChanged | AlarmRaised | AlarmCleared)),
-                held=held_lots(run), overdue_from_us=overdue_from_us(run, until_us), assumed=tuple(assumed),
+                begun=frozenset(name for name, job in run.mes.job_orders.items() if job.started_us >= 0),
+                held=held_lots(run), overdue_from_us=overdue_from_us(run, until_us), assumed=tuple(notes),
             )  # fmt: skip
 
     def run(self, plant: Plant, scenario: Scenario) -> PlannedRun:
@@ -109,17 +136,21 @@ class Ahead:
         """
         known = standing.run(standing.plant, standing.scenario)
         what_if.refuse_what_is_not(standing.plant, known.erp)
-        what_if.refuse_what_waits_not(standing.held, standing.overdue_from_us, standing.plant)
+        what_if.refuse_what_waits_not(standing.held, standing.overdue_from_us)
+        what_if.refuse_what_needs_nobody(known.mes, standing.is_by_rule)
         what_if.change_levels(known.mes, known.erp, standing.now_us)
         plant = what_if.changed_plant(standing.plant, standing.now_us)
         asked = planned_scenario(standing.scenario, set(known.erp.customer_orders.orders), standing.now_us)
-        scenario = what_if.changed_scenario(plant, asked, standing.now_us, standing.overdue_from_us)
+        scenario = what_if.changed_scenario(plant, asked, standing.now_us, standing.overdue_from_us if standing.is_by_rule else {})
         known.plant, known.scenario = plant, scenario
         for fact in standing.facts:
             known.journal.append(fact, source=Source.SIMULATED)
         waits = waits_until_us(standing.held, what_if.released_us(standing.now_us), standing.until_us + 1)
-        now = plant_now(known, until_us=standing.until_us, seed=PLANNED_SEED, waits_until_us=waits)
-        notes = list(standing.assumed)
+        now = plant_now(
+            known, until_us=standing.until_us, seed=PLANNED_SEED, waits_until_us=waits if standing.is_by_rule else None,
+            is_commanded=not standing.is_by_rule,
+        )  # fmt: skip
+        notes = [*standing.assumed, *(() if standing.is_by_rule else decided.assumed(known, what_if))]
         if stay := [lot for lot in waits if lot not in what_if.released]:
             notes.append(f"when lots on hold go on ({listed(stay, 5)}): nobody has said, so they do not")
         notes += [note for note in now.unknown[2:] if "are of no demand of the scenario" not in note]
@@ -148,15 +179,24 @@ class Ahead:
         self.what_if.change_levels(run.mes, run.erp, standing.now_us)
         run.mes.follow(policies)
         run.erp.policies = policies
-        shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
-        carry(_Told(shadow.rounds(None), run), run)
+        if standing.is_by_rule:
+            shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
+            carry(_Told(shadow.rounds(None), run), run)
+        else:
+            source = decided.source_of(CompiledPlant.resume(self.now.snapshot), run, standing.held, self.what_if)
+            carry(_UntilAllHasLeft(source, run), run)
         return run
 
-    def outcome(self, rule: str, policies: Policies, weights: Mapping[str, float]) -> RuleOutcome:
-        """What these policies give of the open orders."""
-        rows, ends_us = self.rows(policies), self.standing.until_us
-        words = CompiledPlant.resume(self.now.snapshot).words
-        shipped = {words.order_of(origin, n): at_us for origin, n, _, at_us, _ in shipments(rows).tolist()}
+    def outcome(self, rule: str, policies: Policies, weights: Mapping[str, float], run: Run | None = None) -> RuleOutcome:
+        """What these policies give of the open orders; `run`: what MES and ERP have made of it, where they decide themselves."""
+        ends_us = self.standing.until_us
+        if run:
+            shipped, set_up_us = decided.shipped_and_set_up_us(run, self.standing.now_us)
+        else:
+            rows = self.rows(policies)
+            words = CompiledPlant.resume(self.now.snapshot).words
+            shipped = {words.order_of(origin, n): at_us for origin, n, _, at_us, _ in shipments(rows).tolist()}
+            set_up_us = _setup_us(rows, ends_us)
         left = {order: shipped.get(order, ends_us) for order in self.open_orders}
         late = {order: max(0, left[order] - due_us) for order, (due_us, _) in self.open_orders.items()}
         leads = [at_us - self.standing.now_us for at_us in left.values()]
@@ -164,7 +204,7 @@ class Ahead:
             rule=rule, weighted_late_us=sum(weights.get(order, 1.0) * it for order, it in late.items()),
             late_count=sum(it > 0 for it in late.values()), late_us_max=max(late.values(), default=0),
             ships_us_last=max(left.values(), default=self.standing.now_us), lead_us_mean=sum(leads) / len(leads) if leads else 0.0,
-            setup_us=_setup_us(rows, ends_us), unshipped_count=sum(order not in shipped for order in left),
+            setup_us=set_up_us, unshipped_count=sum(order not in shipped for order in left),
         )  # fmt: skip
 
 
@@ -178,12 +218,26 @@ class _Told:
 
     def advance(self) -> list[OperationsEvent] | None:
         facts = next(self._rounds, None)
-        erp = self._run.erp
-        is_over = not erp.requests.open and not any(erp.customer_orders.waiting.values())
-        return None if is_over else facts
+        return None if _all_has_left(self._run) else facts
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Nobody waits for it."""
+
+
+class _UntilAllHasLeft(BesidePlant):
+    """An event source that ends as soon as nothing is to be made or shipped any more."""
+
+    def __init__(self, source: EventSource, run: Run) -> None:
+        super().__init__(source)
+        self._run = run
+
+    def advance(self, to_us: int | None = None) -> Sequence[OperationsEvent] | None:
+        facts = super().advance(to_us)
+        return None if _all_has_left(self._run) else facts
+
+
+def _all_has_left(run: Run) -> bool:
+    return not run.erp.requests.open and not any(run.erp.customer_orders.waiting.values())
 
 
 def _setup_us(rows: Ints, end_us: int) -> int:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from twin.mes import Mes
 from twin.mes.labour.skills import Skills
 from twin.model.calendars import WorkTime
+from twin.model.checks.planning.carried_out import planned_over_all_orders
 from twin.model.plant import Operation, Person, Plant, PlantFile
 from twin.model.problems import listed
 from twin.now.floor_seen import open_jobs
@@ -22,26 +23,36 @@ from twin.simulation.rule_control import units_that_wait, what_only_the_mes_know
 SHOWN = 5
 
 
-def what_cannot_be_scheduled(run: Run) -> list[str]:
-    """What starts depend on, and a schedule knows nothing of, in words."""
+def what_rules_do_not_know(run: Run) -> list[str]:
+    """What starts and shipments depend on beside what the compiled rules know, in words: then MES and ERP decide themselves."""
     layout, mes = run.plant.layout, run.mes
     done = {f"starts depend on document {name}" for name in layout.documents}
     done |= {f"equipment may wait for calibration {name}" for name in layout.calibrations}
-    problems = [it for it in (*what_only_the_mes_knows(run.plant), *units_that_wait(run.plant)) if it not in done]
-    problems += ["shipments wait for picks, and lots expire: warehouse"] if layout.warehouse else []
-    in_hand = {lot: job.equipment for lot, job in open_jobs(run).items() if job.started_us >= 0}
-    for lot in mes.tracking.restricted:
-        if lot in in_hand:
-            problems.append(f"lot {lot} is on hold while {in_hand[lot]} works on it")
-        elif (known := mes.lots.get(lot)) and known.on_hand:
-            problems.append(f"lot {lot} of the stock is on hold")
-    return problems
+    found = [it for it in (*what_only_the_mes_knows(run.plant), *units_that_wait(run.plant)) if it not in done]
+    found += [
+        f"{it.equipment} is asked for by {it.maintenance}" for it in mes.maintenance.orders.values() if it.is_open and not it.by_plant
+    ]
+    found += ["shipments wait for picks, and lots expire: warehouse"] if layout.warehouse else []
+    found += planned_over_all_orders(run.scenario)
+    jobs = open_jobs(run)
+    return found + [f"lot {lot} is on hold" for lot in held_lots(run) if lot not in jobs or jobs[lot].started_us >= 0]
+
+
+def what_cannot_be_scheduled(run: Run) -> list[str]:
+    """What nobody knows, where MES and ERP decide themselves: what vehicles are doing, of which the MES waits for the end."""
+    rides = [it for it in run.mes.transports.rides.values() if it.set_down_us < 0]
+    waiting = {job.job_order for job in open_jobs(run).values()}
+    return [
+        f"when lot {it.lot} is set down, which {it.vehicle or f'waits for a vehicle of {it.fleet}'}"
+        for it in rides
+        if it.job_order in waiting
+    ]
 
 
 def held_lots(run: Run) -> dict[str, str]:
-    """Lots in the making that are on hold, and why."""
-    jobs = open_jobs(run)
-    return {lot: why for lot, why in run.mes.tracking.restricted.items() if lot in jobs}
+    """Lots in the making or in stock that are on hold, and why."""
+    jobs, lots = open_jobs(run), run.mes.lots
+    return {lot: why for lot, why in run.mes.tracking.restricted.items() if lot in jobs or (lot in lots and lots[lot].on_hand)}
 
 
 def overdue_from_us(run: Run, until_us: int) -> dict[str, int]:
@@ -62,7 +73,7 @@ def ready_plant(plant: Plant, run: Run, until_us: int) -> tuple[Plant, list[str]
         for material, routing in layout.routings.items()
     }
     persons = {name: it.model_copy(update={"classes": [*it.classes, *ready.of_person[name]]}) for name, it in layout.persons.items()}
-    calendars, notes = dict(layout.calendars), list(_assumed(layout, run, until_us))
+    calendars, notes = dict(layout.calendars), list[str]()
     for name, it in persons.items():
         if days := _days_without_skill(layout, it, run.now_us, until_us):
             own = f"{it.calendar}, {name} until a skill ends"
@@ -138,7 +149,8 @@ def _days_without_skill(layout: PlantFile, person: Person, now_us: int, until_us
     return [first + timedelta(days=n) for n in range((end - first).days + 1)]
 
 
-def _assumed(layout: PlantFile, run: Run, until_us: int) -> Iterator[str]:
+def assumed(layout: PlantFile, run: Run, until_us: int) -> Iterator[str]:
+    """What is taken to hold, in words."""
     mes = run.mes
     if gates := [name for name, it in layout.quality_plans.items() if it.gate or it.on_signal == "hold"]:
         yield f"what will be measured ({listed(gates, SHOWN)}): taken to pass at once"

@@ -157,13 +157,13 @@ def _frozen(before: Schedule, standing: Standing, frozen_us: int) -> dict[str, l
     """What keeps its place, by unit: what begins in the frozen span, and is not begun yet."""
     found: dict[str, list[str]] = {}
     for it in before.operations:
-        if standing.now_us < it.start_us < frozen_us:
+        if not it.is_running and standing.now_us <= it.start_us < frozen_us:
             found.setdefault(it.equipment, []).append(it.job_order)
     return found
 
 
 def _ahead_of(schedule: Schedule, now_us: int) -> dict[str, Operation]:
-    return {it.job_order: it for it in schedule.operations if it.start_us > now_us}
+    return {it.job_order: it for it in schedule.operations if it.start_us >= now_us and not it.is_running}
 
 
 def _changes(before: Schedule, new: Schedule, now_us: int, frozen: set[str]) -> list[Change]:

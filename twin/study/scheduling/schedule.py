@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from twin.results.run import Run
     from twin.study.scheduling.playing import Standing
     from twin.study.scheduling.replanning import Replanned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A phase of the procedure of an operation (ISA-88), by path as "furnace/carburise/soak"; breaks and stops within it belong to it."""
+
+    phase: str
+    start_us: int
+    end_us: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,8 @@ class Operation:
     run_start_us: int
     end_us: int
     is_running: bool  # it was begun before the schedule was made
+    tools: tuple[str, ...] = ()  # that it has, as "hob_m2.1"
+    phases: tuple[Phase, ...] = ()  # one after the other, where the procedure says how long each takes; they tile the run
 
     @property
     def setup_us(self) -> int:
@@ -52,6 +63,17 @@ class Stay:
     person: str
     equipment: str
     job_order: str
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Nothing begins on a piece of equipment, for maintenance: by its window, or while it is under way. What has begun before goes on."""
+
+    maintenance: str
+    equipment: str
+    persons: tuple[str, ...]  # who is assigned
     start_us: int
     end_us: int
 
@@ -124,6 +146,7 @@ class Schedule:
     orders: tuple[Promise, ...]
     stays: tuple[Stay, ...]
     arrivals: tuple[Arrival, ...]
+    windows: tuple[Window, ...] = ()
     unknown: tuple[str, ...] = ()
     supposed: tuple[str, ...] = ()
     compared: tuple[RuleOutcome, ...] = ()
@@ -148,11 +171,7 @@ class Schedule:
     @property
     def sequence(self) -> dict[str, list[str]]:
         """What each unit does one after the other, as job orders that are not begun."""
-        found: dict[str, list[str]] = {}
-        for it in self.operations:
-            if not it.is_running:
-                found.setdefault(it.equipment, []).append(it.job_order)
-        return found
+        return sequence_of(self.operations)
 
     def followed(self, policies: Policies | None = None) -> Policies:
         """Policies under which this schedule is followed: its sequence, and what is not in it by the rules that it was made by."""
@@ -180,10 +199,37 @@ class Schedule:
                 "operation": it.operation, "quantity": it.quantity, "equipment": it.equipment, "personnel_class": it.personnel_class,
                 "person": it.person, "setup_from": it.setup_from, "setup_to": it.setup_to, "setup_h": it.setup_us / US_PER_H,
                 "start": _utc(it.start_us), "run_start": _utc(it.run_start_us), "end": _utc(it.end_us), "running": it.is_running,
+                "tools": " ".join(it.tools),
             }
             for it in self.operations
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["job_order", "equipment", "start", "run_start", "end"])
+
+    @property
+    def phase_table(self) -> pd.DataFrame:
+        """One row a phase of an operation, by the start of the operation."""
+        import pandas as pd
+
+        rows = [
+            {"job_order": it.job_order, "equipment": it.equipment, "phase": one.phase, "start": _utc(one.start_us), "end": _utc(one.end_us)}
+            for it in self.operations
+            for one in it.phases
+        ]
+        return pd.DataFrame(rows, columns=["job_order", "equipment", "phase", "start", "end"])
+
+    @property
+    def window_table(self) -> pd.DataFrame:
+        """One row a time in which equipment is kept free for maintenance, by start."""
+        import pandas as pd
+
+        rows = [
+            {
+                "maintenance": it.maintenance, "equipment": it.equipment, "persons": " ".join(it.persons), "start": _utc(it.start_us),
+                "end": _utc(it.end_us),
+            }
+            for it in self.windows
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["maintenance", "equipment", "persons", "start", "end"])
 
     @property
     def order_table(self) -> pd.DataFrame:
@@ -209,11 +255,12 @@ class Schedule:
     def summary(self) -> dict[str, Any]:
         """All of it as plain values, for `--json`: instants as they are written in ISO 8601, UTC."""
         operations = self.table.assign(**{name: lambda t, n=name: t[n].map(str) for name in ("start", "run_start", "end")})
-        orders = self.order_table.assign(due=lambda t: t["due"].map(str), ships=lambda t: t["ships"].map(_written))
+        orders = [{**row, "due": str(row["due"]), "ships": _written(row["ships"])} for row in self.order_table.to_dict("records")]
         return {
             "title": self.title, "now": str(_utc(self.now_us)), "rule": self.rule, "weighted_late_h": self.weighted_late_us / US_PER_H,
-            "orders": orders.astype({"ships": object}).to_dict("records"),
+            "orders": orders,
             "operations": operations.to_dict("records") if self.operations else [],
+            "phases": _with_words(self.phase_table), "windows": _with_words(self.window_table),
             "sequence": self.sequence, "rules": [rule_row(it, self.now_us) for it in self.compared],
             "unknown": list(self.unknown), "supposed": list(self.supposed),
         }  # fmt: skip
@@ -261,6 +308,15 @@ class Schedule:
         return page_of(self)
 
 
+def sequence_of(operations: Sequence[Operation]) -> dict[str, list[str]]:
+    """What each unit does one after the other, as job orders that are not begun."""
+    found: dict[str, list[str]] = {}
+    for it in operations:
+        if not it.is_running:
+            found.setdefault(it.equipment, []).append(it.job_order)
+    return found
+
+
 def rule_row(it: RuleOutcome, now_us: int) -> dict[str, Any]:
     """What a rule gives, as plain values."""
     return {
@@ -269,6 +325,11 @@ def rule_row(it: RuleOutcome, now_us: int) -> dict[str, Any]:
         "done_in_h": (it.ships_us_last - now_us) / US_PER_H, "setup_h": it.setup_us / US_PER_H,
         "unshipped_orders": it.unshipped_count,
     }  # fmt: skip
+
+
+def _with_words(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows with instants as they are written."""
+    return table.assign(start=table["start"].map(str), end=table["end"].map(str)).to_dict("records")
 
 
 def _written(at: Any) -> str | None:

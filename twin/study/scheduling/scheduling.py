@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin import library
-from twin.mes.equipment import HELD_STATES, WORKING_STATES
+from twin.mes.equipment import HELD_STATES, WORKING_STATES, StateInterval
 from twin.mes.execution import JobOrder
+from twin.mes.maintenance.orders import MaintenanceOrder
 from twin.model.events import GoodsReceived
 from twin.model.measures import write_duration
 from twin.model.policies.dispatch import DISPATCH_RULES
@@ -25,11 +26,13 @@ from twin.results.explain.explanation import blame, spoken
 from twin.results.explain.orders import Orders
 from twin.results.run import Run
 from twin.study.scheduling.playing import Ahead, Standing
-from twin.study.scheduling.schedule import Arrival, Operation, Promise, RuleOutcome, Schedule, Stay
+from twin.study.scheduling.schedule import Arrival, Operation, Phase, Promise, RuleOutcome, Schedule, Stay, Window, sequence_of
 from twin.study.scheduling.what_if import WhatIf
 
 DEFAULT_SPAN = "30 d"
 MOST_CAUSES = 3  # that words name
+MOST_TRIES = 6  # to find what its own sequence gives
+UNSETTLED = "who gets a tool or a person first, where several units want it at once: the floor may do it otherwise than planned"
 
 
 def schedule(
@@ -45,11 +48,12 @@ def schedule(
     rule : a dispatch rule of the house, or one of your own; left out, all are tried from the same start and the best is taken
     until : plant time from now on after which nothing is planned any more; it ends before that when all open orders have left
     weights : by order, how much its lateness counts; left out, 1 plus its priority, at least 1
-    supposed : down, late, absent, released, calibrated: what is supposed, as `twin.study.scheduling.what_if.WhatIf` has it
+    supposed : down, late, absent, released, calibrated, maintained, reconditioned: what is supposed, as
+        `twin.study.scheduling.what_if.WhatIf` has it
 
     Raises
     ------
-    ValueError : no such rule, order, equipment, person; or lots wait for what rules know nothing of
+    ValueError : no such rule, order, equipment, person; or starts wait for what nobody knows
     """
     span_us = library.read_span(until)
     assert span_us is not None
@@ -87,7 +91,12 @@ def compared(ahead: Ahead, weights: Mapping[str, float]) -> tuple[RuleOutcome, .
     """What every rule gives from the same start, the best first; of equals the one that the run goes by."""
     policies = ahead.standing.scenario.policies
     rules = ["as now", *(rule for rule in (*DISPATCH_RULES, *OWN_RULES) if rule != "sequence" and _says_something(rule, policies))]
-    return tuple(sorted((ahead.outcome(rule, by(rule, ahead), weights) for rule in rules), key=lambda it: it.key))
+    return tuple(sorted((_outcome(ahead, rule, weights) for rule in rules), key=lambda it: it.key))
+
+
+def _outcome(ahead: Ahead, rule: str, weights: Mapping[str, float]) -> RuleOutcome:
+    policies = by(rule, ahead)
+    return ahead.outcome(rule, policies, weights, None if ahead.standing.is_by_rule else settled(ahead, policies)[0])
 
 
 def _says_something(rule: str, policies: Policies) -> bool:
@@ -114,7 +123,9 @@ def told(
     ahead: Ahead, rule: str, policies: Policies, weights: Mapping[str, float], outcomes: tuple[RuleOutcome, ...] = ()
 ) -> Schedule:  # fmt: skip
     """The schedule that these policies make, told by copies of MES and ERP."""
-    standing, run = ahead.standing, ahead.run(policies)
+    standing = ahead.standing
+    run, operations, is_settled = settled(ahead, policies)
+    unknown = ahead.unknown if is_settled else (*ahead.unknown, UNSETTLED)
     arrivals = tuple(
         Arrival(order=it.order, material=it.material, quantity=it.quantity, at_us=it.effective_us)
         for it in (entry.event for entry in run.journal.entries())
@@ -123,14 +134,30 @@ def told(
     return Schedule(
         title=standing.true_plant.title, time_zone=standing.true_plant.layout.time_zone, now_us=standing.now_us, until_us=run.now_us,
         rule=rule, policies=policies, equipment=(*ahead.plant.layout.work_units, *ahead.plant.layout.production_lines),
-        operations=_operations(run, standing.now_us), orders=_promises(run, list(ahead.open_orders), weights),
-        stays=_stays(run, standing.now_us),
-        arrivals=arrivals, unknown=ahead.unknown, supposed=tuple(ahead.what_if.words()), compared=outcomes,
-        standing=standing,
+        operations=operations, orders=_promises(run, list(ahead.open_orders), weights),
+        stays=_stays(run, standing.now_us), arrivals=arrivals, windows=_windows(run, standing.now_us), unknown=unknown,
+        supposed=tuple(ahead.what_if.words()), compared=outcomes, standing=standing,
     )  # fmt: skip
 
 
-def _operations(run: Run, now_us: int) -> tuple[Operation, ...]:
+def settled(ahead: Ahead, policies: Policies) -> tuple[Run, tuple[Operation, ...], bool]:
+    """What is planned, as it is when it is followed: its own sequence gives it again. Whether it does.
+
+    Two units that want one tool, or one person, at an instant get it in another order by their sequences than by a rule over all of them.
+    So where MES and ERP decide themselves, what they do by the sequence takes the place of what the rule has given, until both are one.
+    """
+    run = ahead.run(policies)
+    operations = _operations(run, ahead.standing)
+    for _ in range(0 if ahead.standing.is_by_rule else MOST_TRIES):
+        run = ahead.run(policies.in_sequence(sequence_of(operations)))
+        again = _operations(run, ahead.standing)
+        if again == operations:
+            return run, operations, True
+        operations = again
+    return run, operations, ahead.standing.is_by_rule
+
+
+def _operations(run: Run, standing: Standing) -> tuple[Operation, ...]:
     """What is under way and what is to come, in the order of starts; batch mates as they were told, the first by what the batch goes."""
     layout, found = run.plant.layout, list[Operation]()
     units = {name: it.equipment_class for name, it in layout.work_units.items()}
@@ -146,8 +173,8 @@ def _operations(run: Run, now_us: int) -> tuple[Operation, ...]:
             together = _together(run, unit, [job for job in jobs if job.started_us == start_us])
             after = together[0].step.setup_family or ""
             for job in together:
-                if job.ended_us < 0 or job.ended_us > now_us:
-                    found.append(_operation(run, job, now_us, (family, after) if after and matrix else ("", "")))
+                if job.ended_us < 0 or job.ended_us > standing.now_us:
+                    found.append(_operation(run, job, standing, (family, after) if after and matrix else ("", "")))
             family = after or family
     return tuple(sorted(found, key=lambda it: (it.start_us, run.plant.equipment.index(it.equipment))))
 
@@ -162,15 +189,65 @@ def _together(run: Run, unit: str, jobs: Sequence[JobOrder]) -> list[JobOrder]:
     return sorted(jobs, key=lambda it: (places.get(it.job_order, len(places)), it.job_order))
 
 
-def _operation(run: Run, job: JobOrder, now_us: int, families: tuple[str, str]) -> Operation:
+def _operation(run: Run, job: JobOrder, standing: Standing, families: tuple[str, str]) -> Operation:
     end_us = job.ended_us if job.ended_us >= 0 else run.now_us
     request = run.mes.release.requests.get(job.request)
     return Operation(
         job_order=job.job_order, request=job.request, order=request.order if request else "", lot=job.lot, material=job.material,
         operation=job.operation, quantity=job.quantity, equipment=job.equipment, personnel_class=job.step.personnel_class or "",
         person=job.person, setup_from=families[0], setup_to=families[1], start_us=job.started_us,
-        run_start_us=min(end_us, _run_start_us(run, job)), end_us=end_us, is_running=job.started_us <= now_us,
+        run_start_us=min(end_us, _run_start_us(run, job)), end_us=end_us, is_running=job.job_order in standing.begun,
+        tools=tuple(run.mes.tool_room.assigned.get(job.job_order, ())), phases=_phases(run, job, end_us),
     )  # fmt: skip
+
+
+def _phases(run: Run, job: JobOrder, end_us: int) -> tuple[Phase, ...]:
+    """The phases of its procedure after so much work each, the last until it is done; none where their times are not declared."""
+    covering = (it for it in run.plant.layout.procedures.values() if it.covers(job.material, job.operation, job.work_center))
+    procedure = next((it for it in covering if it.phase_times), None)
+    its = run.mes.equipment.intervals(job.equipment, job.started_us, end_us) if procedure else []
+    works = [it for it in its if it.state == WorkUnitState.EXECUTE and job.job_order in it.job_order.split("+")]
+    if procedure is None or not works:
+        return ()
+    begun_us, found, work_us = max(job.started_us, works[0].start_us), list[Phase](), 0
+    for path in procedure.phases:
+        work_us += procedure.phase_times[path]
+        over_us = end_us if path == procedure.phases[-1] else min(end_us, _worked_off_us(works, begun_us, work_us, end_us))
+        found.append(Phase(phase=path, start_us=found[-1].end_us if found else begun_us, end_us=over_us))
+    return tuple(found)
+
+
+def _worked_off_us(works: Sequence[StateInterval], from_us: int, work_us: int, end_us: int) -> int:
+    """When so much work is done, counted from an instant on; `end_us` if it never is."""
+    for it in works:
+        span_us = min(it.end_us, end_us) - max(it.start_us, from_us)
+        if work_us <= span_us:
+            return max(it.start_us, from_us) + work_us
+        work_us -= span_us
+    return end_us
+
+
+def _windows(run: Run, now_us: int) -> tuple[Window, ...]:
+    """When equipment is kept free for maintenance, from now on."""
+    found = []
+    for it in run.mes.maintenance.orders.values():
+        span = None if it.by_plant or it.standing == "cancelled" else _kept_free(it, run.now_us)
+        if span and span[1] > now_us:
+            start_us = max(now_us, span[0])
+            found.append(
+                Window(maintenance=it.maintenance, equipment=it.equipment, persons=it.assigned, start_us=start_us, end_us=span[1])
+            )  # fmt: skip
+    return tuple(sorted(found, key=lambda it: (it.start_us, it.maintenance)))
+
+
+def _kept_free(it: MaintenanceOrder, now_us: int) -> tuple[int, int] | None:
+    """Its window, and how much longer it takes if it was begun in it; without a window from its beginning to its end."""
+    ends_us = it.ended_us if it.ended_us >= 0 else now_us
+    if it.until_us < 0:
+        return (it.started_us, ends_us) if it.started_us >= 0 else None
+    if not 0 <= it.started_us < it.until_us:  # done after it, once its equipment was free
+        return it.from_us, it.until_us
+    return min(it.from_us, it.started_us), max(it.until_us, ends_us)
 
 
 def _run_start_us(run: Run, job: JobOrder) -> int:

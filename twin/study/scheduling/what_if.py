@@ -31,7 +31,10 @@ class WhatIf:
     late : purchase orders and in how long they will come
     rush : orders that come now, each as a scenario writes one: order, customer, material, quantity, priority, and `due` from now on
     absent : persons and for how long; whoever is away for a part of a day is away for all of it
-    released : lots in the making that are on hold, and in how long they will be released; left out, they do not go on
+    released : lots on hold, in the making or in stock, and in how long they will be released; left out, they stay where they are
+    maintained : maintenance orders, or plans whose next order it is, and in how long it will be done; before, its equipment is kept free
+        for as long as its plan says that it lasts; left out, what has a window is done at its end, and nothing else
+    reconditioned : tools, and in how long they will be as new; left out, what is worn out by then stays so
     calibrated : gauges of equipment that are over, now or one day, and in how long they will be calibrated; left out, their units stand
     """
 
@@ -41,6 +44,8 @@ class WhatIf:
     absent: Mapping[str, str] = field(default_factory=dict)
     released: Mapping[str, str] = field(default_factory=dict)
     calibrated: Mapping[str, str] = field(default_factory=dict)
+    maintained: Mapping[str, str] = field(default_factory=dict)
+    reconditioned: Mapping[str, str] = field(default_factory=dict)
 
     def refuse_what_is_not(self, plant: Plant, erp: Erp) -> None:
         """Raise ValueError, in words, for what there is not."""
@@ -66,17 +71,17 @@ class WhatIf:
             if order["order"] in erp.customer_orders.orders:
                 raise ValueError(f"order {order['order']} has come already; allowed: another name")
 
-    def refuse_what_waits_not(self, held: Mapping[str, str], overdue_from_us: Mapping[str, int], plant: Plant) -> None:
+    def refuse_what_waits_not(self, held: Mapping[str, str], overdue_from_us: Mapping[str, int]) -> None:
         """Raise ValueError, in words, for a lot that is not on hold and a gauge that is not over by then."""
-        for what, said, known in (
-            ("lot in the making on hold", self.released, list(held)),
-            ("gauge of a unit whose calibration is over by then", self.calibrated, list(overdue_from_us)),
-        ):
-            for name, span in said.items():
-                if name not in known:
-                    raise ValueError(f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known) or 'none'}")
-                if not 0 <= read_duration(span) <= LONGEST_US:
-                    raise ValueError(f"'{span}' for {name}; allowed: 0 or longer, and at most {write_duration(LONGEST_US)}")
+        _refuse_strangers("lot on hold", self.released, list(held))
+        _refuse_strangers("gauge of a unit whose calibration is over by then", self.calibrated, list(overdue_from_us))
+
+    def refuse_what_needs_nobody(self, mes: Mes, is_by_rule: bool) -> None:
+        """Raise ValueError, in words, for maintenance that is not asked for and that starts do not depend on, and for strange tools."""
+        orders = [it.maintenance for it in mes.maintenance.orders.values() if it.is_open and not it.by_plant]
+        plans = [] if is_by_rule else list(mes.maintenance.plans)
+        _refuse_strangers("maintenance that a start may wait for", self.maintained, [*orders, *plans])
+        _refuse_strangers("tool", self.reconditioned, list(mes.tool_room.tools))
 
     def words(self) -> list[str]:
         """Each as a sentence."""
@@ -87,6 +92,8 @@ class WhatIf:
             *(f"{name} is absent for {spoken(span)}" for name, span in self.absent.items()),
             *(f"lot {name} is released in {spoken(span)}" for name, span in self.released.items()),
             *(f"{name} is calibrated in {spoken(span)}" for name, span in self.calibrated.items()),
+            *(f"{name} is done in {spoken(span)}" for name, span in self.maintained.items()),
+            *(f"tool {name} is reconditioned in {spoken(span)}" for name, span in self.reconditioned.items()),
         ]
 
     # What it changes
@@ -155,6 +162,14 @@ class WhatIf:
             due_us = since_us + read_duration(order["due"])
             lines.append(OrderLine.model_validate({**order, "at": f"{since_us + 1} us", "due": f"{due_us} us"}))
         return lines
+
+
+def _refuse_strangers(what: str, said: Mapping[str, str], known: Sequence[str]) -> None:
+    for name, span in said.items():
+        if name not in known:
+            raise ValueError(f"there is no {what} '{name}'{did_you_mean(name, known)}; allowed: {listed(known) or 'none'}")
+        if not 0 <= read_duration(span) <= LONGEST_US:
+            raise ValueError(f"'{span}' for {name}; allowed: 0 or longer, and at most {write_duration(LONGEST_US)}")
 
 
 def spoken(span: str) -> str:

@@ -17,6 +17,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 import twin
+from tests.pdf_text import words_of
 from tests.rooms.apps.api.tokens import LOOKER, SHOP, TEXT
 from twin.apps.api.documents import OrderAsked
 from twin.apps.api.entries import ENTRIES
@@ -94,6 +95,31 @@ def test_programs_read_what_the_plant_knows(served: tuple[Feed, str], ask: Ask) 
     assert ask("/statements/income?until=2026-03-02T00:00:00Z")[1]["lines"][-1]["amount_minor"] == 0
     _, planned, _ = ask("/plan/materials/GB1")
     assert {len(planned[line]) for line in ("days", "gross", "scheduled", "net", "projected")} == {len(planned["days"])}
+
+
+def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orders(served: tuple[Feed, str], ask: Ask) -> None:
+    """Read back amount by amount: income and balance behind their titles, each account's side, each order's worth."""
+
+    def said(path: str) -> list[str]:
+        request = urllib.request.Request(served[1] + path, headers={"Authorization": f"Bearer {SHOP}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.headers["content-type"] == "application/pdf"
+            return words_of(answer.read())
+
+    span = "until=2026-03-03T06:00:00Z"
+    statements = said(f"/exports/statements.pdf?{span}")
+    for name in ("income", "balance"):
+        for line in ask(f"/statements/{name}?{span}")[1]["lines"]:
+            if line["amount_minor"] or line["title"] in statements:  # an account on which nothing stands may be left out
+                assert f"{line['amount_minor'] / 100:,.2f}" == statements[statements.index(line["title"]) + 1], line
+    for it in ask(f"/statements/trial-balance?{span}")[1]["accounts"]:
+        amount = f"{max(it['debit_minor'], it['credit_minor']) / 100:,.2f}"
+        assert amount == "0.00" or any(
+            amount in statements[place : place + 4] for place, word in enumerate(statements) if word == it["title"]
+        )
+    orders = said("/exports/orders.pdf")
+    for order in ask("/orders?most=500")[1]:
+        assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:10], order
 
 
 @pytest.mark.parametrize(

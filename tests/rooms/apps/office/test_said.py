@@ -15,7 +15,8 @@ from tests.rooms.apps.test_entries import running, wait_until
 from tests.rooms.quality.valve_shop import ITEMS
 from twin.apps.feeds import by_hand
 from twin.apps.office.entered import OfficeEntered
-from twin.apps.terminals.readers import days_of, instant_of, money_of, whole_of
+from twin.apps.office.sales_forms import sales_forms
+from twin.apps.terminals.readers import days_of, instant_of, money_in, money_of, whole_of
 from twin.model import events as e
 from twin.model.materials import MOST_PIECES, Materials
 from twin.model.measures import MOST_WORTH
@@ -41,6 +42,25 @@ NO_MONEY = ("1e3", "1e999999", "NaN", "1_000", "1 250", "٣", "1.2.3", "1,25,000
 @pytest.fixture(scope="module")
 def run() -> Run:
     return Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(OFFICE)), Scenario.model_validate(NOTHING_TO_DO))
+
+
+def test_the_forms_of_sales_open_whatever_was_offered_and_offer_each_product_of_a_title_that_two_have() -> None:
+    """A program may offer what has no price of its own."""
+    materials = OFFICE["materials"]
+    items = {
+        **OFFICE,
+        "materials": {**materials, "VALVE": {**materials["VALVE"], "title": "Valve"}, "V2": {**materials["VALVE"], "title": "Valve"}},
+    }
+    run = Run(Plant(layout=hand_shop().layout, materials=Materials.model_validate(items)), Scenario.model_validate(NOTHING_TO_DO))
+    offer: dict[str, Any] = {"customer": "acme", "quantity": 2, "unit_price_minor": 100, "discount_percent": 0, "due_us": -1}
+    offer |= {"effective_us": run.now_us, "valid_until_us": run.now_us + 10**12, "person": "pete", "terminal": "api"}
+    for material in ("CASTING", "V2"):
+        (said,) = run.erp.apply(e.SalesQuoteOffered(quote=f"S-{material}", material=material, **offer))
+        assert not isinstance(said, e.EntryRefused), said.reason
+    fields = [field for group in sales_forms(run) for form in group["forms"] for field in form["fields"]]
+    choices = {it["name"]: {option["id"]: option["title"] for option in it["options"]} for it in fields if it["of"] == "choice"}
+    assert list(choices["quote"]) == ["S-V2", "S-CASTING"]
+    assert choices["material"] == {"VALVE": "Valve (VALVE)", "V2": "Valve (V2)"}
 
 
 Say = Callable[..., e.OperationsEvent]
@@ -71,6 +91,29 @@ def test_money_means_one_thing_on_the_server_and_on_the_page(root: Path) -> None
             money_of({"it": text}, "it")
     with pytest.raises(ValueError, match=r"is too much; allowed: 100,000,000,000\.00 or less"):
         money_of({"it": "100000000000.01"}, "it")
+
+
+@pytest.mark.parametrize("written", MEANT)
+def test_money_may_be_written_with_the_currency_of_the_plant_and_no_other(written: str) -> None:
+    for behind in ("", "EUR", " EUR"):
+        assert money_in("EUR", {"price": written + behind}, "price") == MEANT[written]
+    for other in ("USD", "eur", "EURO", "€ EUR"):
+        with pytest.raises(ValueError, match=r"allowed: EUR, as in 12.50 or 12.50 EUR|no amount of money"):
+            money_in("EUR", {"price": f"{written} {other}"}, "price")
+
+
+def test_a_cent_below_zero_is_not_taken_for_what_nobody_has_said(say: Say) -> None:
+    """Nothing written is any limit, and a credit of all that was invoiced: -1 in the entry, as -0.01 is in minor units."""
+    limit, credit = {"customer": "acme", "reason": "x"}, {"order": "O", "quantity": "1", "reason": "x"}
+    changed, accepted = say("CreditLimitChanged", **limit), say("ReturnAccepted", **credit)
+    assert isinstance(changed, e.CreditLimitChanged)
+    assert isinstance(accepted, e.ReturnAccepted)
+    assert (changed.limit_minor, accepted.credit_minor) == (-1, -1)
+    for below in ("-0.01", "-1"):
+        with pytest.raises(ValueError, match=r"limit: '-.*' is less than nothing; allowed: 0 or more, or nothing"):
+            say("CreditLimitChanged", limit=below, **limit)
+        with pytest.raises(ValueError, match=r"credit: '-.*' is less than nothing"):
+            say("ReturnAccepted", credit=below, **credit)
 
 
 def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from hardware_bridge.__main__ import app
 from hardware_bridge.connect.bridge import Bridge
+from hardware_bridge.connect.recording import SignalRecorder
 from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Spool
 from hardware_bridge.serve.modbus_server import ModbusController
 from hardware_bridge.serve.publisher import Publisher
+from hardware_bridge.signal import Signal
 from hardware_bridge.wiring import WiringError, wires_of
-from tests.rooms.bridge.virtual_shop import eventually, keep, kept, record, running, served, source_of, virtual_shop
+from tests.rooms.bridge.virtual_shop import START_US, eventually, keep, kept, record, running, served, shop_folder, source_of, virtual_shop
+from tests.rooms.files.small_plant import put
+from twin.model.checks.plant_checks import check_plant
 from twin.model.events import Heartbeat, OperationsEvent, SetpointConfirmed, SetpointRefused, SetpointRequested
 from twin.model.plant import Plant
+from twin.model.readiness.procedures import Parameter, Procedure
 from twin.model.signals import Setpoint
 from twin.model.states import Source
-from twin.store.journal import open_journal
+from twin.store.journal import JournalEntry, StoreError, open_journal
 from twin.store.live import WATERMARK
 
 WRITABLE = {"furnace": {"temperature": Setpoint(node="furnace.TemperatureSetpoint")}, "saw": {"speed": Setpoint(address=20_000)}}
@@ -115,7 +123,7 @@ def test_what_reads_back_as_something_else_or_was_asked_for_before_the_bridge_ca
 
         unit.setpoints = Limited(unit.setpoints)
         desk = SetpointDesk([wire], lambda: open_journal(live, create=False))
-        async with running(desk.serve(told.append, lambda: 7)):
+        async with running(desk.serve(told.append, lambda: 7, lambda: -1)):
             await eventually(lambda: len(told) == 1)
             ask(live, first, "saw", "speed", 25.0)
             await eventually(lambda: len(told) == 2)
@@ -129,9 +137,130 @@ def test_what_reads_back_as_something_else_or_was_asked_for_before_the_bridge_ca
     assert "cannot be reached" in reasons[2]
 
 
+class Away:
+    """A journal in a database that is away while `error` says so: it cannot be opened, and breaks off in the middle of what is read."""
+
+    def __init__(self, live: Path, error: str = "") -> None:
+        self.live, self.error = live, error
+        self.looks, self._journal = 0, None
+
+    def open(self) -> Any:
+        self._refuse()
+        self._journal = open_journal(self.live, create=False)
+        return self
+
+    def entries(self, after_seq: int) -> Iterator[JournalEntry]:
+        assert self._journal is not None
+        for entry in self._journal.entries(after_seq):
+            yield entry
+            self._refuse()
+        self._refuse()
+
+    def close(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+
+    def _refuse(self) -> None:
+        self.looks += 1
+        if self.error:
+            raise StoreError(self.error)
+
+
+def test_what_waits_while_the_journal_is_away_or_the_mes_is_behind_is_not_written_afterwards(tmp_path: Path) -> None:
+    """Nor does a journal that is away end the desk: it waits, and takes up again what it had not read to its end."""
+    plant, live = shop_with(WRITABLE), tmp_path / "live.db"
+    wire = next(it for it in wires_of(plant) if it.name == "plc_b")
+    (first,) = keep_one(live)
+    away, told, known_us = Away(live, "connection refused"), list[OperationsEvent](), [-1]
+
+    async def asked_for_meanwhile(value: float, error: str) -> None:
+        away.error, looks, count = error, away.looks, len(told)
+        ask(live, first, "saw", "speed", value)
+        await eventually(lambda: away.looks > looks)
+        away.error = ""
+        await eventually(lambda: len(told) > count)
+
+    async def through_all_of_it() -> list[str]:
+        controller, desk = ModbusController(wire, patience_s=1.0), SetpointDesk([wire], away.open, late_s=1.0)
+        await controller.start()
+        async with running(desk.serve(told.append, lambda: 7, lambda: known_us[-1])):
+            await asked_for_meanwhile(5.0, "connection refused")
+            await asked_for_meanwhile(6.0, "")
+            await asked_for_meanwhile(7.0, "server closed the connection")
+            known_us.append(2)  # the plant's time goes on, and the MES asks for what was before it
+            await asyncio.sleep(1.2)
+            await asked_for_meanwhile(8.0, "")
+        known_us.append(3)
+        async with running(SetpointDesk([wire], Away(tmp_path / "none.db").open).serve(told.append, lambda: 7, lambda: 3)):
+            await asyncio.sleep(0.3)
+            keep(record(1)[:1], tmp_path / "none.db", Source.LIVE)
+            ask(tmp_path / "none.db", first, "saw", "speed", 9.0)
+            await eventually(lambda: len(told) == 5)
+        await controller.stop()
+        return [controller.units[1].setpoints[20_000].hex(), *(getattr(it, "reason", "") for it in told)]
+
+    assert asyncio.run(through_all_of_it()) == [
+        "40c00000",
+        "it was asked for when no bridge was there, and is not written afterwards",
+        "",
+        "it may have been asked for more than 1 s ago, and is not written afterwards",
+        "the job order began more than 1 s ago, and is not written afterwards",
+        "the job order began before this bridge came, and is not written afterwards",
+    ]
+
+
+def test_who_reads_a_recording_writes_to_no_machine(tmp_path: Path) -> None:
+    """Nor does it answer for one: what the journal asks for stays asked for."""
+    shop_folder(tmp_path / "shop")
+    for file, old, new in (
+        ("plant.yaml", "routings:", "procedures: {cut: {parameters: {speed: {target: 5}}}}\nroutings:"),
+        ("signals.yaml", "unit: 1}", "unit: 1, setpoints: {speed: {address: 20000}}}"),
+    ):
+        (tmp_path / "shop" / file).write_text(put((tmp_path / "shop" / file).read_text(), old, new))
+    (first,) = keep_one(tmp_path / "live.db")
+    ask(tmp_path / "live.db", first, "saw", "speed", 5.0)
+    recorder = SignalRecorder(tmp_path / "signals.jsonl")
+    recorder.record([Signal(connection=it, property="clock", value=START_US, source_us=START_US) for it in ("plc_a", "plc_b")])
+    recorder.close()
+    typed = ["--journal", tmp_path / "live.db", "--recorded", tmp_path / "signals.jsonl", "--until-idle", 0.5]
+    result = CliRunner().invoke(app, ["connect", str(tmp_path / "shop"), *map(str, typed)])
+    assert (result.exit_code, answers(tmp_path / "live.db")) == (0, {})
+
+
 def keep_one(live: Path) -> list[str]:
     keep(record(1)[:1], live, Source.LIVE)
     return [it.id for it in kept(live)]
+
+
+def test_a_set_point_has_a_node_of_its_own_to_which_its_server_says_nothing() -> None:
+    """All problems at once, and none of a map that is in order: units of Modbus have registers of their own."""
+    in_order = {
+        "furnace": {"temperature": Setpoint(node="furnace.TemperatureSetpoint")}, "lathe": {"speed": Setpoint(node="Line.Speed")},
+        "saw": {"speed": Setpoint(address=20_000)}, "wash": {"speed": Setpoint(address=20_000)},
+    }  # fmt: skip
+    wrong = {
+        "furnace": {"temperature": Setpoint(node="lathe.LastChange"), "speed": Setpoint(node="Line.Speed", address=5)},
+        "lathe": {"speed": Setpoint(node="Line.Speed"), "feed": Setpoint(node=""), "heat": Setpoint(node="furnace")},
+        "saw": {"speed": Setpoint(address=20_000, node="x")}, "wash": {"heat": Setpoint(node="Clock")},
+    }  # fmt: skip
+
+    def said_of(setpoints: dict[str, dict[str, Setpoint]]) -> dict[tuple[str, ...], str]:
+        plant = shop_with(setpoints)
+        names = {name: Parameter(target=1.0) for it in setpoints.values() for name in it}
+        layout = plant.layout.model_copy(update={"procedures": {"work": Procedure(parameters=names)}})
+        found = check_plant(plant.model_copy(update={"layout": layout}))
+        return {tuple(map(str, it.path[1:])): it.what for it in found if "setpoints" in it.path}
+
+    assert said_of(in_order) == {}
+    assert said_of(wrong) == {
+        ("furnace", "setpoints", "speed", "node"): "node Line.Speed of 'plc_a' is set-point 'speed' of 'lathe' already",
+        ("lathe", "setpoints", "feed", "node"): "this is no node",
+        ("lathe", "setpoints", "heat", "node"): "node furnace of 'plc_a' is one of furnace, which says something there",
+        ("furnace", "setpoints", "temperature", "node"): "node lathe.LastChange of 'plc_a' is one of lathe, which says something there",
+        ("furnace", "setpoints", "speed", "address"): "connection 'plc_a' is opcua, which has no address",
+        ("saw", "setpoints", "speed", "node"): "connection 'plc_b' is modbus, which has no node",
+        ("wash", "setpoints", "heat", "node"): "connection 'plc_b' is modbus, which has no node",
+    }
 
 
 def test_a_map_that_would_write_where_a_controller_speaks_is_refused() -> None:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rooms.erp.material_plan.little_plan import by_day, planned, plant, scenario
+import twin
+from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, plant, scenario
 from twin.erp.demand_plan.buffers import buffer_rows
+from twin.erp.material_plan.buckets import DAY_US
 from twin.erp.material_plan.messages import action_messages
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import declared_position
@@ -52,6 +54,19 @@ def test_components_that_are_not_buffered_are_ordered_before_it_starts() -> None
     buffer = {**PILLOW, "daily_use": 10, "lead_time_factor": 0.5, "variability_factor": 0.0}
     plan = planned({"top": {"bill": {"bolt": 3}, "days": 2, "planning": {"buffer": buffer}}, "bolt": {"days": 4}}, {"top": {0: 1}})
     assert [(it.material, it.start, it.due, it.started) for it in plan.orders] == [("top", 4, 6, 121), ("bolt", 0, 4, 363)]
+
+
+def test_a_made_buffer_is_kept_filled_in_a_run_with_components_that_are_ordered_for_it() -> None:
+    """Ten go a day: each request is called for when its bolts are, never moved out by the plan of the next day, and none too many are."""
+    buffer = {"lead_time_factor": 0.5, "variability_factor": 0.0, "daily_use": 10, "spike_horizon": "3 d", "planned_by": "net_flow"}
+    top = {"kind": "finished", "price": "9 EUR", "bill": {"bolt": 3}, "days": 2, "opening_stock": 40, "planning": {"buffer": buffer}}
+    made = plant({"top": top, "bolt": {"days": 4}}, {**LAYOUT, "routings": {"top": {"10": {"segment": "work", "run": "1 min"}}}})
+    wanted = scenario({"top": dict.fromkeys(range(1, 25), 10)}, horizon=25)
+    run = twin.simulate(made, wanted.model_copy(update={"policies": wanted.policies.model_copy(update={"planning": "material_plan"})}))
+    assert all(it.shipped == it.quantity for it in run.erp.customer_orders.orders.values())
+    requests, bolts = run.erp.requests.requests.values(), run.erp.purchasing.orders.values()
+    assert sum(it.quantity for it in bolts) == 3 * sum(it.quantity for it in requests) > 0
+    assert all(it.due_us - it.released_us == (2 + 4) * DAY_US for it in requests)
 
 
 def test_an_order_that_is_coming_is_part_of_the_net_flow_and_is_told_nothing() -> None:

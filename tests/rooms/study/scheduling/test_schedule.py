@@ -9,10 +9,13 @@ import yaml
 
 import twin
 from tests.laws.planning.schedule_verifier import problems_of
+from tests.rooms.simulation.small_floor import plant_of, scenario_of
+from tests.rooms.simulation.transport.test_fleets import BOTH, FLOOR
 from twin import study
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
+from twin.run import simulate
 from twin.study.scheduling.schedule import Schedule
 
 DAY_US = 86_400_000_000
@@ -314,16 +317,18 @@ def test_a_run_that_has_gone_on_is_planned_anew_against_what_was_published(best:
     assert not started & {it.job_order for it in again.changes}
 
 
-def test_lots_that_wait_for_what_rules_do_not_know_are_refused_by_name() -> None:
-    tools = twin.simulate(PLANT, "scenarios/gearbox_shop/one_hob.yaml", until="1 h", seed=1)
-    with pytest.raises(ValueError, match="starts depend on tool"):
-        study.schedule(tools)
+def test_what_nobody_knows_where_the_mes_decides_is_refused_by_name() -> None:
+    """A lot that a vehicle carries has its turn when it is set down, and nobody has said when."""
+    tools = "tools: {chuck: {work_centers: [turning]}}"
+    carrying = simulate(plant_of(f"{FLOOR}{tools}", BOTH), scenario_of("shaft 2"), until_us=12 * 60_000_000)
+    with pytest.raises(ValueError, match=r"nobody knows when lot .* is set down, which cart_1"):
+        study.schedule(carrying)
 
 
 def test_what_is_supposed_of_holds_and_gauges_that_there_are_not_is_refused_in_words() -> None:
     plant, scenario = case(COLOURS, PAINTED, WANTED)
     run = begun(plant, scenario)
-    with pytest.raises(ValueError, match="there is no lot in the making on hold 'red1-red'; allowed: none"):
+    with pytest.raises(ValueError, match="there is no lot on hold 'red1-red'; allowed: none"):
         study.schedule(run, "edd", released={"red1-red": "2 h"})
     with pytest.raises(ValueError, match="there is no gauge of a unit whose calibration is over by then 'booth'; allowed: none"):
         study.schedule(run, "edd", calibrated={"booth": "2 h"})

@@ -29,9 +29,13 @@ class AdviceCard:
         self._table = PagedTable("advice", HEAD, self._row, numeric=(1, 2, 3, 4, 5), name=lambda it: it.material, on_change=self.show)
         self._chosen = pmui.Typography("", variant="body2", margin=(12, 8), sx={"fontWeight": 600})
         self._take_it = button("Take the advice", self._take)
+        self._least, self._once = button("Take least cost", self._take_least), button("Take for its period", self._take_once)
+        self._others = pmui.Typography("", variant="body2", margin=(0, 8))
         note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
-        saying = pmui.FlexBox(self._speaker.who, self._chosen, self._take_it, align_items="center", sizing_mode="stretch_width")
-        self.shown = card("Safety stock and lot sizes", note, self._table.shown, saying, self._answer.pane)
+        saying = pmui.FlexBox(
+            self._speaker.who, self._chosen, self._take_it, self._least, self._once, align_items="center", sizing_mode="stretch_width"
+        )
+        self.shown = card("Safety stock and lot sizes", note, self._table.shown, saying, self._others, self._answer.pane)
 
     def show(self) -> None:
         """Bring it up to date."""
@@ -40,6 +44,12 @@ class AdviceCard:
         chosen = self._picked
         self._chosen.object = f"{material_title(self._plant, chosen.material)}: {chosen.said}" if chosen else "no material is picked"
         self._take_it.disabled = chosen is None
+        others = [it for it in (chosen.least_cost, chosen.for_once) if it] if chosen else []
+        self._others.object = "  \n".join(f"{it.title}: {it.said}; {it.why}." for it in others)
+        self._others.visible = bool(others)
+        self._least.visible, self._once.visible = (
+            bool(chosen and it) for it in ((chosen and chosen.least_cost), (chosen and chosen.for_once))
+        )
 
     @property
     def _now(self) -> AdviceNow:
@@ -55,7 +65,18 @@ class AdviceCard:
 
     def _take(self, _: Any) -> None:
         if it := self._picked:
-            self._speaker.say(
-                PlanningParametersSet, self._answer, "It is taken: plans go by it from now on.", self.show, material=it.material,
-                safety_stock=it.safety_stock, lot_quantity=it.lot_quantity, note=it.why,
-            )  # fmt: skip
+            self._say(it.material, it.safety_stock, it.lot_quantity, it.why)
+
+    def _take_least(self, _: Any) -> None:
+        if (it := self._picked) and (other := it.least_cost):
+            self._say(it.material, other.safety_stock, other.lot_quantity, other.why, other.period_us)
+
+    def _take_once(self, _: Any) -> None:
+        if (it := self._picked) and (other := it.for_once):
+            self._say(it.material, other.safety_stock, other.lot_quantity, other.why, other.period_us)
+
+    def _say(self, material: str, safety_stock: int, lot_quantity: int, why: str, period_us: int = 0) -> None:
+        self._speaker.say(
+            PlanningParametersSet, self._answer, "It is taken: plans go by it from now on.", self.show, material=material,
+            safety_stock=safety_stock, lot_quantity=lot_quantity, note=why, period_us=period_us,
+        )  # fmt: skip

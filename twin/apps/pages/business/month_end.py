@@ -63,7 +63,12 @@ def month_end_page(feed: Feed) -> pmui.Page:
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
         card("Periods", note, periods.shown),
-        card("Before the books are closed", doubts, pmui.FlexBox(which, speaker.who, close, align_items="center"), answer.pane),
+        card(
+            "Before the books are closed",
+            doubts,
+            pmui.FlexBox(which, speaker.who, close, align_items="center", margin=(8, 0, 0, 0)),
+            answer.pane,
+        ),
         card("Both answers for a period", answers, late),
         standards.card,
     ]

@@ -15,7 +15,7 @@ from twin.apps.pages.overview import MARKS, RISK_MARKS
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import customer_title, day_words, exact, material_title, money, percent
+from twin.apps.words import customer_title, day_words, exact, material_choices, material_title, money, percent
 from twin.model.calendars import spoken_duration
 from twin.model.plant import Plant
 from twin.results.views.business.orders import (
@@ -50,7 +50,7 @@ class _Promises:
     def __init__(self, feed: Feed) -> None:
         self._feed, self._plant = feed, feed.run.plant
         materials, currency = self._plant.materials.materials, self._plant.layout.currency
-        sold = {material_title(self._plant, name): name for name, it in materials.items() if it.price}
+        sold = material_choices(self._plant, [name for name, it in materials.items() if it.price])
         first = next(iter(sold.values()), None)
         self._product = pmui.Select(label="product", options=sold, value=first, width=300, size="small", margin=(6, 8))
         self._many = pmui.IntInput(label="how many", value=1, start=1, end=MOST_ASKED, width=120, size="small", margin=(6, 8))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -16,20 +18,21 @@ from twin.apps.row_table import Row
 from twin.apps.theme import card
 from twin.apps.words import day_words, exact, material_title, money, percent, supplier_title
 from twin.erp.material_plan.messages import ActionMessage
+from twin.erp.subcontracting.at_suppliers import AtSupplierRow
 from twin.model.calendars import spoken_duration
 from twin.results.views.business.plan import FRESH_S, plan_now
-from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, SupplierNow, purchasing_now
+from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, SupplierNow, at_suppliers_now, purchasing_now
 from twin.results.views.overview import local_time
 
 TERMINAL = "purchasing page"
 ADVICE_HEAD = ("What to do", "Material", "Quantity", "Due", "Wanted", "Why")
+NOTHING = "Nothing has to be ordered or moved now."
 MARKS = {"late": "bad", "open": "good", "received late": "warn", "received": "done", "closed": "done"}
 
 
 def purchasing_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
-    plant, currency = feed.run.plant, feed.run.plant.layout.currency
-    materials = plant.materials.materials
+    plant, currency, materials = feed.run.plant, feed.run.plant.layout.currency, feed.run.plant.materials.materials
     figures = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
 
     def refresh() -> None:
@@ -38,16 +41,15 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         orders.show(now.orders, empty="Nothing has been ordered yet.")
         sourcing.show()
         suppliers.show(now.suppliers, empty="No supplier is declared.")
-        bought = [it for it in plan.messages if materials[it.material].kind == "purchased"]
-        advice.show(bought, empty="Nothing has to be ordered or moved now.")
+        away.show(feed.look(at_suppliers_now), empty="Nothing of ours lies at a supplier.")
+        advice.show([it for it in plan.messages if materials[it.material].kind == "purchased"], empty=NOTHING)
         desk.show()
 
     def write_order(it: PurchaseNow) -> Row:
-        late = f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""
         cells = (
             it.order, material_title(plant, it.material), supplier_title(plant, it.supplier),
             f"{it.received:,} of {it.quantity:,} {it.unit}", local_time(plant, it.placed_us), local_time(plant, it.due_us),
-            f"{it.standing}{late}", it.agreed_by, exact(it.value_minor),
+            it.standing + (f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""), it.agreed_by, exact(it.value_minor),
         )  # fmt: skip
         return Row(cells=cells, mark=MARKS[it.standing])
 
@@ -62,6 +64,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
     supplier_head = ("Supplier", "Orders", "Open", "Late", "In time", "Quality", "Price", "Score", f"Open, {currency}")
     orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 8), on_change=refresh)
+    away = _away_table(feed, refresh)
     suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
     sourcing = SourcingCards(feed, refresh)
@@ -72,11 +75,28 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         figures,
         card("What the material plan proposes to order or to move", advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
+        *([card("What of ours lies at suppliers", away.shown)] if feed.run.erp.subcontracting.done else []),
         card("Suppliers, by what was booked", suppliers.shown),
         *sourcing.cards,
         card("Say something", desk.tablet),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
+
+
+def _away_table(feed: Feed, on_change: Callable[[], None]) -> PagedTable[AtSupplierRow]:
+    """What of ours lies at suppliers."""
+    plant, currency = feed.run.plant, feed.run.plant.layout.currency
+
+    def write(it: AtSupplierRow) -> Row:
+        cells = (
+            supplier_title(plant, it.supplier), it.kind, material_title(plant, it.material), it.lot,
+            f"{it.quantity:,} {plant.materials.materials[it.material].unit}", it.order, local_time(plant, it.sent_us),
+            local_time(plant, it.due_us), exact(it.value_minor),
+        )  # fmt: skip
+        return Row(cells=cells, mark="bad" if it.due_us < feed.run.now_us else "")
+
+    head = ("Supplier", "What", "Material", "Lot", "Quantity", "Order", "Sent", "Due", f"Value, {currency}")
+    return PagedTable("what lies at suppliers", head, write, numeric=(4, 8), on_change=on_change)
 
 
 def _supplier_row(it: SupplierNow) -> Row:

@@ -10,10 +10,10 @@ from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer
 from twin.apps.row_table import Row
+from twin.apps.terminals.readers import money_in
 from twin.apps.theme import card
 from twin.apps.words import exact, material_title
 from twin.model.events import StandardRollUpRequested
-from twin.model.measures import read_money
 from twin.results.views.business.month_end import StandardNow, standards_now
 
 NOTE = (
@@ -48,21 +48,26 @@ class StandardsCard:
         worth = f"new ones have made stock and work worth {exact(now.revalued_minor)} more"
         self._heading.object = f"Standards of {now.period}, rolled up {when}; {worth}. {NOTE}"
         self._table.show(now.standards, empty="Nothing has begun.")
-        offer(self._which, {ALL: "", **{material_title(self._plant, it.material): it.material for it in now.standards if it.is_bought}})
+        offer(self._which, {ALL: "", **{self._priced(it.material): it.material for it in now.standards if it.is_bought}})
 
     def _row(self, it: StandardNow) -> Row:
         amounts = (it.material_minor, it.labour_minor, it.machine_minor, it.energy_minor, it.total_minor, it.on_hand_minor)
         return Row(cells=(material_title(self._plant, it.material), f"{it.quantity:,} {it.unit}", *map(exact, amounts)), mark="")
 
+    def _priced(self, material: str) -> str:
+        """What a price is asked of: so many units of it."""
+        it = self._plant.materials.materials[material]
+        return f"{it.price_per:,} {it.unit} of {material_title(self._plant, material)}"
+
     def _ask(self, _: object) -> None:
         material, written = str(self._which.value or ""), str(self._price.value_input or self._price.value or "").strip()
         try:
-            price = read_money(written) if material else 0
+            price = money_in(self._plant.layout.currency, {"price": written}, "price") if material else 0
         except ValueError as error:
             self._answer.show(f"Refused: {error}", is_good=False)
             return
         done = (
-            f"Standards are rolled up with {material_title(self._plant, material)} at {written}."
+            f"Standards are rolled up with {self._priced(material)} at {exact(price)} {self._plant.layout.currency}."
             if material
             else "Standards are rolled up."
         )

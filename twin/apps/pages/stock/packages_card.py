@@ -30,8 +30,8 @@ class PackagesCard:
         taken = pmui.FileDownload(
             callback=self._list, filename="packing_list.pdf", label="Packing list", variant="outlined", size="small", margin=(6, 4)
         )
-        inside = (pmui.FlexBox(self._order, taken, align_items="center"), self._answer.pane, self._rows)
-        self.cards = [card("Packages", *inside)] if feed.look(package_types) else []
+        self._taking = pmui.FlexBox(self._order, taken, align_items="center", visible=False)  # there is a list of what is packed
+        self.cards = [card("Packages", self._taking, self._answer.pane, self._rows)] if feed.look(package_types) else []
 
     def show(self) -> None:
         """Bring it up to date."""
@@ -39,6 +39,7 @@ class PackagesCard:
             return
         now = self._feed.look(packages_now)
         offer(self._order, {"–": "", **{it.order: it.order for it in now}})
+        self._taking.visible = bool(now)
         rows = [self._row(it) for it in now[:SHOWN_PACKAGES]]
         self._rows.object = row_table(PACKAGE_HEAD, rows or [Row(cells=("Nothing is packed yet.",), mark="done")], numeric=(6, 7))
 

@@ -13,7 +13,7 @@ Horngren, Datar, Rajan (2012), "Cost accounting", 14th ed., ch. 14, appendix.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,21 @@ def of_group(bill: Mapping[str, Fraction], taken: Mapping[str, Fraction], prices
     return sum((taken[name] * (prices[name] - average) for name in bill), NOTHING), average
 
 
-def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
+def mix_of(erp: Erp, material: str, inside: Mapping[str, Fraction]) -> Fraction:
+    """The mix in what a request for `material` has of its components, by the bill and the standards of now, minor units, exact."""
+    bill, mix = erp.roll_up.bills.components[material], NOTHING
+    for group in erp.roll_up.bills.groups.get(material, ()):
+        shares = {name: Fraction(bill[name]) for name in group}
+        mix += of_group(shares, {name: inside.get(name, NOTHING) for name in group}, _prices(erp, group))[0]
+    return mix
+
+
+def _prices(erp: Erp, group: Iterable[str]) -> dict[str, Fraction]:
+    standards = {name: erp.roll_up.released[name] for name in group}
+    return {name: Fraction(total_minor(it), it.quantity) for name, it in standards.items()}
+
+
+def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int | Fraction], begun: int, out_of_it: int) -> tuple[Fraction, Fraction]:
     """Of all groups of the bill of `material`: mix, and usage (mix + yield), minor units, exact.
 
     `taken` was taken of each component, and what goes into `begun` units was there before; `out_of_it` units were finished or lost.
@@ -40,8 +54,7 @@ def mix_and_usage(erp: Erp, material: str, taken: Mapping[str, int], begun: int,
     made, components = erp.materials[material].bill_for, bills.components[material]
     for group in bills.groups.get(material, ()):
         bill = {name: Fraction(components[name], made) for name in group}
-        standards = {name: erp.roll_up.released[name] for name in group}
-        prices = {name: Fraction(total_minor(it), it.quantity) for name, it in standards.items()}
+        prices = _prices(erp, group)
         used = {name: taken.get(name, 0) + each * begun for name, each in bill.items()}
         of_mix, average = of_group(bill, used, prices)
         mix += of_mix

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from twin.erp.accounting.costing.mix import mix_and_usage
-from twin.erp.accounting.standard_cost import CostElements
+from twin.erp.accounting.standard_cost import CostElements, total_minor
 from twin.erp.accounting.wip import COST_ELEMENTS
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 NOTHING = Fraction(0)
 PARTS = (
     "material_price", "material_usage", "labour_rate", "labour_efficiency", "machine_efficiency", "energy_usage", "overhead_efficiency",
+    "subcontracting",
 )  # fmt: skip
-OF_GROUPS = ("material_mix", "usage_of_groups")  # of material usage
+OF_USAGE = ("material_mix", "usage_of_groups", "material_substitution")  # of material usage
+WITHIN_USAGE = ("material_mix", "material_yield", "material_substitution")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,9 @@ class SoFar:
     produced: int = 0
     scrapped: Mapping[str | None, int] = field(default_factory=dict)  # by the operation that lost it
     taken: Mapping[str, int] = field(default_factory=dict)
+    stood_in: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (component, alternate): taken of the alternate
     found: int = 0
+    out: int = 0  # units that were given out, less those found in the making
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +49,22 @@ class Before:
 
     so_far: SoFar = SoFar()
     parts: Mapping[str, Fraction] = field(default_factory=dict)
+    gone: Mapping[str, Fraction] = field(default_factory=dict)  # by component: what is in all that it had given out
 
 
 def so_far(erp: Erp, request: Request) -> SoFar:
     """How a request stands."""
     name, wip = request.request, erp.wip
     return SoFar(
-        elements={element: wip.accruals.exact.get((name, element), NOTHING) for element in COST_ELEMENTS},
+        elements={element: wip.accruals.exact((name, element)) or NOTHING for element in COST_ELEMENTS},
         price=wip.material_price.get(name, NOTHING), labour_us=wip.labour_us.get(name, 0), produced=request.produced,
-        scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), found=request.found,
+        scrapped=dict(wip.scrapped.get(name, {})), taken=dict(request.taken), stood_in=dict(request.stood_in), found=request.found,
+        out=request.produced + request.scrapped - request.found,
     )  # fmt: skip
 
 
 def exact_parts(erp: Erp, request: Request) -> dict[str, Fraction]:
-    """The parts up to now, minor units, exact; of those `OF_GROUPS` too."""
+    """The parts up to now, minor units, exact; of those `OF_USAGE` too."""
     before = erp.roll_ups.before.get(request.request, Before())
     found = _since(erp, request.material, before.so_far, so_far(erp, request))
     return {name: before.parts.get(name, NOTHING) + exact for name, exact in found.items()}
@@ -76,7 +82,13 @@ def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fractio
     standard_us = erp.roll_up.labour_us(material)
     at_standard_rate = (now.labour_us - old.labour_us) * level.labour / standard_us if standard_us else taken["labour"]
     price = now.price - old.price
-    used = {name: quantity - old.taken.get(name, 0) for name, quantity in now.taken.items()}
+    used: dict[str, int | Fraction] = {name: quantity - old.taken.get(name, 0) for name, quantity in now.taken.items()}
+    stood_in = {place: quantity - old.stood_in.get(place, 0) for place, quantity in now.stood_in.items()}
+    substitution = NOTHING
+    for (component, alternate), quantity in stood_in.items():
+        place = quantity * erp.roll_up.bills.stands_for(material, component, alternate)
+        substitution += quantity * _price(erp, alternate) - place * _price(erp, component)
+        used[component] = used.get(component, 0) + place
     mix, usage = mix_and_usage(erp, material, used, now.found - old.found, produced + sum(lost.values()))
     return {
         "material_price": price,
@@ -86,28 +98,39 @@ def _since(erp: Erp, material: str, old: SoFar, now: SoFar) -> dict[str, Fractio
         "machine_efficiency": taken["machine"] - given.machine,
         "energy_usage": taken["energy"] - given.energy,
         "overhead_efficiency": taken["overhead"] - given.overhead,
+        "subcontracting": taken["service"] - given.service,
         "material_mix": mix,
         "usage_of_groups": usage,
+        "material_substitution": substitution,
     }
+
+
+def _price(erp: Erp, material: str) -> Fraction:
+    standard = erp.roll_up.released[material]
+    return Fraction(total_minor(standard), standard.quantity)
 
 
 def variance_parts(erp: Erp, request: Request) -> dict[str, int]:
     """The variance of a closed request by cause, minor units, each part rounded half to even; what that leaves is odd cents.
 
-    All usage of material is one such part: mix, and the usage of components in no group, are rounded within it, and yield is the rest.
+    All usage of material is one such part: mix, what alternates cost more than what they stood in for, and the usage of components in no
+    group, are rounded within it, and yield is the rest.
     """
-    name, nothing = request.request, {f"{part}_minor": 0 for part in (*PARTS, "material_mix", "material_yield", "rounding")}
+    name, nothing = request.request, {f"{part}_minor": 0 for part in (*PARTS, *WITHIN_USAGE, "rounding")}
     if name not in erp.wip.closed:
         return nothing
     if name in erp.wip.actual:
         return {**nothing, "material_usage_minor": erp.wip.variance_minor(name)}
     exact = exact_parts(erp, request)
     rounded = {f"{part}_minor": round(exact[part]) for part in PARTS}
-    alone_minor, mix_minor = round(exact["material_usage"] - exact["usage_of_groups"]), round(exact["material_mix"])
+    substitution_minor, mix_minor = round(exact["material_substitution"]), round(exact["material_mix"])
+    alone_minor = round(exact["material_usage"] - exact["usage_of_groups"] - exact["material_substitution"])
+    rest_minor = rounded["material_usage_minor"] - alone_minor - mix_minor - substitution_minor
     return {
         **rounded,
-        "material_usage_minor": alone_minor,
+        "material_usage_minor": alone_minor + (0 if erp.roll_up.bills.groups.get(request.material) else rest_minor),
         "material_mix_minor": mix_minor,
-        "material_yield_minor": rounded["material_usage_minor"] - alone_minor - mix_minor,
+        "material_yield_minor": rest_minor if erp.roll_up.bills.groups.get(request.material) else 0,
+        "material_substitution_minor": substitution_minor,
         "rounding_minor": erp.wip.variance_minor(name) - sum(rounded.values()),
     }

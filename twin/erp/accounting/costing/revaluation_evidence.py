@@ -1,4 +1,8 @@
-"""What new standards change of stock and of work in process, reckoned from the movements told, apart from the posting rules."""
+"""What new standards change of stock and of work in process, reckoned from the movements told, apart from the posting rules.
+
+The books hold totals of a request against the bills of its time when standards change. Here what is in process goes on with each event:
+a component in when it is taken, out again when what it went into is given out, by the bill that is in force at that instant.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.erp.accounting.standard_cost import CostRollUp, total_minor
 from twin.erp.requests import Requests
 from twin.erp.stock import Stock
-from twin.model.events import MaterialActual, StandardCostReleased, WorkInProcessCounted
+from twin.model.events import MaterialActual, StandardCostReleased, SubcontractComponentsUsed, WorkInProcessCounted
 from twin.model.materials import MaterialDefinition
 from twin.model.states import MaterialUse
 
@@ -18,7 +22,7 @@ _SIGNS = {MaterialUse.CONSUMED: 1, MaterialUse.BY_PRODUCT: -1, MaterialUse.CO_PR
 
 
 class RevaluationEvidence:
-    """Its own tally of what each request took of each component and gave out, and the standards as they were released before."""
+    """Its own tally of what each request has in process, and the standards as they were released before."""
 
     def __init__(
         self, requests: Requests, at_actual_cost: Container[str], roll_up: CostRollUp, stock: Stock,
@@ -26,21 +30,39 @@ class RevaluationEvidence:
     ) -> None:  # fmt: skip
         self._requests, self._at_actual_cost, self._roll_up, self._stock = requests, at_actual_cost, roll_up, stock
         self._definitions, self._bills = definitions, roll_up.bills
-        self._taken: Counter[tuple[str, str]] = Counter()
-        self._given: Counter[str] = Counter()  # units less those that were found in the making
+        self._taken: dict[str, dict[str, Fraction]] = {}  # by request and material, or what it stands for
+        self._inside: dict[str, dict[str, Fraction]] = {}  # by request and component of a bill that it has given out by: + in, - out
+        self._out_of_stock: Counter[str] = Counter()  # scrapped, by material
         self._known: dict[str, StandardCostReleased] = {}
 
-    def tally(self, event: MaterialActual) -> None:
+    def tally(self, event: MaterialActual | SubcontractComponentsUsed) -> None:
         request = self._requests.of(event)
-        if request is None:
+        if isinstance(event, SubcontractComponentsUsed):
+            if request is not None:
+                self._take(request.request, event.material, event.quantity)
+            return
+        scrapped = -self._stock.movements[event.material].get("scrapped", 0)
+        is_out_of_stock = scrapped != self._out_of_stock[event.material]  # given out before, when it came into stock
+        self._out_of_stock[event.material] = scrapped
+        if request is None or is_out_of_stock:
             return
         if event.use in _SIGNS:
-            self._taken[request.request, event.material] += _SIGNS[event.use] * event.quantity  # type: ignore[index]
+            stands_for = self._bills.stands_for(request.material, event.instead_of, event.material) if event.instead_of else 1
+            self._take(request.request, event.instead_of or event.material, _SIGNS[event.use] * event.quantity * stands_for)  # type: ignore[index]
         else:
-            self._given[request.request] += event.quantity
+            self._give(request.request, request.material, event.quantity)
 
     def find(self, event: WorkInProcessCounted) -> None:
-        self._given[event.request] -= event.quantity
+        self._give(event.request, event.material, -event.quantity)
+
+    def _take(self, request: str, material: str, quantity: int | Fraction) -> None:
+        taken = self._taken.setdefault(request, {})
+        taken[material] = taken.get(material, Fraction(0)) + quantity
+
+    def _give(self, request: str, material: str, units: int) -> None:
+        inside, made = self._inside.setdefault(request, {}), self._definitions[material].bill_for
+        for component, each in self._bills.components[material].items():
+            inside[component] = inside.get(component, Fraction(0)) - Fraction(each * units, made)
 
     def worth_more_minor(self, new: StandardCostReleased) -> int:
         """By how much stock and work in process are worth more at a new standard."""
@@ -54,10 +76,11 @@ class RevaluationEvidence:
     def _of_work(self, component: str, old: StandardCostReleased, new: StandardCostReleased) -> Iterable[int]:
         change = Fraction(total_minor(new), new.quantity) - Fraction(total_minor(old), old.quantity)
         for name, request in self._requests.requests.items():
-            each = self._bills.components[request.material].get(component, 0)
-            if each and request.closed_us is None and request.material not in self._at_actual_cost:
-                inside = self._taken[name, component] - Fraction(each * self._given[name], self._definitions[request.material].bill_for)
-                yield round(inside * change)
+            if request.closed_us is not None or request.material in self._at_actual_cost:
+                continue
+            inside = self._inside.get(name, {})
+            if component in inside or component in self._bills.components[request.material]:
+                yield round((self._taken.get(name, {}).get(component, 0) + inside.get(component, 0)) * change)
 
     def learn(self, released: Iterable[StandardCostReleased]) -> None:
         """These are in force now."""

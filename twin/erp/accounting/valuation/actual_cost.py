@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
-from twin.erp.accounting.rounding import Accruals
+from twin.erp.accounting.rounding import Accruals, Ratio
 from twin.erp.accounting.standard_cost import StandardCosts
 from twin.erp.accounting.valuation.movements import Method, Movement, Rank
 from twin.erp.accounting.valuation.periods import Entries, Leg
@@ -24,11 +24,19 @@ from twin.erp.accounting.valuation.timeline import Timeline
 from twin.erp.accounting.wip import COST_ELEMENTS, Element, WorkInProgress
 from twin.erp.bills import Bills
 from twin.erp.requests import Requests
-from twin.model.events import JournalPosted, MaterialActual, OperationsEvent, StandardCostReleased, WorkInProcessCounted
+from twin.model.events import (
+    JournalPosted,
+    MaterialActual,
+    OperationsEvent,
+    StandardCostReleased,
+    SubcontractComponentsUsed,
+    WorkInProcessCounted,
+)
 from twin.model.materials import Materials, joint_weight
 from twin.model.measures import allocate
 
 WIP = "work_in_progress"
+BESIDE = ("by-product", "co-product")
 Key = tuple[str, str]
 
 
@@ -105,7 +113,7 @@ class ActualCost:
         if name in self.requests or name not in self._requests.requests:
             return self.requests.get(name)
         it = self._requests.requests[name]
-        if not self.values(it.material) or any((name, element) in self._wip.accruals.exact for element in COST_ELEMENTS):
+        if not self.values(it.material) or any((name, element) in self._wip.accruals for element in COST_ELEMENTS):
             return None
         per_unit = self._bills.components[it.material]
         self.requests[name] = RequestCost(quantity=it.quantity, per_unit=per_unit, is_closed=it.closed_us is not None)
@@ -132,7 +140,7 @@ class ActualCost:
         """`movement` and `put`."""
         return self.put(self.movement(event, material, quantity, document, account, **more))
 
-    def issued(self, event: MaterialActual, request: str) -> list[JournalPosted]:
+    def issued(self, event: MaterialActual | SubcontractComponentsUsed, request: str) -> list[JournalPosted]:
         """Out of stock into work in progress."""
         return self._into_request(event, request, -event.quantity, "issue")
 
@@ -141,23 +149,33 @@ class ActualCost:
         more = {"rank": Rank.RETURNED, "of": tuple(issues), "returned": returned}
         return self._into_request(event, request, event.quantity, "unused", **more)
 
-    def _into_request(self, event: MaterialActual, request: str, quantity: int, document: str, **more: Any) -> list[JournalPosted]:
-        cost = Cost(at_us=event.effective_us, element="material", exact=Fraction(0), component=event.material, component_quantity=-quantity)
+    def _into_request(
+        self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int, document: str, **more: Any
+    ) -> list[JournalPosted]:
+        component, taken = self.part_of(event, request, -quantity)
+        cost = Cost(at_us=event.effective_us, element="material", exact=Fraction(0), component=component, component_quantity=taken)
         if (node := self.request(request)) is not None:
             node.costs.append(cost)
         standard = self._standards.exact(event.material, quantity)
         self._wip.material_price[request] = self._wip.material_price.get(request, Fraction(0)) + standard  # actual - standard
         return self.move(event, event.material, quantity, document, WIP, name=request, cost=cost, **more)
 
+    def part_of(self, event: MaterialActual | SubcontractComponentsUsed, request: str, quantity: int) -> tuple[str, int | Fraction]:
+        """Of which component how much was taken: an alternate counts as so much of what it stands for."""
+        known = self._requests.requests.get(request)
+        if not isinstance(event, MaterialActual) or not event.instead_of or known is None:
+            return event.material, quantity
+        return event.instead_of, quantity * self._bills.stands_for(known.material, event.instead_of, event.material)
+
     def absorbed(
-        self, event: OperationsEvent, request: str, element: Element, exact: Fraction, *, component: str = "", quantity: int = 0
+        self, event: OperationsEvent, request: str, element: Element, exact: Ratio, *, component: str = "", quantity: int | Fraction = 0
     ) -> list[JournalPosted]:
         """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs."""
         node = self.requests.get(request)
         if node is None:
             return []
-        at_us = event.effective_us
-        node.costs.append(Cost(at_us=at_us, element=element, exact=exact, component=component, component_quantity=quantity))
+        at_us, cost = event.effective_us, Fraction(*exact)
+        node.costs.append(Cost(at_us=at_us, element=element, exact=cost, component=component, component_quantity=quantity))
         return self.settle(event, (), [request]) if node.concerns_outputs(event.effective_us) else []
 
     def gave(self, event: MaterialActual, request: str, *, is_good: bool, by_product: bool = False) -> list[JournalPosted]:
@@ -176,6 +194,24 @@ class ActualCost:
         movement = self.movement(event, event.material, event.quantity, document, WIP, name=request, output=output)
         self.made.setdefault(request, []).append(movement)
         return self.put(movement) + self.settle(event, (), [request])
+
+    def gave_otherwise(self, event: MaterialActual, request: str, *, is_good: bool) -> list[JournalPosted]:
+        """So much more, or less, came out of a request than was told: its outputs are others from when they were told."""
+        job_order, left = event.job_order, event.quantity
+        made = [it for it in self.made.get(request, ()) if (it.event.job_order, it.lot) == (job_order, event.lot) and it.output]
+        outputs = [it.output for it in made if it.output] if is_good else []
+        if not is_good:
+            outputs = [it.output for it in self.losses.get(request, ()) if (it.event.job_order, it.event.lot) == (job_order, event.lot)]
+        if not outputs:
+            return self.gave(event, request, is_good=is_good)
+        for output in reversed(outputs):
+            part = max(left, -output.quantity)
+            output.quantity, left = output.quantity + part, left - part
+        for movement in made if is_good else ():
+            assert movement.output is not None
+            movement.quantity = movement.output.quantity
+        timeline = self.timeline(event.material, event.lot)
+        return self.settle(event, timeline.revise(made) if is_good else (), [request])
 
     def _weight(self, material: str, parent: str) -> Fraction:
         """By what a unit shares in the costs of a request for `parent`: by declared shares, if there are any, else by what it sells for."""
@@ -212,6 +248,13 @@ class ActualCost:
         """Out of a request that began at standard."""
         value_minor = round(self._standards.exact(event.material, event.quantity))
         return self.move(event, event.material, event.quantity, "completion", WIP, name=request, given_minor=value_minor)
+
+    def came_beside(self, event: MaterialActual, request: str) -> list[JournalPosted]:
+        """A by-product at its standard, which its request does not bear any more: it began at standard, or others share what is left."""
+        value_minor = round(self._standards.exact(event.material, event.quantity))
+        document = event.use.removesuffix(" Produced").lower()
+        entries = self.move(event, event.material, event.quantity, document, WIP, name=request, given_minor=value_minor)
+        return entries + self.absorbed(event, request, "material", (-value_minor, 1))
 
     def counted(self, event: OperationsEvent, material: str, found: int, *, opening: bool) -> list[JournalPosted]:
         """Opening stock counts at standard, found stock as what is there."""
@@ -289,6 +332,8 @@ class ActualCost:
                 movement.cost.exact += amount
                 price = self._wip.material_price
                 price[movement.name] = price.get(movement.name, Fraction(0)) + amount
+                return self._wip.account(movement.name), self._wip.add(movement.name, "material", Fraction(amount))
+            case "work_in_progress" if movement.document in BESIDE and movement.output is None:
                 return self._wip.account(movement.name), self._wip.add(movement.name, "material", Fraction(amount))
             case "work_in_progress":
                 return self._wip.account(movement.name), -self._wip.add(movement.name, "produced", Fraction(-amount))

@@ -187,8 +187,8 @@ class Corrections:
         if doubt := nonsense(event, self._materials, event.material, event.quantity) or impossible(event, credit=event.credit_minor):
             return doubt
         order, given = self._purchasing.orders.get(event.order), self.given_back.get(event.order, 0) + event.quantity
-        if order is None or order.material != event.material or given > order.received:
-            received = order.received if order and order.material == event.material else 0
+        if order is None or order.operation or order.material != event.material or given > order.received:
+            received = order.received if order and not order.operation and order.material == event.material else 0
             return alert(event, "goods_not_received", f"{given} given back of '{event.order}', of which {received} came")
         self.given_back[event.order] = given
         lot, before = event.lot or event.order, self._stock.on_hand[event.material]
@@ -269,9 +269,9 @@ class Corrections:
             return [*self._actual.came_back(event, name, issues, back)]
         if not self._actual.values(material):
             return [*self._book.came_back(event, name, before)]
-        if self._actual.request(name) is not None:
+        if self._actual.request(name) is not None and (not joint or material in joint):
             return [*self._actual.gave(event, name, is_good=True, by_product=True)]
-        return [*self._actual.brought_at_standard(event, name)]
+        return [*self._actual.came_beside(event, name)]
 
     # Methods and periods
 

@@ -11,12 +11,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any
 
-from twin.erp.functions import Rule
+from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -31,7 +31,7 @@ Derived = list[OperationsEvent]
 SPLITS = ("equal", "quantity", "weight", "volume", "value")
 
 
-class ValueEntries:
+class ValueEntries(Listener):
     """What persons say that changes what something is worth."""
 
     def __init__(self, erp: Erp) -> None:
@@ -48,15 +48,6 @@ class ValueEntries:
         }
         self._said = said
         self._rules: dict[type[OperationsEvent], Rule] = dict.fromkeys(said, self._enter)
-
-    @property
-    def rules(self) -> Mapping[type[OperationsEvent], Rule]:
-        """What it listens to."""
-        return self._rules
-
-    def decide(self, now_us: int) -> Derived:
-        """Nothing: persons say it."""
-        return []
 
     def violations(self) -> list[str]:
         """Nothing of its own: what was said is proven as the facts that it became."""

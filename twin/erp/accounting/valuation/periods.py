@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from twin.erp.accounting.ledger import MOST_ROUNDING_MINOR, ROUNDING
+from twin.model.costing.tariff import QUARTER_US
 from twin.model.events import JournalPosted, LateJournalPosted, OperationsEvent, PeriodCloseRequested
 
 Leg = tuple[str, int]
@@ -33,7 +34,7 @@ class Entries:
 
     def due(self, now_us: int, zone: str, start_us: int) -> list[PeriodCloseRequested]:
         """The close of the month that is over, if anything is open in it; `start_us`: before it nothing was."""
-        month, until_us = month_of(now_us // 3_600_000_000, zone)
+        month, until_us = month_of(now_us, zone)
         if until_us <= max(start_us, self.closed_until_us or 0):
             return []
         return [PeriodCloseRequested(effective_us=now_us, period=month, until_us=until_us)]
@@ -63,7 +64,9 @@ class Entries:
             return []
         it = concerns or cause
         order = getattr(it, "order", "")
-        rest = sum(amount for _, amount in legs)
+        rest = 0
+        for _, amount in legs:
+            rest += amount
         if abs(rest) > MOST_ROUNDING_MINOR:
             of = order or request or it.request or material or it.equipment
             self.unbalanced.append(f"entry '{document}' of {type(cause).__name__} '{of}' does not balance: {rest} left over")
@@ -82,19 +85,31 @@ class Entries:
         return [LateJournalPosted(effective_us=posted_us, concerns_us=it.effective_us, reference=reference, **fields)]
 
 
+def month_of(now_us: int, zone: str) -> tuple[str, int]:
+    """The month before the one in which an instant lies, as "2026-02", and the instant at which it was over."""
+    return _month_before(now_us // QUARTER_US, zone)
+
+
+def this_month(now_us: int, zone: str) -> str:
+    """The month in which an instant lies, as "2026-03"."""
+    return _month_in(now_us // QUARTER_US, zone)
+
+
 @lru_cache(maxsize=64)
-def month_of(hour: int, zone: str) -> tuple[str, int]:
-    """The month before the one in which that hour since 1970 lies, as "2026-02", and the instant at which it was over."""
-    now = datetime.fromtimestamp(hour * 3_600, ZoneInfo(zone))
-    first = now.replace(day=1, hour=0, minute=0)
+def _month_before(quarter: int, zone: str) -> tuple[str, int]:
+    """Of a quarter of an hour since 1970: a day begins with one in every zone, not with an hour."""
+    first = _local(quarter, zone).replace(day=1, hour=0, minute=0)
     before = (first - timedelta(days=1)).strftime("%Y-%m")
     return before, int(first.timestamp()) * 1_000_000
 
 
 @lru_cache(maxsize=64)
-def this_month(hour: int, zone: str) -> str:
-    """The month in which that hour since 1970 lies, as "2026-03"."""
-    return datetime.fromtimestamp(hour * 3_600, ZoneInfo(zone)).strftime("%Y-%m")
+def _month_in(quarter: int, zone: str) -> str:
+    return _local(quarter, zone).strftime("%Y-%m")
+
+
+def _local(quarter: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(quarter * QUARTER_US // 1_000_000, ZoneInfo(zone))
 
 
 def named(event: OperationsEvent) -> str:

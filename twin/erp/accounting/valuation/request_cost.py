@@ -28,7 +28,7 @@ class Cost:
     element: str
     exact: Fraction
     component: str = ""
-    component_quantity: int = 0
+    component_quantity: int | Fraction = 0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -95,7 +95,7 @@ class RequestCost:
         """Value outputs by what was known of costs at their instants; the sum of them."""
         costs = sorted(self.costs, key=lambda it: it.at_us)
         exact: dict[str, Fraction] = {}
-        begun: dict[str, int] = {}
+        begun: dict[str, int | Fraction] = {}
         place, given, out = 0, 0, 0
         for output in self.outputs:
             while place < len(costs) and costs[place].at_us <= output.at_us:
@@ -104,7 +104,7 @@ class RequestCost:
                 if cost.component in self.per_unit:
                     begun[cost.component] = begun.get(cost.component, 0) + cost.component_quantity
                 place += 1
-            if output.is_by_product:
+            if output.is_by_product or not output.quantity:  # of what was told and has not come out, nothing
                 output.value_minor = 0
                 continue
             there = max(0, sum(map(round, exact.values())) - given)
@@ -114,11 +114,11 @@ class RequestCost:
             out += output.quantity
         return given
 
-    def _begun(self, taken: Mapping[str, int]) -> Fraction:
+    def _begun(self, taken: Mapping[str, int | Fraction]) -> Fraction:
         """Units of which at least one component was taken; without components, all that were asked for."""
         if not self.per_unit:
             return Fraction(self.quantity)
-        return max((Fraction(quantity, self.per_unit[component]) for component, quantity in taken.items()), default=Fraction(0))
+        return max((Fraction(quantity) / self.per_unit[component] for component, quantity in taken.items()), default=Fraction(0))
 
 
 def _whole(weights: list[Fraction]) -> list[int]:

@@ -17,7 +17,7 @@ what comes after it is reckoned again.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,6 +27,8 @@ from twin.erp.accounting.valuation.movements import Method, Movement, Rank
 
 STEPS_KEPT = 256
 """After so many movements the state is remembered, so that a late one is not reckoned from the beginning."""
+STEPS_NEAR, NEAR = 8, 16
+"""Near the end, where most of what changes again lies (a request is closed soon after it gave something out), after so many; so often."""
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ class Timeline:
     def __init__(self, method: Method) -> None:
         self.movements: list[Movement] = []
         self._keys: list[tuple[tuple[int, int, str], int]] = []  # of the movements; equal ones by arrival
-        self._kept: list[Standing] = [Standing(method)]  # before movement 0, STEPS_KEPT, 2 * STEPS_KEPT ...
+        self._kept: list[tuple[int, Standing]] = [(0, Standing(method))]  # what there was after so many movements
         self.now = Standing(method)
 
     def insert(self, movement: Movement) -> list[Movement]:
@@ -110,21 +112,26 @@ class Timeline:
 
     def replay(self, place: int) -> list[Movement]:
         """Reckon movement number `place` and all after it again."""
-        begin = place // STEPS_KEPT
-        del self._kept[begin + 1 :]
-        standing = self._kept[begin].copy()
+        known = bisect_right(self._kept, place, key=_count_of)
+        del self._kept[known:]
+        begin, standing = self._kept[-1][0], self._kept[-1][1].copy()
         for shortage in standing.shortages:
             shortage.movement.value_minor = shortage.settled_minor + shortage.open_minor
         self.now = standing
         touched: list[Movement] = [it.movement for it in standing.shortages]
-        for number in range(begin * STEPS_KEPT, len(self.movements)):
+        for number in range(begin, len(self.movements)):
             touched += self._step(standing, self.movements[number])
             self._keep(number + 1)
         return _changed(touched)
 
     def _keep(self, count: int) -> None:
-        if count % STEPS_KEPT == 0:
-            self._kept.append(self.now.copy())
+        """Remember what there is now, if the last time is long ago: a copy of many layers costs as much as many movements."""
+        kept = self._kept
+        if count - kept[-1][0] < max(STEPS_NEAR, min(len(self.now.layers), STEPS_KEPT)):
+            return
+        kept.append((count, self.now.copy()))
+        if len(kept) > NEAR + 1 and kept[-NEAR][0] - kept[-NEAR - 2][0] <= STEPS_KEPT:
+            del kept[-NEAR - 1]  # it is not near any more, and not needed between its neighbours
 
     def _step(self, standing: Standing, movement: Movement) -> list[Movement]:
         """Let `movement` happen; it, and the shortages that it settles."""
@@ -142,6 +149,10 @@ class Timeline:
         else:
             movement.value_minor = _estimate(standing, movement)
         return [movement, *_bring(standing, movement)]
+
+
+def _count_of(kept: tuple[int, Standing]) -> int:
+    return kept[0]
 
 
 def _changed(touched: Iterable[Movement]) -> list[Movement]:

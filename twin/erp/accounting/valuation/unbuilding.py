@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import ceil, floor
 
 from twin.erp.requests import Request
 from twin.model import events as e
@@ -96,16 +97,30 @@ class TakenApart:
             most = self.most(event.request, material, event.quantity)
             if quantity > most:
                 issued = (
-                    f"'{event.request}' was issued {self._issued(event.request, material)} for {self._requests[event.request].produced}"
+                    f"'{event.request}' was issued {self._issued(event.request, material)} for {ceil(self._begun(event.request, material))}"
                 )
                 return f"{quantity} of '{material}' out of {event.quantity}, where {issued}; allowed: {most} at most"
         return ""
 
     def most(self, request: str, material: str, quantity: int) -> int:
-        """How much of a material can come of `quantity` more taken apart; 0 if it made nothing."""
-        produced = self._requests[request].produced
-        share = self._issued(request, material) * (self.apart[request] + quantity) // produced if produced else 0
+        """How much of a material can come of `quantity` more taken apart: their share of all units it went into; 0 if that is none."""
+        begun = self._begun(request, material)
+        share = floor(self._issued(request, material) * (self.apart[request] + quantity) / begun) if begun else 0
         return max(0, share - self._recovered[request, material])
+
+    def _begun(self, request: str, material: str) -> Fraction:
+        """Units that a material went into: made or lost, and while the request is open those in process, by what was issued for them.
+
+        What is in no bill went into as many as any component of the bill.
+        """
+        it = self._requests[request]
+        out, made = Fraction(it.produced + it.scrapped), self._materials[it.material].bill_for
+        if it.closed_us is not None:
+            return out
+        bill = unit_bill(self._materials, it.material)
+        begun = {name: Fraction(self._issued(request, name) * made, each) for name, each in bill.items()}
+        went_into = [begun[material]] if material in begun else [*begun.values()]
+        return max(out, *went_into) if went_into else out
 
     def _issued(self, request: str, material: str) -> int:
         """What went into a request, with what was in its work in process when that was counted."""

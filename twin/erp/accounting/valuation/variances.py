@@ -5,6 +5,7 @@
 | purchase price      | purchase order  | its legs on the account: price and freight at standard, credit of returns |
 | material price ... rounding | request | the parts of its production variance (`RequestCostRow`)              |
 | material mix, yield | request         | where components can stand in for one another: their usage in two (`costing.mix`) |
+| material substitution | request       | what alternates have cost at standard, less what they stood in for    |
 | production, other   | request         | what is on the account besides: taken apart, a change of method       |
 | overhead spending   | overhead        | incurred - budget; without a budget: incurred - borne                 |
 | overhead volume     | overhead        | budget - borne: hours or pieces that were planned and not worked      |
@@ -25,8 +26,8 @@ ACCOUNTS_OF_VARIANCES = (
 )  # fmt: skip
 """The accounts whose balances the rows of `variances` add up to."""
 PARTS = (
-    "material_price", "material_usage", "material_mix", "material_yield", "labour_rate", "labour_efficiency", "machine_efficiency",
-    "energy_usage", "overhead_efficiency", "rounding",
+    "material_price", "material_usage", "material_mix", "material_yield", "material_substitution", "labour_rate", "labour_efficiency",
+    "machine_efficiency", "energy_usage", "overhead_efficiency", "subcontracting", "rounding",
 )  # fmt: skip
 
 

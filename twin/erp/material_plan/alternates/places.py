@@ -1,7 +1,7 @@
 """Where a bill leaves a choice, a phantom stands in it: what it is made of is what is preferred, and alternatives come beside it.
 
 So a plan with a choice is a plan like any other: what an alternative takes over is supply of the phantom, and a demand for the alternative.
-A plant that declares no alternatives is planned as it is.
+Components of a group stand in for one another where one is short, unit for unit. A plant that leaves no choice is planned as it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from twin.erp.bills import BillCycleError
-from twin.model.materials import BillLine, Effective, MaterialDefinition
+from twin.model.materials import Alternate, BillLine, Effective, MaterialDefinition
 from twin.model.plant import Plant
 
 
@@ -49,7 +49,7 @@ def with_places(plant: Plant) -> tuple[Plant, Levels]:
     BillCycleError : an alternative needs what it stands for
     """
     definitions = plant.materials.materials
-    if not any(it.alternative_bills or any(line.alternates for line in it.bill) for it in definitions.values()):
+    if not any(it.alternative_bills or any(line.alternates or line.group for line in it.bill) for it in definitions.values()):
         return plant, ()
     table, places, phantoms = dict(definitions), list[Place](), dict[str, MaterialDefinition]()
 
@@ -62,9 +62,11 @@ def with_places(plant: Plant) -> tuple[Plant, Levels]:
     for material, it in definitions.items():
         lines = []
         for line in it.bill:
-            if line.alternates:
+            if others := _stand_ins(it, line):
                 slot = phantom(f"{line.material} in {material}", [BillLine(material=line.material, quantity=1)], 1)
-                places.append(Place(name=slot, kind="material", parent=material, about=line.material, alternatives=_materials(line)))
+                places.append(
+                    Place(name=slot, kind="material", parent=material, about=line.material, alternatives=_materials(line, others))
+                )
                 lines.append(line.model_copy(update={"material": slot, "alternates": []}))
             else:
                 lines.append(line)
@@ -79,10 +81,15 @@ def with_places(plant: Plant) -> tuple[Plant, Levels]:
     return plant.model_copy(update={"materials": materials}), _levels(table, places)
 
 
-def _materials(line: BillLine) -> tuple[Alternative, ...]:
-    return tuple(
-        Alternative(name=it.material, when=it, components=((it.material, Fraction(it.quantity, line.quantity)),)) for it in line.alternates
-    )
+def _stand_ins(definition: MaterialDefinition, line: BillLine) -> list[Alternate]:
+    """Declared alternates, then the other components of its group, unit for unit."""
+    known = {line.material, *(it.material for it in line.alternates)}
+    group = [it.material for it in definition.bill if line.group is not None and it.group == line.group and it.material not in known]
+    return [*line.alternates, *(Alternate(material=name, quantity=line.quantity) for name in group)]
+
+
+def _materials(line: BillLine, others: list[Alternate]) -> tuple[Alternative, ...]:
+    return tuple(Alternative(name=it.material, when=it, components=((it.material, Fraction(it.quantity, line.quantity)),)) for it in others)
 
 
 def _bills(definition: MaterialDefinition) -> tuple[Alternative, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from twin.mes.execution import Execution
 from twin.mes.performance.kept.running import Instants
@@ -38,27 +40,38 @@ class ExecutionTimes:
         self._known: dict[str, tuple[int, int]] = {}  # request -> what is summed of it; an end of -1: not answered
         self._of: dict[str, _OfProduct] = {}  # in the order of their first release
         self._released_count = 0
+        changes = OperationsResponse, OperationsRequestReleased, WorkInProcessCounted
+        self.rules: dict[type[OperationsEvent], Callable[[Any], None]] = {  # all that it hears
+            JobOrderStarted: self._start,
+            **dict.fromkeys(changes, self._change),
+        }
 
     def apply(self, event: OperationsEvent) -> None:
         """Note which request an event will change."""
         if len(self._changed) > MANY:
             self._settle()
-        match event:
-            case JobOrderStarted():
-                if job := self._execution.job_orders.get(event.job_order):
-                    self._changed[job.request] = None
-                    if job.started_us < 0:
-                        at_us = event.effective_us
-                        self._first_us[job.request] = min(at_us, self._first_us.get(job.request, at_us))
-                    else:
-                        self._unclear.add(job.request)
-            case OperationsResponse() | OperationsRequestReleased() | WorkInProcessCounted():
-                self._changed[event.request] = None
+        for kind, rule in self.rules.items():
+            if isinstance(event, kind):
+                rule(event)
 
     def by_product(self, from_us: int, to_us: int) -> dict[str, int]:
         """The times of all requests of each product in a window, us; products in the order in which they were first released."""
         self._settle()
         return {product: it.between_us(from_us, to_us) for product, it in self._of.items()}
+
+    # What will change
+
+    def _start(self, event: JobOrderStarted) -> None:
+        if job := self._execution.job_orders.get(event.job_order):
+            self._changed[job.request] = None
+            if job.started_us < 0:
+                at_us = event.effective_us
+                self._first_us[job.request] = min(at_us, self._first_us.get(job.request, at_us))
+            else:
+                self._unclear.add(job.request)
+
+    def _change(self, event: OperationsResponse | OperationsRequestReleased | WorkInProcessCounted) -> None:
+        self._changed[event.request] = None
 
     # Inside
 

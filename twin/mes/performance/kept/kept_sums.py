@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from twin.mes.equipment import Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, Execution
@@ -32,6 +32,7 @@ from twin.model.events import (
     OperationsEvent,
     StopReasonCorrected,
 )
+from twin.model.events.genealogy import LotMergedInProcess
 
 EACH = 16  # intervals or counts that are summed together: what an end of a window costs at most
 Thing = TypeVar("Thing", StateInterval, Count)
@@ -68,34 +69,23 @@ class KeptSums:
         self._seen: dict[str, tuple[str, ...]] = {}  # job order -> equipment of which kept sums speak of it
         self._alone: dict[str, tuple[str, ...]] = {}  # one such tuple for each piece of equipment
         self._created = ""  # the job order that was created last, if it was not looked yet what it follows
+        self.rules: dict[type[OperationsEvent], Callable[[Any], None]] = {  # all that it hears
+            EquipmentStateChanged: self._state_changes,
+            CountObserved: self._is_counted,
+            CountCorrected: self._correct_count,
+            StopReasonCorrected: self._correct_reason,
+            JobOrderCreated: self._create,
+            JobOrderCompleted: self._complete,
+            LotMergedInProcess: self._merge,
+            LotSplit: self._split,
+        }
 
     def apply(self, event: OperationsEvent) -> None:
         """Keep what is closed and known; forget what the event will change."""
         self.settle()
-        match event:
-            case EquipmentStateChanged():
-                if record := self._equipment.records.get(event.equipment):
-                    self._states(record, event.effective_us)
-            case CountObserved():
-                if record := self._equipment.records.get(event.equipment):
-                    self._counts(record, event.effective_us)
-            case CountCorrected():
-                if record := self._equipment.records.get(event.equipment):
-                    self._forget_counts(record, event.counted_us)
-            case StopReasonCorrected():
-                if record := self._equipment.records.get(event.equipment):
-                    self._forget_states(record, event.since_us)
-            case JobOrderCreated():
-                self._doubt(event.job_order)
-                self._created = event.job_order
-            case JobOrderCompleted():
-                job = self._execution.job_orders.get(event.job_order)
-                if job and job.after:
-                    self._doubt(job.after.job_order)
-            case LotSplit():
-                for job in (*self._execution.jobs_of(event.from_lot), *self._execution.jobs_of(event.lot)):
-                    if job.status not in ENDED or job.lot == event.lot:  # what has ended keeps its pieces
-                        self._doubt(job.job_order)
+        for kind, rule in self.rules.items():
+            if isinstance(event, kind):
+                rule(event)
 
     # To be asked
 
@@ -165,6 +155,43 @@ class KeptSums:
             self._add_tile(found[tile[2]], record, tile)
         if still < len(window.tiles):
             self._add_still(found, record, window, still)
+
+    # What will change
+
+    def _state_changes(self, event: EquipmentStateChanged) -> None:
+        if record := self._equipment.records.get(event.equipment):
+            self._states(record, event.effective_us)
+
+    def _is_counted(self, event: CountObserved) -> None:
+        if record := self._equipment.records.get(event.equipment):
+            self._counts(record, event.effective_us)
+
+    def _correct_count(self, event: CountCorrected) -> None:
+        if record := self._equipment.records.get(event.equipment):
+            self._forget_counts(record, event.counted_us)
+
+    def _correct_reason(self, event: StopReasonCorrected) -> None:
+        if record := self._equipment.records.get(event.equipment):
+            self._forget_states(record, event.since_us)
+
+    def _create(self, event: JobOrderCreated) -> None:
+        self._doubt(event.job_order)
+        self._created = event.job_order
+
+    def _complete(self, event: JobOrderCompleted) -> None:
+        job = self._execution.job_orders.get(event.job_order)
+        if job and job.after:
+            self._doubt(job.after.job_order)
+
+    def _merge(self, event: LotMergedInProcess) -> None:
+        for job in self._execution.jobs_of(event.lot):
+            if job.status not in ENDED:
+                self._doubt(job.job_order)
+
+    def _split(self, event: LotSplit) -> None:
+        for job in (*self._execution.jobs_of(event.from_lot), *self._execution.jobs_of(event.lot)):
+            if job.status not in ENDED or job.lot == event.lot:  # what has ended keeps its pieces
+                self._doubt(job.job_order)
 
     # Inside
 

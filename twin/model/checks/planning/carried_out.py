@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from twin.model.materials import BillLine
 from twin.model.plant import Plant
 from twin.model.problems import listed
 from twin.model.scenario import Scenario
@@ -23,13 +24,24 @@ def refuse_what_is_only_planned(plant: Plant, scenario: Scenario) -> None:
         raise OnlyPlanned(problems)
 
 
-def only_planned(plant: Plant, scenario: Scenario) -> list[str]:
-    """Stock of phantoms, by-products that no operation gives off, alternatives in bills, bills for several units, orders from before."""
+def only_planned(plant: Plant, scenario: Scenario, *, by_rule: bool = False) -> list[str]:
+    """Stock of phantoms, by-products that no operation gives off, alternatives in bills, bills for several units, orders from before.
+
+    Alternates of a bill line are issued by the MES, one for a whole lot: not `by_rule`, where nobody keeps records, nor where it could
+    not be said of which line they are.
+    """
     materials = plant.materials.materials
+    with_alternates = [name for name, it in materials.items() if any(line.alternates for line in it.bill)]
     found = {
         "opening_stock of a phantom": [name for name, it in materials.items() if it.phantom and it.opening_stock],
         "by_products": [name for name, it in materials.items() if it.by_products and not _is_taken_apart(plant, name)],
-        "alternates of a bill line": [name for name, it in materials.items() if any(line.alternates for line in it.bill)],
+        "alternates of a bill line": [name for name in with_alternates if by_rule],
+        "alternates that could stand for several lines of the bill, stand in it themselves, or are phantoms": [
+            name for name in with_alternates if not by_rule and _is_mixed_up(plant, name)
+        ],
+        "alternates of what a supplier works on": [
+            name for name in with_alternates if not by_rule and any(it.subcontract for it in plant.layout.routings.get(name, {}).values())
+        ],
         "alternative_bills": [name for name, it in materials.items() if it.alternative_bills],
         "bill_for more than one": [name for name, it in materials.items() if it.bill_for != 1],
         "supply, orders that are open at the start": [it.order for it in scenario.supply],
@@ -39,6 +51,27 @@ def only_planned(plant: Plant, scenario: Scenario) -> list[str]:
 
 def _is_taken_apart(plant: Plant, material: str) -> bool:
     return any(operation.takes_apart for operation in plant.layout.routings.get(material, {}).values())
+
+
+def _is_mixed_up(plant: Plant, material: str) -> bool:
+    """Whether what is used of a material could be for one line of the bill or for another."""
+    definitions = plant.materials.materials
+    lines = [line for line in _blown_through(plant, material) if line.alternates]
+    names = [line.material for line in _blown_through(plant, material)]
+    others = [it.material for line in lines for it in line.alternates]
+    return (
+        any(names.count(line.material) > 1 for line in lines)
+        or bool({*others} & {*names})
+        or len({*others}) < len(others)
+        or any(definitions[it].phantom for it in others if it in definitions)
+    )
+
+
+def _blown_through(plant: Plant, material: str) -> list[BillLine]:
+    found: list[BillLine] = []
+    for line in plant.materials.materials[material].bill:
+        found += _blown_through(plant, line.material) if plant.materials.materials[line.material].phantom else [line]
+    return found
 
 
 def planned_over_all_orders(scenario: Scenario) -> list[str]:

@@ -20,6 +20,8 @@ _WRITTEN = {
     "holding_cost": "holding_cost: 12 EUR",
 }  # fmt: skip
 
+_FOR_ADVICE = ("order_cost", "holding_cost")  # weighed by advice, whatever rule a plan goes by
+
 
 def lot_sizing(plant: Plant) -> Iterator[Finding]:
     """A rule has all that it needs, and nothing that it makes no use of; its limits leave room for an order."""
@@ -44,7 +46,7 @@ def _what_the_rule_needs(material: str, planning: Planning) -> Iterator[Finding]
         if key in needed and not is_there:
             what = f"'{rule}' of '{material}' has no {key}"
             yield _planning(material, what=what, allowed=example, at_key=True, rests_on=("lot_sizing", key))
-        if is_there and key not in needed:
+        if is_there and key not in needed and key not in _FOR_ADVICE:
             takers = [it for it, keys in _NEEDED.items() if key in keys]
             what = f"'{rule}' makes no use of {key}"
             allowed = f"lot_sizing: {' or '.join(takers)}, or no {key}"
@@ -70,11 +72,27 @@ def _limits(material: str, definition: MaterialDefinition, planning: Planning) -
         yield replace(found, rests_on=(("items", "materials", material, "units"),))
     if planning.maximum is None:
         return
-    least = max(planning.minimum or 1, planning.multiple or 1, planning.quantity or 1, definition.units.get(unit or "", 1))
+    least = max(definition.least_order, planning.quantity or 1)
     if planning.maximum < least:
         what = f"no order of '{material}' is allowed: at most {planning.maximum}, but at least {least}"
         rests_on = ("minimum", "multiple", "quantity", "order_unit")
         yield _planning(material, "maximum", what=what, allowed=f"{least} or more", at_key=False, rests_on=rests_on)
+
+
+def sold_once(plant: Plant) -> Iterator[Finding]:
+    """What is left over brings less than it cost, and one that is missing would have brought something."""
+    for material, it in plant.materials.materials.items():
+        if it.planning is None or it.planning.sold_once is None:
+            continue
+        if it.planning.shortage_cost is None and it.price is None:
+            what = f"nobody knows what it costs if '{material}' is missing: it has no price"
+            yield _planning(
+                material, "sold_once", what=what, allowed="shortage_cost: 0.50 EUR", at_key=True, rests_on=("sold_once", "shortage_cost")
+            )  # fmt: skip
+        if it.standard_cost is not None and it.planning.sold_once.salvage >= it.standard_cost:
+            what = f"what is left of '{material}' would bring as much as it cost, so none is ever too many"
+            allowed = f"salvage: less than its standard_cost of {it.standard_cost / 100:.2f}"
+            yield _planning(material, "sold_once", "salvage", what=what, allowed=allowed, at_key=False, rests_on=("sold_once",))
 
 
 def net_flow(plant: Plant) -> Iterator[Finding]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from twin.model.plant import Plant
 from twin.model.problems import Finding, KeyPath, did_you_mean, listed
+from twin.model.trade.loads import write_weight
 from twin.model.warehouse.declared import Bin, Warehouse
 
 OWN = "warehouse"
@@ -63,6 +65,24 @@ def bins(plant: Plant) -> Iterator[Finding]:
                 key, what=f"bin '{name}' has {why}, and all goods pass through it", allowed="a bin without capacity, materials and zone",
                 rests_on=(("bins", name, "**"),),
             )  # fmt: skip
+
+
+def packages(plant: Plant) -> Iterator[Finding]:
+    """A kind of package carries more than itself, and what is sold goes into one of them."""
+    declared = plant.layout.warehouse
+    kinds = declared.packing.packages if declared and declared.packing else {}
+    empty = [name for name, it in kinds.items() if it.most_weight is not None and it.most_weight <= (it.weight or 0)]
+    for name in empty:
+        weight, most = (write_weight(it or 0) for it in (kinds[name].weight, kinds[name].most_weight))
+        what = f"an empty {name} of {weight} weighs {most} or more already"
+        at = ("packing", "packages", name)
+        yield _finding(*at, "most_weight", what=what, allowed=f"more than {weight}", rests_on=((*at, "weight"),))
+    for material, it in plant.materials.materials.items():
+        if it.price and kinds and not empty and all(kind.most(it.unit_weight) == 0 for kind in kinds.values()):
+            heavy = write_weight(it.unit_weight or 0)
+            what = f"'{material}' is sold, and weighs {heavy}: none of {listed(kinds)} takes one"
+            found = _finding("packing", "packages", what=what, allowed="a kind with a most_weight that takes it", rests_on=())
+            yield replace(found, rests_on=(("items", "materials", material, "unit_weight"), ("items", "materials", material, "price")))
 
 
 def strategies(plant: Plant) -> Iterator[Finding]:

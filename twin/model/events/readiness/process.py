@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.entries import Entry
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
 from twin.model.events.plant import PlantEvent
 
 
@@ -38,12 +38,16 @@ class SetpointConfirmed(PlantEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetpointRefused(PlantEvent):
-    """A set-point was not written, or reads back as something else, in words; `setpoint`: the entry that asked."""
+    """A set-point was not written, or reads back as something else, in words; `setpoint`: the entry that asked.
+
+    `read_back`: what the controller has instead, as a number in a text; "" where nothing was read.
+    """
 
     setpoint: str
     property: str
     value: float
     reason: str
+    read_back: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.business import BusinessEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY
 from twin.model.events.trade.procurement import OfficeEntry
 
 
@@ -93,10 +94,11 @@ class ForecastIssued(BusinessEvent):
     """What customers are expected to want of a material, by the week of their due dates; it takes the place of what was said before.
 
     The n-th of `week_pieces` is for the week that begins at the n-th of `starts_us`; the last of these is the end. `history_pieces`: what
-    came in the weeks that it was reckoned from, the oldest first.
+    came in the weeks that it was reckoned from, the oldest first. `method`: by which, with its weights; "": their mean.
     """
 
     material: str
     starts_us: tuple[int, ...]
     week_pieces: tuple[int, ...]
     history_pieces: tuple[int, ...]
+    method: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)

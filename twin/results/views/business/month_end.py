@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from twin.erp.accounting.ledger import ACCOUNTS
 from twin.erp.accounting.standard_cost import total_minor
 from twin.erp.accounting.statements import StatementRow, View, income_statement
-from twin.model.events import JournalPosted, LateJournalPosted, PeriodCloseRequested
+from twin.model.events import LateJournalPosted, PeriodCloseRequested
 from twin.model.plant import Plant
 from twin.results.run import Run
 from twin.results.views.overview import midnight_us
@@ -247,9 +247,5 @@ def standards_now(run: Run) -> StandardsNow:
     ]  # fmt: skip
     return StandardsNow(
         is_declared=declared is not None, period=erp.roll_ups.period, rolls_up=declared.roll_up if declared else "", standards=found,
-        revalued_minor=-sum(_of_revaluation(it) for it in erp.ledger.entries if it.document == "revaluation"),
+        revalued_minor=erp.book.revalued_minor,
     )  # fmt: skip
-
-
-def _of_revaluation(entry: JournalPosted) -> int:
-    return sum(amount for account, amount in entry.legs if account == "stock_revaluation")

@@ -159,7 +159,7 @@ def made_for(order: str) -> Callable[[Run], list[RequestOf]]:
             RequestOf(
                 request=it.request, material=it.material, status=it.status, quantity=it.quantity, produced=it.produced,
                 scrapped=it.scrapped, due_us=it.due_us,
-                cost_minor=it.material_minor + it.labour_minor + it.machine_minor + it.energy_minor + it.overhead_minor,
+                cost_minor=it.material_minor + it.labour_minor + it.machine_minor + it.energy_minor + it.overhead_minor + it.service_minor,
             )
             for it in run.erp.request_costs()
             if it.order == order

@@ -9,9 +9,10 @@ from twin.erp.material_plan.deciding import called_for
 from twin.erp.material_plan.messages import ActionMessage, action_messages
 from twin.erp.material_plan.plan import MaterialPlan, PegRow, RecordRow, TreeRow
 from twin.erp.material_plan.position import erp_position
-from twin.model.events import OperationsEvent
+from twin.model.events import OperationsEvent, PurchaseOrderPlaced
 from twin.model.materials import MaterialDefinition
 from twin.model.problems import did_you_mean, listed
+from twin.model.readiness.signed import stranger
 from twin.results.run import Run
 
 SHOWN_BUCKETS = 10
@@ -154,8 +155,11 @@ def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) 
 
     Raises
     ------
-    ValueError : the plan has no such order any more, it is another than was seen, or nobody can ask for it
+    ValueError : the plan has no such order any more, it is another than was seen, or nobody can ask for it; nobody knows the person; or
+        what is ordered is worth more than is ordered without another person's approval
     """
+    if doubt := stranger(person, run.plant.layout.persons):
+        raise ValueError(doubt)
     now = PlanNow(run)
     order = next((it for it in now.plan.orders if it.order == seen.order), None)
     if order is None:
@@ -169,7 +173,10 @@ def firmed(run: Run, seen: PlannedSeen, person: str, entry_id: str, at_us: int) 
     if run.plant.materials.materials[order.material].kind == "recovered":
         raise ValueError(f"'{order.material}' only comes of what is taken apart; allowed: what is made or bought")
     due_us = max(at_us, now.plan.buckets.start_us(order.due))
-    return replace(called_for(run.erp, order, first, due_us, at_us, {}), person=person, entry_id=entry_id)
+    asked = replace(called_for(run.erp, order, first, due_us, at_us, {}), person=person, entry_id=entry_id)
+    if isinstance(asked, PurchaseOrderPlaced) and (doubt := run.erp.sourcing.why_not_placed(asked)):
+        raise ValueError(doubt)
+    return asked
 
 
 def _served(peg: PegRow, plan: PlanNow) -> str:

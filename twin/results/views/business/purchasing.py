@@ -9,6 +9,7 @@ from typing import Literal
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.erp.procurement.scorecard import ScoreRow
+from twin.erp.subcontracting.at_suppliers import AtSupplierRow
 from twin.results.run import Run
 
 Standing = Literal["late", "open", "received late", "received", "closed"]
@@ -31,7 +32,7 @@ class PurchaseNow:
     received_us: int | None
     late_by_us: int
     standing: Standing
-    agreed_by: str  # the request for quotes or the blanket order that it comes of; "" if none
+    agreed_by: str  # the request for quotes, the blanket order or the operation that it comes of; "" if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,11 @@ def purchasing_now(run: Run) -> PurchasingNow:
     )
 
 
+def at_suppliers_now(run: Run) -> list[AtSupplierRow]:
+    """What of ours lies at suppliers who do an operation for us."""
+    return run.erp.at_suppliers()
+
+
 def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
     definition = run.plant.materials.materials[it.material]
     is_open = it.open_quantity > 0
@@ -87,7 +93,7 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
         order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
         value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
         received_us=it.received_us, late_by_us=late_by_us, standing=("late" if late_by_us else "open") if is_open else came,
-        agreed_by=it.rfq or it.blanket,
+        agreed_by=it.rfq or it.blanket or (f"operation {it.operation}" if it.operation else ""),
     )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ class Floor:
         return {
             at.ORIGIN: at.BY_REQUEST, at.ORIGIN_N: it.request_number, at.REQUEST: it.request, at.PART: it.part,
             at.PART_DIGITS: it.part_digits, at.LOT_MATERIAL: list(self._ground.declared.materials.materials).index(it.material),
-        }  # fmt: skip
+        } | ({at.ORIGIN: at.BY_HOST, at.ORIGIN_N: self._ground.words.text(it.root)} if self._ground.is_commanded else {})  # fmt: skip
 
     def _store(self, row: int, step_at: int) -> None:
         rows, storage = self._ground.rows, int(self._ground.layout.plan[step_at + at.STEP_STORAGE])
@@ -164,13 +164,15 @@ class Floor:
         self._watch(row, int(ground.rows[row + at.READY_US]))
 
     def let_wait(self, lot: str) -> None:
-        """A lot stands in its queue, or is on its way there."""
+        """A lot stands in its queue, or is on its way there; where commands decide there are no queues."""
         ground, row = self._ground, self.lots[lot]
         ready_us = int(ground.rows[row + at.READY_US])
         self._watch(row, ready_us)
         if ready_us > ground.now_us:
-            ground.after(ready_us, due.LOT_DUE, row)
+            if not ground.is_commanded:
+                ground.after(ready_us, due.LOT_DUE, row)
             ground.after(ready_us, due.ARRIVAL_DUE, 0)
+        if ready_us > ground.now_us or ground.is_commanded:
             return
         step = int(ground.rows[row + at.STEP])
         center = int(ground.rows[at.CENTERS_AT]) + int(ground.layout.plan[step + at.STEP_CENTER]) * at.CENTER_ROW
@@ -298,6 +300,9 @@ class Floor:
         """The words for the numbers of lots, batches and requests."""
         words = self._ground.words
         words.recall(**{**words.learned(), "lots": dict(self._names), "batches": dict(self._batches)})
+        if self._ground.is_commanded:
+            serials = {name: int(self._ground.rows[row + at.SERIAL]) for name, row in self.lots.items()}
+            self._ground.source.know({name: (row, serials[name]) for name, row in self.lots.items()})
 
     def _number_of(self, lot: str, step_at: int) -> int:
         """The number of a job, of a lot that may be gone."""

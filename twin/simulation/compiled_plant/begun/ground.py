@@ -17,22 +17,26 @@ from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.kept.agenda import lay_heap
-from twin.simulation.compiled_plant.layout import Ints, Layout, signed
+from twin.simulation.compiled_plant.layout import Control, Ints, Layout, signed
 from twin.simulation.shop_floor.routing import Step
 from twin.simulation.streams import RandomStream, drawing
 
 
 class Ground:
-    """The compiled plant that everything is put into, with the rules of MES and ERP in it; `source` when all is told.
+    """The compiled plant that everything is put into; `source` when all is told.
 
     Parameters
     ----------
     seed : durations under way, of which only the age is known, have the totals that they have under this seed; who does not know it
         draws them anew (`twin.kernels.floor.redrawing`). Until then what is left of them may be less than nothing.
+    control : "planned", with the rules of MES and ERP in it; or "commands": an MES and an ERP beside it decide
     """
 
-    def __init__(self, plant: Plant, scenario: Scenario, seed: int, now_us: int, until_us: int) -> None:
-        self.source = CompiledPlant(plant, scenario, seed, until_us, control="planned")
+    def __init__(
+        self, plant: Plant, scenario: Scenario, seed: int, now_us: int, until_us: int, control: Control = "planned"
+    ) -> None:  # fmt: skip
+        self.source = CompiledPlant(plant, scenario, seed, until_us, control=control)
+        self.is_commanded = control == "commands"
         self.declared, self.scenario, self.seed, self.now_us = plant, scenario, seed, now_us
         self.state, self.words = self.source.state, self.source.words
         self.layout: Layout = self.source.layout

@@ -1,0 +1,1 @@
+"""Promises where bills leave a choice."""
