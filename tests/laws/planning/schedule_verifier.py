@@ -58,7 +58,8 @@ def _unit(
                 found.append(f"{it.job_order}: set up from {it.setup_from} to {it.setup_to}, and it was {family}")
             needed_us, family = matrix.duration_us(family or None, operation.setup_family), operation.setup_family
         way = plant.other_ways(operation).get(unit, (0, operation))[1]
-        if it.is_running or it.end_us >= plan.until_us or operation.interval:
+        is_cascade = any(layout.routings[mate.material][mate.operation].interval for mate in batch)
+        if it.is_running or it.end_us >= plan.until_us or is_cascade:
             continue
         run_us = way.run.mean_us * (sum(mate.quantity for mate in batch[:1]) if operation.per == "piece" and len(batch) == 1 else 1)
         if operation.per == "piece" and len(batch) > 1:

@@ -98,6 +98,10 @@ class Entries:
         return self.authority(event, it.material)
 
     def _hold(self, event: e.LotHoldRequested) -> str:
+        if event.disposition_us and event.disposition_us <= event.effective_us:
+            return (
+                f"its disposition would be due at {event.disposition_us}, which is past; allowed: a later instant, us since 1970, or none"
+            )
         return self._lot(event) or ("" if event.reason.strip() else "it needs a reason")
 
     def _release(self, event: e.LotReleaseRequested) -> str:

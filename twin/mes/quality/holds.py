@@ -16,6 +16,7 @@ class Holds:
         self._tracking = tracking
         self.reasons: dict[str, dict[str, str]] = {}  # lot -> what holds it -> in words
         self.since_us: dict[str, int] = {}
+        self.disposition_us: dict[str, int] = {}  # of what persons hold: when it will be decided; 0: nobody has said
 
     def hold(self, event: OperationsEvent, lot: str, by: str, reason: str) -> list[OperationsEvent]:
         """A lot is held `by` something, for a reason that may change; it takes effect at once, and is told."""
@@ -36,7 +37,12 @@ class Holds:
             return [self._changed(event, lot, RESTRICTED, self.why(lot))]
         del self.reasons[lot]
         self.since_us.pop(lot, None)
+        self.disposition_us.pop(lot, None)
         return [self._changed(event, lot, UNRESTRICTED, reason)]
+
+    def free_us(self, lot: str) -> int:
+        """When a lot will be free as far as somebody has said so: nothing but persons hold it, and they decide then; 0: nobody has said."""
+        return self.disposition_us.get(lot, 0) if self.reasons.get(lot, {}).keys() == {"person"} else 0
 
     def why(self, lot: str) -> str:
         """Why it is held, in words; "" if it is not."""

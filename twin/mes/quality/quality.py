@@ -245,6 +245,7 @@ class Quality:
         return concluded
 
     def _hold(self, event: e.LotHoldRequested) -> list[OperationsEvent]:
+        self.holds.disposition_us[event.lot] = event.disposition_us
         return self.holds.hold(event, event.lot, "person", f"held by {event.person}: {event.reason}")
 
     def _release(self, event: e.LotReleaseRequested) -> list[OperationsEvent]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.model.events.entries import Entry
-from twin.model.events.operations_event import OperationsEvent
+from twin.model.events.operations_event import LEFT_OUT_IF_EMPTY, OperationsEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +93,10 @@ class InspectionOverruled(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotHoldRequested(Entry):
-    """A lot shall neither go on nor ship."""
+    """A lot shall neither go on nor ship. `disposition_us`: when it will be decided what becomes of it; 0: nobody has said."""
 
     reason: str
+    disposition_us: int = field(default=0, metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from twin.study.scheduling.what_if import WhatIf
 SHOWN = 5
 
 
-def source_of(plant: CompiledPlant, run: Run, held: Mapping[str, str], what_if: WhatIf) -> EventSource:
+def source_of(plant: CompiledPlant, run: Run, released_us: Mapping[str, int], what_if: WhatIf) -> EventSource:
     """The plant of a schedule, which `run`'s MES and ERP command, with the persons beside it."""
     now_us = run.now_us
     if sent := list(run.mes.commands.on_their_way.values()):
@@ -37,13 +37,13 @@ def source_of(plant: CompiledPlant, run: Run, held: Mapping[str, str], what_if: 
     if run.plant.layout.quality_plans:
         source = MeasuredPlant(plant, without_faults(run.plant), run.scenario, PLANNED_SEED)
     done_us = {name: now_us + max(1, read_duration(span)) for name, span in what_if.maintained.items()}
-    return Persons(source, run, now_us, list(said(run, held, what_if)), done_us)
+    return Persons(source, run, now_us, list(said(run, released_us, what_if)), done_us)
 
 
-def said(run: Run, held: Mapping[str, str], what_if: WhatIf) -> Iterator[OperationsEvent]:
+def said(run: Run, released_us: Mapping[str, int], what_if: WhatIf) -> Iterator[OperationsEvent]:
     """What persons have promised, or are taken to do in time."""
     mes, now_us = run.mes, run.now_us
-    for lot, at_us in what_if.released_us(now_us).items():
+    for lot, at_us in released_us.items():
         material = mes.lots[lot].material if lot in mes.lots else ""
         yield LotDispositionChanged(effective_us=at_us, lot=lot, material=material, disposition="UnRestricted", reason="as planned")
     for name, it in mes.maintenance.calibrations.all.items():

@@ -38,6 +38,7 @@ from twin.study.scheduling.readiness import (
     assumed,
     held_lots,
     overdue_from_us,
+    promised_us,
     ready_plant,
     waits_until_us,
     what_cannot_be_scheduled,
@@ -78,6 +79,7 @@ class Standing:
     facts: tuple[OperationsEvent, ...]  # what has been heard of failures and of states
     begun: frozenset[str]  # job orders
     held: Mapping[str, str]  # lots that are on hold, and why
+    promised_us: Mapping[str, int]  # and when they will be free, where somebody has said so
     overdue_from_us: Mapping[str, int]  # gauges of equipment that are over by then, and from when on
     assumed: tuple[str, ...]  # of who and what is ready, in words
 
@@ -103,7 +105,7 @@ class Standing:
                 scenario=run.scenario.model_copy(update={"policies": run.mes.policies}), levels=pickle.dumps((run.mes, run.erp)),
                 facts=tuple(it for it in heard if isinstance(it, EquipmentStateChanged | AlarmRaised | AlarmCleared)),
                 begun=frozenset(name for name, job in run.mes.job_orders.items() if job.started_us >= 0),
-                held=held_lots(run), overdue_from_us=overdue_from_us(run, until_us), assumed=tuple(notes),
+                held=held_lots(run), promised_us=promised_us(run), overdue_from_us=overdue_from_us(run, until_us), assumed=tuple(notes),
             )  # fmt: skip
 
     def run(self, plant: Plant, scenario: Scenario) -> PlannedRun:
@@ -145,13 +147,16 @@ class Ahead:
         known.plant, known.scenario = plant, scenario
         for fact in standing.facts:
             known.journal.append(fact, source=Source.SIMULATED)
-        waits = waits_until_us(standing.held, what_if.released_us(standing.now_us), standing.until_us + 1)
+        released_us = {**standing.promised_us, **what_if.released_us(standing.now_us)}
+        waits = waits_until_us(standing.held, released_us, standing.until_us + 1)
         now = plant_now(
             known, until_us=standing.until_us, seed=PLANNED_SEED, waits_until_us=waits if standing.is_by_rule else None,
             is_commanded=not standing.is_by_rule,
         )  # fmt: skip
         notes = [*standing.assumed, *(() if standing.is_by_rule else decided.assumed(known, what_if))]
-        if stay := [lot for lot in waits if lot not in what_if.released]:
+        if promised := [lot for lot in standing.promised_us if lot not in what_if.released]:
+            notes.append(f"lots on hold of which is decided at a time ({listed(promised, 5)}): taken to be free then")
+        if stay := [lot for lot in waits if lot not in released_us]:
             notes.append(f"when lots on hold go on ({listed(stay, 5)}): nobody has said, so they do not")
         notes += [note for note in now.unknown[2:] if "are of no demand of the scenario" not in note]
         now = replace(now, snapshot=drawn_by(now.snapshot, PLANNED_SEED))
@@ -183,7 +188,8 @@ class Ahead:
             shadow = Shadow.standing_as(CompiledPlant.resume(self.under(policies)), standing.now_us, standing.until_us)
             carry(_Told(shadow.rounds(None), run), run)
         else:
-            source = decided.source_of(CompiledPlant.resume(self.now.snapshot), run, standing.held, self.what_if)
+            released_us = {**standing.promised_us, **self.what_if.released_us(standing.now_us)}
+            source = decided.source_of(CompiledPlant.resume(self.now.snapshot), run, released_us, self.what_if)
             carry(_UntilAllHasLeft(source, run), run)
         return run
 

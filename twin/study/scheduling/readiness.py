@@ -55,6 +55,12 @@ def held_lots(run: Run) -> dict[str, str]:
     return {lot: why for lot, why in run.mes.tracking.restricted.items() if lot in jobs or (lot in lots and lots[lot].on_hand)}
 
 
+def promised_us(run: Run) -> dict[str, int]:
+    """When lots on hold will be free, as whoever holds them has said, where that is still to come."""
+    free_us = {lot: run.mes.quality.holds.free_us(lot) for lot in held_lots(run)}
+    return {lot: at_us for lot, at_us in free_us.items() if at_us > run.now_us}
+
+
 def overdue_from_us(run: Run, until_us: int) -> dict[str, int]:
     """Calibrations that are over by then, and from when on (now at the earliest); of equipment alone."""
     found = {}

@@ -18,7 +18,7 @@ from twin.simulation.beside.measured_plant import measured
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.study.scheduling.decided import said
 from twin.study.scheduling.persons import Persons, somebody
-from twin.study.scheduling.readiness import held_lots
+from twin.study.scheduling.readiness import promised_us
 from twin.study.scheduling.schedule import Schedule
 from twin.study.scheduling.what_if import WhatIf
 
@@ -52,7 +52,9 @@ class Published(BesidePlant):
         self.on_hand = dict(run.erp.stock.on_hand)
         what_if = WhatIf(**supposed)
         done_us = {name: at_us + max(1, read_duration(span)) for name, span in what_if.maintained.items()}
-        self._source = Persons(self._source, run, at_us, list(said(run, held_lots(run), what_if)), done_us)
+        self._source = Persons(
+            self._source, run, at_us, list(said(run, {**promised_us(run), **what_if.released_us(at_us)}, what_if)), done_us
+        )
         return [self.plan.published(somebody(run), "desk")] if self.plan.sequence else [*self._source.advance()]
 
     def origin_of(self, fact: OperationsEvent) -> Source:

@@ -9,6 +9,8 @@ import pytest
 
 import twin
 from tests.rooms.erp.material_plan.little_plan import LAYOUT, START, plant, scenario
+from twin.apps.terminals.entered import Entered
+from twin.apps.terminals.forms import floor_forms
 from twin.mes.tracking.alternates.choosing import Choosing
 from twin.model import events as e
 from twin.model.checks.planning.carried_out import OnlyPlanned, only_planned
@@ -138,6 +140,22 @@ def test_a_person_says_it_of_a_lot_that_has_not_begun() -> None:
         (refused,) = chosen(run, **said)
         assert isinstance(refused, e.EntryRefused)
         assert words in refused.reason
+
+
+def test_a_terminal_offers_the_choice_and_says_what_was_chosen() -> None:
+    run = twin.simulate(shop(4, 13), scenario({"gear": {3: 5}}, horizon=2))
+    (lots,) = [it for it in floor_forms(run) if it["id"] == "lots"]
+    (form,) = [it for it in lots["forms"] if it["kind"] == "AlternateChosen"]
+    (lot,) = [name for name, it in run.mes.lots.items() if it.material == "gear"]
+    options = [it["id"] for it in form["fields"][0]["options"]]
+    assert options == [f"{lot}|steel|steel", f"{lot}|steel|brass"]
+    said = {"kind": "AlternateChosen", "person": "anna", "terminal": "tablet", "id": "1", "said": {"choice": options[1], "reason": "rust"}}
+    event = Entered(run).event(said, run.now_us)
+    assert isinstance(event, e.AlternateChosen)
+    assert (event.lot, event.material, event.alternate, event.reason, event.person) == (lot, "steel", "brass", "rust", "anna")
+    assert Choosing(run.plant, run.mes.tracking).apply(event) == []
+    done = twin.simulate(shop(14, 40), scenario({"gear": {3: 15}}, horizon=5))
+    assert "AlternateChosen" not in [form["kind"] for group in floor_forms(done) for form in group["forms"]], "nothing is left to choose"
 
 
 def test_what_could_not_be_told_apart_is_refused_by_name_and_by_rule_all_of_it() -> None:

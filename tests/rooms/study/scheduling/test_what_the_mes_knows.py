@@ -141,6 +141,10 @@ def test_stock_on_hold_is_not_there_until_it_is_released() -> None:
     start_us = case[1].start_us
     plan, _ = planned(case, "61 min", 3, released={"open-bar": "4 h"})
     assert [it[2] for it in hours(plan, start_us)] == [pytest.approx(5 + 1 / 60)] * 2
+    dated = {**hold, "about": {**hold["about"], "disposition_us": start_us + 6 * HOUR_US}}
+    plan, _ = planned(shop({"entries": [dated], "demand": {"orders": orders}}), "61 min", 3)
+    assert [it[2] for it in hours(plan, start_us)] == [6.0] * 2, "who holds it has said when it is decided"
+    assert "lots on hold of which is decided at a time (open-bar): taken to be free then" in plan.unknown
     plan, _ = planned(case, "61 min", 3)
     assert not [it for it in plan.operations if it.start_us < start_us + 48 * HOUR_US], "what is bought instead comes after two days"
     assert any("when lots on hold go on (open-bar)" in note for note in plan.unknown)
