@@ -106,6 +106,11 @@ class Correcting:
         """What a stop of it can be for: what persons choose from, then how it is declared to fail."""
         return list(dict.fromkeys([*self._reasons.stop, *(it.reason for it in self._failures.get(equipment, []))]))
 
+    def more(self, event: e.CountCorrected) -> int:
+        """So many pieces more were counted than was said at first (< 0: fewer)."""
+        was = self._count_of(event, self._equipment.records[event.equipment])
+        return event.good + event.scrap + event.rework - (was.pieces if was else 0)
+
     def count(self, event: e.CountCorrected) -> list[OperationsEvent]:
         """The count is what is said now; more scrap is lost now, less is taken back."""
         was = self._count_of(event, self._equipment.records[event.equipment])
