@@ -71,6 +71,29 @@ def test_a_trace_says_where_all_of_it_is_now(shop: Shop) -> None:
     ]
 
 
+def test_every_lot_says_how_much_is_in_progress_and_how_much_is_finished() -> None:
+    """A is shipped; B is finished and not measured yet; C has lost a piece and lies before the grinder; D is not begun."""
+    shop = Shop(final=FINAL).stock(100)
+    shop.order("A", 5).order("B", 5).order("C", 5).order("D", 5)
+    for lot in ("A-VALVE", "B-VALVE"):
+        shop.does("mill_1", f"{lot}/10", 5)
+        shop.does("grinder_1", f"{lot}/20", 5)
+    shop.measure("A-VALVE", leak=1.0, finish=1.0)
+    at = {"equipment": "mill_1", "job_order": "C-VALVE/10"}
+    shop.tell(EquipmentStateChanged(effective_us=shop.now_us, state=int(WorkUnitState.EXECUTE), **at))
+    shop.tell(CountObserved(effective_us=shop.now_us, good=4, scrap=1, **at))
+    shop.tell(EquipmentStateChanged(effective_us=shop.now_us, state=int(WorkUnitState.COMPLETE), **at))
+    columns = ["lot", "material", "in_process", "on_hand", "scrapped", "produced", "place"]
+    assert shop.run.lots[columns].to_numpy().tolist() == [
+        ["C0", "CASTING", 0, 85, 0, 0, "stock"],
+        ["A-VALVE", "VALVE", 0, 0, 0, 5, "stock"],
+        ["B-VALVE", "VALVE", 0, 5, 0, 5, "stock"],
+        ["C-VALVE", "VALVE", 4, 0, 1, 0, "rack"],
+        ["D-VALVE", "VALVE", 0, 0, 0, 0, ""],
+    ]
+    assert shop.run.erp.stock_rows()[1].on_hand == 5, "the ERP has the same finished goods"
+
+
 def test_the_mass_balance_of_a_lot_has_all_its_parts(shop: Shop) -> None:
     balance = shop.run.mass_balance("L-P1")
     assert [(it.side, it.what, it.quantity) for it in balance.parts] == [
