@@ -89,6 +89,11 @@ class Correcting:
             return "that is what was said"
         return "" if event.why.strip() else "it needs a reason"
 
+    def more(self, event: e.CountCorrected) -> int:
+        """So many pieces more were counted than was said at first (< 0: fewer)."""
+        was = self._count_of(event, self._equipment.records[event.equipment])
+        return event.good + event.scrap + event.rework - (was.pieces if was else 0)
+
     def count(self, event: e.CountCorrected) -> list[OperationsEvent]:
         """The count is what is said now; more scrap is lost now, less is taken back."""
         was = self._count_of(event, self._equipment.records[event.equipment])

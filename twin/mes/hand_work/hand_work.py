@@ -15,6 +15,7 @@ from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equi
 from twin.mes.execution import Execution
 from twin.mes.hand_work.correcting import Correcting
 from twin.mes.release import Release
+from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -41,11 +42,12 @@ class HandWork:
     """
 
     def __init__(
-        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release
-    ) -> None:
+        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release,
+        tool_room: ToolRoom,
+    ) -> None:  # fmt: skip
         self._persons, self._reasons = plant.layout.persons, plant.layout.reasons
         self._by_hand = policies.reports == "persons"
-        self._execution, self._equipment = execution, equipment
+        self._execution, self._equipment, self._tool_room = execution, equipment, tool_room
         self.counts: list[e.PiecesCounted] = []
         self.corrections: list[e.CountCorrected | e.StopReasonCorrected] = []
         self.stops: dict[str, e.StopReported] = {}
@@ -115,7 +117,8 @@ class HandWork:
                 self.correcting.stopped(event)
             case e.CountCorrected():
                 self.corrections.append(event)
-                return self.correcting.count(event)
+                worn = self._tool_room.counted_otherwise(event, self.correcting.more(event))
+                return [*self.correcting.count(event), *worn]
             case e.StopReasonCorrected():
                 self.corrections.append(event)
                 self.correcting.stop(event)
