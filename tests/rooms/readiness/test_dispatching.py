@@ -118,7 +118,9 @@ def test_what_blocks_a_job_order_is_named_whatever_it_is() -> None:
     assert shop.run.queue("boring").loc[0, ["kind", "blocked_by"]].tolist() == ["held", "on hold: held by Ida: crack".replace("Ida", "ida")]
     lean = TurningShop()
     lean.stock(3).order("B", 5)  # three castings are left of a hundred
-    assert lean.run.queue("boring")[["job_order", "kind", "blocked_by"]].to_numpy().tolist() == [["B-VALVE/10", "material", "missing: CASTING (3 of 5 there)"]]
+    assert lean.run.queue("boring")[["job_order", "kind", "blocked_by"]].to_numpy().tolist() == [
+        ["B-VALVE/10", "material", "missing: CASTING (3 of 5 there)"]
+    ]
     assert lean.sent() == []
 
 

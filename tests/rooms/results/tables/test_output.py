@@ -57,7 +57,10 @@ def shop() -> ExpectedShop:
 
 
 def test_output_is_less_or_more_than_the_forecast_by_so_many_pieces(shop: ExpectedShop) -> None:
-    """Monday 06:00 to 18:00, to Tuesday 06:00 (6 of Monday's last hours, 6 of Tuesday's first), to 18:00; the one that was lost is planned anew."""
+    """Monday 06:00 to 18:00, to Tuesday 06:00 (6 of Monday's last hours, 6 of Tuesday's first), to 18:00.
+
+    What was lost of B is planned anew, for the same date.
+    """
     valves = shop.run.output("12 h").query("material == 'VALVE'")
     columns = ["forecast", "ordered", "planned", "made", "scrap", "made_less_planned", "made_less_forecast"]
     assert valves[columns].to_numpy().tolist() == [
