@@ -26,6 +26,7 @@ from twin.model import events as e
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState as S
+from twin.results.outlook.ahead import up_again_us
 from twin.results.run import Run
 from twin.results.views.stops import stops
 from twin.run import replay
@@ -140,6 +141,9 @@ def test_the_tablet_asks_why_a_machine_stands_and_a_program_may_say_it_too(feed:
     assert tablet._take({**who, "id": "1", "said": {"stop": unit["stop"], "reason": "material jam"}}) == ""
     assert "no reason for a stop" in tablet._take({**who, "id": "2", "said": {"stop": f"mill_1|{since_us}|material jam", "reason": "x"}})
     shown = _shown(feed, "boring")
+    with feed.run.lock:
+        up_us = up_again_us(feed.run, feed.run.mes.equipment.records["mill_1"])
+    assert up_us == since_us + 60 * MIN_US, "its repair takes as long as that of what the machine said"
     asked = next(it for group in shown["forms"] for it in group["forms"] if it["kind"] == "StopReasonCorrected")
     assert [it["id"] for it in asked["fields"][0]["options"]] == [f"mill_1|{since_us}|material jam"]
     assert "spindle" in [it["id"] for it in asked["fields"][1]["options"]], "what the machine said can be said again"
