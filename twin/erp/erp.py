@@ -195,8 +195,6 @@ class Erp(Books):
 
     def _watch(self, event: e.EquipmentStateChanged) -> Derived:
         """Remember what runs: work in progress between two bookings, and work outside the calendars, which is paid too."""
-        if self.book.energy_use:
-            self.book.energy_use.hear(event)
         self.wip.running.pop(event.equipment, None)
         self.capacity.end(event.equipment, event.effective_us)
         if event.job_order and event.state in WORKING_STATES:
@@ -204,7 +202,7 @@ class Erp(Books):
             jobs = tuple(event.job_order.split("+"))
             self.wip.running[event.equipment] = RunningWork(since_us=event.effective_us, job_orders=jobs, persons=persons)
             self.capacity.begin(event.equipment, persons, event.effective_us)
-        return []
+        return [*self.book.energy.heard(event)] if self.book.energy else []
 
     # Production
 

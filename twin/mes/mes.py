@@ -110,7 +110,7 @@ class Mes:
         self.dispatching.hot_lots = self.hot_lots.reasons
         rejoining = Rejoining(self.execution, self.tracking, self.release, self.queue_times, self.splitting.leaving)
         self.merging, self.passages = Merging(plant, self.tracking, self.execution, rejoining), Passages(self.tracking)
-        self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release)
+        self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
         self.modes = Modes(plant, self.equipment)

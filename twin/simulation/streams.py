@@ -3,7 +3,7 @@
 The n-th number of a stream depends on the seed, the purpose, the entity and n alone, so the third repair of mill_1 is the same number
 in any order of events, on any machine, and under any other policy (common random numbers).
 
-Every variate uses up one draw, and scalar `math` alone makes it from the uniform: NumPy's vectorised logarithms differ in the last
+Every variate uses up one draw, and scalars alone make it from the uniform: NumPy's vectorised logarithms differ in the last
 bit from the C library's, and a compiled plant has to draw the same numbers.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,14 +12,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import twin
-from tests.rooms.erp.small_shop import DAY_US, HOUR_US, ITEMS, LAYOUT, START_US, Carried, balances, plant
+from tests.rooms.erp.small_shop import DAY_US, HOUR_US, ITEMS, LAYOUT, START_US, Carried, balances, material_actual, plant, response
 from tests.rooms.simulation.flow.test_taking_apart import CORES, PARTS
 from tests.rooms.simulation.small_floor import plant_of, scenario_of
 from twin.erp import Erp
 from twin.erp.accounting.costing.energy_evidence import EnergyEvidence
-from twin.erp.accounting.costing.energy_use import EnergyUse
+from twin.erp.accounting.costing.energy_use import EnergyUse, Revised
 from twin.model.costing.tariff import Tariff, quarters
-from twin.model.events import EnergyMetered, EquipmentActual, EquipmentStateChanged, OperationsRequestReleased
+from twin.model.events import (
+    DispositionCarriedOut,
+    EnergyMetered,
+    EquipmentActual,
+    EquipmentStateChanged,
+    OperationsEvent,
+    OperationsRequestReleased,
+)
 from twin.model.measures import DURATION_UNITS_US
 from twin.model.plant import PlantFile
 from twin.model.scenario import Policies
@@ -155,16 +164,90 @@ def test_evidence_finds_minute_by_minute_what_the_tariff_finds_between_its_borde
     prices = {"blocks": {"own": block, **PRICES["blocks"]}, "demand": "9.50 EUR"}
     declared = PlantFile.model_validate({**layout(**prices), "time_zone": zone})
     posted, evidence = EnergyUse(declared), EnergyEvidence(declared)
+    found: Counter[str] = Counter()
+
+    def same(revised: Revised) -> None:
+        found["energy"] += Fraction(revised.metered + sum(revised.demand.values()) * 1_000_000, 1_000_000)  # type: ignore[assignment]
+        found["energy_absorbed"] += Fraction(sum(micro for _, micro in revised.borne), 1_000_000)  # type: ignore[assignment]
+        for account, _, more, _ in evidence.changes():
+            found[account] -= more  # type: ignore[assignment]
+        assert not any(found.values())
+
     for at_us, job in ((START_US + start_us, ""), (START_US + start_us + lasts_us, "A+B"), (START_US + start_us + lasts_us, "A")):
         event = metered(at_us, energy_wh, job)
         evidence.hear(event)
-        assert posted.metered(event) * 1_000_000 == evidence.metered(event)
-        found: dict[str, Fraction] = {}
-        for month, more in evidence.demand(event):
-            found[month] = found.get(month, Fraction(0)) + more
-        assert posted.demand(event) == found
+        same(posted.metered(event))
     for job, borne_wh in (("A", energy_wh // 3), ("B", energy_wh), ("A", energy_wh)):
         actual = EquipmentActual(
             effective_us=at_us, equipment="hob_1", request=job, job_order=job, energy_wh=borne_wh, run_us=lasts_us // 2
         )
-        assert posted.borne(actual) * 1_000_000 == evidence.borne(actual)
+        evidence.hear(actual, job)
+        same(posted.borne(actual))
+
+
+def test_a_reading_that_becomes_known_late_costs_what_it_cost() -> None:
+    """Until 04:00 3 kWh at 0.20, until 08:00 4 kWh, half of it at 0.30: 1.60; the highest quarter is 250 Wh, a kW. In either order."""
+    for known in ((4, 8, 12), (8, 12, 4)):
+        carried = shop(demand="10 EUR", blocks={"day": {"price": "0.30 EUR/kWh", "start": "06:00", "end": "22:00"}})
+        for hour in known:
+            carried.round(replace(metered(START_US + hour * HOUR_US, {4: 3_000, 8: 4_000, 12: 0}[hour]), recorded_us=START_US + DAY_US))
+        assert balances(carried.erp)["energy"] == 60 + 100 + 1_000
+
+
+hours = st.integers(0, 50)  # ties among them, and two days of which the second is in another month
+facts = st.one_of(
+    st.builds(lambda at, to: ("state", at, to, 0), hours, st.sampled_from(["", "A", "B", "A+B"])),
+    st.builds(lambda at, jobs, wh: ("metered", at, jobs, wh), hours, st.sampled_from(["", "A", "B", "A+B"]), st.integers(0, 40_000)),
+    st.builds(lambda at, job, wh: ("told", at, job, wh), hours, st.sampled_from("AB"), st.integers(0, 30_000)),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(told=st.lists(facts, min_size=2, max_size=9), valued=st.sampled_from(["standard", "fifo"]), is_again=st.booleans(), data=st.data())
+def test_whatever_becomes_known_late_or_in_another_order_the_books_are_those_of_the_clean_stream(
+    told: list[tuple[str, int, str, int]], valued: str, is_again: bool, data: st.DataObject
+) -> None:
+    """States, readings and what job orders used, also of requests that are closed by then, or that do work again for a nonconformance."""
+    begin_us = START_US + 29 * DAY_US
+
+    def event(kind: str, hour: int, jobs: str, energy_wh: int) -> OperationsEvent:
+        at: dict[str, Any] = {"effective_us": begin_us + hour * HOUR_US, "recorded_us": begin_us + 60 * HOUR_US, "equipment": "hob_1"}
+        if kind == "state":
+            return EquipmentStateChanged(**at, state=6 if jobs else 4, job_order=jobs)
+        if kind == "metered":
+            return EnergyMetered(**at, job_order=jobs, energy_wh=energy_wh)
+        return EquipmentActual(**at, request=jobs, job_order=jobs, energy_wh=energy_wh, run_us=HOUR_US)
+
+    def books(order: list[tuple[str, int, str, int]], closes_after: int) -> tuple[object, ...]:
+        gear = {**ITEMS["materials"]["gear"], "valuation": valued}
+        items = {**ITEMS, "materials": {**ITEMS["materials"], "gear": gear}}
+        carried = Carried(Erp(plant(layout(**PRICES, demand="9.50 EUR"), items), Policies()))
+        carried.start()
+        for name in "AB":
+            carried.round(OperationsRequestReleased(effective_us=begin_us, request=name, material="gear", quantity=1, due_us=DAY_US))
+        if is_again:
+            again: dict[str, Any] = {
+                "nonconformance": "N",
+                "disposition": "rework",
+                "job_orders": ("B",),
+                "material": "gear",
+                "quantity": 1,
+            }
+            carried.round(DispositionCarriedOut(effective_us=begin_us, lot="B", **again))
+        end_us = begin_us + 55 * HOUR_US
+        for place, fact in enumerate([*order, None]):
+            if place == closes_after:
+                for name in "AB":
+                    carried.round(material_actual(end_us, "Produced", "gear", 1, request=name), response(end_us, name, "gear", 1))
+            if fact:
+                carried.round(event(*fact))
+        erp, accounts = (
+            carried.erp,
+            ("energy", "energy_payable", "energy_absorbed", "production_variance", "rework_cost", "work_in_progress"),
+        )
+        bearing = [(it.request, it.energy_minor) for it in erp.request_costs()]
+        worth = [(it.material, it.on_hand, it.value_minor) for it in erp.stock_rows()]
+        return [erp.ledger.balances[it] for it in accounts], bearing, worth, erp.quality_costs.cost_minor
+
+    clean = sorted(told, key=lambda it: (it[1], it[0] == "told", it[2:]))
+    assert books(data.draw(st.permutations(told)), data.draw(st.integers(0, len(told)))) == books(clean, len(told))

@@ -28,6 +28,7 @@ from twin.erp import Erp
 from twin.erp.accounting.rounding import round_half_even
 from twin.erp.rows import RequestCostRow
 from twin.model.events import (
+    DispositionCarriedOut,
     EnergyMetered,
     EquipmentStateChanged,
     GoodsReceived,
@@ -35,6 +36,8 @@ from twin.model.events import (
     Heartbeat,
     InvoiceIssued,
     JournalPosted,
+    OperationsRequestReleased,
+    PersonnelActual,
     PurchaseOrderPlaced,
     StockCounted,
 )
@@ -368,3 +371,20 @@ def test_scrap_of_a_request_is_never_taken_from_its_pieces_in_stock() -> None:
     gear = "SO1-gearbox-gear"
     carried.round(material_actual(T, "Produced", "gear", 1, request=gear), material_actual(T, "Scrapped", "gear", 1, request=gear))
     assert carried.erp.stock.on_hand["gear"] == 1
+
+
+def test_work_done_again_is_absorbed_and_a_cost_of_quality_to_the_cent_however_it_is_told() -> None:
+    """Five times 1,001 s at 30.00 an hour are 41.7083: 41.71, though each alone is 8.34; the request bears nothing of it."""
+    carried = Carried(small_erp())
+    carried.start()
+    carried.round(OperationsRequestReleased(effective_us=START_US, request="R", material="gear", quantity=1, due_us=DAY_US))
+    again = DispositionCarriedOut(
+        effective_us=START_US, nonconformance="N", disposition="rework", lot="R", material="gear", quantity=1, job_orders=("R/2",)
+    )
+    carried.round(again)
+    for hour in range(5):
+        at_us = START_US + hour * HOUR_US
+        carried.round(PersonnelActual(effective_us=at_us, person="anna", request="R", job_order="R/2", work_us=1_001_000_000))
+    now = balances(carried.erp)
+    assert (now["rework_cost"], now["labour_absorbed"], now.get("work_in_progress", 0)) == (4_171, -4_171, 0)
+    assert carried.erp.quality_costs.cost_minor == {"N": 4_171}

@@ -93,6 +93,24 @@ def test_an_open_job_orders_scrap_is_corrected_up_and_down(valuation: str, was: 
     assert shifts[0] == shifts[1]
 
 
+def test_tools_wear_by_the_count_that_is_in_force_and_a_figure_leads_to_both_answers() -> None:
+    """Fewer pieces make a tool last longer, and more wear it out, in words; an entry that was refused leads nowhere."""
+    plant = hand_shop({"tools": {"reamer": {"operations": ["10"], "life": 4}}}, final=FINAL)
+    it = Shift(plant, two_orders())
+    at_us, used = it.does(FIRST, good=3), lambda: it.run.mes.tool_room.tools["reamer.1"].used
+    assert used() == 3
+    assert "no reason for scrap" in corrects(it, FIRST, at_us, 1, 1, reason="")
+    assert corrects(it, FIRST, at_us, 1, 1) == ""
+    assert used() == 2
+    assert corrects(it, FIRST, at_us, 4, 0) == ""
+    assert used() == 4
+    assert [alert.message for alert in it.run.mes.alerts] == ["tool reamer.1 is worn out: 4 of 4 pieces"]
+    found = it.run.drill("quality_ratio", "equipment", "mill_1", it.run.scenario.start_us, it.run.now_us + 1)
+    assert list(found.facts["type"]) == ["CountObserved", "CountCorrected", "CountCorrected"]
+    assert set(found.table["seq"]) == {found.facts["seq"].iloc[-1]}
+    assert told(replay(list(it.run.journal.entries()), it.run.plant, it.run.scenario)) == told(it.run)
+
+
 @pytest.mark.parametrize("valuation", ["standard", "moving_average"])
 @pytest.mark.parametrize(("was", "really"), [((5, 0), (3, 2)), ((3, 2), (5, 0))])
 def test_a_completed_job_order_is_corrected_until_the_next_begins(valuation: str, was: tuple[int, int], really: tuple[int, int]) -> None:

@@ -18,11 +18,13 @@ from twin.kernels.floor.advancing import advance_at
 from twin.kernels.floor.rows import fleet_rows as fleet
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
+from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.specialising import _Specialising
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.kept.agenda import entries
 from twin.simulation.simpy_plant import SimulatedPlant
 
 Case = tuple[Plant, Scenario]
@@ -79,6 +81,53 @@ def test_the_lean_build_says_what_the_full_one_and_the_readable_plant_say(case: 
 @given(case=lean_cases(), seed=st.integers(0, 2**32), conwip_lots=st.sampled_from([None, 3]))
 def test_without_a_stop_at_every_round_both_builds_say_the_same(case: Case, seed: int, conwip_lots: int | None) -> None:
     ours, full = (compiled(case, seed, conwip_lots, is_lean=is_lean).run_on() for is_lean in (True, False))
+    assert np.array_equal(ours, full)
+
+
+def tables(source: CompiledPlant) -> list[NDArray[Any]]:
+    """Equipment, work centers and storages as they are, and what will happen when."""
+    plant = source.state.plant
+    rows = [
+        plant[plant[where] : plant[where] + plant[count] * size]
+        for where, count, size in (
+            (at.EQUIPMENT_AT, at.EQUIPMENT_COUNT, at.EQUIPMENT_ROW), (at.CENTERS_AT, at.CENTER_COUNT, at.CENTER_ROW),
+            (at.STORAGES_AT, at.STORAGE_COUNT, at.STORAGE_ROW),
+        )
+    ]  # fmt: skip
+    return [*rows, np.array(sorted((us, int(plant[timer + due.TIMER_KIND])) for us, timer in entries(plant)))]
+
+
+@settings(max_examples=15, deadline=None)
+@given(case=lean_cases(), seed=st.integers(0, 2**32), conwip_lots=st.sampled_from([None, 3]))
+def test_what_goes_at_one_go_leaves_the_plant_behind_that_the_phases_would(case: Case, seed: int, conwip_lots: int | None) -> None:
+    """Wherever it is stopped: every timer is where Python looks for it, none in the table; and other futures from there are the same."""
+    lean_plant, full_plant = (compiled(case, seed, conwip_lots, is_lean=is_lean) for is_lean in (True, False))
+    for minutes in (7, 30, 31):
+        for source in (lean_plant, full_plant):
+            source.state.plant[at.STOPS_AT_ROUNDS] = 0
+            assert source.state.advance(case[1].start_us + minutes * MIN_US) == at.ENDED
+        assert all(np.array_equal(*pair) for pair in zip(tables(lean_plant), tables(full_plant), strict=True))
+        table = int(lean_plant.state.plant[due.TABLE_AT])
+        assert set(lean_plant.state.plant[table : table + due.TABLE_SIZE].tolist()) == {due.NEVER}
+        assert (lean_plant.state.plant[due.TABLED_BELOW], lean_plant.state.plant[due.NEXT_KEY]) == (0, due.NEVER)
+    futures = [source.fork(seed=seed + 1) for source in (lean_plant, full_plant)]
+    futures[1].state._is_lean = False
+    assert np.array_equal(*(future.run_on() for future in futures))
+
+
+@pytest.mark.parametrize("materials", [due.TABLE_SIZE - 8, due.TABLE_SIZE - 3, due.TABLE_SIZE + 8])
+def test_a_plant_with_more_timers_than_the_table_has_slots_says_the_same(materials: int) -> None:
+    """With a timer for each order, for the stream, two work units and the clock: some slots are free, none, and too few."""
+    names = [f"m{n}" for n in range(materials)]
+    tables: dict[str, Any] = {
+        "storage_units": {"q": {}}, "work_centers": {"c": {"storage": "q"}},
+        "work_units": {f"u{n}": {"equipment_class": "u", "work_center": "c"} for n in range(2)},
+        "process_segments": {"s": {"work_center": "c"}},
+        "routings": {name: {"1": {"segment": "s", "run": exponential(1)}} for name in names},
+    }  # fmt: skip
+    demand = asked(120, orders=dict.fromkeys(names[:-1], 1), s=stream(exponential(3), names[-1]))
+    case = plant_of(tables, {name: {"lot_size": 1} for name in names}), demand
+    ours, full = (compiled(case, 1, None, is_lean=is_lean).run_on() for is_lean in (True, False))
     assert np.array_equal(ours, full)
 
 

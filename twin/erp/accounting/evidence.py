@@ -93,7 +93,7 @@ class Evidence:
         self.services = Fraction(0)  # in requests for the work of suppliers: what they are owed, and what lots were found with; exact
         self._services: dict[str, tuple[str, Fraction]] = {}  # by job order: his order, and what a piece costs
         self._came: dict[str, int] = {}  # good pieces of those that have ended
-        self.due: dict[str, int] = {} if at_actual_cost else {"scrap_loss": 0}  # balance by account
+        self._due_minor = dict[str, int]() if at_actual_cost else {"scrap_loss": 0}  # balance by account; of energy, as asked for last
         self._scrap = ScrapEvidence(requests, standards, at_actual_cost, roll_up)
         self.standards_released = 0
         self.revaluation: RevaluationEvidence | None = None
@@ -118,7 +118,7 @@ class Evidence:
         }
         if self._overheads:
             self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
-            self.due["overhead_absorbed"] = 0
+            self._due_minor["overhead_absorbed"] = 0
         if self._energy_use:
             self._rules[EquipmentStateChanged] = self._energy_use.hear
 
@@ -127,29 +127,29 @@ class Evidence:
         self.revaluation = RevaluationEvidence(self._requests, self._at_actual_cost, roll_up, stock, self._materials)
         self._rules |= dict.fromkeys((MaterialActual, MaterialActualCorrected), self._move)
         self._rules[SubcontractComponentsUsed] = self.revaluation.tally
-        self.due["stock_revaluation"] = 0
+        self._due_minor["stock_revaluation"] = 0
 
     def _method_changes(self, _: ValuationMethodChanged) -> None:
-        self.due.pop("stock_revaluation", None)
-        self.due.pop("scrap_loss", None)
+        self._due_minor.pop("stock_revaluation", None)
+        self._due_minor.pop("scrap_loss", None)
 
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""
         if self.revaluation and isinstance(event, Heartbeat | StandardRollUpRequested):
             released = [it for it in concluded if isinstance(it, StandardCostReleased)]
-            if "stock_revaluation" in self.due:
-                self.due["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
+            if "stock_revaluation" in self._due_minor:
+                self._due_minor["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
             self.revaluation.learn(released)
         if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
             self._overheads.learn(event, concluded)
-        rule, is_scrap = self._rules.get(type(event)), "scrap_loss" in self.due and self._scrap.concerns(event)
+        rule, is_scrap = self._rules.get(type(event)), "scrap_loss" in self._due_minor and self._scrap.concerns(event)
         if not (rule or is_scrap):
             return
         for it in concluded:
             if isinstance(it, WorkAlertRaised) and it.alert not in _ACCEPTED_WITH:
                 return
         if is_scrap and isinstance(event, MaterialActual):
-            self.due["scrap_loss"] += self._scrap.lost_minor(event, concluded)
+            self._due_minor["scrap_loss"] += self._scrap.lost_minor(event, concluded)
         if rule:
             rule(event)
 
@@ -163,9 +163,16 @@ class Evidence:
         if self.revaluation:
             self.revaluation.find(event)
 
+    @property
+    def due(self) -> dict[str, int]:
+        """Balance by account."""
+        for account, key, exact, sign in self._energy_use.changes() if self._energy_use else ():
+            self._due(account, key, exact, sign)
+        return self._due_minor
+
     def billed(self, relief_minor: int) -> None:
         """A bill has come for what was received; in whole minor units, so nothing is rounded."""
-        self.due["goods_received_not_billed"] = self.due.get("goods_received_not_billed", 0) + relief_minor
+        self._due_minor["goods_received_not_billed"] = self._due_minor.get("goods_received_not_billed", 0) + relief_minor
 
     def most_rounding_minor(self, totals_posted: int) -> int:
         """How far the rounding difference can be from zero.
@@ -179,7 +186,7 @@ class Evidence:
 
     def _due_of(self, account: str, key: str, numerator: int, denominator: int, sign: int) -> None:
         """`_due` of a `Ratio`."""
-        self.due[account] = self.due.get(account, 0) + sign * self._totals.step_of((account, key), numerator, denominator)
+        self._due_minor[account] = self._due_minor.get(account, 0) + sign * self._totals.step_of((account, key), numerator, denominator)
 
     def _request(self, event: OperationsEvent) -> str:
         request = self._requests.of(event)
@@ -200,18 +207,16 @@ class Evidence:
         if self._overheads:
             borne = self._overheads.borne("machine_hour", event.setup_us + event.run_us, event.effective_us)
             self._due("overhead_absorbed", request, borne, -1)
-        use = self._energy_use
-        micro_minor = use.borne(event) if use else event.energy_wh * self._tariff
-        self._due_of("energy_absorbed", request, micro_minor, WH_PER_MWH, -1)
+        if self._energy_use:
+            self._energy_use.hear(event, request)
+        else:
+            self._due_of("energy_absorbed", request, event.energy_wh * self._tariff, WH_PER_MWH, -1)
 
     def _meter(self, event: EnergyMetered) -> None:
-        use = self._energy_use
-        if use:
-            use.hear(event)
-        micro_minor = use.metered(event) if use else event.energy_wh * self._tariff
-        self._due_of("energy", event.equipment, micro_minor, WH_PER_MWH, 1)
-        for month, more in use.demand(event) if use else ():
-            self._due("energy", f"demand of {month}", more, 1)
+        if self._energy_use:
+            self._energy_use.hear(event)
+        else:
+            self._due_of("energy", event.equipment, event.energy_wh * self._tariff, WH_PER_MWH, 1)
 
     def _move(self, event: MaterialActual) -> None:
         """What lies at a supplier for a job order is in no request before it is used."""

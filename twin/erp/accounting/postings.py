@@ -35,9 +35,10 @@ not billed stays open.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
-from twin.erp.accounting.costing.energy_use import EnergyUse
+from twin.erp.accounting.costing.energy_use import EnergyEntries
 from twin.erp.accounting.ledger import STOCK_ACCOUNT
 from twin.erp.accounting.rounding import Accruals, Ratio
 from twin.erp.accounting.standard_cost import WH_PER_MWH, CostRollUp, StandardCosts, total_minor
@@ -86,7 +87,7 @@ class Postings:
         self._equipment_rate |= {name: unit.hourly_cost for name, unit in layout.work_units.items()}
         self._equipment_rate |= {name: line.hourly_cost for name, line in layout.production_lines.items()}
         self._tariff = layout.energy_tariff
-        self.energy_use = EnergyUse(layout) if layout.energy_prices != EnergyPrices() else None
+        self.energy = EnergyEntries(self, layout) if layout.energy_prices != EnergyPrices() else None
         self._roll_up = roll_up
         self._overheads = roll_up.overheads
         self.standards = self._standards = standards
@@ -242,18 +243,34 @@ class Postings:
         return entries + self._borne(event, request, borne) if borne else entries
 
     def ran(self, event: EquipmentActual, request: str) -> list[JournalPosted]:
-        worked_us = event.setup_us + event.run_us
+        worked_us, otherwise = event.setup_us + event.run_us, list[JournalPosted]()
+        energy: Ratio = (event.energy_wh * self._tariff, WH_PER_MWH)
+        if self.energy is not None:  # at the prices of when it was used; remembered for what books the same work elsewhere
+            energy, otherwise = self.energy.ran(event)
+            self._energy_borne = event, Fraction(*energy)
         entries = self._absorbed(event, request, "machine", (worked_us * self._equipment_rate[event.equipment], US_PER_H))
-        entries += self._absorbed(event, request, "energy", self._energy_cost(event))
+        entries += self._absorbed(event, request, "energy", energy) + otherwise
         borne = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         return entries + self._borne(event, request, borne) if borne else entries
 
-    def _energy_cost(self, event: EquipmentActual) -> Ratio:
-        """At the prices of when it was used, where there are any; remembered for what books the same work elsewhere."""
-        if self.energy_use is None:
-            return event.energy_wh * self._tariff, WH_PER_MWH
-        self._energy_borne = event, self.energy_use.borne(event)
-        return self._energy_borne[1].as_integer_ratio()
+    def energy_otherwise(self, cause: OperationsEvent, event: EquipmentActual, request: str, exact: Ratio) -> list[JournalPosted]:
+        """So much more of energy is borne for what was told earlier."""
+        (cost, absorbed), account = self._absorb(request, "energy", exact), self._wip.account(request)
+        entries = self.entries.entry(cause, "energy", ((account, cost), ("energy_absorbed", -absorbed)), request=request, concerns=event)
+        return entries + self.actual.absorbed(cause, request, "energy", exact, at_us=event.effective_us)
+
+    def rework(
+        self, cause: OperationsEvent, request: str, exact: Mapping[Element, Fraction], event: OperationsEvent
+    ) -> list[JournalPosted]:
+        """What a request was charged with for `event` is a cost of quality instead."""
+        for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
+            if (key := (f"{element}_absorbed", request)) not in self.accruals:
+                self.accruals.step(key, self._wip.accruals.exact((request, element)) or Fraction(0))
+        cost = self.accruals.step((request, "rework"), sum(exact.values(), Fraction(0)))
+        less = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
+        self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
+        legs = (("rework_cost", cost), (self._wip.account(request), -less))
+        return self.entries.entry(cause, "rework", legs, request=request, concerns=event)
 
     def price_per(self, material: str) -> int:
         """How many units of a material its price is for."""
@@ -273,15 +290,11 @@ class Postings:
             exact = {"machine": Fraction(worked_us * self._equipment_rate[event.equipment], US_PER_H)}
             known = self._energy_borne
             exact["energy"] = known[1] if known and known[0] is event else Fraction(event.energy_wh * self._tariff, WH_PER_MWH)
+            if self.energy:
+                self.energy.done_again(event)
             shares = self._overheads.by_hours("machine_hour", worked_us, event.effective_us)
         exact["overhead"] = sum(shares.values(), Fraction(0))
-        for element in exact:  # what is absorbed goes on by itself: from now on the request has less than its hours say
-            if (key := (f"{element}_absorbed", request)) not in self.accruals:
-                self.accruals.step(key, self._wip.accruals.exact((request, element)) or Fraction(0))
-        cost = -sum(self._wip.add(request, element, -amount) for element, amount in exact.items())
-        self.rework_minor[request] = self.rework_minor.get(request, 0) + cost
-        legs = (("rework_cost", cost), (self._wip.account(request), -cost))
-        return self.entries.entry(event, "rework", legs, request=request)
+        return self.rework(event, request, exact, event)
 
     def served(self, event: ServiceReceived, request: str) -> list[JournalPosted]:
         """A supplier's work has come back with a lot of the request."""
@@ -302,10 +315,14 @@ class Postings:
     def incurred(self, event: OverheadIncurred) -> list[JournalPosted]:
         return self.entries.entry(event, "overhead", (("overhead", event.amount_minor), ("overhead_payable", -event.amount_minor)))
 
+    def _absorb(self, request: str, element: Element, exact: Ratio) -> tuple[int, int]:
+        """Into the request, and what is absorbed: another amount once some of it was work done again."""
+        cost, key = self._wip.add_of(request, element, *exact), (f"{element}_absorbed", request)
+        return cost, self.accruals.step_of(key, *exact) if key in self.accruals else cost
+
     def _absorbed(self, event: OperationsEvent, request: str, element: Element, exact: Ratio) -> list[JournalPosted]:
         self.actual.request(request)
-        cost, key = self._wip.add_of(request, element, *exact), (f"{element}_absorbed", request)
-        absorbed = self.accruals.step_of(key, *exact) if key in self.accruals else cost
+        cost, absorbed = self._absorb(request, element, exact)
         legs = ((self._wip.account(request), cost), (f"{element}_absorbed", -absorbed))
         return self.entries.entry(event, element, legs, request=request) + self.actual.absorbed(event, request, element, exact)
 
@@ -326,14 +343,10 @@ class Postings:
         return self.entries.entry(event, "invoice", (("accounts_receivable", event.net_minor), ("revenue", -event.net_minor)))
 
     def metered(self, event: EnergyMetered) -> list[JournalPosted]:
-        use = self.energy_use
-        exact = use.metered(event).as_integer_ratio() if use else (event.energy_wh * self._tariff, WH_PER_MWH)
-        cost = self.accruals.step_of((event.equipment, "energy"), *exact)
-        entries = self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
-        for month, more in use.demand(event).items() if use else ():
-            charge = self.accruals.step((month, "demand"), more)
-            entries += self.entries.entry(event, "energy demand", (("energy", charge), ("energy_payable", -charge)))
-        return entries
+        if self.energy:
+            return self.energy.metered(event)
+        cost = self.accruals.step_of((event.equipment, "energy"), event.energy_wh * self._tariff, WH_PER_MWH)
+        return self.entries.entry(event, "energy metered", (("energy", cost), ("energy_payable", -cost)))
 
     def time_passed(self, event: OperationsEvent, wages_minor: int, machines_minor: int) -> list[JournalPosted]:
         wages = self.entries.entry(event, "wages", (("wages", wages_minor), ("wages_payable", -wages_minor)))
@@ -382,16 +395,5 @@ def standard_events(roll_up: CostRollUp, standards: StandardCosts, cause: Operat
     for material, it in roll_up.released.items():
         known = standards.released.get(material)
         if known is None or (known.quantity, total_minor(known)) != (it.quantity, total_minor(it)):
-            events.append(
-                StandardCostReleased(
-                    effective_us=cause.effective_us,
-                    recorded_us=cause.recorded_us,
-                    material=material,
-                    quantity=it.quantity,
-                    material_minor=it.material_minor,
-                    labour_minor=it.labour_minor,
-                    machine_minor=it.machine_minor,
-                    energy_minor=it.energy_minor,
-                )
-            )
+            events.append(replace(it, effective_us=cause.effective_us, recorded_us=cause.recorded_us))
     return events

@@ -52,6 +52,9 @@ class QualityCosts:
 
     def follow(self, event: OperationsEvent, derived: Sequence[OperationsEvent]) -> Derived:
         """What an event, and what was booked for it, is to a nonconformance."""
+        for it in derived if self._again else ():  # of what was done again before energy costs another amount, as became known now
+            if isinstance(it, JournalPosted) and it.document == "rework" and (name := self._again.get(it.job_order, "")):
+                self._add(name, [it], "rework_cost")
         if not isinstance(event, _OF_QUALITY):
             return []
         if isinstance(event, MaterialActual):

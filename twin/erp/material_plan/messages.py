@@ -43,6 +43,9 @@ def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
     gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
     projected = plan.arrays.of(plan.arrays.projected())
     by_net_flow = {it.material: it for it in buffer_rows(plan.plant, plan) if it.is_planned_by_it}
+    alternates: dict[str, list[Substitution]] = {}
+    for it in plan.substitutions:
+        alternates.setdefault(it.place.about, []).append(it)
     found = []
     for material, name in enumerate(plan.task.names):
         on_order, changes = open_orders.get(name, []), list[ActionMessage]()
@@ -53,7 +56,7 @@ def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
         else:
             found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
         found += _inside_fence(plan, material, projected[material].tolist())
-        found += [_alternate(it) for it in plan.substitutions if it.place.about == name]
+        found += map(_alternate, alternates.get(name, []))
     return found
 
 

@@ -58,8 +58,8 @@ def _high_word(typing_context: Any, left: Any, right: Any) -> Any:
 high_word: Any = intrinsic(_high_word)
 
 
-def _philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, place: int) -> int:
-    """Word `place` (0 to 3) of the block at counter (block, attempt, entity, 0); all int64, as bits; the word as uint64.
+def _philox_block(key_0: int, key_1: int, block: int, attempt: int, entity: int) -> tuple[int, int, int, int]:
+    """The words of the block at counter (block, attempt, entity, 0); all int64, as bits; the words as uint64.
 
     Notes
     -----
@@ -70,14 +70,23 @@ def _philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, 
     for _ in range(10):
         high_0, low_0 = high_word(_MULTIPLIER_0, w_0), _MULTIPLIER_0 * w_0
         high_1, low_1 = high_word(_MULTIPLIER_1, w_2), _MULTIPLIER_1 * w_2
-        w_0, w_1, w_2, w_3 = high_1 ^ w_1 ^ k_0, low_1, high_0 ^ w_3 ^ k_1, low_0
+        w_0, w_1, w_2, w_3 = high_1 ^ (w_1 ^ k_0), low_1, high_0 ^ (w_3 ^ k_1), low_0
         k_0 += _WEYL_0
         k_1 += _WEYL_1
+    return w_0, w_1, w_2, w_3  # type: ignore[return-value]
+
+
+inlined_block = inlined(_philox_block)
+
+
+def _philox_word(key_0: int, key_1: int, block: int, attempt: int, entity: int, place: int) -> int:
+    """Word `place` (0 to 3) of that block."""
+    w_0, w_1, w_2, w_3 = inlined_block(key_0, key_1, block, attempt, entity)
     if place == 0:
-        return w_0  # type: ignore[return-value]
+        return w_0
     if place == 1:
-        return w_1  # type: ignore[return-value]
-    return w_2 if place == 2 else w_3  # type: ignore[return-value]
+        return w_1
+    return w_2 if place == 2 else w_3
 
 
 philox_word, _inlined_word = kernel(_philox_word), inlined(_philox_word)
@@ -93,6 +102,12 @@ def word_of(key_0: int, key_1: int, entity: int, draw: int) -> int:
 def share_of(word: int) -> float:
     """A word (uint64) as a number strictly between 0 and 1."""
     return (np.float64(word >> np.uint64(12)) + 0.5) * 2.0**-52
+
+
+@inlined
+def complement_of(word: int) -> float:
+    """1 - share_of(word), exactly, in fewer steps."""
+    return np.float64((1 << 53) - 1 - 2 * np.int64(word >> np.uint64(12))) * 2.0**-53
 
 
 @inlined

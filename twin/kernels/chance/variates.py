@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from twin.kernels.chance.logarithm import minus_log
 from twin.kernels.deferring import in_both_engines
 
 CONSTANT, EXPONENTIAL, NORMAL, LOGNORMAL, UNIFORM, TRIANGULAR, GAMMA, WEIBULL, EMPIRICAL = range(9)
@@ -68,6 +69,12 @@ def whole_us(duration_us: float) -> int:
 
 
 @in_both_engines
+def exponential_us(mean_us: float, complement: float) -> int:
+    """An exponential variate by inversion of the uniform whose complement to 1 is given."""
+    return whole_us(mean_us * minus_log(complement))
+
+
+@in_both_engines
 def variate_us(kind: int, a: float, b: float, c: float, u: float) -> int:
     """One variate by inversion of the uniform `u`, in whole microseconds.
 
@@ -79,7 +86,7 @@ def variate_us(kind: int, a: float, b: float, c: float, u: float) -> int:
     u : strictly between 0 and 1
     """
     if kind == EXPONENTIAL:
-        return whole_us(-a * math.log1p(-u))
+        return exponential_us(a, 1.0 - u)
     if kind == NORMAL:
         return whole_us(max(0.0, a + b * normal_quantile(c + u * (1.0 - c))))
     if kind == LOGNORMAL:

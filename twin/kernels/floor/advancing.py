@@ -9,10 +9,10 @@ from __future__ import annotations
 from twin.kernels.compiling import entry, float64_at, inlined, int64_at, kernel
 from twin.kernels.floor.deciding import decide
 from twin.kernels.floor.flow.steps.judging import judge_next
-from twin.kernels.floor.ground.agenda import close_heap, next_instant_us
+from twin.kernels.floor.ground.agenda import close_agenda, next_instant_us, open_agenda
 from twin.kernels.floor.ground.telling import is_in_order, sort_round
 from twin.kernels.floor.happening import begin, fire, resume
-from twin.kernels.floor.passing import pass_on, start_alone
+from twin.kernels.floor.passing import pass_on
 from twin.kernels.floor.planning.concluding import conclude
 from twin.kernels.floor.planning.news import sort_news
 from twin.kernels.floor.planning.sending import carry_out
@@ -20,6 +20,7 @@ from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
 from twin.kernels.floor.settling import is_settled, settle_equipment, settle_places
+from twin.kernels.floor.starting import decide_at_one_go
 
 _IS_JUDGING = 2  # IS_SETTLING, while lots that have waited too long are judged, one after the other
 
@@ -104,19 +105,17 @@ def _after_settling(plant: Ints, plan: Ints) -> int:
 
 @inlined
 def _at_one_go(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
-    """The phase that comes after what could be done at one go; HAPPEN if nothing could."""
-    if plant[at.URGENT_COUNT]:
-        if start_alone(plant, log):
-            _put_in_order(plant, plan, log)
-            return at.REST
-    elif not _room(plant) and pass_on(plant, plan, numbers, log):
-        return at.DECIDE
+    """Instant after instant, as long as all that happens in one goes at one go; the phase from which on it does not."""
+    while not _room(plant) and pass_on(plant, plan, numbers, log):
+        if plant[at.STOPS_AT_ROUNDS] or not decide_at_one_go(plant, plan, numbers, log):
+            return at.DECIDE
     return at.HAPPEN
 
 
 @kernel
 def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     """Let the plant run until something stops it; why (`plant_rows.ENDED` ...)."""
+    open_agenda(plant, plan)
     phase = plant[at.PHASE]
     while True:
         if phase == at.HAPPEN and plant[at.IS_LEAN_BUILD]:
@@ -153,7 +152,7 @@ def advance(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
                 status = at.ROUND
                 break
     plant[at.PHASE] = phase
-    close_heap(plant)
+    close_agenda(plant)
     return status
 
 

@@ -1,7 +1,7 @@
-"""What happens mostly, at one go, in the lean build: a work unit is done or an order comes while nothing else is due, and work starts.
+"""What happens mostly, at one go, in the lean build: a work unit is done or an order comes while nothing else is due.
 
-Both say and leave behind what `happening` and `settling` would, phase by phase, without asking what cannot be. Whatever is not as
-expected here is theirs: another timer at this instant, somebody who waits for the place that becomes free, work that takes no time.
+It says and leaves behind what `happening` and `settling` would, phase by phase, without asking what cannot be. Whatever is not as
+expected here is theirs: another timer at this instant, somebody who waits for the place that becomes free.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from twin.kernels.compiling import inlined
 from twin.kernels.floor.flow.demand import stream_is_due
 from twin.kernels.floor.flow.lots import is_gone, store, wait_for_place
 from twin.kernels.floor.flow.queues import join_queue
-from twin.kernels.floor.ground.agenda import close_heap, next_instant_us, set_timer, take_next, work_timer
+from twin.kernels.floor.ground.agenda import next_instant_us, set_timer, take_next
 from twin.kernels.floor.ground.telling import look_soon
 from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
@@ -21,20 +21,17 @@ from twin.kernels.floor.rows.plant_rows import Floats, Ints
 @inlined
 def pass_on(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> bool:
     """At the next instant a work unit is done, or an order comes, and nothing else is due: happen, and settle. False: not (yet)."""
-    if plant[at.SETTLE_IS_DUE] or plant[at.PLACES_ARE_SOUGHT]:
+    if plant[at.URGENT_COUNT] or plant[at.SETTLE_IS_DUE] or plant[at.PLACES_ARE_SOUGHT]:
         return False
-    close_heap(plant)
-    first, count = plant[at.HEAP_AT], plant[at.HEAP_COUNT]
-    now_us, timer = plant[first + due.HEAP_US], plant[first + due.HEAP_TIMER]
-    kind = plant[timer + due.TIMER_KIND]
-    if not count or now_us >= plant[at.END] or kind not in (due.WORK_DONE, due.STREAM_DUE):
-        return False
-    if count > 1 and plant[first + due.HEAP_ROW + due.HEAP_US] == now_us:
-        return False
-    if count > 2 and plant[first + 2 * due.HEAP_ROW + due.HEAP_US] == now_us:
+    now_us = next_instant_us(plant)
+    if now_us >= plant[at.END]:
         return False
     plant[at.NOW] = now_us
-    what = plant[take_next(plant) + due.TIMER_WHAT]
+    timer = take_next(plant)
+    kind, what = plant[timer + due.TIMER_KIND], plant[timer + due.TIMER_WHAT]
+    if kind not in (due.WORK_DONE, due.STREAM_DUE) or next_instant_us(plant) == now_us:
+        set_timer(plant, timer, 0)
+        return False
     if kind == due.WORK_DONE:
         _finish(plant, plan, numbers, log, what)
     else:
@@ -51,7 +48,10 @@ def _finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> N
     plant[unit + at.IS_AT_WORK], plant[unit + at.NEED_US], plant[unit + at.ACTIVITY] = 0, 0, at.NO_WORK
     plant[unit + at.JOB_PHASE], plant[unit + at.DONE_US] = at.IS_DONE, plant[at.NOW]
     lot = plant[unit + at.JOB_LOT]
-    _write(plant, log, 0, unit, said.TELLS_COUNT, plant[lot + at.LOT_QUANTITY], 0, plant[unit + at.JOB_LABEL])
+    row = plant[at.LOG_COUNT]
+    write_row(
+        log, row, plant[at.NOW], plant[unit + at.PLACE], said.TELLS_COUNT, plant[lot + at.LOT_QUANTITY], 0, plant[unit + at.JOB_LABEL]
+    )
     plant[lot + at.LOT_IS_RUNNING] = 0
     following = plan[plant[lot + at.STEP] + at.NEXT_STEP]
     if following < 0:
@@ -59,8 +59,9 @@ def _finish(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int) -> N
     else:
         plant[lot + at.STEP], plant[lot + at.STARTS], plant[lot + at.READY_US] = following, 0, plant[at.NOW]
         _leave(plant, plan, lot, unit)
+    _show(plant, log, row + 1, unit)
+    if following >= 0:
         join_queue(plant, plan, numbers, lot)
-    _show(plant, log, unit)
 
 
 @inlined
@@ -77,57 +78,33 @@ def _leave(plant: Ints, plan: Ints, lot: int, unit: int) -> None:
 
 
 @inlined
-def _write(plant: Ints, log: Ints, n: int, unit: int, kind: int, a: int, b: int, job: int) -> None:
-    """The n-th row (from 0) behind those that are counted."""
-    row = (plant[at.LOG_COUNT] + n) * said.EVENT_ROW
-    log[row + said.EVENT_US] = plant[at.NOW]
-    log[row + said.EVENT_WHAT] = kind + said.PLACES * (plant[unit + at.PLACE] + 1)
-    log[row + said.EVENT_A], log[row + said.EVENT_B], log[row + said.EVENT_C], log[row + said.EVENT_D] = a, b, job, 0
+def write_row(log: Ints, row: int, now_us: int, place: int, kind: int, a: int, b: int, job: int) -> None:
+    """What a work unit says, in a row of the log that is counted later."""
+    field = row * said.EVENT_ROW
+    log[field + said.EVENT_US] = now_us
+    log[field + said.EVENT_WHAT] = kind + said.PLACES * (place + 1)
+    log[field + said.EVENT_A], log[field + said.EVENT_B], log[field + said.EVENT_C], log[field + said.EVENT_D] = a, b, job, 0
 
 
 @inlined
-def _show(plant: Ints, log: Ints, unit: int) -> None:
-    """The work unit is idle, or blocked; its state is another in any case, and nobody meters its power."""
-    job = plant[unit + at.JOB_LABEL]
+def _show(plant: Ints, log: Ints, row: int, unit: int) -> None:
+    """The work unit is idle, or blocked; its state is another in any case, and nobody meters its power. It says so from `row` on."""
     if plant[unit + at.LEAVING]:
-        _write(plant, log, 1, unit, said.TELLS_STATE, at.SUSPENDED, said.BLOCKED, job)
+        job = plant[unit + at.JOB_LABEL]
+        write_row(log, row, plant[at.NOW], plant[unit + at.PLACE], said.TELLS_STATE, at.SUSPENDED, said.BLOCKED, job)
         plant[unit + at.STATE], plant[unit + at.TOLD_REASON] = at.SUSPENDED, said.BLOCKED
-        plant[at.LOG_COUNT] += 2
+        plant[at.LOG_COUNT] = row + 1
         return
-    _write(plant, log, 1, unit, said.TELLS_STATE, at.COMPLETE, said.NO_REASON, job)
-    _write(plant, log, 2, unit, said.TELLS_STATE, at.IDLE, said.NO_REASON, 0)
+    rest(plant, log, row, unit)
+
+
+@inlined
+def rest(plant: Ints, log: Ints, row: int, unit: int) -> None:
+    """A work unit has got rid of its job: it says so from `row` of the log on, and is looked at in the next decision."""
+    now_us, place, job = plant[at.NOW], plant[unit + at.PLACE], plant[unit + at.JOB_LABEL]
+    write_row(log, row, now_us, place, said.TELLS_STATE, at.COMPLETE, said.NO_REASON, job)
+    write_row(log, row + 1, now_us, place, said.TELLS_STATE, at.IDLE, said.NO_REASON, 0)
     plant[unit + at.STATE], plant[unit + at.TOLD_REASON], plant[unit + at.TOLD_JOB] = at.IDLE, said.NO_REASON, 0
     plant[unit + at.HAS_JOB] = 0
-    plant[at.LOG_COUNT] += 3
+    plant[at.LOG_COUNT] = row + 2
     look_soon(plant, plant[at.CENTERS_AT] + plant[unit + at.CENTER] * at.CENTER_ROW)
-
-
-@inlined
-def start_alone(plant: Ints, log: Ints) -> bool:
-    """All that is urgent is work that starts, and nothing is to be settled or decided after it. False: it is not so, nothing was done."""
-    if plant[at.SETTLE_IS_DUE] != due.TO_END_ROUND or plant[at.PLACES_ARE_SOUGHT] or plant[at.BEATS] or plant[at.LOOK_COUNT]:
-        return False
-    if plant[at.BACKLOG_FIRST] >= 0 and plant[at.LOT_LIVE_COUNT] < plant[at.LOT_LIMIT]:
-        return False
-    first, count = plant[at.URGENT_AT] + 2 * plant[at.URGENT_FIRST], plant[at.URGENT_COUNT]
-    if next_instant_us(plant) <= plant[at.NOW] or count != plant[at.TOUCHED_COUNT]:
-        return False
-    if plant[at.LOG_COUNT] + count > plant[at.LOG_CAPACITY]:
-        return False
-    for n in range(count):
-        unit = plant[first + 2 * n + 1]
-        if plant[first + 2 * n] != due.WORK_STARTS or plant[unit + at.NEED_US] or not plant[unit + at.RUN_US]:
-            return False
-    for n in range(count):
-        unit = plant[first + 2 * n + 1]
-        job, run_us = plant[unit + at.JOB_LABEL], plant[unit + at.RUN_US]
-        plant[unit + at.IS_TOUCHED], plant[unit + at.IS_AT_WORK], plant[unit + at.BEGUN_US] = 0, 1, plant[at.NOW]
-        plant[unit + at.JOB_PHASE], plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.IN_RUN, at.RUNNING, run_us
-        if plant[unit + at.JOB_FAMILY] >= 0:
-            plant[unit + at.FAMILY] = plant[unit + at.JOB_FAMILY]
-        _write(plant, log, n, unit, said.TELLS_STATE, at.EXECUTE, said.NO_REASON, job)
-        plant[unit + at.STATE], plant[unit + at.TOLD_REASON], plant[unit + at.TOLD_JOB] = at.EXECUTE, said.NO_REASON, job
-        set_timer(plant, work_timer(plant, unit), run_us)
-    plant[at.LOG_COUNT] += count
-    plant[at.URGENT_COUNT] = plant[at.URGENT_FIRST] = plant[at.TOUCHED_COUNT] = plant[at.SETTLE_IS_DUE] = 0
-    return True

@@ -15,6 +15,7 @@ from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, Equi
 from twin.mes.execution import Execution
 from twin.mes.hand_work.correcting import Correcting
 from twin.mes.release import Release
+from twin.mes.resources.tool_room import ToolRoom
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
@@ -26,6 +27,8 @@ from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
 
 Doubt = Callable[[Any, EquipmentRecord], str]
+OF_ANY_PLANT = (e.StopReasonCorrected, e.HelpCalled, e.HelpAnswered)
+"""What a person says of a machine that reports by itself, too."""
 CALL = "help: "
 """An alarm with this in front of what is needed is a call for help."""
 
@@ -41,11 +44,12 @@ class HandWork:
     """
 
     def __init__(
-        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release
-    ) -> None:
+        self, plant: Plant, policies: Policies, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release,
+        tool_room: ToolRoom,
+    ) -> None:  # fmt: skip
         self._persons, self._reasons = plant.layout.persons, plant.layout.reasons
         self._by_hand = policies.reports == "persons"
-        self._execution, self._equipment = execution, equipment
+        self._execution, self._equipment, self._tool_room = execution, equipment, tool_room
         self.counts: list[e.PiecesCounted] = []
         self.corrections: list[e.CountCorrected | e.StopReasonCorrected] = []
         self.stops: dict[str, e.StopReported] = {}
@@ -115,10 +119,11 @@ class HandWork:
                 self.correcting.stopped(event)
             case e.CountCorrected():
                 self.corrections.append(event)
-                return self.correcting.count(event)
+                worn = self._tool_room.counted_otherwise(event, self.correcting.more(event))
+                return [*self.correcting.count(event), *worn]
             case e.StopReasonCorrected():
                 self.corrections.append(event)
-                self.correcting.stop(event)
+                return self.correcting.stop(event)
             case e.StopEnded():
                 self.stops.pop(event.equipment, None)
             case e.HelpCalled():
@@ -135,7 +140,7 @@ class HandWork:
         if record is None:
             known = self._equipment.records
             return f"nobody declared '{event.equipment}'{did_you_mean(event.equipment, known)}; allowed: {listed(known)}"
-        if not self._by_hand and not isinstance(event, e.HelpCalled | e.HelpAnswered):
+        if not self._by_hand and not isinstance(event, OF_ANY_PLANT):
             return f"{event.equipment} says by itself what it does; allowed: in a plant that is worked by hand (`reports: persons`)"
         return self._doubts[type(event)](event, record)
 

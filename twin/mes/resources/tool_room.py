@@ -163,7 +163,14 @@ class ToolRoom:
     def _unknown(self, tool: str) -> str:
         return "" if tool in self.tools else f"no tool is called '{tool}'{did_you_mean(tool, self.tools)}; allowed: {listed(self.tools)}"
 
+    def counted_otherwise(self, event: e.CountCorrected, more: int) -> list[OperationsEvent]:
+        """A count by hand was wrong, as was accepted: the tools of its job order have worked on so many `more` pieces (< 0: fewer)."""
+        return self._wear(event, more)
+
     def _counted(self, event: e.CountObserved) -> list[OperationsEvent]:
+        return self._wear(event, event.good + event.scrap + event.rework)
+
+    def _wear(self, event: e.CountObserved | e.CountCorrected, pieces: int) -> list[OperationsEvent]:
         job = self._execution.job_orders.get(event.job_order)
         if job is None or event.equipment not in job.step.equipment:  # the stations of a line count the same pieces once more
             return []
@@ -171,7 +178,7 @@ class ToolRoom:
         for name in self.assigned.get(event.job_order, ()):
             it = self.tools[name]
             was_worn = it.is_worn
-            it.used += event.good + event.scrap + event.rework
+            it.used = max(0, it.used + pieces)
             worn += [it] if it.is_worn and not was_worn else []
         return [WorkAlertRaised.about(event, "tool", f"tool {it.tool} is worn out: {it.used} of {it.life} pieces") for it in worn]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from twin.model.materials import Materials
+from twin.model.materials import BillLine, Materials
 from twin.model.plant import Plant
 from twin.model.problems import Finding, Place
 
@@ -42,14 +42,17 @@ def cycles_in_bills(plant: Plant) -> Iterator[Finding]:
 
 
 def repeated_components(plant: Plant) -> Iterator[Finding]:
-    """A bill names each of its materials once."""
+    """A bill names each of its materials once, an alternative bill too."""
     for material, it in plant.materials.materials.items():
-        seen: set[str] = set()
-        for index, line in enumerate(it.bill):
-            if line.material in seen:
-                what = f"'{line.material}' stands twice in this bill"
-                yield _at(material, "bill", index, "material", what=what, allowed="one line with the sum", at_key=False)
-            seen.add(line.material)
+        bills: list[tuple[tuple[str, ...], list[BillLine]]] = [(("bill",), it.bill)]
+        bills += [(("alternative_bills", name, "bill"), other.bill) for name, other in it.alternative_bills.items()]
+        for where, bill in bills:
+            seen: set[str] = set()
+            for index, line in enumerate(bill):
+                if line.material in seen:
+                    what = f"'{line.material}' stands twice in this bill"
+                    yield _at(material, *where, index, "material", what=what, allowed="one line with the sum", at_key=False)
+                seen.add(line.material)
 
 
 def groups_in_bills(plant: Plant) -> Iterator[Finding]:

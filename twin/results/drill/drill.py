@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twin.mes.performance.provenance import Piece, Provenance
-from twin.model.events import CountObserved, EquipmentStateChanged
+from twin.model.events import CountCorrected, CountObserved, EquipmentStateChanged, StopReasonCorrected
 from twin.model.measures import US_PER_H
 from twin.model.problems import did_you_mean, listed
 from twin.results.drill.signals import SIGNAL_COLUMNS, signals_of
@@ -96,7 +96,7 @@ def drill(run: Run, indicator: str, scope: str, name: str, from_us: int, to_us: 
     mine = [it for it in pieces if it.element in wanted]
     reports = _reports(run, mine)
     rows = [_row(it, reports) for it in mine]
-    entries = {row["seq"]: row["entry"] for row in rows if row["seq"] is not None}
+    entries = {entry.seq: entry.id for it in mine for entry in reports.get(_key(it), ())}
     return Drill(
         indicator=indicator, scope=scope, name=name, from_us=from_us, to_us=to_us,
         value=_value(run, indicator, scope, name, from_us, to_us, pieces), formula=formula,
@@ -119,8 +119,17 @@ def _in_unit(element: str, amount: float) -> float:
     return amount / US_PER_H if element in ELEMENTS else float(amount)
 
 
-def _row(it: Piece, reports: dict[tuple[str, int, str], JournalEntry]) -> dict[str, Any]:
-    entry = reports.get((it.equipment, it.reported_us, "count" if it.kind == "count" else "state"))
+Key = tuple[str, int, str]
+"""Equipment, instant, and of which job order pieces were counted; "": a state."""
+
+
+def _key(it: Piece) -> Key:
+    return it.equipment, it.reported_us, it.job_order if it.kind == "count" else ""
+
+
+def _row(it: Piece, reports: dict[Key, list[JournalEntry]]) -> dict[str, Any]:
+    """`entry` is the one that is in force: of several the last, as a correction."""
+    entry = reports[_key(it)][-1] if _key(it) in reports else None
     return {
         "element": it.element, "equipment": it.equipment, "start": it.start_us, "end": it.end_us,
         "amount": _in_unit(it.element, it.amount), "unit": "h" if it.element in ELEMENTS else "Wh" if it.element == "energy_wh" else "1",
@@ -129,14 +138,20 @@ def _row(it: Piece, reports: dict[tuple[str, int, str], JournalEntry]) -> dict[s
     }  # fmt: skip
 
 
-def _reports(run: Run, pieces: list[Piece]) -> dict[tuple[str, int, str], JournalEntry]:
-    """By equipment, instant and kind the entry that reported it; of several states of one instant the last, which is in force."""
-    wanted = {(it.equipment, it.reported_us) for it in pieces if it.reported_us >= 0}
-    found: dict[tuple[str, int, str], JournalEntry] = {}
+def _reports(run: Run, pieces: list[Piece]) -> dict[Key, list[JournalEntry]]:
+    """The entries that reported each piece: all counts of an instant, of its states the last, and what a person has corrected of them."""
+    wanted, accepted = {_key(it) for it in pieces if it.reported_us >= 0}, set(run.mes.hand_work.corrections)
+    found: dict[Key, list[JournalEntry]] = {}
     for entry in run.journal.entries():
-        event = entry.event
-        if isinstance(event, EquipmentStateChanged | CountObserved) and (event.equipment, event.effective_us) in wanted:
-            found[event.equipment, event.effective_us, "count" if isinstance(event, CountObserved) else "state"] = entry
+        match entry.event:
+            case EquipmentStateChanged() as event if (key := (event.equipment, event.effective_us, "")) in wanted:
+                found[key] = [entry]
+            case CountObserved() as event if (key := (event.equipment, event.effective_us, event.job_order)) in wanted:
+                found.setdefault(key, []).append(entry)
+            case CountCorrected() as event if event in accepted and (key := (event.equipment, event.counted_us, event.job_order)) in wanted:
+                found.setdefault(key, []).append(entry)
+            case StopReasonCorrected() as event if event in accepted and (key := (event.equipment, event.since_us, "")) in wanted:
+                found.setdefault(key, []).append(entry)
     return found
 
 

@@ -53,7 +53,7 @@ class LayingOut(Tables):
         self._layout, self._start_us, self._end_us = plant.layout, scenario.start_us, end_us
         self._lines, self._streams = scenario.demand.orders, scenario.demand.streams
         super().__init__([0] * more.PLAN_HEADER, [])
-        self.plant: list[int] = [0] * more.HEADER
+        self.plant: list[int] = [0] * due.HEADER
         self._texts: dict[str, int] = {}
         self._distributions: list[AnyDistribution] = []
         self._places = {name: place for place, name in enumerate(plant.equipment)}
@@ -342,3 +342,5 @@ class LayingOut(Tables):
         plant[at.HEAP_AT], plant[at.TIMER_COUNT] = len(plant), len(fixed)
         self._fixed_timers = len(fixed)
         plant += [0] * (due.HEAP_ROW * len(fixed))
+        plant[due.TABLE_AT], plant[due.NEXT_KEY] = len(plant), due.NEVER
+        plant += [due.NEVER] * due.TABLE_SIZE

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import cProfile
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import twin
 from tests.rooms.erp.material_plan.little_plan import LAYOUT, by_day, planned, plant, scenario
@@ -55,6 +58,69 @@ def test_what_nobody_needs_of_an_alternate_is_taken_and_no_more() -> None:
     assert by_day(plan, "steel in gear", "scheduled") == {2: 4}
     assert by_day(plan, "brass", "gross") == {2: 6, 5: 34}
     assert [(it.order, it.started, it.late_buckets) for it in plan.orders if it.is_bought] == [("P-steel-1", 16, 8)]
+
+
+@given(
+    days=st.fixed_dictionaries(
+        {"steel": st.integers(2, 5), "brass": st.integers(0, 1), "ore": st.integers(1, 5), "coke": st.integers(0, 3)}
+    ),
+    stock=st.fixed_dictionaries({"ore": st.integers(0, 30), "coke": st.integers(0, 30)}),
+    wanted=st.lists(st.tuples(st.sampled_from(["gear", "bell", "cog"]), st.integers(2, 6), st.integers(1, 15)), min_size=1, max_size=4),
+)
+@settings(max_examples=30)
+def test_an_alternate_makes_nothing_late_by_itself_however_deep_what_it_takes_lies(
+    days: dict[str, int], stock: dict[str, int], wanted: list[tuple[str, int, int]]
+) -> None:
+    """Brass is made of ore, and both of coke: what bells need of them is late with the alternate if and only if it is without."""
+    bill = [{"material": "steel", "quantity": 1, "alternates": [{"material": "brass", "quantity": 2}]}]
+    below: dict[str, Any] = {"brass": {"bill": {"ore": 1, "coke": 1}}, "ore": {"bill": {"coke": 2}}, "steel": {}, "coke": {}}
+    below = {name: {**it, "days": days[name], "opening_stock": stock.get(name, 0)} for name, it in below.items()}
+    needs: dict[str, dict[int, int]] = {}
+    for product, day, quantity in wanted:
+        needs.setdefault(product, {})[day] = quantity
+
+    def late(bill: list[dict[str, Any]]) -> dict[str, int]:
+        products = {name: {"bill": bill, "days": 1} for name in ("gear", "cog")}
+        plan = planned({"bell": {"bill": {"brass": 1}, "days": 1}, **products, **below}, needs)
+        found = dict.fromkeys(("brass", "ore", "coke"), 0)
+        for it in plan.orders:
+            if it.material in found and it.late_buckets:
+                found[it.material] += it.good
+        return found
+
+    assert late(bill) == late([{"material": "steel", "quantity": 1}])
+
+
+def test_an_alternate_that_its_own_component_makes_late_is_not_taken() -> None:
+    """Brass is made in a day, of ore that takes thirty; of what lies there of it two gears are made."""
+    bill = [{"material": "steel", "quantity": 1, "alternates": [{"material": "brass", "quantity": 1}]}]
+    made = {"gear": {"bill": bill, "days": 1}, "steel": {"days": 4}, "brass": {"bill": {"ore": 2}, "days": 1}, "ore": {"days": 30}}
+    assert reasons(planned(made, {"gear": {3: 10}})) == []
+    with_ore = planned({**made, "ore": {"days": 30, "opening_stock": 5}}, {"gear": {3: 10}})
+    assert [(order, quantity) for order, quantity, _ in reasons(with_ore)] == [("S-gear-steel-1", 2)]
+    assert all(it.late_buckets == 0 for it in with_ore.orders if it.material != "steel")
+
+
+def test_a_plan_lists_its_orders_as_often_as_its_bills_are_deep_and_not_for_each_choice() -> None:
+    line = [{"material": "steel", "quantity": 1, "alternates": [{"material": "brass", "quantity": 1}]}]
+    products = {f"gear_{n}": {"bill": line, "days": 1} for n in range(20)}
+    profile = cProfile.Profile()
+    plan = profile.runcall(planned, {**products, "steel": {"days": 9}, "brass": {"days": 1}}, {name: {3: 1} for name in products})
+    listed = sum(it.callcount for it in profile.getstats() if getattr(it.code, "co_qualname", "").endswith("ArrayPlan.orders"))
+    assert (len(plan.substitutions), 1 <= listed <= 3) == (20, True)
+
+
+def test_what_an_alternative_bill_names_twice_is_found_at_the_door_and_counted_as_a_sum() -> None:
+    twice = {"w": {"bill": [{"material": "plate", "quantity": 2}, {"material": "plate", "quantity": 2}]}}
+    materials = {
+        "housing": {"bill": {"casting": 1}, "alternative_bills": twice},
+        "casting": {"days": 9},
+        "plate": {"days": 20, "opening_stock": 20},
+    }
+    assert "'plate' stands twice in this bill" in [it.what for it in check_plant(plant(materials))]
+    plan = planned(materials, {"housing": {2: 10}})
+    assert by_day(plan, "plate", "gross") == {2: 20}
+    assert [(it.material, it.started) for it in plan.orders if it.late_buckets] == [("casting", 5)], "five of ten take four plates each"
 
 
 def test_shares_hold_over_the_plan_within_their_dates() -> None:

@@ -168,15 +168,20 @@ class ActualCost:
         return event.instead_of, quantity * self._bills.stands_for(known.material, event.instead_of, event.material)
 
     def absorbed(
-        self, event: OperationsEvent, request: str, element: Element, exact: Ratio, *, component: str = "", quantity: int | Fraction = 0
-    ) -> list[JournalPosted]:
-        """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs."""
+        self, event: OperationsEvent, request: str, element: Element, exact: Ratio, *, component: str = "", quantity: int | Fraction = 0,
+        at_us: int | None = None,
+    ) -> list[JournalPosted]:  # fmt: skip
+        """Labour, machine time or energy, or material at standard, is posted to the request; what that changes of its outputs.
+
+        `at_us`: when it was, if it was told earlier.
+        """
         node = self.requests.get(request)
         if node is None:
             return []
-        at_us, cost = event.effective_us, Fraction(*exact)
+        at_us = event.effective_us if at_us is None else at_us
+        cost = Fraction(*exact)
         node.costs.append(Cost(at_us=at_us, element=element, exact=cost, component=component, component_quantity=quantity))
-        return self.settle(event, (), [request]) if node.concerns_outputs(event.effective_us) else []
+        return self.settle(event, (), [request]) if node.concerns_outputs(at_us) else []
 
     def gave(self, event: MaterialActual, request: str, *, is_good: bool, by_product: bool = False) -> list[JournalPosted]:
         """Something came out of a request that is costed as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -21,6 +22,11 @@ ALTERNATE = "alternate"
 
 Late = dict[int, tuple[int, int]]
 """Of a need by bucket: so many pieces come too late, and at most by so many buckets (0: nobody can say when they come)."""
+
+Used = tuple[str, int, int]
+"""So much of a material, that nobody else needs, is used from a bucket on."""
+_THERE = -1
+"""Due of what comes anyway; `NOTHING` is another number below zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +49,19 @@ class Choosing:
         self._plan = plan
         self._number = {name: int(plan.arrays.number_of[n]) for n, name in enumerate(plan.task.names)}
         self._counts: Counter[str] = Counter()
+        self._free: dict[str, list[int]] = {}
+        self._pegs: dict[tuple[int, int], list[tuple[int, int, int]]] = {}  # of a child and whose component it is: due, bucket, pieces
         self.found: list[Substitution] = []
 
     def choose(self) -> list[Substitution]:
         """All of it; the plan is planned with it afterwards."""
         for places in self._plan.levels:
             for of_level in (self._shares, self._when_short):
-                self._free: dict[str, list[int]] = {}
+                self._free, self._pegs = {}, {}
                 gross = self._plan.arrays.gross
                 known = len(self.found)
+                if of_level == self._when_short:
+                    self._peg(place.name for place in places if any(it.when.share is None for it in place.alternatives))
                 for place in places:
                     of_level(place, gross[self._number[place.name]].tolist())
                 if len(self.found) > known:
@@ -84,18 +94,18 @@ class Choosing:
                 short, buckets = late[bucket]
                 if not short or not it.when.holds(self._plan.buckets.day_of(bucket)):
                     continue
-                pieces = min(short, self._possible(it, bucket))
+                pieces, used = self._possible(it, bucket, short)
                 if pieces:
                     by = f"{buckets} bucket{'s' if buckets != 1 else ''} too late" if buckets else "missing"
                     what = "its bill" if place.kind == "bill" else place.about
-                    self._take(place, it, bucket, pieces, f"{what} is short: {short} would be {by}")
+                    self._take(place, it, bucket, pieces, f"{what} is short: {short} would be {by}", used)
                     late[bucket] = short - pieces, buckets
 
-    def _take(self, place: Place, it: Alternative, bucket: int, pieces: int, why: str) -> None:
-        takes = tuple((component, -(-pieces * each.numerator // each.denominator)) for component, each in it.components)
-        for component, quantity in takes:
+    def _take(self, place: Place, it: Alternative, bucket: int, pieces: int, why: str, used: Iterable[Used] = ()) -> None:
+        takes = _takes(it, pieces)
+        for component, from_bucket, quantity in (*((component, bucket, quantity) for component, quantity in takes), *used):
             free = self._free_of(component)
-            for later in range(bucket, len(free)):
+            for later in range(from_bucket, len(free)):
                 free[later] -= quantity
         stem = f"S-{place.parent}-{place.about}" if place.kind == "material" else f"S-{place.parent}"
         self._counts[stem] += 1
@@ -115,24 +125,88 @@ class Choosing:
             self._free[component] = (self._plan.arrays.without_orders(number) - safety).tolist()
         return self._free[component]
 
-    def _possible(self, it: Alternative, bucket: int) -> int:
-        """How many pieces of a place it can stand in for in time: of what nobody needs, or made or bought anew."""
-        most = at.MILLION**2
-        for component, each in it.components:
-            row, buckets = self._plan.arrays.bills[0][self._number[component]], self._plan.buckets
-            lead, calendar, safety_time = int(row[at.LEAD]), int(row[at.CALENDAR]), int(row[at.SAFETY_TIME])
-            due = buckets.before(bucket, safety_time, calendar)
-            if due >= int(row[at.FENCE]) and buckets.before(due, lead, calendar) >= 0:
-                continue
-            free = min(self._free_of(component)[bucket:])
-            most = min(most, max(0, free) * each.denominator // each.numerator)
-        return most
+    def _possible(self, it: Alternative, bucket: int, short: int) -> tuple[int, list[Used]]:
+        """For how many pieces of a place, of those that are short, it can stand in in time, and what is used of what lies below it."""
+        used = self._supplied(it, bucket, short)
+        if used is not None:
+            return short, used
+        least, most, found = 0, short, list[Used]()  # it can for `least`, and cannot for `most`
+        while most - least > 1:
+            middle = (least + most) // 2
+            if (used := self._supplied(it, bucket, middle)) is None:
+                most = middle
+            else:
+                least, found = middle, used
+        return least, found
+
+    def _supplied(self, it: Alternative, bucket: int, pieces: int) -> list[Used] | None:
+        """What nobody needs below the components of an alternative, as far as it is used for so many pieces; None: they are not in time."""
+        taken: list[Used] = []
+        if all(self._has(component, bucket, quantity, taken) for component, quantity in _takes(it, pieces)):
+            own = {(component, bucket) for component, _ in it.components}
+            return [one for one in taken if one[:2] not in own]
+        return None
+
+    def _has(self, component: str, bucket: int, quantity: int, taken: list[Used]) -> bool:
+        """Whether so much of it is there in time: of what nobody needs, and anew of components of which the same holds."""
+        own = [0] * len(self._free_of(component))
+        for name, from_bucket, used in taken:
+            for later in range(from_bucket, len(own)) if name == component else ():
+                own[later] += used
+        free = min(there - used for there, used in zip(self._free_of(component)[bucket:], own[bucket:], strict=True))
+        used = min(quantity, max(0, free))
+        if used:
+            taken.append((component, bucket, used))
+        missing = quantity - used
+        if not missing:
+            return True
+        arrays, buckets, number = self._plan.arrays, self._plan.buckets, self._number[component]
+        materials, line_from, lines = arrays.bills
+        row = materials[number]
+        calendar = int(row[at.CALENDAR])
+        due = buckets.before(bucket, int(row[at.SAFETY_TIME]), calendar)
+        start = buckets.before(due, int(row[at.LEAD]), calendar)
+        if due < int(row[at.FENCE]) or start < 0:
+            return False
+        started = -(-missing * at.MILLION // int(row[at.YIELD]))
+        return all(
+            self._has(self._name(line), start, -(-started * int(line[at.NUMERATOR]) // int(line[at.DENOMINATOR])), taken)
+            for line in lines[line_from[number] : line_from[number + 1]]
+            if not line[at.IS_BY_PRODUCT]
+        )
+
+    def _name(self, line: at.Ints) -> str:
+        """The component of a line of a bill."""
+        return self._plan.task.names[int(self._plan.arrays.material_at[int(line[at.CHILD])])]
+
+    def _peg(self, names: Iterable[str]) -> None:
+        """Whose needs what supply serves, of all components of these phantoms, at once."""
+        arrays, children, waiting = self._plan.arrays, set[int](), [self._number[name] for name in names]
+        _, line_from, lines = arrays.bills
+        while waiting:
+            number = waiting.pop()
+            for line in lines[line_from[number] : line_from[number + 1]]:
+                child = int(line[at.CHILD])
+                if self._plan.plant.materials.materials[self._name(line)].phantom:
+                    waiting.append(child)
+                children.add(child)
+        if not children:
+            return
+        listed, of = arrays.orders(), sorted(children)
+        pegs = arrays.pegs(listed, np.array(of))
+        for n, child in enumerate(of):
+            own = slice(int(pegs.first[n]), int(pegs.first[n + 1]))
+            columns = (pegs.supply[own].tolist(), pegs.demand[own].tolist(), pegs.quantity[own].tolist())
+            for supply, demand, quantity in zip(*columns, strict=True):
+                if demand >= 0:
+                    parent, _, bucket, _ = listed.rows[demand].tolist()
+                    due = NOTHING if supply == NOTHING else int(listed.rows[supply, 1]) if supply >= 0 else _THERE
+                    self._pegs.setdefault((child, parent), []).append((due, bucket, quantity))
 
     def _late(self, material: str) -> Late:
         """What of a phantom's need cannot be met in time: its components, or theirs if they are phantoms, would be started in the past."""
         arrays, number = self._plan.arrays, self._number[material]
         materials, line_from, lines = arrays.bills
-        listed = arrays.orders()
         started = arrays.started[number]
         found: Late = {}
 
@@ -143,23 +217,23 @@ class Choosing:
 
         for line in lines[line_from[number] : line_from[number + 1]]:
             child = int(line[at.CHILD])
-            name = self._plan.task.names[int(arrays.material_at[child])]
+            name = self._name(line)
             if self._plan.plant.materials.materials[name].phantom:
                 each, of_each = int(line[at.NUMERATOR]), int(line[at.DENOMINATOR])
                 for bucket, (pieces, buckets) in self._late(name).items():
                     add(bucket, min(pieces, -(-int(started[bucket]) * each // of_each)), line, buckets)
                 continue
-            pegs = arrays.pegs(listed, np.array([child]))
             of_bucket: dict[int, tuple[int, int]] = {}
-            for supply, demand, quantity in zip(pegs.supply.tolist(), pegs.demand.tolist(), pegs.quantity.tolist(), strict=True):
-                if demand < 0 or listed.rows[demand, 0] != number:
-                    continue
-                due = int(listed.rows[supply, 1]) if supply >= 0 else 0
-                start = self._plan.buckets.before(due, int(materials[child, at.LEAD]), int(materials[child, at.CALENDAR]))
-                if supply == NOTHING or (supply >= 0 and start < 0):
-                    bucket = int(listed.rows[demand, 2])
+            for due, bucket, quantity in self._pegs.get((child, number), ()):
+                start = 0 if due < 0 else self._plan.buckets.before(due, int(materials[child, at.LEAD]), int(materials[child, at.CALENDAR]))
+                if due == NOTHING or start < 0:
                     before, most = of_bucket.get(bucket, (0, 0))
-                    of_bucket[bucket] = before + quantity, max(most, 0 if supply == NOTHING else -start)
+                    of_bucket[bucket] = before + quantity, max(most, -start)
             for bucket, (quantity, buckets) in of_bucket.items():
                 add(bucket, quantity, line, buckets)
         return found
+
+
+def _takes(it: Alternative, pieces: int) -> tuple[tuple[str, int], ...]:
+    """What an alternative takes of its components for so many pieces."""
+    return tuple((component, -(-pieces * each.numerator // each.denominator)) for component, each in it.components)

@@ -93,15 +93,14 @@ def _materials(line: BillLine, others: list[Alternate]) -> tuple[Alternative, ..
 
 
 def _bills(definition: MaterialDefinition) -> tuple[Alternative, ...]:
-    return tuple(
-        Alternative(
-            name=name, when=it,
-            components=tuple(
-                (line.material, Fraction(line.quantity, it.bill_for) / (1 - Fraction(str(line.scrap)))) for line in it.bill
-            ),
-        )
-        for name, it in definition.alternative_bills.items()
-    )  # fmt: skip
+    found = []
+    for name, it in definition.alternative_bills.items():
+        components: dict[str, Fraction] = {}
+        for line in it.bill:
+            each = Fraction(line.quantity, it.bill_for) / (1 - Fraction(str(line.scrap)))
+            components[line.material] = components.get(line.material, Fraction(0)) + each
+        found.append(Alternative(name=name, when=it, components=tuple(components.items())))
+    return tuple(found)
 
 
 def _levels(table: dict[str, MaterialDefinition], places: list[Place]) -> Levels:

@@ -34,7 +34,9 @@ def new_lot(plant: Ints) -> int:
     plant[at.LOT_FREE_COUNT] -= 1
     plant[at.LOT_LIVE_COUNT] += 1
     plant[at.LOT_SERIAL] += 1
-    for field in range(plant[at.LOT_SIZE]):
+    for field in range(more.LOT_ROW):
+        plant[lot + field] = 0
+    for field in range(more.LOT_ROW, plant[at.LOT_SIZE]):
         plant[lot + field] = 0
     plant[lot + at.SERIAL] = plant[at.LOT_SERIAL]
     plant[lot + at.ROOT], plant[lot + at.ROOT_FAMILY] = lot, 1
@@ -88,8 +90,8 @@ def leave_place(plant: Ints, lot: int) -> None:
     plant[lot + more.LEAVES_STEP] = 0
     storage = plant[lot + at.STORAGE]
     if storage >= 0:
-        if plant[at.WAITING_FIRST] >= 0 and plant[storage + at.STORAGE_LOTS] == plant[storage + at.STORAGE_CAPACITY]:
-            plant[at.PLACES_ARE_SOUGHT] = 1  # nobody waits for a place where there was one
+        is_full = int(plant[storage + at.STORAGE_LOTS] == plant[storage + at.STORAGE_CAPACITY])  # nobody waits where there is a place
+        plant[at.PLACES_ARE_SOUGHT] |= is_full & int(plant[at.WAITING_FIRST] >= 0)
         plant[storage + at.STORAGE_LOTS] -= 1
         plant[lot + at.STORAGE] = -1
     if plant[lot + at.HOLDER] >= 0:

@@ -112,23 +112,36 @@ def _stays(rule: int) -> bool:
 def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     """A lot is ready: it stands in the queue of its work center, which is looked at again when a batch has waited long enough for it."""
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
-    if plant[at.IS_LEAN_BUILD]:
-        draw_run_ahead(plant, plan, lot)
     _stand(plant, plan, numbers, center, lot)
-    for n in range(plant[center + at.TAKER_COUNT]):
-        look_soon(plant, center if plant[center + at.TAKER_COUNT] == 1 else plan[plant[center + at.TAKERS_AT] + n])
+    if plant[at.IS_LEAN_BUILD]:
+        draw_run_ahead(plant, plan, numbers, lot)
+        if _has_idle(plant, plan, center):  # who is not has the center looked at when he is
+            look_soon(plant, center)
+    else:
+        for n in range(plant[center + at.TAKER_COUNT]):
+            look_soon(plant, center if plant[center + at.TAKER_COUNT] == 1 else plan[plant[center + at.TAKERS_AT] + n])
     for n in range(0 if plant[at.DECIDES_LEVEL_4] else plant[center + at.CENTER_WAIT_COUNT]):  # the MES looks when something is heard
         after(plant, plan[plant[center + at.CENTER_WAITS_AT] + n], due.BATCH_DUE, 0)
     settle_soon(plant)
 
 
 @kernel
+def _has_idle(plant: Ints, plan: Ints, center: int) -> bool:
+    """Whether equipment of a work center has nothing to do."""
+    for n in range(plant[center + at.CENTER_EQUIPMENT_COUNT]):
+        if not plant[plan[plant[center + at.CENTER_EQUIPMENT_AT] + n] + at.HAS_JOB]:
+            return True
+    return False
+
+
+@kernel
 def _stand(plant: Ints, plan: Ints, numbers: Floats, center: int, lot: int) -> None:
     """Put a lot into a queue, behind all that go before it; under FIFO those are all, as a rule."""
-    before = plant[center + at.QUEUE_LAST]
-    if before >= 0 and not (plant[center + at.RULE] == FIFO and plant[before + at.READY_US] < plant[lot + at.READY_US]):
+    before, following = plant[center + at.QUEUE_LAST], -1
+    earlier_us = plant[max(before, 0) + at.READY_US]  # of nobody, where nobody stands: that is not asked first, for nobody can foresee it
+    if int(before >= 0) & (int(plant[center + at.RULE] != FIFO) | int(earlier_us >= plant[lot + at.READY_US])):
         before = _last_before(plant, plan, numbers, center, lot)
-    following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
+        following = plant[before + at.QUEUE_NEXT] if before >= 0 else plant[center + at.QUEUE_FIRST]
     plant[lot + at.QUEUE_PREVIOUS], plant[lot + at.QUEUE_NEXT] = before, following
     plant[before + at.QUEUE_NEXT if before >= 0 else center + at.QUEUE_FIRST] = lot
     plant[following + at.QUEUE_PREVIOUS if following >= 0 else center + at.QUEUE_LAST] = lot

@@ -11,7 +11,7 @@ from twin.kernels.floor.flow.lots import new_lot
 from twin.kernels.floor.flow.queues import join_queue
 from twin.kernels.floor.flow.request_rows import need_no_longer, new_request_row
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.names import lot_entity, order_comes_first, order_row, request_entity
+from twin.kernels.floor.ground.names import digits_of, lot_entity, order_comes_first, order_row, request_entity
 from twin.kernels.floor.ground.setups import add_load
 from twin.kernels.floor.ground.telling import settle_soon, tell_name
 from twin.kernels.floor.rows import asked_rows as asked
@@ -78,7 +78,6 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
     quantity, lot_size = plant[request + asked.REQUEST_QUANTITY], plant[request + asked.REQUEST_LOT_SIZE]
     cut = plant[request + asked.CUT_COUNT]
     plant[request + asked.CUT_COUNT] = cut + 1
-    lot_count = -(-quantity // lot_size)
     lot = new_lot(plant)
     material = plant[request + asked.REQUEST_MATERIAL]
     plant[lot + at.REQUEST], plant[lot + at.LOT_MATERIAL] = request, material
@@ -87,11 +86,8 @@ def _cut(plant: Ints, plan: Ints, numbers: Floats, log: Ints, request: int) -> N
     if plant[at.DECIDES_LEVEL_4]:
         plant[lot + at.ORIGIN], plant[lot + at.ORIGIN_N] = at.BY_REQUEST, plant[request + asked.IN_NUMBERS]
         plant[lot + at.CONSUMES] = 1 if plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.BILL_COUNT] else 0
-    if lot_count > 1:
-        plant[lot + at.PART] = cut + 1
-        while lot_count:
-            plant[lot + at.PART_DIGITS] += 1
-            lot_count //= 10
+    if quantity > lot_size:
+        plant[lot + at.PART], plant[lot + at.PART_DIGITS] = cut + 1, digits_of(-(-quantity // lot_size))
     plant[lot + at.LOT_ENTITY] = lot_entity(plant, plan, lot)
     plant[lot + at.LOT_QUANTITY] = min(lot_size, quantity - cut * lot_size)
     plant[lot + at.STEP] = plan[plan[at.DEFINITIONS_AT] + material * asked.MATERIAL_ROW + asked.MATERIAL_STEP]
@@ -111,8 +107,7 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
     request = plant[at.BACKLOG_FIRST] if plant[at.LOT_LIVE_COUNT] < plant[at.LOT_LIMIT] else -1
     while request >= 0:
         following = plant[request + asked.REQUEST_NEXT]
-        lot_count = -(-plant[request + asked.REQUEST_QUANTITY] // plant[request + asked.REQUEST_LOT_SIZE])
-        while plant[request + asked.CUT_COUNT] < lot_count and _has_little_before_it(plant, plan, plant[request + asked.REQUEST_MATERIAL]):
+        while _is_left(plant, request) and _has_little_before_it(plant, plan, plant[request + asked.REQUEST_MATERIAL]):
             if plant[at.LOT_LIVE_COUNT] >= plant[at.LOT_LIMIT]:
                 return 0
             if plant[at.LOT_FREE_COUNT] <= plant[at.LOT_RESERVE]:
@@ -122,10 +117,16 @@ def release(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> int:
             if plant[at.NAMES_COUNT] + plant[at.NAMES_RESERVE] >= plant[at.NAMES_CAPACITY]:
                 return at.NAMES_FULL
             _cut(plant, plan, numbers, log, request)
-        if plant[request + asked.CUT_COUNT] == lot_count:
+        if not _is_left(plant, request):
             _drop(plant, request)
         request = following
     return 0
+
+
+@kernel
+def _is_left(plant: Ints, request: int) -> bool:
+    """Whether not all lots of a request have come into being."""
+    return plant[request + asked.CUT_COUNT] * plant[request + asked.REQUEST_LOT_SIZE] < plant[request + asked.REQUEST_QUANTITY]
 
 
 @kernel

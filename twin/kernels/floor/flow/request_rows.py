@@ -14,7 +14,9 @@ def new_request_row(plant: Ints) -> int:
     row = plant[at.REQUEST_FREE]
     plant[at.REQUEST_FREE] = plant[row + asked.REQUEST_NEXT]
     plant[at.REQUEST_FREE_COUNT] -= 1
-    for field in range(plant[at.REQUEST_SIZE]):
+    for field in range(asked.REQUEST_ROW):
+        plant[row + field] = 0
+    for field in range(asked.REQUEST_ROW, plant[at.REQUEST_SIZE]):
         plant[row + field] = 0
     plant[row + asked.REQUEST_NEXT] = plant[row + asked.REQUEST_PREVIOUS] = plant[row + asked.PARENT] = plant[
         row + asked.ANSWERED_GOOD

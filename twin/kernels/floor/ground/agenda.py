@@ -2,12 +2,17 @@
 
 A timer that is not needed any more is taken out of the heap at once (`cancel`), so the heap holds what will happen and nothing else. Two
 timers of one instant come in any order: nothing may depend on it. Whoever takes the first timer mostly sets another soon: its place is kept
-open for that one, which then has one way through the heap to go instead of two. Python finds the heap closed (`close_heap`).
+open for that one, which then has one way through the heap to go instead of two.
+
+Which of two timers is the earlier nobody can foresee, the processor neither, and each wrong guess costs as much as sixty instructions. So
+while the lean build plays a plant of few equipment, orders and streams, their timers stand in a table, which is looked through whole, a
+vector at a time, without a question. Python finds neither: all that is set is in the heap, and the heap is closed (`close_agenda`).
 """
 
 from __future__ import annotations
 
 from twin.kernels.compiling import inlined, kernel
+from twin.kernels.floor.ground.table import earliest_but
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import timer_rows as due
 from twin.kernels.floor.rows.plant_rows import Ints
@@ -54,15 +59,64 @@ def _sink(plant: Ints, heap: int, count: int, place: int, instant_us: int, timer
 
 
 @kernel
+def open_agenda(plant: Ints, plan: Ints) -> None:
+    """Timers that have a slot in the table go there, if there are enough slots for all."""
+    tabled = plant[at.EQUIPMENT_COUNT] + plant[at.CAUSE_COUNT] + plant[at.WATCH_COUNT] + plan[at.LINE_COUNT] + plant[at.STREAM_COUNT] + 1
+    if not plant[at.IS_LEAN_BUILD] or tabled > due.TABLE_SIZE:
+        return
+    plant[due.TABLED_BELOW] = plant[at.TIMERS_AT] + tabled * due.TIMER_ROW
+    plant[due.TABLE_BLOCKS] = (tabled + due.TABLE_BLOCK - 1) // due.TABLE_BLOCK
+    count = plant[at.HEAP_COUNT]
+    plant[at.HEAP_COUNT] = 0
+    for place in range(count):
+        entry = plant[at.HEAP_AT] + place * due.HEAP_ROW
+        instant_us, timer = plant[entry + due.HEAP_US], plant[entry + due.HEAP_TIMER]
+        plant[timer + due.TIMER_PLACE] = -1
+        set_timer_at(plant, timer, instant_us)
+
+
+@kernel
+def close_agenda(plant: Ints) -> None:
+    """All that is set stands in the heap, as Python knows it."""
+    close_heap(plant)
+    for n in range(plant[due.TABLE_BLOCKS] * due.TABLE_BLOCK if plant[due.TABLED_BELOW] else 0):
+        key = plant[plant[due.TABLE_AT] + n]
+        if key != due.NEVER:
+            plant[plant[due.TABLE_AT] + n] = due.NEVER
+            plant[at.HEAP_COUNT] += 1
+            timer = plant[at.TIMERS_AT] + n * due.TIMER_ROW
+            _rise(plant, plant[at.HEAP_AT], plant[at.HEAP_COUNT] - 1, key >> due.SLOT_BITS, timer)
+    plant[due.TABLED_BELOW], plant[due.NEXT_KEY] = 0, due.NEVER
+
+
+@inlined
 def set_timer(plant: Ints, timer: int, delay_us: int) -> None:
     """Set a timer that is not set, `delay_us` from now (>= 0)."""
+    set_timer_at(plant, timer, plant[at.NOW] + delay_us)
+
+
+@inlined
+def set_timer_at(plant: Ints, timer: int, instant_us: int) -> None:
+    """Set a timer that is not set, for an instant that is not over."""
+    if plant[at.IS_LEAN_BUILD] and timer < plant[due.TABLED_BELOW] and instant_us < due.LATEST_US:
+        n = (timer - plant[at.TIMERS_AT]) // due.TIMER_ROW
+        key = instant_us << due.SLOT_BITS | n
+        plant[plant[due.TABLE_AT] + n] = key
+        plant[due.NEXT_KEY] = min(plant[due.NEXT_KEY], key)
+    else:
+        _put_in(plant, timer, instant_us)
+
+
+@kernel
+def _put_in(plant: Ints, timer: int, instant_us: int) -> None:
+    """Put a timer into the heap."""
     count = plant[at.HEAP_COUNT]
     if plant[at.HEAP_IS_OPEN]:
         plant[at.HEAP_IS_OPEN] = 0
-        _sink(plant, plant[at.HEAP_AT], count, 0, plant[at.NOW] + delay_us, timer)
+        _sink(plant, plant[at.HEAP_AT], count, 0, instant_us, timer)
         return
     plant[at.HEAP_COUNT] = count + 1
-    _rise(plant, plant[at.HEAP_AT], count, plant[at.NOW] + delay_us, timer)
+    _rise(plant, plant[at.HEAP_AT], count, instant_us, timer)
 
 
 @inlined
@@ -78,9 +132,14 @@ def close_heap(plant: Ints) -> None:
 
 @kernel
 def cancel(plant: Ints, timer: int) -> None:
-    """Take a timer that is set out of the heap."""
+    """Let a timer that is set be so no longer."""
     close_heap(plant)
     heap, place = plant[at.HEAP_AT], plant[timer + due.TIMER_PLACE]
+    if place < 0:
+        n = (timer - plant[at.TIMERS_AT]) // due.TIMER_ROW
+        plant[plant[due.TABLE_AT] + n] = due.NEVER
+        plant[due.NEXT_KEY] = earliest_but(plant, due.NEVER)
+        return
     plant[timer + due.TIMER_PLACE] = -1
     count = plant[at.HEAP_COUNT] - 1
     plant[at.HEAP_COUNT] = count
@@ -94,12 +153,20 @@ def cancel(plant: Ints, timer: int) -> None:
         _sink(plant, heap, count, place, instant_us, moved)
 
 
-@kernel
+@inlined
 def next_instant_us(plant: Ints) -> int:
     """When the next timer is due; FOREVER if none is set."""
+    key = plant[due.NEXT_KEY] if plant[at.IS_LEAN_BUILD] else due.NEVER
+    tabled_us = at.FOREVER if key == due.NEVER else key >> due.SLOT_BITS
+    return min(tabled_us, _first_of_heap_us(plant)) if plant[at.HEAP_COUNT] else tabled_us
+
+
+@kernel
+def _first_of_heap_us(plant: Ints) -> int:
+    """When the first of the timers in the heap is due, of which there is at least one, be it the one that has been taken."""
     first, count = plant[at.HEAP_AT] + due.HEAP_US, plant[at.HEAP_COUNT]
     if not plant[at.HEAP_IS_OPEN]:
-        return plant[first] if count else at.FOREVER
+        return plant[first]
     if count > 2:
         return min(plant[first + due.HEAP_ROW], plant[first + 2 * due.HEAP_ROW])
     return plant[first + due.HEAP_ROW] if count == 2 else at.FOREVER
@@ -107,7 +174,13 @@ def next_instant_us(plant: Ints) -> int:
 
 @inlined
 def take_next(plant: Ints) -> int:
-    """The timer that is due next, taken out of the heap."""
+    """The timer that is due next, which is set no longer."""
+    key = plant[due.NEXT_KEY] if plant[at.IS_LEAN_BUILD] else due.NEVER
+    if key != due.NEVER and (not plant[at.HEAP_COUNT] or key >> due.SLOT_BITS <= _first_of_heap_us(plant)):
+        plant[due.NEXT_KEY] = earliest_but(plant, key)
+        n = key & (due.TABLE_SIZE - 1)
+        plant[plant[due.TABLE_AT] + n] = due.NEVER
+        return plant[at.TIMERS_AT] + n * due.TIMER_ROW
     close_heap(plant)
     timer = plant[plant[at.HEAP_AT] + due.HEAP_TIMER]
     plant[timer + due.TIMER_PLACE] = -1

@@ -2,13 +2,18 @@
 
 A draw is a number of its stream, whenever it is made; so what was drawn ahead is what would have been drawn. Another future has other
 keys: what was drawn ahead by the old ones does not count there.
+
+A word takes a processor eighty cycles and its logarithm a hundred, one step after the other, and it can look ahead no further than a few
+hundred instructions. So they are not made one behind the other: the word of a run when the step before it begins, its logarithm when the
+lot begins to wait; the words of four intervals at once, the logarithm of each one order before.
 """
 
 from __future__ import annotations
 
+from twin.kernels.chance.philox import inlined_block
 from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.ground.chance import draw_us, draw_word, takes_a_word, us_of_word
-from twin.kernels.floor.ground.names import job_entity
+from twin.kernels.floor.ground.names import job_entity_of
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import lot_rows as of_lot
 from twin.kernels.floor.rows import plant_rows as at
@@ -21,12 +26,22 @@ def _key(plan: Ints, purpose: int) -> int:
 
 
 @inlined
-def draw_run_ahead(plant: Ints, plan: Ints, lot: int) -> None:
-    """The word by which the run of the step is drawn that a lot waits for, if it is its first."""
-    step = plant[lot + at.STEP]
-    if takes_a_word(plan, plan[step + at.STEP_DISTRIBUTION]):
-        plant[lot + of_lot.AHEAD_STEP], plant[lot + of_lot.AHEAD_KEY] = step, _key(plan, at.RUN)
-        plant[lot + of_lot.AHEAD_WORD] = draw_word(plan, at.RUN, job_entity(plant, plan, lot), 0)
+def draw_word_ahead(plant: Ints, plan: Ints, lot: int, step: int) -> None:
+    """What the first run of a step will be drawn from, to which a lot comes next."""
+    plant[lot + of_lot.WORD_STEP], plant[lot + of_lot.WORD_KEY] = step, _key(plan, at.RUN)
+    plant[lot + of_lot.WORD] = draw_word(plan, at.RUN, job_entity_of(plant, plan, lot, step), 0)
+
+
+@inlined
+def draw_run_ahead(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """The first run of the step that a lot waits for, of a piece or of the lot."""
+    step, key = plant[lot + at.STEP], _key(plan, at.RUN)
+    distribution = plan[step + at.STEP_DISTRIBUTION]
+    if takes_a_word(plan, distribution):
+        if plant[lot + of_lot.WORD_STEP] != step or plant[lot + of_lot.WORD_KEY] != key:
+            draw_word_ahead(plant, plan, lot, step)
+        plant[lot + of_lot.AHEAD_STEP], plant[lot + of_lot.AHEAD_KEY] = step, key
+        plant[lot + of_lot.AHEAD_US] = us_of_word(plan, numbers, distribution, plant[lot + of_lot.WORD])
 
 
 @kernel
@@ -39,15 +54,30 @@ def is_drawn_ahead(plant: Ints, plan: Ints, lot: int) -> bool:
 
 @kernel
 def interval_us(plant: Ints, plan: Ints, numbers: Floats, stream: int, draw: int) -> int:
-    """Interval number `draw` of a stream of orders; the word of the one after it is drawn ahead."""
+    """Interval number `draw` of a stream of orders; the one after it is drawn ahead."""
     distribution, entity = plant[stream + asked.STREAM_DISTRIBUTION], plant[stream + asked.STREAM_ENTITY]
     if not plant[at.IS_LEAN_BUILD] or not takes_a_word(plan, distribution):
         return draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
     key = _key(plan, at.INTERVAL)
-    if plant[stream + asked.NEXT_DRAW] == draw + 1 and plant[stream + asked.NEXT_KEY] == key:
-        found_us = us_of_word(plan, numbers, distribution, plant[stream + asked.NEXT_WORD])
+    if plant[stream + asked.NEXT_KEY] != key:
+        plant[stream + asked.NEXT_KEY], plant[stream + asked.NEXT_DRAW], plant[stream + asked.WORDS_BLOCK] = key, 0, 0
+    if plant[stream + asked.NEXT_DRAW] == draw + 1:
+        found_us = plant[stream + asked.NEXT_US]
     else:
         found_us = draw_us(plan, numbers, distribution, at.INTERVAL, entity, draw)
-    plant[stream + asked.NEXT_DRAW], plant[stream + asked.NEXT_KEY] = draw + 2, key
-    plant[stream + asked.NEXT_WORD] = draw_word(plan, at.INTERVAL, entity, draw + 1)
+    block, place = ((draw + 1) >> 2) + 1, (draw + 1) & 3
+    if plant[stream + asked.WORDS_BLOCK] != block:
+        _keep_words(plant, plan, stream, block)
+    plant[stream + asked.NEXT_DRAW] = draw + 2
+    plant[stream + asked.NEXT_US] = us_of_word(plan, numbers, distribution, plant[stream + asked.WORDS + place])
     return found_us
+
+
+@kernel
+def _keep_words(plant: Ints, plan: Ints, stream: int, block: int) -> None:
+    """Make a block of the words from which the intervals of a stream are drawn."""
+    keys = plan[at.KEYS_AT] + 2 * at.INTERVAL
+    w_0, w_1, w_2, w_3 = inlined_block(plan[keys], plan[keys + 1], block, 0, plant[stream + asked.STREAM_ENTITY])
+    words = stream + asked.WORDS
+    plant[stream + asked.WORDS_BLOCK] = block
+    plant[words], plant[words + 1], plant[words + 2], plant[words + 3] = w_0, w_1, w_2, w_3

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.kernels.chance.philox import high_word, philox_word, share_of, uniform, word_of
-from twin.kernels.chance.variates import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, gamma_attempt, good_ahead, variate_us, whole_us
+from twin.kernels.chance.philox import complement_of, high_word, philox_word, share_of, uniform, word_of
+from twin.kernels.chance.variates import (
+    CONSTANT,
+    EMPIRICAL,
+    EXPONENTIAL,
+    GAMMA,
+    exponential_us,
+    gamma_attempt,
+    good_ahead,
+    variate_us,
+    whole_us,
+)
 from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Floats, Ints
@@ -54,10 +64,10 @@ def draw_word(plan: Ints, purpose: int, entity: int, draw: int) -> int:
 @inlined
 def us_of_word(plan: Ints, numbers: Floats, distribution: int, word: int) -> int:
     """The variate, us, of a distribution that takes a word."""
-    row, u = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW, share_of(np.uint64(word))  # type: ignore[arg-type]
+    row = plan[at.DISTRIBUTIONS_AT] + distribution * at.DISTRIBUTION_ROW
     if plan[row + at.DISTRIBUTION_KIND] == EXPONENTIAL:
-        return variate_us(EXPONENTIAL, numbers[plan[row + at.DISTRIBUTION_NUMBERS]], 0.0, 0.0, u)
-    return _us_of_share(plan, numbers, row, u)
+        return exponential_us(numbers[plan[row + at.DISTRIBUTION_NUMBERS]], complement_of(np.uint64(word)))  # type: ignore[arg-type]
+    return _us_of_share(plan, numbers, row, share_of(np.uint64(word)))  # type: ignore[arg-type]
 
 
 @kernel

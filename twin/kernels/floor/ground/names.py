@@ -35,18 +35,18 @@ def _text(plant: Ints, plan: Ints, to: int, text: int) -> int:
 
 
 @kernel
-def _digits(number: int, least: int) -> int:
-    """How many digits `number` (>= 0) has, at least `least`."""
+def digits_of(number: int) -> int:
+    """How many digits `number` (>= 0) has."""
     count, power = 1, 10
     while number >= power:
         count += 1
         power *= 10
-    return max(count, least)
+    return count
 
 
 @kernel
 def _number(plant: Ints, to: int, number: int, least: int) -> int:
-    power = 10 ** (_digits(number, least) - 1)
+    power = 10 ** (max(digits_of(number), least) - 1)
     while power:
         to = _letter(plant, to, _ZERO + number // power % 10)
         power //= 10
@@ -244,7 +244,13 @@ def with_reworks(entity: int, count: int) -> int:
 @kernel
 def job_entity(plant: Ints, plan: Ints, lot: int) -> int:
     """Number of the name of the job order that is next for a lot."""
-    return _with_text(plan, plant[lot + at.LOT_ENTITY], plan[plant[lot + at.STEP] + at.STEP_NAME])
+    return job_entity_of(plant, plan, lot, plant[lot + at.STEP])
+
+
+@kernel
+def job_entity_of(plant: Ints, plan: Ints, lot: int, step: int) -> int:
+    """Number of the name of the job order of a step of a lot."""
+    return _with_text(plan, plant[lot + at.LOT_ENTITY], plan[step + at.STEP_NAME])
 
 
 @kernel

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from twin.kernels.floor.rows import step_rows as more
+
 # -- timers, in `plant`, and a heap of those that are set
+
+TABLE_AT, TABLED_BELOW, TABLE_BLOCKS, NEXT_KEY, HEADER = range(more.HEADER, more.HEADER + 5)
+"""In the header of `plant`. In the kernel of the lean build timers whose addresses are below TABLED_BELOW stand in a table while they are
+set, a slot for each, in place of the heap; outside it is empty, TABLED_BELOW 0 and NEXT_KEY, the smallest in the table, NEVER."""
+
+TABLE_BLOCK, TABLE_SIZE, SLOT_BITS = 16, 64, 6
+LATEST_US, NEVER = 2**55, 2**62
+"""What stands in slot n: instant * TABLE_SIZE + n, of instants before LATEST_US; NEVER if the timer is not set."""
 
 TIMER_PLACE, TIMER_KIND, TIMER_WHAT, TIMER_ROW = range(4)  # place in the heap, -1: not set; the next free one in TIMER_WHAT
 HEAP_US, HEAP_TIMER, HEAP_ROW = range(3)

@@ -11,7 +11,7 @@ from twin.kernels.floor.flow.lots import finish
 from twin.kernels.floor.ground.agenda import urge
 from twin.kernels.floor.ground.names import job_entity
 from twin.kernels.floor.ground.setups import setup_us
-from twin.kernels.floor.ground.telling import tell
+from twin.kernels.floor.ground.telling import note_start, tell
 from twin.kernels.floor.planning.news import note
 from twin.kernels.floor.rows import asked_rows as asked
 from twin.kernels.floor.rows import log_rows as said
@@ -34,6 +34,7 @@ def station_at(line: int, n: int) -> int:
 def start_line(plant: Ints, plan: Ints, numbers: Floats, log: Ints, line: int, lot: int, persons: int, calendars: int) -> None:
     """In the settle phase, or in a decision: set the line up for the lot, then begin to feed it."""
     take_job(plant, plan, log, line, lot, persons, calendars)
+    note_start(plant, line)
     needed_us = setup_us(plant, plan, line, plant[line + at.JOB_FAMILY])
     plant[line + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     if plant[line + at.JOB_FAMILY] >= 0:

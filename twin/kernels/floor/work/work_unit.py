@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from twin.kernels.compiling import kernel
+from twin.kernels.compiling import inlined, kernel
 from twin.kernels.floor.flow.lots import finish, pick_up
 from twin.kernels.floor.ground.agenda import after, urge
 from twin.kernels.floor.ground.ahead import is_drawn_ahead
-from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times, us_of_word
+from twin.kernels.floor.ground.chance import draw_good_ahead, draw_uniform, draw_us, times
 from twin.kernels.floor.ground.names import job_entity, job_label
 from twin.kernels.floor.ground.setups import expected_run_us, setup_us, way_on
 from twin.kernels.floor.ground.telling import note_start, tell, tell_member, touch
@@ -33,7 +33,7 @@ def label_of(plant: Ints, plan: Ints, log: Ints, lot: int) -> int:
     return -batch
 
 
-@kernel
+@inlined
 def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
     """A work unit or a line takes the lots that hang on `lot` by JOB_NEXT, and these persons."""
     plant[unit + at.HAS_JOB] = 1
@@ -53,17 +53,23 @@ def take_job(plant: Ints, plan: Ints, log: Ints, unit: int, lot: int, persons: i
         plant[unit + at.RUN_LOTS] += 1 if has_family else 0
         pick_up(plant, plan, lot, unit)
         lot = plant[lot + at.JOB_NEXT]
-    note_start(plant, unit)
 
 
 @kernel
 def start_work_unit(plant: Ints, plan: Ints, numbers: Floats, log: Ints, unit: int, lot: int, persons: int, calendars: int) -> None:
     """In the settle phase, or in a decision: take the lots and begin."""
     take_job(plant, plan, log, unit, lot, persons, calendars)
-    needed_us = setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY])
+    run_us, inside_us = draw_stay_us(plant, plan, numbers, unit, 0)
+    await_start(plant, unit, setup_us(plant, plan, unit, plant[unit + at.JOB_FAMILY]), run_us, inside_us)
+
+
+@kernel
+def await_start(plant: Ints, unit: int, needed_us: int, run_us: int, inside_us: int) -> None:
+    """A job that was taken is begun with as soon as all was settled or decided: with its set-up, if it needs one."""
     plant[unit + at.JOB_PHASE] = at.IN_SETUP if needed_us else at.IN_RUN
     plant[unit + at.ACTIVITY], plant[unit + at.NEED_US] = at.SETTING_UP, needed_us
-    plant[unit + at.RUN_US], plant[unit + at.INSIDE_US] = draw_stay_us(plant, plan, numbers, unit, 0)
+    plant[unit + at.RUN_US], plant[unit + at.INSIDE_US] = run_us, inside_us
+    note_start(plant, unit)
     urge(plant, due.WORK_STARTS, unit)
 
 
@@ -84,7 +90,7 @@ def draw_stay_us(plant: Ints, plan: Ints, numbers: Floats, unit: int, redraw: in
     draw = plant[longest + at.STARTS] - 1 + redraw
     distribution, _ = way_on(plant, plan, step, unit)
     if draw == 0 and is_drawn_ahead(plant, plan, longest):
-        run_us = us_of_word(plan, numbers, distribution, plant[longest + of_lot.AHEAD_WORD])
+        run_us = plant[longest + of_lot.AHEAD_US]
     else:
         run_us = draw_us(plan, numbers, distribution, at.RUN, job_entity(plant, plan, longest), draw)
     pieces = plant[longest + at.LOT_QUANTITY] if plan[step + at.IS_PER_PIECE] else 1
