@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.rooms.apps.test_supervising_forms import offered
+from tests.rooms.apps.office.test_supervising_forms import offered
 from tests.ui.floor.conftest import Viewer, shop
 from twin.apps.feed import Feed
 from twin.apps.terminals.supervising_forms import supervisor_forms
