@@ -55,6 +55,7 @@ ENTRIES: dict[type[e.Entry], str] = {
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
     e.BinTransferred: "warehouse",
     e.BinCounted: "warehouse",
+    e.LotExpirySet: "warehouse",
     e.StockReserved: "warehouse",
     e.ReservationReleased: "warehouse",
 }

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
+from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.terminals.entered import Entered
@@ -65,6 +66,7 @@ class OfficeEntered(Entered):
             "UnbuildEntered": self._take_apart,
             "SupplierStockCounted": counted_said,
             "ServicePriceAgreed": agreed_said,
+            "LotExpirySet": partial(expiry_said, run),
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
         }
