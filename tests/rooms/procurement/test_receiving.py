@@ -50,11 +50,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wrong", "words"), WRONG)
 def test_what_cannot_have_come_is_refused_in_words(office: Office, wrong: dict[str, Any], words: str) -> None:
-    assert words in office.refused(e.GoodsReceiptEntered, **{"order": "A", "quantity": 40, **wrong})
+    about: dict[str, Any] = {"order": "A", "quantity": 40, **wrong}
+    assert words in office.refused(e.GoodsReceiptEntered, **about)
 
 
 def test_the_same_twice_and_what_is_closed_and_what_nobody_keeps(office: Office) -> None:
-    it = {"order": "A", "quantity": 20, "lot": "L"}
+    it: dict[str, Any] = {"order": "A", "quantity": 20, "lot": "L"}
     far = office.refused(e.GoodsReceiptEntered, **it, expires_us=office.now_us + HOUR_US)
     assert far == "nothing keeps days of expiry here, since no warehouse is declared; allowed: none"
     office.say(e.GoodsReceiptEntered, **it)
