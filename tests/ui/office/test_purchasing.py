@@ -132,9 +132,9 @@ def comes(desk: Forms, feed: Feed, order: str) -> None:
     wait_until(lambda: order in known)
     desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="51")
     desk.refused(f"51 have come on '{order}', of which 50 are open; allowed: that at most")
-    desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="30", lot="HEAT-1")
+    desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="30")
     desk.hears("Receive goods: done")
-    assert (known[order].received, feed.run.erp.corrections.deliveries[order, "HEAT-1"]) == (30, [30, 24_000])
+    assert (known[order].received, feed.run.erp.corrections.deliveries[order, order]) == (30, [30, 24_000])
     assert feed.pace
     feed.pace.factor = 40_000.0
     wait_until(lambda: known[order].received == known[order].quantity)
