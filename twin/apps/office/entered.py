@@ -61,6 +61,7 @@ class OfficeEntered(Entered):
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,
             "LandedCostEntered": self._land,
+            "GoodsReceiptEntered": self._receive,
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
@@ -155,6 +156,12 @@ class OfficeEntered(Entered):
         return e.LandedCostEntered(
             **at, order=needed_text_of(said, "order"), amount_minor=money_of(said, "amount"), split=text_of(said, "split"),
             deliveries=tuple((order, lot) for order, _, lot in chosen),
+        )  # fmt: skip
+
+    def _receive(self, said: Said, at: dict[str, Any]) -> e.GoodsReceiptEntered:
+        return e.GoodsReceiptEntered(
+            **at, order=text_of(said, "order"), lot=text_of(said, "lot"), quantity=whole_of(said, "quantity"),
+            expires_us=instant_of(self._plant, said, "expires") if text_of(said, "expires") else 0,
         )  # fmt: skip
 
     @staticmethod
