@@ -5,7 +5,7 @@ from __future__ import annotations
 ROLES = ("planner", "sales", "purchasing", "warehouse", "finance")
 SHOP, LOOKER = "shop-of-the-tests-0001", "looker-of-the-tests-0001"
 TEXT = f"""
-shop: {{token: {SHOP}, person: clara, roles: [planner, sales, purchasing, warehouse, finance]}}
+shop: {{token: {SHOP}, person: clara, roles: [planner, sales, purchasing, warehouse, finance, production]}}
 looker: {{token: {LOOKER}, roles: [reader]}}
 """
 ALL_BUT = {role: f"all-but-{role}-of-the-tests-0001" for role in ROLES}
