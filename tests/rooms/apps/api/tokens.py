@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ROLES = ("planner", "sales", "purchasing", "warehouse", "finance")
+ROLES = ("planner", "sales", "purchasing", "warehouse", "finance", "production")
 SHOP, LOOKER = "shop-of-the-tests-0001", "looker-of-the-tests-0001"
 TEXT = f"""
 shop: {{token: {SHOP}, person: clara, roles: [planner, sales, purchasing, warehouse, finance, production]}}
