@@ -104,7 +104,7 @@ def test_an_overhead_is_spent_against_what_was_planned() -> None:
     shop.round(e.OverheadEntered(**said, overhead="heating", amount_minor=12_000, order="BILL-7"))
     assert (shop.erp.corrections.incurred["heating"], balances(shop.erp)["overhead_payable"]) == ((12_000, 10_000), -12_000)
     for overhead, amount, bill, words in (
-        ("rent", 100, "BILL-8", "no overhead is called 'rent'"), ("heating", 0, "BILL-8", "0, for which 10000 was planned"),
+        ("rent", 100, "BILL-8", "no overhead is called 'rent'"), ("heating", 0, "BILL-8", "0.00, for which 100.00 was planned"),
         ("heating", 100, "", "the bill of heating has no id"), ("heating", 100, "BILL-7", "bill of heating 'BILL-7' is there already"),
     ):  # fmt: skip
         (answer,) = shop.round(e.OverheadEntered(**said, overhead=overhead, amount_minor=amount, order=bill))
