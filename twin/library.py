@@ -143,6 +143,12 @@ def read_recording(
     return found
 
 
+RECORDS = (
+    "the folder of a saved run (its events.parquet), a journal (.db, .sqlite or a database URL),"
+    " or a folder or .csv, .txt or .txt.gz file of real machines"
+)
+
+
 def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> Recording:
     name, file = str(record), Path(record)
     page = file / "events.parquet" if file.is_dir() else file
@@ -154,6 +160,8 @@ def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> 
         found = Recording(title=name, entries=list(read_page(page)))
     else:
         existing(file, "record")
+        if file.is_file() and file.suffix not in (".csv", ".txt", ".gz"):
+            raise ValueError(f"{name}: this is no record; allowed: {RECORDS}")
         asked = read_scenario(scenario, plant)
         if asked.policies.decisions != "observed":
             raise ValueError(

@@ -115,7 +115,7 @@ def quotes_are_compared(desk: Forms, feed: Feed) -> None:
     desk.press("Cancel")
     offer = {"asked": "Q-1: foundry", "lead_time": "2", "valid_until": ahead(feed, 20)}
     desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="12.505", **offer)
-    desk.refused("'12.505' is none; allowed: an amount, as in 12.50 or 1,250.00")
+    desk.refused("'12.505' is not an amount; allowed: an amount, as in 12.50 or 1,250.00")
     desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="10.50", breaks="50: 8.00", **offer)
     desk.hears("Enter a quote: done")
     desk.fills("Enter a quote", "Enter it", quote="F-2", unit_price="10.00", delivery="15", **offer)
@@ -148,7 +148,7 @@ def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
     desk.hears("Enter a bill: done")
     wait_until(lambda: bool(erp.settlement.items.payables["foundry", "4711"].blocked))
     desk.press("Pay a bill")
-    expect(desk.page.get_by_text("No bill is open.")).to_be_visible()
+    expect(desk.page.get_by_text("No bill may be paid: 1 is blocked, release it first.")).to_be_visible()
     desk.press("Cancel")
     desk.is_used_by("olga")
     desk.fills("Release a blocked bill", "It may be paid", bill="4711 of foundry", reason="surcharge")

@@ -20,7 +20,9 @@ from twin.apps.terminals.readers import (
     money_if_any,
     money_of,
     needed_text_of,
+    part_of_all,
     parts_of,
+    pieces_of_all,
     text_of,
     texts_of,
     whole_if_any,
@@ -134,7 +136,7 @@ class OfficeEntered(Entered):
 
     def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:
         order, net_minor = text_of(said, "order"), money_of(said, "net")
-        placed, quantity = self._erp.purchasing.orders.get(order), whole_if_any(said, "quantity")
+        placed, quantity = self._erp.purchasing.orders.get(order), pieces_of_all(said, "quantity")
         return e.BillEntered(
             **at, order=order, supplier=placed.supplier if placed else "", bill=text_of(said, "bill"), net_minor=net_minor,
             tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
@@ -148,7 +150,7 @@ class OfficeEntered(Entered):
     @staticmethod
     def _pay(said: Said, at: dict[str, Any]) -> e.PaymentOrdered:
         supplier, bill = parts_of(said, "bill", 2)
-        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=money_if_any(said, "amount"))
+        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=part_of_all(said, "amount"))
 
     @staticmethod
     def _land(said: Said, at: dict[str, Any]) -> e.LandedCostEntered:

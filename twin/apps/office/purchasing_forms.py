@@ -181,6 +181,8 @@ def _bills(run: Run) -> Form:
     items = [(it, f"{it.item} of {supplier_title(plant, it.party)}: {exact(it.amount_minor, it.currency)}") for it in owed.items]
     blocked = {f"{words}, {it.blocked}": f"{it.party}|{it.item}" for it, words in items if it.blocked}
     payable = {words: f"{it.party}|{it.item}" for it, words in items if not it.blocked}
+    count = f"{len(blocked)} {'is' if len(blocked) == 1 else 'are'} blocked, release {'it' if len(blocked) == 1 else 'them'} first"
+    no_bill = f"No bill may be paid: {count}." if blocked else "No bill is open."
     return group(
         "bills", "Bills and payments", [],
         form(
@@ -194,7 +196,7 @@ def _bills(run: Run) -> Form:
             ask("reason", "Why the difference is accepted", "text"), send="It may be paid",
         ),
         form(
-            "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none="No bill is open."),
-            ask("amount", "Amount, if not all of it", "money", needed=False), send="Pay it", mark="go",
+            "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none=no_bill),
+            ask("amount", "Amount, left empty for all of it", "money", needed=False), send="Pay it", mark="go",
         ),
     )  # fmt: skip

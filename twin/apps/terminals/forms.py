@@ -318,7 +318,12 @@ def form(
 
 def ask(name: str, label: str, of: str, *, needed: bool = True) -> Form:
     """A field to be filled in: "text", "secret", "whole", "number", "money" or "numbers"."""
-    return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": NO_NUMBER.get(of, "some words"), "options": []}
+    return {"name": name, "label": label, "of": of, "is_needed": needed, "allowed": _allowed(of, label), "options": []}
+
+
+def _allowed(of: str, label: str) -> str:
+    """What a field takes, in words; a time is text whose label shows one."""
+    return NO_NUMBER.get(of) or ("date and time, as in 2026-03-02 14:00" if ", as in 2026" in label else "some words")
 
 
 def choice(name: str, label: str, options: Mapping[str, str], *, none: str = "There is nothing to choose from.") -> Form:
