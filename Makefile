@@ -59,11 +59,15 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "needs Python 3.11, 3.12 or 3.13; none found: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) has no venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
+EXTRAS_core := pdf
+EXTRAS_lab  := lab,pdf
+EXTRAS_test := test
+
 # uv is faster by a minute or two, where it can be had; pip does the same work where it cannot.
 $(VENV)/.ready-%: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Setting up $(VENV) for '$*'; once, and it takes a minute or two"
 	@if [ "$(UV)" != no ] && $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv >/dev/null 2>&1 \
-	    && $(BIN)/python -m uv pip install -q --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.$(filter-out [core],[$*])' 2>/dev/null; then :; \
-	else echo "  with pip"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.$(filter-out [core],[$*])'; fi
+	    && $(BIN)/python -m uv pip install -q --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[$(EXTRAS_$*)]' 2>/dev/null; then :; \
+	else echo "  with pip"; $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS_$*)]'; fi
 	@$(BIN)/python -m compileall -q twin hardware_bridge
 	@touch $@

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -207,12 +206,12 @@ def test_an_entry_that_does_not_balance_is_refused_and_somebody_is_told(monkeypa
 
 def test_rounding_that_always_falls_the_same_way_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minor unit an entry is little enough for each entry, but no sum of rounded totals drifts."""
-    exact = WorkInProgress.add
+    exact = WorkInProgress.add_of
 
-    def add(wip: WorkInProgress, request: str, element: Any, amount: Fraction) -> int:
-        return exact(wip, request, element, amount + (1 if element == "material" else 0))
+    def add_of(wip: WorkInProgress, request: str, element: Any, numerator: int, denominator: int) -> int:
+        return exact(wip, request, element, numerator + (denominator if element == "material" else 0), denominator)
 
-    monkeypatch.setattr(WorkInProgress, "add", add)
+    monkeypatch.setattr(WorkInProgress, "add_of", add_of)
     erp = carried_through()
     take(erp, (order(T + 4, "SO3", 1),))
     for step in range(100):

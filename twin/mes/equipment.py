@@ -6,6 +6,7 @@ What controllers report is kept as they report it. What PackML does not allow is
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -96,6 +97,7 @@ HELD_STATES = frozenset({S.HOLDING, S.HELD})
 SUSPENDED_STATES = frozenset({S.SUSPENDING, S.SUSPENDED})
 ABORTED_STATES = frozenset({S.ABORTING, S.ABORTED})
 STOPPED_STATES = frozenset({S.CLEARING, S.STOPPING, S.STOPPED})
+LOOKED_BACK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,11 @@ class StateInterval:
     @property
     def duration_us(self) -> int:
         return self.end_us - self.start_us
+
+
+def is_stop(interval: StateInterval) -> bool:
+    """Whether it stands for a reason that somebody could say: it neither waits for others, nor is its shift over."""
+    return interval.state in HELD_STATES | ABORTED_STATES | STOPPED_STATES and interval.reason != "off_shift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +151,7 @@ class EquipmentRecord:
     maximum_batch: int = 1
     state: int = S.UNKNOWN
     reason: str = ""
+    reported: str = ""  # the same as the equipment said it; a person may have said another reason since
     job_order: str = ""
     person: str = ""
     first_us: int = -1  # of the first report
@@ -267,7 +275,7 @@ class Equipment:
         elif closed.end_us > closed.start_us:
             record.intervals.append(closed)
         record.state, record.reason, record.since_us, record.energy_wh = event.state, event.reason, event.effective_us, 0
-        record.told_us = now_us
+        record.told_us, record.reported = now_us, event.reason
         # A controller may leave the last number in its register: an idle unit has no job order, whatever it says.
         idle = event.state == S.IDLE
         record.job_order, record.person = ("", "") if idle else (event.job_order, event.person)
@@ -299,13 +307,29 @@ class Equipment:
         for n in reversed(more):
             del counts[n]
 
-    def reason_since(self, equipment: str, since_us: int) -> str | None:
-        """The reason of the state that began then; None if none did."""
+    def stop_since(self, equipment: str, since_us: int) -> list[StateInterval]:
+        """The stop that began then: intervals one after the other, for one reason, an open one last; none if no stop did."""
         record = self.records[equipment]
-        if record.since_us == since_us:
-            return record.reason
-        n = bisect_left(record.intervals, since_us, key=lambda interval: interval.start_us)
-        return record.intervals[n].reason if n < len(record.intervals) and record.intervals[n].start_us == since_us else None
+        found: list[StateInterval] = []
+        for n in range(bisect_left(record.intervals, since_us, key=lambda it: it.start_us), len(record.intervals) + 1):
+            it = record.intervals[n] if n < len(record.intervals) else record.open_interval(record.since_us)
+            if not is_stop(it) or it.reason != (found[0].reason if found else it.reason) or (not found and it.start_us != since_us):
+                break
+            found.append(it)
+        return found
+
+    def stops(self, equipment: str) -> Iterator[list[StateInterval]]:
+        """Its stops as `stop_since` has them, the newest first, as far back as the last `LOOKED_BACK` states."""
+        record = self.records[equipment]
+        stop: list[StateInterval] = []
+        for it in (record.open_interval(record.since_us), *reversed(record.intervals[-LOOKED_BACK:])):
+            if stop and (not is_stop(it) or it.reason != stop[0].reason):
+                yield stop
+                stop = []
+            if is_stop(it):
+                stop = [it, *stop]
+        if stop:
+            yield stop
 
     def correct_reason(self, equipment: str, since_us: int, reason: str) -> None:
         """The state that began then has another reason, as a person has said."""

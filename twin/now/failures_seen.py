@@ -59,7 +59,7 @@ def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
             continue
         if mode.down_since_us < 0 and _says_down(record, declared.reason):
             mode.down_since_us = mode.repair_since_us = record.since_us
-            notes.append(f"{mode.equipment} says '{record.reason}' and raised no alarm: taken to be under repair since it said so")
+            notes.append(f"{mode.equipment} says '{record.reported}' and raised no alarm: taken to be under repair since it said so")
         tell_failure(ground, mode.equipment, mode.n, declared, _seen(run, mode, declared))
     counts = {name: len(failures) for name, failures in run.plant.failures.items()}
     for stop in run.scenario.disturbances:
@@ -70,12 +70,12 @@ def tell_failures(ground: Ground, run: Run, notes: list[str]) -> None:
         if upkeep and down_reasons(run, name):
             notes.append(f"maintenance of {name} that was begun or ended while it was down: taken to have lasted as long as it was seen")
     for name, record in records.items():
-        if record.state in ABORTED_STATES and record.reason not in down_reasons(run, name):
-            notes.append(f"{name} is down for '{record.reason}', which is no declared failure: taken to work again at once")
+        if record.state in ABORTED_STATES and record.reported not in down_reasons(run, name):
+            notes.append(f"{name} is down for '{record.reported}', which is no declared failure: taken to work again at once")
 
 
 def _says_down(record: EquipmentRecord, reason: str) -> bool:
-    return record.state in HELD_STATES | ABORTED_STATES and record.reason == reason and not record.alarms
+    return record.state in HELD_STATES | ABORTED_STATES and record.reported == reason and not record.alarms
 
 
 def _seen(run: Run, mode: _Mode, failure: Failure) -> SeenFailure:

@@ -173,7 +173,7 @@ class FloorSeen:
         if len(persons) > 1:
             self._notes.append(f"{len(persons)} persons are at {record.equipment}: {persons[0]} alone is taken to be bound by it")
         number = self._persons.index(persons[0]) + 1 if persons else 0
-        self._floor.tell_state(record.equipment, record.state, record.reason, record.since_us, number, self._unread(record))
+        self._floor.tell_state(record.equipment, record.state, record.reported, record.since_us, number, self._unread(record))
 
     def _unread(self, record: EquipmentRecord) -> int:
         """Energy below a Wh that the meter has not told yet: what was drawn up to the last state, less what was told."""
@@ -242,22 +242,22 @@ class FloorSeen:
     def _ordered(self, record: EquipmentRecord) -> tuple[int, str] | None:
         """A Hold or Pause that somebody commanded."""
         known = down_reasons(self._run, record.equipment)
-        is_held = record.state in HELD_STATES and record.reason not in known
-        is_paused = record.state in SUSPENDED_STATES and record.reason not in ("no_operator", "off_shift", "blocked", "starved")
+        is_held = record.state in HELD_STATES and record.reported not in known
+        is_paused = record.state in SUSPENDED_STATES and record.reported not in ("no_operator", "off_shift", "blocked", "starved")
         if not (is_held or is_paused):
             return None
-        what = f"{record.job_order} is {'held' if is_held else 'paused'} on {record.equipment} for '{record.reason}'"
+        what = f"{record.job_order} is {'held' if is_held else 'paused'} on {record.equipment} for '{record.reported}'"
         if self._run.scenario.policies.decisions != "mes":  # the machine says so, and nobody has commanded it
             self._notes.append(f"{what}, which is no declared failure: taken to go on at once")
             return None
         self._notes.append(f"{what}: taken to stay so")
-        return int(S.HELD if is_held else S.SUSPENDED), record.reason
+        return int(S.HELD if is_held else S.SUSPENDED), record.reported
 
     def _is_deserted(self, record: EquipmentRecord, person: str, since_us: int) -> bool:
         """Whether somebody has to be sent before it goes on: who was there has gone, if only for a break, since it stands."""
         if record.state in WORKING_STATES:
             return False
-        if record.reason == "no_operator":
+        if record.reported == "no_operator":
             return True
         calendars, persons = self._run.mes.calendars, self._run.plant.layout.persons
         names = [record.calendar, persons[person].calendar if person in persons else None]
@@ -273,7 +273,7 @@ class FloorSeen:
             if before is None or before.reason != "blocked":
                 return []
             jobs = [job for job in map(self._run.mes.execution.job_orders.get, before.job_order.split("+")) if job]
-        elif record.state not in SUSPENDED_STATES or record.reason != "blocked":
+        elif record.state not in SUSPENDED_STATES or record.reported != "blocked":
             return []
         return jobs if self._waiting_lots(jobs) else []
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twin.model.events import EquipmentStateChanged, JournalPosted, OperationsEvent, event_to_fields
+from twin.model.events.production import EquipmentStateCorrected
 from twin.model.measures import US_PER_H
 from twin.model.states import WorkUnitState
 from twin.store.journal import JournalEntry
@@ -81,6 +82,7 @@ def states_frame(events: Iterable[OperationsEvent], now_us: int) -> pd.DataFrame
     """State intervals of every piece of equipment, in PackML's words; the last of each ends now. Intervals without length are left out."""
     open_since: dict[str, EquipmentStateChanged] = {}
     rows: list[dict[str, Any]] = []
+    corrected: dict[tuple[str, int], str] = {}  # reasons that persons have said since
 
     def close(event: EquipmentStateChanged, end_us: int) -> None:
         if end_us > event.effective_us:
@@ -102,8 +104,12 @@ def states_frame(events: Iterable[OperationsEvent], now_us: int) -> pd.DataFrame
             if event.equipment in open_since:
                 close(open_since[event.equipment], event.effective_us)
             open_since[event.equipment] = event
+        elif isinstance(event, EquipmentStateCorrected):
+            corrected[event.equipment, event.since_us] = event.reason
     for event in open_since.values():
         close(event, now_us)
+    for row in rows:
+        row["reason"] = corrected.get((row["equipment"], row["start"]), row["reason"])
     rows.sort(key=lambda row: (row["start"], row["equipment"]))
     return from_rows(rows, STATE_COLUMNS, ("start", "end"))
 

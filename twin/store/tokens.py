@@ -17,7 +17,7 @@ import yaml
 from twin.model.problems import did_you_mean, listed
 from twin.store.texts import too_open
 
-ROLES = ("reader", "planner", "sales", "purchasing", "warehouse", "finance")
+ROLES = ("reader", "planner", "sales", "purchasing", "warehouse", "finance", "production")
 """What a program may be. Everyone may read orders and stock; the others see and say more: docs/API.md."""
 SHORTEST = 20
 _KEYS = ("token", "person", "roles")

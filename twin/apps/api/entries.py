@@ -49,6 +49,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.UnbuildEntered: "warehouse",
     e.SupplierStockCounted: "warehouse",
     e.ServicePriceAgreed: "purchasing",
+    e.StopReasonCorrected: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
@@ -63,6 +64,7 @@ _DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
 _WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.SupplierStockCounted, e.Packed, *WAREHOUSE_ENTRIES)
+_OF_EQUIPMENT = (e.StopReasonCorrected,)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -94,7 +96,10 @@ def address_of(kind: type[e.Entry]) -> str:
 
 def document_of(kind: type[e.Entry]) -> type[BaseModel]:
     """The model of what a program sends to say this."""
-    left_out = {*_NOT_ASKED, *(() if kind in _WITH_LOT else ("lot",))} - {*(("request",) if kind in _OF_REQUEST else ())}
+    left_out = {*_NOT_ASKED, *(() if kind in _WITH_LOT else ("lot",))} - {
+        *(("request",) if kind in _OF_REQUEST else ()),
+        *(("equipment",) if kind in _OF_EQUIPMENT else ()),
+    }
     asked = [it for it in fields(kind) if it.name not in left_out]
     made: dict[str, Any] = {_wire_name(it.name): _wire_field(kind, it) for it in asked}
     return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **made)

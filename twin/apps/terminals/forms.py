@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from twin.apps.words import equipment_choices, equipment_title, material_title, person_titles
+from twin.apps.words import equipment_choices, equipment_title, material_title, person_titles, reason_words
 from twin.mes.quality.entries import MEANINGS
 from twin.mes.quality.nonconformances import DISPOSITIONS, CorrectiveAction
 from twin.model.personnel.labour import BREAK
@@ -30,8 +30,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     groups = [_people(run, at_hand)] if run.plant.layout.persons else []
     groups += [_guided(at_hand)] if at_hand.steps else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
-    groups += [_corrections(run, center)] if run.scenario.policies.reports == "persons" else []
-    return [*groups, _lots(run, at_hand), _batches(at_hand)]
+    return [*groups, _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
 
 
 def _people(run: Run, now: FloorAtHand) -> Form:
@@ -97,32 +96,38 @@ def _tools(run: Run, now: FloorAtHand, center: str) -> Form:
 
 
 def _corrections(run: Run, center: str) -> Form:
-    """What was counted or said by hand, and was wrong."""
-    plant, correcting, reasons = run.plant, run.mes.hand_work.correcting, run.plant.layout.reasons
+    """What was counted by hand, and was wrong; why something stood, whoever has reported that it did."""
+    by_hand = [_count_again(run, center)] if run.scenario.policies.reports == "persons" else []
+    return group("corrections", "Said wrong" if by_hand else "Stops", [], *by_hand, _stop_again(run, center))
+
+
+def _count_again(run: Run, center: str) -> Form:
+    plant, reasons = run.plant, run.plant.layout.reasons
     counts = {
         f"{it.job_order}, {local_time(plant, it.at_us)}: {it.good} good, {it.scrap} scrap, {it.rework} rework": (
             f"{unit}|{it.job_order}|{it.at_us}"
         )
-        for unit, it in correcting.known_counts(center)[:SHOWN_TO_CORRECT]
-    }
-    stops = {
-        f"{equipment_title(plant, unit)}, {local_time(plant, since_us)}: {reason}": f"{unit}|{since_us}|{reason}"
-        for unit, since_us, reason in correcting.known_stops(center)[:SHOWN_TO_CORRECT]
+        for unit, it in run.mes.hand_work.correcting.known_counts(center)[:SHOWN_TO_CORRECT]
     }
     because = {"–": "", **{it: it for it in dict.fromkeys([*reasons.scrap, *reasons.rework])}}
-    return group(
-        "corrections", "Said wrong", [],
-        form(
-            "CountCorrected", "Correct a count",
-            choice("count", "Which count", counts, none="Nothing was counted that has not gone on."),
-            ask("good", "Good pieces", "whole"), ask("scrap", "Scrap", "whole"), ask("rework", "Rework", "whole"),
-            choice("reason", "Why scrap or rework", because), ask("why", "Why it is corrected", "text"), send="It was this",
-        ),
-        form(
-            "StopReasonCorrected", "Correct a stop", choice("stop", "Which stop", stops, none="Nobody has said that anything stands."),
-            choice("reason", "It stood for", {it: it for it in reasons.stop}), ask("why", "Why it is corrected", "text"),
-            send="It was this",
-        ),
+    return form(
+        "CountCorrected", "Correct a count",
+        choice("count", "Which count", counts, none="Nothing was counted that has not gone on."),
+        ask("good", "Good pieces", "whole"), ask("scrap", "Scrap", "whole"), ask("rework", "Rework", "whole"),
+        choice("reason", "Why scrap or rework", because), ask("why", "Why it is corrected", "text"), send="It was this",
+    )  # fmt: skip
+
+
+def _stop_again(run: Run, center: str) -> Form:
+    plant, correcting = run.plant, run.mes.hand_work.correcting
+    known = correcting.known_stops(SHOWN_TO_CORRECT, center)
+    titles = [f"{equipment_title(plant, unit)}, {local_time(plant, at_us)}: {reason_words(it) or 'no reason'}" for unit, at_us, it in known]
+    stops = {title: "|".join(map(str, it)) for title, it in zip(titles, known, strict=True)}
+    allowed = dict.fromkeys(it for unit in dict.fromkeys(unit for unit, *_ in known) for it in correcting.reasons(unit))
+    why = ask("why", "Why it is corrected, if a person has said it", "text", needed=False)
+    return form(
+        "StopReasonCorrected", "Correct a stop", choice("stop", "Which stop", stops, none="Nothing has stood."),
+        choice("reason", "It stood for", {reason_words(it): it for it in allowed or plant.layout.reasons.stop}), why, send="It was this",
     )  # fmt: skip
 
 

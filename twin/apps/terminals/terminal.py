@@ -182,6 +182,7 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
             "since": f"for {spoken_duration((now_us - it.since_us) // 60_000_000 * 60_000_000)}" if it.since_us >= 0 else "",
             "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
             "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
+            "stop": f"{it.equipment}|{it.stands_since_us}|{it.reason}" if it.stands_since_us >= 0 else "",
         }
         for it in now.units
     ]  # fmt: skip

@@ -178,6 +178,7 @@ export function render({ model, el }) {
     if (unit.state === HELD && job && !unit.is_stopped) button(grid, "Restart", () => enter("Restart", "Restart", about), "go");
     if (unit.is_stopped) button(grid, "Works again", () => enter("StopEnded", "Works again", at), "go");
     else if (can && unit.state !== HELD && unit.state !== ABORTED) button(grid, "Machine down", () => ask(desk, "StopReported", "Machine down", model.reasons.stop, at), "bad");
+    if (unit.stop && !can) button(grid, "Why it stands", () => ask(desk, "StopReasonCorrected", "Why it stands", model.reasons.stop, { stop: unit.stop }));
     button(grid, "Call help", () => ask(desk, "HelpCalled", "Call help", model.reasons.help, at, "help"));
     for (const call of unit.calls) button(grid, `${call} is here`, () => enter("HelpAnswered", `${call} is here`, { ...at, help: call }), "go");
     return desk;

@@ -1,21 +1,23 @@
 """What was counted, or said of a stop, by hand, and was wrong: said again by a later entry, and every figure follows.
 
-Only what a person has said can be corrected, not what a machine has told. A count is corrected as long as its pieces have not gone on:
-while its job order is open, and after that until the next one begins, or the last one's pieces are drawn on.
+A count is corrected if a person has said it, not a machine, and as long as its pieces have not gone on: while its job order is open,
+and after that until the next one begins, or the last one's pieces are drawn on. Why something stood, a person knows better than the
+controller that has told of it: the reason of any stop is given, and corrected.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 
-from twin.mes.equipment import Count, Equipment, EquipmentRecord
+from twin.mes.equipment import STOPPED_STATES, Count, Equipment, EquipmentRecord, StateInterval
 from twin.mes.execution import ENDED, NO_PIECES, NOT_STARTED, Execution, JobOrder
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
 from twin.model.events import OperationsEvent
-from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
+from twin.model.events.production import EquipmentStateCorrected, JobOrderCorrected, MaterialActualCorrected
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
 from twin.model.states import DispatchStatus, MaterialUse
@@ -26,9 +28,10 @@ class Correcting:
 
     def __init__(self, plant: Plant, execution: Execution, equipment: Equipment, tracking: Tracking, release: Release) -> None:
         self._plant, self._reasons = plant, plant.layout.reasons
+        self._failures, self._maintenance = plant.failures, plant.maintenance
         self._execution, self._equipment, self._tracking, self._release = execution, equipment, tracking, release
         self._counts: set[tuple[str, str, int]] = set()  # equipment, job order, when
-        self._stops: set[tuple[str, int]] = set()  # equipment, when
+        self._stops: set[tuple[str, int]] = set()  # equipment, when: of which a person has said the reason
         self._leaving: Counter[str] = Counter()  # by lot: pieces that are to go out of stock again, and have not yet
 
     def counted(self, event: e.PiecesCounted) -> None:
@@ -50,15 +53,21 @@ class Correcting:
                     found.setdefault((name, it.job_order, it.at_us), []).append(it)
         return sorted(((name, _together(counts)) for (name, *_), counts in found.items()), key=lambda pair: -pair[1].at_us)
 
-    def known_stops(self, center: str = "") -> list[tuple[str, int, str]]:
-        """Equipment, instant and reason of each stop by hand, at a work center ("": anywhere), the newest first."""
+    def known_stops(self, most: int, center: str = "") -> list[tuple[str, int, str]]:
+        """Equipment, instant and reason of the newest stops at a work center ("": anywhere), the newest first."""
         found = [
-            (name, since_us, reason)
-            for name, since_us in self._stops
-            if center in ("", self._equipment.records[name].work_center)
-            and (reason := self._equipment.reason_since(name, since_us)) is not None
+            (name, stop[0].start_us, stop[0].reason)
+            for name, record in self._equipment.records.items()
+            if center in ("", record.work_center)
+            for stop in islice((it for it in self._equipment.stops(name) if not self._keeps_up(name, it[0])), most)
         ]
-        return sorted(found, key=lambda it: (-it[1], it[0]))
+        return sorted(found, key=lambda it: (-it[1], it[0]))[:most]
+
+    def stands_since(self, equipment: str) -> int:
+        """When the stop began in which this piece of equipment is now, us; -1 if it is in none."""
+        stop = next(self._equipment.stops(equipment), [])
+        is_open = bool(stop) and stop[-1].start_us == self._equipment.records[equipment].since_us
+        return stop[0].start_us if is_open and not self._keeps_up(equipment, stop[0]) else -1
 
     def doubt_count(self, event: e.CountCorrected, record: EquipmentRecord) -> str:
         """Why this is no correction of a count, in words; "" if it is one."""
@@ -76,18 +85,26 @@ class Correcting:
         return "" if event.why.strip() else "it needs a reason"
 
     def doubt_stop(self, event: e.StopReasonCorrected, record: EquipmentRecord) -> str:
-        """Why this is no correction of a stop, in words; "" if it is one."""
-        was = self._equipment.reason_since(event.equipment, event.since_us)
-        if (event.equipment, event.since_us) not in self._stops or was is None:
-            return f"nobody has said that {event.equipment} stopped then; allowed: what was reported by hand"
+        """Why this is no reason of a stop, in words; "" if it is one. Only what a person has said before needs a reason to be corrected."""
+        stop = self._equipment.stop_since(event.equipment, event.since_us)
+        if not stop:
+            return f"no stop of {event.equipment} began then; allowed: one that was reported, of equipment that is held, aborted or stopped"
+        was = stop[0].reason
+        if self._keeps_up(event.equipment, stop[0]):
+            return f"{event.equipment} was kept up then, as planned: {was}; allowed: a stop that nobody planned"
         if was != event.was_reason:
             return f"{event.equipment} stopped then for '{was}', not '{event.was_reason}'"
-        allowed = self._reasons.stop
+        allowed = self.reasons(event.equipment)
         if event.reason not in allowed:
             return f"'{event.reason}' is no reason for a stop{did_you_mean(event.reason, allowed)}; allowed: {listed(allowed)}"
         if event.reason == was:
             return "that is what was said"
-        return "" if event.why.strip() else "it needs a reason"
+        is_first = (event.equipment, event.since_us) not in self._stops
+        return "" if is_first or event.why.strip() else "it needs a reason"
+
+    def reasons(self, equipment: str) -> list[str]:
+        """What a stop of it can be for: what persons choose from, then how it is declared to fail."""
+        return list(dict.fromkeys([*self._reasons.stop, *(it.reason for it in self._failures.get(equipment, []))]))
 
     def more(self, event: e.CountCorrected) -> int:
         """So many pieces more were counted than was said at first (< 0: fewer)."""
@@ -119,9 +136,23 @@ class Correcting:
             self._leaving[event.lot] = max(0, self._leaving[event.lot] + event.quantity)
         return self._tracking.correct_actual(event)
 
-    def stop(self, event: e.StopReasonCorrected) -> None:
-        """The stop has the reason that is said now."""
-        self._equipment.correct_reason(event.equipment, event.since_us, event.reason)
+    def stop(self, event: e.StopReasonCorrected) -> list[OperationsEvent]:
+        """The stop has the reason that is said now, in each of its states."""
+        self._stops.add((event.equipment, event.since_us))
+        stop = self._equipment.stop_since(event.equipment, event.since_us)
+        for it in stop:
+            self._equipment.correct_reason(event.equipment, it.start_us, event.reason)
+        return [
+            EquipmentStateCorrected(
+                effective_us=event.effective_us, equipment=event.equipment, job_order=it.job_order, since_us=it.start_us,
+                reason=event.reason,
+            )
+            for it in stop
+        ]  # fmt: skip
+
+    def _keeps_up(self, equipment: str, it: StateInterval) -> bool:
+        """Whether that is maintenance which the plant itself plans."""
+        return it.state in STOPPED_STATES and it.reason in {one.reason for one in self._maintenance.get(equipment, [])}
 
     def _count_of(self, event: e.CountCorrected, record: EquipmentRecord) -> Count | None:
         if (event.equipment, event.job_order, event.counted_us) not in self._counts:

@@ -27,6 +27,8 @@ from twin.model.scenario import Policies
 from twin.model.states import JobCommand, WorkUnitState
 
 Doubt = Callable[[Any, EquipmentRecord], str]
+OF_ANY_PLANT = (e.StopReasonCorrected, e.HelpCalled, e.HelpAnswered)
+"""What a person says of a machine that reports by itself, too."""
 CALL = "help: "
 """An alarm with this in front of what is needed is a call for help."""
 
@@ -121,7 +123,7 @@ class HandWork:
                 return [*self.correcting.count(event), *worn]
             case e.StopReasonCorrected():
                 self.corrections.append(event)
-                self.correcting.stop(event)
+                return self.correcting.stop(event)
             case e.StopEnded():
                 self.stops.pop(event.equipment, None)
             case e.HelpCalled():
@@ -138,7 +140,7 @@ class HandWork:
         if record is None:
             known = self._equipment.records
             return f"nobody declared '{event.equipment}'{did_you_mean(event.equipment, known)}; allowed: {listed(known)}"
-        if not self._by_hand and not isinstance(event, e.HelpCalled | e.HelpAnswered):
+        if not self._by_hand and not isinstance(event, OF_ANY_PLANT):
             return f"{event.equipment} says by itself what it does; allowed: in a plant that is worked by hand (`reports: persons`)"
         return self._doubts[type(event)](event, record)
 

@@ -89,7 +89,10 @@ class StopReported(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopReasonCorrected(Entry):
-    """The stop that began at `since_us` had another `reason` than was said (`was_reason`); both are kept. `why`: of the correction."""
+    """The stop that began at `since_us` had another `reason` than was said (`was_reason`; "": none); both are kept.
+
+    `why`: of the correction, needed where a person has said the reason before, and not a machine.
+    """
 
     since_us: int
     was_reason: str

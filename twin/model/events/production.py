@@ -93,6 +93,14 @@ class JobOrderCorrected(OperationsEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentStateCorrected(OperationsEvent):
+    """The state of equipment that began at `since_us` had this `reason`, as a person has said, and not the one that was reported."""
+
+    since_us: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialActual(OperationsEvent):
     """Material that a job order used, made or lost (B2MML MaterialActual). `quantity` > 0; `use` gives the direction.
 

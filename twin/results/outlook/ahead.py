@@ -101,17 +101,17 @@ def up_again_us(run: Run, record: EquipmentRecord) -> int:
     knows the failure, after as long again as it has lasted already.
     """
     unit = run.plant.layout.work_units.get(record.equipment)
-    going_on = next((it for it in run.plant.maintenance.get(record.equipment, ()) if it.reason == record.reason), None)
+    going_on = next((it for it in run.plant.maintenance.get(record.equipment, ()) if it.reason == record.reported), None)
     if going_on and record.state in STOPPED_STATES:
         return max(run.now_us, record.since_us + round(going_on.lasts.mean_us))
     if record.state not in DOWN_STATES:
         return run.now_us
     for stop in run.scenario.disturbances:
         from_us = run.scenario.start_us + stop.at
-        if stop.equipment == record.equipment and stop.reason == record.reason and from_us <= run.now_us < from_us + stop.lasts:
+        if stop.equipment == record.equipment and stop.reason == record.reported and from_us <= run.now_us < from_us + stop.lasts:
             return from_us + stop.lasts
     for failure in run.plant.failures[record.equipment] if unit else []:
-        if failure.reason == record.reason and record.since_us + failure.repair.mean_us > run.now_us:
+        if failure.reason == record.reported and record.since_us + failure.repair.mean_us > run.now_us:
             return record.since_us + round(failure.repair.mean_us)
     return run.now_us + max(SHORTEST_REPAIR_US, run.now_us - record.since_us)
 

@@ -33,7 +33,7 @@ CONCLUDED = (
     "StandardCostReleased", "EntryRefused", "LotMerged", "LotMergedInProcess", "SparePartReserved", "SparePartIssued", "AlarmEscalated",
     "DocumentsInForce", "ToolAssigned", "ProcessDeviationFound", "WorkPromptRaised", "PersonnelActualCorrected", "DispositionCarriedOut",
     "MaterialActualCorrected", "JobOrderCorrected", "WaveReleased", "PickListReleased", "PickListCancelled", "CycleCountRequested",
-    "SerialNumbersAssigned", "LotExpiryRecorded", "ShipmentHeld", "ShipmentHoldLifted",
+    "SerialNumbersAssigned", "LotExpiryRecorded", "ShipmentHeld", "ShipmentHoldLifted", "EquipmentStateCorrected",
 )  # fmt: skip
 """What MES and ERP conclude from facts by themselves; a foreign MES's conclusions come in by the messages of B2MML instead."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, select
 
 from twin.model.events import EquipmentStateChanged
+from twin.model.events.production import EquipmentStateCorrected
 from twin.model.states import WorkUnitState
 from twin.store.journal import JournalEntry
 from twin.store.projections.projected_rows import ProjectedRows, Row
@@ -22,6 +23,8 @@ class StateIntervals:
     def apply(self, entry: JournalEntry, rows: ProjectedRows) -> None:
         """Take one entry in."""
         event = entry.event
+        if isinstance(event, EquipmentStateCorrected):
+            self._correct(event, rows, entry.seq)
         if not isinstance(event, EquipmentStateChanged):
             return
         before = self._last.get(event.equipment) or _interval_before(rows, event.equipment, _EVER_US, entry.seq)
@@ -47,6 +50,15 @@ class StateIntervals:
         rows.put(STATE_INTERVAL, row)
         if not late:
             self._last[event.equipment] = row
+
+    def _correct(self, event: EquipmentStateCorrected, rows: ProjectedRows, seq: int) -> None:
+        """The interval has the reason that a person has said."""
+        row = self._last.get(event.equipment)
+        if row is None or row["start_us"] != event.since_us:
+            row = _interval_before(rows, event.equipment, event.since_us, seq)
+        if row and row["start_us"] == event.since_us:
+            row["reason"] = event.reason
+            rows.put(STATE_INTERVAL, row)
 
 
 def _interval_before(rows: ProjectedRows, equipment: str, at_us: int, seq: int) -> Row | None:

@@ -211,9 +211,13 @@ def _said(event: StandardRollUpRequested, month: str) -> Said:
 
 
 def _below_zero(plant: Plant, roll_up: CostRollUp) -> Iterator[str]:
-    """Standards below zero: what comes beside is rounded to whole minor units for `price_per`, and the parent gets what is left."""
+    """Standards below zero for co-products: they are rounded to whole minor units for `price_per`, and the parent gets what is left.
+
+    A by-product that is worth more than what it comes of costs is no slip of rounding: waste that one is paid to take is such a parent.
+    """
     for name, it in roll_up.released.items():
-        if total_minor(it) < 0:
-            beside = listed([f"'{line.material}'" for line in plant.materials.materials[name].by_products])
+        lines = plant.materials.materials[name].by_products
+        if total_minor(it) < 0 and any(line.co_product is not None for line in lines):
+            beside = listed([f"'{line.material}'" for line in lines])
             what = f"{it.quantity} of '{name}' would cost {amount(total_minor(it))}, for {beside} would bear more than it costs"
             yield f"{what}; allowed: a price_per of {beside} for which it is not rounded up to a cent, or a lower standard_cost of it"
