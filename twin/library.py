@@ -25,7 +25,7 @@ from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
 from twin.store.live import LiveSource, why_not_live
 from twin.store.pages import read_page
-from twin.store.records import read_record
+from twin.store.records import read_record, refuse_no_record
 
 if TYPE_CHECKING:
     from twin.moment import Moment
@@ -143,12 +143,6 @@ def read_recording(
     return found
 
 
-RECORDS = (
-    "the folder of a saved run (its events.parquet), a journal (.db, .sqlite or a database URL),"
-    " or a folder or .csv, .txt or .txt.gz file of real machines"
-)
-
-
 def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> Recording:
     name, file = str(record), Path(record)
     page = file / "events.parquet" if file.is_dir() else file
@@ -159,9 +153,7 @@ def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> 
     elif page.suffix == ".parquet" and page.exists():
         found = Recording(title=name, entries=list(read_page(page)))
     else:
-        existing(file, "record")
-        if file.is_file() and file.suffix not in (".csv", ".txt", ".gz"):
-            raise ValueError(f"{name}: this is no record; allowed: {RECORDS}")
+        refuse_no_record(existing(file, "record"))
         asked = read_scenario(scenario, plant)
         if asked.policies.decisions != "observed":
             raise ValueError(
