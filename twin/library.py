@@ -25,7 +25,7 @@ from twin.store import files
 from twin.store.journal import PLANT_SOURCES, Journal, JournalEntry, StoreError, open_journal, verify
 from twin.store.live import LiveSource, why_not_live
 from twin.store.pages import read_page
-from twin.store.records import read_record
+from twin.store.records import read_record, refuse_no_record
 
 if TYPE_CHECKING:
     from twin.moment import Moment
@@ -153,7 +153,7 @@ def _read_kept(record: Path | str, plant: PlantLike, scenario: ScenarioLike) -> 
     elif page.suffix == ".parquet" and page.exists():
         found = Recording(title=name, entries=list(read_page(page)))
     else:
-        existing(file, "record")
+        refuse_no_record(existing(file, "record"))
         asked = read_scenario(scenario, plant)
         if asked.policies.decisions != "observed":
             raise ValueError(

@@ -145,7 +145,7 @@ def tools(tablet: Forms) -> None:
 
 def splitting_and_merging(tablet: Forms, done: str) -> None:
     tablet.fills("Split a lot", "Split it", quantity="x")
-    tablet.refused("Pieces that go on by themselves: 'x' is none; allowed: a whole number, as in 5", at="quantity")
+    tablet.refused("Pieces that go on by themselves: 'x' is not a whole number; allowed: a whole number, as in 5", at="quantity")
     tablet.fills("Split a lot", "Split it", quantity="9")
     tablet.refused("allowed: 1 to 4")
     tablet.fills("Split a lot", "Split it", quantity="2")
@@ -184,7 +184,7 @@ def test_quality_says_what_is_wrong_what_becomes_of_it_and_releases_the_batch(op
     for asked, value in (("leak", "abc"), ("leak", "3,5"), ("finish", "1")):
         desk.fills("Enter a result", "Record", asked=asked, value=value)
         if value == "abc":
-            desk.refused("Result (yes: 1, no: 0): 'abc' is none; allowed: a number, as in 4.5", at="value")
+            desk.refused("Result (yes: 1, no: 0): 'abc' is not a number; allowed: a number, as in 4.5", at="value")
         else:
             desk.hears("Enter a result: done")
     wait_until(lambda: run.mes.quality.inspections.all["final", lot].verdict == "passed")

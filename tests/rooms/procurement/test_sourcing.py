@@ -130,7 +130,7 @@ def test_a_quote_that_cannot_be_is_refused() -> None:
     office = Office()
     asked(office)
     for about, said in [
-        ({"supplier": "steelworks"}, "was not asked"), ({"price": -1}, "price -1"), ({"minimum": 0}, "minimum of 0"),
+        ({"supplier": "steelworks"}, "was not asked"), ({"price": -1}, "price -0.01"), ({"minimum": 0}, "minimum of 0"),
         ({"valid_until_us": T - 1}, "not valid any more"), ({"breaks": ((0, 5),)}, "price breaks"),
         ({"breaks": ((5, 5), (5, 6))}, "begin at one"),
     ]:  # fmt: skip

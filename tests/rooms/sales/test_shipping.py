@@ -107,7 +107,9 @@ def test_a_quote_becomes_an_order_at_its_net_price_and_promised_date() -> None:
         ({"quantity": 0}, "allowed: 1 or more"),
         ({"discount_percent": 101}, "0 to 100 %"),
         ({"partial": "sometimes"}, "allowed: allowed or never"),
-        ({"valid_until_us": T - 1}, "not valid any more"),
+        ({"valid_until_us": T - 1}, "not valid any more; allowed: valid until now or later"),
+        ({"unit_price_minor": -1000}, "price -10.00; allowed: 0 or more"),
+        ({"due_us": T - 1}, "the due date is past"),
     ],
 )
 def test_a_quote_that_cannot_be_is_refused(about: dict[str, Any], said: str) -> None:

@@ -93,7 +93,7 @@ def test_freight_that_cannot_be_shared_is_refused_in_words() -> None:
     twice = {**about, "deliveries": ((order, order), (order, ""))}
     assert refused(shop, e.LandedCostEntered, **twice, split="equal") == "a delivery is named twice; allowed: each once"
     assert "it names no deliveries" in refused(shop, e.LandedCostEntered, **{**about, "deliveries": ((order,),)}, split="equal")
-    assert refused(shop, e.LandedCostEntered, **{**about, "amount_minor": 0}, split="equal") == "an amount of 0; allowed: 1 or more"
+    assert refused(shop, e.LandedCostEntered, **{**about, "amount_minor": 0}, split="equal") == "an amount of 0.00; allowed: 0.01 or more"
     assert "nobody has signed it" in refused(shop, e.LandedCostEntered, **about, split="equal", person="")
 
 
@@ -104,7 +104,7 @@ def test_an_overhead_is_spent_against_what_was_planned() -> None:
     shop.round(e.OverheadEntered(**said, overhead="heating", amount_minor=12_000, order="BILL-7"))
     assert (shop.erp.corrections.incurred["heating"], balances(shop.erp)["overhead_payable"]) == ((12_000, 10_000), -12_000)
     for overhead, amount, bill, words in (
-        ("rent", 100, "BILL-8", "no overhead is called 'rent'"), ("heating", 0, "BILL-8", "0, for which 10000 was planned"),
+        ("rent", 100, "BILL-8", "no overhead is called 'rent'"), ("heating", 0, "BILL-8", "0.00, for which 100.00 was planned"),
         ("heating", 100, "", "the bill of heating has no id"), ("heating", 100, "BILL-7", "bill of heating 'BILL-7' is there already"),
     ):  # fmt: skip
         (answer,) = shop.round(e.OverheadEntered(**said, overhead=overhead, amount_minor=amount, order=bill))

@@ -79,7 +79,7 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     quotes_are_compared(desk, feed)
     order = erp.sourcing.rfqs["Q-1"].order
     assert (erp.sourcing.requisitions["R-1"].standing, order) == ("ordered", "PO-Q-1")
-    comes(feed, order)
+    comes(desk, feed, order)
     bills_are_matched_and_paid(desk, feed, order)
     a_price_is_agreed_and_called_off(desk, feed)
     wait_until_drawn(page, dark=True)
@@ -115,7 +115,7 @@ def quotes_are_compared(desk: Forms, feed: Feed) -> None:
     desk.press("Cancel")
     offer = {"asked": "Q-1: foundry", "lead_time": "2", "valid_until": ahead(feed, 20)}
     desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="12.505", **offer)
-    desk.refused("'12.505' is none; allowed: an amount, as in 12.50 or 1,250.00")
+    desk.refused("'12.505' is not an amount; allowed: an amount, as in 12.50 or 1,250.00")
     desk.fills("Enter a quote", "Enter it", quote="F-1", unit_price="10.50", breaks="50: 8.00", **offer)
     desk.hears("Enter a quote: done")
     desk.fills("Enter a quote", "Enter it", quote="F-2", unit_price="10.00", delivery="15", **offer)
@@ -126,10 +126,15 @@ def quotes_are_compared(desk: Forms, feed: Feed) -> None:
     desk.hears("Award: done")
 
 
-def comes(feed: Feed, order: str) -> None:
-    """The supplier delivers after its lead time; until then the clock goes fast."""
+def comes(desk: Forms, feed: Feed, order: str) -> None:
+    """Thirty come, and somebody says so; the supplier delivers the rest after its lead time; until then the clock goes fast."""
     known = feed.run.erp.purchasing.orders
     wait_until(lambda: order in known)
+    desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="51")
+    desk.refused(f"51 have come on '{order}', of which 50 are open; allowed: that at most")
+    desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="30")
+    desk.hears("Receive goods: done")
+    assert (known[order].received, feed.run.erp.corrections.deliveries[order, order]) == (30, [30, 24_000])
     assert feed.pace
     feed.pace.factor = 40_000.0
     wait_until(lambda: known[order].received == known[order].quantity)
@@ -143,7 +148,7 @@ def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
     desk.hears("Enter a bill: done")
     wait_until(lambda: bool(erp.settlement.items.payables["foundry", "4711"].blocked))
     desk.press("Pay a bill")
-    expect(desk.page.get_by_text("No bill is open.")).to_be_visible()
+    expect(desk.page.get_by_text("No bill may be paid: 1 is blocked, release it first.")).to_be_visible()
     desk.press("Cancel")
     desk.is_used_by("olga")
     desk.fills("Release a blocked bill", "It may be paid", bill="4711 of foundry", reason="surcharge")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
+from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.terminals.entered import Entered
@@ -19,7 +20,9 @@ from twin.apps.terminals.readers import (
     money_if_any,
     money_of,
     needed_text_of,
+    part_of_all,
     parts_of,
+    pieces_of_all,
     text_of,
     texts_of,
     whole_if_any,
@@ -60,11 +63,13 @@ class OfficeEntered(Entered):
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,
             "LandedCostEntered": self._land,
+            "GoodsReceiptEntered": self._receive,
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
             "SupplierStockCounted": counted_said,
             "ServicePriceAgreed": agreed_said,
+            "LotExpirySet": partial(expiry_said, run),
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
         }
@@ -131,7 +136,7 @@ class OfficeEntered(Entered):
 
     def _bill(self, said: Said, at: dict[str, Any]) -> e.BillEntered:
         order, net_minor = text_of(said, "order"), money_of(said, "net")
-        placed, quantity = self._erp.purchasing.orders.get(order), whole_if_any(said, "quantity")
+        placed, quantity = self._erp.purchasing.orders.get(order), pieces_of_all(said, "quantity")
         return e.BillEntered(
             **at, order=order, supplier=placed.supplier if placed else "", bill=text_of(said, "bill"), net_minor=net_minor,
             tax_minor=money_if_any(said, "tax"), quantity=-quantity if net_minor < 0 else quantity,
@@ -145,7 +150,7 @@ class OfficeEntered(Entered):
     @staticmethod
     def _pay(said: Said, at: dict[str, Any]) -> e.PaymentOrdered:
         supplier, bill = parts_of(said, "bill", 2)
-        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=money_if_any(said, "amount"))
+        return e.PaymentOrdered(**at, supplier=supplier, bill=bill, amount_minor=part_of_all(said, "amount"))
 
     @staticmethod
     def _land(said: Said, at: dict[str, Any]) -> e.LandedCostEntered:
@@ -153,6 +158,12 @@ class OfficeEntered(Entered):
         return e.LandedCostEntered(
             **at, order=needed_text_of(said, "order"), amount_minor=money_of(said, "amount"), split=text_of(said, "split"),
             deliveries=tuple((order, lot) for order, _, lot in chosen),
+        )  # fmt: skip
+
+    def _receive(self, said: Said, at: dict[str, Any]) -> e.GoodsReceiptEntered:
+        return e.GoodsReceiptEntered(
+            **at, order=text_of(said, "order"), lot=text_of(said, "lot"), quantity=whole_of(said, "quantity"),
+            expires_us=instant_of(self._plant, said, "expires") if text_of(said, "expires") else 0,
         )  # fmt: skip
 
     @staticmethod

@@ -17,7 +17,7 @@ AS_TIME = "as in 2026-03-02 14:00"
 def purchasing_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
     now = sourcing_now(run)
-    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run), *outside_forms(run)]
+    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _come(run), _bills(run), *outside_forms(run)]
 
 
 def proposed_form(run: Run, plan: PlanNow) -> Form:
@@ -151,6 +151,26 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
     )  # fmt: skip
 
 
+def _come(run: Run) -> Form:
+    """What a supplier has brought. Where the plant says that itself, nobody is asked."""
+    plant = run.plant
+    to_come = {
+        f"{it.order}: {it.open_quantity:,} of {material_title(plant, it.material)} to come": it.order
+        for it in run.erp.purchasing.orders.values()
+        if it.open_quantity and not it.operation
+    }
+    until = [ask("expires", f"May be used before, {AS_TIME}", "text", needed=False)] if plant.layout.warehouse else []
+    by_persons = run.scenario.policies.persons_receive
+    return group(
+        "come", "Goods have come", [] if by_persons else ["This plant says by itself what suppliers have brought: nobody has to enter it."],
+        form(
+            "GoodsReceiptEntered", "Receive goods", choice("order", "Order", to_come if by_persons else {}, none="Nothing is to come."),
+            ask("quantity", "So many have come", "whole"), ask("lot", "Lot of the supplier, if it has one", "text", needed=False), *until,
+            send="They have come", mark="go",
+        ),
+    )  # fmt: skip
+
+
 def _bills(run: Run) -> Form:
     plant, owed = run.plant, payables_now(run)
     orders = {
@@ -161,6 +181,8 @@ def _bills(run: Run) -> Form:
     items = [(it, f"{it.item} of {supplier_title(plant, it.party)}: {exact(it.amount_minor, it.currency)}") for it in owed.items]
     blocked = {f"{words}, {it.blocked}": f"{it.party}|{it.item}" for it, words in items if it.blocked}
     payable = {words: f"{it.party}|{it.item}" for it, words in items if not it.blocked}
+    count = f"{len(blocked)} {'is' if len(blocked) == 1 else 'are'} blocked, release {'it' if len(blocked) == 1 else 'them'} first"
+    no_bill = f"No bill may be paid: {count}." if blocked else "No bill is open."
     return group(
         "bills", "Bills and payments", [],
         form(
@@ -174,7 +196,7 @@ def _bills(run: Run) -> Form:
             ask("reason", "Why the difference is accepted", "text"), send="It may be paid",
         ),
         form(
-            "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none="No bill is open."),
-            ask("amount", "Amount, if not all of it", "money", needed=False), send="Pay it", mark="go",
+            "PaymentOrdered", "Pay a bill", choice("bill", "Bill", payable, none=no_bill),
+            ask("amount", "Amount, left empty for all of it", "money", needed=False), send="Pay it", mark="go",
         ),
     )  # fmt: skip

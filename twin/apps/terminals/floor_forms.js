@@ -45,7 +45,7 @@ function drawGroup(parent, group, { form, enter, who }) {
         const wrong = (words) => made.wrong(`${asked.label}: ${words}`, asked.name);
         if (asked.of === "several" && !value.length) { wrong("choose one or more"); return; }
         if (asked.is_needed && !text) { wrong(`it is empty; allowed: ${asked.allowed}`); return; }
-        if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is none; allowed: ${asked.allowed}`); return; }
+        if (text && PATTERNS[asked.of] && !PATTERNS[asked.of].test(text)) { wrong(`'${text}' is not ${asked.allowed.split(", as in")[0]}; allowed: ${asked.allowed}`); return; }
       }
       enter(it.kind, it.label, { ...it.values, ...values }, made, it.fields.some((asked) => asked.of === "secret"));
       for (const [asked, input] of inputs) if (asked.of === "secret") input.clear();

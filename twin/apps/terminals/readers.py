@@ -130,6 +130,22 @@ def money_or(otherwise: int, said: Said, name: str) -> int:
     return otherwise if minor is None else minor
 
 
+def part_of_all(said: Said, name: str) -> int:
+    """The same; nothing written is all of it, 0 in the event, so 0 may not be written."""
+    minor = money_if_any(said, name)
+    if not minor and text_of(said, name):
+        raise ValueError(f"{name}: '{text_of(said, name)}' is nothing; allowed: an amount, as in 12.50, or left empty for all of it")
+    return minor
+
+
+def pieces_of_all(said: Said, name: str) -> int:
+    """A number of pieces; nothing written is not said, 0 in the event, so 0 may not be written."""
+    pieces = whole_if_any(said, name)
+    if not pieces and text_of(said, name):
+        raise ValueError(f"{name}: 0 is none; allowed: 1, 2 and so on, or left empty")
+    return pieces
+
+
 def money_if_any(said: Said, name: str) -> int:
     """The same; nothing written is 0."""
     return money_of(said, name) if text_of(said, name) else 0
@@ -146,11 +162,18 @@ def days_of(said: Said, name: str) -> int:
 def instant_of(plant: Plant, said: Said, name: str) -> int:
     """An instant in the plant's local time, or in the zone that is written with it."""
     text, zone = text_of(said, name), ZoneInfo(plant.layout.time_zone)
+    if not text:
+        raise ValueError(f"{name.replace('_', ' ')}: it is empty; allowed: date and time, as in 2026-03-02 14:00")
     try:
         written = datetime.fromisoformat(text)
         return ((written if written.tzinfo else written.replace(tzinfo=zone)) - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):  # the first and the last day of all have no time in every zone
-        raise ValueError(f"{name}: '{_short(text)}' is no time; allowed: date and time, as in 2026-03-02 14:00") from None
+        raise ValueError(f"{name.replace('_', ' ')}: '{_short(text)}' is no time; allowed: date and time, as in 2026-03-02 14:00") from None
+
+
+def instant_if_any(plant: Plant, said: Said, name: str, otherwise: int) -> int:
+    """The same; nothing written is `otherwise`."""
+    return instant_of(plant, said, name) if text_of(said, name) else otherwise
 
 
 def parts_of(said: Said, name: str, count: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ from twin.command.planning.showing_demand import plain_forecast, print_demand, p
 from twin.erp.material_plan.position import Expected
 from twin.model.measures import read_duration
 from twin.results.material_plan import PlanTables, plain_rows, plan_of_run
+from twin.results.planning.capacity import PromiseTold
 from twin.study.ahead.plan_trials import PlanTrials, simulate_plan, simulate_plan_of
 from twin.study.demand.of_history import MaterialForecast, forecasts_of
 
@@ -80,9 +81,23 @@ def plan(
     if json:
         print_json(told)
         return
+    _print_asked(records, trees, promise)
+    for line in (f"{it['material']}: {line}" for it in told.get("advice", ()) for line in _advised(it)):
+        out.print(line, highlight=False, markup=False)
     out.print(repr(found)[1:-1], style="bold", highlight=False, markup=False)
     _print_messages(told["messages"])
     _print("Planned orders", told["orders"], ORDERS)
+    if asked.capacity:
+        _print_capacity(told)
+    print_demand(told)
+    if trials:
+        print_trials(trials)
+
+
+def _print_asked(records: Mapping[str, Any], trees: Mapping[str, tuple[Any, Any]], promise: PromiseTold | None) -> None:
+    """What was asked by name, before all that the plan says besides."""
+    for line in promise.lines() if promise else ():
+        out.print(line, highlight=False, markup=False)
     for name, record in records.items():
         shown = plain_rows(record[record.columns[(record.drop("projected_quantity") != 0).any()]].rename(columns=_short).reset_index())
         rows = [{"": str(row.pop("index")).removesuffix("_quantity").replace("_", " "), **row} for row in shown]
@@ -90,15 +105,6 @@ def plan(
     for name, (serves, served_by) in trees.items():
         _print(f"{name} is for", plain_rows(serves), PEGS)
         _print(f"{name} is served by", plain_rows(served_by), PEGS)
-    if asked.capacity:
-        _print_capacity(told)
-    print_demand(told)
-    for line in (f"{it['material']}: {line}" for it in told.get("advice", ()) for line in _advised(it)):
-        out.print(line, highlight=False, markup=False)
-    if trials:
-        print_trials(trials)
-    for line in promise.lines() if promise else ():
-        out.print(line, highlight=False, markup=False)
 
 
 def _planned(

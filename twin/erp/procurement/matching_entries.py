@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.procurement.purchasing import Purchasing
 from twin.erp.procurement.sourcing_entries import beyond
 from twin.model.events import BillEntered, BillReleaseRequested
@@ -52,7 +53,7 @@ class MatchingEntries:
             return f"bill '{event.bill}' of '{event.supplier}' is there already, or has no number; allowed: each bill once"
         signs = {(it > 0) - (it < 0) for it in (event.net_minor, event.tax_minor, event.quantity) if it}
         if not event.net_minor or len(signs) > 1:
-            said = f"net {event.net_minor}, tax {event.tax_minor}, quantity {event.quantity}"
+            said = f"net {amount(event.net_minor)}, tax {amount(event.tax_minor)}, quantity {event.quantity}"
             return f"{said}; allowed: above zero, or below it for a credit note"
         return ""
 

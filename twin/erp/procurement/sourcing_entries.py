@@ -157,15 +157,18 @@ class SourcingEntries:
             return f"'{event.rfq}' asked for answers until {written(rfq.answer_by_us)}; allowed: another request"
         if event.supplier not in rfq.suppliers:
             return f"'{event.supplier}' was not asked in '{event.rfq}'; allowed: {listed(rfq.suppliers)}"
-        below = {"price": event.unit_price_minor, "lead time": event.lead_time_us, "delivery": event.delivery_minor}
-        if wrong := [f"{name} {value}" for name, value in below.items() if value < 0]:
+        days = event.lead_time_us // 86_400_000_000
+        said = {"price": amount(event.unit_price_minor), "lead time": f"{days} d", "delivery": amount(event.delivery_minor)}
+        if wrong := [f"{name} {words}" for name, words in said.items() if words.startswith("-")]:
             return f"{listed(wrong)}; allowed: 0 or more"
         if not 0 < event.minimum <= MOST_PIECES:
             return f"a minimum of {event.minimum}; allowed: 1 to {MOST_PIECES}"
         if event.valid_until_us < event.effective_us:
-            return "it is not valid any more; allowed: valid_until_us from now on"
-        if wrong := [f"{price} from {at} pieces" for at, price in event.breaks if not (0 < at <= MOST_PIECES and 0 <= price <= MOST)]:
-            return f"price breaks {listed(wrong)}; allowed: 0 to {MOST} from 1 to {MOST_PIECES} pieces"
+            return "it is not valid any more; allowed: valid until now or later"
+        if wrong := [
+            f"{amount(price)} from {at} pieces" for at, price in event.breaks if not (0 < at <= MOST_PIECES and 0 <= price <= MOST)
+        ]:
+            return f"price breaks {listed(wrong)}; allowed: 0 to {amount(MOST)} from 1 to {MOST_PIECES} pieces"
         if len({at for at, _ in event.breaks}) < len(event.breaks):
             return "two price breaks begin at one quantity; allowed: one for each quantity"
         return ""
@@ -201,10 +204,10 @@ class SourcingEntries:
         if doubt:
             return doubt
         if event.unit_price_minor < 0:
-            return f"price {event.unit_price_minor}; allowed: 0 or more"
+            return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
         if doubt := too_dear(event.quantity, event.unit_price_minor, self._items.materials[event.material].price_per):
             return doubt
-        return "" if event.until_us > event.from_us else "it ends before it begins; allowed: until_us after from_us"
+        return "" if event.until_us > event.from_us else "it ends before it begins; allowed: an end after its beginning"
 
     def _call(self, event: e.BlanketOrderCalled) -> str:
         blankets = self._purchasing.blanket_orders

@@ -118,7 +118,8 @@ class CreditControl:
     def _change(self, event: CreditLimitChanged) -> Derived:
         doubt = unsigned(event, self._persons) or beyond(event) or unknown("customer", event.customer, self._customers)
         if not doubt and (event.limit_minor < -1 or not event.reason.strip()):
-            doubt = f"limit {event.limit_minor}, reason '{event.reason}'; allowed: 0 or more, or -1 for none; and a reason"
+            limit = "none" if event.limit_minor == -1 else amount(event.limit_minor)
+            doubt = f"limit {limit}, reason '{event.reason}'; allowed: 0 or more, or none; and a reason"
         if doubt:
             return [refusal(event, doubt)]
         self.limits.pop(event.customer, None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twin.erp.accounting.rounding import round_half_even
+from twin.erp.accounting.rounding import amount, round_half_even
 from twin.erp.functions import Listener, Rule
-from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
+from twin.erp.procurement.sourcing_entries import beyond, not_due, taken, too_dear, too_little, unknown
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.promising import Promise
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
@@ -63,13 +63,17 @@ class Quoting(Listener):
         )
         if doubt:
             return doubt
-        if event.unit_price_minor < 0 or not 0 <= event.discount_percent <= 100:
-            return f"price {event.unit_price_minor}, discount {event.discount_percent} %; allowed: 0 or more, and 0 to 100 %"
+        if event.unit_price_minor < 0:
+            return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
+        if not 0 <= event.discount_percent <= 100:
+            return f"discount {event.discount_percent} %; allowed: 0 to 100 %"
+        if event.due_us >= 0 and (doubt := not_due(event.due_us, event.effective_us)):
+            return doubt
         if event.partial and event.partial not in PARTIAL:
             return f"partial '{event.partial}'; allowed: {' or '.join(PARTIAL)}, or nothing"
         if doubt := too_dear(event.quantity, event.unit_price_minor, erp.materials[event.material].price_per):
             return doubt
-        return "" if event.valid_until_us >= event.effective_us else "it is not valid any more; allowed: valid_until_us from now on"
+        return "" if event.valid_until_us >= event.effective_us else "it is not valid any more; allowed: valid until now or later"
 
     def _accept(self, event: SalesQuoteAccepted) -> Derived:
         if doubt := unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong_acceptance(event):

@@ -19,6 +19,8 @@ DAY_US = 86_400_000_000
 ADVICE_COLUMNS = (
     "material", "daily_quantity", "missed_quantity", "lead_time_d", "lead_time_sd_d", "service_level", "declared_safety_stock_quantity",
     "safety_stock_quantity", "reorder_point_quantity", "declared_lot_quantity", "lot_quantity", "why",
+    "least_cost_lot_quantity", "least_cost_point_quantity", "least_cost_safety_stock_quantity", "least_cost_year", "least_cost_why",
+    "sold_once_quantity", "sold_once_over_quantity", "sold_once_why",
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class MachineDayRecord(Table):
     silence: PositiveUs = DEFAULT_SILENCE_US
 
 
+OF_MACHINES = (".csv", ".txt", ".gz")
 DeclaredRecord = Annotated[OperationsRecord | MachineDayRecord, Field(discriminator="reader")]
 
 
@@ -72,13 +73,27 @@ def read_record(path: Path | str, plant: Plant, scenario: Scenario) -> Record:
     path = Path(path)
     changed = apply_changes(plant, scenario)
     try:
-        if path.suffix in (".csv", ".txt", ".gz"):
+        if path.suffix in OF_MACHINES:
             return _read_file(path, changed, scenario)
         return _read_declared(_declaration(path), changed, scenario)
     except OSError as error:
         raise PlantFileError(
             [Problem(file=str(error.filename or path), line=0, column=0, what=f"cannot be read: {error.strerror}")]
         ) from error
+
+
+def refuse_no_record(path: Path) -> None:
+    """Refuse a file that can be no record by its suffix, before anything is asked of the scenario.
+
+    Raises
+    ------
+    ValueError : what it is not, and what is allowed
+    """
+    if path.is_file() and path.suffix not in (*OF_MACHINES, ".yaml", ".yml"):
+        raise ValueError(
+            f"{path}: this is no record; allowed: the folder of a saved run (its events.parquet), a journal (.db, .sqlite or a database"
+            " URL), a folder with record/record.yaml, or a record.yaml, .csv, .txt or .txt.gz of real machines"
+        )
 
 
 def _declaration(path: Path) -> Path:

@@ -116,6 +116,18 @@ def test_a_cent_below_zero_is_not_taken_for_what_nobody_has_said(say: Say) -> No
             say("ReturnAccepted", credit=below, **credit)
 
 
+def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
+    paid = say("PaymentOrdered", bill="foundry|4711")
+    assert isinstance(paid, e.PaymentOrdered)
+    assert paid.amount_minor == 0, "left empty: all of it"
+    with pytest.raises(ValueError, match=r"'0' is nothing; allowed: an amount, as in 12\.50, or left empty for all of it"):
+        say("PaymentOrdered", bill="foundry|4711", amount="0")
+    with pytest.raises(ValueError, match="quantity: 0 is none; allowed: 1, 2 and so on, or left empty"):
+        say("BillEntered", order="PO-1", bill="4711", net="12", quantity="0")
+    with pytest.raises(ValueError, match="valid until: it is empty; allowed: date and time"):
+        say("SalesQuoteOffered", customer="acme", material="VALVE", quantity="1", valid_until="")
+
+
 def test_other_fields_hold_what_a_plant_can_have(run: Run) -> None:
     for text, words in {
         "": "it is empty",

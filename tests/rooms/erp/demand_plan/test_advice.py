@@ -11,12 +11,14 @@ import twin
 from tests.known_answers import CASES
 from tests.rooms.erp.material_plan.little_plan import LAYOUT, plant
 from tests.rooms.procurement.trading_shop import Office
+from twin.command.planning.showing import _advised
 from twin.erp.demand_plan.advice import LeadTime, advise, lead_of, missed_by
 from twin.erp.material_plan.plan import MaterialPlan
 from twin.erp.material_plan.position import erp_position
 from twin.model import events as e
 from twin.model.materials import MaterialDefinition
 from twin.model.scenario import Scenario
+from twin.results.material_plan import plain_rows
 from twin.results.planning.advice_now import advice_now
 
 COSTS = {"order_cost": "10 EUR", "holding_cost": "0.50 EUR"}
@@ -80,6 +82,7 @@ def test_a_run_is_advised_by_what_came_in_it() -> None:
     run = twin.simulate(made, asked)
     rows = {it["material"]: it for it in run.planning_advice().to_dict("records")}
     assert (rows["part"]["daily_quantity"], rows["raw"]["daily_quantity"]) == (10, 20)
+    assert all(_advised(it) for it in plain_rows(run.planning_advice())), "the command says it"
     assert rows["part"]["missed_quantity"] == pytest.approx(missed_by([10, 14, 6, 10, 10]))
     assert rows["raw"]["missed_quantity"] == pytest.approx(2 * missed_by([10, 14, 6, 10, 10]))
     assert rows["raw"]["lot_quantity"] == math.ceil(math.sqrt(2 * 20 * 365 * 1000 / 50))

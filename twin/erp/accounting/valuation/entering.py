@@ -16,6 +16,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Any
 
+from twin.erp.accounting.rounding import amount
 from twin.erp.functions import Listener, Rule
 from twin.erp.procurement.sourcing_entries import beyond, taken, too_dear, too_little, unknown
 from twin.model import events as e
@@ -67,7 +68,7 @@ class ValueEntries(Listener):
 
     def _wrong_cost(self, event: e.LandedCostEntered) -> str:
         if event.amount_minor <= 0:
-            return f"an amount of {event.amount_minor}; allowed: 1 or more"
+            return f"an amount of {amount(event.amount_minor)}; allowed: 0.01 or more"
         if event.split not in SPLITS:
             return f"split by '{event.split}'; allowed: {listed(SPLITS)}"
         if doubt := self._wrong_deliveries(event.deliveries) or taken("bill of freight", event.order, self._freight):
@@ -129,7 +130,7 @@ class ValueEntries(Listener):
             return doubt
         order, came = self._erp.purchasing.orders[event.order], int(self._deliveries[event.order, event.lot or event.order][0])
         if event.quantity < 0 or event.unit_price_minor < 0:
-            return f"{event.quantity} at {event.unit_price_minor}; allowed: 0 or more"
+            return f"{event.quantity} at {amount(event.unit_price_minor)}; allowed: 0 or more"
         if event.quantity < (least := self._erp.corrections.least(event.order, event.lot or event.order)):
             return f"{least} of it were given back; allowed: {least} at least"
         if event.quantity - came > order.open_quantity:
@@ -192,7 +193,11 @@ class ValueEntries(Listener):
         if doubt := taken(f"bill of {event.overhead}", event.order, self._spent[event.overhead]):
             return doubt
         below = event.amount_minor <= 0 or event.budget_minor < 0
-        return f"{event.amount_minor}, for which {event.budget_minor} was planned; allowed: more than 0, and 0 or more" if below else ""
+        return (
+            f"{amount(event.amount_minor)}, for which {amount(event.budget_minor)} was planned; allowed: more than 0, and 0 or more"
+            if below
+            else ""
+        )
 
     def _incurred(self, event: e.OverheadEntered) -> e.OverheadIncurred:
         self._spent[event.overhead][event.order] = event
