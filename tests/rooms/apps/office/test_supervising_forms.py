@@ -102,7 +102,7 @@ def test_a_revision_is_released_at_an_instant_and_withdrawn_with_a_reason_by_who
     assert document_forms(shop.run)[0]["notes"] == ["WI-12, revision C: draft"]
     release = {"document": "WI-12", "revision": "C"}
     assert "bo is no engineer, which 'WI-12' asks for" in presses(shop, document_forms, "DocumentReleased", "bo", **release)
-    with pytest.raises(ValueError, match="effective_from: 'noon' is no time"):
+    with pytest.raises(ValueError, match="effective from: 'noon' is no time"):
         presses(shop, document_forms, "DocumentReleased", "ida", **release, effective_from="noon")
     assert presses(shop, document_forms, "DocumentReleased", "ida", **release) == ""
     valid = shop.run.mes.documents.documents["WI-12"].valid_at(shop.now_us)
