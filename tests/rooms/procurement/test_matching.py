@@ -212,7 +212,7 @@ def test_a_bill_is_typed_in_once_and_must_be_one() -> None:
     about: dict[str, Any] = {"order": "PO", "supplier": "foundry", "bill": "B1", "net_minor": 40_000}
     for wrong, said in [
         ({"order": "POO"}, "did you mean 'PO'?"), ({"supplier": "mill"}, "is at 'foundry'"), ({"bill": " "}, "has no number"),
-        ({"net_minor": 0}, "net 0"), ({"quantity": -1}, "quantity -1"), ({"tax_minor": -1}, "tax -1"),
+        ({"net_minor": 0}, "net 0.00"), ({"quantity": -1}, "quantity -1"), ({"tax_minor": -1}, "tax -0.01"),
     ]:  # fmt: skip
         assert said in office.refused(e.BillEntered, **{**about, **wrong})
     assert len(of_type(office.say(e.BillEntered, **about), BillReceived)) == 1
