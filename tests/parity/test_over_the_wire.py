@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import threading
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,9 @@ import pytest
 import twin
 from tests.ports import copy_at_free_ports
 from tests.rooms.command.script import script
+from tests.rooms.quality.valve_shop import is_watermark, of_type
 from twin.apps.pages.analysis.signals_table import signals_html
+from twin.model.events import EquipmentStateChanged, JobOrderCommand, LotDispositionChanged, SignalHeard, TestRequested, TestResultRecorded
 from twin.results.drill.now import opened as opened_figure
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
@@ -134,6 +137,41 @@ def test_inspections_are_equal_and_so_is_what_they_hold(both: Both) -> None:
     known = {it.lot for it in (entry.event for entry in both.direct.journal.entries()) if it.effective_us < end_us}
     compared = [found[found["lot"].isin(known)][columns].sort_values(columns).reset_index(drop=True) for found in (direct, wire)]
     pd.testing.assert_frame_equal(compared[1], compared[0])
+
+
+def test_the_journals_are_equal_instant_by_instant(both: Both) -> None:
+    """Everything that was said, concluded and posted in each instant, whichever controller was heard first; kept signals apart.
+
+    Behind the wire all of an instant is known before anything is decided. So it has no word of what was asked for and answered within
+    one: commands that were obeyed at once, tests whose results were there at once, holds until then. All else is there, and nothing more.
+    """
+    end_us = both.direct.scenario.start_us + int(both.case.compared_h * 3_600_000_000)
+    direct, wire = (
+        [
+            replace(it.event, recorded_us=0)
+            for it in run.journal.entries()
+            if it.event.effective_us < end_us and not isinstance(it.event, SignalHeard) and not is_watermark(it.event)
+        ]
+        for run in (both.direct, both.wire)
+    )
+    missing = Counter(map(repr, direct))
+    missing.subtract(map(repr, wire))
+    differ = [event for event in direct if missing[repr(event)] != 0]
+    assert [words for words, count in missing.items() if count < 0] == [], "nothing more is said behind the wire"
+    obeyed = {(it.effective_us, it.equipment) for it in of_type(direct, EquipmentStateChanged)}
+    measured = {(it.effective_us, it.lot) for it in of_type(direct, TestResultRecorded)}
+    holds: dict[tuple[int, str], list[str]] = {}
+    for event in differ:
+        match event:
+            case JobOrderCommand():
+                assert (event.effective_us, event.equipment) in obeyed
+            case TestRequested():
+                assert (event.effective_us, event.lot) in measured
+            case _:
+                assert isinstance(event, LotDispositionChanged)
+                holds.setdefault((event.effective_us, event.lot), []).append(event.disposition)
+    assert holds.keys() <= measured
+    assert all(its == ["Restricted", "UnRestricted"] for its in holds.values()), "as free as before"
 
 
 def test_its_recorded_journal_gives_the_same_journal(both: Both) -> None:

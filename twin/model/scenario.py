@@ -42,6 +42,9 @@ class Policies(Table):
     `decisions: persons`: the MES lets lots in and ranks them, and persons start them at their terminals. `reports: persons`: no machine is
     connected, and what happens is what persons say.
 
+    `receipts: persons`: that goods of a purchase order have come is said by persons alone (GoodsReceiptEntered), in a simulated plant too,
+    whose suppliers then deliver nothing by themselves. With `reports: persons` they may say it beside simulated suppliers.
+
     `planning`: what is to be made and bought is decided order by order, down the bills, as customers' orders come; or once a day, by the
     material plan over all of them; `planning: told`: another ERP says what is to be made, by schedules, and ours buys what that needs.
 
@@ -59,11 +62,17 @@ class Policies(Table):
     workload: dict[str, PositiveUs] = {}  # work center: no lot that goes there is let in while so much work for it is in the plant already
     decisions: Literal["mes", "persons", "observed", "told"] = "mes"
     reports: Literal["plant", "persons"] = "plant"
+    receipts: Literal["plant", "persons"] = "plant"  # who says that bought goods have come
     planning: Literal["order_by_order", "material_plan", "told"] = "order_by_order"
     promising: Literal["available_to_promise", "capable_to_promise"] = "available_to_promise"
     forecasting: Forecasting | None = None  # the material plan expects so much besides orders; left out: orders alone
     payments: Payments = Payments()
     close_books: Literal["never", "monthly"] = "never"  # monthly: at the first instant that is told of a new month of the plant
+
+    @property
+    def persons_receive(self) -> bool:
+        """Whether a person may say that goods have come; else the plant says it by itself, and they would come twice."""
+        return "persons" in (self.receipts, self.reports)
 
     def ranks(self, center: str) -> tuple[DispatchRule, ...]:
         """The rules by which a work center ranks what waits, the first first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -81,10 +82,15 @@ class Supply:
 
 
 class Suppliers:
-    """Answer each purchase order with its delivery, as a SimPy process."""
+    """Answer each purchase order with its delivery, as a SimPy process. What a person has received meanwhile does not come once more."""
 
     def __init__(self, env: PlantEnvironment, plant: Plant) -> None:
         self._env, self._supply = env, Supply(plant, env.seed)
+        self._received: Counter[str] = Counter()  # by order, as persons say
+
+    def received(self, order: str, quantity: int) -> None:
+        """A person says that so much of an order has come."""
+        self._received[order] += quantity
 
     def take_order(self, purchase: PurchaseOrderPlaced) -> str:
         """Deliver in due time; "" or the reason why nobody will."""
@@ -95,4 +101,6 @@ class Suppliers:
 
     def _life_of_delivery(self, purchase: PurchaseOrderPlaced, lead_time_us: int) -> Life:
         yield self._env.timeout(lead_time_us)
-        self._env.record(GoodsReceived, **self._supply.delivery(purchase))
+        rest = purchase.quantity - self._received[purchase.order]
+        if rest > 0:
+            self._env.record(GoodsReceived, **{**self._supply.delivery(purchase), "quantity": rest})

@@ -276,6 +276,7 @@ def shipments_that_wait(plant: Plant, scenario: Scenario) -> list[str]:
 def what_needs_the_mes(plant: Plant, scenario: Scenario) -> list[str]:
     """All that makes a start depend on what neither rules nor futures know, in words."""
     said = ["persons say something: entries"] if scenario.entries else []
+    said += ["persons say what suppliers have brought: receipts"] if scenario.policies.receipts == "persons" else []
     stored = ["shipments wait for picks, and lots expire: warehouse"] if plant.layout.warehouse else []
     return [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant), *skills_that_end(plant), *said, *stored]
 

@@ -1,4 +1,4 @@
-"""A month of a small office in which every kind of entry is booked: rounds of facts, each at an instant of its own; its books as values."""
+"""A month of a small office, with what is booked daily (`a_rarer_month` has the rest): rounds of facts at instants; its books as values."""
 
 from __future__ import annotations
 
@@ -95,11 +95,11 @@ def _selling() -> Iterator[list[e.OperationsEvent]]:
 
 def rounds() -> list[list[e.OperationsEvent]]:
     """Every eight hours one."""
-    found = []
-    for number, facts in enumerate([*_buying(), *_making(), *_selling()]):
-        at_us = START_US + number * 8 * HOUR_US
-        found.append([_at(fact, at_us) for fact in facts])
-    return found
+    return at_their_instants([*_buying(), *_making(), *_selling()])
+
+
+def at_their_instants(rounds: Sequence[Sequence[e.OperationsEvent]]) -> list[list[e.OperationsEvent]]:
+    return [[_at(fact, START_US + number * 8 * HOUR_US) for fact in facts] for number, facts in enumerate(rounds)]
 
 
 def _at(fact: e.OperationsEvent, at_us: int) -> e.OperationsEvent:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.faults.postings.a_month import PLANT, SCENARIO, Rounds, begun, books, rounds
+from tests.faults.postings.a_rarer_month import begun_rarer, rarer_rounds
 from tests.faults.postings.steps import Calls, Statements, Step, ender_of, refuse_once
 from tests.rooms.apps.test_entries import wait_until
 from tests.rooms.store.test_projections import stored_rows
 from twin.apps.feed import Feed
-from twin.model.events import EntryProposed, OperationsEvent
+from twin.model.events import EntryProposed, JournalPosted, OperationsEvent
 from twin.results.run import Run
 from twin.run import carry, replay
 from twin.store.journal import DatabaseJournal, StoreError, verify
@@ -31,7 +32,8 @@ COMMIT, SETTLED = (
 )
 AT_THE_RIM = ("RestoringOfRun.whole", "_carry.<locals>.<setcomp>")
 """Before anything is done, or when all of it is."""
-MONTH = rounds()
+MONTH, RARER = rounds(), rarer_rounds()
+SELDOM = {"service receipt", "co-product", "by-product", "energy demand", "rework", "unbuild", "maintenance", "revaluation"}
 
 
 class Told(Rounds):
@@ -56,11 +58,11 @@ class Told(Rounds):
 class Month:
     """The undisturbed month: its steps by round; books and length of the journal before the first round and after each; its head."""
 
-    def __init__(self, journal: DatabaseJournal) -> None:
-        carry(Rounds(MONTH), begun(), prompt=True)  # what functions remember for the whole process they remember now
-        run, self.steps = begun(journal), list[list[Step]]()
+    def __init__(self, journal: DatabaseJournal, rounds: Sequence[Sequence[OperationsEvent]], begin: Callable[..., Run]) -> None:
+        carry(Rounds(rounds), begin(), prompt=True)  # what functions remember for the whole process they remember now
+        run, self.steps = begin(journal), list[list[Step]]()
         self.books, self.lengths = [books(run)], [0]
-        for facts in MONTH:
+        for facts in rounds:
             carry(told := Told([facts], Calls(*ROOMS)), run, prompt=True)
             self.steps += told.steps
             self.books.append(books(run))
@@ -83,7 +85,7 @@ class Month:
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
     with closing(DatabaseJournal(tmp_path_factory.mktemp("month") / "undisturbed.db")) as journal:
-        yield Month(journal)
+        yield Month(journal, MONTH, begun)
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +151,33 @@ def test_whichever_function_fails_the_books_are_those_before_or_those_after(data
     assert len(struck) > (300 if every == 1 else 5)
     assert every > 1 or missed <= struck
     journal.close()
+
+
+@pytest.mark.slow
+def test_whatever_is_seldom_booked_is_not_booked_by_half_either(tmp_path: Path, month: Month) -> None:
+    """Functions of the ERP and the journal that only the rarer month has at work fail, entered or left: of each round some."""
+    daily = {function_of(what) for of_round in month.steps for what, _ in of_round}
+    with closing(DatabaseJournal(tmp_path / "undisturbed.db")) as undisturbed:
+        rarer = Month(undisturbed, RARER, begun_rarer)
+        documents = {it.event.document for it in undisturbed.entries() if isinstance(it.event, JournalPosted)}
+    assert documents >= SELDOM
+    struck, calls, again = set[str](), Calls(*ROOMS), set[str]()
+    with closing(DatabaseJournal(tmp_path / "struck.db")) as journal:
+        run = begun_rarer(journal)
+        for number, (facts, steps) in enumerate(zip(RARER, rarer.steps, strict=True)):
+            before_commit = steps[: steps.index(COMMIT)]
+            news = {function_of(what): (what, count) for what, count in before_commit if function_of(what) not in daily | struck}
+            for name, step in list(news.items())[:: 10 if len(news) > 5 else 2]:  # of many in a round every tenth, to be quick
+                fault = fault_of(run, Told([facts], calls, step))
+                (struck if fault else again).add(name)
+                assert not fault or fault[1].startswith("nothing of what was under way is kept"), step
+                if rarer.is_after(number, run, journal):
+                    break
+            else:
+                carry(Rounds([facts]), run, prompt=True)
+        assert rarer.is_all_of(run, journal)
+    assert again <= struck
+    assert len(struck) > 25
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from twin.model import events as e
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.model.states import WorkUnitState as S
+from twin.results.outlook.ahead import up_again_us
 from twin.results.run import Run
 from twin.results.views.stops import stops
 from twin.run import replay
@@ -107,15 +108,15 @@ def test_a_controllers_stop_without_a_reason_has_it_in_each_of_its_states_from_e
     for state in (S.ABORTING, S.ABORTED, S.CLEARING, S.STOPPED):
         shop.tell(shop._state("mill_1", state))
     stop = {"equipment": "mill_1", "since_us": since_us, "was_reason": ""}
+    assert shop.run.mes.hand_work.correcting.unexplained_since("mill_1") == since_us
     assert "nobody knows a person 'mallory'" in shop.say(e.StopReasonCorrected, "mallory", **stop, reason="material jam", why="")
     assert "not say where" in shop.say(e.StopReasonCorrected, "olga", "", **stop, reason="material jam", why="")
     assert shop.say(e.StopReasonCorrected, "olga", **stop, reason="material jam", why="") == ""
     record = shop.run.mes.equipment.records["mill_1"]
     assert [(it.start_us, it.reason) for it in record.intervals[1:]] == [(since_us + n * MIN_US, "material jam") for n in range(3)]
     assert (record.reason, record.reported) == ("material jam", "")
-    assert shop.run.mes.hand_work.correcting.stands_since("mill_1") == since_us
+    assert shop.run.mes.hand_work.correcting.unexplained_since("mill_1") == -1, "it is asked once"
     shop.tell(shop._state("mill_1", S.IDLE))
-    assert shop.run.mes.hand_work.correcting.stands_since("mill_1") == -1
     assert shop.run.mes.hand_work.correcting.known_stops(9) == [("mill_1", since_us, "material jam")]
     assert shop.is_the_same_from_every_source()
 
@@ -140,10 +141,13 @@ def test_the_tablet_asks_why_a_machine_stands_and_a_program_may_say_it_too(feed:
     assert tablet._take({**who, "id": "1", "said": {"stop": unit["stop"], "reason": "material jam"}}) == ""
     assert "no reason for a stop" in tablet._take({**who, "id": "2", "said": {"stop": f"mill_1|{since_us}|material jam", "reason": "x"}})
     shown = _shown(feed, "boring")
+    with feed.run.lock:
+        up_us = up_again_us(feed.run, feed.run.mes.equipment.records["mill_1"])
+    assert up_us == since_us + 60 * MIN_US, "its repair takes as long as that of what the machine said"
     asked = next(it for group in shown["forms"] for it in group["forms"] if it["kind"] == "StopReasonCorrected")
     assert [it["id"] for it in asked["fields"][0]["options"]] == [f"mill_1|{since_us}|material jam"]
     assert "spindle" in [it["id"] for it in asked["fields"][1]["options"]], "what the machine said can be said again"
-    assert next(it for it in shown["units"] if it["id"] == "mill_1")["reason"] == "material jam"
+    assert [(it["reason"], it["stop"]) for it in shown["units"]] == [("material jam", "")], "it is asked once, and corrected by the form"
     file = tmp_path / "tokens.yaml"
     file.write_text(TEXT)
     file.chmod(0o600)

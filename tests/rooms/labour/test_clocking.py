@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.rooms.labour.clocked_shop import MIN_US, START_US, ClockedShop
 from twin.model.events import ClockedOn, CountObserved, Heartbeat, PersonnelActual, PersonnelActualCorrected
 from twin.model.states import WorkUnitState as S
+from twin.results.run import Run
 
 BORE_1, BORE_2 = "A-VALVE.1/10", "A-VALVE.2/10"
 LABOUR = "labour_absorbed"
@@ -188,6 +190,7 @@ def test_pieces_and_earned_time_are_shared_by_work_and_add_up():
     assert people.loc["olga", "earned_h"] / people.loc["otto", "earned_h"] == pytest.approx(30 / 19)  # minutes that they were on it
     assert list(people.loc[["olga", "otto"], "scrap"]) == [1, 0], "what does not divide goes to the larger part"
     assert shop.run.labour("group").set_index("group").loc["operator", "person_count"] == 2
+    assert shop.is_the_same_from_every_source(*(partial(Run.labour, by=by) for by in ("person", "group", "shift", "activity")))
 
 
 def test_nobody_who_is_in_a_meeting_is_sent_to_a_machine():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -89,6 +90,22 @@ def test_limits_come_from_phase_one_and_then_stand() -> None:
     assert shop.alerts("control_chart") == ["chart of bore of VALVE: beyond limits and spread beyond limits at lot L11-VALVE"]
     assert shop.disposition("L11-VALVE") == "", "within its limits, and the plan only tells"
     assert shop.is_the_same_from_every_source()
+
+
+def test_capability_of_what_was_measured_here() -> None:
+    """Case spc-03-capability: limits 9.5 and 10.5, mean 10.1, sigma 0.1 give Cp 1.6667, Cpk 1.3333; of all values, and within samples."""
+    apart = 0.1 / math.sqrt(math.pi)  # of two values with sigma 0.1 the mean range is 2 * 0.1 / sqrt(pi)
+    for values, (spread, least) in (((10.0, 10.1, 10.2), ("pp", "ppk")), ((10.1 - apart, 10.1 + apart) * 3, ("cp", "cpk"))):
+        bore = charted(phase_one=len(values))
+        bore["characteristics"]["bore"].update(lower=9.5, upper=10.5)
+        shop = Shop(bore=bore).stock(1000)
+        for n, value in enumerate(values):
+            shop.order(f"L{n}", 5)
+            shop.does("mill_1", f"L{n}-VALVE/10", 5)
+            shop.measure(f"L{n}-VALVE", bore=value)
+        (found,) = shop.run.capability.to_dict("records")
+        assert (found["count"], round(found["mean"], 4)) == (len(values), 10.1)
+        assert (round(found[spread], 4), round(found[least], 4)) == (1.6667, 1.3333)
 
 
 def test_a_signal_holds_its_lot_if_the_plan_says_so() -> None:

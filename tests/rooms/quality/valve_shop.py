@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, ClassVar
 
+import pandas as pd
+
 from twin.model.events import (
     CountObserved,
     Entry,
@@ -190,17 +192,30 @@ class Shop:
     def balance(self, account: str) -> int:
         return self.run.erp.ledger.balances[account]
 
-    def is_the_same_from_every_source(self) -> bool:
-        """The record replayed, and written live round by round with users beside it, gives the same journal, in order."""
+    def is_the_same_from_every_source(self, *seen: Callable[[Run], object]) -> bool:
+        """The record replayed, and written live round by round with users beside it, gives the same journal, in order.
+
+        What is `seen` of it is the same, too: of the run as it was told, replayed and live.
+        """
         entries = list(self.run.journal.entries())
         told = [entry.event for entry in entries]
         replayed = replay(entries, self.plant, SCENARIO)
         said = [(entry.event, entry.source) for entry in entries if entry.source != Source.RULE]
+        live, heard_live = lived_run(self.plant, said)
         assert [entry.event for entry in replayed.journal.entries()] == told, "replayed"
-        assert lived(self.plant, said) == told, "live"
+        assert heard_live == told, "live"
+        for look in seen:
+            shown = _comparable(look(self.run))
+            assert _comparable(look(replayed)) == shown, "replayed"
+            assert _comparable(look(live)) == shown, "live"
         for heard in self.heard_by:
             heard(self)
         return True
+
+
+def _comparable(shown: object) -> object:
+    """A table in words, with every digit of its figures; so a missing figure equals another, as NaN does not."""
+    return shown.to_csv() if isinstance(shown, pd.DataFrame) else shown
 
 
 def lived(plant: Plant, said: Sequence[tuple[OperationsEvent, Source]]) -> list[OperationsEvent]:
@@ -208,12 +223,19 @@ def lived(plant: Plant, said: Sequence[tuple[OperationsEvent, Source]]) -> list[
 
     Entry by entry; facts of one instant stand as they were taken, since which connection is heard first is chance.
     """
+    return lived_run(plant, said)[1]
+
+
+def lived_run(
+    plant: Plant, said: Sequence[tuple[OperationsEvent, Source]], scenario: Scenario = SCENARIO
+) -> tuple[Run, list[OperationsEvent]]:
+    """A live plant of which all this was said, and its journal as in `lived`."""
     journal = MemoryJournal()
     source = _AsItHappens(journal, plant, said)
-    run = carry(source, Run(plant, SCENARIO, journal))
+    run = carry(source, Run(plant, scenario, journal))
     taken = iter(source.taken)
     events = [entry.event if entry.source == Source.RULE else next(taken) for entry in run.journal.entries()]
-    return [event for event in events if not _is_watermark(event)]
+    return run, [event for event in events if not is_watermark(event)]
 
 
 class _AsItHappens(LiveSource):
@@ -237,7 +259,8 @@ class _AsItHappens(LiveSource):
         return facts
 
 
-def _is_watermark(event: OperationsEvent) -> bool:
+def is_watermark(event: OperationsEvent) -> bool:
+    """Whether it is no more than what the bridge says of how far it has heard."""
     return isinstance(event, Heartbeat) and event.reason == WATERMARK
 
 

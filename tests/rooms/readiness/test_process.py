@@ -146,6 +146,7 @@ def test_an_operation_out_of_its_order_is_refused_by_command_and_told_when_the_f
     assert [it.reason for it in refused] == ["job order A-VALVE/20 is Waiting (operation 10 is not done); Start needs Ready"]
     shop.begins("grinder_1", "A-VALVE/20", "bo")
     assert shop.alerts("route") == ["lot A-VALVE is at operation 20 on grinder_1, and 10 before it is not done"]
+    assert shop.is_the_same_from_every_source(lambda run: run.queue("grinding"))
 
 
 PHASED = {"operations": ["10"], "unit_procedures": {"mill": {"prepare": ["clamp", "probe"], "cut": ["bore"]}}}
@@ -161,11 +162,8 @@ def test_phases_go_through_the_state_machine_of_work_units_one_after_the_other()
     phases = shop.run.mes.process.phases
     phase(shop, "prepare/clamp", S.EXECUTE, S.COMPLETE)
     phase(shop, "prepare/probe", S.EXECUTE)
-    assert [phases.state_of("A-VALVE/10", it) for it in ("mill", "mill/prepare", "mill/prepare/clamp")] == [
-        S.EXECUTE,
-        S.EXECUTE,
-        S.COMPLETE,
-    ]
+    states = [phases.state_of("A-VALVE/10", it) for it in ("mill", "mill/prepare", "mill/prepare/clamp")]
+    assert states == [S.EXECUTE, S.EXECUTE, S.COMPLETE]
     phase(shop, "prepare/probe", S.HELD)
     assert phases.state_of("A-VALVE/10", "mill") == S.HELD
     phase(shop, "prepare/probe", S.EXECUTE, S.COMPLETE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,11 @@ import pandas as pd
 import pytest
 
 import twin
+from tests.rooms.quality.valve_shop import is_watermark, lived_run, of_type
+from tests.rooms.results.tables.test_from_every_source import TABLES
 from twin import study
+from twin.model.events import EquipmentStateChanged, JobOrderCommand
+from twin.model.states import Source
 from twin.results.summary import grouped
 from twin.results.views.money import growth, steps
 from twin.results.views.requests import request_costs
@@ -118,12 +123,45 @@ def test_what_was_saved_beside_the_page_is_as_it_was_saved(run: twin.Run, tmp_pa
         twin.load(folder)
 
 
-def test_replaying_a_run_gives_the_same_trace_and_conclusions(run: twin.Run, shop: Path) -> None:
-    again = twin.replay(shop, list(run.journal.entries()))
+@pytest.fixture(scope="module")
+def again(shop: Path, run: twin.Run) -> twin.Run:
+    """The run, replayed from its journal."""
+    return twin.replay(shop, list(run.journal.entries()))
+
+
+def test_replaying_a_run_gives_the_same_trace_and_conclusions(run: twin.Run, again: twin.Run, shop: Path) -> None:
     assert again.trace_hash == run.trace_hash
     assert [e.event for e in again.journal.entries()] == [e.event for e in run.journal.entries()]
     twice = twin.replay(shop, list(again.journal.entries()))
     assert twice.journal.head == again.journal.head
+
+
+@pytest.fixture(scope="module")
+def live(run: twin.Run) -> twin.Run:
+    """The run once more, of a live plant that says all this instant by instant."""
+    said = [(entry.event, entry.source) for entry in run.journal.entries() if entry.source != Source.RULE]
+    return lived_run(run.plant, said, run.scenario)[0]
+
+
+def test_live_it_has_the_journal_of_its_simulation_but_for_commands_that_were_obeyed_at_once(run: twin.Run, live: twin.Run) -> None:
+    """Within an instant a simulated plant is asked and obeys in turn; a live one's whole instant is known before anything is decided."""
+    simulated, heard = (Counter(repr(entry.event) for entry in it.journal.entries() if not is_watermark(entry.event)) for it in (run, live))
+    assert heard - simulated == Counter()
+    missing = simulated - heard
+    events = [entry.event for entry in run.journal.entries()]
+    obeyed = {(it.effective_us, it.equipment) for it in of_type(events, EquipmentStateChanged)}
+    commands = [it for it in events if repr(it) in missing]
+    assert {(type(it), it.command) for it in commands} == {(JobOrderCommand, "Start"), (JobOrderCommand, "Resume")}
+    assert {(it.effective_us, it.equipment) for it in commands} <= obeyed
+
+
+def test_the_run_replayed_and_live_shows_the_same_figures(run: twin.Run, again: twin.Run, live: twin.Run) -> None:
+    """What is in progress and finished, output beside forecast and plan, the ISO 22400 set, and what is learned from: digit by digit."""
+    for name, table in TABLES.items():
+        shown = table(run).to_csv()
+        assert table(again).to_csv() == shown, name
+        # What is learned from says what was known at a command; a live plant that obeyed it in the same instant has none.
+        assert "learning" in name or table(live).to_csv() == shown, name
 
 
 def test_the_steps_from_revenue_to_result_add_up(run: twin.Run) -> None:

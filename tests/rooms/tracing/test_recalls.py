@@ -34,6 +34,7 @@ def test_a_delivery_is_recalled_from_customers_and_stopped_in_house(shop: Shop) 
     assert recall.headline == "Recall of L-P2: 3 lots affected; 1 order of 1 customer got some of it (acme); 2 lots still in house"
     (balance,) = recall.balances
     assert balance.holds
+    assert shop.is_the_same_from_every_source(lambda run: (run.recall("L-P2").summary(), str(run.recall("L-P2"))))
 
 
 def test_what_has_nothing_of_it_is_not_recalled(shop: Shop) -> None:
@@ -51,6 +52,7 @@ def test_a_machine_is_recalled_for_the_span_in_which_it_was_wrong(shop: Shop) ->
     in_words = shop.run.recall(equipment="mill_1", start="2026-03-02 06:00", end="2026-03-02 06:20")
     assert affected(in_words) == ["A-VALVE"]
     assert affected(shop.run.recall(equipment="mill_1", start="2026-03-02T05:00Z", end="2026-03-02T06:01Z")) == []
+    assert shop.is_the_same_from_every_source(lambda run: run.recall(equipment="mill_1", start=begun["B-VALVE/10"]).summary())
 
 
 def test_a_finished_lot_is_recalled_with_all_that_shares_a_delivery_with_it(shop: Shop) -> None:
@@ -58,6 +60,7 @@ def test_a_finished_lot_is_recalled_with_all_that_shares_a_delivery_with_it(shop
     recall = shop.run.recall("A-VALVE", sources=True)
     assert recall.starts == ("L-P1", "L-P2")
     assert affected(recall) == ["L-P1", "L-P2", "A-VALVE", "B-VALVE"]
+    assert shop.is_the_same_from_every_source(lambda run: run.recall("A-VALVE", sources=True).summary())
 
 
 def test_a_recall_shows_its_tables(shop: Shop) -> None:

@@ -48,6 +48,23 @@ def test_the_edition_of_2022_has_48_transitions_and_that_of_2015_46() -> None:
     assert earlier.run.mes.modes.commands_of("mill_1") == ["abort", "stop", "unhold"]
 
 
+def test_the_mes_allows_in_each_state_the_commands_of_the_case() -> None:
+    """Case pack-01-transitions: a machine that says that it is in each of its 17 states, and what may be commanded there."""
+    it, allowed = shop(edition=2015), {}
+    for state in (state for state in S if state is not S.UNKNOWN):
+        it.is_in("mill_1", state)
+        assert it.run.mes.equipment.records["mill_1"].state == state
+        allowed[state] = it.run.mes.modes.commands_of("mill_1")
+    where = {name: {state for state, names in allowed.items() if name in names} for names in allowed.values() for name in names}
+    assert {name: len(states) for name, states in where.items()} == {
+        "abort": 15, "stop": 12, "clear": 1, "reset": 2, "start": 1, "hold": 1, "unhold": 1, "suspend": 1, "unsuspend": 1,
+    }  # fmt: skip
+    assert (where["start"], where["reset"], where["clear"]) == ({S.IDLE}, {S.STOPPED, S.COMPLETE}, {S.ABORTED})
+    assert (where["hold"], where["unhold"], where["suspend"], where["unsuspend"]) == ({S.EXECUTE}, {S.HELD}, {S.EXECUTE}, {S.SUSPENDED})
+    assert len(allowed) == 17
+    assert sum(map(len, allowed.values())) + 11 == 46, "eleven states end by themselves"
+
+
 def test_a_mode_is_changed_where_the_state_allows_it_and_nothing_starts_in_maintenance() -> None:
     it = shop()
     assert it.say(ModeChangeRequested, equipment="mill_1", wanted_mode="maintenance") == ""

@@ -241,6 +241,8 @@ def ended(feed: Feed) -> None:
     assert run.violations(whole=True) == []
     assert sum(run.erp.ledger.balances.values()) == 0
     assert {name: order.shipped for name, order in run.erp.customer_orders.orders.items()} == {"A": 5, "B": 5}
+    assert {it.order for it in run.erp.request_costs()} == {"A", "B"}
+    assert [it.request for it in run.erp.request_costs() if it.closed_us is None] == [], "every request is closed, with its costs"
     users = said_by_users(run)
     assert all(it.person and getattr(it, "terminal", "terminal") for it in users), "who, when, and from where"
     assert [it for it in users if isinstance(it, PiecesCounted) and it.scrap]

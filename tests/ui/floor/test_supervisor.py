@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.rooms.apps.office.test_supervising_forms import offered
 from tests.ui.floor.conftest import Viewer, shop
 from twin.apps.feed import Feed
+from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.model.events import (
     AlarmAccepted,
     AlarmShelved,
@@ -18,6 +20,7 @@ from twin.model.events import (
     Entry,
     EntryRefused,
     JobOrderReassigned,
+    LotExpedited,
     MaintenancePerformed,
     MaintenanceStarted,
     PersonReassigned,
@@ -129,6 +132,38 @@ def test_a_job_order_and_a_person_are_sent_to_another_unit(viewer: Viewer, alarm
     event = said(feed, PersonReassigned)[-1]
     assert (event.worker, event.equipment, event.person) == (able, units[-1], "ruth")
     expect(page.get_by_text(f"{able} at {units[-1]}").first).to_be_visible()
+
+
+def test_a_lot_goes_first_and_an_alarm_is_out_of_service_until_it_is_returned(viewer: Viewer, alarmed: tuple[Feed, str]) -> None:
+    feed, address = alarmed
+    page = viewer.look(f"{address}/supervisor", anew=True)
+    with feed.run.lock:
+        lot, alarms = next(iter(offered(supervisor_forms(feed.run), "LotExpedited"))), feed.run.mes.alarms
+        it = alarms.all[supervisor_now(feed.run).calling[0].key]
+    desk = page.locator("[data-group=hot_lots]")
+    desk.get_by_role("button", name="Let a lot go first").click()
+    desk.get_by_label("Lot").select_option(lot)
+    desk.get_by_role("button", name="It goes first").click()
+    expect(desk.get_by_text("Reason: it is empty")).to_be_visible()
+    desk.get_by_label("Reason").fill("their line stands")
+    desk.get_by_role("button", name="It goes first").click()
+    expect(page.get_by_text("Say who you are first, above.").first).to_be_visible()
+    choose(page, "who are you?", "Ruth")
+    desk.get_by_role("button", name="It goes first").click()
+    expect(desk.get_by_text(f"{lot} is a hot lot: their line stands, says Ruth")).to_be_visible()
+    event = said(feed, LotExpedited)[-1]
+    assert (event.lot, event.person, event.terminal) == (lot, "ruth", "supervisor page")
+    page.get_by_label("reason", exact=True).fill("its sensor is loose")
+    page.get_by_label("reason", exact=True).press("Tab")
+    page.get_by_role("button", name="Take out of service").first.click()
+    expect(page.get_by_text(f"{it.alarm} is out of service until somebody returns it.").first).to_be_visible()
+    assert it.state == "out of service"
+    alarms_desk = page.locator("[data-group=alarms]")
+    expect(alarms_desk.get_by_text("by Ruth: its sensor is loose")).to_be_visible()
+    alarms_desk.get_by_role("button", name="Return an alarm to service").click()
+    alarms_desk.get_by_role("button", name="It is heard again").click()
+    expect(alarms_desk.get_by_text("Every alarm is in service.")).to_be_visible()
+    assert it.state != "out of service"
 
 
 def test_maintenance_is_started_and_done_with_its_parts(viewer: Viewer, maintained: tuple[Feed, str]) -> None:

@@ -79,7 +79,7 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     quotes_are_compared(desk, feed)
     order = erp.sourcing.rfqs["Q-1"].order
     assert (erp.sourcing.requisitions["R-1"].standing, order) == ("ordered", "PO-Q-1")
-    comes(feed, order)
+    comes(desk, feed, order)
     bills_are_matched_and_paid(desk, feed, order)
     a_price_is_agreed_and_called_off(desk, feed)
     wait_until_drawn(page, dark=True)
@@ -126,10 +126,15 @@ def quotes_are_compared(desk: Forms, feed: Feed) -> None:
     desk.hears("Award: done")
 
 
-def comes(feed: Feed, order: str) -> None:
-    """The supplier delivers after its lead time; until then the clock goes fast."""
+def comes(desk: Forms, feed: Feed, order: str) -> None:
+    """Thirty come, and somebody says so; the supplier delivers the rest after its lead time; until then the clock goes fast."""
     known = feed.run.erp.purchasing.orders
     wait_until(lambda: order in known)
+    desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="51")
+    desk.refused(f"51 have come on '{order}', of which 50 are open; allowed: that at most")
+    desk.fills("Receive goods", "They have come", order=f"{order}: 50", quantity="30")
+    desk.hears("Receive goods: done")
+    assert (known[order].received, feed.run.erp.corrections.deliveries[order, order]) == (30, [30, 24_000])
     assert feed.pace
     feed.pace.factor = 40_000.0
     wait_until(lambda: known[order].received == known[order].quantity)

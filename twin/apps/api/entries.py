@@ -29,6 +29,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.BlanketOrderAgreed: "purchasing",
     e.BlanketOrderCalled: "purchasing",
     e.PurchaseOrderClosed: "purchasing",
+    e.GoodsReceiptEntered: "warehouse",
     e.PlanningParametersSet: "purchasing",
     e.SalesQuoteOffered: "sales",
     e.SalesQuoteAccepted: "sales",
@@ -55,6 +56,7 @@ ENTRIES: dict[type[e.Entry], str] = {
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
     e.BinTransferred: "warehouse",
     e.BinCounted: "warehouse",
+    e.LotExpirySet: "warehouse",
     e.StockReserved: "warehouse",
     e.ReservationReleased: "warehouse",
 }
@@ -63,7 +65,15 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
-_WITH_LOT = (e.ReturnAccepted, e.ReceiptCorrectionEntered, e.UnbuildEntered, e.SupplierStockCounted, e.Packed, *WAREHOUSE_ENTRIES)
+_WITH_LOT = (
+    e.GoodsReceiptEntered,
+    e.ReturnAccepted,
+    e.ReceiptCorrectionEntered,
+    e.UnbuildEntered,
+    e.SupplierStockCounted,
+    e.Packed,
+    *WAREHOUSE_ENTRIES,
+)
 _OF_EQUIPMENT = (e.StopReasonCorrected,)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from twin.apps.office.entered_sales import SalesEntered
+from twin.apps.office.expiry_forms import expiry_said
 from twin.apps.office.outside_forms import agreed_said, counted_said
 from twin.apps.office.packing_forms import packed_said
 from twin.apps.terminals.entered import Entered
@@ -62,11 +63,13 @@ class OfficeEntered(Entered):
             "BillReleaseRequested": self._release_bill,
             "PaymentOrdered": self._pay,
             "LandedCostEntered": self._land,
+            "GoodsReceiptEntered": self._receive,
             "ReceiptCorrectionEntered": self._correct_receipt,
             "OverheadEntered": self._overhead,
             "UnbuildEntered": self._take_apart,
             "SupplierStockCounted": counted_said,
             "ServicePriceAgreed": agreed_said,
+            "LotExpirySet": partial(expiry_said, run),
             "Packed": partial(packed_said, run),
             **SalesEntered(run).kinds,
         }
@@ -155,6 +158,12 @@ class OfficeEntered(Entered):
         return e.LandedCostEntered(
             **at, order=needed_text_of(said, "order"), amount_minor=money_of(said, "amount"), split=text_of(said, "split"),
             deliveries=tuple((order, lot) for order, _, lot in chosen),
+        )  # fmt: skip
+
+    def _receive(self, said: Said, at: dict[str, Any]) -> e.GoodsReceiptEntered:
+        return e.GoodsReceiptEntered(
+            **at, order=text_of(said, "order"), lot=text_of(said, "lot"), quantity=whole_of(said, "quantity"),
+            expires_us=instant_of(self._plant, said, "expires") if text_of(said, "expires") else 0,
         )  # fmt: skip
 
     @staticmethod

@@ -17,7 +17,7 @@ AS_TIME = "as in 2026-03-02 14:00"
 def purchasing_forms(run: Run) -> list[Form]:
     """Groups of forms. Called with the run's lock."""
     now = sourcing_now(run)
-    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _bills(run), *outside_forms(run)]
+    return [_wanted(run, now), _offered(run, now), _ordered(run, now), _come(run), _bills(run), *outside_forms(run)]
 
 
 def proposed_form(run: Run, plan: PlanNow) -> Form:
@@ -147,6 +147,26 @@ def _ordered(run: Run, now: SourcingNow) -> Form:
         form(
             "PurchaseOrderClosed", "Nothing more will come", choice("order", "Order", still_open, none="No order is open."),
             ask("reason", "Reason", "text"), send="Close it", mark="bad",
+        ),
+    )  # fmt: skip
+
+
+def _come(run: Run) -> Form:
+    """What a supplier has brought. Where the plant says that itself, nobody is asked."""
+    plant = run.plant
+    to_come = {
+        f"{it.order}: {it.open_quantity:,} of {material_title(plant, it.material)} to come": it.order
+        for it in run.erp.purchasing.orders.values()
+        if it.open_quantity and not it.operation
+    }
+    until = [ask("expires", f"May be used before, {AS_TIME}", "text", needed=False)] if plant.layout.warehouse else []
+    by_persons = run.scenario.policies.persons_receive
+    return group(
+        "come", "Goods have come", [] if by_persons else ["This plant says by itself what suppliers have brought: nobody has to enter it."],
+        form(
+            "GoodsReceiptEntered", "Receive goods", choice("order", "Order", to_come if by_persons else {}, none="Nothing is to come."),
+            ask("quantity", "So many have come", "whole"), ask("lot", "Lot of the supplier, if it has one", "text", needed=False), *until,
+            send="They have come", mark="go",
         ),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The documents page: the valid revision at the point of use, read and acknowledged here; who has still to read it."""
+"""The documents page: the valid revision at the point of use, read and acknowledged here; who has still to; release and withdraw."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import panel as pn
 import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
+from twin.apps.office.desk import Desk
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import FONT, Row, row_table
+from twin.apps.terminals.supervising_forms import document_forms
 from twin.apps.theme import card
 from twin.apps.words import person_choices, person_titles
 from twin.model.events import DocumentAcknowledged
@@ -37,6 +39,7 @@ def documents_page(feed: Feed) -> pmui.Page:
     every, words, readers, history = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(4))
 
     def refresh() -> None:
+        desk.show()
         seen = feed.look(documents_now)
         every.object = _every_html(feed, seen)
         if it := seen.get(str(chosen.value)):
@@ -61,11 +64,18 @@ def documents_page(feed: Feed) -> pmui.Page:
         answer.visible = False
         refresh()
 
+    desk = Desk(feed, TERMINAL, lambda: feed.look(document_forms), refresh, who=person)
     chosen.param.watch(turn_over, "value")
     say.on_click(acknowledge)
     none = pmui.Typography(NONE, variant="body2", margin=(4, 8))
     reading = card("Read and acknowledge", chosen, words, pn.FlexBox(person, say), answer)
-    main = [card("All documents", every), reading, card("Who has read it", readers), card("Its revisions", history)]
+    main = [
+        card("All documents", every),
+        reading,
+        card("Who has read it", readers),
+        card("Its revisions", history),
+        card("Release and withdraw", desk.tablet),
+    ]
     return page(feed, "Documents", "/documents", main if names else [card("Documents", none)], refresh)
 
 

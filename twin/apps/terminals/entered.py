@@ -9,6 +9,7 @@ from typing import Any
 from twin.apps.terminals.readers import (
     Reader,
     Said,
+    instant_if_any,
     instant_of,
     joined_of,
     number_if_any,
@@ -20,6 +21,7 @@ from twin.apps.terminals.readers import (
     whole_of,
     wholes_of,
 )
+from twin.apps.terminals.supervising_forms import alarm_said, released_said, withdrawn_said
 from twin.model import events as e
 from twin.model.events import OperationsEvent
 from twin.model.personnel.labour import BREAK
@@ -36,11 +38,13 @@ _PLAIN: dict[type[e.Entry], dict[str, Reader]] = {
     e.StopEnded: {"equipment": text_of},
     e.HelpCalled: {"equipment": text_of, "help": text_of},
     e.HelpAnswered: {"equipment": text_of, "help": text_of},
-    e.LotHoldRequested: {"lot": text_of, "reason": text_of},
     e.LotReleaseRequested: {"lot": text_of, "reason": text_of},
     e.ClockedOn: {"job_order": joined_of, "activity": text_of, "shares": wholes_of},
     e.StepConfirmed: {"job_order": text_of, "step": text_of, "answer": number_if_any, "words": text_of},
     e.DocumentAcknowledged: {"document": text_of, "revision": text_of},
+    e.ProcessDeviationCleared: {"equipment": text_of, "reason": text_of},
+    e.LotExpedited: {"lot": text_of, "reason": text_of},
+    e.LotExpeditingEnded: {"lot": text_of},
     e.ToolPlaced: {"tool": text_of, "equipment": text_of},
     e.ToolReconditioned: {"tool": text_of, "reason": text_of},
     e.LotSplitRequested: {"lot": text_of, "quantity": whole_of},
@@ -65,6 +69,11 @@ class Entered:
             "CountCorrected": self._correct_count,
             "StopReasonCorrected": self._correct_stop,
             "AlternateChosen": self._choose_alternate,
+            "LotHoldRequested": self._hold,
+            "AlarmTakenOutOfService": partial(alarm_said, run, e.AlarmTakenOutOfService),
+            "AlarmReturnedToService": partial(alarm_said, run, e.AlarmReturnedToService),
+            "DocumentReleased": partial(released_said, run),
+            "DocumentWithdrawn": withdrawn_said,
             "ClockedOff": self._clock_off,
             "ClockingCorrected": self._correct_clocking,
             "Check": self._check,
@@ -116,6 +125,12 @@ class Entered:
     def _choose_alternate(said: Said, at: dict[str, Any]) -> e.AlternateChosen:
         lot, material, alternate = parts_of(said, "choice", 3)
         return e.AlternateChosen(**at, lot=lot, material=material, alternate=alternate, reason=text_of(said, "reason"))
+
+    def _hold(self, said: Said, at: dict[str, Any]) -> e.LotHoldRequested:
+        return e.LotHoldRequested(
+            **at, lot=text_of(said, "lot"), reason=text_of(said, "reason"),
+            disposition_us=instant_if_any(self._run.plant, said, "disposition", 0),
+        )  # fmt: skip
 
     @staticmethod
     def _correct_stop(said: Said, at: dict[str, Any]) -> e.StopReasonCorrected:

@@ -30,6 +30,7 @@ def floor_forms(run: Run, center: str = "") -> list[Form]:
     groups = [_people(run, at_hand)] if run.plant.layout.persons else []
     groups += [_guided(at_hand)] if at_hand.steps else []
     groups += [_tools(run, at_hand, center)] if at_hand.tools else []
+    groups += [process_group(run, center)] if run.plant.layout.procedures else []
     return [*groups, _corrections(run, center), _lots(run, at_hand), _batches(at_hand)]
 
 
@@ -92,6 +93,27 @@ def _tools(run: Run, now: FloorAtHand, center: str) -> Form:
         "tools", "Tools", notes,
         form("ToolPlaced", "Mount a tool", choice("tool", "Tool", tools), choice("equipment", "On", places), send="It is there"),
         form("ToolReconditioned", "Tool is as new", choice("tool", "Tool", tools), ask("reason", "What was done", "text", needed=False)),
+    )  # fmt: skip
+
+
+def process_group(run: Run, center: str = "") -> Form:
+    """What is held for a process value, and what was done about it, at `center` ("": anywhere)."""
+    plant, records = run.plant, run.mes.equipment.records
+    held = {
+        unit: it for unit, it in run.mes.process.held.items() if center == "" or (unit in records and records[unit].work_center == center)
+    }
+    notes = [
+        f"{equipment_title(plant, unit)} is held: {it.parameter} was {it.value:.4g} at {local_time(plant, it.effective_us)};"
+        f" allowed: {it.asked}"
+        for unit, it in held.items()
+    ]
+    return group(
+        "process", "Process values", notes or ["Nothing is held for a process value."],
+        form(
+            "ProcessDeviationCleared", "It is in order again",
+            choice("equipment", "Held", equipment_choices(plant, held), none="Nothing is held for a process value."),
+            ask("reason", "What was done", "text"), send="It goes on", mark="go",
+        ),
     )  # fmt: skip
 
 
@@ -204,7 +226,7 @@ def _results(now: QualityAtHand) -> Form:
         ),
         form(
             "LotHoldRequested", "Hold a lot", choice("lot", "Lot", every, none="There is no lot."), ask("reason", "Reason", "text"),
-            send="Hold it", mark="bad",
+            ask("disposition", "Will be decided at, if known, as in 2026-03-02 14:00", "text", needed=False), send="Hold it", mark="bad",
         ),
         form(
             "LotReleaseRequested", "Release a lot", choice("lot", "Held lot", {it: it for it in now.held}, none="No lot is held."),

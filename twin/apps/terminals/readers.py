@@ -171,6 +171,11 @@ def instant_of(plant: Plant, said: Said, name: str) -> int:
         raise ValueError(f"{name.replace('_', ' ')}: '{_short(text)}' is no time; allowed: date and time, as in 2026-03-02 14:00") from None
 
 
+def instant_if_any(plant: Plant, said: Said, name: str, otherwise: int) -> int:
+    """The same; nothing written is `otherwise`."""
+    return instant_of(plant, said, name) if text_of(said, name) else otherwise
+
+
 def parts_of(said: Said, name: str, count: int) -> list[str]:
     """The parts of what was chosen together."""
     parts = text_of(said, name).split("|")

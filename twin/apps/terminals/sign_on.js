@@ -10,7 +10,7 @@ function signOn({ model, top, name, tell, send }) {
   if (model.is_signed_elsewhere) return {
     get value() { return model.signed_on.person ?? ""; },
     get token() { return model.signed_on.token ?? ""; },
-    get missing() { return model.persons.length ? "Scan your badge first." : NOBODY; },
+    get missing() { return model.persons.length ? model.who_first : NOBODY; },
     answered() {},
   };
   const read = () => { try { return JSON.parse(sessionStorage.getItem(`${SIGNED_KEY}:${name}`)) ?? {}; } catch { return {}; } };

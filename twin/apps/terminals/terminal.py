@@ -45,6 +45,7 @@ class WorkTablet(JSComponent):
     by_hand = param.Boolean(default=False, doc="persons count and report stops here; else machines do")
     asks_pin = param.Boolean(default=False, doc="whoever says something has signed on with a PIN")
     is_signed_elsewhere = param.Boolean(default=False, doc="the page says who stands here: `signed_on`")
+    who_first = param.String(default="Scan your badge first.", doc="what is said to nobody, where the page says who stands here")
     idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
     signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
     now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done, forms; what is not there is not drawn")
@@ -182,7 +183,7 @@ def _units(feed: Feed, now: TerminalNow, now_us: int) -> list[dict[str, Any]]:
             "since": f"for {spoken_duration((now_us - it.since_us) // 60_000_000 * 60_000_000)}" if it.since_us >= 0 else "",
             "person": person_titles(plant, it.person) if it.person else "", "jobs": [_job(feed, job) for job in it.jobs],
             "job_order": "+".join(job.job_order for job in it.jobs), "is_stopped": it.is_stopped, "calls": it.calls,
-            "stop": f"{it.equipment}|{it.stands_since_us}|{it.reason}" if it.stands_since_us >= 0 else "",
+            "stop": f"{it.equipment}|{it.unexplained_since_us}|{it.reason}" if it.unexplained_since_us >= 0 else "",
         }
         for it in now.units
     ]  # fmt: skip

@@ -140,7 +140,7 @@ export function render({ model, el }) {
     return made;
   }
   const ask = (parent, kind, label, reasons, values, name = "reason") => form(parent, (made) => {
-    node("div", made, `${label}: why?`, "detail").style.flexBasis = "100%";
+    node("div", made, label.startsWith("Why") ? `${label}?` : `${label}: why?`, "detail").style.flexBasis = "100%";
     for (const reason of reasons) button(made, reason, () => enter(kind, label, { ...values, [name]: reason }, made), "small");
   });
   const count = (parent, unit, job) => form(parent, (made) => {

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twin.erp.alerts import alert, nonsense_traded
-from twin.model.events import GoodsReceived, OperationsEvent, PurchaseOrderPlaced
+from twin.erp.procurement.sourcing_entries import beyond, too_little, unknown
+from twin.model.events import GoodsReceiptEntered, GoodsReceived, LotExpiryRecorded, OperationsEvent, PurchaseOrderPlaced
+from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:
     from twin.erp.erp import Erp
@@ -22,7 +24,60 @@ class Buying:
         self.rules: dict[type[OperationsEvent], Callable[[Any], Derived]] = {
             PurchaseOrderPlaced: self._place,
             GoodsReceived: self._receive,
+            GoodsReceiptEntered: self._enter,
         }
+
+    def _enter(self, event: GoodsReceiptEntered) -> Derived:
+        """A person says that goods have come: they have, at the price of the order, unless that cannot be."""
+        doubt = unsigned(event, self._erp.plant.layout.persons) or beyond(event) or self._wrong(event)
+        if doubt:
+            return [refusal(event, doubt)]
+        order, lot = self._erp.purchasing.orders[event.order], event.lot or event.order
+        received = GoodsReceived(
+            effective_us=event.effective_us, recorded_us=event.recorded_us, person=event.person, order=event.order, lot=lot,
+            supplier=order.supplier, material=order.material, quantity=event.quantity, unit_price_minor=order.unit_price_minor,
+        )  # fmt: skip
+        if not event.expires_us:
+            return [received]
+        until = LotExpiryRecorded(
+            effective_us=event.effective_us, person=event.person, lot=lot, material=order.material, expires_us=event.expires_us
+        )
+        return [received, until]
+
+    def _wrong(self, event: GoodsReceiptEntered) -> str:
+        erp = self._erp
+        if not erp.policies.persons_receive:
+            return "the plant says by itself what has come; allowed: a scenario with policies: {receipts: persons}"
+        if doubt := unknown("purchase order", event.order, erp.purchasing.orders) or too_little(event.quantity):
+            return doubt
+        order, lot = erp.purchasing.orders[event.order], event.lot or event.order
+        if order.operation:
+            return f"'{event.order}' is for work on '{order.material}', which comes back with its lot; allowed: an order of goods"
+        if (event.order, lot, event.effective_us, event.quantity) in erp.purchasing.receipts:
+            return f"{event.quantity} on '{event.order}' in lot '{lot}' are booked already, at this very time; allowed: once"
+        if not order.open_quantity:
+            return f"nothing more is to come on '{event.order}'; allowed: an order that is open"
+        if event.quantity > order.open_quantity:
+            return f"{event.quantity} have come on '{event.order}', of which {order.open_quantity} are open; allowed: that at most"
+        return self._wrong_lot(lot, order.material) or self._wrong_time(event)
+
+    def _wrong_lot(self, lot: str, material: str) -> str:
+        erp = self._erp
+        came = {erp.purchasing.orders[order].material for order, known in erp.corrections.deliveries if known == lot}
+        others = sorted({*came, *(name for name, lots in erp.stock.lots.items() if lot in lots)} - {material})
+        if not others and lot in erp.requests.requests:
+            others = [erp.requests.requests[lot].material]
+        return f"lot '{lot}' is of '{others[0]}'; allowed: a lot of '{material}', or a new one" if others else ""
+
+    def _wrong_time(self, event: GoodsReceiptEntered) -> str:
+        closed_until_us = self._erp.book.entries.closed_until_us
+        if closed_until_us is not None and event.effective_us < closed_until_us:
+            return "its period is closed; allowed: a time that is open"
+        if not event.expires_us:
+            return ""
+        if self._erp.plant.layout.warehouse is None:
+            return "nothing keeps days of expiry here, since no warehouse is declared; allowed: none"
+        return "it has expired already; allowed: a day that is still to come" if event.expires_us <= event.effective_us else ""
 
     def _place(self, event: PurchaseOrderPlaced) -> Derived:
         if doubt := nonsense_traded(event, self._erp.materials):

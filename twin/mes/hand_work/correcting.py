@@ -63,11 +63,12 @@ class Correcting:
         ]
         return sorted(found, key=lambda it: (-it[1], it[0]))[:most]
 
-    def stands_since(self, equipment: str) -> int:
-        """When the stop began in which this piece of equipment is now, us; -1 if it is in none."""
+    def unexplained_since(self, equipment: str) -> int:
+        """When the stop began in which this piece of equipment is now and of which no person has said why, us; -1 if it is in none."""
         stop = next(self._equipment.stops(equipment), [])
         is_open = bool(stop) and stop[-1].start_us == self._equipment.records[equipment].since_us
-        return stop[0].start_us if is_open and not self._keeps_up(equipment, stop[0]) else -1
+        is_asked = is_open and not self._keeps_up(equipment, stop[0]) and (equipment, stop[0].start_us) not in self._stops
+        return stop[0].start_us if is_asked else -1
 
     def doubt_count(self, event: e.CountCorrected, record: EquipmentRecord) -> str:
         """Why this is no correction of a count, in words; "" if it is one."""

@@ -11,6 +11,7 @@ from twin.mes.quality.inspections import FAILED, Inspections
 from twin.mes.quality.nonconformances import DISPOSITIONS, RETURN, REWORK, SCRAP, USE_AS_IS, Nonconformance, Nonconformances
 from twin.mes.tracking.tracking import Tracking
 from twin.model import events as e
+from twin.model.calendars import written_local
 from twin.model.events import OperationsEvent
 from twin.model.plant import Plant
 from twin.model.problems import did_you_mean, listed
@@ -99,9 +100,8 @@ class Entries:
 
     def _hold(self, event: e.LotHoldRequested) -> str:
         if event.disposition_us and event.disposition_us <= event.effective_us:
-            return (
-                f"its disposition would be due at {event.disposition_us}, which is past; allowed: a later instant, us since 1970, or none"
-            )
+            when = written_local(event.disposition_us, self._plant.layout.time_zone)
+            return f"it would have been decided at {when}, which is past; allowed: a later instant, or none"
         return self._lot(event) or ("" if event.reason.strip() else "it needs a reason")
 
     def _release(self, event: e.LotReleaseRequested) -> str:

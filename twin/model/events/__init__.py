@@ -124,6 +124,7 @@ from twin.model.events.settlement.bills import BillReceived, MatchBlocked, Match
 from twin.model.events.settlement.payments import CashReceived, DunningIssued, EntryProposed, LiabilityPaid, PaymentMade, PaymentOrdered
 from twin.model.events.settlement.standards import StandardRollUpRequested
 from twin.model.events.trade.corrections import (
+    GoodsReceiptEntered,
     LandedCostEntered,
     OverheadEntered,
     ReceiptCorrectionEntered,
@@ -215,7 +216,8 @@ __all__ = [
     "CorrectiveActionTaken", "CorrectiveActionVerified", "CountCorrected", "CountObserved", "CreditLimitChanged", "CycleCountRequested",
     "DefectsCounted", "DispositionCarriedOut", "DocumentAcknowledged", "DocumentReleased", "DocumentWithdrawn", "DocumentsInForce",
     "DunningIssued", "EnergyMetered", "Entry", "EntryProposed", "EntryRefused", "EquipmentActual", "EquipmentModeChanged",
-    "EquipmentStateChanged", "ForecastIssued", "GoodsReceiptCorrected", "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack",
+    "EquipmentStateChanged", "ForecastIssued", "GoodsReceiptCorrected", "GoodsReceiptEntered",
+    "GoodsReceived", "GoodsReturned", "GoodsShipped", "GoodsTakenBack",
     "Heartbeat", "HelpAnswered", "HelpCalled", "InspectionConcluded", "InspectionJudged", "InspectionOverruled", "InvoiceIssued",
     "JobOrderAborted", "JobOrderCommand", "JobOrderCommandRefused", "JobOrderCompleted", "JobOrderCreated", "JobOrderHeld",
     "JobOrderPaused", "JobOrderReassigned", "JobOrderResumed", "JobOrderStarted", "JournalPosted", "LandedCostAllocated",

@@ -13,7 +13,7 @@ import pandas as pd
 from twin.kernels.quality.capability import capability, overall_sigma
 from twin.kernels.quality.gauge import GaugeStudy, gauge_by_anova, gauge_by_ranges
 from twin.mes.quality.inspections import Inspection
-from twin.model.events import TestResultCorrected, TestResultRecorded
+from twin.model.events import EntryRefused, TestResultCorrected, TestResultRecorded
 from twin.results.frames import from_rows, in_currency
 from twin.results.run import Run
 
@@ -103,7 +103,11 @@ def holds_table(run: Run) -> pd.DataFrame:
 
 
 def history_table(run: Run, lot: str, characteristic: str) -> pd.DataFrame:
-    """The audit trail of one characteristic of a lot (21 CFR 11.10(e)): every value with who, when, where and why, and its signatures."""
+    """The audit trail of one characteristic of a lot (21 CFR 11.10(e)): every value with who, when, where and why, and its signatures.
+
+    A correction that was refused has changed nothing and is none: it stays in the journal, and in the batch record as refused.
+    """
+    refused = {entry.cause for entry in run.journal.entries() if isinstance(entry.event, EntryRefused)}
     signed: dict[str, list[str]] = {}
     for it in run.mes.quality.signatures:
         signed.setdefault(it.record, []).append(f"{it.meaning} by {it.person}")
@@ -116,6 +120,7 @@ def history_table(run: Run, lot: str, characteristic: str) -> pd.DataFrame:
         }
         for entry in run.journal.entries()
         if isinstance(entry.event, TestResultRecorded | TestResultCorrected)
+        and entry.id not in refused
         and (entry.event.lot, entry.event.characteristic) == (lot, characteristic)
     ]  # fmt: skip
     return from_rows(rows, HISTORY_COLUMNS, ("at", "recorded"))

@@ -48,7 +48,7 @@ class JobHere:
 class UnitHere:
     """A work unit or a line. `is_stopped`: by a person's word, who has to say when it works again.
 
-    `stands_since_us`: when the stop began in which it is, whoever has reported that, and whose reason is `reason`; -1: it is in none.
+    `unexplained_since_us`: when the stop began in which it is and of which no person has said why; -1: it is in none.
     """
 
     equipment: str
@@ -58,7 +58,7 @@ class UnitHere:
     person: str
     jobs: list[JobHere]
     is_stopped: bool
-    stands_since_us: int
+    unexplained_since_us: int
     calls: list[str]
 
 
@@ -107,7 +107,7 @@ def terminal_now(run: Run, center: str, now_us: int) -> TerminalNow:
             equipment=it.equipment, state=it.state, reason=it.reason, since_us=it.since_us, person=it.person,
             jobs=[_job(run, jobs[name], now_us) for name in it.job_orders if name in jobs],
             is_stopped=it.equipment in run.mes.hand_work.stops,
-            stands_since_us=run.mes.hand_work.correcting.stands_since(it.equipment),
+            unexplained_since_us=run.mes.hand_work.correcting.unexplained_since(it.equipment),
             calls=[alarm.removeprefix(CALL) for alarm in it.alarms if alarm.startswith(CALL)],
         )
         for it in records

@@ -29,7 +29,8 @@ def _row(at_us: int, kind: str, what: str, *, where: str = "", standing: str = "
 
 def _events(run: Run, found: Evidence) -> Iterator[Row]:
     """What was said and reported: stops, alarms, alerts, holds, refusals, corrections."""
-    for event in (entry.event for entry in found.entries):
+    refused = {entry.cause for entry in found.entries if isinstance(entry.event, e.EntryRefused)}
+    for event in (entry.event for entry in found.entries if entry.id not in refused):
         where = event.job_order or event.equipment
         match event:
             case e.JobOrderHeld() | e.JobOrderAborted():

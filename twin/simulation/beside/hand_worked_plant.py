@@ -19,7 +19,7 @@ from twin.simulation.demand import Customers, Suppliers
 from twin.simulation.shop_floor.workforce import Workforce
 
 CLOCK_BEAT_US = 5 * 60 * 1_000_000
-ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded)
+ENTRIES = (e.PiecesCounted, e.CountCorrected, e.SetupDone, e.StopReported, e.StopEnded, e.GoodsReceiptEntered)
 """What of persons, besides commands, becomes facts here."""
 
 
@@ -134,7 +134,11 @@ class HandWorkedPlant:
         sent, self._sent = self._sent, []
         for said in sent:
             if isinstance(said, e.PurchaseOrderPlaced):
-                refusal, what = self._suppliers.take_order(said), type(said).__name__
+                delivers = self._scenario.policies.receipts == "plant"
+                refusal, what = self._suppliers.take_order(said) if delivers else "", type(said).__name__
+            elif isinstance(said, e.GoodsReceiptEntered):
+                self._suppliers.received(said.order, said.quantity)
+                continue
             else:
                 refusal, what = self._obey(said), str(getattr(said, "command", type(said).__name__))
             if refusal:

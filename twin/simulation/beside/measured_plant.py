@@ -29,7 +29,7 @@ def measured(source: EventSource, plant: Plant, scenario: Scenario, seed: int) -
         source = ObservedProcess(source, plant, scenario, seed)
     if says_phases(plant):
         source = ProcedurePhases(source, plant)
-    if scenario.entries:
+    if scenario.entries or scenario.policies.receipts == "persons":
         source = PersonsBeside(source, scenario, now_us)
     return MeasuredPlant(source, plant, scenario, seed) if plant.layout.quality_plans else source
 

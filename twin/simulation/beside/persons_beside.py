@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twin.model.events import Entry, OperationsEvent
+from twin.model.events import Entry, OperationsEvent, PurchaseOrderPlaced
 from twin.model.scenario import Scenario
 from twin.model.source import EventSource
 from twin.model.states import Source
@@ -16,6 +16,7 @@ class PersonsBeside(BesidePlant):
 
     def __init__(self, source: EventSource, scenario: Scenario, from_us: int) -> None:
         super().__init__(source)
+        self._delivers = scenario.policies.receipts == "plant"
         said = sorted((it.event(scenario.start_us) for it in scenario.entries), key=lambda event: event.effective_us)
         self._to_say = [it for it in said if it.effective_us > from_us or from_us <= scenario.start_us]
 
@@ -24,6 +25,10 @@ class PersonsBeside(BesidePlant):
         said = [it for it in self._to_say if it.effective_us <= facts[0].effective_us]
         self._to_say = self._to_say[len(said) :]
         return [*facts, *said]
+
+    def send(self, commands: Sequence[OperationsEvent]) -> None:
+        """Where persons say what has come, suppliers that are simulated hear of no order."""
+        super().send(commands if self._delivers else [it for it in commands if not isinstance(it, PurchaseOrderPlaced)])
 
     def origin_of(self, fact: OperationsEvent) -> Source:
         """Persons say entries, the plant all else."""

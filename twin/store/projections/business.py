@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from twin.model.events import (
+    EntryRefused,
+    GoodsReceiptCorrected,
     GoodsReceived,
     GoodsShipped,
     InvoiceIssued,
+    JobOrderAborted,
+    JobOrderCompleted,
     JournalPosted,
+    OperationsResponse,
+    PurchaseOrderClosed,
     PurchaseOrderPlaced,
     SalesOrderConfirmed,
     ServiceReceived,
     SubcontractOrderPlaced,
 )
 from twin.store.journal import JournalEntry
-from twin.store.projections.production import blank_row
+from twin.store.projections.production import blank_row, take_back_count
 from twin.store.projections.projected_rows import ProjectedRows, Row
-from twin.store.projections.tables import CUSTOMER_ORDER, POSTING, PURCHASE_ORDER
+from twin.store.projections.tables import CUSTOMER_ORDER, ENTRY_EFFECT, GOODS_RECEIPT, JOB_ORDER, POSTING, PURCHASE_ORDER, SUBCONTRACTED
 
 
 def apply_to_postings(entry: JournalEntry, rows: ProjectedRows) -> None:
@@ -59,15 +65,100 @@ def _order_status(order: Row) -> str:
 
 
 def apply_to_purchase_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
-    """purchase_order: placed, received."""
+    """purchase_order: placed, received, and what of it will not come any more. Asked before a delivery is in goods_receipt."""
     event = entry.event
-    if not isinstance(event, PurchaseOrderPlaced | SubcontractOrderPlaced | GoodsReceived | ServiceReceived):
-        return
-    known = {"order_id": event.order, "supplier": event.supplier, "material": event.material, "unit_price_minor": event.unit_price_minor}
-    order = rows.get(PURCHASE_ORDER, event.order) or blank_row(PURCHASE_ORDER, **known)
     match event:
         case PurchaseOrderPlaced() | SubcontractOrderPlaced():
-            order.update(known, quantity=event.quantity, placed_us=event.effective_us, due_us=event.due_us)
-        case GoodsReceived() | ServiceReceived():
+            order = _purchase_order(rows, event)
+            order.update(
+                supplier=event.supplier, material=event.material, unit_price_minor=event.unit_price_minor, quantity=event.quantity,
+                placed_us=event.effective_us, due_us=event.due_us,
+            )  # fmt: skip
+            if isinstance(event, SubcontractOrderPlaced):
+                _note_subcontracted(event, rows)
+        case GoodsReceived():
+            order = _purchase_order(rows, event)
             order.update(received=order["received"] + event.quantity, received_us=event.effective_us)
+        case GoodsReceiptCorrected():
+            came = rows.get(GOODS_RECEIPT, event.order, event.lot or event.order)
+            if came and (known := rows.get(PURCHASE_ORDER, event.order)):
+                known["received"] += event.quantity - came["quantity"]
+                rows.put(PURCHASE_ORDER, known)
+        case ServiceReceived():
+            _take_service(_purchase_order(rows, event), event)
+        case PurchaseOrderClosed():
+            _close(entry, event, rows)
+        case JobOrderCompleted() | JobOrderAborted():
+            _cancel_service(rows, event.job_order)
+        case OperationsResponse():
+            subcontracted = rows.get(SUBCONTRACTED, event.request)
+            for job_order in subcontracted["job_orders"].split("+") if subcontracted else ():
+                row = rows.get(JOB_ORDER, job_order)
+                if row and row["started_us"] is None:  # of what is answered nothing is begun any more
+                    _cancel_service(rows, job_order)
+        case EntryRefused():
+            _take_back(entry, rows)
+
+
+def _purchase_order(rows: ProjectedRows, event: PurchaseOrderPlaced | SubcontractOrderPlaced | GoodsReceived | ServiceReceived) -> Row:
+    known = {"order_id": event.order, "supplier": event.supplier, "material": event.material, "unit_price_minor": event.unit_price_minor}
+    order = rows.get(PURCHASE_ORDER, event.order) or blank_row(PURCHASE_ORDER, **known)
     rows.put(PURCHASE_ORDER, order)
+    return order
+
+
+def _open_quantity(order: Row) -> int:
+    return max(0, int(order["quantity"] - order["received"] - order["cancelled"]))
+
+
+def _note_subcontracted(event: SubcontractOrderPlaced, rows: ProjectedRows) -> None:
+    row = rows.get(SUBCONTRACTED, event.request) or blank_row(SUBCONTRACTED, request=event.request)
+    row["job_orders"] = "+".join(it for it in (row["job_orders"], event.job_order) if it)
+    rows.put(SUBCONTRACTED, row)
+
+
+def _take_service(order: Row, event: ServiceReceived) -> None:
+    """A job order comes back once: what it did not bring will not come. More than was ordered was ordered after all."""
+    beyond = max(0, event.quantity - _open_quantity(order))
+    again = min(beyond, order["cancelled"])
+    order["cancelled"] -= again
+    order["quantity"] += beyond - again
+    order.update(received=order["received"] + event.quantity, received_us=event.effective_us)
+    order["cancelled"] += _open_quantity(order)
+
+
+def _cancel_service(rows: ProjectedRows, job_order: str) -> None:
+    """Nothing more will come on the order of the supplier who does a job order, but what its ServiceReceived says."""
+    row = rows.get(JOB_ORDER, job_order)
+    order = rows.get(PURCHASE_ORDER, row["order_id"]) if row and row["order_id"] else None
+    if order:
+        order["cancelled"] += _open_quantity(order)
+        rows.put(PURCHASE_ORDER, order)
+
+
+def _close(entry: JournalEntry, event: PurchaseOrderClosed, rows: ProjectedRows) -> None:
+    """Of an order that is open, for a reason. Who may not say it, the plant knows: then it is refused, and taken back."""
+    order = rows.get(PURCHASE_ORDER, event.order)
+    if order and (rest := _open_quantity(order)) and event.reason.strip():
+        order["cancelled"] += rest
+        order["closed_us"] = event.effective_us
+        rows.put(PURCHASE_ORDER, order)
+        rows.put(ENTRY_EFFECT, blank_row(ENTRY_EFFECT, entry=entry.id, order_id=event.order, quantity=rest))
+
+
+def _take_back(entry: JournalEntry, rows: ProjectedRows) -> None:
+    """What an entry has changed that was refused after all."""
+    if getattr(entry.event, "entry", "") not in ("PurchaseOrderClosed", "SupplierStockCounted"):
+        return
+    effect = rows.get(ENTRY_EFFECT, entry.cause)
+    if effect is None or not effect["quantity"]:
+        return
+    order = rows.get(PURCHASE_ORDER, effect["order_id"]) if effect["order_id"] else None
+    if order:
+        order["cancelled"] -= effect["quantity"]
+        order["closed_us"] = None
+        rows.put(PURCHASE_ORDER, order)
+    else:
+        take_back_count(entry, effect, rows)
+    effect["quantity"] = 0
+    rows.put(ENTRY_EFFECT, effect)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -29,15 +32,28 @@ from twin.model.events import (
     OperationsEvent,
     PersonnelActual,
     ProductUnbuilt,
+    SparePartIssued,
     StockCounted,
+    SubcontractComponentsUsed,
+    SubcontractOrderPlaced,
+    SupplierStockCounted,
     WorkInProcessCounted,
 )
 from twin.model.events.genealogy import LotMergedInProcess
-from twin.model.events.production import JobOrderCorrected
+from twin.model.events.production import JobOrderCorrected, MaterialActualCorrected
 from twin.model.states import DispatchStatus, JobCommand, MaterialUse
 from twin.store.journal import JournalEntry
 from twin.store.projections.projected_rows import ProjectedRows, Row
-from twin.store.projections.tables import JOB_ORDER, LOT, LOT_EDGE, STOCK_MOVEMENT
+from twin.store.projections.tables import (
+    AT_SUPPLIER,
+    ENTRY_EFFECT,
+    GOODS_RECEIPT,
+    JOB_ORDER,
+    LOT,
+    LOT_EDGE,
+    PURCHASE_ORDER,
+    STOCK_MOVEMENT,
+)
 
 _STATUS_AFTER = {
     JobOrderStarted: DispatchStatus.RUNNING,
@@ -68,7 +84,10 @@ def apply_to_job_orders(entry: JournalEntry, rows: ProjectedRows) -> None:
 def _changes_job_order(event: OperationsEvent) -> bool:
     if isinstance(event, JobOrderCommand):
         return event.command == JobCommand.START
-    return isinstance(event, JobOrderCreated | JobOrderCorrected | EquipmentActual | PersonnelActual) or type(event) in _STATUS_AFTER
+    return (
+        isinstance(event, JobOrderCreated | JobOrderCorrected | SubcontractOrderPlaced | EquipmentActual | PersonnelActual)
+        or type(event) in _STATUS_AFTER
+    )
 
 
 def _change_job_order(event: OperationsEvent, row: Row) -> None:
@@ -80,6 +99,8 @@ def _change_job_order(event: OperationsEvent, row: Row) -> None:
                 request=event.request, lot=event.lot, material=event.material, operation=event.operation, work_center=event.equipment,
                 quantity=event.quantity, due_us=event.due_us if event.due_us >= 0 else None, created_us=event.effective_us,
             )  # fmt: skip
+        case SubcontractOrderPlaced():
+            row["order_id"] = row["order_id"] or event.order
         case JobOrderCommand():
             row.update(status=DispatchStatus.DISPATCHED.value, equipment=event.equipment)
         case JobOrderStarted():
@@ -126,21 +147,15 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
             _lot(rows, event, "", "", 0)["place"] = event.place
         case StockCounted():
             lot = _lot(rows, event, "counted", event.material, event.quantity)
-            _move(entry, rows, "counted", event.material, event.quantity - lot["on_hand"])
-        case GoodsReceived():
-            _lot(rows, event, "received", event.material, event.quantity)
-            _move(entry, rows, "received", event.material, event.quantity)
-        case GoodsReceiptCorrected():
-            lot = _lot(rows, event, "received", event.material, 0)
-            change, lot["quantity"] = event.quantity - lot["quantity"], event.quantity
-            _move(entry, rows, "received", event.material, change)
-        case GoodsReturned():
-            _move(entry, rows, "given back", event.material, -event.quantity)
+            _move(entry, rows, "counted", event.material, event.quantity + lot["at_suppliers"] - lot["on_hand"])
+        case GoodsReceived() | GoodsReceiptCorrected() | GoodsReturned():
+            delivered = replace(event, lot=event.lot or event.order)
+            _apply_delivery(entry._replace(event=delivered), delivered, rows)
         case GoodsTakenBack():
             _lot(rows, event, "taken back", event.material, event.quantity)
             _move(entry, rows, "taken back", event.material, event.quantity)
-        case ProductUnbuilt():
-            _move(entry, rows, "unbuilt", event.material, -event.quantity)
+        case ProductUnbuilt() | SparePartIssued() | SubcontractComponentsUsed() | SupplierStockCounted():
+            _apply_beside(entry, event, rows)
         case GoodsShipped():
             _lot(rows, event, "", event.material, 0)["shipped"] += event.quantity
             _move(entry, rows, "shipped", event.material, -event.quantity)
@@ -148,12 +163,99 @@ def apply_to_lots(entry: JournalEntry, rows: ProjectedRows) -> None:
             _apply_material_actual(entry, event, rows)
 
 
+def _apply_delivery(entry: JournalEntry, event: GoodsReceived | GoodsReceiptCorrected | GoodsReturned, rows: ProjectedRows) -> None:
+    """A delivery without a lot of its own is one under the id of its order. A correction says all that came of the lot on the order."""
+    if isinstance(event, GoodsReturned):
+        _move(entry, rows, "given back", event.material, -event.quantity)
+        return
+    found = rows.get(GOODS_RECEIPT, event.order, event.lot)
+    came = found or blank_row(GOODS_RECEIPT, order_id=event.order, lot=event.lot, material=event.material)
+    change = event.quantity - came["quantity"] if isinstance(event, GoodsReceiptCorrected) else event.quantity
+    lot = _lot(rows, event, "received", event.material, 0)
+    if not found or isinstance(event, GoodsReceiptCorrected):
+        lot["quantity"] += change
+    came["quantity"] += change
+    rows.put(GOODS_RECEIPT, came)
+    _move(entry, rows, "received", event.material, change)
+
+
+def _apply_beside(
+    entry: JournalEntry, event: ProductUnbuilt | SparePartIssued | SubcontractComponentsUsed | SupplierStockCounted, rows: ProjectedRows
+) -> None:
+    """What changes stock beside buying, making and selling."""
+    match event:
+        case ProductUnbuilt():
+            _unbuild(entry, event, rows)
+        case SparePartIssued():
+            _move(entry, rows, "maintenance", event.material, -event.quantity)
+        case SubcontractComponentsUsed():
+            _lie_at(rows, event, event.supplier, event.material, -event.quantity)
+            _lot(rows, event, "", event.material, 0)["consumed"] += event.quantity
+            _move(entry, rows, "consumed", event.material, -event.quantity)
+        case SupplierStockCounted():
+            _count_at(entry, event, rows)
+
+
+def _unbuild(entry: JournalEntry, event: ProductUnbuilt, rows: ProjectedRows) -> None:
+    """The product leaves stock; what came of it enters."""
+    moved = Counter({(event.material, event.lot): -event.quantity})
+    rows_of: Iterable[Any] = event.recovered
+    for it in rows_of:
+        match it:
+            case (str(material), str(lot), int(quantity)):  # what is no such row, the ERP refuses
+                moved[material, lot] += quantity
+    for (material, lot), quantity in moved.items():
+        of_lot = entry._replace(event=replace(event, lot=lot))
+        if quantity > 0:
+            _lot(rows, of_lot.event, "unbuilt", material, quantity)
+        _move(of_lot, rows, "unbuilt", material, quantity)
+
+
+def _supplier_of(rows: ProjectedRows, job_order: str) -> str:
+    """The supplier at whom what is taken for a job order lies until it is done; "" if we do it, or it is done."""
+    row = rows.get(JOB_ORDER, job_order) if job_order else None
+    order = rows.get(PURCHASE_ORDER, row["order_id"]) if row and row["order_id"] and row["completed_us"] is None else None
+    return str(order["supplier"]) if order else ""
+
+
+def _lie_at(rows: ProjectedRows, event: OperationsEvent, supplier: str, material: str, change: int) -> None:
+    """So much more, or less, of the event's lot lies at a supplier."""
+    there = rows.get(AT_SUPPLIER, supplier, material, event.lot) or blank_row(
+        AT_SUPPLIER, supplier=supplier, material=material, lot=event.lot
+    )
+    there["quantity"] += change
+    _lot(rows, event, "", material, 0)["at_suppliers"] += change
+    rows.put(AT_SUPPLIER, there)
+
+
+def _count_at(entry: JournalEntry, event: SupplierStockCounted, rows: ProjectedRows) -> None:
+    """What lies there is what was counted. Of what does not lie there nothing can be counted, and nothing without a reason."""
+    there = rows.get(AT_SUPPLIER, event.supplier, event.material, event.lot)
+    change = event.quantity - there["quantity"] if there else 0
+    if not change or not there or not there["quantity"] or not event.reason.strip():
+        return
+    _lie_at(rows, event, event.supplier, event.material, change)
+    _move(entry, rows, "counted", event.material, change)
+    about = {"supplier": event.supplier, "material": event.material, "lot": event.lot, "quantity": change}
+    rows.put(ENTRY_EFFECT, blank_row(ENTRY_EFFECT, entry=entry.id, **about))
+
+
+def take_back_count(entry: JournalEntry, effect: Row, rows: ProjectedRows) -> None:
+    """The count at a supplier was refused: what it changed is as it was."""
+    event = replace(entry.event, lot=effect["lot"])
+    _lie_at(rows, event, effect["supplier"], effect["material"], -effect["quantity"])
+    _move(entry._replace(event=event), rows, "counted", effect["material"], -effect["quantity"])
+
+
 def _apply_material_actual(entry: JournalEntry, event: MaterialActual, rows: ProjectedRows) -> None:
     lot = _lot(rows, event, "", event.material, 0)
     match event.use:
         case MaterialUse.CONSUMED:
-            lot["consumed"] += event.quantity
-            _move(entry, rows, "consumed", event.material, -event.quantity)
+            if supplier := _supplier_of(rows, event.job_order):  # sent to him: ours, and on hand, until it is used
+                _lie_at(rows, event, supplier, event.material, event.quantity)
+            else:
+                lot["consumed"] += event.quantity
+                _move(entry, rows, "consumed", event.material, -event.quantity)
             _edge(entry, rows, event.lot, _lot_of(rows, event.job_order), event.material, event.quantity)
         case MaterialUse.PRODUCED | MaterialUse.BY_PRODUCT | MaterialUse.CO_PRODUCT:
             lot["produced"] += event.quantity
@@ -163,7 +265,8 @@ def _apply_material_actual(entry: JournalEntry, event: MaterialActual, rows: Pro
                 _edge(entry, rows, worked_on, event.lot, event.material, event.quantity)
         case MaterialUse.SCRAPPED:
             lot["scrapped"] += event.quantity
-            if not event.job_order:  # what a job order scraps was in the making, not in stock
+            of_nobody = not (event.job_order or event.request or isinstance(event, MaterialActualCorrected))
+            if of_nobody and lot["on_hand"] > 0:  # what a job order or a request loses was in the making, not in stock
                 _move(entry, rows, "scrapped", event.material, -event.quantity)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from twin.model.events import LotMerged, LotSplit
+from twin.model.events import LotMerged, LotSplit, OperationsResponse, SubcontractOrderPlaced
 from twin.store.journal import JournalEntry, StoreError
 from twin.store.journal.database import in_words, writing
 from twin.store.journal.database_journal import DatabaseJournal
@@ -16,7 +16,7 @@ from twin.store.projections.business import apply_to_customer_orders, apply_to_p
 from twin.store.projections.production import apply_to_job_orders, apply_to_lots
 from twin.store.projections.projected_rows import ProjectedRows, Row
 from twin.store.projections.states import StateIntervals
-from twin.store.projections.tables import CUSTOMER_ORDER, JOB_ORDER, LOT, PROJECTED, PROJECTIONS, PURCHASE_ORDER, recreate
+from twin.store.projections.tables import CUSTOMER_ORDER, JOB_ORDER, LOT, PROJECTED, PROJECTIONS, PURCHASE_ORDER, SUBCONTRACTED, recreate
 
 _PLACE = "journal"
 
@@ -79,6 +79,7 @@ def _prefetch(entries: list[JournalEntry], rows: ProjectedRows) -> None:
     rows.prefetch(LOT, {event.lot for event in events} | {event.from_lot for event in events if isinstance(event, LotSplit | LotMerged)})
     rows.prefetch(CUSTOMER_ORDER, orders)
     rows.prefetch(PURCHASE_ORDER, orders)
+    rows.prefetch(SUBCONTRACTED, {event.request for event in events if isinstance(event, OperationsResponse | SubcontractOrderPlaced)})
 
 
 def _apply(entries: Iterable[JournalEntry], rows: ProjectedRows) -> None:
@@ -86,7 +87,7 @@ def _apply(entries: Iterable[JournalEntry], rows: ProjectedRows) -> None:
     for entry in entries:
         states.apply(entry, rows)
         apply_to_job_orders(entry, rows)
+        apply_to_purchase_orders(entry, rows)  # before the lots: a correction differs from what was known to have come
         apply_to_lots(entry, rows)
         apply_to_postings(entry, rows)
         apply_to_customer_orders(entry, rows)
-        apply_to_purchase_orders(entry, rows)

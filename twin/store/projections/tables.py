@@ -40,6 +40,7 @@ JOB_ORDER = Table(
     maybe("created_us", "when it was created, microseconds since 1970-01-01 UTC"),
     maybe("started_us", "when it first started, microseconds since 1970-01-01 UTC"),
     maybe("completed_us", "when it was completed or aborted, microseconds since 1970-01-01 UTC"),
+    text("order_id", "order of the supplier who does it; empty where we do"),
     text("status", "B2MML DispatchStatus as far as the journal says it"),
     whole("good", "good quantity, smallest unit of the material"),
     whole("scrap", "scrapped quantity, smallest unit of the material"),
@@ -67,6 +68,7 @@ LOT = Table(
     whole("scrapped", "quantity lost"),
     whole("shipped", "quantity that left for customers"),
     whole("on_hand", "quantity in stock now: the sum of its stock movements"),
+    whole("at_suppliers", "quantity of that which lies at suppliers: ours, and not here"),
     comment="Every traceable amount of material, in stock or in the making.",
 )
 
@@ -90,9 +92,9 @@ STOCK_MOVEMENT = Table(
     METADATA,
     place("seq", "journal entry that says so"),
     whole("effective_us", "when, microseconds since 1970-01-01 UTC"),
-    text("material", "what was moved"),
+    key("material", "what was moved"),
     key("lot", "lot that it belongs to"),
-    text("kind", "counted, received, produced, consumed, scrapped, shipped, given back, taken back, unbuilt or merged"),
+    text("kind", "counted, received, produced, consumed, scrapped, shipped, given back, taken back, unbuilt, maintenance or merged"),
     whole("quantity", "into stock > 0, out of stock < 0, smallest unit of the material"),
     text("job_order", "job order that took or gave it; empty where none"),
     text("order_id", "customer order or purchase order; empty where none"),
@@ -147,9 +149,51 @@ PURCHASE_ORDER = Table(
     whole("unit_price_minor", "price of one price_per of the material, minor units"),
     maybe("placed_us", "when it was placed, microseconds since 1970-01-01 UTC"),
     maybe("due_us", "expected for, microseconds since 1970-01-01 UTC"),
-    whole("received", "quantity received"),
+    whole("received", "quantity received, as is known now"),
     maybe("received_us", "last receipt, microseconds since 1970-01-01 UTC; null before"),
+    whole("cancelled", "quantity of which nothing will come any more"),
+    maybe("closed_us", "when somebody said so, microseconds since 1970-01-01 UTC; null if nobody has"),
     comment="What we want of suppliers, and what has come.",
+)
+
+GOODS_RECEIPT = Table(
+    "goods_receipt",
+    METADATA,
+    key("order_id", "purchase order"),
+    key("lot", "lot that it came as"),
+    text("material", "what"),
+    whole("quantity", "how much of it came, as is known now, smallest unit of the material"),
+    comment="What has come on each purchase order, lot by lot.",
+)
+
+AT_SUPPLIER = Table(
+    "at_supplier",
+    METADATA,
+    key("supplier", "where it lies"),
+    key("material", "what"),
+    key("lot", "lot of it"),
+    whole("quantity", "how much, smallest unit of the material; 0 once it is used"),
+    comment="Components of ours that were sent to suppliers for their work on our material, and are not used yet.",
+)
+
+SUBCONTRACTED = Table(
+    "subcontracted_request",
+    METADATA,
+    key("request", "operations request"),
+    text("job_orders", "its job orders that suppliers do, joined by +"),
+    comment="Which requests have job orders that suppliers do.",
+)
+
+ENTRY_EFFECT = Table(
+    "entry_effect",
+    METADATA,
+    key("entry", "id of the journal entry in which a person said it"),
+    text("order_id", "purchase order that was closed; empty for a count"),
+    text("supplier", "supplier at whom was counted; empty for an order"),
+    text("material", "what was counted"),
+    text("lot", "lot of it"),
+    whole("quantity", "by how much it changed what is cancelled, or lies there; 0 once it was refused"),
+    comment="What entries of persons have changed, to be taken back if they are refused.",
 )
 
 PROJECTED = Table(
@@ -160,7 +204,10 @@ PROJECTED = Table(
     comment="How far the tables derived from the journal have come.",
 )
 
-PROJECTIONS = (STATE_INTERVAL, JOB_ORDER, LOT, LOT_EDGE, STOCK_MOVEMENT, POSTING, CUSTOMER_ORDER, PURCHASE_ORDER)
+PROJECTIONS = (
+    STATE_INTERVAL, JOB_ORDER, LOT, LOT_EDGE, STOCK_MOVEMENT, POSTING, CUSTOMER_ORDER, PURCHASE_ORDER,
+    GOODS_RECEIPT, AT_SUPPLIER, SUBCONTRACTED, ENTRY_EFFECT,
+)  # fmt: skip
 
 
 def recreate(connection: Connection) -> None:

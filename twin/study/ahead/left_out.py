@@ -42,6 +42,8 @@ def _as_it_stands(run: Run) -> Iterable[str]:
         yield f"hot lots ({listed(hot, SHOWN)}): they wait their turn"
     if run.scenario.entries:
         yield f"what persons say later in this scenario ({len(run.scenario.entries)} entries): nobody says it"
+    if run.scenario.policies.receipts == "persons":
+        yield "what persons will say that suppliers have brought (receipts: persons): suppliers deliver after their lead times"
     open_orders = [name for name, it in mes.maintenance.orders.items() if it.is_open]
     if open_orders:
         yield f"open maintenance orders ({listed(open_orders, SHOWN)}): their windows keep nothing free"

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 import twin
 from tests.pdf_text import words_of
-from tests.rooms.apps.api.tokens import LOOKER, SHOP, TEXT
+from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from twin.apps.api.documents import OrderAsked
-from twin.apps.api.entries import ENTRIES
+from twin.apps.api.entries import ENTRIES, address_of
 from twin.apps.api.once import Once, Refused
 from twin.apps.api.saying import order_said
 from twin.apps.api.serving import ApiServer
@@ -171,6 +171,16 @@ def test_who_has_no_token_or_another_role_is_refused(ask: Ask) -> None:
         status, document, _ = ask(path, body, token=LOOKER)
         assert status == 403
         assert "'looker' is reader; allowed: " in document["detail"]
+
+
+def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed, str], ask: Ask) -> None:
+    """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
+    users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
+    asked = [(address_of(kind), role) for kind, role in ENTRIES.items()]
+    for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
+        status, document, _ = ask(path, {}, token=ALL_BUT[role])
+        assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)
+    assert sum(entry.source == Source.USER for entry in served[0].run.journal.entries()) == users
 
 
 def test_what_is_said_twice_with_one_key_is_said_once_and_another_thing_is_refused(served: tuple[Feed, str], ask: Ask) -> None:

@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import OfficeDesk
+from twin.apps.office.expiry_forms import expiry_forms
 from twin.apps.office.packing_forms import packing_forms
 from twin.apps.office.value_forms import unbuild_forms
 from twin.apps.pages.page_frame import page
@@ -21,6 +22,7 @@ from twin.results.views.overview import local_time
 from twin.results.warehouse.stock_now import CHOICES, LotNow, StockNow, stock_now
 
 TERMINAL = "stock page"
+FORMS = (packing_forms, expiry_forms, unbuild_forms)
 SHOWN_ROWS, SHOWN_LISTS = 60, 12
 MATERIAL_HEAD = ("Material", "On hand", "Reserved", "Held", "Coming", "Worth", "Class", "Days of stock", "Turns a year")
 LOT_HEAD = ("Lot", "Material", "Quantity", "Reserved", "Standing", "Since", "Expires", "Where")
@@ -54,7 +56,7 @@ def stock_page(feed: Feed) -> pmui.Page:
 
     saying = WarehouseCard(feed, speaker, refresh)
     packages = PackagesCard(feed)
-    desk = OfficeDesk(feed, TERMINAL, lambda: [*feed.look(packing_forms), *feed.look(unbuild_forms)], refresh)
+    desk = OfficeDesk(feed, TERMINAL, lambda: [it for forms in FORMS for it in feed.look(forms)], refresh)
     for field in (text, choice):
         field.param.watch(lambda _: refresh(), "value")
     text.param.watch(lambda _: refresh(), "value_input")

@@ -14,7 +14,7 @@ from twin.apps.pages.supervision.saying import Answer, Speaker
 from twin.apps.words import equipment_title
 from twin.mes.alarms.alarm import AlarmRecord
 from twin.model.calendars import spoken_duration
-from twin.model.events import AlarmAccepted, AlarmReset, AlarmShelved, AlarmUnshelved
+from twin.model.events import AlarmAccepted, AlarmReset, AlarmReturnedToService, AlarmShelved, AlarmTakenOutOfService, AlarmUnshelved
 from twin.results.upkeep.supervising import SupervisorNow
 from twin.results.views.overview import local_time
 
@@ -61,10 +61,15 @@ class Exceptions:
         elif it.is_latched or it.is_alert:
             done = f"{it.alarm} is dealt with."
             actions.append(("Dealt with", lambda _: self._say(AlarmReset, it, done, reason=self._speaker.reason)))
+        if it.out_of_service:
+            actions.append(("Return to service", lambda _: self._say(AlarmReturnedToService, it, f"{it.alarm} is heard again.")))
+            return actions
         if it.shelved:
             actions.append(("Take off the shelf", lambda _: self._say(AlarmUnshelved, it, f"{it.alarm} is heard again.")))
         else:
             actions.append(("Shelve", lambda _: self._shelve(it)))
+        told = f"{it.alarm} is out of service until somebody returns it."
+        actions.append(("Take out of service", lambda _: self._say(AlarmTakenOutOfService, it, told, reason=self._speaker.reason)))
         return actions
 
     def _shelve(self, it: AlarmRecord) -> None:
@@ -98,4 +103,6 @@ class Exceptions:
             told.append(
                 f"shelved by {escape(it.shelved.person)} until {local_time(plant, it.shelved.until_us)}: {escape(it.shelved.reason)}"
             )
+        if it.out_of_service:
+            told.append(f"taken out of service by {escape(it.out_of_service.person)}: {escape(it.out_of_service.reason)}")
         return f"{CSS}<div class=x style='border-color:{COLORS[it.declared.priority]}'>{'<br>'.join(told)}</div>"

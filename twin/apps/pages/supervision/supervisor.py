@@ -10,10 +10,12 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
+from twin.apps.office.desk import Desk
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.supervision.exceptions import Exceptions
 from twin.apps.pages.supervision.saying import Answer, Speaker, button, offer, select
 from twin.apps.row_table import Row, row_table
+from twin.apps.terminals.supervising_forms import supervisor_forms
 from twin.apps.theme import STATE_WORDS, card
 from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, reason_words
 from twin.model.calendars import spoken_duration
@@ -43,8 +45,10 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         held.object = _held_html(feed, now)
         care.object = _care_html(feed, now)
         elsewhere.show(now)
+        desk.show()
 
     exceptions, elsewhere = Exceptions(feed, speaker, refresh), Elsewhere(feed, speaker, refresh)
+    desk = Desk(feed, TERMINAL, lambda: feed.look(supervisor_forms), refresh, who=speaker.who)
     main = [
         pmui.FlexBox(speaker.who, speaker.why, exceptions.shelf, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
         figures,
@@ -55,6 +59,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         card("Lots that are held", held),
         card("Overdue maintenance and calibration", care),
         *elsewhere.cards,
+        card("Hot lots, process values, alarms out of service", desk.tablet),
     ]
     return page(feed, "Supervisor", "/supervisor", main, refresh)
 

@@ -1,4 +1,4 @@
-"""Level 4, what the office says of the books' values: freight, a receipt that was another, an overhead, another method, taken apart."""
+"""Level 4, what the office says of receipts and values: what came, freight, a correction, an overhead, another method, taken apart."""
 
 from __future__ import annotations
 
@@ -17,6 +17,17 @@ class LandedCostEntered(OfficeEntry):
     amount_minor: int
     split: str
     deliveries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsReceiptEntered(OfficeEntry):
+    """So much of what `order` asked for has come: GoodsReceived follows, at the price of the order.
+
+    `lot`: the supplier's; "": called as the order is. `expires_us`: until when it may be used, as its label says; 0: it does not say.
+    """
+
+    quantity: int
+    expires_us: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
