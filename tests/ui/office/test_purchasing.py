@@ -195,7 +195,7 @@ def test_a_quote_becomes_an_order_and_its_file_says_what_it_is_worth(open_page: 
     desk.is_used_by("olga")
     offer = {"customer": "acme", "material": "VALVE", "quantity": "7", "discount": "10"}
     desk.fills("Offer something", "Offer it", **offer, valid_until="2001-01-01 06:00")
-    desk.refused("valid_until_us")
+    desk.refused("it is not valid any more")
     desk.fills("Offer something", "Offer it", **offer, valid_until=ahead(feed, 9))
     desk.hears("Offer something: done")
     quotes = page.get_by_role("table", name="quotes to customers", exact=True)
