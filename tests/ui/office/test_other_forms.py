@@ -124,6 +124,6 @@ def test_standards_are_rolled_up_from_another_price(open_page: OpenPage, server:
     page.get_by_role("menuitem", name="Marek").click()
     page.get_by_label("price, as 3.20 EUR").fill("120.50 EUR")
     page.get_by_role("button", name="Roll up standards").click()
-    expect(page.get_by_text("Standards are rolled up with Housing casting, large").first).to_be_visible()
+    expect(page.get_by_text("Standards are rolled up with 1 piece of Housing casting, large").first).to_be_visible()
     assert feed.run.erp.standards.released["CAST2"].material_minor == 12_050
     assert page.evaluate(SIDEWAYS) == []
