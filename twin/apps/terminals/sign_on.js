@@ -26,6 +26,7 @@ function signOn({ model, top, name, tell, send }) {
   select.addEventListener("change", () => { choose(select.value); });
   badge.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
+    event.preventDefault(); // else the same Enter, in the field for the PIN by now, sends an empty one
     const known = model.persons.find((it) => it.id === badge.value.trim());
     if (known) choose(known.id, true);
     else tell(`Nobody has the badge '${badge.value}'.`, "bad");
@@ -50,6 +51,7 @@ function signOn({ model, top, name, tell, send }) {
   }
   function ask() {
     if (!asked) return;
+    if (!pin.value) { tell(`${titleOf(asked)}: type your PIN.`, "bad"); return; } // costs no try
     send({ kind: "SignOn", label: "Sign on", person: asked, said: { pin: pin.value } });
     pin.value = "";
   }
