@@ -6,6 +6,7 @@ import warnings
 from itertools import product
 
 import pytest
+from statsmodels.tsa import holtwinters as models
 
 from twin.erp.demand_plan.smoothing import MILLIONTHS, forecast, holt, mean, simple, smoothed
 from twin.erp.demand_plan.weekly_forecasts import WeeklyForecasts
@@ -29,7 +30,6 @@ def test_by_hand() -> None:
 
 @pytest.mark.parametrize("tenths", [(2, None), (8, None), (3, 1), (8, 2)])
 def test_statsmodels_says_the_same(tenths: tuple[int, int | None]) -> None:
-    models = pytest.importorskip("statsmodels.tsa.holtwinters")
     level, trend = tenths
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
