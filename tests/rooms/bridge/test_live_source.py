@@ -179,8 +179,10 @@ def test_postgresql_announces_what_was_committed_and_nothing_else(postgres_url: 
         assert followed_journal.stamp() == stamp
         bridge.commit()
         assert source.advance() == [watermark(at_us)]
-        assert followed_journal.stamp() != stamp
-        stamp = followed_journal.stamp()
+        until_s = time.monotonic() + 10
+        while (heard := followed_journal.stamp()) == stamp:  # a row can be read before the server has told of it
+            assert time.monotonic() < until_s
+        stamp = heard
     assert isinstance(bridge, DatabaseJournal)
     with bridge.engine.connect() as connection:
         connection.exec_driver_sql(END_OTHERS)
