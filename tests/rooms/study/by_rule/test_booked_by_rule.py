@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import twin
-from tests.parity.any_books import plants_with_books
-from tests.rooms.study.test_by_rule import MIN_US, SHOP, requests_by_rule, requests_of
+from tests.rooms.study.by_rule.any_books import plants_with_books
+from tests.rooms.study.by_rule.test_by_rule import MIN_US, SHOP, requests_by_rule, requests_of
 from twin import study
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
