@@ -74,8 +74,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     )
     main = [
         figures,
-        downloads(feed, "purchasing", OFFICE_FILES),
-        card("What the material plan proposes to order or to move", advice.shown),
+        card("What the material plan proposes to order or to move", downloads(feed, "purchasing", OFFICE_FILES), advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
         *([card("What of ours lies at suppliers", away.shown)] if feed.run.erp.subcontracting.done else []),
         card("Suppliers, by what was booked", suppliers.shown),
