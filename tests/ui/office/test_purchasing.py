@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.pdf_text import words_of
 from tests.rooms.apps.hand_shop import hand_shop
@@ -84,7 +84,17 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     a_price_is_agreed_and_called_off(desk, feed)
     wait_until_drawn(page, dark=True)
     assert page.evaluate(SIDEWAYS) == []
+    what_is_bought_is_taken_away(page, order)
     what_it_was_worth_is_said_on_the_finance_page(Forms(open_page("/finance", at=server.address)), feed, order)
+
+
+def what_is_bought_is_taken_away(page: Page, order: str) -> None:
+    """As a PDF, with what the order is worth: 50 at 8.00."""
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="PDF").or_(page.get_by_role("link", name="PDF")).first.click()
+    said = words_of(Path(taken.value.path()).read_bytes())
+    assert said[0].endswith(": Purchasing")
+    assert "400.00" in said[said.index(order) :][:14]
 
 
 def what_it_was_worth_is_said_on_the_finance_page(desk: Forms, feed: Feed, order: str) -> None:

@@ -41,7 +41,10 @@ Key = Annotated[
     ),
 ]
 Instant = Annotated[AwareDatetime | None, Query()]
-Exported = Literal["statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf"]
+Exported = Literal[
+    "statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf", "purchasing.xlsx", "purchasing.pdf",
+    "stock.xlsx", "stock.pdf", "material_plan.xlsx", "material_plan.pdf", "month_end.xlsx", "month_end.pdf",
+]  # fmt: skip
 FILES: dict[str, dict[str, Any]] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": d.Problem, "description": words}
@@ -250,7 +253,7 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
         "/exports/{file}", dependencies=finance, response_class=Response, responses={200: {"content": FILES}, 409: _REFUSED_WRITES[409]}
     )
     def export(file: Annotated[Exported, Path()], since: Instant = None, until: Instant = None) -> Response:
-        """Statements of [since, until), or the orders as they stand, as a file for the office."""
+        """Statements of [since, until), or orders, purchasing, stock, plan or month-end as they stand, as a file for the office."""
         content, kind = reading.export(file, since, until)
         return Response(content, media_type=kind)
 

@@ -120,6 +120,9 @@ def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orde
     orders = said("/exports/orders.pdf")
     for order in ask("/orders?most=500")[1]:
         assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:10], order
+    stock = said("/exports/stock.pdf")
+    for it in ask("/stock")[1]:
+        assert f"{it['value_minor'] / 100:,.2f}" in stock[stock.index(it["material"]) :][:12], it
 
 
 @pytest.mark.parametrize(
