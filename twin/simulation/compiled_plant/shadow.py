@@ -31,7 +31,7 @@ class NoShadowError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayedFuture:
-    """What a future has logged (int64[n, EVENT_ROW]), what it has called its lots (int64[n, NAME_ROW]), and its plant's array at the end."""
+    """What a future has logged (int64[n, EVENT_ROW]), what its lots are called (int64[n, NAME_ROW]), its plant's array at the end."""
 
     rows: Ints
     names: list[Ints]

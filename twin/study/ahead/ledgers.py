@@ -1,6 +1,6 @@
 """What a future costs, to the cent: from its pages, where the rules decide all that there is to decide (`OfPages`).
 
-Else its facts go through copies of the run's MES and ERP, which book them as they book everything (`Levels`); that takes fifty times as long.
+Else its facts go through copies of the run's MES and ERP, which book them as they book everything (`Levels`): a hundred times as long.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from twin.study.by_rule.costing import Costs
 from twin.study.by_rule.declared import declared, what_needs_a_ledger
 from twin.study.by_rule.pages import Pages
 from twin.study.by_rule.playing import ready_to_play
-
 
 FEW, MANY, ALL = 5, 30, 1_000_000
 """How many futures are booked in a few seconds: through MES and ERP, by the ERP alone, from columns."""
