@@ -40,7 +40,7 @@ _OF_A_REQUEST = ("material", "labour", "machine", "energy", "overhead", "service
     warm_up=st.sampled_from([0, 37 * MIN_US, 180 * MIN_US]),
 )  # fmt: skip
 def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], overheads: set[str], seed: int, warm_up: int) -> None:
-    """Overheads, shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome that is told, to the last digit;
+    """Overheads, shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome told, to the last digit;
 
     and the books from the pages alone: every account and every request to the cent, from any instant on.
     """
