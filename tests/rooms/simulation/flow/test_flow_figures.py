@@ -26,7 +26,8 @@ RUNS = st.sampled_from(
     [exponential(1), exponential(3), "1 min", "2 min", {"uniform": {"low": "0 min", "high": "3 min"}},
      {"normal": {"mean": "2 min", "sd": "1 min"}}, {"gamma": {"mean": "2 min", "shape": 2}}, {"empirical": ["1 min", "1 min", "5 min"]}]
 )  # fmt: skip
-INTERVALS = st.sampled_from([exponential(1), exponential(3), "1 min", {"uniform": {"low": "0 min", "high": "3 min"}}])
+OFTEN_AT_ONCE = {"empirical": ["0 min", "0 min", "0 min", "1 min", "5 min"]}
+INTERVALS = st.sampled_from([exponential(1), exponential(3), "1 min", {"uniform": {"low": "0 min", "high": "3 min"}}, OFTEN_AT_ONCE])
 
 LOADS, PER = st.sampled_from(["0 s", "7 s"]), st.sampled_from(["piece", "lot"])
 
