@@ -123,7 +123,7 @@ def orders_book(run: Run) -> Book:
         for it in orders.orders
     ]  # fmt: skip
     columns = (
-        *_texts("Order", "Customer", "Product"), *_counts("Quantity", "Shipped"), *_times("Promised for", "Should leave"),
+        *_texts("Order", "Customer", "Product"), *_counts("Quantity", "Shipped"), *_times("Promised for", "Leaves or left"),
         *_texts("Standing"), *_money(currency, "Value", "Invoiced", "Margin"),
     )  # fmt: skip
     purchases = [
