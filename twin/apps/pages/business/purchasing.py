@@ -49,14 +49,6 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         advice.show([it for it in plan.messages if materials[it.material].kind == "purchased"], empty=NOTHING)
         desk.show()
 
-    def write_order(it: PurchaseNow) -> Row:
-        cells = (
-            it.order, _bought(plant, it), supplier_title(plant, it.supplier), f"{it.received:,} of {it.quantity:,} {it.unit}",
-            local_time(plant, it.placed_us), local_time(plant, it.due_us),
-            _standing(it), it.agreed_by, exact(it.value_minor),
-        )  # fmt: skip
-        return Row(cells=cells, mark=MARKS[it.standing])
-
     def write_advice(it: ActionMessage) -> Row:
         plan = feed.look(plan_now, FRESH_S)
         cells = (
@@ -67,7 +59,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
 
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
     supplier_head = ("Supplier", "Orders", "Open", "Late now", "Came in time", "Quality", "Price", "Score", f"Open, {currency}")
-    orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 8), on_change=refresh)
+    orders = PagedTable("purchase orders", order_head, lambda it: _order_row(plant, it), numeric=(3, 8), on_change=refresh)
     away = _away_table(feed, refresh)
     suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
@@ -85,6 +77,14 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         card("Say something", desk.tablet),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
+
+
+def _order_row(plant: Plant, it: PurchaseNow) -> Row:
+    cells = (
+        it.order, _bought(plant, it), supplier_title(plant, it.supplier), f"{it.received:,} of {it.quantity:,} {it.unit}",
+        local_time(plant, it.placed_us), local_time(plant, it.due_us), _standing(it), it.agreed_by, exact(it.value_minor),
+    )  # fmt: skip
+    return Row(cells=cells, mark=MARKS[it.standing])
 
 
 def _bought(plant: Plant, it: PurchaseNow) -> str:
