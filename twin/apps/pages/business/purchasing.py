@@ -59,7 +59,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
 
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
     supplier_head = ("Supplier", "Orders", "Open", "Late now", "Came in time", "Quality", "Price", "Score", f"Open, {currency}")
-    orders = PagedTable("purchase orders", order_head, lambda it: _order_row(plant, it), numeric=(3, 8), on_change=refresh)
+    orders = PagedTable[PurchaseNow]("purchase orders", order_head, lambda it: _order_row(plant, it), numeric=(3, 8), on_change=refresh)
     away = _away_table(feed, refresh)
     suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
