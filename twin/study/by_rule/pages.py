@@ -59,6 +59,7 @@ class Pages:
     source: CompiledPlant
     scenario: Scenario
     names: NamesKept
+    keeps_all: bool = False
     slices: list[Ints] = field(default_factory=list)
     request_of: Ints = field(init=False)
     is_whole: NDArray[np.bool_] = field(init=False)  # by serial: no pieces that were sent back
@@ -70,15 +71,15 @@ class Pages:
     members: dict[int, list[int]] = field(init=False)
 
     @classmethod
-    def of(cls, source: CompiledPlant, scenario: Scenario) -> Pages:
-        """Those of a plant that is about to be played by rule; nothing is said yet."""
+    def of(cls, source: CompiledPlant, scenario: Scenario, *, keeps_all: bool = False) -> Pages:
+        """Those of a plant that is about to be played by rule; nothing is said yet. `keeps_all`: what costs nothing is kept too."""
         names = NamesKept(source.words)
         source.words = names
-        return cls(source, scenario, names)
+        return cls(source, scenario, names, keeps_all)
 
     def take(self, rows: Ints) -> None:
-        """Keep some rows more, as far as they say where time, energy, material or money goes."""
-        self.slices.append(rows[_IS_KEPT[rows[:, said.EVENT_WHAT] % said.PLACES]])
+        """Keep some rows more; unless all of them are kept, as far as they say where time, energy, material or money goes."""
+        self.slices.append(rows.copy() if self.keeps_all else rows[_IS_KEPT[rows[:, said.EVENT_WHAT] % said.PLACES]])
 
     @property
     def rows(self) -> Ints:
@@ -108,6 +109,10 @@ class Pages:
         if plant[address + at.SERIAL] != serial or plant[address + at.LOT_IS_GONE]:
             raise KeyError(serial)
         return int(plant[address + at.LOT_QUANTITY])
+
+    def takes_its_bill(self, serial: int) -> bool:
+        """Whether a lot takes its bill from stock: what was found, or sent back, has it in it already."""
+        return bool(self.is_whole[serial]) and int(self.found_as[self.request_of[serial]]) == NOBODY
 
     def jobs_on_lines(self) -> set[int]:
         """Labels of the job orders that lines have begun and not counted to the end."""
