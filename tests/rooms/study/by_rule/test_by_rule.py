@@ -43,7 +43,7 @@ _OF_A_REQUEST = ("material", "labour", "machine", "energy", "overhead", "service
 def test_by_rule_tells_what_mes_and_erp_tell(
     case: tuple[Plant, Scenario], overheads: set[str], energy: dict[str, Any], seed: int, warm_up: int
 ) -> None:
-    """Overheads, energy by the hour, shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome told, to the last digit;
+    """Overheads, energy by the hour, shifts, set-ups, failures, rework, stations, storage, bills, work found: every outcome told, exactly;
 
     and the books from the pages alone: every account and every request to the cent, from any instant on.
     """
