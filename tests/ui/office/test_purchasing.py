@@ -69,7 +69,7 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due="soon")
     desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
     desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due=ahead(feed, 10), reason="valves sell well")
-    desk.hears("Want something: done")
+    desk.hears("Want something: entered, and waits for approval by somebody else")
     desk.press("Approve")
     expect(page.get_by_text("None waits for you.")).to_be_visible()
     desk.press("Cancel")
@@ -155,7 +155,7 @@ def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
     """50 came at 8.00; a bill for more is blocked until an inspector accepts the difference."""
     erp = feed.run.erp
     desk.fills("Enter a bill", "Enter it", order=order, bill="4711", net="420", quantity="50")
-    desk.hears("Enter a bill: done")
+    desk.hears("Enter a bill: entered, and blocked until a person releases it, or it fits: price: ")
     wait_until(lambda: bool(erp.settlement.items.payables["foundry", "4711"].blocked))
     desk.press("Pay a bill")
     expect(desk.page.get_by_text("No bill may be paid: 1 is blocked, release it first.")).to_be_visible()

@@ -107,7 +107,8 @@ def _taken(once: Once, response: Response, program: Program, key: str, asked: An
     event, is_repeated = once.enter(entry_id, asked, kind, make(entry_id))
     if is_repeated:
         response.headers["Idempotency-Replayed"] = "true"
-    return d.Taken(entry=entry_id, event=type(event).__name__, at=d.known_at(event.effective_us), person=event.person)
+    at = d.known_at(event.effective_us)
+    return d.Taken(entry=entry_id, event=type(event).__name__, at=at, person=event.person, waits=once.waits(event))
 
 
 def _found(it: Any, what: str, name: str) -> Any:

@@ -34,7 +34,7 @@ AUTHORED, REVIEWED = "authored", "reviewed"
 
 
 def shift_of(run: Run, asked: str = LATEST) -> WorkInterval:
-    """The shift that is meant: "latest", the one that began last; "early", the last of that name; "2026-03-02 early", that of a day.
+    """The shift that is meant: "latest", the last that has lasted; "early", the last of that name; "2026-03-02 early", that of a day.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def shift_of(run: Run, asked: str = LATEST) -> WorkInterval:
     began = [it for it in run.mes.records.shifts(run.scenario.start_us, run.now_us + 1) if it.start_us <= run.now_us]
     match = _ASKED.fullmatch(asked.strip())
     if asked.strip() == LATEST:
-        chosen = began
+        chosen = [it for it in began if it.start_us < run.now_us] or began  # at the change of shifts it is the one that ends
     elif match is None:
         chosen = []
     else:
@@ -212,12 +212,14 @@ def _late(run: Run) -> list[dict[str, Any]]:
 
 
 def _standing(run: Run) -> list[dict[str, Any]]:
-    """Equipment that does not work now, and why; what is idle because nothing waits for it is no concern of the next shift."""
+    """Equipment that stands or waits now, and why; what nothing waits for, or whose shift is over, is no concern of the next shift."""
     obstacles = run.mes.dispatching.standstills(run.now_us)
     rows = []
     for name, record in run.mes.equipment.records.items():
         why = obstacles.get(name)
-        if record.fleet or record.state in WORKING_STATES or (record.state == WorkUnitState.IDLE and why is None):
+        is_over = record.reason == "off_shift" and not record.job_order
+        has_nothing = record.state == WorkUnitState.IDLE and (why is None or why.why == "off shift")
+        if record.fleet or record.state in WORKING_STATES or is_over or has_nothing:
             continue
         rows.append(
             {

@@ -19,9 +19,8 @@ from twin.erp.accounting.statements import INCOME_SECTIONS
 from twin.erp.accounting.wip import WORKING_STATES
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.measures import US_PER_H
-from twin.model.plant import Plant
 from twin.study.by_rule.attendance import Attendance
-from twin.study.by_rule.declared import declared
+from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import Ints, Pages
 from twin.study.by_rule.totals import Totals, rounded
 from twin.study.by_rule.work import OPEN_US, Work, effectiveness
@@ -30,10 +29,10 @@ _INCOME = [account for _, accounts in INCOME_SECTIONS for account in accounts]
 
 
 class Costs:
-    """What a run has cost; money in minor units. `pages` are closed."""
+    """What a run has cost; money in minor units. `pages` are closed, and `of` is of their plant, from their start to their end."""
 
-    def __init__(self, plant: Plant, pages: Pages) -> None:
-        self._of = declared(plant, pages.scenario.start_us, pages.source.end_us)
+    def __init__(self, pages: Pages, of: Declared) -> None:
+        self._of = of
         self._pages, self._work = pages, Work(pages, self._of.is_scheduled)
         self._attendance = Attendance(self._of, self._work.intervals, pages.names.text_of)
         self._totals = Totals(self._of, pages, self._work, self._attendance)

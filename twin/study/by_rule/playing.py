@@ -22,7 +22,7 @@ from twin.results.views.overview import US_PER_DAY
 from twin.store.files import apply_changes
 from twin.study.by_rule.booked.books import BookedCosts
 from twin.study.by_rule.costing import Costs
-from twin.study.by_rule.declared import what_needs_a_ledger
+from twin.study.by_rule.declared import declared, what_needs_a_ledger
 from twin.study.by_rule.hearing import Heard, HeardOrder, Ints, UnitTimes
 from twin.study.by_rule.pages import Pages
 
@@ -216,9 +216,10 @@ def played(
     source.run_through(read)
     heard.end()
     pages.close()
+    of = declared(plant, scenario.start_us, end_us)
     return PlayedByRule(
         plant=plant, scenario=scenario, seed=seed, from_us=heard.from_us, now_us=end_us, heard=heard, row_hash=digest.hexdigest(),
-        deadlock=source.deadlock(), costs=BookedCosts(plant, pages) if booked_for else Costs(plant, pages), booked_for=booked_for,
+        deadlock=source.deadlock(), costs=BookedCosts(plant, pages, of) if booked_for else Costs(pages, of), booked_for=booked_for,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 from twin.store.ingest.rare_collections import rare_collections
 from twin.study.by_rule.booked.conclusions import Begun, Conclusions
-from twin.study.by_rule.declared import declared
+from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import Ints, Pages
 from twin.study.by_rule.work import OPEN_US, Work, effectiveness
 
@@ -35,9 +35,8 @@ _HEARD = np.isin(
 class BookedCosts:
     """What a run has cost, as `twin.study.by_rule.costing.Costs` tells it; money in minor units. `pages` are closed, and keep all."""
 
-    def __init__(self, plant: Plant, pages: Pages) -> None:
-        self._pages, self._from_us, self._end_us = pages, pages.scenario.start_us, pages.source.end_us
-        self._of = declared(plant, self._from_us, self._end_us)
+    def __init__(self, plant: Plant, pages: Pages, of: Declared) -> None:
+        self._pages, self._of, self._end_us = pages, of, pages.source.end_us
         self._work = Work(pages, self._of.is_scheduled)
         self.erp = Erp(plant, pages.scenario.policies)
         with rare_collections():
