@@ -77,6 +77,7 @@ def _reported_after(state: WorkUnitState) -> frozenset[WorkUnitState]:
     return frozenset(reached)
 
 
+@cache
 def is_legal_report(before: int, after: int, phase: int = S.EXECUTE) -> bool:
     """Whether a controller that reported `before` may report `after` next.
 
