@@ -62,6 +62,9 @@ def simulate(
     schedule: Annotated[
         Path | None, typer.Option(help="An OperationsSchedule of another ERP: it says what is made, in place of ours")
     ] = None,
+    commands: Annotated[
+        Path | None, typer.Option(help="With --pace: a file of `hardware_bridge serve --commands`, of what its controllers are told")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Let the plant run on its own, through MES and ERP, and show what came out."""
@@ -73,7 +76,7 @@ def simulate(
 
         others = {
             "--schedule": schedule is not None, "--pace": pace is not None, "--engine simpy": engine != "compiled",
-            "--journal": journal is not None, "--out": bool(out),
+            "--journal": journal is not None, "--out": bool(out), "--commands": commands is not None,
         }  # fmt: skip
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
@@ -83,6 +86,22 @@ def simulate(
         if pace is not None:
             raise ValueError("--pace: what another ERP asks for runs as fast as it goes; allowed: --schedule without --pace")
         course = partial(exchange.simulate_schedule, plant, schedule, asked, seed=seed, until=until, engine=engine, journal=journal)
+    if commands:
+        from twin.controlled import ControlledPlant
+
+        if pace is None or schedule:
+            raise ValueError("--commands: nobody could command what is over at once; allowed: with --pace, and without --schedule")
+        behind = ControlledPlant(
+            plant=library.read_plant(plant),
+            scenario=asked,
+            commands=commands,
+            pace=pace,
+            seed=seed,
+            until=until,
+            engine=engine,
+            journal=journal,
+        )
+        course = partial(behind.simulate)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)

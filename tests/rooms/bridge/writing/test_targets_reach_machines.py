@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from hardware_bridge.connect.bridge import Bridge
-from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Spool
+from hardware_bridge.connect.writing import WritingDesk
 from hardware_bridge.serve.modbus_server import ModbusController
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.wiring import wires_of
@@ -101,7 +101,7 @@ def test_a_released_job_order_has_its_targets_in_the_controllers_read_back_and_o
             wires, [source_of(wire) for wire in wires], Spool(live.with_name("spool")), lambda: open_journal(live),
             clock=lambda: time.time_ns() // 1_000,
         )  # fmt: skip
-        desk = SetpointDesk(wires, lambda: open_journal(live, create=False))
+        desk = WritingDesk(wires, lambda: open_journal(live, create=False))
         async with served(publisher), running(bridge.run(desk)):
             await eventually(lambda: kept(live) and desk.has_looked)
             journal = open_journal(live, create=False)
