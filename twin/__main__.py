@@ -7,7 +7,7 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +16,20 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.losses.asking import add_to as add_losses
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
-from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, TablesOften, Until
+from twin.command.options import (
+    AsJson,
+    AsJsonLines,
+    ByRule,
+    CommandsFile,
+    Engine,
+    JournalUrl,
+    OutFolder,
+    PlantFolder,
+    ScenarioFile,
+    ScheduleFile,
+    TablesOften,
+    Until,
+)
 from twin.command.planning import asking as planning
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
@@ -59,12 +72,8 @@ def simulate(
     journal: JournalUrl = None,
     out: OutFolder = None,
     by_rule: ByRule = False,
-    schedule: Annotated[
-        Path | None, typer.Option(help="An OperationsSchedule of another ERP: it says what is made, in place of ours")
-    ] = None,
-    commands: Annotated[
-        Path | None, typer.Option(help="With --pace: a file of `hardware_bridge serve --commands`, of what its controllers are told")
-    ] = None,
+    schedule: ScheduleFile = None,
+    commands: CommandsFile = None,
     json: AsJson = False,
 ) -> None:
     """Let the plant run on its own, through MES and ERP, and show what came out."""
@@ -83,25 +92,14 @@ def simulate(
     asked = library.read_scenario(scenario, plant)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, engine=engine, journal=journal)
     if schedule:
-        if pace is not None:
+        if pace is not None or commands:
             raise ValueError("--pace: what another ERP asks for runs as fast as it goes; allowed: --schedule without --pace")
         course = partial(exchange.simulate_schedule, plant, schedule, asked, seed=seed, until=until, engine=engine, journal=journal)
     if commands:
         from twin.controlled import ControlledPlant
 
-        if pace is None or schedule:
-            raise ValueError("--commands: nobody could command what is over at once; allowed: with --pace, and without --schedule")
-        behind = ControlledPlant(
-            plant=library.read_plant(plant),
-            scenario=asked,
-            commands=commands,
-            pace=pace,
-            seed=seed,
-            until=until,
-            engine=engine,
-            journal=journal,
-        )
-        course = partial(behind.simulate)
+        paced: dict[str, Any] = {"pace": pace, "seed": seed, "until": until, "engine": engine, "journal": journal}
+        course = partial(ControlledPlant(plant=library.read_plant(plant), scenario=asked, commands=commands, **paced).simulate)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)

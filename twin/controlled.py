@@ -25,7 +25,7 @@ class ControlledPlant:
     plant: Plant
     scenario: library.ScenarioLike
     commands: Path
-    pace: float
+    pace: float | None
     seed: int = 1
     until: str | None = None
     engine: str = "compiled"
@@ -36,8 +36,10 @@ class ControlledPlant:
 
         Raises
         ------
-        ValueError : as `twin.simulate`
+        ValueError : as `twin.simulate`; or without a pace
         """
+        if self.pace is None:
+            raise ValueError("--commands: nobody could command what is over at once; allowed: with --pace")
         seed, span_us = library.read_seed(self.seed), library.read_span(self.until)
         asked = library.read_scenario_to_simulate(self.scenario, self.plant)
         kept, plant = library.new_journal(self.journal), apply_changes(self.plant, asked)

@@ -38,7 +38,7 @@ _LOOK = 32  # changes between two looks at the clients
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT, _COUNT, _REAL, _TIME = ua.VariantType.String, ua.VariantType.UInt32, ua.VariantType.Double, ua.VariantType.DateTime
-_NUMBER, _FLAG = ua.VariantType.Int32, ua.VariantType.Boolean
+_NUMBER, _YES_NO = ua.VariantType.Int32, ua.VariantType.Boolean
 _REFUSED = {
     Refusal.UNKNOWN: StatusCodes.BadOutOfRange, Refusal.STATE: StatusCodes.BadInvalidState,
     Refusal.NOBODY: StatusCodes.BadNotSupported,
@@ -188,7 +188,7 @@ class OpcUaController:
             return
         tags = {tag: self._node_id(f"{node}.{tag}") for tag in COMMAND_TAGS}
         for tag, node_id in tags.items():
-            value = ua.Variant(Value=False, VariantType=_FLAG) if tag.endswith("Request") else ua.Variant(0, _NUMBER)
+            value = ua.Variant(Value=False, VariantType=_YES_NO) if tag.endswith("Request") else ua.Variant(0, _NUMBER)
             variable = await folder.add_variable(node_id, ua.QualifiedName(tag, self._namespace), value)
             await variable.set_writable()
         command, request, mode, mode_request = tags.values()

@@ -75,7 +75,10 @@ class Modes:
 
     def mode_of(self, equipment: str) -> str:
         """Name of the mode that equipment is in; its number, if nobody declared it."""
-        number = self._equipment.records[equipment].mode
+        return self.name_of(self._equipment.records[equipment].mode)
+
+    def name_of(self, number: int) -> str:
+        """Name of the mode with that number; the number, if nobody declared it."""
         return self._names.get(number, str(number))
 
     def commands_of(self, equipment: str) -> list[str]:

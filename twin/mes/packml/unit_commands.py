@@ -165,8 +165,8 @@ class AskedCommands:
             return f"signals.yaml declares no commands of {event.equipment}: whoever is there has to do it; allowed: of {with_some}"
         named = [it for it in declared.takes if it != SET_UNIT_MODE]
         if event.command not in named:
-            near = did_you_mean(event.command, named)
-            return f"the controller of {event.equipment} takes no '{event.command}'{near}; allowed: {listed(named) if named else 'a mode alone'}"
+            near, allowed = did_you_mean(event.command, named), listed(named) if named else "a mode alone"
+            return f"the controller of {event.equipment} takes no '{event.command}'{near}; allowed: {allowed}"
         if why := refused_in(event.command, records[event.equipment].state):
             return f"{event.equipment}: {why}"
         if not event.reason.strip():
