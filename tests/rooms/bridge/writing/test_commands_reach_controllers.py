@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -129,6 +130,7 @@ def test_commands_are_taken_by_controllers_of_each_kind_and_what_they_do_comes_b
     assert (held, modes) == (["furnace", "lathe", "saw"], [("bench", 2), ("lathe", 3)]), "over the wire"
 
 
+@pytest.mark.slow
 def test_who_does_not_answer_is_not_told_twice_by_this_bridge_or_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor is anything sent that was asked for while no bridge was there; a record that is served takes no command."""
     plant, live = with_commands(virtual_shop(), {"saw": BY_REGISTERS}), tmp_path / "live.db"
@@ -200,7 +202,8 @@ def test_a_hold_that_a_person_wants_holds_the_machine_and_its_record_says_the_sa
         async with served(publisher), running(bridge.run(desk)):
             await eventually(lambda: kept(live) and desk.has_looked)
             with closing(open_journal(live, create=False)) as journal:
-                feed = Feed(Run(plant, SCENARIO, journal), LiveSource(journal, plant=plant), "live").start()
+                stop = threading.Event()
+                feed = Feed(Run(plant, SCENARIO, journal), LiveSource(journal, plant=plant, stop=stop), "live", stop).start()
                 started = [it.event for it in kept(live) if isinstance(it.event, JobOrderCommand)]
                 while len(started) < 2:
                     await asyncio.sleep(0.05)

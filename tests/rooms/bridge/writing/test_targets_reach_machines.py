@@ -47,7 +47,7 @@ WRITABLE = {
 SCENARIO = Scenario.model_validate({"plant": "shop", "start": "2026-03-02T05:00:00Z", "horizon": "1 d"})
 
 
-def shop() -> Plant:
+def shop(**declared: Any) -> Plant:
     """Gears are hardened in the furnace (OPC UA), bars are sawn (Modbus), each at the target of its procedure."""
     virtual = virtual_shop()
     assert virtual.signals is not None
@@ -68,6 +68,7 @@ def shop() -> Plant:
             "harden": {"work_centers": ["hardening"], "parameters": {"temperature": {"unit": "degC", "target": 930.5}}},
             "saw": {"work_centers": ["sawing"], "parameters": {"speed": {"unit": "m/min", "target": 12.5}, "blade": {"target": 3}}},
         },
+        **declared,
     }  # fmt: skip
     items = {"materials": {name: {"kind": "finished", "price": "1 EUR"} for name in ("gear", "bar")}, "customers": {"acme": {}}}
     return Plant(
