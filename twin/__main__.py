@@ -155,10 +155,10 @@ def follow(
 
     asked = library.read_scenario(scenario, plant)
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)
-    if "://" not in journal and not Path(journal).exists():
+    if runs.is_awaited(journal):
         say(f"waiting for a bridge that writes into {journal} (python -m hardware_bridge connect {plant} --journal {journal})")
     library.read_often(tables)  # a slip is said at once
-    course = partial(library.follow, plant, journal, asked, until=until, tables=tables)
+    course = runs.once_written(journal, partial(library.follow, plant, journal, asked, until=until, tables=tables))
     runs.show(course, f"following {asked.plant}", start_us=asked.start_us, end_us=end_us, json=json, out=out, endless=True)
 
 
@@ -326,12 +326,14 @@ def check(
     json: AsJson = False,
 ) -> None:
     """Print every problem of plant and scenario files as file:line:col: what; allowed: ... Ends with 2 if there is one."""
+    from twin.erp.accounting.costing.roll_ups import wrong_standards
     from twin.store.files import check_paths, write_schemas
 
     if schema:
         write_schemas(schema)
     plants = [path for path in paths if os.path.isfile(path / "plant.yaml")]
-    problems = check_paths(paths, plants[0] if len(plants) == 1 else None)  # the plant that scenarios from anywhere are asked of
+    asked_of = plants[0] if len(plants) == 1 else None  # the plant that scenarios from anywhere are asked of
+    problems = check_paths(paths, asked_of, wrong_standards)
     if json:
         print_line(**problems_document(PlantFileError(problems)))
     else:

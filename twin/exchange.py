@@ -22,7 +22,7 @@ from twin.library import (
     read_seed,
     read_span,
 )
-from twin.model.events import OperationsEvent
+from twin.model.events import LotDispositionChanged, OperationsEvent
 from twin.model.exchange.bounds import lot_sizes
 from twin.model.exchange.messages import Message, read_message
 from twin.model.exchange.properties import Told
@@ -35,7 +35,7 @@ from twin.results.run import Run
 from twin.store import files, ingest
 from twin.store.exchange.scheduled_source import ScheduledSource
 from twin.store.exchange.staffing import staffed
-from twin.store.exchange.taking import is_own, told_by_message
+from twin.store.exchange.taking import is_own, sender_of, told_by_message
 from twin.store.exchange.told_source import ToldSource
 from twin.store.journal import Journal, JournalEntry, StoreError
 
@@ -141,7 +141,8 @@ def _told_by(messages: Iterable[Path | str | dict[str, Any]], plant: Plant, side
     found: list[Told] = []
     for it in messages:
         message, file = _message(it)
-        found += told_by_message(message, plant, side, now_us, file)
+        held = {it.event.lot for it in found if isinstance(it.event, LotDispositionChanged) and it.event.sender == sender_of(message)}
+        found += told_by_message(message, plant, side, now_us, file, held=held)
     return found
 
 

@@ -128,7 +128,7 @@ def main(seconds: float) -> None:
         shares("journal", waited, beside)
         row = pairs.row("one commit", [(a * 1e6, b * 1e6) for a, b in zip(waited, commits, strict=True)], None)
         wire = asyncio.run(over_the_wire(Path(folder), seconds))
-        shares("wire", wire, f"controllers publish every 100 ms, {PACE:g} plant seconds a second")
+        shares("wire", wire, f"controllers are read every 50 ms, {PACE:g} plant seconds a second")
         pairs.keep(
             "B2 reaction", ours="journal to MES and ERP", pairs=[row], wire_ms=[round(it * 1e3, 1) for it in np.percentile(wire, [50, 99])]
         )

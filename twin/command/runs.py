@@ -10,9 +10,13 @@ from typing import Protocol
 import typer
 
 from twin.command import report
-from twin.command.manners import FAILED, print_json, progress, say, stopped_by_ctrl_c
+from twin.command.manners import FAILED, Failed, print_json, progress, say, stopped_by_ctrl_c
 from twin.model.measures import write_duration
 from twin.results.run import Run
+
+LOOK_S = 0.1
+"""Seconds between two looks for a file that somebody else makes."""
+_SQLITE = "sqlite:///"
 
 
 class Course(Protocol):
@@ -44,6 +48,24 @@ def show(course: Course, title: str, *, start_us: int, end_us: int, json: bool, 
         ran = write_duration(run.now_us - run.scenario.start_us)
         say(f"stopped after {ran} of plant time by a {run.deadlock}")
         raise typer.Exit(FAILED)
+
+
+def is_awaited(journal: str) -> bool:
+    """Whether the journal of that name is a file that nobody has written yet."""
+    name = journal.removeprefix(_SQLITE)
+    return "://" not in name and not Path(name).exists()
+
+
+def once_written(journal: str, course: Course) -> Course:
+    """The same course, begun when the file is there. It is not made here, or a name that was mistyped would leave an empty one behind."""
+
+    def begin(*, watch: Callable[[int], None], stop: threading.Event) -> Run:
+        while is_awaited(journal):
+            if stop.wait(LOOK_S):
+                raise Failed(f"nobody has written into {journal}: nothing was followed")
+        return course(watch=watch, stop=stop)
+
+    return begin
 
 
 def _telling(title: str, watch: Callable[[int], None]) -> Callable[[int], None]:

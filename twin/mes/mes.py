@@ -15,7 +15,7 @@ from twin.mes.collection.actuals import actuals
 from twin.mes.collection.functions import Function
 from twin.mes.collection.job_ends import JobEnds
 from twin.mes.collection.late_facts import corrections
-from twin.mes.collection.reactions import OfOneMaterial, Quietly, Reaction
+from twin.mes.collection.reactions import OfOneMaterial, Quietly, Reaction, SaidByPersons
 from twin.mes.collection.setup_runs import SetupRuns
 from twin.mes.commands import Commands
 from twin.mes.dispatching import Dispatching
@@ -147,8 +147,11 @@ class Mes:
 
     def _who_hears(self, kind: type[OperationsEvent]) -> tuple[Sequence[Callable[[Any], object]], Sequence[Reaction]]:
         """Who sums up what was, before events of a class change it; and who concludes from them, in this order."""
-        hearing = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
-        return self.performance.hearing(kind), [*hearing, *(it for it in (self._reactions.get(kind),) if it)]
+        hearing: list[Reaction] = [it.apply for it in self.functions if issubclass(kind, tuple(it.hears))]
+        hearing += [it for it in (self._reactions.get(kind),) if it]
+        if kind is e.GoodsReceived and self.policies.receipts == "persons":
+            hearing = [SaidByPersons(it) for it in hearing]
+        return self.performance.hearing(kind), hearing
 
     def decide(self, now_us: int) -> list[OperationsEvent]:
         """Lots to let in at `now_us`, or what a function asks for; where there is nothing of it, commands to resume and to start."""

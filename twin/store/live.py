@@ -18,6 +18,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     GoodsReceived,
     Heartbeat,
+    LotDispositionChanged,
     OperationsEvent,
     SalesOrderConfirmed,
     StockCounted,
@@ -130,6 +131,8 @@ class WatermarkedRounds:
     def _canonical(self, event: OperationsEvent) -> tuple[int, int, str, str]:
         if event.equipment:
             return 1, self._place.get(event.equipment, len(self._place)), "", ""
+        if isinstance(event, LotDispositionChanged) and event.sender:  # before its count, or who waits for the material had it first
+            return 0, 0, "", event.material
         kind = next((n for n, type_ in enumerate(_WITHOUT_EQUIPMENT) if isinstance(event, type_)), len(_WITHOUT_EQUIPMENT))
         return 0, kind, getattr(event, "order", ""), getattr(event, "material", "")
 

@@ -84,7 +84,7 @@ def outcomes_of(case: Case) -> dict[str, Outcome]:
     currency = case.plant.layout.currency
     if not case.by_rule:
         return outcome_table(currency)
-    return outcomes_by_rule(currency, costed=case.costed)
+    return outcomes_by_rule(currency)
 
 
 def known_outcome(case: Case, name: str) -> Outcome:

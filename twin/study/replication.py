@@ -17,7 +17,6 @@ from twin.results.outcomes import open_requests
 from twin.results.run import Run
 from twin.store.files import apply_changes
 from twin.store.journal import UnchainedJournal
-from twin.study.by_rule.declared import what_needs_a_ledger
 from twin.study.by_rule.playing import StoppedError, played, ready_to_play
 
 _NOT_THE_RUN = ("__main__.py", "apps", "command", "study", "training")
@@ -62,7 +61,6 @@ class Case:
     series_step_us: int
     digest: str
     by_rule: bool = False
-    costed: bool = True  # by rule: its books can be reckoned without a ledger
     books: bool = False
 
     @property
@@ -96,7 +94,6 @@ def case(
     return Case(
         name=name, plant=plant, scenario=scenario, span_us=span, warm_up_us=warm_up_us, series_step_us=series_step_us,
         digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(), by_rule=by_rule, books=books,
-        costed=not what_needs_a_ledger(as_asked, scenario),
     )  # fmt: skip
 
 

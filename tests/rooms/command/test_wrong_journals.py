@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 import twin
 from twin.apps import feeds
-from twin.command import report
+from twin.command import report, runs
+from twin.command.manners import Failed
 from twin.model.events import CountObserved, EquipmentStateChanged, Heartbeat, SalesOrderConfirmed, StockCounted
 from twin.model.states import Source, WorkUnitState
+from twin.results.run import Run
 from twin.results.views.alerts import alert_kinds
 from twin.store.journal import StoreError, open_journal
 from twin.store.live import WATERMARK
@@ -73,6 +76,24 @@ def test_a_journal_that_no_bridge_has_written_is_not_followed(shop: Path, databa
             StoreError, match=rf"holds {source} facts \(entry 1\); allowed: a new journal, or one that a bridge has written"
         ):
             follow()
+
+
+def test_a_name_that_was_mistyped_leaves_no_file_behind(shop: Path, tmp_path: Path) -> None:
+    """`twin follow` waits for what a bridge writes, and makes no journal of its own; what is there is followed at once."""
+    nope, stop, began = tmp_path / "nope.db", threading.Event(), list[str]()
+    stop.set()
+
+    def course(**_: object) -> Run:
+        began.append("")
+        return twin.simulate(shop, until="1 min")
+
+    for name in (str(nope), f"sqlite:///{nope}"):
+        with pytest.raises(Failed, match=r"nobody has written into .*: nothing was followed"):
+            runs.once_written(name, course)(watch=lambda _: None, stop=stop)
+    assert (list(tmp_path.iterdir()), began) == ([], [])
+    nope.touch()
+    runs.once_written(str(nope), course)(watch=lambda _: None, stop=stop)
+    assert began == [""]
 
 
 @pytest.mark.slow

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +17,12 @@ from tests.rooms.simulation.flow.test_taking_apart import PARTS, cores, run_of
 from tests.rooms.valuation.counter import Counter
 from tests.rooms.valuation.test_variances import adds_up
 from twin.erp import Erp
-from twin.erp.accounting.costing.roll_ups import NegativeStandardError
+from twin.erp.accounting.costing.roll_ups import NegativeStandardError, wrong_standards
 from twin.model.checks.flow.taking_apart import cost_shares
 from twin.model.events import MaterialActual, WorkAlertRaised
 from twin.model.scenario import Policies
 from twin.simulation.engines import ENGINES
+from twin.store.files import check_paths
 
 FIFO = {"valuation": "fifo"}
 
@@ -73,8 +76,10 @@ def test_odd_cents_go_by_the_largest_remainder_and_standards_add_up_as_they_are_
     assert 3 * standards["skim"] + standards["cream"] == 4 * standards["milk"]
 
 
-def press(raw: str, *, co_products: int = 1, method: str = "sales_value", beside: bool = True, **valued: dict[str, str]) -> Counter:
-    """Of a raw material come `p`, some of its co-product `c`, and a waste `w` that is bought for 10.00 elsewhere."""
+def pressed(
+    raw: str, *, co_products: int = 1, method: str = "sales_value", beside: bool = True, **valued: dict[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Plant and items. Of a raw material come `p`, some of its co-product `c`, and a waste `w` that is bought for 10.00 elsewhere."""
     layout = {
         **LAYOUT, "setups": {}, "persons": {}, "work_units": {"press": {"equipment_class": "press", "work_center": "cutting"}},
         "process_segments": {"pressing": {"work_center": "cutting"}},
@@ -88,8 +93,13 @@ def press(raw: str, *, co_products: int = 1, method: str = "sales_value", beside
         "c": {"kind": "recovered", "price": "60 EUR", **valued.get("c", {})},
         "w": {"kind": "purchased", "standard_cost": "10 EUR", "price": "12 EUR", "supplier": "mill", **valued.get("w", {})},
     }, "suppliers": {"mill": {"lead_time": "1 d"}}}  # fmt: skip
+    return layout, items
+
+
+def press(raw: str, **more: Any) -> Counter:
+    """The shop in which that is done."""
     shop = Counter()
-    Carried.__init__(shop, Erp(plant(layout, items), Policies()))
+    Carried.__init__(shop, Erp(plant(*pressed(raw, **more)), Policies()))
     shop.start()
     return shop
 
@@ -118,6 +128,26 @@ def test_no_standard_is_below_zero(raw: str, number: int, beside: bool) -> None:
     ):
         press(raw, co_products=number, method="quantity", beside=beside)
     assert press("4 EUR", co_products=1_000, method="quantity", beside=False).erp.standards.released["p"].material_minor == 400
+
+
+def test_who_checks_the_files_is_told_of_a_standard_below_zero_at_its_material(tmp_path: Path) -> None:
+    """In the plant's own file, and where a scenario makes it so; a run would be refused for it."""
+    for folder, raw in (("wrong", "9 EUR"), ("right", "40 EUR")):
+        layout, items = pressed(raw, method="quantity")
+        items["materials"]["raw"]["reorder"] = {"point": 5, "quantity": 50}
+        (tmp_path / folder).mkdir()
+        for name, table in (("plant.yaml", layout), ("items.yaml", items)):
+            (tmp_path / folder / name).write_text(yaml.safe_dump(table, sort_keys=False))
+    said = "1 of 'p' would cost -0.50, for 'c', 'w' would bear more than it costs"
+    (found,) = check_paths([tmp_path / "wrong"], beyond=wrong_standards)
+    assert (found.what, Path(found.file).name, found.line) == (said, "items.yaml", 10)
+    assert check_paths([tmp_path / "right"], beyond=wrong_standards) == []
+    scenario = tmp_path / "cheap.yaml"
+    scenario.write_text(
+        "plant: small_shop\nstart: 2026-03-02T06:00:00+01:00\nhorizon: 1 d\nchanges: {materials.raw.standard_cost: 9 EUR}\n"
+    )
+    (found,) = check_paths([scenario], tmp_path / "right", beyond=wrong_standards)
+    assert (found.what, Path(found.file).name, found.line) == (said, "cheap.yaml", 4)
 
 
 def test_what_is_no_co_product_is_told_and_not_booked() -> None:

@@ -33,7 +33,7 @@ from twin.model.scenario import Policies
 from twin.results.run import Run
 from twin.run import carry
 from twin.simulation.engines import ENGINES, play
-from twin.study.by_rule.declared import what_needs_a_ledger
+from twin.study.by_rule.playing import played
 
 MIN_US = DURATION_UNITS_US["min"]
 WEEK = ["mon", "tue", "wed", "thu", "fri"]
@@ -146,7 +146,7 @@ def test_a_simulated_shop_pays_by_the_clock_and_the_books_hold(engine: str) -> N
     flat = sum(it.event.energy_wh for it in run.journal.entries() if isinstance(it.event, EnergyMetered)) * 20 // 1_000
     assert now["energy"] > flat
     assert [row for row in run.erp.ledger.entries if row.document == "energy demand"]
-    assert what_needs_a_ledger(made, scenario) == ["energy costs more or less by when it is used (energy_prices)"]
+    assert played(made, scenario, 1, scenario.horizon).costs.accounts() == run.erp.ledger.balances
 
 
 @settings(max_examples=25, deadline=None)

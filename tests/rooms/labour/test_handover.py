@@ -12,6 +12,7 @@ from tests.rooms.quality.valve_shop import SCENARIO
 from twin.model.events import (
     AlarmRaised,
     CountObserved,
+    Heartbeat,
     LotHoldRequested,
     NonconformanceRaised,
     OperationsRequestReleased,
@@ -76,6 +77,14 @@ def test_the_report_says_what_the_next_shift_has_to_know():
     assert shop.is_the_same_from_every_source()
     again = replay(list(shop.run.journal.entries()), shop.plant, SCENARIO).handover("early")
     assert again == report
+
+
+def test_when_a_shift_has_just_begun_the_latest_is_the_one_before():
+    """At midnight sharp the round-the-clock shift has begun again and has nothing to hand over; a minute later it is the latest."""
+    shop = early_shift()
+    for minutes, day in ((18 * 60, "2026-03-02 06:00"), (18 * 60 + 1, "2026-03-03 00:00")):
+        shop.at(minutes).tell(Heartbeat(effective_us=shop.now_us, reason="clock"))
+        assert shop.run.handover()["start"] == day
 
 
 def test_a_report_is_written_as_html_text_and_json(tmp_path):

@@ -9,8 +9,13 @@ import pytest
 from tests.rooms.apps.hand_shop import hand_shop, two_orders
 from tests.rooms.erp.small_shop import HOUR_US, of_type
 from tests.rooms.procurement.trading_shop import Office
+from tests.rooms.quality.valve_shop import MIN_US, SCENARIO, lived_run, valve_shop
+from tests.rooms.warehouse.stored_shop import DAY_US, START_US
+from tests.rooms.warehouse.stored_shop import shop as stored_shop
 from twin.model import events as e
 from twin.model.scenario import Policies
+from twin.model.states import Source
+from twin.run import replay
 from twin.simulation.beside.hand_worked_plant import HandWorkedPlant
 
 HOUSINGS = {"steel": 25_000, "gear": 20}
@@ -92,3 +97,62 @@ def test_where_the_plant_says_what_comes_nobody_else_does() -> None:
     shop.place("A", 40, 800)
     words = shop.refused(e.GoodsReceiptEntered, order="A", quantity=40)
     assert words == "the plant says by itself what has come; allowed: a scenario with policies: {receipts: persons}"
+
+
+def test_a_bridge_that_tells_of_a_delivery_all_the_same_delivers_nothing(office: Office) -> None:
+    erp = office.erp
+    (told,) = of_type(office.receive("A", 40), e.WorkAlertRaised)
+    said = "40 on 'A' are said by the plant, where persons alone say what has come (receipts: persons): not booked"
+    assert (told.alert, said in told.message) == ("delivery_not_by_persons", True)
+    assert (erp.purchasing.orders["A"].open_quantity, erp.stock.on_hand["housing"]) == (40, 0)
+    assert erp.ledger.balances["goods_received_not_billed"] == 0
+    office.say(e.GoodsReceiptEntered, order="A", quantity=40)
+    assert (erp.purchasing.orders["A"].open_quantity, erp.stock.on_hand["housing"]) == (0, 40)
+
+
+def test_in_a_live_plant_what_persons_receive_is_there_once_and_what_its_bridge_says_is_not() -> None:
+    """20 castings are ordered; the bridge says 20, then a person 12 of them in the supplier's lot: at MES and ERP 12 are there."""
+    plant, at_us = valve_shop(), SCENARIO.start_us
+    scenario = SCENARIO.model_copy(update={"policies": SCENARIO.policies.model_copy(update={"receipts": "persons"})})
+    about: dict[str, Any] = {"order": "P1", "supplier": "foundry", "material": "CASTING", "unit_price_minor": 1000}
+    said = [
+        (e.Heartbeat(effective_us=at_us, reason="start"), Source.LIVE),
+        (e.PurchaseOrderPlaced(effective_us=at_us + MIN_US, quantity=20, due_us=at_us + DAY_US, **about), Source.LIVE),
+        (e.GoodsReceived(effective_us=at_us + 2 * MIN_US, lot="P1", quantity=20, **about), Source.LIVE),
+        (
+            e.GoodsReceiptEntered(effective_us=at_us + 3 * MIN_US, order="P1", quantity=12, lot="HEAT-1", person="olga", terminal="gate"),
+            Source.USER,
+        ),
+    ]
+    run, heard = lived_run(plant, said, scenario)
+    for one in (run, replay(list(run.journal.entries()), plant, scenario)):
+        assert {name: lot.on_hand for name, lot in one.mes.lots.items()} == {"HEAT-1": 12}
+        assert one.erp.stock.on_hand["CASTING"] == 12
+        assert one.erp.ledger.balances["raw_material"] == 12_000
+        assert one.violations(whole=True) == []
+    assert [it.alert for it in heard if isinstance(it, e.WorkAlertRaised)] == ["delivery_not_by_persons"]
+
+
+def test_a_day_of_expiry_that_a_person_reads_on_the_drum_holds_the_lot_from_then_on() -> None:
+    carried, warehouse = stored_shop()
+    carried.erp.policies = Policies(receipts="persons")
+    about: dict[str, Any] = {"order": "P", "material": "paint", "quantity": 40}
+    carried.round(e.PurchaseOrderPlaced(effective_us=START_US, supplier="dealer", unit_price_minor=400, due_us=START_US + DAY_US, **about))
+    entry: dict[str, Any] = {"effective_us": START_US + HOUR_US, "order": "P", "quantity": 40, "person": "anna", "terminal": "gate"}
+    (past,) = of_type(carried.round(e.GoodsReceiptEntered(**entry, expires_us=START_US + HOUR_US)), e.EntryRefused)
+    assert past.reason == "it has expired already; allowed: a day that is still to come"
+    carried.round(e.GoodsReceiptEntered(**entry, lot="DRUM-7", expires_us=START_US + 3 * DAY_US))
+    assert warehouse.contents.expires_us["paint", "DRUM-7"] == START_US + 3 * DAY_US
+    held = of_type(carried.round(e.Heartbeat(effective_us=START_US + 3 * DAY_US, reason="clock")), e.LotDispositionChanged)
+    assert [(it.lot, it.disposition) for it in held] == [("DRUM-7", "Restricted")]
+
+
+def test_a_supplier_is_judged_by_when_persons_have_received_it(office: Office) -> None:
+    """40 within their five days, 10 a day too late: one of two orders in time, at the price of each."""
+    office.place("B", 10, 900)
+    office.later(4)
+    office.say(e.GoodsReceiptEntered, order="A", quantity=40)
+    office.later(2)
+    office.say(e.GoodsReceiptEntered, order="B", quantity=10)
+    (row,) = office.erp.scorecards.rows(office.now_us)
+    assert (row.on_time_share, row.received, row.paid_minor) == (0.5, 50, 40 * 800 + 10 * 900)

@@ -155,6 +155,27 @@ def test_a_saved_run_knows_who_owes_what(run: Run, tmp_path: Path) -> None:
     assert again.journal.head == run.journal.head
 
 
+def test_what_can_be_written_is_written_and_the_rest_is_said(run: Run, tmp_path: Path) -> None:
+    """The disk may fill up, and a window is known only when the run is read: one file that fails takes no other with it."""
+    saved, good, text = run.save(tmp_path / "run"), tmp_path / "orders.xlsx", tmp_path / "ledger.beancount"
+    full = Path("/dev/full")  # every write into it is refused for want of space
+    out = [word for it in (tmp_path / "books.xlsx", good, text, tmp_path / "books") for word in ("--out", str(it))]
+    told = CliRunner().invoke(app, ["books", str(saved), "--window", "2031-01", *out])
+    assert told.exit_code == 2
+    assert f"{tmp_path / 'books.xlsx'}' is not written: there is no window '2031-01'; allowed: since the start" in told.stderr
+    assert load_workbook(good).sheetnames[0] == "Customer orders"
+    assert text.read_text() == run.ledger_text()
+    assert (tmp_path / "books" / "books.xlsx").exists()
+    assert not (tmp_path / "books.xlsx").exists()
+    good.unlink()
+    (tmp_path / "stock.xlsx").symlink_to(full)
+    out = [word for it in (tmp_path / "stock.xlsx", good) for word in ("--out", str(it))]
+    told = CliRunner().invoke(app, ["books", str(saved), *out])
+    assert told.exit_code == 2
+    assert "stock.xlsx' cannot be written: No space left on device" in told.stderr
+    assert f"{good}: {good.stat().st_size:,} bytes" in told.stderr
+
+
 def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> None:
     saved = run.save(tmp_path / "run")
     told = CliRunner().invoke(app, ["books", str(saved), "--about", "cash", "--by", "customer", "--out", str(tmp_path / "out"), "--json"])
@@ -164,14 +185,17 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     assert found["cash_flow"][-1]["amount_eur"] == run.erp.ledger.balances["cash"] / 100
     assert round(sum(it["amount_eur"] for it in found["behind_cash"]) * 100) == run.erp.ledger.balances["cash"]
     assert (tmp_path / "out" / "books.xlsx").exists()
-    files = [str(tmp_path / name) for name in ("books.xlsx", "orders.xlsx")]
+    files = [str(tmp_path / name) for name in ("books.xlsx", "orders.xlsx", "stock.xlsx", "month-end.xlsx")]
     told = CliRunner().invoke(app, ["books", str(saved), *(word for it in files for word in ("--out", it))])
     assert told.exit_code == 0, told.output
-    assert [load_workbook(it).sheetnames[0] for it in files] == ["Income statement", "Customer orders"]
+    assert [load_workbook(it).sheetnames[0] for it in files] == ["Income statement", "Customer orders", "Materials", "Periods"]
     told = CliRunner().invoke(app, ["books", str(saved), "--out", "books.docx", "--out", "nowhere/books.pdf"])
     assert told.exit_code == 2
     assert "'books.docx' is no file for books" in told.stderr
     assert "there is no folder 'nowhere'" in told.stderr
+    (tmp_path / "full.xlsx").mkdir()
+    told = CliRunner().invoke(app, ["books", str(tmp_path / "no run"), "--out", str(tmp_path / "full.xlsx")])
+    assert "full.xlsx' is a folder; allowed: a file" in told.stderr, "said before anything is read"
     shown = CliRunner().invoke(app, ["books", str(saved), "--about", "Gross profit"])
     assert shown.exit_code == 0, shown.output
     assert "INV-A2" in shown.stdout

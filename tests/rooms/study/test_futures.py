@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 import twin
 from twin import study
 from twin.apps.feeds import simulated
-from twin.model.events import InvoiceIssued
+from twin.model.events import Heartbeat, InvoiceIssued
+from twin.model.plant import Plant
+from twin.model.states import Source
 from twin.study.ahead.forecast import OrderForecast, spread
 from twin.study.ahead.futures import _begin
-from twin.study.ahead.ledgers import Levels, income
+from twin.study.ahead.ledgers import ALL, MANY, Levels, OfPages, income, ledgers_of
 
 PLANT = "plant_models/gearbox_shop"
 
@@ -25,6 +27,16 @@ PLANT = "plant_models/gearbox_shop"
 @pytest.fixture(scope="module")
 def run() -> twin.Run:
     return twin.simulate(PLANT, until="2 d", seed=4)
+
+
+@pytest.fixture(scope="module")
+def fifo() -> twin.Run:
+    """All stock is worth what it has cost, and requests bear overheads."""
+    tables = twin.read_plant(PLANT).model_dump(mode="json")
+    for it in tables["materials"]["materials"].values():
+        it["valuation"] = "fifo"
+    tables["materials"]["overheads"] = {"rent": {"rate": "13 EUR", "per": "machine_hour"}}
+    return twin.simulate(Plant.model_validate(tables), twin.read_scenario(None, PLANT), until="2 d", seed=4)
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +81,40 @@ def test_what_a_future_costs_is_what_mes_and_erp_would_book_to_the_cent(run: twi
     shadow = _begin(run, "3 d", False, None, None).shadow
     booked = Levels(run).book(shadow, None)
     assert booked
+    assert booked == OfPages(run, shadow.until_us).book(shadow, None)
     before, after = income(run), income(later)
     assert booked.accounts == {account: after[account] - before[account] for account in after}
     assert booked.result_minor == sum(after.values()) - sum(before.values()) != 0
     assert all(
         booked.accounts[account] for account in ("revenue", "wages", "machine_cost", "energy", "labour_absorbed", "cost_of_goods_sold")
     )
+
+
+def test_all_futures_of_a_run_that_follows_its_rules_are_booked_from_their_pages(run: twin.Run) -> None:
+    seen, some = study.futures(run, 30, until="4 d", ledger_count=None), study.futures(run, 30, until="4 d", ledger_count=3)
+    assert (len(seen.ledgers), seen.ledger_count, len(some.ledgers)) == (30, 30, 3)
+    assert seen.ledgers[:3] == some.ledgers
+    assert [it.revenue_minor for it in seen.ledgers] == list(seen.revenue_minor)
+
+
+@pytest.mark.slow
+def test_a_future_from_its_pages_costs_what_mes_and_erp_book_of_it(run: twin.Run, fifo: twin.Run) -> None:
+    """Drawn anew; at standard from columns, at actual cost by the ERP alone."""
+    for it, quickly in ((run, ALL), (fifo, MANY)):
+        shadow = _begin(it, "3 d", False, None, None).shadow
+        pages, levels = OfPages(it, shadow.until_us), Levels(it)
+        assert pages.quickly == quickly
+        assert [pages.book(shadow, seed) for seed in (11, 12)] == [levels.book(shadow, seed) for seed in (11, 12)]
+
+
+def test_where_persons_have_said_something_a_future_is_booked_by_mes_and_erp(run: twin.Run) -> None:
+    """What they have said may have been booked, and no page knows of it."""
+    told = twin.Run(run.plant, run.scenario, seed=4)
+    for entry in run.journal.entries():
+        told.journal.append(entry.event, source=entry.source)
+    assert isinstance(ledgers_of(told, run.now_us + 1), OfPages)
+    told.journal.append(Heartbeat(effective_us=run.now_us), source=Source.USER)
+    assert isinstance(ledgers_of(told, run.now_us + 1), Levels)
 
 
 @pytest.mark.slow

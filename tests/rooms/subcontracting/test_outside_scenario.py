@@ -7,7 +7,6 @@ import pytest
 import twin
 from twin.model import events as e
 from twin.results.run import Run
-from twin.study.by_rule.declared import what_needs_a_ledger
 
 SCENARIO = "scenarios/gearbox_shop/hardened_outside.yaml"
 
@@ -70,8 +69,3 @@ def test_what_went_in_at_a_supplier_is_found_in_the_gearbox(run: Run) -> None:
     assert "open-SEAL2" in went_in
     into = run.mes.tracking.forward(housing)
     assert any(it.lot.startswith("B") for it in into)
-
-
-def test_by_rule_its_costs_are_refused_by_name(run: Run) -> None:
-    found = what_needs_a_ledger(run.plant, run.scenario)
-    assert "operation 50 is done by supplier hardeners (subcontract)" in found

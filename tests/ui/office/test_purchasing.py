@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.pdf_text import words_of
 from tests.rooms.apps.hand_shop import hand_shop
@@ -69,7 +69,7 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due="soon")
     desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
     desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due=ahead(feed, 10), reason="valves sell well")
-    desk.hears("Want something: done")
+    desk.hears("Want something: entered, and waits for approval by somebody else")
     desk.press("Approve")
     expect(page.get_by_text("None waits for you.")).to_be_visible()
     desk.press("Cancel")
@@ -84,7 +84,17 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     a_price_is_agreed_and_called_off(desk, feed)
     wait_until_drawn(page, dark=True)
     assert page.evaluate(SIDEWAYS) == []
+    what_is_bought_is_taken_away(page, order)
     what_it_was_worth_is_said_on_the_finance_page(Forms(open_page("/finance", at=server.address)), feed, order)
+
+
+def what_is_bought_is_taken_away(page: Page, order: str) -> None:
+    """As a PDF, with what the order is worth: 50 at 8.00."""
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="PDF").or_(page.get_by_role("link", name="PDF")).first.click()
+    said = words_of(Path(taken.value.path()).read_bytes())
+    assert said[0].endswith(": Purchasing")
+    assert "400.00" in said[said.index(order) :][:14]
 
 
 def what_it_was_worth_is_said_on_the_finance_page(desk: Forms, feed: Feed, order: str) -> None:
@@ -145,7 +155,7 @@ def bills_are_matched_and_paid(desk: Forms, feed: Feed, order: str) -> None:
     """50 came at 8.00; a bill for more is blocked until an inspector accepts the difference."""
     erp = feed.run.erp
     desk.fills("Enter a bill", "Enter it", order=order, bill="4711", net="420", quantity="50")
-    desk.hears("Enter a bill: done")
+    desk.hears("Enter a bill: entered, and blocked until a person releases it, or it fits: price: ")
     wait_until(lambda: bool(erp.settlement.items.payables["foundry", "4711"].blocked))
     desk.press("Pay a bill")
     expect(desk.page.get_by_text("No bill may be paid: 1 is blocked, release it first.")).to_be_visible()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 import twin
@@ -56,6 +58,17 @@ def test_the_page_shows_lots_bins_and_picks_and_leaves_what_was_asked_for(
     expect(page.locator("tr", has_text="open-OIL").first).to_be_visible()
     a_count_that_makes_no_sense_is_refused_in_words_below_the_fields(page)
     what_was_packed_has_its_weight_and_its_list(page, same_run)
+    stock_is_taken_away_as_a_workbook(page)
+
+
+def stock_is_taken_away_as_a_workbook(page: Page) -> None:
+    """Every material that the page shows, and all lots, whatever the filter says."""
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Excel").or_(page.get_by_role("link", name="Excel")).first.click()
+    assert taken.value.suggested_filename == "gearbox_shop_stock.xlsx"
+    found = load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    assert {"Materials", "Lots", "Bins"} <= set(found.sheetnames)
+    assert {"open-OIL", "open-CAST1"} <= {row[0] for row in found["Lots"].iter_rows(min_row=5, values_only=True)}
 
 
 def what_was_packed_has_its_weight_and_its_list(page: Page, run: twin.Run) -> None:

@@ -41,7 +41,10 @@ Key = Annotated[
     ),
 ]
 Instant = Annotated[AwareDatetime | None, Query()]
-Exported = Literal["statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf"]
+Exported = Literal[
+    "statements.xlsx", "statements.pdf", "statements.beancount", "orders.xlsx", "orders.pdf", "purchasing.xlsx", "purchasing.pdf",
+    "stock.xlsx", "stock.pdf", "material_plan.xlsx", "material_plan.pdf", "month_end.xlsx", "month_end.pdf",
+]  # fmt: skip
 FILES: dict[str, dict[str, Any]] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": d.Problem, "description": words}
@@ -104,7 +107,8 @@ def _taken(once: Once, response: Response, program: Program, key: str, asked: An
     event, is_repeated = once.enter(entry_id, asked, kind, make(entry_id))
     if is_repeated:
         response.headers["Idempotency-Replayed"] = "true"
-    return d.Taken(entry=entry_id, event=type(event).__name__, at=d.known_at(event.effective_us), person=event.person)
+    at = d.known_at(event.effective_us)
+    return d.Taken(entry=entry_id, event=type(event).__name__, at=at, person=event.person, waits=once.waits(event))
 
 
 def _found(it: Any, what: str, name: str) -> Any:
@@ -249,7 +253,7 @@ def _books(feed: Feed, reading: Reading, once: Once, as_one_of: Gate) -> APIRout
         "/exports/{file}", dependencies=finance, response_class=Response, responses={200: {"content": FILES}, 409: _REFUSED_WRITES[409]}
     )
     def export(file: Annotated[Exported, Path()], since: Instant = None, until: Instant = None) -> Response:
-        """Statements of [since, until), or the orders as they stand, as a file for the office."""
+        """Statements of [since, until), or orders, purchasing, stock, plan or month-end as they stand, as a file for the office."""
         content, kind = reading.export(file, since, until)
         return Response(content, media_type=kind)
 

@@ -113,6 +113,7 @@ class Taken(BaseModel):
     event: str
     at: datetime
     person: str
+    waits: str = Field(default="", description="What it waits for all the same: a bill that is blocked, a requisition to be approved")
 
 
 class Order(BaseModel):

@@ -11,13 +11,20 @@ from dataclasses import MISSING, Field, fields
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, create_model
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, create_model
 from pydantic import Field as About
 
 from twin.apps.api.documents import instant_us
 from twin.model import events as e
 from twin.model.measures import MOST, US_PER_S
 from twin.model.plant import Plant
+
+
+def _not_none(value: int) -> int:
+    if not value:
+        raise ValueError("0 is none of it; allowed: another number, or left out for all of it")
+    return value
+
 
 ENTRIES: dict[type[e.Entry], str] = {
     e.PurchaseRequisitionRaised: "purchasing",
@@ -65,6 +72,8 @@ TERMINAL = "api"
 _DURATIONS = ("lead_time_us", "period_us")
 _NOT_ASKED = ("effective_us", "recorded_us", "equipment", "request", "job_order", "person", "terminal", "entry_id")
 _BELOW_ZERO = ((e.BillEntered, "quantity"), (e.PlanningParametersSet, "safety_stock"))
+_ALL_IF_LEFT_OUT = ((e.PaymentOrdered, "amount_minor"), (e.BillEntered, "quantity"))
+"""Fields of which 0 in the event is all of it: so nothing is written for all of it, and 0 is refused."""
 _WITH_LOT = (
     e.GoodsReceiptEntered,
     e.ReturnAccepted,
@@ -79,6 +88,7 @@ _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
 _Signed = Annotated[int, About(ge=-MOST, le=MOST, strict=True)]
+_Some = Annotated[_Signed, AfterValidator(_not_none), About(json_schema_extra={"not": {"const": 0}})]
 _TYPES: dict[str, Any] = {
     "str": _Text,
     "int": _Whole,
@@ -126,6 +136,8 @@ def _wire_field(kind: type[e.Entry], it: Field[Any]) -> tuple[Any, Any]:
         return Annotated[int, About(ge=0, le=10**9, strict=True)], ... if is_needed else it.default
     if it.name.endswith("_us"):
         return (AwareDatetime, ...) if is_needed else (AwareDatetime | None, None)
+    if (kind, it.name) in _ALL_IF_LEFT_OUT:
+        return _Some | None, None
     if it.name.endswith("_minor") or (kind, it.name) in _BELOW_ZERO:  # a credit is below zero
         return _Signed, ... if is_needed else it.default
     return _TYPES[str(it.type)], ... if is_needed else _listed(it.default)

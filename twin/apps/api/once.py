@@ -17,6 +17,7 @@ from twin.apps.api.entries import said_fields
 from twin.apps.feed import Feed
 from twin.model.events import EntryRefused, OperationsEvent
 from twin.model.states import Source
+from twin.results.views.business.purchasing import waits_after
 from twin.store.entries import NOT_YET, REMEMBERED
 
 Kinds = type[OperationsEvent] | tuple[type[OperationsEvent], ...]
@@ -85,6 +86,11 @@ class Once:
             if words or said.made is None:
                 raise Refused(503 if words == NOT_YET else 409, words or "it was not taken")
             return said.made, was_there
+
+    def waits(self, event: OperationsEvent) -> str:
+        """What it waits for as things stand, though it was taken; "" where it waits for nothing."""
+        with self._feed.run.lock:
+            return waits_after(self._feed.run, event)
 
 
 def _says(asked: BaseModel, kind: Kinds, event: OperationsEvent) -> bool:

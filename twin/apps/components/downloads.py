@@ -10,6 +10,8 @@ import panel_material_ui as pmui
 from twin.apps.feed import Feed
 from twin.results.exports.writing import export
 
+OFFICE_FILES = {".xlsx": "Excel", ".pdf": "PDF"}
+
 
 def downloads(feed: Feed, what: str, kinds: dict[str, str], window: Callable[[], str] = lambda: "since the start") -> pmui.FlexBox:
     """A button for each kind: its title by the end of the file's name. The file is what the run knows at that moment."""

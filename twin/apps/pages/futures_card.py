@@ -18,9 +18,9 @@ from twin.results.views.overview import local_time
 from twin.study import Futures, OrderForecast
 from twin.study.ahead.forecast import quantile, spread
 
-COUNT, BOOKED = 200, 5
-A_BOOKED_ONE = 40
-"""So many futures without books take as long as one that is booked, for the progress."""
+COUNT = 200
+FEW = 5
+"""Of so few there is nothing to say but what is in their middle."""
 SPANS = {"a day": "1 d", "three days": "3 d", "a week": "7 d"}
 SHOWN_ORDERS = 20
 UNBROKEN = "\u00a0"
@@ -28,7 +28,7 @@ UNBROKEN = "\u00a0"
 MEANS = (
     "Each future begins with the plant as it is now; what is under way, failures, yields and new orders are drawn anew, and the rules of"
     " MES and ERP decide. In time: the share of futures in which the order leaves before it is due, with its 95 % interval (Wilson)."
-    f" The result comes from the first {BOOKED} futures only, which MES and ERP book entry by entry."
+    " The result comes from the futures that are booked, to the cent: all of them, or the first few where booking takes long."
 )
 HEAD = ("Order", "Customer", "Product", "Quantity", "Due", "In time", "Leaves at best (10 %)", "As likely as not (50 %)", "At worst (90 %)")
 CSS = """<style>
@@ -55,12 +55,14 @@ class Asked(Question[Futures]):
 
     @property
     def percent_done(self) -> int:
-        booked = max(0, self.done - COUNT)
-        return round(100 * (min(self.done, COUNT) + booked * A_BOOKED_ONE) / (COUNT + BOOKED * A_BOOKED_ONE))
+        found = self.found
+        if found is None or not found.ledger_count:
+            return round(50 * min(self.done, COUNT) / COUNT)
+        return round(50 + 50 * len(found.ledgers) / found.ledger_count)
 
     def answer(self) -> Futures:
         return study.futures(
-            self._feed.run, COUNT, until=self._span, ledger_count=BOOKED, watch=self._watch, show=self.show, stop=self.stop
+            self._feed.run, COUNT, until=self._span, ledger_count=None, watch=self._watch, show=self.show, stop=self.stop
         )  # fmt: skip
 
     def _watch(self, done: int) -> None:
@@ -101,7 +103,7 @@ def _progress_words(asked: Asked, plant: Plant) -> str:
         if not asked.done:
             return "the rules play this run up to now ..."  # and are compiled before that, the first time on a machine
         return f"{min(asked.done, COUNT)} of {COUNT} futures" + (
-            f"; MES and ERP book {max(0, asked.done - COUNT) + 1} of {BOOKED}" if found else ""
+            f"; {len(found.ledgers)} of {found.ledger_count} are booked" if found else ""
         )
     if found is None or not found.count:
         return "Cancelled before the first future was done."
@@ -133,7 +135,7 @@ def _spread_html(title: str, note: str, values: Sequence[int], written: Callable
         f"<i style='height:{100 * it.count / most:.0f}%' title='{escape(written(it.low))}: {it.count} futures'></i>" for it in bins
     )
     low, middle, high = (written(quantile(values, share)) for share in (0.1, 0.5, 0.9))
-    said = f"10 %: {low} · 50 %: {middle} · 90 %: {high}" if len(values) > BOOKED else f"in the middle: {middle}"
+    said = f"10 %: {low} · 50 %: {middle} · 90 %: {high}" if len(values) > FEW else f"in the middle: {middle}"
     return (
         f"<div class='spread' role='img' aria-label='{escape(f'{title}, {note}. {said}', quote=True)}'><b>{escape(title)}</b>"
         f"<span>{escape(note)}</span><div class='bars'>{bars}</div>"

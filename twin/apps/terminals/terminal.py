@@ -23,10 +23,12 @@ from twin.apps.terminals.forms import floor_forms
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_choices, person_titles, reason_words
 from twin.model.calendars import spoken_duration
+from twin.model.events import OperationsEvent
 from twin.model.problems import listed
 from twin.model.states import WorkUnitState
 from twin.results.readiness.queues import obstacle_words
 from twin.results.readiness.terminal import DocumentHere, JobHere, TerminalNow, terminal_now
+from twin.results.views.business.purchasing import waits_after
 from twin.results.views.overview import local_time
 from twin.store.proof.badges import SignOnRefused
 
@@ -50,6 +52,7 @@ class WorkTablet(JSComponent):
     idle_s = param.Number(default=300, doc="so long after the last press a session ends, s")
     signed_on = param.Dict(default={}, doc="person, token of the session that was begun here last")
     now = param.Dict(default={}, doc="units, next, queue, checks, held, lots, done, forms; what is not there is not drawn")
+    notes = param.Dict(default={}, doc="entry id -> what whoever has said it has to know, though it was taken; of those in `answers`")
     answers = param.Dict(default={}, doc="entry id -> words of its refusal, or nothing; the last of them, and how many")
 
     _esm = "".join(
@@ -68,6 +71,7 @@ class WorkTablet(JSComponent):
         self._renew = renew  # shows what has changed before whoever has said it hears the answer
         self._one_by_one = OneByOne()  # entries arrive in their order, and the server goes on meanwhile
         self._answer_count = 0
+        self._noted: dict[str, str] = {}  # by entry id
         self._signed: dict[str, str] = {}
         self._place = str(self.terminal)  # as this page was built, whatever a browser makes of it
         self.attend()
@@ -88,6 +92,7 @@ class WorkTablet(JSComponent):
             self._renew()
         last = dict(list(self.answers.items())[-KEPT_ANSWERS:])
         last.pop(entry_id, None)
+        self.notes = {known: self._noted[known] for known in (*last, entry_id) if known in self._noted}  # before the answers
         self._answer_count += 1  # else an answer that is given again would be no change, and not be sent
         self.answers = {**last, "count": str(self._answer_count), entry_id: words}
 
@@ -117,7 +122,22 @@ class WorkTablet(JSComponent):
                 return release_batch(
                     self._feed, fields["lot"], who["person"], fields["secret"], fields["reason"], who["terminal"], entry_id
                 )
-        return self._feed.enter(lambda at_us: self._entered.event(entry, at_us), entry_id)
+        return self._enter(entry, entry_id)
+
+    def _enter(self, entry: dict[str, Any], entry_id: str) -> str:
+        made: list[OperationsEvent] = []
+
+        def event(at_us: int) -> OperationsEvent:
+            made.append(self._entered.event(entry, at_us))
+            return made[-1]
+
+        words = self._feed.enter(event, entry_id)
+        if made and not words:
+            with self._feed.run.lock:
+                note = waits_after(self._feed.run, made[-1])
+            if note:
+                self._noted[entry_id] = note
+        return words
 
     def _sign_on(self, person: str, terminal: str, pin: str, entry_id: str) -> str:
         try:

@@ -13,6 +13,7 @@ const STYLE = `
   .line.away { background: #E69F00; color: #1b1200; font-weight: 700; border-color: #E69F00; }
   .said { padding: 12px 14px; border-radius: 10px; margin-bottom: 10px; font-weight: 500; border: 1px solid currentColor; }
   .said.bad { background: color-mix(in srgb, #D55E00 16%, transparent); border-color: #D55E00; }
+  .said.warn { background: color-mix(in srgb, #E69F00 18%, transparent); border-color: #E69F00; }
   .said.good { background: color-mix(in srgb, #009E73 14%, transparent); border-color: #009E73; }
   .grid { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); }
   section { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: 14px; padding: 14px; margin-bottom: 12px;
@@ -103,7 +104,8 @@ export function render({ model, el }) {
     if (words && form?.isConnected) { form.wrong(words); tell("", ""); return; }
     if (form && form === open) { close(); draw(); } // what has come of it stands there before the words that say so
     if (entry.kind === "SignOn" || entry.kind === "SignOff") { person.answered(entry, words); return; }
-    tell(words ? `${entry.label || entry.kind}: ${words}` : `${entry.label || entry.kind}: done`, words ? "bad" : "good");
+    const note = words ? "" : model.notes[entry.id], what = entry.label || entry.kind;
+    tell(words ? `${what}: ${words}` : note ? `${what}: entered, and ${note}` : `${what}: done`, words ? "bad" : note ? "warn" : "good");
   }
   function enter(kind, label, values, form, isNow = false) {
     if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))(person.missing); return; }

@@ -8,25 +8,22 @@ from pathlib import Path
 from rich.table import Table
 
 from twin.command.manners import out, print_json
-from twin.results.exports.writing import export
+from twin.results.exports.writing import export, subject_of
 from twin.results.run import Run
 from twin.store.history import History
 
 
-def write(run: Run, out: Sequence[Path], window: str) -> list[tuple[Path, int]]:
-    """Write statements, or orders where a file is named for them: all files, or none if one of them cannot be; with their sizes.
-
-    Raises
-    ------
-    ValueError : no such window, or a file that cannot be written
-    """
-    made = {file: export(run, "orders" if "orders" in file.stem else "statements", file.suffix, window) for file in out}
-    for file, content in made.items():
+def write(run: Run, out: Sequence[Path], window: str) -> tuple[list[tuple[Path, int]], list[str]]:
+    """Write statements, or what a file is named for: each that can be, with its size; why the others could not be, one line for each."""
+    written, refused = list[tuple[Path, int]](), list[str]()
+    for file in out:
         try:
-            file.write_bytes(content)
+            written.append((file, file.write_bytes(export(run, subject_of(file), file.suffix, window))))
         except OSError as error:
-            raise ValueError(f"'{file}' cannot be written: {error.strerror}; allowed: a file that may be written") from None
-    return [(file, len(content)) for file, content in made.items()]
+            refused.append(f"'{file}' cannot be written: {error.strerror}; allowed: a file that may be written")
+        except ValueError as error:
+            refused.append(f"'{file}' is not written: {error}")
+    return written, refused
 
 
 def history(places: list[Path], sql: str, *, json: bool) -> None:

@@ -16,6 +16,7 @@ from twin.command.office.showing import write
 from twin.command.upkeep.showing import run_of
 from twin.results.exports.writing import doubts_about
 from twin.results.run import Run
+from twin.store.journal import StoreError
 
 COLUMNS = {
     "receivables": ("item", "party", "issued", "due", "currency", "amount", "open", "age", "reminders"),
@@ -53,8 +54,8 @@ def books(
 
     Raises
     ------
-    ValueError : no such figure, dimension, margin or window; a name that says no kind of file, no folder for it
-    StoreError : the folder cannot be written
+    ValueError : no such figure, dimension, margin or window; before the run: a name that says no kind of file, or a file that cannot be
+        written; at the end: what could not be written, one line for each, when all that could be is written
     Failed : the person ended the run before there was an answer
     """
     from twin.results.quality.tables import as_values
@@ -73,9 +74,16 @@ def books(
         _show(run, rows)
         for it in opened:
             terminal.print(str(it), highlight=False, markup=False)
-    written = [(path, path.stat().st_size) for folder in out if not folder.suffix for path in run.export_books(folder)]
-    for path, size in [*written, *write(run, files, window)]:
+    written, refused = write(run, files, window)
+    for folder in (path for path in out if not path.suffix):
+        try:
+            written += [(path, path.stat().st_size) for path in run.export_books(folder)]
+        except StoreError as error:
+            refused.append(str(error))
+    for path, size in written:
         say(f"{path}: {size:,} bytes")
+    if refused:
+        raise ValueError("\n".join(refused))
 
 
 def _tables(run: Run, by: str | None) -> dict[str, Any]:

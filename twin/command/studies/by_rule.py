@@ -14,11 +14,10 @@ from twin.results.views.overview import local_time
 from twin.study.by_rule.playing import PlayedByRule, not_told_by_rule, outcomes_by_rule, play_by_rule
 
 
-def by_rule_means(currency: str, uncosted: Sequence[str] = ()) -> str:
-    """What nobody tells of a plant that is played by rule; `uncosted`: why its books cannot be reckoned."""
-    missing = listed(not_told_by_rule(currency, costed=not uncosted), 20)
-    why = f" and costs need a ledger, since {listed(list(uncosted), 3)};" if uncosted else ""
-    return f"by rule: the facts and costs are those of a run with MES and ERP; nobody keeps records,{why} so nothing tells {missing}"
+def by_rule_means(currency: str) -> str:
+    """What nobody tells of a plant that is played by rule."""
+    missing = listed(not_told_by_rule(currency), 20)
+    return f"by rule: the facts and costs are those of a run with MES and ERP; nobody keeps records, so nothing tells {missing}"
 
 
 def simulate(plant: Path, scenario: Path | None, *, until: str | None, seed: int, json: bool, refused: Sequence[str]) -> None:
@@ -47,7 +46,7 @@ def _print(found: PlayedByRule) -> None:
     out.print(f"  {ran} ({found.plant.layout.time_zone}), {found.heard.fact_count:,} facts, by rule", highlight=False)
     shipped = f"{told['shipped']} shipped ({told['shipped_late']} late)"
     out.print(f"  {told['received']} customer orders received, {shipped}, {told['open_late']} open and late", highlight=False)
-    names = outcomes_by_rule(currency, costed=found.costs is not None)
+    names = outcomes_by_rule(currency)
     values = found.outcomes()
     table = Table(box=None, header_style="bold")
     table.add_column("outcome")
@@ -57,7 +56,7 @@ def _print(found: PlayedByRule) -> None:
         table.add_row(outcome.heading, "-" if value is None else outcome.shown(value))
     out.print(table)
     _print_units(found)
-    say(by_rule_means(currency, found.uncosted))
+    say(by_rule_means(currency))
 
 
 def _print_units(found: PlayedByRule) -> None:

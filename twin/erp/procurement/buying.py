@@ -91,6 +91,9 @@ class Buying:
         erp = self._erp
         if doubt := nonsense_traded(event, erp.materials):
             return doubt
+        if erp.policies.receipts == "persons" and not event.person:
+            said = f"{event.quantity} on '{event.order}' are said by the plant, where persons alone say what has come (receipts: persons)"
+            return alert(event, "delivery_not_by_persons", f"{said}: not booked; allowed: that a person receives them")
         if refusal := erp.purchasing.refusal(event):
             return alert(event, "goods_not_ordered", refusal)
         before = erp.stock.on_hand[event.material]

@@ -22,6 +22,16 @@ class Quietly:
         return []
 
 
+class SaidByPersons:
+    """A reaction to deliveries where persons alone say what has come: of what else tells of one, nothing comes; the ERP tells somebody."""
+
+    def __init__(self, reaction: Callable[[Any], list[OperationsEvent]]) -> None:
+        self._reaction = reaction
+
+    def __call__(self, event: Any) -> list[OperationsEvent]:
+        return self._reaction(event) if event.person else []
+
+
 class OfOneMaterial:
     """A reaction to what moves a lot: of a lot that is of another material nothing moves, and somebody is told."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from twin.mes.execution import JobOrder
-from twin.model.events import JobOrderCompleted, MaterialActual, OperationsEvent
+from twin.model.events import JobOrderCompleted, JobOrderCreated, MaterialActual
 from twin.model.floor.lot_names import part_lot
 from twin.model.plant import Plant
 from twin.model.states import MaterialUse
 
 
-def parts(plant: Plant, job: JobOrder, event: JobOrderCompleted) -> list[OperationsEvent]:
+def parts(plant: Plant, job: JobOrder | JobOrderCreated, event: JobOrderCompleted) -> list[MaterialActual]:
     """By-products and co-products of the pieces that are good at an operation which takes them apart, each a lot in stock."""
     operation = plant.layout.routings.get(job.material, {}).get(job.operation)
     if operation is None or not operation.takes_apart or not event.good:

@@ -40,6 +40,25 @@ class Holds:
         self.disposition_us.pop(lot, None)
         return [self._changed(event, lot, UNRESTRICTED, reason)]
 
+    def told(self, event: LotDispositionChanged) -> list[OperationsEvent]:
+        """Another system holds a lot, or does not any more; what holds it here holds it still, and is told again."""
+        reasons = self.reasons.setdefault(event.lot, {})
+        if event.disposition == RESTRICTED:
+            reasons[event.sender] = event.reason
+            self.since_us.setdefault(event.lot, event.effective_us)
+        else:
+            reasons.pop(event.sender, None)
+        if not reasons:
+            del self.reasons[event.lot]
+            self.since_us.pop(event.lot, None)
+            return self._tracking.dispose(event)
+        self._tracking.restricted[event.lot] = self.why(event.lot)
+        return [] if reasons.keys() == {event.sender} else [self._changed(event, event.lot, RESTRICTED, self.why(event.lot))]
+
+    def held_by(self, sender: str) -> set[str]:
+        """Lots that another system holds."""
+        return {lot for lot, reasons in self.reasons.items() if sender in reasons}
+
     def free_us(self, lot: str) -> int:
         """When a lot will be free as far as somebody has said so: nothing but persons hold it, and they decide then; 0: nobody has said."""
         return self.disposition_us.get(lot, 0) if self.reasons.get(lot, {}).keys() == {"person"} else 0

@@ -61,7 +61,7 @@ class Quality:
             e.DispositionCarriedOut: self._carried_out,
             e.CorrectiveActionVerified: self._verified,
             e.EntryRefused: self._refused,
-            e.LotDispositionChanged: tracking.dispose,
+            e.LotDispositionChanged: self._disposition_changed,
             e.GoodsShipped: self._shipped,
             e.Heartbeat: self._time_passes,
         }
@@ -317,6 +317,9 @@ class Quality:
         if event.is_effective:
             return []
         return [WorkAlertRaised.about(event, "corrective_action", f"{event.action} has not helped: lot {event.lot} has the fault again")]
+
+    def _disposition_changed(self, event: e.LotDispositionChanged) -> list[OperationsEvent]:
+        return self.holds.told(event) if event.sender else self._tracking.dispose(event)
 
     # Time, and what cannot be stopped any more
 

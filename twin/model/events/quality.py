@@ -40,11 +40,15 @@ class InspectionJudged(OperationsEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotDispositionChanged(OperationsEvent):
-    """What may be done with a lot (B2MML Disposition): nothing while it is "Restricted", all again when it is "UnRestricted"."""
+    """What may be done with a lot (B2MML Disposition): nothing while it is "Restricted", all again when it is "UnRestricted".
+
+    `sender`: another system that says so, of its own holds alone; "": it is concluded here.
+    """
 
     disposition: str
     material: str = ""
     reason: str = ""
+    sender: str = field(default="", metadata=LEFT_OUT_IF_EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,6 +152,10 @@ class MaterialDefinition(Part):
     material_definition_property: list[Property] = []
 
 
+HOLD_REASON = "HoldReason"
+"""Property of a lot that is restricted: why, in words."""
+
+
 class MaterialLot(Part):
     """A traceable amount of one definition."""
 

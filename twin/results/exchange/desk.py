@@ -18,7 +18,7 @@ from twin.model.scenario import Scenario
 from twin.model.states import Source
 from twin.results.exchange.documents import b2mml, kind_of
 from twin.results.run import Run
-from twin.store.exchange.taking import told_by_message
+from twin.store.exchange.taking import sender_of, told_by_message
 from twin.store.files import apply_changes
 from twin.store.journal import Journal, StoreError
 from twin.store.live import WATERMARK, why_not_live
@@ -86,7 +86,8 @@ class Desk:
             return acknowledge(name, area, note="taken before; nothing has changed")
         now_us = max(self.run.now_us, self.run.scenario.start_us)
         products = {name: it.material for name, it in self.run.erp.requests.requests.items()}
-        told = told_by_message(message, self.run.plant, self._side, now_us, file, products)
+        held = self.run.mes.quality.holds.held_by(sender_of(message))
+        told = told_by_message(message, self.run.plant, self._side, now_us, file, products, held)
         fact_count = self._keep(told)
         received = MessageReceived(
             effective_us=now_us, message=area.bodid, sender=area.sender.logical_id, name=name, digest=digest, fact_count=fact_count

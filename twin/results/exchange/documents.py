@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from twin.model.events import Heartbeat, MessageReceived
 from twin.model.exchange import nouns
 from twin.model.exchange.messages import Message, message, plain
+from twin.model.exchange.nouns import HOLD_REASON
 from twin.model.exchange.parts import Part, Property, Quantity, Value, write_instant
 from twin.model.exchange.performance import CARRIED, performance
 from twin.model.exchange.personnel import personnel
@@ -86,8 +87,9 @@ def _lot(run: Run, lot: Lot) -> nouns.MaterialLot:
         "Scrapped": lot.scrapped,
     }
     disposition: nouns.Disposition = "Closed"
-    if run.mes.tracking.restricted.get(lot.lot):
+    if why := run.mes.tracking.restricted.get(lot.lot):
         disposition = "Restricted"
+        given[HOLD_REASON] = why
     elif lot.in_process:
         disposition = "In-Process"
     elif lot.on_hand:

@@ -20,7 +20,7 @@ TEMPLATE = """
 #text(fill: luma(35%), book.about)
 #for sheet in book.sheets {
   v(6pt)
-  text(size: 12pt, weight: "bold", sheet.title)
+  block(sticky: true, text(size: 12pt, weight: "bold", sheet.title))
   table(
     columns: sheet.widths.map(it => it * 1fr),
     align: sheet.right.map(it => if it { right } else { left }),
@@ -33,6 +33,7 @@ TEMPLATE = """
 """
 WIDE_FROM = 7
 """Columns from which on a page lies on its side."""
+NEEDS_TYPST = "a PDF needs typst; allowed: install plant-twin[pdf], or take the Excel file"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +47,7 @@ def paper(book: Book) -> bytes:
     try:
         import typst
     except ImportError:
-        raise ValueError("a PDF needs typst; allowed: install plant-twin[pdf], or take the Excel file") from None
+        raise ValueError(NEEDS_TYPST) from None
     said = {
         "plant": book.plant, "title": book.title, "about": f"{book.about}; times are local ({book.time_zone})",
         "wide": max(len(sheet.columns) for sheet in book.sheets) >= WIDE_FROM, "sheets": [_sheet(sheet, book) for sheet in book.sheets],
@@ -60,7 +61,7 @@ def _sheet(sheet: Sheet, book: Book) -> dict[str, object]:
     return {
         "title": sheet.title,
         "widths": [column.width for column in sheet.columns],
-        "right": [column.kind in ("money", "count") for column in sheet.columns],
+        "right": [column.kind not in ("text", "time") for column in sheet.columns],
         "head": [column.title for column in sheet.columns],
         "rows": [
             {
@@ -79,6 +80,10 @@ def _text(kind: Kind, cell: Cell, book: Book) -> str:
         return grouped(money(int(cell)))
     if kind == "count":
         return f"{cell:,}"
+    if kind == "share":
+        return f"{cell:.0%}"
+    if kind == "number":
+        return f"{cell:,.1f}"
     if kind == "time":
         local = (_EPOCH + timedelta(microseconds=int(cell))).astimezone(ZoneInfo(book.time_zone))
         return local.strftime("%d %b %Y %H:%M")

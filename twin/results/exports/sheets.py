@@ -16,9 +16,9 @@ from twin.results.views.business.purchasing import purchasing_now
 from twin.results.views.overview import local_time
 from twin.results.warehouse.packages import packages_now
 
-Kind = Literal["text", "money", "count", "time"]
-Cell = str | int | None
-"""A text, minor units, a count, or an instant in UTC microseconds; None: nothing."""
+Kind = Literal["text", "money", "count", "share", "number", "time"]
+Cell = str | int | float | None
+"""A text, minor units, a count, a share (0 to 1), a number, or an instant in UTC microseconds; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +74,11 @@ def statements_book(run: Run, window: Window = "since the start") -> Book:
         _trial(now, currency),
         Sheet(
             title="Work in progress",
-            columns=(*_texts("Request", "Order", "Material"), *_money(currency, "Booked", "Running", "Worth now")), rows=wip,
+            columns=(*texts("Request", "Order", "Material"), *amounts(currency, "Booked", "Running", "Worth now")), rows=wip,
         ),
-        Sheet(title="Variances", columns=(*_texts("Variance", "Order", "Of", "Material"), *_money(currency, "Amount")), rows=apart),
+        Sheet(title="Variances", columns=(*texts("Variance", "Order", "Of", "Material"), *amounts(currency, "Amount")), rows=apart),
     ]  # fmt: skip
-    return _book(run, "Statements", f"{window}, {_span(run, now)}" if isinstance(window, str) else _span(run, now), sheets)
+    return book_of(run, "Statements", f"{window}, {_span(run, now)}" if isinstance(window, str) else _span(run, now), sheets)
 
 
 def packing_book(run: Run, order: str) -> Book:
@@ -101,7 +101,7 @@ def packing_book(run: Run, order: str) -> Book:
         for n, (lot, quantity) in enumerate(it.content)
     ]
     rows.append(SheetRow(cells=(f"Packages: {len(packages)}", "", "", "", sum(it.quantity for it in packages), weight), is_total=True))
-    columns = (*_texts("Package", "Kind", "Product", "Lot"), *_counts("Quantity"), *_texts("Weight"))
+    columns = (*texts("Package", "Kind", "Product", "Lot"), *counts("Quantity"), *texts("Weight"))
     customer = run.plant.materials.customers.get(packages[0].customer)
     to = (customer and customer.title) or packages[0].customer
     return Book(
@@ -123,8 +123,8 @@ def orders_book(run: Run) -> Book:
         for it in orders.orders
     ]  # fmt: skip
     columns = (
-        *_texts("Order", "Customer", "Product"), *_counts("Quantity", "Shipped"), *_times("Promised for", "Should leave"),
-        *_texts("Standing"), *_money(currency, "Value", "Invoiced", "Margin"),
+        *texts("Order", "Customer", "Product"), *counts("Quantity", "Shipped"), *times("Promised for", "Should leave"),
+        *texts("Standing"), *amounts(currency, "Value", "Invoiced", "Margin"),
     )  # fmt: skip
     purchases = [
         SheetRow(
@@ -136,17 +136,18 @@ def orders_book(run: Run) -> Book:
         for it in bought.orders
     ]  # fmt: skip
     bought_columns = (
-        *_texts("Order", "Supplier", "Material"), *_counts("Quantity", "Received"), *_times("Ordered", "Due", "Came last"),
-        *_texts("Standing"), *_money(currency, "Value"),
+        *texts("Order", "Supplier", "Material"), *counts("Quantity", "Received"), *times("Ordered", "Due", "Came last"),
+        *texts("Standing"), *amounts(currency, "Value"),
     )  # fmt: skip
     sheets = [
         Sheet(title="Customer orders", columns=columns, rows=sold),
         Sheet(title="Purchase orders", columns=bought_columns, rows=purchases),
     ]
-    return _book(run, "Orders", f"as they stand on {local_time(run.plant, run.now_us)}", sheets)
+    return book_of(run, "Orders", f"as they stand on {local_time(run.plant, run.now_us)}", sheets)
 
 
-def _book(run: Run, title: str, about: str, sheets: list[Sheet]) -> Book:
+def book_of(run: Run, title: str, about: str, sheets: list[Sheet]) -> Book:
+    """Sheets of a run at its instant."""
     layout = run.plant.layout
     plant = run.plant.title or run.plant.id
     return Book(
@@ -165,7 +166,7 @@ def _trial(now: Statements, currency: str) -> Sheet:
         SheetRow(cells=(str(it.number), it.title, it.debit_minor or None, it.credit_minor or None)) for it in now.trial
     ]  # a side without a balance is empty, as accountants write it
     rows.append(SheetRow(cells=("", "All accounts", now.debit_minor, now.credit_minor), is_total=True))
-    columns = (Column(title="Account", kind="text", width=10), *_titled("Title"), *_money(currency, "Debit", "Credit"))
+    columns = (Column(title="Account", kind="text", width=10), *wide("Title"), *amounts(currency, "Debit", "Credit"))
     return Sheet(title="Trial balance", columns=columns, rows=rows)
 
 
@@ -174,24 +175,39 @@ def _rows(lines: Sequence[StatementRow]) -> list[SheetRow]:
 
 
 def _lines(currency: str) -> tuple[Column, ...]:
-    return (*_titled(""), *_money(currency, "Amount"))
+    return (*wide(""), *amounts(currency, "Amount"))
 
 
-def _titled(title: str) -> tuple[Column, ...]:
+def wide(title: str) -> tuple[Column, ...]:
+    """A column of sentences."""
     return (Column(title=title, kind="text", width=40),)
 
 
-def _texts(*titles: str) -> tuple[Column, ...]:
+def texts(*titles: str) -> tuple[Column, ...]:
+    """Columns of words."""
     return tuple(Column(title=title, kind="text", width=20) for title in titles)
 
 
-def _counts(*titles: str) -> tuple[Column, ...]:
+def counts(*titles: str) -> tuple[Column, ...]:
+    """Columns of whole numbers."""
     return tuple(Column(title=title, kind="count", width=11) for title in titles)
 
 
-def _times(*titles: str) -> tuple[Column, ...]:
+def times(*titles: str) -> tuple[Column, ...]:
+    """Columns of instants."""
     return tuple(Column(title=title, kind="time", width=18) for title in titles)
 
 
-def _money(currency: str, *titles: str) -> tuple[Column, ...]:
+def shares(*titles: str) -> tuple[Column, ...]:
+    """Columns of shares, 0 to 1, written in percent."""
+    return tuple(Column(title=title, kind="share", width=10) for title in titles)
+
+
+def numbers(*titles: str) -> tuple[Column, ...]:
+    """Columns of numbers with one decimal."""
+    return tuple(Column(title=title, kind="number", width=11) for title in titles)
+
+
+def amounts(currency: str, *titles: str) -> tuple[Column, ...]:
+    """Columns of money, with the currency in their titles."""
     return tuple(Column(title=f"{title}, {currency}", kind="money", width=16) for title in titles)

@@ -18,14 +18,26 @@ FORMATS: dict[Kind, dict[str, Any]] = {
     "text": {},
     "money": {"num_format": "#,##0.00;[Red]-#,##0.00"},
     "count": {"num_format": "#,##0"},
+    "share": {"num_format": "0%"},
+    "number": {"num_format": "#,##0.0"},
     "time": {"num_format": "yyyy-mm-dd hh:mm"},
 }
+MOST_ROWS = 1_048_576 - 4
+"""That Excel has room for, below the heading."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def workbook(book: Book) -> bytes:
-    """The file, byte for byte the same for the same book."""
+    """The file, byte for byte the same for the same book.
+
+    Raises
+    ------
+    ValueError : a sheet has more rows than Excel has room for
+    """
     import xlsxwriter
+
+    if long := [f"'{sheet.title}' has {len(sheet.rows):,}" for sheet in book.sheets if len(sheet.rows) > MOST_ROWS]:
+        raise ValueError(f"Excel has room for {MOST_ROWS:,} rows of a sheet, and {', '.join(long)}; allowed: the tables of a notebook")
 
     out = io.BytesIO()
     made = xlsxwriter.Workbook(out, {"in_memory": True, "remove_timezone": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -63,6 +75,8 @@ def _write_cell(page: Worksheet, line: int, place: int, kind: Kind, cell: Cell, 
         page.write_number(line, place, Decimal(int(cell)) / 100, look)  # a decimal up to the file: no cent is lost on the way
     elif kind == "count":
         page.write_number(line, place, int(cell), look)
+    elif kind in ("share", "number"):
+        page.write_number(line, place, float(cell), look)
     elif kind == "time":
         page.write_datetime(line, place, _local(int(cell), book), look)
     else:

@@ -81,7 +81,7 @@ class KnownSoFar:
                 pass
 
     def about_job(self, event: JobOrderCommand | JobOrderStarted, job: JobOrderCreated, batch: list[str]) -> dict[str, Any]:
-        """What was known of `job` when it was begun at `event.equipment`, together with all of `batch`; ask before `event` is applied."""
+        """What was known of `job` when it was begun at `event.equipment`, together with all of `batch`; ask before that is applied."""
         at_us, unit = event.effective_us, self.equipment[event.equipment]
         pieces = self._pieces[job.material, job.operation]
         queue = self._waiting[job.equipment].difference(batch)

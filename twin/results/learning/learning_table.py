@@ -1,15 +1,20 @@
 """One row a decision: the columns known then, and beside them, as `later_...`, what came of it.
 
 A model that shall be asked while the plant runs may see only what will be known when it is asked. So the columns come from one
-pass over the journal in the order in which things became known, and are filled in before the entry that they belong to is read; the
-labels are filled in by what comes after. Late and corrected facts therefore count from when they were recorded. `truth_...` is what
-no system on a floor could know, as how far away the next failure was: a label for what a simulator alone can teach.
+pass over the journal in the order in which things became known, and are filled in from what stood there when it was decided: before a
+command, all that came before it; before a start that nobody commanded, and a state, all that was recorded before their instant, since a
+machine tells of one instant in any order, what follows from the start too. Late and corrected facts count from when they were recorded.
+The labels are filled in by what comes after. `truth_...` is what no system on a floor could know, as how far away the next failure was:
+a label for what a simulator alone can teach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -21,6 +26,7 @@ from twin.model.events import (
     JobOrderAborted,
     JobOrderCommand,
     JobOrderCompleted,
+    JobOrderCreated,
     JobOrderHeld,
     JobOrderPaused,
     JobOrderStarted,
@@ -46,25 +52,32 @@ class LearningRows:
     known: KnownSoFar = field(default_factory=KnownSoFar)
     jobs: list[Row] = field(default_factory=list)
     intervals: list[Row] = field(default_factory=list)
+    _asked: dict[int, list[Row]] = field(default_factory=dict)  # index of an entry -> what was known when that was decided, a row each
     _job_rows: dict[str, Row] = field(default_factory=dict)
     _lot_rows: dict[str, Row] = field(default_factory=dict)  # lot -> the row of what was begun with it last
     _interval_rows: dict[str, Row] = field(default_factory=dict)  # equipment -> the row of the interval that is open
     _unfailed: dict[str, list[Row]] = field(default_factory=dict)  # equipment -> rows that wait for its next failure
 
-    def read(self, event: OperationsEvent) -> None:
-        """One more entry: rows first, from what is known before it; then what it says of rows that stand; then it is known."""
+    def read_all(self, told: Sequence[OperationsEvent]) -> None:
+        """All entries of a journal, in its order."""
+        asks = _asks(told)
+        for index, event in enumerate(told):
+            for later_index, jobs in asks.get(index, ()):
+                self._asked[later_index] = self._known_of(told[later_index], jobs)
+            self._read(event, self._asked.pop(index, []))
+
+    def _read(self, event: OperationsEvent, known_rows: list[Row]) -> None:
+        """One more entry: its rows first, of what was known when it was decided; then what it says of rows that stand; then it is known."""
         match event:
             case JobOrderCommand() if event.command == JobCommand.START:
-                self._decide(event, event.job_order.split("+"))
+                self._decide(event, known_rows)
             case JobOrderStarted():
-                # A record of machines holds no commands: there the row is made when the job order begins.
-                names = event.job_order.split("+")
-                self._decide(event, [name for name in names if name not in self._job_rows])
-                for name in names:
+                self._decide(event, known_rows)
+                for name in event.job_order.split("+"):
                     if row := self._job_rows.get(name):
                         row["later_is_begun"] = True
             case EquipmentStateChanged():
-                self._begin_interval(event)
+                self._begin_interval(event, known_rows[0])
             case AlarmRaised():
                 for row in self._unfailed.pop(event.equipment, []):
                     row["truth_to_failure_h"] = (event.effective_us - row["decided"]) / US_PER_H
@@ -72,17 +85,24 @@ class LearningRows:
                 self._label(event)
         self.known.apply(event)
 
-    def _decide(self, event: JobOrderCommand | JobOrderStarted, names: list[str]) -> None:
-        """A row for each job order that begins together: a set-up that is told at the same instant is not known yet."""
-        for name in names:
-            if job := self.known.created.get(name):
-                row = {"decided": event.effective_us, "job_order": name, "equipment": event.equipment}
-                row |= self.known.about_job(event, job, names) | {"later_interruption_count": 0, "later_setup_h": 0.0, "later_run_h": 0.0}
-                self.jobs.append(row)
-                self._job_rows[name] = self._lot_rows[job.lot] = row
-                self._unfailed.setdefault(event.equipment, []).append(row)
+    def _known_of(self, event: OperationsEvent, jobs: list[JobOrderCreated]) -> list[Row]:
+        """What is known now of what `event` decides: of each of `jobs`, or of its piece of equipment."""
+        if not isinstance(event, JobOrderCommand | JobOrderStarted):
+            return [self.known.about_unit(event.equipment, event.effective_us)]
+        batch = [job.job_order for job in jobs]
+        return [{"lot": job.lot, "job_order": job.job_order, **self.known.about_job(event, job, batch)} for job in jobs]
 
-    def _begin_interval(self, event: EquipmentStateChanged) -> None:
+    def _decide(self, event: OperationsEvent, known_rows: list[Row]) -> None:
+        """A row for each job order that begins together."""
+        for known in known_rows:
+            name, lot = known.pop("job_order"), known.pop("lot")
+            row = {"decided": event.effective_us, "job_order": name, "equipment": event.equipment}
+            row |= known | {"later_interruption_count": 0, "later_setup_h": 0.0, "later_run_h": 0.0}
+            self.jobs.append(row)
+            self._job_rows[name] = self._lot_rows[lot] = row
+            self._unfailed.setdefault(event.equipment, []).append(row)
+
+    def _begin_interval(self, event: EquipmentStateChanged, known: Row) -> None:
         if ended := self._interval_rows.pop(event.equipment, None):
             ended |= {
                 "later_duration_h": (event.effective_us - ended["decided"]) / US_PER_H,
@@ -90,8 +110,7 @@ class LearningRows:
                 "later_reason": event.reason,
             }
         begun = {"state": WorkUnitState(event.state).label, "reason": event.reason, "job_order": event.job_order}
-        about = self.known.about_unit(event.equipment, event.effective_us)
-        row = {"decided": event.effective_us, "equipment": event.equipment, **begun, **about}
+        row = {"decided": event.effective_us, "equipment": event.equipment, **begun, **known}
         self.intervals.append(row)
         self._interval_rows[event.equipment] = row
         self._unfailed.setdefault(event.equipment, []).append(row)
@@ -120,6 +139,27 @@ class LearningRows:
                     pass
 
 
+def _asks(told: Sequence[OperationsEvent]) -> dict[int, list[tuple[int, list[JobOrderCreated]]]]:
+    """Before which entry to ask what was known, by its index: the index of the entry decided then, and the job orders it begins."""
+    recorded_us = list(accumulate((event.recorded_us for event in told), max))
+    asks: defaultdict[int, list[tuple[int, list[JobOrderCreated]]]] = defaultdict(list)
+    created: dict[str, JobOrderCreated] = {}
+    begun: set[str] = set()
+    for index, event in enumerate(told):
+        if isinstance(event, JobOrderCreated):
+            created[event.job_order] = event
+        is_start = isinstance(event, JobOrderCommand) and event.command == JobCommand.START
+        if not is_start and not isinstance(event, JobOrderStarted | EquipmentStateChanged):
+            continue
+        names = event.job_order.split("+") if not isinstance(event, EquipmentStateChanged) else []
+        # A record of machines holds no commands: there the row is made when the job order begins.
+        jobs = [created[name] for name in names if name in created and (is_start or name not in begun)]
+        begun.update(job.job_order for job in jobs)
+        is_on_time = is_start and event.recorded_us == event.effective_us
+        asks[index if is_on_time else min(index, bisect_left(recorded_us, event.effective_us))].append((index, jobs))
+    return asks
+
+
 def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order") -> pd.DataFrame:
     """One row a job order that was begun ("job_order"), or a state interval of a piece of equipment ("interval"), as the journal has them.
 
@@ -132,8 +172,7 @@ def learning_table(events: Iterable[OperationsEvent], rows_of: str = "job_order"
     if rows_of not in ROWS_OF:
         raise ValueError(f"there are no rows of '{rows_of}'{did_you_mean(rows_of, ROWS_OF)}; allowed: {', '.join(ROWS_OF)}")
     reading = LearningRows()
-    for event in events:
-        reading.read(event)
+    reading.read_all(list(events))
     rows = reading.jobs if rows_of == "job_order" else reading.intervals
     known = dict.fromkeys(name for row in rows for name in row if not name.startswith((LATER, TRUTH)))
     frame = pd.DataFrame(rows, columns=[*(known or ["decided"]), *_LABELS[rows_of]])

@@ -34,7 +34,7 @@ AUTHORED, REVIEWED = "authored", "reviewed"
 
 
 def shift_of(run: Run, asked: str = LATEST) -> WorkInterval:
-    """The shift that is meant: "latest", the one that began last; "early", the last of that name; "2026-03-02 early", that of a day.
+    """The shift that is meant: "latest", the last that has lasted; "early", the last of that name; "2026-03-02 early", that of a day.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def shift_of(run: Run, asked: str = LATEST) -> WorkInterval:
     began = [it for it in run.mes.records.shifts(run.scenario.start_us, run.now_us + 1) if it.start_us <= run.now_us]
     match = _ASKED.fullmatch(asked.strip())
     if asked.strip() == LATEST:
-        chosen = began
+        chosen = [it for it in began if it.start_us < run.now_us] or began  # at the change of shifts it is the one that ends
     elif match is None:
         chosen = []
     else:

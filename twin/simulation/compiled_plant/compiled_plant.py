@@ -279,6 +279,11 @@ class CompiledPlant:
         else:
             self.words.learn_later(rows)
 
+    def facts_of(self, rows: Ints) -> list[OperationsEvent]:
+        """What rows of one round say (int64[n, EVENT_ROW]), as a run hears it; where rules decide, and rounds are not given away."""
+        self._take_events(rows)
+        return self._recorder.take_round()
+
     def _take_events(self, rows: Ints) -> None:
         for row in rows.tolist():
             if row[said.EVENT_WHAT] in (said.TELLS_SHIPMENT, said.TELLS_PURCHASE):

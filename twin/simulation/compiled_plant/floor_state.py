@@ -36,6 +36,7 @@ class FloorState:
         self._events_are_read, self._names_are_read = events_are_read, names_are_read
         self.lot_rows: list[int] = []  # addresses
         self.kept: list[Ints] = []
+        self.kept_names: list[Ints] = []
         self._is_lean: bool | None = None  # not looked up yet
         self._keeps_all = False  # the log is read once, at the end
         rows = max(_EVENT_ROWS, 4 * int(plant[at.LOG_RESERVE]))
@@ -53,8 +54,8 @@ class FloorState:
 
     @classmethod
     def of(cls, plant: Ints, plan: Ints, numbers: Floats) -> FloorState:
-        """A copy of a plant that has been running, whose words are kept as rows; what lots are called is not."""
-        state = cls(plant, plan, numbers, lambda rows: state.kept.append(rows.copy()), lambda rows: None)
+        """A copy of a plant that has been running, whose words are kept as rows, and what lots are called."""
+        state = cls(plant, plan, numbers, lambda rows: state.kept.append(rows.copy()), lambda rows: state.kept_names.append(rows.copy()))
         return state
 
     def begin_again(self, plant: Ints) -> None:
@@ -67,7 +68,7 @@ class FloorState:
             self.plant[:] = plant
         self.plant[places] = sizes
         self.plant[[at.LOG_COUNT, at.ROUND_BEGIN, at.NAMES_COUNT]] = 0
-        self.kept = []
+        self.kept, self.kept_names = [], []
 
     def run_on(self, memory: Ints | None = None) -> Ints:
         """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough."""

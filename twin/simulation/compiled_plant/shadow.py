@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,6 +27,15 @@ from twin.simulation.streams import stream_key
 
 class NoShadowError(ValueError):
     """The run is not what the rules alone would have made of it; the message says where they part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayedFuture:
+    """What a future has logged (int64[n, EVENT_ROW]), what its lots are called (int64[n, NAME_ROW]), its plant's array at the end."""
+
+    rows: Ints
+    names: list[Ints]
+    plant: Ints
 
 
 class Shadow:
@@ -83,14 +93,21 @@ class Shadow:
 
     def futures(self, seeds: Sequence[int], stop: threading.Event | None = None) -> Iterator[Ints]:
         """The rows that each future logs (int64[n, EVENT_ROW]), from now to the end; one array, overwritten by the next."""
+        yield from (it.rows for it in self.played(seeds, stop))
+
+    def played(self, seeds: Sequence[int | None], stop: threading.Event | None = None) -> Iterator[PlayedFuture]:
+        """Each future, and how its plant stands at the end, overwritten by the next; None: the one in which nothing is drawn anew."""
         begun = self.state.plant
         future = FloorState.of(begun.copy(), self.state.plan.copy(), self.state.numbers)
         for seed in seeds:
             if stop and stop.is_set():
                 return
             future.begin_again(begun)
-            self._draw_anew(future, seed)
-            yield future.run_to_end()
+            future.plan[:] = self.state.plan
+            if seed is not None:
+                self._draw_anew(future, seed)
+            rows = future.run_to_end()
+            yield PlayedFuture(rows=rows, names=[*future.kept_names, future.unread()[1].reshape(-1, said.NAME_ROW)], plant=future.plant)
 
     def rounds(self, seed: int | None) -> Iterator[list[OperationsEvent]]:
         """The facts of one future, round by round, as a run hears them; None: of the one in which nothing is drawn anew."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from twin.model.events import Heartbeat, JobOrderCreated, LotCreated, MaterialActual, OperationsEvent, StockCounted
+from twin.model.events import Heartbeat, JobOrderCreated, LotCreated, MaterialActual, OperationsEvent
 from twin.model.events.operations_event import event_to_fields
 from twin.model.exchange import nouns
-from twin.model.exchange.bounds import lot_sizes, out_of_bounds, too_many_lots
+from twin.model.exchange.bounds import lot_sizes, too_many_lots
 from twin.model.exchange.messages import Message
 from twin.model.exchange.performance import CARRIED, told_by_performance
 from twin.model.exchange.properties import Told
@@ -17,6 +17,7 @@ from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, Problem, listed
 from twin.model.states import MaterialUse
 from twin.store.exchange import staffing
+from twin.store.exchange.other_stock import OtherStock
 
 SIDES = ("mes", "erp")
 """Which side is ours: an MES takes schedules of another ERP, an ERP takes performance and events of another MES."""
@@ -30,9 +31,10 @@ _TAKEN_BY = {
 
 
 def told_by_message(
-    message: Message, plant: Plant, side: str, now_us: int, file: str = "", products: Mapping[str, str] = NO_PRODUCTS
-) -> list[Told]:
-    """The events that a message tells, in its order. `products`: what each request that is known here makes.
+    message: Message, plant: Plant, side: str, now_us: int, file: str = "", products: Mapping[str, str] = NO_PRODUCTS,
+    held: Collection[str] = (),
+) -> list[Told]:  # fmt: skip
+    """The events that a message tells, in its order. `products`: what each request that is known here makes; `held`: lots its sender holds.
 
     Raises
     ------
@@ -46,8 +48,9 @@ def told_by_message(
     if message.noun == staffing.NOUN:
         staffing.refuse_others(message, plant, file)
         return found
+    stock = OtherStock(plant, now_us, sender_of(message), held)
     for n, it in enumerate(message.content):
-        told, problems = _told_by(it, plant, side, now_us)
+        told, problems = _told_by(it, plant, side, now_us, stock)
         found += told
         wrong += [f"{message.noun}/{n}/{problem}" for problem in problems]
     wrong += [f"{message.noun}: {it}" for it in _other_products(found, products)]
@@ -60,7 +63,12 @@ def told_by_message(
     return found
 
 
-def _told_by(it: object, plant: Plant, side: str, now_us: int) -> tuple[list[Told], list[str]]:
+def sender_of(message: Message) -> str:
+    """Who sends a message, as what holds a lot."""
+    return message.area.sender.logical_id or "another system"
+
+
+def _told_by(it: object, plant: Plant, side: str, now_us: int, stock: OtherStock) -> tuple[list[Told], list[str]]:
     if isinstance(it, nouns.OperationsSchedule):
         return told_by_schedule(it, now_us, plant.layout.routings)
     if isinstance(it, nouns.OperationsPerformance):
@@ -70,7 +78,7 @@ def _told_by(it: object, plant: Plant, side: str, now_us: int) -> tuple[list[Tol
         told, wrong = told_by_event(it)
         return told, [*wrong, *_strangers(told, plant), *_not_theirs(told, side)]
     assert isinstance(it, nouns.MaterialInformation)
-    return _counted(it, plant, now_us)
+    return stock.told_by(it)
 
 
 def _strangers(told: Iterable[Told], plant: Plant) -> list[str]:
@@ -115,24 +123,6 @@ def _not_theirs(told: Iterable[Told], side: str) -> list[str]:
         elif side == "mes" and level == 3 and isinstance(it.event, CARRIED):
             wrong.append(f"{name} is concluded by our MES; allowed: events of Level 2, and what persons say")
     return wrong
-
-
-def _counted(it: nouns.MaterialInformation, plant: Plant, now_us: int) -> tuple[list[Told], list[str]]:
-    """Stock of another warehouse: each lot is counted as it says."""
-    found, wrong = [], []
-    for n, lot in enumerate(it.material_lot):
-        if lot.material_definition_id not in plant.materials.materials:
-            wrong.append(
-                f"MaterialLot/{n}: the plant has no material '{lot.material_definition_id}'; allowed: {listed(plant.materials.materials)}"
-            )
-        event = StockCounted(
-            effective_us=it.published_date if it.published_date is not None else now_us, lot=lot.id, material=lot.material_definition_id,
-            quantity=lot.quantity.quantity_string,
-        )  # fmt: skip
-        counted = {"quantity": event.quantity, "effective_us": event.effective_us}
-        wrong += [f"MaterialLot/{n}: {beyond}" for beyond in out_of_bounds(counted)]
-        found.append(Told(sequence=0, event=event))
-    return found, wrong
 
 
 def is_own(event: OperationsEvent) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from twin.model.problems import Document, Problem, did_you_mean, listed
+from twin.model.plant import Plant
+from twin.model.problems import Document, Finding, Problem, did_you_mean, listed
 from twin.model.scenario import Scenario
+from twin.store.files.changes import apply_changes
 from twin.store.files.marked_yaml import MarkedText, read_marked
 from twin.store.files.reading import DOCUMENTS, ExaminedPlant, examine_plant, examine_scenario, no_folder, shape
 
@@ -21,15 +24,18 @@ _TELLING_KEYS: dict[Document, set[str]] = {
 _FOLDER = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
-def check_paths(paths: Iterable[Path | str], plant_folder: Path | str | None = None) -> list[Problem]:
+def check_paths(
+    paths: Iterable[Path | str], plant_folder: Path | str | None = None, beyond: Callable[[Plant], Iterable[Finding]] | None = None
+) -> list[Problem]:
     """What is wrong with the files at `paths`, in the order of files and lines; empty if all can be used.
 
     Parameters
     ----------
     paths : plant folders, single files of a plant, scenarios, or folders that hold any of these
     plant_folder : the plant that scenarios ask something of; None: `../../plant_models/<plant>`, seen from the scenario's file
+    beyond : what else can be wrong with a plant whose files can be read, as what its materials would cost
     """
-    check = _Check(Path(plant_folder) if plant_folder is not None else None)
+    check = _Check(Path(plant_folder) if plant_folder is not None else None, beyond)
     return sorted({problem for path in paths for problem in check.path(Path(path))})
 
 
@@ -58,8 +64,8 @@ def _problem(file: Path, what: str, allowed: str = "") -> Problem:
 class _Check:
     """Reads each plant once, however many scenarios ask something of it."""
 
-    def __init__(self, plant_folder: Path | None) -> None:
-        self._plant_folder = plant_folder
+    def __init__(self, plant_folder: Path | None, beyond: Callable[[Plant], Iterable[Finding]] | None) -> None:
+        self._plant_folder, self._beyond = plant_folder, beyond
         self._plants: dict[Path, ExaminedPlant | Problem] = {}
         self._folders: set[Path] = set()  # that were looked into: links may lead back to one
 
@@ -92,8 +98,15 @@ class _Check:
     def _plant(self, folder: Path) -> ExaminedPlant | Problem:
         """The plant in the folder, or that there is no such folder."""
         if folder not in self._plants:
-            self._plants[folder] = no_folder(folder) or examine_plant(folder)
+            self._plants[folder] = no_folder(folder) or self._examined(folder)
         return self._plants[folder]
+
+    def _examined(self, folder: Path) -> ExaminedPlant:
+        found = examine_plant(folder)
+        if self._beyond and not found.problems and (findings := [*self._beyond(found.plant)]):
+            texts = {document: read_marked(folder / DOCUMENTS[document][0]) for document in {it.document for it in findings}}
+            found.problems.extend(texts[it.document].problem(it) for it in findings)
+        return found
 
     def _problems_of_plant(self, folder: Path) -> list[Problem]:
         examined = self._plant(folder)
@@ -118,7 +131,11 @@ class _Check:
             examined = self._plant(folder)
             if isinstance(examined, Problem):
                 return [*shape("scenario", Scenario, text)[1], examined]
-            return examine_scenario(text, examined.plant, examined.doubts)[1] + examined.problems
+            scenario, found = examine_scenario(text, examined.plant, examined.doubts)
+            if self._beyond and scenario.changes and not found and not examined.problems:
+                findings = self._beyond(apply_changes(examined.plant, scenario))
+                found = [text.problem(replace(it, document="scenario", path=("changes",), at_key=True)) for it in findings]
+            return found + examined.problems
         own = shape("scenario", Scenario, text)[1]
         if not isinstance(wanted, str):
             return own

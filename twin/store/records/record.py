@@ -12,6 +12,7 @@ from twin.model.events import (
     EquipmentStateChanged,
     GoodsReceived,
     Heartbeat,
+    LotDispositionChanged,
     OperationsEvent,
     SalesOrderConfirmed,
     StockCounted,
@@ -122,6 +123,8 @@ def in_canonical_order(facts: Iterable[OperationsEvent], equipment: Sequence[str
     def key(fact: OperationsEvent) -> tuple[int, int, int, str, str]:
         if fact.equipment:
             return fact.effective_us, 1, place.get(fact.equipment, len(place)), "", ""
+        if isinstance(fact, LotDispositionChanged) and fact.sender:
+            return fact.effective_us, 0, 0, "", fact.material
         kind = next((n for n, type_ in enumerate(_WITHOUT_EQUIPMENT) if isinstance(fact, type_)), len(_WITHOUT_EQUIPMENT))
         return fact.effective_us, 0, kind, getattr(fact, "order", ""), getattr(fact, "material", "")
 

@@ -46,7 +46,7 @@ class OrderForecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FutureLedger:
-    """What MES and ERP book in one future, from now to its end; minor units, earnings and what is absorbed > 0, costs < 0."""
+    """What MES and ERP would book in one future, from now to its end; minor units, earnings and what is absorbed > 0, costs < 0."""
 
     seed: int
     accounts: dict[str, int]  # of the income statement
@@ -64,7 +64,7 @@ class FutureLedger:
 class Futures:
     """What n futures say. `orders` by due date; revenue, energy and orders in time from now to the end, one value a future.
 
-    `ledgers` are of the first few futures, those that were carried through MES and ERP to know their cost; the others say none.
+    `ledgers` are of the first `ledger_count` futures, those that are booked to know their cost, or of as many as are booked so far.
     """
 
     now_us: int
@@ -76,6 +76,7 @@ class Futures:
     revenue_minor: tuple[int, ...]
     energy_wh: tuple[int, ...]
     ledgers: tuple[FutureLedger, ...] = ()
+    ledger_count: int = 0
     unknown: tuple[str, ...] = ()  # what nobody could know of the state that they begin from, with what was assumed
     not_considered: tuple[str, ...] = ()  # what MES and persons heed in this plant, and these futures do not
 

@@ -18,7 +18,7 @@ from twin import library
 from twin.model.states import Source
 from twin.results.run import Run
 from twin.study.ahead.forecast import Futures, OrderForecast
-from twin.study.ahead.ledgers import Levels
+from twin.study.ahead.ledgers import Levels, OfPages, ledgers_of
 from twin.study.ahead.left_out import not_considered
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FIRST_SEED = 1_000_000_007
 
 
 def futures(
-    run: Run, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2, ledger_count: int = 0,
+    run: Run, count: int = 200, *, until: str | None = None, seed: int = 1, threads: int = 2, ledger_count: int | None = 0,
     watch: Callable[[int], None] | None = None, show: Callable[[Futures], None] | None = None, stop: threading.Event | None = None,
 ) -> Futures:  # fmt: skip
     """`count` futures of a run, simulated, replayed or live, from where it is now.
@@ -38,7 +38,9 @@ def futures(
     ----------
     until : plant time from now to the end of the futures ("5 d"); left out, to the end of the scenario's horizon
     seed : of the first future; the same seed gives the same futures
-    ledger_count : so many of them, the first, are carried through MES and ERP, which takes a second each; they say what they cost
+    ledger_count : so many of them, the first, say what they cost, to the cent. None: as many as takes a few seconds, which are all where
+        the rules decide whatever is decided, and stock is worth its standards (10 ms each); 30 where the ERP has to book them (0.1 s);
+        5 where MES and persons have a say, and both have to be gone through (0.5 s)
     watch : called with the number of futures that are done, then with that and the number that are booked
     show : called with the futures before the first of them is booked, and after each
     stop : set it to end early; what is done counts
@@ -48,13 +50,16 @@ def futures(
     ValueError : nothing lies ahead of the run
     """
     library.read_seed(seed)
-    begun = _begin(run, until, ledger_count > 0, watch, stop)
+    begun = _begin(run, until, ledger_count != 0, watch, stop)
     shadow, tally, levels = begun.shadow, begun.tally, begun.levels
     seeds = range(_FIRST_SEED * seed, _FIRST_SEED * seed + count)
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of Python's lock
         list(pool.map(lambda part: tally.take(shadow, part), [seeds[n::threads] for n in range(threads)]))
-    found = replace(tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered)
-    for n, each in enumerate(seeds[:ledger_count] if levels else ()):
+    wanted = seeds[: levels.quickly if ledger_count is None else ledger_count] if levels else ()
+    found = replace(
+        tally.futures(shadow.now_us, shadow.until_us), unknown=begun.unknown, not_considered=begun.not_considered, ledger_count=len(wanted)
+    )
+    for n, each in enumerate(wanted):
         if show:
             show(found)
         assert levels is not None
@@ -72,7 +77,9 @@ class _Begun:
 
     shadow: Shadow
     tally: _Tally
-    levels: Levels | None  # of a plant that was put together from MES and ERP nothing is booked: what it assumes, they have not seen
+    levels: (
+        OfPages | Levels | None
+    )  # of a plant that was put together from MES and ERP nothing is booked: what it assumes, they have not seen
     not_considered: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
@@ -92,7 +99,7 @@ def _begin(run: Run, until: str | None, books: bool, watch: Callable[[int], None
     if run.seed is not None and run.mes.policies == run.scenario.policies:  # else others hold now than it began with
         with run.lock:
             now_us, until_us = _span(run, until)
-            tally, levels, left_out = _Tally(run, watch, stop), Levels(run) if books else None, not_considered(run)
+            tally, levels, left_out = _Tally(run, watch, stop), ledgers_of(run, until_us) if books else None, not_considered(run)
             facts = [entry.event for entry in run.journal.entries() if entry.source == Source.SIMULATED]
         if facts and getattr(facts[-1], "reason", "") == "end":
             facts.pop()

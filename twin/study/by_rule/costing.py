@@ -7,7 +7,6 @@ settled, needs the entries themselves: see `twin.study.by_rule.declared.what_nee
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -20,21 +19,20 @@ from twin.erp.accounting.statements import INCOME_SECTIONS
 from twin.erp.accounting.wip import WORKING_STATES
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.measures import US_PER_H
-from twin.model.plant import Plant
 from twin.study.by_rule.attendance import Attendance
-from twin.study.by_rule.declared import declared
+from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import Ints, Pages
 from twin.study.by_rule.totals import Totals, rounded
-from twin.study.by_rule.work import OPEN_US, Work
+from twin.study.by_rule.work import OPEN_US, Work, effectiveness
 
 _INCOME = [account for _, accounts in INCOME_SECTIONS for account in accounts]
 
 
 class Costs:
-    """What a run has cost; money in minor units. `pages` are closed."""
+    """What a run has cost; money in minor units. `pages` are closed, and `of` is of their plant, from their start to their end."""
 
-    def __init__(self, plant: Plant, pages: Pages) -> None:
-        self._of = declared(plant, pages.scenario.start_us, pages.source.end_us)
+    def __init__(self, pages: Pages, of: Declared) -> None:
+        self._of = of
         self._pages, self._work = pages, Work(pages, self._of.is_scheduled)
         self._attendance = Attendance(self._of, self._work.intervals, pages.names.text_of)
         self._totals = Totals(self._of, pages, self._work, self._attendance)
@@ -72,7 +70,14 @@ class Costs:
         """By number of a request: each element of cost, what was given out, `wip` of open ones, `variance` of closed ones."""
         elements = self._totals.elements(OPEN_US)
         left, closed = _left(elements), self._totals.closed_us < OPEN_US
-        return {**elements, "wip": np.where(closed, 0, left), "variance": np.where(closed, left, 0)}
+        nothing = np.zeros(left.size, np.int64)
+        return {
+            **elements,
+            "overhead": nothing,
+            "service": nothing,
+            "wip": np.where(closed, 0, left),
+            "variance": np.where(closed, left, 0),
+        }
 
     def request_names(self) -> dict[int, str]:
         """What each request is called, by number."""
@@ -96,18 +101,7 @@ class Costs:
 
     def effectiveness(self, from_us: int, to_us: int) -> float | None:
         """Expected by real run time of the job orders that ended in a window (ISO 22400-2), as `plant_oee` has it."""
-        work = self._work
-        ended = [
-            (label, it) for label, it in work.ends.items()
-            if it.was_begun and label not in work.unfinished and from_us <= it.last_us < to_us
-        ]  # fmt: skip
-        expected_us = math.fsum(
-            self._of.step(label % said.STEPS_IN_A_LABEL).busy_us(it.pieces, self._of.places[it.place]) / it.batch_size
-            for label, it in ended
-        )
-        theirs = np.isin(work.machine[:, 2], np.array([label for label, _ in ended], np.int64))
-        run_us = int(work.machine[theirs & work.scheduled[work.machine[:, 1]], 4].sum())
-        return expected_us / run_us if run_us else None
+        return effectiveness(self._of, self._work, from_us, to_us)
 
     # Inside
 

@@ -59,7 +59,9 @@ class Pages:
     source: CompiledPlant
     scenario: Scenario
     names: NamesKept
+    keeps_all: bool = False
     slices: list[Ints] = field(default_factory=list)
+    plant: Ints = field(init=False)  # the array of the compiled plant, as it stands at the end
     request_of: Ints = field(init=False)
     is_whole: NDArray[np.bool_] = field(init=False)  # by serial: no pieces that were sent back
     addresses: Ints = field(init=False)
@@ -70,15 +72,15 @@ class Pages:
     members: dict[int, list[int]] = field(init=False)
 
     @classmethod
-    def of(cls, source: CompiledPlant, scenario: Scenario) -> Pages:
-        """Those of a plant that is about to be played by rule; nothing is said yet."""
+    def of(cls, source: CompiledPlant, scenario: Scenario, *, keeps_all: bool = False) -> Pages:
+        """Those of a plant that is about to be played by rule; nothing is said yet. `keeps_all`: what costs nothing is kept too."""
         names = NamesKept(source.words)
         source.words = names
-        return cls(source, scenario, names)
+        return cls(source, scenario, names, keeps_all)
 
     def take(self, rows: Ints) -> None:
-        """Keep some rows more, as far as they say where time, energy, material or money goes."""
-        self.slices.append(rows[_IS_KEPT[rows[:, said.EVENT_WHAT] % said.PLACES]])
+        """Keep some rows more; unless all of them are kept, as far as they say where time, energy, material or money goes."""
+        self.slices.append(rows.copy() if self.keeps_all else rows[_IS_KEPT[rows[:, said.EVENT_WHAT] % said.PLACES]])
 
     @property
     def rows(self) -> Ints:
@@ -88,14 +90,26 @@ class Pages:
 
     def close(self) -> None:
         """Nothing more is said: read what lots are called, and which requests are open."""
+        self.stand()
+        self._close(self.source.state.plant)
+
+    def stand(self) -> None:
+        """The plant has come to an instant, from which `going_on` goes on."""
         _, unread = self.source.state.unread()
-        names = np.concatenate([*self.names.rows, unread.reshape(-1, said.NAME_ROW)])
-        self._read_lots(names[names[:, said.NAME_KIND] == said.NAMES_LOT])
-        self._read_requests(names[names[:, said.NAME_KIND] == said.NAMES_REQUEST])
-        self.members = {}
-        for row in names[names[:, said.NAME_KIND] == said.NAMES_MEMBER].tolist():
-            self.members.setdefault(row[said.NAME_SERIAL], []).append(row[said.NAME_ORIGIN])
-        self._read_what_is_open()
+        self.names.learn_later(unread.reshape(-1, said.NAME_ROW))
+        self.slices = [self.rows]
+
+    def going_on(self, rows: Ints, names: list[Ints], plant: Ints) -> Pages:
+        """All that was said up to here and in a future of it, closed; `plant`: its array at the end."""
+        words = NamesKept(self.names.copy())
+        words.rows += self.names.rows
+        for it in names:
+            words.learn_later(it)
+        self.source.words = words
+        whole = Pages(self.source, self.scenario, words, self.keeps_all, list(self.slices))
+        whole.take(rows)
+        whole._close(plant)
+        return whole
 
     def quantity_now(self, serial: int) -> int:
         """Pieces of a lot that is in the plant at the end.
@@ -104,19 +118,33 @@ class Pages:
         ------
         KeyError : it is not
         """
-        plant, address = self.source.state.plant, int(self.addresses[serial])
+        plant, address = self.plant, int(self.addresses[serial])
         if plant[address + at.SERIAL] != serial or plant[address + at.LOT_IS_GONE]:
             raise KeyError(serial)
         return int(plant[address + at.LOT_QUANTITY])
 
+    def takes_its_bill(self, serial: int) -> bool:
+        """Whether a lot takes its bill from stock: what was found, or sent back, has it in it already."""
+        return bool(self.is_whole[serial]) and int(self.found_as[self.request_of[serial]]) == NOBODY
+
     def jobs_on_lines(self) -> set[int]:
         """Labels of the job orders that lines have begun and not counted to the end."""
-        plant = self.source.state.plant
+        plant = self.plant
         units = [int(plant[at.EQUIPMENT_AT]) + n * at.EQUIPMENT_ROW for n in range(int(plant[at.EQUIPMENT_COUNT]))]
         lines = (unit for unit in units if plant[unit + at.KIND] == at.LINE)
         return {int(plant[unit + at.JOB_LABEL]) for unit in lines if plant[unit + at.HAS_JOB] and plant[unit + at.LEFT_TO_COUNT] > 0}
 
     # Inside
+
+    def _close(self, plant: Ints) -> None:
+        self.plant = plant
+        names = np.concatenate(self.names.rows)
+        self._read_lots(names[names[:, said.NAME_KIND] == said.NAMES_LOT])
+        self._read_requests(names[names[:, said.NAME_KIND] == said.NAMES_REQUEST])
+        self.members = {}
+        for row in names[names[:, said.NAME_KIND] == said.NAMES_MEMBER].tolist():
+            self.members.setdefault(row[said.NAME_SERIAL], []).append(row[said.NAME_ORIGIN])
+        self._read_what_is_open()
 
     def _read_lots(self, lots: Ints) -> None:
         count = 1 + int(lots[:, said.NAME_SERIAL].max(initial=0))
@@ -148,7 +176,7 @@ class Pages:
 
     def _read_what_is_open(self) -> None:
         """Open is what has a lot that is not gone, or lots that are not let in yet; what has neither has cost nothing."""
-        plant = self.source.state.plant
+        plant = self.plant
         self.is_open = np.zeros(self.material_of.size, np.bool_)
         serials = np.arange(1, self.addresses.size)
         at_home = plant[self.addresses[1:] + at.SERIAL] == serials

@@ -1,7 +1,7 @@
 """Playing a plant by rule: the rules of MES and ERP decide inside the compiled plant, and what they would have told is read off its rows.
 
-It is the same run, fact by fact, in a hundredth of the time. Its books are reckoned from its pages, where the plant is worth its standards;
-what needs records, or a ledger, is not told: `not_told_by_rule`.
+It is the same run, fact by fact, in a hundredth of the time. Its books are reckoned from its pages: as totals of columns where the plant is
+worth its standards, else as the ERP books what they say (`what_needs_a_ledger`). What needs records is not told: `not_told_by_rule`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.library import PlantLike, ScenarioLike
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
-from twin.model.problems import listed
 from twin.model.scenario import Scenario
 from twin.results.outcomes import Outcome, outcome_table
 from twin.results.views.overview import US_PER_DAY
 from twin.store.files import apply_changes
+from twin.study.by_rule.booked.books import BookedCosts
 from twin.study.by_rule.costing import Costs
-from twin.study.by_rule.declared import what_needs_a_ledger
+from twin.study.by_rule.declared import declared, what_needs_a_ledger
 from twin.study.by_rule.hearing import Heard, HeardOrder, Ints, UnitTimes
 from twin.study.by_rule.pages import Pages
 
@@ -32,21 +32,16 @@ if TYPE_CHECKING:
     from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 
 _NEED_RECORDS = ("open_requests_mean",)
-_NEED_BOOKS = ("wip", "oee", "effectiveness", "cost", "result", "margin")
 
 
-def outcomes_by_rule(currency: str, *, costed: bool = True) -> dict[str, Outcome]:
-    """The outcomes that a plant tells which is played by rule, by name; `costed`: nothing of it needs a ledger (`what_needs_a_ledger`)."""
-    return {name: it for name, it in outcome_table(currency).items() if not _is_untold(name, currency, costed)}
+def outcomes_by_rule(currency: str) -> dict[str, Outcome]:
+    """The outcomes that a plant tells which is played by rule, by name."""
+    return {name: it for name, it in outcome_table(currency).items() if name not in _NEED_RECORDS}
 
 
-def not_told_by_rule(currency: str, *, costed: bool = True) -> list[str]:
+def not_told_by_rule(currency: str) -> list[str]:
     """Names of outcomes that only MES and ERP know."""
-    return [name for name in outcome_table(currency) if _is_untold(name, currency, costed)]
-
-
-def _is_untold(name: str, currency: str, costed: bool) -> bool:
-    return name.removesuffix(f"_{currency.lower()}") in (_NEED_RECORDS if costed else (*_NEED_RECORDS, *_NEED_BOOKS))
+    return [name for name in outcome_table(currency) if name in _NEED_RECORDS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -61,8 +56,8 @@ class PlayedByRule:
     heard: Heard
     row_hash: str  # over all that the plant said; equal for the same plant, scenario and seed
     deadlock: str
-    costs: Costs | None  # None: something needs a ledger, see `uncosted`
-    uncosted: tuple[str, ...] = ()
+    costs: Costs | BookedCosts
+    booked_for: tuple[str, ...] = ()  # why its books need the entries themselves, in words; (): columns alone have them
 
     @property
     def orders(self) -> list[HeardOrder]:
@@ -70,7 +65,7 @@ class PlayedByRule:
         return [order for order in self.heard.orders.values() if order.confirmed_us >= self.from_us]
 
     def outcomes(self) -> dict[str, float | None]:
-        """The outcomes by name, as `run.outcomes()` has them; those that need records or a ledger are not there."""
+        """The outcomes by name, as `run.outcomes()` has them; those that need records are not there."""
         units, counted = self.heard.units, self.heard.counted
         busy_us, pieces = sum(unit.busy_us for unit in units), counted.good + counted.scrap + counted.rework
         currency = self.plant.layout.currency
@@ -82,12 +77,10 @@ class PlayedByRule:
             f"revenue_{currency.lower()}": self._revenue_minor() / 100,
             **self._of_books(),
         }
-        return {name: found[name] for name in outcomes_by_rule(currency, costed=self.costs is not None)}
+        return {name: found[name] for name in outcomes_by_rule(currency)}
 
     def _of_books(self) -> dict[str, float | None]:
         """What the books say, and what the time of job orders says."""
-        if self.costs is None:
-            return {}
         m, income = self.plant.layout.currency.lower(), self.costs.income(self.from_us)
         result, effectiveness = sum(income.values()), self.costs.effectiveness(self.from_us, self.now_us)
         units, counted = self.heard.units, self.heard.counted
@@ -132,35 +125,20 @@ class PlayedByRule:
         return round_half_even(order.quantity * (definition.price or 0), definition.price_per)
 
     def request_costs(self) -> pd.DataFrame:
-        """One row for each request: cost by element, what was given out, work in progress or, once it is closed, variance.
-
-        Raises
-        ------
-        ValueError : something in the plant needs a ledger, by name
-        """
+        """One row for each request: cost by element, what was given out, work in progress or, once it is closed, variance."""
         import pandas as pd
 
-        costs, currency = self._costs(), self.plant.layout.currency.lower()
+        costs, currency = self.costs, self.plant.layout.currency.lower()
         columns = {f"{name}_{currency}": column / 100 for name, column in costs.request_costs().items()}
         names = costs.request_names()
         return pd.DataFrame({"request": [names.get(n, "") for n in range(1 + max(names, default=0))], **columns}).iloc[1:]
 
     def books(self) -> pd.DataFrame:
-        """Every account with its balance at the end, as the ledger of MES and ERP would show it to the cent, debit > 0.
-
-        Raises
-        ------
-        ValueError : something in the plant needs a ledger, by name
-        """
+        """Every account with its balance at the end, as the ledger of MES and ERP would show it to the cent, debit > 0."""
         import pandas as pd
 
-        currency, accounts = self.plant.layout.currency.lower(), self._costs().accounts()
+        currency, accounts = self.plant.layout.currency.lower(), self.costs.accounts()
         return pd.DataFrame([{"account": name, f"balance_{currency}": minor / 100} for name, minor in accounts.items()])
-
-    def _costs(self) -> Costs:
-        if self.costs is None:
-            raise ValueError(f"costs need MES and ERP here: {listed(self.uncosted, 9)}; allowed: twin.simulate")
-        return self.costs
 
     def unit_rows(self) -> list[dict[str, Any]]:
         """One row for each piece of equipment, as plain values: availability, and hours by what it did."""
@@ -186,7 +164,7 @@ class PlayedByRule:
                 "open_late": sum(order.shipped_us < 0 and order.due_us < self.now_us for order in orders),
             },
             "outcomes": self.outcomes(), "equipment": self.unit_rows(),
-            "not_told": not_told_by_rule(self.plant.layout.currency, costed=self.costs is not None), "uncosted": list(self.uncosted),
+            "not_told": not_told_by_rule(self.plant.layout.currency), "booked_for": list(self.booked_for),
         }  # fmt: skip
 
     def __repr__(self) -> str:
@@ -228,21 +206,20 @@ def played(
 
     def read(rows: Ints) -> None:
         heard.take(rows)
-        if pages:
-            pages.take(rows)
+        pages.take(rows)
         digest.update(rows.tobytes())
         if stop is not None and stop.is_set():
             raise StoppedError
 
-    source, uncosted = ready_to_play(plant, scenario, seed, end_us), tuple(what_needs_a_ledger(plant, scenario))
-    pages = None if uncosted else Pages.of(source, scenario)
+    source, booked_for = ready_to_play(plant, scenario, seed, end_us), tuple(what_needs_a_ledger(plant, scenario))
+    pages = Pages.of(source, scenario, keeps_all=bool(booked_for))
     source.run_through(read)
     heard.end()
-    if pages:
-        pages.close()
+    pages.close()
+    of = declared(plant, scenario.start_us, end_us)
     return PlayedByRule(
         plant=plant, scenario=scenario, seed=seed, from_us=heard.from_us, now_us=end_us, heard=heard, row_hash=digest.hexdigest(),
-        deadlock=source.deadlock(), costs=Costs(plant, pages) if pages else None, uncosted=uncosted,
+        deadlock=source.deadlock(), costs=BookedCosts(plant, pages, of) if booked_for else Costs(pages, of), booked_for=booked_for,
     )  # fmt: skip
 
 

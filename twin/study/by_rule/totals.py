@@ -111,21 +111,17 @@ class Totals:
         return int(self._pages.request_of[label // said.STEPS_IN_A_LABEL])
 
     def _closed_us(self) -> Ints:
-        """A request is answered with the last of its job orders, if no lot of it is left."""
-        closed_us = np.zeros(self._pages.material_of.size, np.int64)
-        for label, end in self._work.ends.items():
-            request = self._request(label)
-            closed_us[request] = max(closed_us[request], end.last_us)
-        closed_us[self._pages.is_open | (closed_us == 0)] = OPEN_US
+        answered, closed_us = self._work.answered(), np.full(self._pages.material_of.size, OPEN_US)
+        for request, row in answered.items():
+            closed_us[request] = self._pages.rows[row, said.EVENT_US]
         return closed_us
 
     def _inputs(self) -> Ints:
         """Instant, request and pieces of lots that have taken their bill from stock: what was found, or sent back, has it in it already."""
         pages, rows = self._pages, []
-        for serial, at_us in self._work.begun().items():
-            request = int(pages.request_of[serial])
-            if pages.is_whole[serial] and pages.found_as[request] == NOBODY:
-                rows.append((at_us, request, self._work.lot_quantity(serial)))
+        for serial, row in self._work.begun().items():
+            if pages.takes_its_bill(serial):
+                rows.append((pages.rows[row, said.EVENT_US], int(pages.request_of[serial]), self._work.lot_quantity(serial)))
         return np.array(rows, np.int64).reshape(-1, 3)
 
     def _outputs(self) -> tuple[Ints, Ints]:
@@ -193,7 +189,7 @@ class Totals:
     def _scrap(self, before_us: int) -> Ints:
         """What was lost, at the share of the standard that it had earned, by request."""
         rows, lost = self._work.scrap[self._work.scrap[:, 0] < before_us], dict[int, Fraction]()
-        for _, label, pieces in rows.tolist():
+        for _, label, pieces, _ in rows.tolist():
             request = self._request(label)
             lost[request] = lost.get(request, Fraction(0)) + pieces * self._of.lost_minor[label % said.STEPS_IN_A_LABEL]
         total = np.zeros(self._pages.material_of.size, np.int64)

@@ -120,6 +120,9 @@ def test_the_pdfs_that_programs_take_say_every_amount_of_the_statements_and_orde
     orders = said("/exports/orders.pdf")
     for order in ask("/orders?most=500")[1]:
         assert f"{order['net_minor'] / 100:,.2f}" in orders[orders.index(order["order"]) :][:10], order
+    stock = said("/exports/stock.pdf")
+    for it in ask("/stock")[1]:
+        assert f"{it['value_minor'] / 100:,.2f}" in stock[stock.index(it["material"]) :][:12], it
 
 
 @pytest.mark.parametrize(
@@ -300,6 +303,13 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     bill = {"order": bought["order"], "supplier": "bearings", "bill": "C9", "net_minor": -1_200, "quantity": -2}
     assert ask("/entries/bill-entered", bill)[0] == 201, "a credit note for two pieces is no slip of the description"
     assert ask("/entries/purchase-requisition-raised", {**wanted, "requisition": "RQ2", "quantity": -1})[0] == 422
+    early = {**bill, "bill": "C10", "net_minor": 24_000, "quantity": 40}
+    taken = ask("/entries/bill-entered", early)
+    assert (taken[0], taken[1]["waits"].partition(":")[0]) == (201, "blocked until a person releases it, or it fits")
+    nothing = {"supplier": "bearings", "bill": "C10", "amount_minor": 0}
+    for address, about in (("payment-ordered", nothing), ("bill-entered", {**early, "bill": "C11", "quantity": 0})):
+        status, document, _ = ask(f"/entries/{address}", about)
+        assert (status, "0 is none of it; allowed: another number, or left out for all of it" in str(document)) == (422, True)
     status, document, _ = ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")
     assert status == 409
     assert "RF9" in document["detail"]

@@ -8,9 +8,17 @@ import pandas as pd
 import pytest
 
 import twin
-from twin.model.events import CountObserved, JobOrderCreated, JobOrderStarted, OperationsEvent
+from twin.model.events import CountObserved, EquipmentStateChanged, JobOrderCreated, JobOrderStarted, OperationsEvent
+from twin.model.states import WorkUnitState
 from twin.results.learning.learning_table import LATER, ROWS_OF, TRUTH, learning_table
 from twin.results.run import Run
+
+
+@pytest.fixture(scope="module")
+def recorded(root: Path) -> Run:
+    """Machines as they were recorded: nobody commanded their starts, and the facts of an instant stand in any order."""
+    cell = root / "plant_models/nist_cell"
+    return twin.replay(cell, cell / "record", root / "scenarios/nist_cell/order_60.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +87,40 @@ def test_a_late_fact_counts_from_when_it_was_recorded() -> None:
     assert table.loc["c", "scrap_share_so_far"] == 1
 
 
-def test_a_record_of_machines_gives_the_same_columns(root: Path, run: Run) -> None:
-    cell = root / "plant_models/nist_cell"
-    replayed = twin.replay(cell, cell / "record", root / "scenarios/nist_cell/order_60.yaml")
-    table = replayed.learning_table()
+@pytest.mark.parametrize("rows_of", ROWS_OF)
+def test_what_a_start_brings_about_is_in_no_column_where_nobody_commanded_it(recorded: Run, rows_of: str) -> None:
+    """All of the instant and after it is taken away, but what the row itself is of: nothing that was known then changes."""
+    events = events_of(recorded)
+    whole = known_columns(recorded.learning_table(rows_of))
+    starts = [it for it in events if isinstance(it, JobOrderStarted if rows_of == "job_order" else EquipmentStateChanged)]
+    assert len(starts) == len(whole) > 100
+    for n in range(3, len(starts), max(1, len(starts) // 12)):
+        start = starts[n]
+        own = [it for it in events if isinstance(it, JobOrderCreated) and it.job_order in start.job_order.split("+")]
+        before = [it for it in events if it.recorded_us < start.effective_us]
+        then = known_columns(learning_table([*before, *(it for it in own if it not in before), start], rows_of))
+        pd.testing.assert_frame_equal(then.tail(1).reset_index(drop=True), whole.iloc[[n]].reset_index(drop=True))
+
+
+def test_a_machine_that_was_idle_until_it_began_is_idle_before_and_not_what_the_start_made_of_it() -> None:
+    """In whatever order a machine tells of the instant; and where the start came to be known an hour late, as it was when it began."""
+    hour = 3_600_000_000
+    made = JobOrderCreated(effective_us=hour, equipment="turning", job_order="a", material="shaft", operation="10", quantity=10)
+    idle = EquipmentStateChanged(effective_us=hour, equipment="lathe", state=int(WorkUnitState.IDLE))
+    setup = EquipmentStateChanged(
+        effective_us=3 * hour, equipment="lathe", job_order="a", state=int(WorkUnitState.STARTING), reason="setup"
+    )
+    begun = JobOrderStarted(effective_us=3 * hour, equipment="lathe", job_order="a")
+    late = JobOrderStarted(effective_us=3 * hour, recorded_us=4 * hour, equipment="lathe", job_order="a")
+    scrap = CountObserved(effective_us=3 * hour, recorded_us=3 * hour + 1, equipment="lathe", job_order="a", scrap=1)
+    told = ([made, idle, setup, begun], [made, idle, begun, setup], [made, idle, setup, scrap, late])
+    for row in (learning_table(events).iloc[0] for events in told):
+        assert (row.state_before, row.reason_before, row.state_before_h, row.waited_h) == ("Idle", "", 2.0, 2.0)
+        assert pd.isna(row.scrap_share_so_far)
+
+
+def test_a_record_of_machines_gives_the_same_columns(recorded: Run, run: Run) -> None:
+    table = recorded.learning_table()
     assert len(table) > 100
     assert list(table) == list(run.learning_table())
     measured = table.dropna(subset=["later_passed"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.downloads import downloads
+from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
@@ -150,7 +150,7 @@ def finance_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     own = _Books(feed)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(10, 8))
-    kinds = {".xlsx": "Excel", ".pdf": "PDF", ".beancount": "Beancount"}
+    kinds = {**OFFICE_FILES, ".beancount": "Beancount"}
     files = downloads(feed, "statements", kinds, lambda: str(own.window.value))
     top = pmui.FlexBox(own.window, files, note, align_items="center", sizing_mode="stretch_width")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.components.pictures import LotTree
 from twin.apps.feed import Feed
@@ -151,7 +152,7 @@ def material_plan_page(feed: Feed) -> pmui.Page:
         container=True, spacing=0, sizing_mode="stretch_width",
     )  # fmt: skip
     main = [
-        card("What to do", note, own.messages.shown),
+        card("What to do", downloads(feed, "material_plan", OFFICE_FILES), note, own.messages.shown),
         card("Record of a material", choices, own.record, own.supplies.shown),
         trees,
         advice.shown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.pages.business.standards_card import StandardsCard
@@ -62,7 +63,7 @@ def month_end_page(feed: Feed) -> pmui.Page:
     standards = StandardsCard(feed, speaker, refresh)
     note = pmui.Typography(NOTE, variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     main = [
-        card("Periods", note, periods.shown),
+        card("Periods", downloads(feed, "month_end", OFFICE_FILES), note, periods.shown),
         card(
             "Before the books are closed",
             doubts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
-from twin.apps.components.downloads import downloads
+from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
@@ -125,7 +125,7 @@ def orders_page(feed: Feed) -> pmui.Page:
     desk = OfficeDesk(feed, "orders page", lambda: feed.look(sales_forms), refresh)
     main = [
         figures,
-        card("Orders, the most urgent first", downloads(feed, "orders", {".xlsx": "Excel", ".pdf": "PDF"}), orders.shown),
+        card("Orders, the most urgent first", downloads(feed, "orders", OFFICE_FILES), orders.shown),
         card("What is made for it", why, requests.shown),
         *promises.cards,
         card("Say something", desk.tablet),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
@@ -73,7 +74,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     )
     main = [
         figures,
-        card("What the material plan proposes to order or to move", advice.shown),
+        card("What the material plan proposes to order or to move", downloads(feed, "purchasing", OFFICE_FILES), advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
         *([card("What of ours lies at suppliers", away.shown)] if feed.run.erp.subcontracting.done else []),
         card("Suppliers, by what was booked", suppliers.shown),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
+from twin.apps.components.downloads import OFFICE_FILES, downloads
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
 from twin.apps.office.desk import OfficeDesk
@@ -69,7 +70,9 @@ def stock_page(feed: Feed) -> pmui.Page:
     ]
     main = [
         figures,
-        pmui.FlexBox(text, choice, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
+        pmui.FlexBox(
+            text, choice, downloads(feed, "stock", OFFICE_FILES), align_items="center", sizing_mode="stretch_width", margin=(0, 6)
+        ),
         card("Materials", materials),
         card("Lots", lots),
         *(of_warehouse if has_warehouse else [card("Warehouse", pmui.Typography(NO_WAREHOUSE, variant="body2", margin=(4, 8)))]),

@@ -33,7 +33,7 @@ from twin.model.costing.standards import expected_plant
 from twin.model.events import OperationsEvent, StandardCostReleased, StandardRollUpRequested, event_to_fields
 from twin.model.exchange.bounds import out_of_bounds
 from twin.model.measures import MOST_WORTH
-from twin.model.problems import did_you_mean, listed
+from twin.model.problems import Finding, did_you_mean, listed
 from twin.model.readiness.signed import refusal, unsigned
 from twin.model.settlement.finance import MONTH_FORM
 
@@ -64,10 +64,8 @@ class RollUps:
         self._said: Said = {}
         self.period = ""  # of which the standards are; "": nothing has begun
         self.before: dict[str, Before] = {}  # by request: how it stood when standards changed last
-        months = [expected_plant(erp.plant, month, {}) for month in (self._declared.expected if self._declared else ())]
-        rolled_up = [erp.roll_up, *(CostRollUp(plant, Bills(plant.materials)) for plant in months)]
-        if doubts := dict.fromkeys(doubt for it in rolled_up for doubt in _below_zero(erp.plant, it)):
-            raise NegativeStandardError("; ".join(doubts))
+        if doubts := wrong_standards(erp.plant, erp.roll_up):
+            raise NegativeStandardError("; ".join(map(_in_words, doubts)))
 
     @property
     def rules(self) -> Mapping[type[OperationsEvent], Rule]:
@@ -141,7 +139,7 @@ class RollUps:
     def _beyond(self, period: str, said: Said) -> Iterator[str]:
         """What would be worth more by these standards than the books bear, or less than nothing."""
         erp, roll_up = self._erp, CostRollUp(plant := self._expected(period, said), Bills(plant.materials))
-        yield from _below_zero(plant, roll_up)
+        yield from map(_in_words, _below_zero(plant, roll_up))
         there = Counter(erp.stock.on_hand)
         for name in erp.requests.open - erp.wip.actual:
             there.update({of: ceil(inside) for of, inside in self._inside(erp.requests.requests[name]).items() if inside > 0})
@@ -210,7 +208,20 @@ def _said(event: StandardRollUpRequested, month: str) -> Said:
     return {event.material: (month, event.unit_price_minor)} if event.material else {}
 
 
-def _below_zero(plant: Plant, roll_up: CostRollUp) -> Iterator[str]:
+def wrong_standards(plant: Plant, roll_up: CostRollUp | None = None) -> list[Finding]:
+    """Standards below zero for co-products, at the start or as a month expects them. `roll_up`: that of the start, if it is reckoned."""
+    declared = plant.materials.standards
+    plants = [] if roll_up else [plant]
+    plants += [expected_plant(plant, month, {}) for month in (declared.expected if declared else ())]
+    rolled_up = [*([roll_up] if roll_up else ()), *(CostRollUp(it, Bills(it.materials)) for it in plants)]
+    return [*dict.fromkeys(found for it in rolled_up for found in _below_zero(plant, it))]
+
+
+def _in_words(found: Finding) -> str:
+    return f"{found.what}; allowed: {found.allowed}"
+
+
+def _below_zero(plant: Plant, roll_up: CostRollUp) -> Iterator[Finding]:
     """Standards below zero for co-products: they are rounded to whole minor units for `price_per`, and the parent gets what is left.
 
     A by-product that is worth more than what it comes of costs is no slip of rounding: waste that one is paid to take is such a parent.
@@ -220,4 +231,5 @@ def _below_zero(plant: Plant, roll_up: CostRollUp) -> Iterator[str]:
         if total_minor(it) < 0 and any(line.co_product is not None for line in lines):
             beside = listed([f"'{line.material}'" for line in lines])
             what = f"{it.quantity} of '{name}' would cost {amount(total_minor(it))}, for {beside} would bear more than it costs"
-            yield f"{what}; allowed: a price_per of {beside} for which it is not rounded up to a cent, or a lower standard_cost of it"
+            allowed = f"a price_per of {beside} for which it is not rounded up to a cent, or a lower standard_cost of it"
+            yield Finding(document="items", path=("materials", name), what=what, allowed=allowed)

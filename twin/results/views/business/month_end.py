@@ -181,25 +181,28 @@ def both_answers(period: str) -> Callable[[Run], BothAnswers | None]:
 
     def look(run: Run) -> BothAnswers | None:
         of = next((it for it in periods_now(run).periods if it.period == period), None)
-        if of is None:
-            return None
-        then = income_statement(run.erp.ledger, of.from_us, of.until_us, View(known_us=of.closed_us))
-        was = income_statement(run.erp.ledger, of.from_us, of.until_us, View(as_it_was=True))
-        used = {line.section for it in (then, was) for line in it if line.amount_minor} | {then[-1].section}
-        answers = [
-            Answer(line=line, known_then_minor=line.amount_minor, as_it_was_minor=other.amount_minor)
-            for line, other in zip(then, was, strict=True)
-            if line.amount_minor or other.amount_minor or (line.is_total and line.section in used)
-        ]
-        late = [it for it in _late(run) if of.from_us <= it.concerns_us < of.until_us <= it.effective_us]
-        return BothAnswers(
-            is_closed=of.closed_us is not None,
-            answers=answers,
-            late=[(it.effective_us, it.document, it.reference, _earned(it)) for it in late],
-        )
+        return None if of is None else answers_for(run, of)
 
     look.__qualname__ = f"both answers for {period}"
     return look
+
+
+def answers_for(run: Run, of: PeriodNow) -> BothAnswers:
+    """A period in both answers."""
+    then = income_statement(run.erp.ledger, of.from_us, of.until_us, View(known_us=of.closed_us))
+    was = income_statement(run.erp.ledger, of.from_us, of.until_us, View(as_it_was=True))
+    used = {line.section for it in (then, was) for line in it if line.amount_minor} | {then[-1].section}
+    answers = [
+        Answer(line=line, known_then_minor=line.amount_minor, as_it_was_minor=other.amount_minor)
+        for line, other in zip(then, was, strict=True)
+        if line.amount_minor or other.amount_minor or (line.is_total and line.section in used)
+    ]
+    late = [it for it in _late(run) if of.from_us <= it.concerns_us < of.until_us <= it.effective_us]
+    return BothAnswers(
+        is_closed=of.closed_us is not None,
+        answers=answers,
+        late=[(it.effective_us, it.document, it.reference, _earned(it)) for it in late],
+    )
 
 
 def _earned(entry: LateJournalPosted) -> int:

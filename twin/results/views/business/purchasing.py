@@ -10,6 +10,7 @@ from twin.erp.accounting.rounding import round_half_even
 from twin.erp.procurement.purchasing import PurchaseOrder
 from twin.erp.procurement.scorecard import ScoreRow
 from twin.erp.subcontracting.at_suppliers import AtSupplierRow
+from twin.model.events import BillEntered, OperationsEvent, PurchaseRequisitionRaised
 from twin.results.run import Run
 
 Standing = Literal["late", "open", "received late", "received", "closed"]
@@ -81,6 +82,17 @@ def purchasing_now(run: Run) -> PurchasingNow:
 def at_suppliers_now(run: Run) -> list[AtSupplierRow]:
     """What of ours lies at suppliers who do an operation for us."""
     return run.erp.at_suppliers()
+
+
+def waits_after(run: Run, event: OperationsEvent) -> str:
+    """What somebody who has just said this has to know, though it was taken: it waits for a person, and why; "" where it does not."""
+    match event:
+        case BillEntered() if (bill := run.erp.matching.bills.get((event.supplier, event.bill))) and bill.blocked:
+            return f"blocked until a person releases it, or it fits: {bill.blocked}"
+        case PurchaseRequisitionRaised():
+            raised = run.erp.sourcing.requisitions.get(event.requisition)
+            return "waits for approval by somebody else" if raised and raised.standing == "raised" else ""
+    return ""
 
 
 def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:

@@ -29,6 +29,7 @@ from twin.study.by_rule.work import Intervals
 
 SHOP = "plant_models/gearbox_shop"
 MIN_US = 60_000_000
+_OF_A_REQUEST = ("material", "labour", "machine", "energy", "overhead", "service", "produced", "scrap", "wip", "variance")
 
 
 @pytest.mark.slow
@@ -49,27 +50,19 @@ def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], seed:
         assert (unit.equipment, unit.busy_us, unit.run_us, unit.setup_us, unit.failed_us) == (
             row.name, row.pbt_us, row.apt_us, row.asut_us, row.repair_us,
         )  # fmt: skip
-    assert found.costs is not None
     assert found.costs.accounts() == run.erp.ledger.balances
     assert requests_by_rule(found) == requests_of(run)
 
 
 def requests_by_rule(found: PlayedByRule) -> dict[str, tuple[int, ...]]:
     """What each request has taken in and given out."""
-    assert found.costs is not None
     columns, names = found.costs.request_costs(), found.costs.request_names()
-    of = [columns[it].tolist() for it in ("material", "labour", "machine", "energy", "produced", "scrap", "wip", "variance")]
+    of = [columns[it].tolist() for it in _OF_A_REQUEST]
     return {name: tuple(column[n] for column in of) for n, name in names.items()}
 
 
 def requests_of(run: Run) -> dict[str, tuple[int, ...]]:
-    return {
-        it.request: (
-            it.material_minor, it.labour_minor, it.machine_minor, it.energy_minor, it.produced_minor, it.scrap_minor, it.wip_minor,
-            it.variance_minor,
-        )
-        for it in run.erp.request_costs()
-    }  # fmt: skip
+    return {it.request: tuple(getattr(it, f"{what}_minor") for what in _OF_A_REQUEST) for it in run.erp.request_costs()}
 
 
 @pytest.mark.slow
@@ -78,7 +71,6 @@ def test_a_shipped_plant_by_rule_tells_what_its_run_tells(name: str) -> None:
     found, run = study.play_by_rule(f"plant_models/{name}", until="2 d", seed=7), twin.simulate(f"plant_models/{name}", until="2 d", seed=7)
     known = run.outcomes()
     assert found.outcomes() == {name: known[name] for name in found.outcomes()}
-    assert found.costs is not None
     assert found.costs.accounts() == run.erp.ledger.balances
     assert requests_by_rule(found) == requests_of(run)
     assert list(found.books().iloc[:, 1]) == [minor / 100 for minor in run.erp.ledger.balances.values()]
@@ -115,9 +107,9 @@ def test_work_outside_of_calendars_is_paid_as_the_erp_pays_it(spans: list[tuple[
     paid.advance(start_us)
     for pause_h, work_h, text in spans:
         since, until = at_us + pause_h * hour_us, at_us + (pause_h + work_h) * hour_us
-        rows.append((list(plant.equipment).index(unit), since, until, int(WorkUnitState.EXECUTE), 1, text, 0))
+        rows.append((list(plant.equipment).index(unit), since, until, int(WorkUnitState.EXECUTE), 1, text, 0, 0, 1))
         at_us = until
-    for _, since, until, _, _, text, _ in rows:
+    for _, since, until, _, _, text, *_ in rows:
         for told_us, begins in ((since, True), (until, False)):
             if told_us <= start_us + until_h * hour_us:
                 paid.begin(unit, (texts[text],) if text else (), told_us) if begins else paid.end(unit, told_us)
@@ -169,22 +161,6 @@ def test_what_rules_cannot_play_is_told_before_anything_runs(kiosk: dict[str, Pa
         study.warm_up(plant, scenario, 2, by_rule=True)
     with pytest.raises(ValueError, match="no outcome 'open_requests_mean'"):
         study.select_best({"a": scenario, "b": scenario}, "open_requests_mean", 1, plant=plant, by_rule=True)
-
-
-def test_what_needs_a_ledger_is_not_costed_and_why_is_said(kiosk: dict[str, Path]) -> None:
-    tables = twin.read_plant(kiosk["plant"]).model_dump(mode="json")
-    name = next(iter(tables["materials"]["materials"]))
-    tables["materials"]["materials"][name]["valuation"] = "fifo"
-    plant = Plant.model_validate(tables)
-    scenario = twin.read_scenario(kiosk["baseline"], plant)
-    found = study.play_by_rule(plant, scenario, until="2 h")
-    assert found.uncosted == (f"material {name} is worth what it has cost (valuation: fifo)",)
-    assert "cost_eur" not in found.outcomes()
-    assert "cost_eur" in found.summary()["not_told"]
-    with pytest.raises(ValueError, match="costs need MES and ERP here: material"):
-        found.books()
-    with pytest.raises(ValueError, match="no outcome 'cost_eur'"):
-        study.replicate(plant, scenario, 2, by_rule=True, until="2 h").values("cost_eur")
 
 
 def test_a_plant_whose_lots_are_held_is_not_played_by_rule() -> None:
