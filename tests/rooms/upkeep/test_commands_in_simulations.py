@@ -17,7 +17,7 @@ from twin.store.exchange.commands_file import hand_on
 from twin.store.files import read_plant, read_scenario
 
 SAID = [
-    ("30 min", "grinder_1", "maintenance"), ("100 min", "saw_1", "Suspend"), ("120 min", "saw_1", "Hold"),
+    ("30 min", "grinder_1", "maintenance"), ("105 min", "saw_1", "Suspend"), ("120 min", "saw_1", "Hold"),
     ("135 min", "saw_1", "Unsuspend"), ("150 min", "saw_1", "Hold"), ("165 min", "saw_1", "Unhold"),
 ]  # fmt: skip
 
@@ -53,7 +53,7 @@ def test_a_unit_that_is_held_stands_until_it_is_let_go_in_both_engines_alike(roo
             for it in run.mes.equipment.records["saw_1"].intervals
             if it.state in (S.HELD, S.SUSPENDED)
         ]
-        assert [it for it in stood if it[0] >= 100] == [(100, 135, "Suspended"), (150, 165, "Held")]
+        assert [it for it in stood if it[0] >= 105] == [(105, 135, "Suspended"), (150, 165, "Held")]
         modes = [it.source for it in run.journal.entries() if isinstance(it.event, EquipmentModeChanged)]
         assert modes == [Source.SIMULATED], "the unit says it, not the MES"
 
