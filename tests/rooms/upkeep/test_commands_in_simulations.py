@@ -17,8 +17,8 @@ from twin.store.exchange.commands_file import hand_on
 from twin.store.files import read_plant, read_scenario
 
 SAID = [
-    ("30 min", "grinder_1", "maintenance"), ("105 min", "saw_1", "Suspend"), ("120 min", "saw_1", "Hold"),
-    ("135 min", "saw_1", "Unsuspend"), ("150 min", "saw_1", "Hold"), ("165 min", "saw_1", "Unhold"),
+    ("30 min", "grinder_1", "maintenance"), ("105 min", "saw_1", "Hold"), ("2 h", "saw_1", "Hold"), ("135 min", "saw_1", "Unhold"),
+    ("150 min", "saw_1", "Suspend"),
 ]  # fmt: skip
 
 
@@ -43,17 +43,19 @@ def test_a_unit_that_is_held_stands_until_it_is_let_go_in_both_engines_alike(roo
     for run in runs:
         asked = run.unit_commands
         assert [*zip(asked["equipment"], asked["command"], asked["person"], asked["standing"], strict=True)] == [
-            ("grinder_1", "SetUnitMode", "jana", "done"), ("saw_1", "Suspend", "jana", "done"), ("saw_1", "Unsuspend", "jana", "done"),
-            ("saw_1", "Hold", "jana", "done"), ("saw_1", "Unhold", "jana", "done"),
+            ("grinder_1", "SetUnitMode", "jana", "done"), ("saw_1", "Hold", "jana", "done"), ("saw_1", "Unhold", "jana", "done"),
         ]  # fmt: skip
         refused = [it.event.reason for it in run.journal.entries() if isinstance(it.event, EntryRefused)]
-        assert refused == ["saw_1: it is Suspended, which takes no Hold; allowed: Stop, Unsuspend, Abort"]
+        assert refused == [
+            "saw_1: it is Held, which takes no Hold; allowed: Stop, Unhold, Abort",
+            "the controller of saw_1 takes no 'Suspend'; allowed: Hold, Unhold, Stop, Abort",
+        ]
         stood = [
             ((it.start_us - run.scenario.start_us) // 60_000_000, (it.end_us - run.scenario.start_us) // 60_000_000, S(it.state).label)
             for it in run.mes.equipment.records["saw_1"].intervals
-            if it.state in (S.HELD, S.SUSPENDED)
+            if it.state == S.HELD
         ]
-        assert [it for it in stood if it[0] >= 105] == [(105, 135, "Suspended"), (150, 165, "Held")]
+        assert [it for it in stood if it[0] >= 105] == [(105, 135, "Held")]
         modes = [it.source for it in run.journal.entries() if isinstance(it.event, EquipmentModeChanged)]
         assert modes == [Source.SIMULATED], "the unit says it, not the MES"
 
