@@ -119,6 +119,9 @@ def replay(
         list[Path] | None,
         typer.Option("--message", help="What another MES reported: through our ERP alone, with its own facts of the record"),
     ] = None,
+    as_recorded: Annotated[
+        bool, typer.Option("--as-recorded", help="Nothing is decided anew: MES and ERP hear a journal as it stands, and it is copied so")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Carry what was recorded through the same MES and ERP; the same record gives the same hash."""
@@ -126,6 +129,15 @@ def replay(
     from twin.command import runs
 
     asked = library.read_scenario(scenario, plant)
+    if as_recorded:
+        from twin import rebuilding
+
+        if message:
+            raise ValueError("--message: what another MES reported is heard anew; allowed: --as-recorded without --message")
+        start_us, end_us = rebuilding.first_and_last_us(record)
+        course = partial(rebuilding.rebuild, plant, record, asked, journal=journal)
+        runs.show(course, f"replaying {record} as it stands", start_us=start_us, end_us=end_us, json=json, out=out)
+        return
     recording = library.read_recording(record, plant, asked)
     for problem in recording.problems:
         say(f"note: {problem}")

@@ -12,6 +12,8 @@ from tests.theory.models import MIN_US
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.events import CountObserved
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
+from twin.simulation.compiled_plant.flow.figures import FlowFigures
+from twin.simulation.compiled_plant.flow.in_turn import flow_figures, followed_figures
 from twin.simulation.simpy_plant import SimulatedPlant
 
 Rows = NDArray[np.int64]
@@ -29,6 +31,29 @@ class Compiled:
         rows = source.run_on(self._memory)
         self._memory = source.state.log
         return rows
+
+
+class FiguresAlone:
+    """The compiled plant, asked for its figures alone: reckoned lot by lot where lots take their turn, else followed event by event."""
+
+    def __init__(self, case: Callable[[int], Case], conwip_lots: int | None = None) -> None:
+        self._case, self._conwip_lots = case, conwip_lots
+
+    def source(self, size: int) -> CompiledPlant:
+        return CompiledPlant(*self._case(size), 1, control="rule", conwip_lots=self._conwip_lots)
+
+    def reckon(self, size: int) -> FlowFigures:
+        figures = flow_figures(self.source(size))
+        assert not figures.why_by_events
+        return figures
+
+    def follow(self, size: int) -> FlowFigures:
+        """Event by event all the same, to see what that takes."""
+        return followed_figures(self.source(size), "")
+
+
+def stay_min(figures: FlowFigures) -> float:
+    return figures.mean_stay_us / MIN_US
 
 
 def readable(case: Callable[[int], Case], size: int) -> float:

@@ -17,11 +17,13 @@ from tests.parity.any_case import Case, any_case
 from tests.parity.meddler import Meddler
 from tests.parity.playing import commanded, ruled
 from tests.rooms.simulation.small_floor import COLA, LINE, plant_of, scenario_of
+from tests.theory.models import asked, exponential, shop, stream
 from twin import library, run
 from twin.kernels.compiling import CHECKS_BOUNDS
 from twin.kernels.floor.rows import plant_rows as at
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.simulation.compiled_plant.floor_state import FloorState
+from twin.simulation.compiled_plant.flow.in_turn import flow_figures
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +45,11 @@ def said() -> dict[str, str]:
     by_rule()
     by_commands()
     heard = {"any": digest.hexdigest()}
+    case = shop("1 min"), asked(600, a={**stream(exponential(2)), "quantity": [1, 12]})
+    for conwip_lots in (None, 2):
+        heard[f"figures {conwip_lots}"] = repr(flow_figures(CompiledPlant(*case, 1, control="rule", conwip_lots=conwip_lots)))
+    with_power = shop("1 min", power={"idle": "1 kW"}), case[1]  # so that it is played by the full build, which is compiled here already
+    heard["figures by events"] = repr(flow_figures(CompiledPlant(*with_power, 1, control="rule")))
     for name in ("gearbox_shop", "bottling_line"):
         plant = library.read_plant(ROOT / "plant_models" / name)
         scenario = library.read_scenario(ROOT / "scenarios" / name / "baseline.yaml", plant)

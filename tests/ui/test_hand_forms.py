@@ -123,7 +123,10 @@ def guided_work_and_clocking(tablet: Forms, job: str) -> None:
     tablet.press("Confirm", within=depth)
     tablet.hears(f"Step depth of {job}: done")
     tablet.press("Complete")
-    tablet.hears(f"Complete {job}: done")
+    expect(page.get_by_text("5 pieces have not been counted yet. Good?")).to_be_visible()
+    tablet.press("Cancel")
+    expect(page.get_by_text("0 of 5 good")).to_be_visible()  # and nothing is booked until somebody says so
+    tablet.completes(job)
     expect(page.get_by_text("Nobody is clocked on.")).to_be_visible()
     tablet.fills("Other work, or a break", "Clock on to it", activity="Cleaning")
     tablet.hears("Other work, or a break: done")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from twin.model.measures import US_PER_H
 from twin.model.plant import Plant
 from twin.results.summary import grouped
 from twin.results.summary import money as written
 
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 REASONS = {
     "setup": "",  # the state says it: set-up
     "off_shift": "off shift",
@@ -103,8 +106,13 @@ def money(minor: int, currency: str = "") -> str:
 
 
 def day_words(day: str) -> str:
-    """A day that is not broken over two lines."""
-    return day.replace("-", "\u2011")
+    """A day ("2026-03-03", or "") as instants are written, "Tue 3 Mar"; it is not broken over two lines."""
+    return f"{(it := date.fromisoformat(day)):%a}\u00a0{it.day}\u00a0{it:%b}" if day else ""
+
+
+def with_days(words: str) -> str:
+    """A sentence of the plan, with its days as people read them."""
+    return _DAY.sub(lambda it: day_words(it[0]), words)
 
 
 def hours(duration_us: int) -> str:

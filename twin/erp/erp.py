@@ -16,7 +16,7 @@ from twin.erp.accounting.costing.roll_ups import RollUps
 from twin.erp.accounting.evidence import Evidence
 from twin.erp.accounting.ledger import Ledger
 from twin.erp.accounting.postings import Postings, standard_events
-from twin.erp.accounting.quality_costs import QualityCosts
+from twin.erp.accounting.quality_costs import OF_QUALITY, QualityCosts
 from twin.erp.accounting.standard_cost import CostRollUp, StandardCosts
 from twin.erp.accounting.statements import Books
 from twin.erp.accounting.valuation.corrections import Corrections
@@ -147,14 +147,17 @@ class Erp(Books):
 
     def apply(self, event: OperationsEvent) -> Derived:
         """Take one event in; what follows from it at once."""
-        rule, heard = self._rules.get(type(event)), self._heard.get(type(event), ())
+        kind = type(event)
+        rule, heard = self._rules.get(kind), self._heard.get(kind, ())
         if rule is None and not heard:
             return []
         derived = rule(event) if rule else []
         for of_function in heard:
             derived += of_function(event)
-        self.evidence.hear(event, derived)
-        derived += self.quality_costs.follow(event, derived)
+        if self.evidence.concerns(kind):
+            self.evidence.hear(event, derived)
+        if derived or isinstance(event, OF_QUALITY):
+            derived += self.quality_costs.follow(event, derived)
         if self.stock.touched:
             self._review()
         return derived

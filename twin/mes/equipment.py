@@ -41,6 +41,7 @@ def _reported_after(state: WorkUnitState) -> frozenset[WorkUnitState]:
     return frozenset(reached)
 
 
+@cache
 def is_legal_report(before: int, after: int, phase: int = S.EXECUTE) -> bool:
     """Whether a controller that reported `before` may report `after` next.
 
@@ -82,9 +83,9 @@ class StateInterval:
         return self.end_us - self.start_us
 
 
-def is_stop(interval: StateInterval) -> bool:
+def is_stop(seen: StateInterval | EquipmentRecord) -> bool:
     """Whether it stands for a reason that somebody could say: it neither waits for others, nor is its shift over."""
-    return interval.state in HELD_STATES | ABORTED_STATES | STOPPED_STATES and interval.reason != "off_shift"
+    return seen.state in HELD_STATES | ABORTED_STATES | STOPPED_STATES and seen.reason != "off_shift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ class Mes:
             plant, policies, self.execution, self.equipment, self.personnel, self.calendars, self.commands, self.release,
             self.setup_runs,
         )  # fmt: skip
-        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars)
+        self.labour = Labour(plant, self.equipment, self.execution, self.commands, self.calendars, self._latest_us)
         self.performance = Performance(
             plant, self.equipment, self.execution, self.release, self.tracking, self.calendars, self.labour.figures
         )
@@ -136,6 +136,8 @@ class Mes:
         kind = type(event)
         heard = self._heard.get(kind)
         if heard is None:
+            if not self._heard:
+                self.maintenance.begin(event.effective_us)
             heard = self._heard[kind] = self._who_hears(kind)
         self.invariants.note(event)
         for sum_up in heard[0]:
@@ -385,6 +387,9 @@ class Mes:
         return [*skipped, *self.tracking.begin(event.effective_us, job.lot, job.job_order)]
 
     # Inside
+
+    def _latest_us(self) -> int:
+        return self.now_us
 
     def _once(self, event: OperationsEvent, doubt: str) -> list[OperationsEvent]:
         """An alert; about equipment that nobody declared, only the first time."""

@@ -15,6 +15,7 @@ from twin.study.designs.factors import Choice, Range
 from twin.study.designs.points import factorial, latin_hypercube, sobol
 from twin.study.designs.search import Found, search
 from twin.study.designs.sensitivity import Influence, sensitivity
+from twin.study.flow import flow
 from twin.study.losses.cost import CostOfLosses, LossCost
 from twin.study.losses.costing import cost_of_losses, losses_of
 from twin.study.losses.found import LossFound
@@ -55,6 +56,7 @@ __all__ = [
     "cost_of_losses",
     "explore",
     "factorial",
+    "flow",
     "forecast_demand",
     "futures",
     "latin_hypercube",

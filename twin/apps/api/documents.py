@@ -158,6 +158,7 @@ class Purchase(BaseModel):
     due: datetime
     last_receipt: datetime | None
     standing: Literal["late", "open", "received late", "received", "closed"]
+    operation: str
     agreed_by: str
     value_minor: int
     currency: str
@@ -167,7 +168,7 @@ class Purchase(BaseModel):
         return cls(
             order=it.order, supplier=it.supplier, material=it.material, unit=it.unit, quantity=it.quantity, received=it.received,
             placed=known_at(it.placed_us), due=known_at(it.due_us), last_receipt=at(it.received_us), standing=it.standing,
-            agreed_by=it.agreed_by, value_minor=it.value_minor, currency=currency,
+            operation=it.operation, agreed_by=it.agreed_by, value_minor=it.value_minor, currency=currency,
         )  # fmt: skip
 
 

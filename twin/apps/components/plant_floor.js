@@ -75,7 +75,7 @@ export function render({ model, el }) {
       it.bar.style.background = it.progress.style.background = color;
       it.progress.style.width = `${100 * Math.min(1, Math.max(0, now.progress))}%`;
       write(it.state, [now.reason ? `${now.label}: ${now.reason}` : now.label, now.since].filter(Boolean).join(", "));
-      write(it.detail, [now.job_order || (now.why ? "" : "nothing to do"), now.person].filter(Boolean).join(" \u00b7 "));
+      write(it.detail, [now.job_order || (now.idle && !now.why ? "nothing to do" : ""), now.person].filter(Boolean).join(" \u00b7 "));
       write(it.why, now.why);
       it.detail.style.display = it.detail.textContent ? "" : "none";
       it.tile.setAttribute("aria-label", [it.name, it.state.textContent, it.detail.textContent, now.why].filter(Boolean).join("; "));

@@ -14,6 +14,7 @@ from twin.apps.row_table import FONT, Row, row_table
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, person_titles, reason_words
 from twin.model.calendars import spoken_duration
+from twin.model.states import WorkUnitState
 from twin.results.readiness.process_tables import setpoints_now
 from twin.results.readiness.queues import obstacle_words, queue_now
 from twin.results.views.floor import UnitNow, floor_layout, floor_now
@@ -57,6 +58,7 @@ def _tile(feed: Feed, unit: UnitNow) -> dict[str, Any]:
     return {
         "state": str(unit.state),
         "label": STATE_WORDS[unit.state],
+        "idle": unit.state == WorkUnitState.IDLE,
         "reason": reason,
         "since": spoken_duration(feed.run.now_us - unit.since_us) if unit.since_us >= 0 else "",
         "person": person_titles(plant, unit.person) if unit.person else "",

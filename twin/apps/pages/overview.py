@@ -10,7 +10,7 @@ from twin.apps.figures import figures_html
 from twin.apps.pages.futures_card import FuturesCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
-from twin.apps.theme import card
+from twin.apps.theme import STATE_WORDS, card
 from twin.apps.words import equipment_title, material_title, money, percent, reason_words
 from twin.model.calendars import spoken_duration
 from twin.results.views.overview import SLACK_MEANS, OrderRisk, Overview, local_time, overview
@@ -112,7 +112,7 @@ def _attention_html(feed: Feed, now: Overview) -> str:
         Row(
             cells=(
                 equipment_title(plant, it.equipment),
-                f"down: {reason_words(it.reason) or 'no reason reported'}",
+                f"{STATE_WORDS.get(it.state, 'Stands')}: {reason_words(it.reason) or 'no reason reported'}",
                 f"since {local_time(plant, it.since_us)}, for {spoken_duration(now.now_us - it.since_us)}",
             ),
             mark="bad",
@@ -130,4 +130,4 @@ def _attention_html(feed: Feed, now: Overview) -> str:
         )
         for alert in now.alerts[:6]
     ]
-    return row_table((), rows or [Row(cells=("Nothing is down, and no alert is open.",), mark="good")])
+    return row_table((), rows or [Row(cells=("Nothing stands, and no alert is open.",), mark="good")])

@@ -155,7 +155,6 @@ def terminal_page(feed: Feed) -> pmui.Page:
     asked = pn.state.session_args.get("center", [b""])[0].decode(errors="replace")
     if asked not in centers:
         return page(feed, "Terminals", "/terminal", [_ways(feed, asked)], lambda: None)
-    terminal = WorkTablet(feed, terminal=f"terminal {asked}", now=_shown(feed, asked))
 
     def refresh() -> None:
         terminal.attend()
@@ -163,6 +162,7 @@ def terminal_page(feed: Feed) -> pmui.Page:
         if shown != terminal.now:
             terminal.now = shown
 
+    terminal = WorkTablet(feed, None, refresh, terminal=f"terminal {asked}", now=_shown(feed, asked))
     return page(feed, f"Terminal of {centers[asked].title or asked}", "/terminal", [terminal], refresh)
 
 

@@ -158,6 +158,15 @@ export function render({ model, el }) {
     }, "go small");
   });
 
+  // Nobody has counted what is left: whoever completes says that all of it is good, or counts it.
+  const complete = (parent, unit, job) => form(parent, (made) => {
+    const pieces = job.left === 1 ? "1 piece has" : `${job.left} pieces have`;
+    node("div", made, `${pieces} not been counted yet. Good?`, "detail").style.flexBasis = "100%";
+    const said = { equipment: unit.id, job_order: job.job_order, good: `${job.left}` }; // as many as were asked about, whoever counts meanwhile
+    button(made, job.left === 1 ? "It is good" : `All ${job.left} are good`, () => enter("PiecesCounted", `Complete ${job.job_order}`, said, made), "go small");
+    button(made, "Count them", () => count(parent, unit, job), "small");
+  });
+
   // What is there
   function actions(box, unit) {
     const grid = node("div", box, "", "buttons"), desk = node("div", box), job = unit.jobs[0];
@@ -171,7 +180,7 @@ export function render({ model, el }) {
     if (unit.state === EXECUTE && job) {
       if (can) {
         button(grid, "Count", () => count(desk, unit, job), "go");
-        button(grid, "Complete", () => enter("PiecesCounted", `Complete ${job.job_order}`, { ...about, job_order: job.job_order, is_last: true }), "go");
+        button(grid, "Complete", () => complete(desk, unit, job), "go");
       }
       button(grid, "Pause", () => ask(desk, "Pause", "Pause", model.reasons.pause, about));
       button(grid, "Hold", () => ask(desk, "Hold", "Hold", model.reasons.stop, about));

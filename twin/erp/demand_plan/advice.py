@@ -142,7 +142,7 @@ def _lot(definition: MaterialDefinition, planning: Planning, daily: float) -> in
 
 def _least_cost(definition: MaterialDefinition, planning: Planning, daily: float, mean: float, spread: float) -> LeastCost | None:
     """What (Q, R) costs least; None where a cost is not declared, or where it is never worth it to hold stock for who waits."""
-    if not planning.order_cost or not planning.holding_cost or not planning.shortage_cost:
+    if not planning.order_cost or not planning.holding_cost or not planning.shortage_cost or not daily:
         return None
     per, multiple = definition.price_per, planning.multiple or 1
     costs = Costs(

@@ -42,6 +42,7 @@ class DailyPlan:
         return [*self._calls]
 
     def _plan(self, now_us: int) -> list[OperationsRequestReleased | PurchaseOrderPlaced]:
+        from twin.erp.material_plan.messages import needless
         from twin.erp.material_plan.plan import MaterialPlan  # Numba comes in only where a plan is asked for
         from twin.erp.material_plan.position import erp_position
 
@@ -49,9 +50,10 @@ class DailyPlan:
         plan = MaterialPlan(self._erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
         taken: dict[str, int] = {}  # what is called for today, by name
         calls: list[OperationsRequestReleased | PurchaseOrderPlaced] = []
+        pointless = needless(plan)
         for order in plan.orders:
             # Nobody can ask for what only comes of another.
-            if order.is_due_now and self._erp.materials[order.material].kind != "recovered":
+            if order.is_due_now and order.order not in pointless and self._erp.materials[order.material].kind != "recovered":
                 for quantity in order.quantities:
                     call = called_for(self._erp, order, quantity, max(now_us, plan.buckets.start_us(order.due)), now_us, taken)
                     taken[call.order or call.request] = quantity

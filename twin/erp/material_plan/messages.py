@@ -32,10 +32,7 @@ class ActionMessage:
 
 def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
     """By material in declared order: what is on order first, then planned orders that have to be released now."""
-    open_orders: dict[str, list[Given]] = {}
-    for row in plan.task.supply:
-        if row.on_order is not None and row.on_order.material == plan.task.names[row.material]:
-            open_orders.setdefault(row.on_order.material, []).append(row)
+    open_orders, pointless = _on_order(plan), needless(plan)
     planned: dict[str, list[PlannedOrder]] = {}
     for order in plan.orders:
         if order.is_due_now:
@@ -54,9 +51,47 @@ def action_messages(plan: MaterialPlan) -> list[ActionMessage]:
         if name in by_net_flow:
             found += [_fill_up(order, by_net_flow[name]) for order in planned.get(name, [])]
         else:
-            found += changes + [_release(order, on_order, changes) for order in planned.get(name, [])]
+            found += changes + [_release(order, on_order, changes) for order in planned.get(name, []) if order.order not in pointless]
         found += _inside_fence(plan, material, projected[material].tolist())
         found += map(_alternate, alternates.get(name, []))
+    return found
+
+
+def needless(plan: MaterialPlan) -> set[str]:
+    """Planned purchases that would come too late, and no sooner than what is on order, where that is enough for who waits, and for as long
+    after it as it takes to order again: it can be expedited, and more would help nobody. The earliest of them, as far as the rest suffices.
+    """
+    on_order = _on_order(plan)
+    late: dict[str, list[PlannedOrder]] = {}
+    for order in plan.orders:
+        if order.is_bought and order.late_buckets and order.material in on_order:
+            late.setdefault(order.material, []).append(order)
+    if not late:
+        return set()
+    gross, incoming = plan.arrays.of(plan.arrays.gross), plan.arrays.of(plan.arrays.incoming)
+    number = {name: material for material, name in enumerate(plan.task.names) if name in late}
+    found = set()
+    for name, orders in late.items():
+        material = number[name]
+        if plan.task.requirements.materials[material, at.RULE] == at.ORDER_POINT:
+            continue  # it goes by what is there and on order already
+        missing = _missing(plan, material, on_order[name], gross[material].tolist(), incoming[material].tolist())
+        rest = sum(it.good for it in orders)
+        for order in sorted(orders, key=lambda it: it.due):
+            covered = sum(it.quantity for it in on_order[name] if it.bucket <= order.arrives)
+            more = max(0, missing[min(2 * order.arrives, len(missing) - 1)] - covered)
+            if rest - order.good >= more:
+                rest -= order.good
+                found.add(order.order)
+    return found
+
+
+def _on_order(plan: MaterialPlan) -> dict[str, list[Given]]:
+    """What is on order, by material."""
+    found: dict[str, list[Given]] = {}
+    for row in plan.task.supply:
+        if row.on_order is not None and row.on_order.material == plan.task.names[row.material]:
+            found.setdefault(row.on_order.material, []).append(row)
     return found
 
 
@@ -121,15 +156,7 @@ def _release(order: PlannedOrder, on_order: list[Given], changes: list[ActionMes
 
 def _changes(plan: MaterialPlan, material: int, orders: list[Given], gross: list[int], incoming: list[int]) -> list[ActionMessage]:
     """What is on order against what is needed of it, if nothing else were ordered: first in, first out."""
-    row = plan.task.requirements.materials[material]
-    wanted = [quantity + int(row[at.SAFETY_STOCK]) for quantity in accumulate(gross)]
-    # What comes of itself (by-products) is there when it comes, like stock; what is on order comes in the order of its dates.
-    by_itself = incoming.copy()
-    for it in orders:
-        by_itself[it.bucket] -= it.quantity
-    free = list(accumulate(by_itself, initial=int(row[at.ON_HAND])))[1:]
-    missing = [max(0, want - there) for want, there in zip(wanted, free, strict=True)]
-    most = list(accumulate(missing, max))
+    row, most = plan.task.requirements.materials[material], _missing(plan, material, orders, gross, incoming)
     found, covered = [], 0
     for it in sorted(orders, key=lambda it: (it.bucket, it.order)):
         needed = next((bucket for bucket, quantity in enumerate(most) if quantity > covered), None)
@@ -139,6 +166,18 @@ def _changes(plan: MaterialPlan, material: int, orders: list[Given], gross: list
             needed = max(0, plan.buckets.before(needed, int(row[at.SAFETY_TIME]), int(row[at.CALENDAR])))
         found += _message(plan, it, needed, used)
     return found
+
+
+def _missing(plan: MaterialPlan, material: int, orders: list[Given], gross: list[int], incoming: list[int]) -> list[int]:
+    """What would be missing by each bucket at the most, if nothing were on order."""
+    row = plan.task.requirements.materials[material]
+    wanted = [quantity + int(row[at.SAFETY_STOCK]) for quantity in accumulate(gross)]
+    # What comes of itself (by-products) is there when it comes, like stock; what is on order comes in the order of its dates.
+    by_itself = incoming.copy()
+    for it in orders:
+        by_itself[it.bucket] -= it.quantity
+    free = list(accumulate(by_itself, initial=int(row[at.ON_HAND])))[1:]
+    return list(accumulate((max(0, want - there) for want, there in zip(wanted, free, strict=True)), max))
 
 
 def _message(plan: MaterialPlan, it: Given, needed: int | None, used: int) -> list[ActionMessage]:

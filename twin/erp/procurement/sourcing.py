@@ -74,14 +74,14 @@ class Sourcing:
         ]
 
     def compared(self, rfq: str, now_us: int) -> list[Compared]:
-        """The quotes of a request, the best first."""
+        """The quotes of a request, the best first; once one of them was taken, as they stood then."""
         it = self.rfqs[rfq]
         wanted = self.requisitions[it.requisition]
         about = Wanted(
             quantity=wanted.quantity, due_us=wanted.due_us, price_per=self._items.materials[wanted.material].price_per,
             late_day_minor=self._items.purchasing.late_day,
         )  # fmt: skip
-        return compare(it.quotes.values(), about, now_us)
+        return compare(it.quotes.values(), about, now_us if it.accepted_us is None else it.accepted_us)
 
     def why_not_placed(self, order: e.PurchaseOrderPlaced) -> str:
         """Why an order that a person places without a requisition is not accepted; "" if it is."""

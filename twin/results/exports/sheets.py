@@ -123,7 +123,7 @@ def orders_book(run: Run) -> Book:
         for it in orders.orders
     ]  # fmt: skip
     columns = (
-        *texts("Order", "Customer", "Product"), *counts("Quantity", "Shipped"), *times("Promised for", "Should leave"),
+        *texts("Order", "Customer", "Product"), *counts("Quantity", "Shipped"), *times("Promised for", "Leaves or left"),
         *texts("Standing"), *amounts(currency, "Value", "Invoiced", "Margin"),
     )  # fmt: skip
     purchases = [

@@ -129,15 +129,15 @@ def _purchases(now: PurchasingNow, run: Run) -> Sheet:
         SheetRow(
             cells=(
                 it.order, it.supplier, it.material, it.quantity, it.received, it.placed_us, it.due_us, it.received_us, it.standing,
-                it.agreed_by, it.value_minor,
+                it.operation, it.agreed_by, it.value_minor,
             )
         )
         for it in now.orders
     ]  # fmt: skip
-    rows.append(SheetRow(cells=("Still to come", "", "", None, None, None, None, None, "", "", now.open_minor), is_total=True))
+    rows.append(SheetRow(cells=("Still to come", "", "", None, None, None, None, None, "", "", "", now.open_minor), is_total=True))
     columns = (
         *texts("Order", "Supplier", "Material"), *counts("Quantity", "Received"), *times("Ordered", "Due", "Came last"),
-        *texts("Standing", "Agreed by"), *amounts(run.plant.layout.currency, "Value"),
+        *texts("Standing", "Operation", "Agreed by"), *amounts(run.plant.layout.currency, "Value"),
     )  # fmt: skip
     return Sheet(title="Purchase orders", columns=columns, rows=rows)
 
@@ -153,7 +153,7 @@ def _suppliers(now: PurchasingNow, run: Run) -> Sheet:
         for it in now.suppliers
     ]  # fmt: skip
     columns = (
-        *texts("Supplier", "Title"), *counts("Orders", "Open", "Late"), *shares("In time", "Quality", "Price", "Score"),
+        *texts("Supplier", "Title"), *counts("Orders", "Open", "Late now"), *shares("Came in time", "Quality", "Price", "Score"),
         *amounts(run.plant.layout.currency, "Open"),
     )  # fmt: skip
     return Sheet(title="Suppliers", columns=columns, rows=rows)

@@ -212,12 +212,14 @@ def _late(run: Run) -> list[dict[str, Any]]:
 
 
 def _standing(run: Run) -> list[dict[str, Any]]:
-    """Equipment that does not work now, and why; what is idle because nothing waits for it is no concern of the next shift."""
+    """Equipment that stands or waits now, and why; what nothing waits for, or whose shift is over, is no concern of the next shift."""
     obstacles = run.mes.dispatching.standstills(run.now_us)
     rows = []
     for name, record in run.mes.equipment.records.items():
         why = obstacles.get(name)
-        if record.fleet or record.state in WORKING_STATES or (record.state == WorkUnitState.IDLE and why is None):
+        is_over = record.reason == "off_shift" and not record.job_order
+        has_nothing = record.state == WorkUnitState.IDLE and (why is None or why.why == "off shift")
+        if record.fleet or record.state in WORKING_STATES or is_over or has_nothing:
             continue
         rows.append(
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.mes.alarms.alarm import AlarmRecord
-from twin.mes.equipment import ABORTED_STATES, HELD_STATES, STOPPED_STATES, EquipmentRecord
+from twin.mes.equipment import EquipmentRecord, is_stop
 from twin.mes.execution import NOT_STARTED
 from twin.mes.maintenance.orders import MaintenanceOrder
 from twin.results.run import Run
@@ -89,7 +89,7 @@ def supervisor_now(run: Run) -> SupervisorNow:
             for name in holds.reasons
             if name in lots
         ],
-        stopped=[_stopped(run, it) for it in mes.equipment.records.values() if it.state in HELD_STATES | ABORTED_STATES | STOPPED_STATES],
+        stopped=[_stopped(run, it) for it in mes.equipment.records.values() if is_stop(it)],
         overdue=[it for it in mes.maintenance.orders.values() if it.is_overdue(now_us)],
         unusable={name: why for name, it in gauges.all.items() if (why := gauges.why_not(it, now_us))},
         waiting={it.job_order: list(it.step.equipment) for it in sorted(jobs, key=lambda it: (it.due_us, it.job_order))},

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from twin.mes.equipment import is_stop
 from twin.model.calendars import written_local
 from twin.model.events import WorkAlertRaised
 from twin.model.plant import Plant
@@ -44,9 +45,10 @@ class OrderRisk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Down:
-    """A piece of equipment that is down, or of which nothing is known, since when, and why."""
+    """A piece of equipment that stands, or of which nothing is known, since when, and why. Off shift is no standstill."""
 
     equipment: str
+    state: int  # WorkUnitState
     reason: str
     since_us: int
 
@@ -114,9 +116,9 @@ def overview(run: Run) -> Overview:
         wip_minor=sum(row.value_minor for row in run.erp.work_in_progress(run.now_us)),
         running_count=sum(1 for it in records if it.state in (WorkUnitState.EXECUTE, WorkUnitState.STARTING)),
         down=[
-            Down(equipment=it.equipment, reason=it.reason, since_us=it.since_us)
+            Down(equipment=it.equipment, state=it.state, reason=it.reason, since_us=it.since_us)
             for it in records
-            if it.state in (WorkUnitState.HELD, WorkUnitState.ABORTED, WorkUnitState.UNKNOWN)
+            if is_stop(it) or it.state == WorkUnitState.UNKNOWN
         ],
         alerts=run.erp.alerts[-20:][::-1],
     )

@@ -243,10 +243,13 @@ class CompiledPlant:
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
         return self.state.run_on(memory)
 
-    def run_through(self, read: Callable[[Ints], None]) -> None:
-        """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them."""
+    def run_through(self, read: Callable[[Ints], None], learn: Callable[[Ints], None] | None = None) -> None:
+        """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them.
+
+        `learn` is given what lots are called (int64[n, NAME_ROW]) before what they do is read; nobody else hears of it then.
+        """
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
-        self.state.run_through(read)
+        self.state.run_through(read, learn)
 
     def send(self, commands: Sequence[OperationsEvent]) -> None:
         """Take commands; they take effect at this instant, in the order given, and their facts come as the next round."""

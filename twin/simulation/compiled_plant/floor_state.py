@@ -77,9 +77,11 @@ class FloorState:
         self._grow_log(_WHOLE_ROWS, memory)
         return self.run_to_end()
 
-    def run_through(self, read: Callable[[Ints], None]) -> None:
-        """Run from where it is to its end; what is said on the way is given to `read`, slice by slice, and forgotten."""
+    def run_through(self, read: Callable[[Ints], None], learn: Callable[[Ints], None] | None = None) -> None:
+        """Run from where it is to its end; what is said on the way is given to `read`, names to `learn`, slice by slice, and forgotten."""
         self._events_are_read = read
+        if learn is not None:
+            self._names_are_read = learn
         status = self.advance()
         assert status == at.ENDED
         self.plant[at.ROUND_BEGIN] = self.plant[at.LOG_COUNT]

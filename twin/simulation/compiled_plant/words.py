@@ -86,6 +86,11 @@ class Words:
 
     # -- words for numbers
 
+    @property
+    def reason_count(self) -> int:
+        """How many reasons there are; their numbers are below it."""
+        return len(self._reasons)
+
     def reason_of(self, number: int) -> str:
         return self._reasons[number]
 

@@ -62,11 +62,15 @@ class Totals:
         requests = self._pages.request_of[labour[:, 2] // said.STEPS_IN_A_LABEL]
         paid = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.rates(labour[:, 1])])
         energy = self._sum(ran, before_us, of=3) * of.plant.layout.energy_tariff
+        worked = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.counts(labour[:, 1])])
+        ran_us = np.column_stack([ran[:, :2], busy_us * of.is_costed[places]])
         return {
             "material": self._material(before_us),
             "labour": self._with_found("labour", self._sum(paid, before_us), US_PER_H, before_us),
             "machine": self._with_found("machine", self._sum(ran, before_us), US_PER_H, before_us),
             "energy": self._with_found("energy", energy, WH_PER_MWH, before_us),
+            "overhead": self._overhead(self._sum(ran_us, before_us), self._sum(worked, before_us), before_us),
+            "service": np.zeros(energy.size, np.int64),
             "produced": self._produced(before_us),
             "scrap": self._scrap(before_us),
         }
@@ -179,6 +183,17 @@ class Totals:
         for n, its in self._by_material():
             numerators[its] = begun[its] * int(taken[n] * denominator) - apart[its] * int(given[n] * denominator)
         return self._with_found("material", numerators, denominator, before_us)
+
+    def _overhead(self, ran_us: Ints, worked_us: Ints, before_us: int) -> Ints:
+        """What requests bear by the hours of machines and persons, and by the pieces that are finished."""
+        overheads, made = self._of.overheads, self._sum(self._made, before_us).astype(object)
+        machine, labour = overheads.of_machine(1), overheads.of_labour(1)
+        pieces = {n: overheads.of_piece(self._of.names[n]) for n, _ in self._by_material()}
+        denominator = math.lcm(machine.denominator, labour.denominator, *(it.denominator for it in pieces.values()))
+        numerators = ran_us.astype(object) * int(machine * denominator) + worked_us.astype(object) * int(labour * denominator)
+        for n, its in self._by_material():
+            numerators[its] += made[its] * int(pieces[n] * denominator)
+        return self._with_found("overhead", numerators, denominator, before_us)
 
     def _produced(self, before_us: int) -> Ints:
         made, total = self._sum(self._made, before_us).astype(object), np.zeros(self._pages.material_of.size, np.int64)

@@ -93,7 +93,11 @@ def test_a_firm_planned_order_stays_and_its_components_are_planned() -> None:
     ("day", "quantity", "wanted", "expected"),
     [
         (5, 10, {5: 10}, []),
-        (5, 10, {3: 10}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # either of them
+        (5, 10, {3: 10}, [("expedite", "PO", 10, 3)]),  # a new order would come on day 6
+        (5, 10, {3: 12}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 12, 3)]),  # of 10 there is too little
+        (7, 10, {3: 10}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # either of them: the new one would come sooner
+        (5, 10, {3: 10, 11: 5}, [("expedite", "PO", 10, 3), ("release", "P-x-1", 10, 3)]),  # PO goes to day 3, and day 11 is 6 days ahead
+        (5, 10, {3: 10, 13: 5}, [("expedite", "PO", 10, 3)]),  # day 13 can wait until PO has come
         (2, 10, {7: 10}, [("defer", "PO", 10, 7)]),
         (2, 10, {}, [("cancel", "PO", 10, None)]),
         (4, 10, {4: 6}, [("decrease", "PO", 4, 4)]),

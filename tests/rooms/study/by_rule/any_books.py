@@ -17,6 +17,13 @@ OVERHEADS = {
 }
 
 
+def with_overheads(plant: Plant, names: set[str]) -> Plant:
+    """The same plant, whose requests bear some of these."""
+    tables: dict[str, Any] = plant.model_dump(mode="json")
+    tables["materials"]["overheads"] = {name: OVERHEADS[name] for name in sorted(names)}
+    return Plant.model_validate(tables)
+
+
 def by_the_hour(draw: st.DrawFn) -> dict[str, Any]:
     """Prices of energy, of which one begins or ends within the hours of a run, and now and then a charge for the highest quarter."""
     end = draw(st.sampled_from(["06:30", "07:10", "09:00"]))

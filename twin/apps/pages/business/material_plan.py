@@ -13,7 +13,7 @@ from twin.apps.pages.business.advice_card import AdviceCard
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import day_words, material_title
+from twin.apps.words import day_words, material_title, with_days
 from twin.erp.material_plan.messages import ActionMessage
 from twin.erp.material_plan.plan import PegRow, TreeRow
 from twin.model.plant import Plant
@@ -136,7 +136,7 @@ class _Card:
 
     def _supply(self, it: Supply) -> Row:
         return Row(
-            cells=(it.order or it.kind, it.kind, day_words(it.day), f"{it.quantity:,}", it.serves),
+            cells=(it.order or it.kind, it.kind, day_words(it.day), f"{it.quantity:,}", with_days(it.serves)),
             mark="bad" if it.kind == "missing" else "",
         )
 
@@ -169,11 +169,11 @@ def _message_row(plant: Plant, now: PlanNow, it: ActionMessage) -> Row:
     unit = plant.materials.materials[it.material].unit
     cells = (
         f"{it.action} {it.order}", it.kind, material_title(plant, it.material), f"{it.quantity:,} {unit}",
-        day_words(now.day(it.from_bucket)), day_words(now.day(it.to_bucket)), it.why,
+        day_words(now.day(it.from_bucket)), day_words(now.day(it.to_bucket)), with_days(it.why),
     )  # fmt: skip
     return Row(cells=cells, mark=ACTION_MARKS.get(it.action, ""))
 
 
 def _days(now: PlanNow, peg: PegRow) -> str:
-    supply, demand = now.day(peg.supply_bucket), now.day(peg.demand_bucket)
+    supply, demand = day_words(now.day(peg.supply_bucket)), day_words(now.day(peg.demand_bucket))
     return f"there {supply}, needed {demand}" if supply and demand else f"needed {demand}" if demand else ""

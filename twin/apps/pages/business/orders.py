@@ -33,7 +33,7 @@ from twin.results.views.business.orders import (
 from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.overview import local_time
 
-ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Should leave", "Standing", "Value", "Margin")
+ORDER_HEAD = ("Order", "Customer", "Product", "Quantity", "Promised for", "Leaves", "Standing", "Value", "Margin")
 REQUEST_HEAD = ("Request", "Makes", "Standing", "Made", "Scrap", "Due", "Cost so far")
 QUOTE_HEAD = ("Quote", "Customer", "Product", "Quantity", "Price", "Promised for", "What of", "Valid until", "Became")
 MOST_ASKED = 1_000_000
@@ -150,11 +150,18 @@ def _order_row(plant: Plant, it: OrderNow) -> Row:
     cells = (
         it.order, customer_title(plant, stands.customer), material_title(plant, stands.material),
         f"{shipped}{stands.quantity:,} {it.unit}", local_time(plant, stands.due_us),
-        local_time(plant, stands.expected_us) if stands.expected_us else "no end in sight",
+        _leaves(plant, it),
         RISK_MARKS[stands.risk] + (f" by {spoken_duration(stands.late_by_us)}" if stands.late_by_us else ""),
         exact(it.net_minor), exact(it.margin_minor) or "once shipped",
     )  # fmt: skip
     return Row(cells=cells, mark=MARKS.get(stands.risk, "done"))
+
+
+def _leaves(plant: Plant, it: OrderNow) -> str:
+    """When it should leave; of one that has left, when it did."""
+    if it.stands.expected_us is None:
+        return "no end in sight" if it.is_open else ""
+    return f"{'' if it.is_open else 'left '}{local_time(plant, it.stands.expected_us)}"
 
 
 def _why_html(plant: Plant, it: OrderNow | None) -> str:

@@ -17,10 +17,11 @@ from twin.apps.pages.business.sourcing_cards import SourcingCards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row
 from twin.apps.theme import card
-from twin.apps.words import day_words, exact, material_title, money, percent, supplier_title
+from twin.apps.words import day_words, exact, material_title, money, percent, supplier_title, with_days
 from twin.erp.material_plan.messages import ActionMessage
 from twin.erp.subcontracting.at_suppliers import AtSupplierRow
 from twin.model.calendars import spoken_duration
+from twin.model.plant import Plant
 from twin.results.views.business.plan import FRESH_S, plan_now
 from twin.results.views.business.purchasing import PurchaseNow, PurchasingNow, SupplierNow, at_suppliers_now, purchasing_now
 from twin.results.views.overview import local_time
@@ -35,6 +36,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     """Build the page for one viewer."""
     plant, currency, materials = feed.run.plant, feed.run.plant.layout.currency, feed.run.plant.materials.materials
     figures = pn.pane.HTML("", sizing_mode="stretch_width", margin=0)
+    planned = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
 
     def refresh() -> None:
         now, plan = feed.look(purchasing_now), feed.look(plan_now, FRESH_S)
@@ -43,28 +45,21 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         sourcing.show()
         suppliers.show(now.suppliers, empty="No supplier is declared.")
         away.show(feed.look(at_suppliers_now), empty="Nothing of ours lies at a supplier.")
+        planned.object = f"As planned {local_time(plant, plan.at_us)}, from what was open then."
         advice.show([it for it in plan.messages if materials[it.material].kind == "purchased"], empty=NOTHING)
         desk.show()
-
-    def write_order(it: PurchaseNow) -> Row:
-        cells = (
-            it.order, material_title(plant, it.material), supplier_title(plant, it.supplier),
-            f"{it.received:,} of {it.quantity:,} {it.unit}", local_time(plant, it.placed_us), local_time(plant, it.due_us),
-            it.standing + (f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""), it.agreed_by, exact(it.value_minor),
-        )  # fmt: skip
-        return Row(cells=cells, mark=MARKS[it.standing])
 
     def write_advice(it: ActionMessage) -> Row:
         plan = feed.look(plan_now, FRESH_S)
         cells = (
             f"{it.action} {it.order}", material_title(plant, it.material), f"{it.quantity:,} {materials[it.material].unit}",
-            day_words(plan.day(it.from_bucket)), day_words(plan.day(it.to_bucket)), it.why,
+            day_words(plan.day(it.from_bucket)), day_words(plan.day(it.to_bucket)), with_days(it.why),
         )  # fmt: skip
         return Row(cells=cells, mark="bad" if it.action == "expedite" else "warn" if it.action in ("release", "increase") else "")
 
     order_head = ("Order", "Material", "Supplier", "Received", "Ordered", "Due", "Standing", "Agreed by", f"Value, {currency}")
-    supplier_head = ("Supplier", "Orders", "Open", "Late", "In time", "Quality", "Price", "Score", f"Open, {currency}")
-    orders = PagedTable("purchase orders", order_head, write_order, numeric=(3, 8), on_change=refresh)
+    supplier_head = ("Supplier", "Orders", "Open", "Late now", "Came in time", "Quality", "Price", "Score", f"Open, {currency}")
+    orders = PagedTable[PurchaseNow]("purchase orders", order_head, lambda it: _order_row(plant, it), numeric=(3, 8), on_change=refresh)
     away = _away_table(feed, refresh)
     suppliers = PagedTable("suppliers", supplier_head, _supplier_row, numeric=range(1, 9), on_change=refresh)
     advice = PagedTable("what the plan proposes", ADVICE_HEAD, write_advice, numeric=(2,), on_change=refresh)
@@ -74,7 +69,7 @@ def purchasing_page(feed: Feed) -> pmui.Page:
     )
     main = [
         figures,
-        card("What the material plan proposes to order or to move", downloads(feed, "purchasing", OFFICE_FILES), advice.shown),
+        card("What the material plan proposes to order or to move", downloads(feed, "purchasing", OFFICE_FILES), planned, advice.shown),
         card("Purchase orders, the late ones first", orders.shown),
         *([card("What of ours lies at suppliers", away.shown)] if feed.run.erp.subcontracting.done else []),
         card("Suppliers, by what was booked", suppliers.shown),
@@ -82,6 +77,26 @@ def purchasing_page(feed: Feed) -> pmui.Page:
         card("Say something", desk.tablet),
     ]
     return page(feed, "Purchasing", "/purchasing", main, refresh)
+
+
+def _order_row(plant: Plant, it: PurchaseNow) -> Row:
+    cells = (
+        it.order, _bought(plant, it), supplier_title(plant, it.supplier), f"{it.received:,} of {it.quantity:,} {it.unit}",
+        local_time(plant, it.placed_us), local_time(plant, it.due_us), _standing(it), it.agreed_by, exact(it.value_minor),
+    )  # fmt: skip
+    return Row(cells=cells, mark=MARKS[it.standing])
+
+
+def _bought(plant: Plant, it: PurchaseNow) -> str:
+    title = material_title(plant, it.material)
+    return f"{title}: operation {it.operation}" if it.operation else title
+
+
+def _standing(it: PurchaseNow) -> str:
+    """With what of a closed order has never come: the supplier has not served it in full."""
+    late = f" by {spoken_duration(it.late_by_us)}" if it.late_by_us else ""
+    is_short = it.standing in ("received", "received late") and it.received < it.quantity
+    return f"{it.standing}{late}" + (f", {it.quantity - it.received:,} short" if is_short else "")
 
 
 def _away_table(feed: Feed, on_change: Callable[[], None]) -> PagedTable[AtSupplierRow]:
@@ -101,9 +116,10 @@ def _away_table(feed: Feed, on_change: Callable[[], None]) -> PagedTable[AtSuppl
 
 
 def _supplier_row(it: SupplierNow) -> Row:
-    shares = (percent(share) for share in (it.on_time_share, it.quality_share, it.price_share, it.score))
-    cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", *shares, exact(it.open_minor))
-    return Row(cells=cells, mark="bad" if it.late_count else "")
+    in_time = f"{it.on_time:,} of {it.counted:,}, {percent(it.on_time_share)}" if it.counted else percent(None)
+    shares = (percent(share) for share in (it.quality_share, it.price_share, it.score))
+    cells = (it.title, f"{it.order_count:,}", f"{it.open_count:,}", f"{it.late_count:,}", in_time, *shares, exact(it.open_minor))
+    return Row(cells=cells, mark="bad" if it.late_count else "warn" if it.on_time < it.counted else "")
 
 
 def _figures_html(now: PurchasingNow, currency: str) -> str:

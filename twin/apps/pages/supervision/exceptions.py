@@ -38,7 +38,7 @@ class Exceptions:
 
     def show(self, now: SupervisorNow) -> None:
         """Bring both lists up to date."""
-        lists = ((self.calling, now.calling, "Nothing calls anybody."), (self.answered, now.answered, "Nothing stands."))
+        lists = ((self.calling, now.calling, "Nothing calls anybody."), (self.answered, now.answered, "None."))
         drawn = tuple((it.key, it.state, it.heard_us, it.step, len(it.raised)) for _, found, _ in lists for it in found)
         if drawn == self._drawn and all(column.objects for column, _, _ in lists):
             return

@@ -148,7 +148,7 @@ def _line(words: str) -> str:
 def _figures_html(now: SupervisorNow) -> str:
     cards = (
         ("To be answered", str(now.calling_count), f"{now.escalated_count} went to the next, because nobody answered"),
-        ("Equipment that stands", str(len(now.stopped)), "held, aborted or stopped"),
+        ("Equipment that stands", str(len(now.stopped)), "down or stopped, and not off shift"),
         ("Orders late", str(len(now.late)), "due, and not shipped"),
         ("Lots held", str(len(now.held)), "neither go on nor ship"),
     )
@@ -170,7 +170,7 @@ def _stopped_html(feed: Feed, now: SupervisorNow) -> str:
         )
         for it in now.stopped
     ]  # fmt: skip
-    return row_table(STOP_HEAD, rows or [Row(cells=("Everything is idle or at work.",), mark="good")])
+    return row_table(STOP_HEAD, rows or [Row(cells=("Nothing stands.",), mark="good")])
 
 
 def _late_html(feed: Feed, now: SupervisorNow) -> str:

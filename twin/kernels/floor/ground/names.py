@@ -13,9 +13,9 @@ from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows.plant_rows import Ints
 
-_DOT, _R, _F, _ZERO = ord("."), ord("R"), ord("F"), ord("0")
+DOT, _R, _F, ZERO = ord("."), ord("R"), ord("F"), ord("0")
 _HALF = at.SCRATCH_SIZE // 2
-_FNV_OFFSET = -3750763034362895579  # 0xCBF29CE484222325 as int64
+FNV_OFFSET = -3750763034362895579  # 0xCBF29CE484222325 as int64: the number of no name yet
 
 
 @kernel
@@ -48,7 +48,7 @@ def digits_of(number: int) -> int:
 def _number(plant: Ints, to: int, number: int, least: int) -> int:
     power = 10 ** (max(digits_of(number), least) - 1)
     while power:
-        to = _letter(plant, to, _ZERO + number // power % 10)
+        to = _letter(plant, to, ZERO + number // power % 10)
         power //= 10
     return to
 
@@ -80,7 +80,7 @@ def _request_name(plant: Ints, plan: Ints, to: int, request: int) -> int:
             above = plant[above + asked.PARENT]
         to = _text(plant, plan, to, plan[_material(plan, plant[above + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
         if plant[above + asked.FOLLOW_UP] > 1:
-            to = _number(plant, _letter(plant, _letter(plant, to, _DOT), _F), plant[above + asked.FOLLOW_UP], 1)
+            to = _number(plant, _letter(plant, _letter(plant, to, DOT), _F), plant[above + asked.FOLLOW_UP], 1)
     return to
 
 
@@ -89,9 +89,9 @@ def _lot_name(plant: Ints, plan: Ints, to: int, lot: int) -> int:
     """Letters of a lot."""
     to = _request_name(plant, plan, to, plant[lot + at.REQUEST])
     if plant[lot + at.PART]:
-        to = _number(plant, _letter(plant, to, _DOT), plant[lot + at.PART], plant[lot + at.PART_DIGITS])
+        to = _number(plant, _letter(plant, to, DOT), plant[lot + at.PART], plant[lot + at.PART_DIGITS])
     for _ in range(plant[lot + at.DEPTH]):
-        to = _letter(plant, _letter(plant, to, _DOT), _R)
+        to = _letter(plant, _letter(plant, to, DOT), _R)
     return to
 
 
@@ -147,14 +147,15 @@ def order_comes_first(plant: Ints, plan: Ints, origin: int, n: int, other_origin
 
 
 @kernel
-def _with_text(plan: Ints, entity: int, text: int) -> int:
+def with_text(plan: Ints, entity: int, text: int) -> int:
+    """Carry a name on with a text."""
     for n in range(plan[text]):
         entity = entity_with(entity, plan[text + 1 + n])
     return entity
 
 
 @kernel
-def _with_number(entity: int, number: int, least: int) -> int:
+def with_number(entity: int, number: int, least: int) -> int:
     """Carry a name on with a number below 10^16. Its digits are found from the last to the first: to divide by ten is cheap."""
     digits, count = 0, 0
     while number or count < least:
@@ -162,7 +163,7 @@ def _with_number(entity: int, number: int, least: int) -> int:
         number //= 10
         count += 1
     for _ in range(count):
-        entity = entity_with(entity, _ZERO + (digits & 15))
+        entity = entity_with(entity, ZERO + (digits & 15))
         digits >>= 4
     return entity
 
@@ -189,7 +190,7 @@ def purchase_comes_first(plant: Ints, plan: Ints, material: int, n: int, other_m
 @kernel
 def purchase_entity(plan: Ints, material: int, n: int) -> int:
     """Number of the name of a purchase order."""
-    return _with_number(_with_text(plan, _FNV_OFFSET, plan[_material(plan, material) + asked.PURCHASE_NAME]), n, 1)
+    return with_number(with_text(plan, FNV_OFFSET, plan[_material(plan, material) + asked.PURCHASE_NAME]), n, 1)
 
 
 @kernel
@@ -198,8 +199,8 @@ def _order_entity(plant: Ints, plan: Ints, origin: int, n: int) -> int:
     stream, tens = plant[at.STREAMS_AT] + (origin - plan[at.LINE_COUNT]) * asked.STREAM_ROW, n // 10
     if plant[stream + asked.TENS] != tens + 1:
         plant[stream + asked.TENS] = tens + 1
-        plant[stream + asked.TENS_ENTITY] = _with_number(_with_text(plan, _FNV_OFFSET, plant[stream + asked.ORDER_NAME]), tens, 0)
-    return entity_with(plant[stream + asked.TENS_ENTITY], _ZERO + n - 10 * tens)
+        plant[stream + asked.TENS_ENTITY] = with_number(with_text(plan, FNV_OFFSET, plant[stream + asked.ORDER_NAME]), tens, 0)
+    return entity_with(plant[stream + asked.TENS_ENTITY], ZERO + n - 10 * tens)
 
 
 @kernel
@@ -212,10 +213,10 @@ def request_entity(plant: Ints, plan: Ints, request: int) -> int:
         if origin >= plan[at.LINE_COUNT]:
             entity = _order_entity(plant, plan, origin, plant[request + asked.REQUEST_N])
         else:
-            entity = _with_text(plan, _FNV_OFFSET, order_row(plant, plan, origin)[0])
-    entity = _with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
+            entity = with_text(plan, FNV_OFFSET, order_row(plant, plan, origin)[0])
+    entity = with_text(plan, entity, plan[_material(plan, plant[request + asked.REQUEST_MATERIAL]) + asked.MATERIAL_NAME])
     if plant[request + asked.FOLLOW_UP] > 1:
-        entity = _with_number(entity_with(entity_with(entity, _DOT), _F), plant[request + asked.FOLLOW_UP], 1)
+        entity = with_number(entity_with(entity_with(entity, DOT), _F), plant[request + asked.FOLLOW_UP], 1)
     return entity
 
 
@@ -229,15 +230,15 @@ def lot_entity(plant: Ints, plan: Ints, lot: int) -> int:
     tens = part // 10
     if plant[request + asked.PART_TENS] != tens + 1:
         plant[request + asked.PART_TENS] = tens + 1
-        plant[request + asked.PART_TENS_ENTITY] = _with_number(entity_with(entity, _DOT), tens, plant[lot + at.PART_DIGITS] - 1)
-    return entity_with(plant[request + asked.PART_TENS_ENTITY], _ZERO + part - 10 * tens)
+        plant[request + asked.PART_TENS_ENTITY] = with_number(entity_with(entity, DOT), tens, plant[lot + at.PART_DIGITS] - 1)
+    return entity_with(plant[request + asked.PART_TENS_ENTITY], ZERO + part - 10 * tens)
 
 
 @kernel
 def with_reworks(entity: int, count: int) -> int:
     """Number of the name of a lot that rework has taken off: ".R" so many times."""
     for _ in range(count):
-        entity = entity_with(entity_with(entity, _DOT), _R)
+        entity = entity_with(entity_with(entity, DOT), _R)
     return entity
 
 
@@ -250,7 +251,7 @@ def job_entity(plant: Ints, plan: Ints, lot: int) -> int:
 @kernel
 def job_entity_of(plant: Ints, plan: Ints, lot: int, step: int) -> int:
     """Number of the name of the job order of a step of a lot."""
-    return _with_text(plan, plant[lot + at.LOT_ENTITY], plan[step + at.STEP_NAME])
+    return with_text(plan, plant[lot + at.LOT_ENTITY], plan[step + at.STEP_NAME])
 
 
 @kernel

@@ -33,18 +33,24 @@ class PurchaseNow:
     received_us: int | None
     late_by_us: int
     standing: Standing
-    agreed_by: str  # the request for quotes, the blanket order or the operation that it comes of; "" if none
+    operation: str  # that the supplier does for us; "": what is bought
+    agreed_by: str  # the request for quotes or the blanket order that it comes of; "" if none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierNow:
-    """How a supplier serves us (`Scorecards`). Shares and score are None where nothing can be told yet."""
+    """How a supplier serves us (`Scorecards`). Shares and score are None where nothing can be told yet.
+
+    `counted`: orders that are complete, closed, or whose date has come; of `on_time` of them all was there by its date.
+    """
 
     supplier: str
     title: str
     order_count: int
     open_count: int
-    late_count: int
+    late_count: int  # open, and their date is over
+    counted: int
+    on_time: int
     on_time_share: float | None
     quality_share: float | None
     price_share: float | None
@@ -105,7 +111,7 @@ def _purchase(run: Run, it: PurchaseOrder) -> PurchaseNow:
         order=it.order, supplier=it.supplier, material=it.material, unit=definition.unit, quantity=it.quantity, received=it.received,
         value_minor=round_half_even(it.quantity * it.unit_price_minor, definition.price_per), placed_us=it.placed_us, due_us=it.due_us,
         received_us=it.received_us, late_by_us=late_by_us, standing=("late" if late_by_us else "open") if is_open else came,
-        agreed_by=it.rfq or it.blanket or (f"operation {it.operation}" if it.operation else ""),
+        operation=it.operation, agreed_by=it.rfq or it.blanket,
     )  # fmt: skip
 
 
@@ -115,7 +121,8 @@ def _supplier(run: Run, name: str, orders: list[PurchaseNow], score: ScoreRow | 
     declared = run.plant.materials.suppliers.get(name)
     return SupplierNow(
         supplier=name, title=(declared and declared.title) or name, order_count=len(own), open_count=len(still_open),
-        late_count=sum(it.standing == "late" for it in own), on_time_share=_share(score.on_time_share if score else None),
+        late_count=sum(it.standing == "late" for it in own), counted=score.orders if score else 0,
+        on_time=score.on_time if score else 0, on_time_share=_share(score.on_time_share if score else None),
         quality_share=_share(score.quality_share if score else None), price_share=_share(score.price_share if score else None),
         score=_share(score.score if score else None), open_minor=sum(it.value_minor for it in still_open),
     )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Pages agree: what is off shift stands nowhere, an order that has left says when, and a supplier who was late is said to have been."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import twin
+from twin.apps.pages.business.orders import _order_row
+from twin.apps.pages.business.purchasing import _supplier_row
+from twin.apps.words import day_words, equipment_title, with_days
+from twin.results.run import Run
+from twin.results.upkeep.supervising import supervisor_now
+from twin.results.views.business.orders import orders_now
+from twin.results.views.business.purchasing import SupplierNow
+from twin.results.views.overview import local_time, overview
+
+
+@pytest.fixture(scope="module")
+def night(root: Path) -> Run:
+    """The shop at eleven in the evening: most of it is off shift, and some orders have left."""
+    return twin.simulate(root / "plant_models/gearbox_shop", until="1 d 17 h", seed=1)
+
+
+def test_what_is_off_shift_stands_on_no_page(night: Run) -> None:
+    off = {name for name, it in night.mes.equipment.records.items() if it.reason == "off_shift" and not it.job_order}
+    assert off, "take another hour"
+    assert [it.equipment for it in supervisor_now(night).stopped] == [it.equipment for it in overview(night).down]
+    assert off.isdisjoint(it.equipment for it in supervisor_now(night).stopped)
+    titles = {equipment_title(night.plant, name) for name in off}
+    assert titles.isdisjoint(it["title"] for it in night.handover()["standing"])
+
+
+def test_an_order_that_has_left_says_when_and_one_that_has_not_when_it_should(night: Run) -> None:
+    known = night.erp.customer_orders.orders
+    orders = {it.order: it for it in orders_now(night).orders}
+    left, to_leave = (next(it for it in orders.values() if it.is_open is is_open) for is_open in (False, True))
+    assert _order_row(night.plant, left).cells[5] == f"left {local_time(night.plant, known[left.order].shipped_us)}"
+    assert _order_row(night.plant, to_leave).cells[5] in ("no end in sight", local_time(night.plant, to_leave.stands.expected_us or 0))
+
+
+def test_whoever_came_late_is_told_with_how_often() -> None:
+    it = SupplierNow(
+        supplier="forge", title="Forge", order_count=3, open_count=1, late_count=0, counted=2, on_time=1, on_time_share=0.5,
+        quality_share=1.0, price_share=None, score=0.8, open_minor=100,
+    )  # fmt: skip
+    assert _supplier_row(it).cells[3:5] == ("0", "1 of 2, 50%")
+    assert _supplier_row(it).mark == "warn"
+
+
+def test_a_day_of_the_plan_is_written_as_an_instant_is() -> None:
+    assert day_words("2026-03-03").replace("\u00a0", " ") == "Tue 3 Mar"
+    assert day_words("") == ""
+    assert (
+        with_days("it is needed on 2026-03-03, and due on 2026-03-14").replace("\u00a0", " ")
+        == "it is needed on Tue 3 Mar, and due on Sat 14 Mar"
+    )
