@@ -190,7 +190,7 @@ def test_call_offs_by_hand_and_by_reorder_point_share_one_quantity() -> None:
 
 
 def test_no_call_off_goes_past_the_approval_of_another_person() -> None:
-    """Above 100.00: 40,000 g at 3.20 for 1000 are 128.00, which ben has raised and another approved; a requisition for less is none for that."""
+    """Above 100.00: 40,000 g at 3.20 for 1000 are 128.00, which another has to approve; a requisition for less is none for that."""
     office = Office(purchasing={"approval_above": "100 EUR"})
     blanket(office, 200_000, 320)
     call: dict[str, Any] = {"blanket": "STEEL", "quantity": 40_000, "due_us": T + DAY_US}
