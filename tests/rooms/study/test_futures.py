@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import twin
 from twin import study
 from twin.apps.feeds import simulated
-from twin.model.events import Heartbeat, InvoiceIssued
+from twin.model.events import AlarmAccepted, Heartbeat, InvoiceIssued
 from twin.model.plant import Plant
 from twin.model.states import Source
 from twin.study.ahead.forecast import OrderForecast, spread
@@ -112,7 +112,8 @@ def test_where_persons_have_said_something_a_future_is_booked_by_mes_and_erp(run
     told = twin.Run(run.plant, run.scenario, seed=4)
     for entry in run.journal.entries():
         told.journal.append(entry.event, source=entry.source)
-    assert isinstance(ledgers_of(told, run.now_us + 1), OfPages)
+    told.journal.append(AlarmAccepted(effective_us=run.now_us, equipment="hobber_1", alarm="drive_fault"), source=Source.USER)
+    assert isinstance(ledgers_of(told, run.now_us + 1), OfPages), "an alarm that is acknowledged costs nothing"
     told.journal.append(Heartbeat(effective_us=run.now_us), source=Source.USER)
     assert isinstance(ledgers_of(told, run.now_us + 1), Levels)
 
