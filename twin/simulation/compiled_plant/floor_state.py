@@ -73,7 +73,7 @@ class FloorState:
     def run_on(self, memory: Ints | None = None) -> Ints:
         """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough.
 
-        So are names, as far as there is room for them: `names_at_hand` has the last ones.
+        So are names, as far as there is room for them: `take_names` gives the last ones.
         """
         self.kept = []
         self._keeps_all = True
@@ -184,7 +184,7 @@ class FloorState:
             self._grow_log(2 * int(self.plant[at.LOG_CAPACITY]))  # one round alone fills it
 
     def _grow_log(self, capacity: int, memory: Ints | None = None, names: int = 0) -> None:
-        """Room for `capacity` rows and `names` names, or more; memory that nobody has written to yet costs nothing, the first writing most."""
+        """Room for `capacity` rows and `names` names, or more; memory not written to yet costs nothing, the first writing most."""
         names_at, used = int(self.plant[at.NAMES_AT]), int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW
         written = int(self.plant[at.NAMES_COUNT]) * said.NAME_ROW
         names = max(self.log.size - names_at, names * said.NAME_ROW)
@@ -196,17 +196,17 @@ class FloorState:
         self.log = log
         self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT], self.plant[at.NAMES_CAPACITY] = capacity, moved_to, names // said.NAME_ROW
 
-    def names_at_hand(self) -> Ints:
+    def take_names(self) -> Ints:
         """What was written down of names and nobody has read yet, int64[n, NAME_ROW]. Shares memory with the log."""
         first, count = int(self.plant[at.NAMES_AT]), int(self.plant[at.NAMES_COUNT])
+        self.plant[at.NAMES_COUNT] = 0
         return self.log[first : first + count * said.NAME_ROW].reshape(-1, said.NAME_ROW)
 
     def read_names(self) -> None:
         """Give away what was written down of names."""
-        names = self.names_at_hand()
+        names = self.take_names()
         if names.size:
             self._names_are_read(names)
-            self.plant[at.NAMES_COUNT] = 0
 
     def make_room(self, lots: int = 0) -> None:
         """See that there is room for one more step, and for so many new lots, before Python itself takes a step."""

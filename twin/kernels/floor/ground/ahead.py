@@ -44,6 +44,26 @@ def draw_run_ahead(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
         plant[lot + of_lot.AHEAD_US] = us_of_word(plan, numbers, distribution, plant[lot + of_lot.WORD])
 
 
+@inlined
+def draw_ahead_of_wait(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
+    """A lot has to wait: its word is made, which its run is drawn from later (`draw_next_ahead`); or its run, if the word is there."""
+    step, key = plant[lot + at.STEP], _key(plan, at.RUN)
+    if not takes_a_word(plan, plan[step + at.STEP_DISTRIBUTION]):
+        return
+    if plant[lot + of_lot.WORD_STEP] != step or plant[lot + of_lot.WORD_KEY] != key:
+        draw_word_ahead(plant, plan, lot, step)
+    else:
+        draw_run_ahead(plant, plan, numbers, lot)
+
+
+@inlined
+def draw_next_ahead(plant: Ints, plan: Ints, numbers: Floats, center: int) -> None:
+    """Another lot has left the queue of a work center: the run of the one that stands first now is drawn, if it was not yet."""
+    lot = plant[center + at.QUEUE_FIRST]
+    if lot >= 0 and plant[lot + of_lot.AHEAD_STEP] != plant[lot + at.STEP]:
+        draw_run_ahead(plant, plan, numbers, lot)
+
+
 @kernel
 def is_drawn_ahead(plant: Ints, plan: Ints, lot: int) -> bool:
     """Whether that was drawn for the step that a lot is at now."""
