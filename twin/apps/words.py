@@ -130,6 +130,6 @@ def exact(minor: int | None, currency: str = "") -> str:
     return "" if minor is None else f"{grouped(written(minor))} {currency}".strip()
 
 
-def signed(minor: int) -> str:
-    """A debit or a credit, as accountants write it."""
-    return f"{exact(abs(minor))} {'Dr' if minor > 0 else 'Cr'}" if minor else exact(0)
+def debit_credit(minor: int) -> tuple[str, str]:
+    """A leg of an entry on its side, as accountants write it: the other is empty."""
+    return (exact(minor), "") if minor > 0 else ("", exact(-minor))

@@ -81,6 +81,8 @@ class WorkTime:
         self._calendar = calendar
         self._zone = ZoneInfo(time_zone)
         self._week = lru_cache(maxsize=600)(self._intervals_of_week)
+        self._bounds = lru_cache(maxsize=600)(self._bounds_around)
+        self._lately = (0, 0, False)  # the stretch asked about last: its ends, and whether it is worked
 
     def __reduce__(self) -> tuple[type[WorkTime], tuple[WorkCalendar, str]]:
         return WorkTime, (self._calendar, self._zone.key)  # weeks that were looked up are not worth copying
@@ -120,6 +122,37 @@ class WorkTime:
             if bounds:
                 return min(bounds)
         return None
+
+    def worked_us(self, from_us: int, to_us: int) -> int:
+        """Working time within [from_us, to_us). Shifts that overlap count once."""
+        worked_us = 0
+        while from_us < to_us:
+            start_us, end_us, works = self._lately
+            if not start_us <= from_us < end_us:
+                start_us, end_us, works = self._lately = self._stretch_at(from_us)
+            until_us = min(end_us, to_us)
+            worked_us += until_us - from_us if works else 0
+            from_us = until_us
+        return worked_us
+
+    def _stretch_at(self, at_us: int) -> tuple[int, int, bool]:
+        """The stretch, worked throughout or not at all, in which an instant lies: as far as its week goes."""
+        week = (at_us // 86_400_000_000 - 4) // 7
+        bounds, begin_us = self._bounds(week), (7 * week + 4) * 86_400_000_000
+        place = bisect_right(bounds, at_us)
+        start_us = max(begin_us, bounds[place - 1]) if place else begin_us
+        end_us = begin_us + 7 * 86_400_000_000
+        return start_us, min(end_us, bounds[place]) if place < len(bounds) else end_us, place % 2 == 1
+
+    def _bounds_around(self, week: int) -> list[int]:
+        """Start and end of each stretch that is worked, in turn, of a week and those beside it: what works in it began in one of them."""
+        bounds: list[int] = []
+        for interval in (*self._week(week - 1), *self._week(week), *self._week(week + 1)):
+            if bounds and interval.start_us <= bounds[-1]:
+                bounds[-1] = max(bounds[-1], interval.end_us)
+            else:
+                bounds += interval.start_us, interval.end_us
+        return bounds
 
     def intervals(self, from_us: int, to_us: int) -> list[WorkInterval]:
         """Working time within [from_us, to_us), cut to it, in order."""

@@ -386,6 +386,8 @@ def allocate(amount: int, shares: Sequence[int]) -> list[int]:
     total = sum(shares)
     if total == 0 or min(shares) < 0:
         raise ValueError(f"cannot allocate {amount} by {list(shares)}; allowed: shares that are not negative and not all zero")
+    if len(shares) == 1:  # mostly: a job order for itself
+        return [amount]
     if amount < 0:
         return [-part for part in allocate(-amount, shares)]
     parts = [amount * share // total for share in shares]

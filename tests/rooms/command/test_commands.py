@@ -156,6 +156,12 @@ def test_a_replayed_journal_has_the_hash_of_the_run(root: Path, tmp_path: Path) 
     second = ask("replay", "plant_models/gearbox_shop", "--record", f"{tmp_path}/run.db", "--json", cwd=root)
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert json.loads(second.stdout)["trace_hash"] == json.loads(first.stdout)["trace_hash"]
+    copy = f"{tmp_path}/copy.db"
+    third = ask(
+        "replay", "plant_models/gearbox_shop", "--record", f"{tmp_path}/run.db", "--as-recorded", "--journal", copy, "--json", cwd=root
+    )
+    assert third.returncode == 0, third.stderr
+    assert json.loads(third.stdout) | {"seed": 1} == json.loads(first.stdout)
 
 
 @pytest.mark.slow

@@ -74,6 +74,9 @@ def test_what_cannot_be_made_here_is_refused_as_a_whole_with_every_reason(plant:
     reasons = outcome(answer)[2]
     for words in ("nothing here makes 'nothing'", "0 pieces", "request 'R1' stands here twice"):
         assert any(words in reason for reason in reasons)
+    answer, taken = desk.answer(text(schedule("erp/1", request("R+1", "GB1", 5))))
+    assert not taken
+    assert "'R+1' has a '+', which joins ids here" in outcome(answer)[2][0]
     answer, taken = desk.answer(text(message("SyncOperationsPerformance", "mes/1", {"ID": "p"})))
     assert not taken
     assert "a plant whose MES is ours takes no OperationsPerformance" in outcome(answer)[2][0]

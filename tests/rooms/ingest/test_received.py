@@ -112,6 +112,13 @@ def test_more_lots_than_anybody_makes_for_one_order_are_refused():
     assert "'quantity' is 60001, 10001 lots of 6; allowed: 10000 lots, so 60000 or fewer" in refused.what
 
 
+def test_an_order_whose_name_would_be_taken_apart_is_refused():
+    asked = {"id": "a", "type": "SalesOrderConfirmed", "effective_us": 1, "customer": "c", "material": "GB1", "due_us": 1, "quantity": 1}
+    refused = read_line(json.dumps({**asked, "unit_price_minor": 1, "order": "O+1"}))
+    assert isinstance(refused, Problem)
+    assert "'O+1' has a '+', which joins ids here" in refused.what
+
+
 def test_all_that_is_wrong_in_a_line_is_said_at_once():
     problem = read_line('{"sequence": "x", "type": "CountObserved", "equipment": "saw", "good": 1.5}')
     assert isinstance(problem, Problem)

@@ -44,5 +44,16 @@ def test_a_week_has_as_many_open_minutes_as_its_intervals(calendar: WorkCalendar
     assert sum(i.end_us - i.start_us for i in intervals) == open_minutes(calendar).bit_count() * MINUTE_US
 
 
+@given(calendar=calendars(), spans=st.lists(st.tuples(st.integers(-9000, 9000), st.integers(0, 25_000)), min_size=8, max_size=8))
+def test_working_time_is_the_length_of_the_intervals_whatever_was_asked_before(
+    calendar: WorkCalendar, spans: list[tuple[int, int]]
+) -> None:
+    times = WorkTime(calendar, "Europe/Berlin")
+    for begin, length in spans:
+        from_us, to_us = MONDAY_US + begin * MINUTE_US, MONDAY_US + (begin + length) * MINUTE_US
+        seen = {it for i in times.intervals(from_us, to_us) for it in range(i.start_us, i.end_us, MINUTE_US)}
+        assert times.worked_us(from_us, to_us) == len(seen) * MINUTE_US
+
+
 def test_no_calendar_is_around_the_clock() -> None:
     assert open_minutes(None) == ALWAYS

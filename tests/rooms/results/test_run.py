@@ -14,13 +14,16 @@ import twin
 from tests.rooms.quality.valve_shop import is_watermark, lived_run, of_type
 from tests.rooms.results.tables.test_from_every_source import TABLES
 from twin import study
-from twin.model.events import EquipmentStateChanged, JobOrderCommand
+from twin.model.events import EquipmentStateChanged, Heartbeat, JobOrderCommand
 from twin.model.states import Source
+from twin.rebuilding import rebuild
+from twin.results.database.folded import folded_rows
 from twin.results.summary import grouped
 from twin.results.views.money import growth, steps
 from twin.results.views.requests import request_costs
 from twin.results.views.schedule import stops
-from twin.store.journal import StoreError
+from twin.store.journal import DatabaseJournal, StoreError, transcribe
+from twin.store.projections import project_rows
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +137,37 @@ def test_replaying_a_run_gives_the_same_trace_and_conclusions(run: twin.Run, aga
     assert [e.event for e in again.journal.entries()] == [e.event for e in run.journal.entries()]
     twice = twin.replay(shop, list(again.journal.entries()))
     assert twice.journal.head == again.journal.head
+
+
+def test_as_recorded_it_is_the_same_run_and_its_tables_are_the_same(run: twin.Run, shop: Path, tmp_path: Path) -> None:
+    record, copy = (DatabaseJournal(tmp_path / f"{name}.db") for name in ("record", "copy"))
+    transcribe(run.journal.entries(), record)
+    rebuilt = rebuild(shop, record, journal=copy)
+    assert rebuilt.journal.head == run.journal.head
+    assert rebuilt.summary() | {"seed": 1} == run.summary()
+    assert project_rows(copy.entries()) == project_rows(run.journal.entries())
+    assert folded_rows(rebuilt) == folded_rows(run)
+    record.close()
+    copy.close()
+
+
+@pytest.mark.parametrize(
+    ("plant", "of", "says"),
+    [
+        ("bottling_line", "record.db", "entry 2 tells of 'saw_1', which bottling_line does not have; allowed: a journal of the same plant"),
+        ("gearbox_shop", "none.db", "none.db: there is no such journal"),
+        ("gearbox_shop", "events.parquet", "events.parquet is no journal; allowed as it was recorded: a .db file or a database URL"),
+    ],
+)
+def test_what_cannot_be_taken_as_recorded_is_refused_in_words(root: Path, tmp_path: Path, plant: str, of: str, says: str) -> None:
+    record = DatabaseJournal(tmp_path / "record.db")
+    record.append(Heartbeat(effective_us=1, reason="start"), source=Source.SIMULATED)
+    record.append(EquipmentStateChanged(effective_us=1, equipment="saw_1", state=4), source=Source.SIMULATED)
+    record.commit()
+    record.close()
+    with pytest.raises((StoreError, ValueError), match=re.escape(says)):
+        rebuild(root / "plant_models" / plant, tmp_path / of, journal=tmp_path / "copy.db")
+    assert not Path(tmp_path / "copy.db").exists() or not len(DatabaseJournal(tmp_path / "copy.db"))
 
 
 @pytest.fixture(scope="module")

@@ -92,6 +92,8 @@ def test_a_quote_becomes_an_order_at_its_net_price_and_promised_date() -> None:
     office = Office({"housing": 3})
     about = {"quote": "WEB1", "customer": "acme", "material": "housing", "quantity": 3, "unit_price_minor": 1_000, "discount_percent": 10}
     office.say(e.SalesQuoteOffered, valid_until_us=T + DAY_US, **about)
+    for name in ("WEB+1", "WEB/1", "wéb", "a b"):  # its requests, lots and job orders would be called after it
+        assert f"no customer order can be called '{name}'" in office.refused(e.SalesQuoteAccepted, quote="WEB1", order=name)
     followed = office.say(e.SalesQuoteAccepted, quote="WEB1", order="SO1")
     assert left(followed) == [("SO1", 3), ("SO1", 2_700)]
     (confirmed,) = of_type(followed, SalesOrderConfirmed)

@@ -12,7 +12,8 @@ from tests.ui.conftest import OpenPage
 from tests.ui.test_pages import SIDEWAYS, wait_until
 from twin.apps.theme import GROUPS, NAVIGATION
 from twin.apps.words import exact
-from twin.results.views.business.finance import statements_of
+from twin.results.settlement.opening.shown import margins_now
+from twin.results.views.business.finance import statements_of, work_now
 from twin.results.views.business.orders import made_for, orders_now
 from twin.results.views.business.plan import plan_now
 from twin.results.views.business.purchasing import purchasing_now
@@ -90,6 +91,26 @@ def test_a_figure_opens_to_its_entries_and_on_to_the_fact(open_page: OpenPage, s
     way = page.locator("td[data-name='How it came about']")
     expect(way.filter(has_text="GoodsShipped").first).to_be_visible()
     expect(page.locator("td[data-name='Said by']").last).to_have_text("simulated")  # the end of the way is a fact
+    income.get_by_role("button", name="Revenue").click()
+    entry = table(page, "entries of the account").locator("tbody tr").first
+    expect(entry.locator("td[data-name='Credit, EUR']")).not_to_have_text("")  # what is earned stands on the credit side, and says so
+    expect(entry.locator("td[data-name='Debit, EUR']")).to_have_text("")
+    figures_that_no_account_is_open_too(page, same_run)
+
+
+def figures_that_no_account_is_open_too(page: Page, same_run: twin.Run) -> None:
+    """A kind of variance, what a customer owes, a margin: each opens to portions, and on to an entry. The plant goes on, so do amounts."""
+    kind, _ = work_now(same_run).by_kind[0]
+    made_of = table(page, "what it is made of")
+    table(page, "variances by kind").get_by_role("button", name=kind, exact=True).click()
+    expect(page.get_by_text(re.compile(rf"variance: {kind}: [\d,.]+ EUR, of \d+ parts")).first).to_be_visible()
+    best = margins_now("customer")(same_run)[0]
+    table(page, "margins").get_by_role("button", name=best.title, exact=True).click()
+    expect(page.get_by_text(re.compile(rf"{best.figure}: [\d,.]+ EUR, of \d+ parts")).first).to_be_visible()
+    expect(made_of.locator("tr", has_text="invoice").first).to_contain_text("Revenue")
+    made_of.get_by_role("button").first.click()
+    expect(page.locator("td[data-name='How it came about']").last).to_be_visible()
+    assert page.evaluate(SIDEWAYS) == []
 
 
 def test_a_period_is_closed_by_a_person_and_both_answers_stand_there(open_page: OpenPage) -> None:

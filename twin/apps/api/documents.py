@@ -323,7 +323,7 @@ class Posting(BaseModel):
     recorded: datetime
     document: str
     account: str
-    amount_minor: int
+    amount_minor: Annotated[int, Field(description="Debit above zero, credit below")]
     material: str
     quantity: int
     order: str

@@ -28,7 +28,7 @@ TERMINAL = "quality page"
 LINE, SIGNAL = "#4C78A8", "#D55E00"
 COLUMNS = ("point", "value", "center", "lower", "upper", "lot", "signal", "size", "color")
 SHOWN_INSPECTIONS = 20
-HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why")
+HELD_HEAD = ("Lot", "Material", "Quantity", "Where", "Held for", "Why", "Will be decided")
 WRONG_HEAD = ("Nonconformance", "Lot", "Quantity", "Standing", "What", "Disposition", "Cost")
 ACTION_HEAD = ("Action", "Cause", "Measure", "Standing", "Due", "Lots shown")
 PROCESS_HEAD = ("Process", "Characteristic", "Values", "Mean", "Cp", "Cpk", "Pp", "Ppk")
@@ -168,7 +168,7 @@ def _held_html(feed: Feed, now: QualityNow) -> str:
         Row(
             cells=(
                 it.lot, material_title(plant, it.material), f"{it.quantity:,}", it.place, spoken_duration(feed.now_us - it.since_us),
-                it.reason,
+                it.reason, local_time(plant, it.decided_us) if it.decided_us else "nobody has said",
             ),
             mark="bad",
         )

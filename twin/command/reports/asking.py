@@ -18,6 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JS
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write it as JSON and HTML into this folder, too")]
 IndicatorScope = Literal["equipment", "work_center", "area", "plant", "request", "shift", "product", "person"]
 LabourScope = Literal["person", "group", "shift", "activity"]
+StatesOf = Literal["person", "tool", "gauge"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,12 +37,13 @@ def labour(
     seed: Seed = 1,
     record: Record = None,
     by: Annotated[LabourScope, typer.Option(help="What a row is of")] = "person",
+    states: Annotated[StatesOf | None, typer.Option(help="What each of them did from one instant to the next, too")] = None,
     json: AsJson = False,
 ) -> None:
     """Say who worked how long on what, with efficiency, earned hours and quality, by person, group, shift or activity."""
     from twin.command.reports import showing
 
-    showing.labour(showing.run_at(place, scenario, until=until, seed=seed, record=record), by, json=json)
+    showing.labour(showing.run_at(place, scenario, until=until, seed=seed, record=record), by, states, json=json)
 
 
 def handover(

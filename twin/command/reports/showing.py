@@ -25,15 +25,18 @@ def run_at(place: Path, scenario: Path | None, *, until: str | None, seed: int, 
     return library.replay(place, record, scenario) if record else saved_or_simulated(place, scenario, until, seed)
 
 
-def labour(run: Run, by: str, *, json: bool) -> None:
-    """Print labour by one scope, and what was clocked."""
-    rows = as_rows(run.labour(by))
+def labour(run: Run, by: str, states: str | None, *, json: bool) -> None:
+    """Print labour by one scope, what was clocked, and what persons, tools or gauges did from one instant to the next."""
+    rows, clockings = as_rows(run.labour(by)), as_rows(run.clockings)
+    told = as_rows(run.resource_states(states)) if states else []
     if json:
-        print_json({"labour": rows, "clockings": as_rows(run.clockings)})
+        print_json({"labour": rows, "clockings": clockings, **({"states": told} if states else {})})
         return
     print_rows(f"Labour by {by}", rows)
-    if clockings := as_rows(run.clockings):
+    if clockings:
         print_rows("Clockings", clockings)
+    if told:
+        print_rows(f"What every {states} did", told)
 
 
 def handover(run: Run, shift: str, out: Path | None, *, json: bool) -> None:

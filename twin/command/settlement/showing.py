@@ -42,6 +42,11 @@ COLUMNS = {
 }
 """What a terminal has room for; --json has the rest."""
 
+SIGNS = {
+    "by": "debit above zero, credit below",
+    "behind": "of an account debit above zero, credit below; of what was earned earnings above zero, costs below",
+}
+"""What is above zero and what below where entries are listed."""
 INSTANTS = ("issued", "due", "at", "posted")
 """Read by the plant's own clock in a terminal, like everywhere else that persons look; --json has them as UTC, and says so."""
 
@@ -108,7 +113,8 @@ def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str, zone: Zo
     ours = {column.removesuffix(f"_{currency}"): column for column in rows[0]}
     kind = name if name.endswith("_by_age") else name.partition("_")[0] if name.startswith(("by_", "behind_", "margin_")) else name
     wanted = COLUMNS.get(kind, tuple(ours))
-    table = Table(title=name.replace("_", " ").capitalize(), title_justify="left", box=None, header_style="bold")
+    said = f" ({SIGNS[kind]})" if kind in SIGNS else ""
+    table = Table(title=name.replace("_", " ").capitalize() + said, title_justify="left", box=None, header_style="bold")
     for column in wanted:
         is_number = isinstance(rows[0][ours[column]], int | float)
         table.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")

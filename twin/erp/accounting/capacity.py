@@ -11,9 +11,8 @@ The cost up to an instant follows from what was known of time up to it, so it do
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
-from twin.erp.accounting.rounding import round_half_even
+from twin.erp.accounting.rounding import Ratio, round_half_even
 from twin.model.calendars import WorkTime
 from twin.model.measures import US_PER_H
 from twin.model.plant import PlantFile, ProductionLine, WorkUnit
@@ -44,13 +43,7 @@ class Work:
 
 def working_us(work_time: WorkTime | None, from_us: int, to_us: int) -> int:
     """Working time within [from_us, to_us). Shifts that overlap count once; None works around the clock."""
-    if work_time is None:
-        return to_us - from_us
-    worked_us, until_us = 0, from_us
-    for interval in work_time.intervals(from_us, to_us):
-        worked_us += max(0, interval.end_us - max(interval.start_us, until_us))
-        until_us = max(until_us, interval.end_us)
-    return worked_us
+    return to_us - from_us if work_time is None else work_time.worked_us(from_us, to_us)
 
 
 class Capacity:
@@ -125,13 +118,14 @@ class Capacity:
 
     @property
     def wages_minor(self) -> int:
-        return _cost_minor(self.persons, Fraction(self.persons_outside * (MILLION + self._overtime), MILLION))
+        return _cost_minor(self.persons, (self.persons_outside * (MILLION + self._overtime), MILLION))
 
     @property
     def machines_minor(self) -> int:
-        return _cost_minor(self.machines, self.machines_outside)
+        return _cost_minor(self.machines, (self.machines_outside, 1))
 
 
-def _cost_minor(costs: dict[str, CalendarCost], outside: Fraction | int) -> int:
-    cost = Fraction(sum(cost.worked_us * cost.hourly_minor for cost in costs.values()) + outside) / US_PER_H
-    return round_half_even(cost.numerator, cost.denominator)
+def _cost_minor(costs: dict[str, CalendarCost], outside: Ratio) -> int:
+    numerator, denominator = outside
+    within = sum([cost.worked_us * cost.hourly_minor for cost in costs.values()])
+    return round_half_even(within * denominator + numerator, denominator * US_PER_H)

@@ -69,6 +69,7 @@ from twin.model.measures import US_PER_H
 from twin.model.plant import Plant, ProductionLine, WorkUnit
 from twin.model.states import MaterialUse
 
+_LEARNED_FROM = (Heartbeat, StandardRollUpRequested)  # new standards, and new rates of overheads, follow from these alone
 _ACCEPTED_WITH = ("no_price", "service_not_ordered")  # alerts about what was booked all the same; any other says that the event was refused
 
 
@@ -133,16 +134,16 @@ class Evidence:
         self._due_minor.pop("stock_revaluation", None)
         self._due_minor.pop("scrap_loss", None)
 
+    def concerns(self, kind: type[OperationsEvent]) -> bool:
+        """Whether it hears events of a class at all."""
+        return kind in self._rules or issubclass(kind, (MaterialActual, *_LEARNED_FROM))
+
     def hear(self, event: OperationsEvent, concluded: Sequence[OperationsEvent]) -> None:
         """Take an event in, unless the ERP has refused it with an alert."""
-        if self.revaluation and isinstance(event, Heartbeat | StandardRollUpRequested):
-            released = [it for it in concluded if isinstance(it, StandardCostReleased)]
-            if "stock_revaluation" in self._due_minor:
-                self._due_minor["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
-            self.revaluation.learn(released)
-        if self._overheads and isinstance(event, Heartbeat | StandardRollUpRequested):
-            self._overheads.learn(event, concluded)
-        rule, is_scrap = self._rules.get(type(event)), "scrap_loss" in self._due_minor and self._scrap.concerns(event)
+        if isinstance(event, _LEARNED_FROM):
+            self._learn(event, concluded)
+        rule = self._rules.get(type(event))
+        is_scrap = isinstance(event, MaterialActual) and "scrap_loss" in self._due_minor and self._scrap.concerns(event)
         if not (rule or is_scrap):
             return
         for it in concluded:
@@ -152,6 +153,15 @@ class Evidence:
             self._due_minor["scrap_loss"] += self._scrap.lost_minor(event, concluded)
         if rule:
             rule(event)
+
+    def _learn(self, event: Heartbeat | StandardRollUpRequested, concluded: Sequence[OperationsEvent]) -> None:
+        if self.revaluation:
+            released = [it for it in concluded if isinstance(it, StandardCostReleased)]
+            if "stock_revaluation" in self._due_minor:
+                self._due_minor["stock_revaluation"] -= sum(map(self.revaluation.worth_more_minor, released))
+            self.revaluation.learn(released)
+        if self._overheads:
+            self._overheads.learn(event, concluded)
 
     def find(self, event: WorkInProcessCounted, shares: Iterable[tuple[str, Fraction]]) -> None:
         """A lot in the making: what a request absorbs is rounded together with what it was found with, which nothing has absorbed."""

@@ -29,7 +29,7 @@ from twin.model.events import (
 from twin.model.states import MaterialUse
 
 Derived = list[OperationsEvent]
-_OF_QUALITY = (MaterialActual, GoodsReturned, PersonnelActual, EquipmentActual)
+OF_QUALITY = (MaterialActual, GoodsReturned, PersonnelActual, EquipmentActual)
 
 
 class QualityCosts:
@@ -55,7 +55,7 @@ class QualityCosts:
         for it in derived if self._again else ():  # of what was done again before energy costs another amount, as became known now
             if isinstance(it, JournalPosted) and it.document == "rework" and (name := self._again.get(it.job_order, "")):
                 self._add(name, [it], "rework_cost")
-        if not isinstance(event, _OF_QUALITY):
+        if not isinstance(event, OF_QUALITY):
             return []
         if isinstance(event, MaterialActual):
             if event.use == MaterialUse.SCRAPPED and (name := self._scrapped.pop(event.lot, "")):

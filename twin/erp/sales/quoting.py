@@ -11,6 +11,7 @@ from twin.erp.procurement.sourcing_entries import beyond, not_due, taken, too_de
 from twin.erp.sales.capable import earliest
 from twin.erp.sales.promising import Promise
 from twin.model.events import OperationsEvent, OrderPromised, SalesOrderConfirmed, SalesQuoteAccepted, SalesQuoteOffered
+from twin.model.floor.words import is_id
 from twin.model.readiness.signed import refusal, unsigned
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ class Quoting(Listener):
             return f"quote '{event.quote}' became order '{it.order}' already; allowed: once"
         if event.effective_us > it.offered.valid_until_us:
             return f"quote '{event.quote}' is not valid any more; allowed: a new one"
-        return taken("customer order", event.order or event.quote, self._erp.customer_orders.orders)
+        if (name := event.order or event.quote).strip() and not is_id(name):  # requests, lots and job orders are called after it
+            return f"no customer order can be called '{name}'; allowed: an id of its own, of letters, digits, '_', '-' and '.'"
+        return taken("customer order", name, self._erp.customer_orders.orders)
 
     def _promise(self, offer: SalesQuoteOffered, now_us: int) -> Promise:
         first = earliest(self._erp, offer.material, offer.quantity, now_us)

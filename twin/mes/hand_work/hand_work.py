@@ -33,6 +33,9 @@ CALL = "help: "
 """An alarm with this in front of what is needed is a call for help."""
 
 
+_STANDS = HELD_STATES | ABORTED_STATES | STOPPED_STATES
+
+
 class HandWork:
     """Entries about the work at one work unit (a `Function`).
 
@@ -72,7 +75,7 @@ class HandWork:
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows from an entry: that it was refused, or an alarm; what was done is said by the plant."""
-        if isinstance(event, e.EquipmentStateChanged) and event.state not in HELD_STATES | ABORTED_STATES | STOPPED_STATES:
+        if isinstance(event, e.EquipmentStateChanged) and event.state not in _STANDS:
             self.stops.pop(event.equipment, None)
         if isinstance(event, MaterialActualCorrected):
             return self.correcting.actual(event)

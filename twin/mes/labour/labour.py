@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from twin.mes.collection.actuals import actuals
 from twin.mes.commands import Commands
@@ -35,9 +35,10 @@ Reaction = Callable[[Any], list[OperationsEvent]]
 class Labour:
     """Time sheets of all persons of one plant (a `Function`)."""
 
-    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (OperationsEvent,)
-
-    def __init__(self, plant: Plant, equipment: Equipment, execution: Execution, commands: Commands, calendars: WorkCalendars) -> None:
+    def __init__(
+        self, plant: Plant, equipment: Equipment, execution: Execution, commands: Commands, calendars: WorkCalendars,
+        latest_us: Callable[[], int],
+    ) -> None:  # fmt: skip
         self._equipment, self._execution, self._commands = equipment, execution, commands
         self._rules, self._zone = plant.layout.labour, plant.layout.time_zone
         self._work_times = {name: calendars.work_times[it.calendar] for name, it in plant.layout.persons.items()}
@@ -46,7 +47,7 @@ class Labour:
         self.figures = Figures(plant, self.sheets, self._work_times, self.setup_standard_us, equipment, execution)
         self.clocked: set[str] = set()  # persons who have ever clocked anything
         self._entries = Entries(plant, self.sheets, execution, commands, calendars)
-        self._now_us = -1
+        self._latest_us = latest_us  # the latest instant that the MES has heard of
         self._hearing: dict[type[OperationsEvent], Reaction] = {
             e.ClockedOn: self._clock_on,
             e.ClockedOff: self._clock_off,
@@ -59,6 +60,7 @@ class Labour:
             e.JobOrderAborted: self._ended,
             e.Heartbeat: self._time_passes,
         }
+        self.hears: tuple[type[OperationsEvent], ...] = tuple(self._reactions)
         skills = Skills(plant)
         if skills.any_ends:
             commands.requirements.append(skills)
@@ -66,7 +68,6 @@ class Labour:
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for labour from an event."""
-        self._now_us = max(self._now_us, event.effective_us)
         reaction = self._reactions.get(type(event))
         return reaction(event) if reaction else []
 
@@ -88,7 +89,7 @@ class Labour:
     # What persons say
 
     def _hear(self, event: e.Entry) -> list[OperationsEvent]:
-        if reason := self._entries.doubt(event, self._now_us):
+        if reason := self._entries.doubt(event, self._latest_us()):
             return [refusal(event, reason)]
         return self._hearing[type(event)](event)
 
@@ -121,7 +122,7 @@ class Labour:
         assert clocking is not None  # else it was refused
         before, was_us = sheet.cover(), clocking.off_us
         clocking.corrections.append(
-            Correction(told_us=self._now_us, was_us=was_us, off_us=event.off_us, person=event.person, reason=event.reason)
+            Correction(told_us=self._latest_us(), was_us=was_us, off_us=event.off_us, person=event.person, reason=event.reason)
         )
         sheet.close(clocking, event.off_us)
         return self._post(event, sheet, min(event.off_us, was_us if was_us >= 0 else event.off_us), before)
@@ -186,7 +187,7 @@ class Labour:
     ) -> list[OperationsEvent]:
         """What is due by now (or `to_us`) and was not posted yet, and what was posted and was not worked."""
         due = sheet.settle(changed_us, max(to_us, event.effective_us))
-        if changed_us < self._now_us:  # late: what equipment has said of that time was posted meanwhile
+        if changed_us < self._latest_us():  # late: what equipment has said of that time was posted meanwhile
             due.update(self._staffed(sheet.person, changed_us, sheet.cover()))
             due.subtract(self._staffed(sheet.person, changed_us, before))
         found: list[OperationsEvent] = []
@@ -195,7 +196,7 @@ class Labour:
             if job is None or not work_us:
                 continue
             about: dict[str, Any] = {
-                "effective_us": self._now_us, "equipment": job.equipment, "request": job.request, "job_order": name, "lot": job.lot,
+                "effective_us": self._latest_us(), "equipment": job.equipment, "request": job.request, "job_order": name, "lot": job.lot,
                 "person": sheet.person, "work_us": work_us,
             }  # fmt: skip
             reason = getattr(event, "reason", "") or "became known late"
@@ -206,7 +207,7 @@ class Labour:
         """What equipment has reported of a person since then in intervals that are closed, by job order, us; less what was clocked."""
         found: Counter[str] = Counter()
         for name, record in self._equipment.records.items():
-            for interval in self._equipment.intervals(name, from_us, self._now_us):
+            for interval in self._equipment.intervals(name, from_us, self._latest_us()):
                 if interval.start_us < record.since_us and person in interval.person.split("+"):
                     told = actuals(interval, self._execution.job_orders, lambda _, it: it.duration_us - overlap_us(it, cover))
                     for it in told:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any
 
 from twin.mes.equipment import Equipment
 from twin.mes.execution import JobOrder
@@ -34,8 +34,6 @@ Reaction = Callable[[Any], list[OperationsEvent]]
 
 class Maintenance:
     """Maintenance orders and calibrations of one plant (a `Function` and a `Requirement`)."""
-
-    hears: ClassVar[tuple[type[OperationsEvent], ...]] = (OperationsEvent,)
 
     def __init__(self, plant: Plant, equipment: Equipment, tracking: Tracking, performance: Performance, calendars: WorkCalendars) -> None:
         self.plans = plant.layout.maintenance_plans
@@ -66,11 +64,14 @@ class Maintenance:
             self._reactions[e.ProcessValueObserved] = self._observed
         if any(it.quality_plans for it in plant.layout.calibrations.values()):
             self._reactions |= {e.TestResultRecorded: self._measured, e.DefectsCounted: self._measured}
+        self.hears: tuple[type[OperationsEvent], ...] = tuple(self._reactions)
+
+    def begin(self, at_us: int) -> None:
+        """The run begins: what is due by the calendar is reckoned from there."""
+        self.wear.start_us = at_us
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """What follows for maintenance from an event."""
-        if self.wear.start_us < 0:
-            self.wear.start_us = event.effective_us
         reaction = self._reactions.get(type(event))
         return reaction(event) if reaction else []
 

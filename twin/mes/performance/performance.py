@@ -63,7 +63,7 @@ class Performance:
 
     def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
         """Who is told of events of a class before they change what the other rooms know: to sum up what is certain, and forget the rest."""
-        return [it.apply for it in (self.kept, self._execution_times) if issubclass(kind, tuple(it.rules))]
+        return [*self.kept.hearing(kind), *self._execution_times.hearing(kind)]
 
     def indicators(self, by: str, from_us: int, to_us: int, now_us: int, failures_plus: int = 0) -> list[Indicators]:
         """Rows of one scope in declared order (requests and products in the order of their release).

@@ -92,6 +92,12 @@ def too_many_lots(kind: str, said: Mapping[str, Any], lot_sizes: Mapping[str, in
     return [f"'quantity' is {quantity}, {-(-quantity // size)} lots of {size}; allowed: {MOST_LOTS} lots, so {size * MOST_LOTS} or fewer"]
 
 
+def joined(kind: str, said: Mapping[str, Any]) -> list[str]:
+    """Ids of what is asked for that would be taken apart again, in words: lots and job orders are called after it, and "+" joins these."""
+    ids = [said.get(name, "") for name in ("order", "request")] if kind in _ASKING else []
+    return [f"'{it}' has a '+', which joins ids here; allowed: an id without it" for it in ids if isinstance(it, str) and "+" in it]
+
+
 def _numbers(value: Any) -> Iterator[int]:
     """The whole numbers in a value, however deep."""
     if isinstance(value, list | tuple):

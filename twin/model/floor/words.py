@@ -13,8 +13,13 @@ from twin.model.measures import Table
 DAY_MIN = 1440
 
 
+def is_id(value: str) -> bool:
+    """Whether other ids can be made of it: what "+" and "/" join is taken apart there again."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:-]*", value) is not None
+
+
 def _read_id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", value):
+    if not is_id(value) or ":" in value:
         raise ValueError(f"'{value}' is no id; allowed: letters, digits, '_', '-' and '.', as in 'lathe_1' ('+' and '/' join ids)")
     return value
 

@@ -36,7 +36,7 @@ def advice_of(run: Run) -> list[Advice]:
     start_us, materials = run.scenario.start_us, run.erp.planning_parameters.plant.materials.materials
     count = (run.now_us - start_us) // DAY_US
     if count < FEWEST_DAYS:
-        raise ValueError(f"{count} days say too little of how demand varies; allowed: {FEWEST_DAYS} whole days or more, as in --until 20d")
+        raise ValueError(f"{count} days say too little of how demand varies; allowed: {FEWEST_DAYS} whole days or more")
     history: dict[str, list[int]] = {}
 
     def add(material: str, at_us: int, quantity: int) -> None:

@@ -52,6 +52,13 @@ class ReadinessOfRun:
         return self._see(setpoints_table)
 
     @property
+    def unit_commands(self) -> pd.DataFrame:
+        """Every command that was asked of a controller: by whom and why, and what came of it."""
+        from twin.results.readiness.process_tables import unit_commands_table
+
+        return self._see(unit_commands_table)
+
+    @property
     def prompts(self) -> pd.DataFrame:
         """What somebody was prompted to change, why, and how."""
         from twin.results.readiness.process_tables import prompts_table
@@ -81,6 +88,24 @@ class ReadinessOfRun:
         from twin.results.readiness.resource_tables import resources_table
 
         return self._see(resources_table)
+
+    def resource_states(self, kind: str = "person", from_us: int | None = None, to_us: int | None = None) -> pd.DataFrame:
+        """What every "person", "tool" or "gauge" did from one instant to the next (left out: all of the run); of each it tiles time.
+
+        Persons work on job orders, do what is indirect, maintain, are on break, free or off shift; tools are in use, reserved, worn out,
+        mounted or in store; gauges are calibrated, overdue, or have failed. `at`: equipment; `why`: activity, shift or maintenance.
+
+        Raises
+        ------
+        ValueError : no such kind
+        """
+        from twin.results.resources.resource_states import resource_states_table
+
+        def table(run: Run) -> pd.DataFrame:
+            start_us = run.scenario.start_us if from_us is None else from_us
+            return resource_states_table(run, kind, start_us, run.now_us if to_us is None else to_us)
+
+        return self._see(table)
 
     def queue(self, work_center: str) -> pd.DataFrame:
         """What waits at a work center: its rank and the reason for it, and what keeps it from its start.

@@ -35,6 +35,10 @@ class RestoringOfRun:
         self._remember(self._since)
         self._since.clear()
 
+    def remember_all(self) -> None:
+        """All of the journal was applied in its order, and is committed."""
+        self._kept = [[1, len(self.journal)]]
+
     @contextmanager
     def whole(self, *, is_watched: bool) -> Iterator[None]:
         """What is done inside is kept wholly or not at all.

@@ -11,6 +11,8 @@ from twin.erp.accounting.statements import INCOME_SECTIONS
 from twin.model.events import JournalPosted, OperationsEvent
 from twin.model.problems import did_you_mean, listed
 from twin.results.frames import events_frame, from_rows, in_currency
+from twin.results.settlement.opening.figures import FAMILIES, figure_opened, is_figure
+from twin.results.settlement.opening.portions import Opened, posted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,9 +58,12 @@ def figures() -> dict[str, tuple[tuple[str, ...], int]]:
 
 def behind(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Behind:
     """Open a figure of entries that are effective in [from_us, to_us)."""
+    if is_figure(figure):
+        return _behind_portions(run, figure_opened(run, figure, from_us, to_us), from_us, to_us)
     known = figures()
     if figure not in known:
-        raise ValueError(f"no figure '{figure}'{did_you_mean(figure, known)}; allowed: {listed(known, 60)}")
+        others = ", ".join(f"'{family}: ...'" for family in FAMILIES)
+        raise ValueError(f"no figure '{figure}'{did_you_mean(figure, known)}; allowed: {listed(known, 60)}; and {others}")
     accounts, sign = known[figure]
     by_id = {entry.id: entry for entry in run.journal.entries()}
     rows, facts, amount = [], {}, 0
@@ -77,6 +82,27 @@ def behind(run: Run, figure: str, from_us: int | None, to_us: int | None) -> Beh
             rows.append(_row(entry, event, account, sign * minor, cause, fact))
     return Behind(
         figure=figure, from_us=from_us, to_us=to_us, amount_minor=amount,
+        table=in_currency(from_rows(rows, COLUMNS, ("posted",)), run.plant.layout.currency),
+        facts=events_frame(sorted(facts.values(), key=lambda it: it.seq)),
+    )  # fmt: skip
+
+
+def _behind_portions(run: Run, opened: Opened, from_us: int | None, to_us: int | None) -> Behind:
+    """A figure that is more than one account; what it was reckoned with has words in the place of a document, and no entry."""
+    by_id, in_ledger = {entry.id: entry for entry in run.journal.entries()}, list(posted(run))
+    rows: list[dict[str, Any]] = []
+    facts: dict[str, JournalEntry] = {}
+    for it in opened.portions:
+        if it.entry is None:
+            rows.append({**dict.fromkeys(COLUMNS, ""), "posted": None, "document": it.words, "amount_eur": it.amount_minor / 100})
+            continue
+        entry = in_ledger[it.entry]
+        *_, fact = _chain(entry, by_id)
+        facts[fact.id] = fact
+        event = run.erp.ledger.entries[it.entry]
+        rows.append(_row(entry, event, it.account, it.amount_minor, by_id.get(entry.cause, entry), fact))
+    return Behind(
+        figure=opened.figure, from_us=from_us, to_us=to_us, amount_minor=opened.amount_minor,
         table=in_currency(from_rows(rows, COLUMNS, ("posted",)), run.plant.layout.currency),
         facts=events_frame(sorted(facts.values(), key=lambda it: it.seq)),
     )  # fmt: skip

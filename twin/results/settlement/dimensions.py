@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -83,21 +84,46 @@ def dimension_table(run: Run, dimension: str, from_us: int | None, to_us: int | 
     return in_currency(from_rows(rows, DIMENSION_COLUMNS), run.plant.layout.currency)
 
 
-def budgets_table(run: Run) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRow:
+    """What was planned of an account in a month, what it came to, and what of that is better (> 0); minor units."""
+
+    month: str
+    account: str
+    budget_minor: int
+    actual_minor: int
+    better_minor: int
+
+
+def budget_rows(run: Run) -> list[BudgetRow]:
     """Each month and account of which something is planned; what is earned or absorbed counts above zero, as cost does."""
     rows = []
     for month, planned in sorted(run.plant.materials.finance.budgets.items()):
         changed = sums(run.erp.ledger, *month_us(month, run.plant.layout.time_zone))
         for account, budget_minor in planned.items():
-            earns = ACCOUNTS[account].kind == AccountKind.REVENUE or account.endswith("_absorbed")
-            actual_minor = -changed[account] if earns else changed[account]
-            better_minor = actual_minor - budget_minor if earns else budget_minor - actual_minor
+            is_earned = earns(account)
+            actual_minor = -changed[account] if is_earned else changed[account]
+            better_minor = actual_minor - budget_minor if is_earned else budget_minor - actual_minor
             rows.append(
-                {
-                    "month": month, "account": account, "title": ACCOUNTS[account].title, "budget_eur": budget_minor / 100,
-                    "actual_eur": actual_minor / 100, "better_eur": better_minor / 100,
-                }
-            )  # fmt: skip
+                BudgetRow(month=month, account=account, budget_minor=budget_minor, actual_minor=actual_minor, better_minor=better_minor)
+            )
+    return rows
+
+
+def earns(account: str) -> bool:
+    """Whether what is good for the result stands on its credit side."""
+    return ACCOUNTS[account].kind == AccountKind.REVENUE or account.endswith("_absorbed")
+
+
+def budgets_table(run: Run) -> pd.DataFrame:
+    """The rows of `budget_rows`."""
+    rows = [
+        {
+            "month": it.month, "account": it.account, "title": ACCOUNTS[it.account].title, "budget_eur": it.budget_minor / 100,
+            "actual_eur": it.actual_minor / 100, "better_eur": it.better_minor / 100,
+        }
+        for it in budget_rows(run)
+    ]  # fmt: skip
     return in_currency(from_rows(rows, BUDGET_COLUMNS), run.plant.layout.currency)
 
 

@@ -53,7 +53,8 @@ def sheets(run: Run) -> dict[str, list[Row]]:
         ],
         "entries": [
             {"entry": leg.entry, "effective": instant(leg.effective_us), "recorded": instant(leg.recorded_us), "document": leg.document,
-             "account": leg.account, "title": ACCOUNTS[leg.account].title, "amount": money(leg.amount_minor), "order": leg.order,
+             "account": leg.account, "title": ACCOUNTS[leg.account].title, "debit": money(max(0, leg.amount_minor)),
+             "credit": money(max(0, -leg.amount_minor)), "amount": money(leg.amount_minor), "order": leg.order,
              "request": leg.request, "material": leg.material, "quantity": leg.quantity, "job_order": leg.job_order, "lot": leg.lot,
              "equipment": leg.equipment, "person": leg.person}
             for leg in erp.postings()

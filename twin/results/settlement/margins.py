@@ -45,6 +45,10 @@ COLUMNS = (
     "line", "is_total",
 )  # fmt: skip
 Shares = Mapping[str, Fraction]
+Key = tuple[str, str, tuple[str, str]]
+"""An order, an account, and what names the lots."""
+EarnedLeg = tuple[int, str, int]
+"""The place of an entry in the ledger, an account, and what was earned by it (costs below zero), minor units."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,28 +80,32 @@ class Margins:
 
 def margins(run: Run, from_us: int | None = None, to_us: int | None = None) -> Margins:
     """What each lot has earned by entries effective in [from_us, to_us), in the order in which lots came to be known; None: no bound."""
-    whose = _Whose(run)
-    charged: dict[tuple[str, str, tuple[str, str]], int] = {}  # (order, account, what names the lots) -> minor units
-    of_nobody: dict[str, int] = {}
-    for entry in run.erp.ledger.entries:
+    found, nobodys = charged(run, from_us, to_us)
+    rows: dict[tuple[str, str], Margin] = {}
+    for key in found.legs:
+        order, account, _ = key
+        for lot, part in found.parts(key):
+            row = rows.setdefault((order, lot), Margin(order=order, lot=lot))
+            row.amounts[account] = row.amounts.get(account, 0) + part
+    for (order, lot), row in rows.items():
+        row.shipped = found.whose.shipped.get(order, {}).get(lot, 0)
+    of_nobody = {account: sum(minor for *_, minor in legs) for account, legs in nobodys.items()}
+    return Margins(rows=list(rows.values()), of_nobody={name: minor for name, minor in of_nobody.items() if minor})
+
+
+def charged(run: Run, from_us: int | None, to_us: int | None) -> tuple[Charged, dict[str, list[EarnedLeg]]]:
+    """The legs of the income statement by whose they are, and by account those that are nobody's."""
+    found, of_nobody = Charged(whose=_Whose(run)), dict[str, list[EarnedLeg]]()
+    for number, entry in enumerate(run.erp.ledger.entries):
         if (from_us is not None and entry.effective_us < from_us) or (to_us is not None and entry.effective_us >= to_us):
             continue
         for account, minor in entry.legs:
             if account not in INCOME_ACCOUNTS:
                 continue
-            key = whose.key(entry, account)
-            if key is None:
-                of_nobody[account] = of_nobody.get(account, 0) - minor
-            else:
-                charged[key] = charged.get(key, 0) - minor
-    rows: dict[tuple[str, str], Margin] = {}
-    for (order, account, named), minor in charged.items():
-        for lot, part in _parts(minor, whose.lots(order, named)):
-            row = rows.setdefault((order, lot), Margin(order=order, lot=lot))
-            row.amounts[account] = row.amounts.get(account, 0) + part
-    for (order, lot), row in rows.items():
-        row.shipped = whose.shipped.get(order, {}).get(lot, 0)
-    return Margins(rows=list(rows.values()), of_nobody={name: minor for name, minor in of_nobody.items() if minor})
+            key = found.whose.key(entry, account)
+            legs = of_nobody.setdefault(account, []) if key is None else found.legs.setdefault(key, [])
+            legs.append((number, account, -minor))
+    return found, of_nobody
 
 
 class _Whose:
@@ -121,7 +129,7 @@ class _Whose:
                 self._made.setdefault(made.request, []).append(made)
         self._ends: dict[str, Shares] = {}
 
-    def key(self, entry: JournalPosted, account: str) -> tuple[str, str, tuple[str, str]] | None:
+    def key(self, entry: JournalPosted, account: str) -> Key | None:
         """The order, the account and ("lot", "request" or "order", its id); None: nobody's."""
         if account not in MARGIN_ACCOUNTS:
             return None
@@ -168,6 +176,22 @@ class _Whose:
             _add(found, {lot: Fraction(1)} if into == lot else self.ends(into), share)
         self._ends[lot] = found or {lot: Fraction(1)}
         return self._ends[lot]
+
+
+@dataclass(slots=True, kw_only=True)
+class Charged:
+    """The legs that lots and orders have earned or bear, by whose they are."""
+
+    whose: _Whose
+    legs: dict[Key, list[EarnedLeg]] = field(default_factory=dict)
+
+    def lots(self, key: Key) -> Shares:
+        """The lots that they belong to, and their shares, which sum to 1."""
+        return self.whose.lots(key[0], key[2])
+
+    def parts(self, key: Key) -> Iterable[tuple[str, int]]:
+        """What they come to by lot."""
+        return _parts(sum(minor for *_, minor in self.legs[key]), self.lots(key))
 
 
 def _shares(quantities: Mapping[str, int]) -> dict[str, Fraction]:

@@ -45,6 +45,7 @@ class Held:
     place: str
     reason: str
     since_us: int
+    decided_us: int  # when it will be decided, as whoever holds it has said; 0: nobody has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ def quality_now(run: Run) -> QualityNow:
         Held(
             lot=name, material=lots[name].material, quantity=lots[name].on_hand + lots[name].in_process, place=lots[name].place,
             reason=quality.holds.why(name), since_us=quality.holds.since_us[name],
+            decided_us=quality.holds.disposition_us.get(name, 0),
         )
         for name in quality.holds.reasons
         if name in lots

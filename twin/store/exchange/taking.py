@@ -8,7 +8,7 @@ from types import MappingProxyType
 from twin.model.events import Heartbeat, JobOrderCreated, LotCreated, MaterialActual, OperationsEvent
 from twin.model.events.operations_event import event_to_fields
 from twin.model.exchange import nouns
-from twin.model.exchange.bounds import lot_sizes, too_many_lots
+from twin.model.exchange.bounds import joined, lot_sizes, too_many_lots
 from twin.model.exchange.messages import Message
 from twin.model.exchange.performance import CARRIED, told_by_performance
 from twin.model.exchange.properties import Told
@@ -56,7 +56,8 @@ def told_by_message(
     wrong += [f"{message.noun}: {it}" for it in _other_products(found, products)]
     sizes = lot_sizes(plant.materials)
     for event in (it.event for it in found) if not wrong else ():
-        wrong += [f"{message.noun}: {it}" for it in too_many_lots(type(event).__name__, event_to_fields(event), sizes)]
+        kind, said = type(event).__name__, {**event_to_fields(event), "request": event.request}
+        wrong += [f"{message.noun}: {it}" for it in (*joined(kind, said), *too_many_lots(kind, said, sizes))]
     if wrong:
         parts = [problem.partition("; allowed: ") for problem in wrong]
         raise PlantFileError(Problem(file=file, line=0, column=0, what=what, allowed=allowed) for what, _, allowed in parts)

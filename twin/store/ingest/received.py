@@ -21,7 +21,7 @@ from typing import Any
 
 from twin.model.events import JournalPosted, OperationsEvent, event_to_fields
 from twin.model.events.operations_event import BASE_FIELDS, EVENT_TYPES, event_from_fields
-from twin.model.exchange.bounds import far_away, out_of_bounds, too_many_lots
+from twin.model.exchange.bounds import far_away, joined, out_of_bounds, too_many_lots
 from twin.model.problems import Problem, did_you_mean, listed
 from twin.store.journal import StoreError
 from twin.store.journal.hash_chain import canonical
@@ -123,7 +123,7 @@ def read_line(
     allowed = _allowed_fields(name)
     wrong += _wrong_fields(said, allowed)
     wrong += [] if wrong or start_us is None else far_away(said, start_us)
-    wrong += [] if wrong else too_many_lots(name, said, lot_sizes)
+    wrong += [] if wrong else [*joined(name, said), *too_many_lots(name, said, lot_sizes)]
     it = said.get("equipment")
     if equipment is not None and EVENT_TYPES[name].LEVEL == 2 and it and isinstance(it, str) and it not in equipment:
         wrong.append(f"the plant has no equipment '{it}'{did_you_mean(it, equipment)}")

@@ -155,6 +155,20 @@ def _fetched(connection: Connection, statement: Executable, values: Mapping[str,
     return rows
 
 
+@contextmanager
+def attached(connection: Connection, file: Path | None, name: str) -> Iterator[None]:
+    """Meanwhile a connection to SQLite, which is in no transaction, reads another file too, if there is one."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        if file:
+            driver.execute(f"ATTACH DATABASE ? AS {name}", (str(file),))
+        yield
+        if file:
+            driver.execute(f"DETACH DATABASE {name}")  # after a fault nobody gets this connection any more: `trusted`
+    except connection.dialect.loaded_dbapi.Error as error:  # SQLAlchemy would begin a transaction, in which nothing can be attached
+        raise DBAPIError(None, None, error) from None
+
+
 def writer(engine: Engine) -> Connection:
     """A connection for `begin_writing`. It holds nothing yet, so that whoever loses it keeps nobody waiting."""
     return engine.connect().execution_options(**{_WRITES: True})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from twin.model.events import OperationsEvent
 from twin.model.states import Source
-from twin.store.journal.database import Growth, begin_writing, in_words, open_engine, parse_url, stored, trusted, writer
+from twin.store.journal.database import Growth, attached, begin_writing, in_words, open_engine, parse_url, stored, trusted, writer
 from twin.store.journal.hash_chain import JournalRow, canonical, derived_id, entry_of, fact_id, link_hash
 from twin.store.journal.journal_entry import EMPTY_HEAD, JournalEntry, StoreError
 from twin.store.journal.memory_journal import refuse_another
@@ -116,6 +116,28 @@ class DatabaseJournal:
         finally:
             self._is_recalled = False
 
+    @contextmanager
+    def filling(self, beside: Path | None = None) -> Iterator[Connection]:
+        """A transaction in which this journal, which is empty, gets rows that another has made already; kept at the end, or nothing of it.
+
+        `beside`: a file of SQLite, which the transaction may read as `recorded`; who writes into it is not kept waiting.
+        """
+        self.rollback()
+        with in_words(self.url), self.engine.connect() as connection, trusted(connection), attached(connection, beside, "recorded"):
+            if beside:
+                connection.begin()  # BEGIN IMMEDIATE would lock both files; so the first INSERT locks the one that it writes
+            else:
+                begin_writing(connection, announces=True)
+            yield connection
+            connection.commit()
+        self._looked_at = len(self)
+
+    def insert(self, connection: Connection, rows: Sequence[JournalRow]) -> None:
+        """Write rows in the order of their columns."""
+        mark = "?" if self.engine.dialect.paramstyle == "qmark" else "%s"
+        marks = ", ".join([mark] * len(JournalRow._fields))
+        connection.exec_driver_sql(f"INSERT INTO journal VALUES ({marks})", list(rows))
+
     def _begin(self) -> None:
         """Take the write lock and look where the journal ends now."""
         with in_words(self.url):
@@ -168,9 +190,7 @@ class DatabaseJournal:
         try:
             with in_words(self.url), trusted(self._writing):
                 if self._pending:
-                    mark = "?" if self.engine.dialect.paramstyle == "qmark" else "%s"
-                    marks = ", ".join([mark] * len(JournalRow._fields))
-                    self._writing.exec_driver_sql(f"INSERT INTO journal VALUES ({marks})", [row for _, row in self._pending.values()])
+                    self.insert(self._writing, [row for _, row in self._pending.values()])
                 self._writing.commit()
             self._looked_at = self._seq
             self._occurrences.commit()
@@ -193,8 +213,15 @@ class DatabaseJournal:
 
     def rows(self, after_seq: int = 0) -> Iterator[JournalRow]:
         """Committed rows with a higher seq, in order, as they are stored."""
+        return self._pages(self.engine.connect, after_seq)
+
+    def stored_rows(self, connection: Connection) -> Iterator[JournalRow]:
+        """All rows as that transaction sees them, those that it has written itself among them."""
+        return self._pages(lambda: nullcontext(connection))
+
+    def _pages(self, reached: Callable[[], AbstractContextManager[Connection]], after_seq: int = 0) -> Iterator[JournalRow]:
         while True:
-            with in_words(self.url), self.engine.connect() as connection:
+            with in_words(self.url), reached() as connection:
                 page = list(map(JournalRow._make, stored(connection, _NEXT_PAGE, {"after": after_seq, "most": _PAGE})))
             if not page:
                 return

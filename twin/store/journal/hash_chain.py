@@ -224,18 +224,39 @@ def first_broken_link(rows: Iterable[JournalRow], after_hash: str = EMPTY_HEAD, 
 
     What was cut off at the end cannot be seen: keep the head somewhere else to find that.
     """
+    quote, number = _quote, int.__repr__  # of what is neither a text nor a number they raise a TypeError
     previous, seq = after_hash, after_seq
     for row in rows:
         seq += 1
-        base = (row.type, row.effective_us, row.equipment, row.request, row.job_order, row.lot, row.person)
-        try:
-            content = _encode(base) + row.body
-            expected = link_hash(previous, seq, row.id, row.source, row.rule, row.cause, row.recorded_us, content)
+        (
+            place,
+            entry_id,
+            effective_us,
+            recorded_us,
+            source,
+            kind,
+            equipment,
+            request,
+            job_order,
+            lot,
+            person,
+            cause,
+            rule,
+            body,
+            before,
+            after,
+        ) = row
+        try:  # `link_hash` of the row's content, laid out as one text: a journal of millions of rows is checked when it is copied
+            text = (
+                f"{previous}[{number(seq)},{quote(entry_id)},{quote(source)},{quote(rule)},{quote(cause)},{number(recorded_us)}]"
+                f"[{quote(kind)},{number(effective_us)},{quote(equipment)},{quote(request)},{quote(job_order)},{quote(lot)},{quote(person)}]"
+            )
+            expected = blake2b((text + body).encode(), digest_size=32).hexdigest()
         except (TypeError, ValueError):  # a column that no longer holds a text or a number
             return seq
-        if (row.seq, row.previous_hash, row.hash) != (seq, previous, expected):
+        if after != expected or place != seq or before != previous:
             return seq
-        previous = row.hash
+        previous = expected
     return None
 
 

@@ -34,6 +34,11 @@ class Attendance:
         hourly = [sum(persons[it].hourly_cost for it in self.persons_of(text)) for text in known.tolist()]
         return np.array(hourly, np.int64)[places] if hourly else np.zeros(0, np.int64)
 
+    def counts(self, texts: Ints) -> Ints:
+        """How many persons each text names."""
+        known, places = np.unique(texts, return_inverse=True)
+        return np.array([len(self.persons_of(text)) for text in known.tolist()], np.int64)[places]
+
     def cost_minor(self, until_us: int) -> tuple[int, int]:
         """Wages and machine cost from the start until an instant, minor units."""
         layout, it = self._of.plant.layout, self._intervals

@@ -14,9 +14,8 @@ import numpy as np
 
 from twin.erp.accounting.ledger import ACCOUNTS, ROUNDING, STOCK_ACCOUNT
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.erp.accounting.statements import INCOME_SECTIONS
-from twin.erp.accounting.wip import WORKING_STATES
+from twin.erp.accounting.wip import COST_ELEMENTS, WORKING_STATES
 from twin.kernels.floor.rows import log_rows as said
 from twin.model.measures import US_PER_H
 from twin.study.by_rule.attendance import Attendance
@@ -43,7 +42,7 @@ class Costs:
         if not totals.has_begun(before_us):
             return found
         elements = totals.elements(before_us)
-        for it in ("labour", "machine", "energy"):
+        for it in ("labour", "machine", "energy", "overhead"):
             found[f"{it}_absorbed"] = int((totals.found_minor[it] - elements[it]).sum())
         left, closed = _left(elements), totals.closed_us < before_us
         found["work_in_progress"], found["production_variance"] = int(left[~closed].sum()), int(left[closed].sum())
@@ -54,7 +53,7 @@ class Costs:
         found["opening_equity"] = -sum(standard(n, quantity) for n, quantity in enumerate(totals.opening))
         found["opening_equity"] -= sum(int(column.sum()) for column in totals.found_minor.values())
         self._trade(found, before_us)
-        found["energy"] = int(rounded(totals.metered_wh(before_us) * self._of.plant.layout.energy_tariff, WH_PER_MWH).sum())
+        found["energy"] = totals.energy_minor(before_us)
         found["wages"], found["machine_cost"] = self._attendance.cost_minor(self._posted_until_us(before_us))
         for cost, owed in (("energy", "energy_payable"), ("wages", "wages_payable"), ("machine_cost", "machine_cost_accrued")):
             found[owed] = -found[cost]
@@ -70,14 +69,7 @@ class Costs:
         """By number of a request: each element of cost, what was given out, `wip` of open ones, `variance` of closed ones."""
         elements = self._totals.elements(OPEN_US)
         left, closed = _left(elements), self._totals.closed_us < OPEN_US
-        nothing = np.zeros(left.size, np.int64)
-        return {
-            **elements,
-            "overhead": nothing,
-            "service": nothing,
-            "wip": np.where(closed, 0, left),
-            "variance": np.where(closed, left, 0),
-        }
+        return {**elements, "wip": np.where(closed, 0, left), "variance": np.where(closed, left, 0)}
 
     def request_names(self) -> dict[int, str]:
         """What each request is called, by number."""
@@ -108,10 +100,12 @@ class Costs:
     def _running_minor(self) -> int:
         """Cost of what runs at the end and is not booked, rounded by request. The job orders of a batch share it by quantity."""
         it, exact, now_us = self._work.intervals, dict[int, Fraction](), self._pages.source.end_us
+        overheads = self._of.overheads
         runs = (it.until_us == OPEN_US) & (it.label != 0) & np.isin(it.state, [*map(int, WORKING_STATES)])
         for n in np.flatnonzero(runs).tolist():
             rate = int(self._of.rates[it.place[n]] + self._attendance.rates(it.persons[n : n + 1])[0])
-            cost, label = Fraction((now_us - int(it.since_us[n])) * rate, US_PER_H), int(it.label[n])
+            ran_us, persons, label = now_us - int(it.since_us[n]), int(self._attendance.counts(it.persons[n : n + 1])[0]), int(it.label[n])
+            cost = Fraction(ran_us * rate, US_PER_H) + overheads.of_machine(ran_us) + overheads.of_labour(ran_us) * persons
             labels = self._pages.members[-label] if label < 0 else [label]
             quantities = [self._work.quantity(member) for member in labels]
             for member, quantity in zip(labels, quantities, strict=True):
@@ -146,7 +140,7 @@ class Costs:
 
 def _left(elements: dict[str, Ints]) -> Ints:
     """What requests have taken in and not given out."""
-    taken = elements["material"] + elements["labour"] + elements["machine"] + elements["energy"]
+    taken = sum((elements[it] for it in COST_ELEMENTS), np.zeros_like(elements["material"]))
     return taken - elements["produced"] - elements["scrap"]
 
 

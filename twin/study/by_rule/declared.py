@@ -9,11 +9,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.accounting.standard_cost import CostElements, CostRollUp, total_minor
+from twin.erp.accounting.standard_cost import CostElements, CostRollUp, Overheads, total_minor
 from twin.erp.bills import Bills
 from twin.mes.release import Release, Step
 from twin.model.calendars import WorkTime
-from twin.model.costing.tariffs import EnergyPrices
 from twin.model.materials import Customer, MaterialDefinition, Supplier
 from twin.model.plant import Plant
 from twin.model.scenario import Policies, Scenario
@@ -32,11 +31,8 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
         f"material {name} is worth what it has cost (valuation: {it.valuation})" for name, it in materials if it.valuation != "standard"
     ]
     found += [f"{name} has terms of payment" for name, it in partners if it.terms is not None]
-    found += [f"requests bear overhead {name}" for name in tables.overheads]
     done = ((name, it.subcontract) for routing in plant.layout.routings.values() for name, it in routing.items())
     found += [f"operation {name} is done by supplier {it.supplier} (subcontract)" for name, it in done if it]
-    if plant.layout.energy_prices != EnergyPrices():
-        found.append("energy costs more or less by when it is used (energy_prices)")
     if tables.standards is not None and (tables.standards.expected or scenario.entries):
         found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():
@@ -74,6 +70,11 @@ class Declared:
         whole = self._roll_up.level_cost(material).total
         share = self._roll_up.cost_so_far(material, operation).total / whole if whole else Fraction(1)
         return share * self.unit_minor[self.number[material]]
+
+    @property
+    def overheads(self) -> Overheads:
+        """What hours and pieces bear of the declared overheads."""
+        return self._roll_up.overheads
 
     def found_minor(self, material: str, operation: str) -> CostElements:
         """What a piece is worth that is found before an operation, by element."""

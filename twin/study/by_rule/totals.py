@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.kernels.floor.rows import log_rows as said
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.measures import US_PER_H
 from twin.study.by_rule.attendance import Attendance
+from twin.study.by_rule.booked.energy import PricedEnergy
 from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import NOBODY, Ints, Pages
 from twin.study.by_rule.work import OPEN_US, Work
@@ -43,6 +45,7 @@ class Totals:
     def __init__(self, of: Declared, pages: Pages, work: Work, attendance: Attendance) -> None:
         self._of, self._pages, self._work, self._attendance = of, pages, work, attendance
         self._start_us = pages.scenario.start_us
+        self._priced = PricedEnergy(of, work) if of.plant.layout.energy_prices != EnergyPrices() else None
         kinds = pages.rows[:, said.EVENT_WHAT] % said.PLACES
         self.rows = {kind: pages.rows[kinds == kind] for kind in _KEPT}
         self.closed_us = self._closed_us()
@@ -62,11 +65,17 @@ class Totals:
         requests = self._pages.request_of[labour[:, 2] // said.STEPS_IN_A_LABEL]
         paid = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.rates(labour[:, 1])])
         energy = self._sum(ran, before_us, of=3) * of.plant.layout.energy_tariff
+        if self._priced:
+            energy = self._sum(self._priced.borne, before_us)
+        worked = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.counts(labour[:, 1])])
+        ran_us = np.column_stack([ran[:, :2], busy_us * of.is_costed[places]])
         return {
             "material": self._material(before_us),
             "labour": self._with_found("labour", self._sum(paid, before_us), US_PER_H, before_us),
             "machine": self._with_found("machine", self._sum(ran, before_us), US_PER_H, before_us),
             "energy": self._with_found("energy", energy, WH_PER_MWH, before_us),
+            "overhead": self._overhead(self._sum(ran_us, before_us), self._sum(worked, before_us), before_us),
+            "service": np.zeros(energy.size, np.int64),
             "produced": self._produced(before_us),
             "scrap": self._scrap(before_us),
         }
@@ -95,11 +104,16 @@ class Totals:
         rows[:, said.EVENT_WHAT] = np.array([*of, NOBODY], np.int64)[rows[:, said.EVENT_B]]
         return rows
 
-    def metered_wh(self, before_us: int) -> Ints:
-        """Energy of each piece of equipment."""
+    def energy_minor(self, before_us: int) -> int:
+        """What all energy costs that was metered, rounded by equipment, and the highest quarters of an hour."""
+        count = len(self._of.places)
+        if self._priced:
+            micro = self._sum(self._priced.metered, before_us, size=count)
+            return int(rounded(micro, WH_PER_MWH).sum()) + self._priced.demand_minor(before_us)
         rows = self.rows[said.TELLS_ENERGY].copy()
         rows[:, said.EVENT_WHAT] = rows[:, said.EVENT_WHAT] // said.PLACES - 1
-        return self._sum(rows, before_us, by=said.EVENT_WHAT, of=said.EVENT_A, size=len(self._of.places))
+        metered_wh = self._sum(rows, before_us, by=said.EVENT_WHAT, of=said.EVENT_A, size=count)
+        return int(rounded(metered_wh * self._of.plant.layout.energy_tariff, WH_PER_MWH).sum())
 
     def has_begun(self, before_us: int) -> bool:
         """Whether what was there at the start is known before an instant."""
@@ -179,6 +193,17 @@ class Totals:
         for n, its in self._by_material():
             numerators[its] = begun[its] * int(taken[n] * denominator) - apart[its] * int(given[n] * denominator)
         return self._with_found("material", numerators, denominator, before_us)
+
+    def _overhead(self, ran_us: Ints, worked_us: Ints, before_us: int) -> Ints:
+        """What requests bear by the hours of machines and persons, and by the pieces that are finished."""
+        overheads, made = self._of.overheads, self._sum(self._made, before_us).astype(object)
+        machine, labour = overheads.of_machine(1), overheads.of_labour(1)
+        pieces = {n: overheads.of_piece(self._of.names[n]) for n, _ in self._by_material()}
+        denominator = math.lcm(machine.denominator, labour.denominator, *(it.denominator for it in pieces.values()))
+        numerators = ran_us.astype(object) * int(machine * denominator) + worked_us.astype(object) * int(labour * denominator)
+        for n, its in self._by_material():
+            numerators[its] += made[its] * int(pieces[n] * denominator)
+        return self._with_found("overhead", numerators, denominator, before_us)
 
     def _produced(self, before_us: int) -> Ints:
         made, total = self._sum(self._made, before_us).astype(object), np.zeros(self._pages.material_of.size, np.int64)

@@ -20,7 +20,7 @@ import twin
 from tests.pdf_text import words_of
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
 from twin.apps.api.documents import OrderAsked
-from twin.apps.api.entries import ENTRIES, address_of
+from twin.apps.api.entries import address_of, entries_of
 from twin.apps.api.once import Once, Refused
 from twin.apps.api.saying import order_said
 from twin.apps.api.serving import ApiServer
@@ -31,6 +31,7 @@ from twin.model.states import Source
 from twin.store.tokens import read_tokens
 
 NUMBERS = count()
+PACKED = "scenarios/gearbox_shop/packed.yaml"
 HOUR_US = 3_600_000_000
 ORDER = {"order": "X1", "customer": "mixers", "material": "GB2", "quantity": 3, "due": "2026-03-20T12:00:00Z"}
 PURCHASE = {"order": "P1", "material": "BRG1", "quantity": 10, "due": ORDER["due"]}
@@ -43,11 +44,11 @@ Ask = Callable[..., Answer]
 
 @pytest.fixture(scope="module")
 def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Feed, str]]:
-    """The shop a day and four hours after its start, in real time, and where programs speak to it."""
+    """The shop that has bins and packs, a day and four hours after its start, in real time, and where programs speak to it."""
     file = tmp_path_factory.mktemp("api") / "tokens.yaml"
     file.write_text(TEXT)
     file.chmod(0o600)
-    feed = simulated(root / "plant_models/gearbox_shop", None, seed=1, speed=1, lead_us=28 * HOUR_US)
+    feed = simulated(root / "plant_models/gearbox_shop", root / PACKED, seed=1, speed=1, lead_us=28 * HOUR_US)
     with ApiServer(feed.start(), read_tokens(file, feed.run.plant.layout.persons), 0) as server:
         yield feed, server.address
     feed.stop()
@@ -179,7 +180,7 @@ def test_who_has_no_token_or_another_role_is_refused(ask: Ask) -> None:
 def test_all_other_roles_together_may_not_say_what_takes_one(served: tuple[Feed, str], ask: Ask) -> None:
     """A clerk of the sales does not pay bills, and whoever pays them offers nothing: each entry is refused to who lacks its role alone."""
     users = sum(entry.source == Source.USER for entry in served[0].run.journal.entries())
-    asked = [(address_of(kind), role) for kind, role in ENTRIES.items()]
+    asked = [(address_of(kind), role) for kind, role in entries_of(served[0].run.plant).items()]
     for path, role in (*asked, ("/orders", "sales"), ("/purchase-orders", "purchasing"), ("/period-closes", "finance")):
         status, document, _ = ask(path, {}, token=ALL_BUT[role])
         assert (status, document["detail"].partition("allowed: ")[2].split(" ")[0]) == (403, role), (path, document)
@@ -324,7 +325,7 @@ def test_it_keeps_to_its_own_description_whatever_is_sent(served: tuple[Feed, st
     simplest one that there is, and any other."""
     schema = schemathesis.openapi.from_url(f"{served[1]}/openapi.json")
     operations = [it.ok() for it in schema.get_all_operations()]
-    assert len(operations) == 21 + len(ENTRIES)
+    assert len(operations) == 21 + len(entries_of(served[0].run.plant))
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()) and not list(operation.body):
             continue  # nothing that could be wrong

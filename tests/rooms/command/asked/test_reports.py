@@ -41,6 +41,8 @@ def test_labour_by_any_scope_with_what_was_clocked(saved: Path) -> None:
     found = told("labour", saved, "--by", "group")
     assert next((it["group"], it["work_h"], it["good"]) for it in found["labour"]) == ("operator", 0.5, 5)  # type: ignore[attr-defined]
     assert "Clockings" in typed("labour", saved).stdout
+    states = told("labour", saved, "--states", "person")["states"]
+    assert [it["state"] for it in states if it["resource"] == "olga"] == ["free", "works"]  # type: ignore[attr-defined]
 
 
 def test_a_hand_over_is_printed_and_written(saved: Path, tmp_path: Path) -> None:

@@ -17,6 +17,20 @@ OVERHEADS = {
 }
 
 
+@st.composite
+def energy_prices(draw: st.DrawFn) -> dict[str, Any]:
+    """None, or by the hour."""
+    return by_the_hour(draw) if draw(st.booleans()) else {}
+
+
+def with_overheads(plant: Plant, names: set[str], energy: dict[str, Any]) -> Plant:
+    """The same plant, whose requests bear some of these, and energy at these prices."""
+    tables: dict[str, Any] = plant.model_dump(mode="json")
+    tables["layout"]["energy_prices"] = energy
+    tables["materials"]["overheads"] = {name: OVERHEADS[name] for name in sorted(names)}
+    return Plant.model_validate(tables)
+
+
 def by_the_hour(draw: st.DrawFn) -> dict[str, Any]:
     """Prices of energy, of which one begins or ends within the hours of a run, and now and then a charge for the highest quarter."""
     end = draw(st.sampled_from(["06:30", "07:10", "09:00"]))

@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from twin.apps.feed import Feed
 from twin.apps.pages.analysis.losses_card import LossesCard
+from twin.apps.pages.analysis.resources_card import ResourcesCard
 from twin.apps.pages.analysis.signals_table import signals_html
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
@@ -37,7 +38,7 @@ def performance_page(feed: Feed) -> pmui.Page:
     scope = _select("scope", {it.replace("_", " "): it for it in SHOWN_SCOPES}, "equipment", 150)
     name = _select("of", [], None, 240)
     indicator = _select("indicator", {it.removesuffix("_us").replace("_", " "): it for it in INDICATORS}, "oee", 240)
-    losses = LossesCard(feed)
+    losses, resources = LossesCard(feed), ResourcesCard(feed)
     figure, pieces, signals, bottleneck, stood, output, became = (pn.pane.HTML("", sizing_mode="stretch_width", margin=0) for _ in range(7))
 
     def refresh() -> None:
@@ -53,6 +54,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         output.object = _output_html(plant, now)
         became.object = _materials_html(plant, now)
         losses.refresh()
+        resources.refresh(str(window.value))
 
     for choice in (window, scope, name, indicator):
         choice.param.watch(lambda _: refresh(), "value")
@@ -63,6 +65,7 @@ def performance_page(feed: Feed) -> pmui.Page:
         card("What holds the plant up", note, bottleneck),
         card(f"Downtime by cause, {plant.layout.currency}", stood),
         losses.view,
+        resources.view,
         card("Output against forecast and plan, pieces", output),
         card("What became of the material", became),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -11,17 +13,18 @@ from twin.apps.feed import Feed
 from twin.apps.figures import figures_html
 from twin.apps.office.desk import OfficeDesk
 from twin.apps.office.value_forms import value_forms
-from twin.apps.pages.business.owed_cards import owed_cards
+from twin.apps.pages.business.books.earned_cards import EarnedCards
+from twin.apps.pages.business.books.opened_card import OpenedCard, entry_html
+from twin.apps.pages.business.books.owed_cards import owed_cards
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.theme import card
-from twin.apps.words import exact, material_title, money
+from twin.apps.words import debit_credit, exact, material_title, money
 from twin.erp.accounting.statements import BalanceRow, PostingRow, StatementRow
 from twin.erp.accounting.valuation.variances import VarianceRow
 from twin.erp.rows import WipRow
-from twin.model.plant import Plant
+from twin.results.settlement.opening.variances import name_of
 from twin.results.views.business.finance import (
-    EntryOpened,
     Statements,
     WorkNow,
     entry_opened,
@@ -34,7 +37,10 @@ from twin.results.views.overview import local_time
 
 WHOLE = 60  # lines of a statement: it is read as one
 POSTING_HEAD = ("Entry", "When", "Document", "Concerns")
-NOTE = "Pick an account to see its entries, and an entry to see what made it. Closed periods are windows, too."
+NOTE = (
+    "Pick an account to see its entries, and an entry to see what made it; a variance, what is owed, a budget or a margin opens below."
+    " Closed periods are windows, too."
+)
 
 
 class _Books:
@@ -51,13 +57,14 @@ class _Books:
         amount = f"Amount, {self.currency}"
         self.income = self._statement("income statement", amount)
         self.balance = self._statement("balance sheet", amount)
-        trial_head = ("Account", "Title", f"Debit, {self.currency}", f"Credit, {self.currency}")
+        sides = (f"Debit, {self.currency}", f"Credit, {self.currency}")
+        trial_head = ("Account", "Title", *sides)
         self.trial = PagedTable[BalanceRow](
             "trial balance", trial_head, _trial_row, numeric=(2, 3), name=lambda it: it.account, size=WHOLE,
             on_change=lambda: self.take(self.trial),
         )  # fmt: skip
         self.postings = PagedTable[PostingRow](
-            "entries of the account", (*POSTING_HEAD, amount), self._posting, numeric=(4,), name=lambda it: str(it.entry),
+            "entries of the account", (*POSTING_HEAD, *sides), self._posting, numeric=(4, 5), name=lambda it: str(it.entry),
             on_change=self.refresh,
         )  # fmt: skip
         self.wip = PagedTable[WipRow](
@@ -66,12 +73,14 @@ class _Books:
         )  # fmt: skip
         self.kinds = PagedTable[tuple[str, int]](
             "variances by kind", ("Variance", amount), lambda it: Row(cells=(it[0], exact(it[1])), mark=_mark(it[1])), numeric=(1,),
-            size=WHOLE,
+            size=WHOLE, name=lambda it: f"variance: {it[0]}", on_change=lambda: self.open(self.kinds),
         )  # fmt: skip
         self.variances = PagedTable[VarianceRow](
-            "variances", ("Variance", "Order", "Of", "Material", amount), self._variance, numeric=(4,), on_change=self.refresh
-        )
-        self.owed = owed_cards(feed, self.refresh)
+            "variances", ("Variance", "Order", "Of", "Material", amount), self._variance, numeric=(4,), name=_variance_figure,
+            on_change=lambda: self.open(self.variances),
+        )  # fmt: skip
+        self.owed, self.earned = owed_cards(feed, self.open), EarnedCards(feed, self.open)
+        self.opened = OpenedCard(feed, self.refresh)
         self.window.param.watch(lambda _: self.refresh(), "value")
 
     def _statement(self, title: str, amount: str) -> PagedTable[StatementRow]:
@@ -91,6 +100,12 @@ class _Books:
             self.postings.pick("")
         self.refresh()
 
+    def open(self, table: PagedTable[Any]) -> None:
+        """A figure was picked that no account is: what it is made of is shown, until another is."""
+        tables: list[PagedTable[Any]] = [self.kinds, self.variances, *self.earned.tables, *(it for side in self.owed for it in side.tables)]
+        self.opened.take(table.picked, [it for it in tables if it is not table])
+        self.refresh()
+
     def refresh(self) -> None:
         chosen = str(self.window.value)
         if (offered := self.feed.look(windows)) != self.window.options:
@@ -106,13 +121,13 @@ class _Books:
         self.postings.show(legs, empty="Nothing is booked on it in this window.")
         picked = self.postings.picked
         opened = self.feed.look(entry_opened(int(picked)), 3600.0) if picked else None  # what is booked does not change
-        self.entry.object = _entry_html(self.plant, opened, self.currency)
+        self.entry.object = entry_html(self.plant, opened, self.currency)
         self.wip.show(work.wip, empty="Nothing is in work.", total=_wip_total(work))
         self.kinds.show(
             work.by_kind, empty="Everything has cost what was planned.", total=Row(cells=("All", exact(work.variance_minor)), mark="total")
         )
-        for side in self.owed:
-            side.show()
+        for shown in (*self.owed, self.earned, self.opened):
+            shown.show()
         self.variances.show(work.variances, empty="Everything has cost what was planned.")
 
     def _posting(self, it: PostingRow) -> Row:
@@ -125,7 +140,7 @@ class _Books:
                 local_time(self.plant, it.effective_us),
                 it.document,
                 ", ".join(filter(None, (concerns, of))),
-                exact(it.amount_minor),
+                *debit_credit(it.amount_minor),
             )
         )
 
@@ -166,7 +181,9 @@ def finance_page(feed: Feed) -> pmui.Page:
         card("Where a figure comes from", own.of_account, own.postings.shown, own.entry),
         _beside(card("Work in progress now", own.wip.shown), card("Variances since the start, dearer than planned > 0", own.kinds.shown)),
         card("Every variance", own.variances.shown),
+        own.opened.card,
         *(it.card for it in own.owed),
+        *own.earned.cards,
         card("Trial balance at the end of the window", own.trial.shown),
         card("Say something", desk.tablet),
     ]
@@ -188,6 +205,10 @@ def _figures_html(now: Statements, currency: str) -> str:
     )
 
 
+def _variance_figure(it: VarianceRow) -> str:
+    return f"variance: {it.kind}" + (f" of {name}" if (name := name_of(it)) else "")
+
+
 def _mark(minor: int) -> str:
     return "bad" if minor > 0 else "good"
 
@@ -207,19 +228,3 @@ def _trial_total(now: Statements) -> Row:
 
 def _wip_total(work: WorkNow) -> Row:
     return Row(cells=("All", "", exact(work.wip_booked_minor), exact(work.wip_running_minor), exact(work.wip_minor)), mark="total")
-
-
-def _entry_html(plant: Plant, it: EntryOpened | None, currency: str) -> str:
-    """The legs of an entry, and below them the events from it back to the fact that began it."""
-    if it is None:
-        return ""
-    legs = [Row(cells=(title, exact(amount) if amount > 0 else "", exact(-amount) if amount < 0 else "")) for _, title, amount in it.legs]
-    late = f" It is late: {it.reference}, known {local_time(plant, it.recorded_us)}." if it.reference else ""
-    what = f"Entry {it.number}, {it.document}, {local_time(plant, it.effective_us)}: {it.concerns or 'the whole plant'}.{late}"
-    steps = [
-        Row(cells=(f"{place}. {step.event}", local_time(plant, step.at_us), step.said_by, step.words, str(step.seq)), mark="done")
-        for place, step in enumerate(it.steps, start=1)
-    ]
-    head = row_table((), [Row(cells=(what,), mark="good")])
-    booked = row_table(("Account", f"Debit, {currency}", f"Credit, {currency}"), legs, numeric=(1, 2))
-    return head + booked + row_table(("How it came about", "When", "Said by", "Says", "In the journal"), steps, numeric=(4,))

@@ -46,13 +46,14 @@ class ExecutionTimes:
             **dict.fromkeys(changes, self._change),
         }
 
-    def apply(self, event: OperationsEvent) -> None:
-        """Note which request an event will change."""
+    def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
+        """What hears an event of a class, in order: it notes which request the event will change."""
+        rules = [rule for heard, rule in self.rules.items() if issubclass(kind, heard)]
+        return [self._settle_many, *rules] if rules else []
+
+    def _settle_many(self, _: OperationsEvent) -> None:
         if len(self._changed) > MANY:
             self._settle()
-        for kind, rule in self.rules.items():
-            if isinstance(event, kind):
-                rule(event)
 
     def by_product(self, from_us: int, to_us: int) -> dict[str, int]:
         """The times of all requests of each product in a window, us; products in the order in which they were first released."""

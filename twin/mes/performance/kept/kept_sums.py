@@ -80,12 +80,14 @@ class KeptSums:
             LotSplit: self._split,
         }
 
-    def apply(self, event: OperationsEvent) -> None:
-        """Keep what is closed and known; forget what the event will change."""
-        self.settle()
-        for kind, rule in self.rules.items():
-            if isinstance(event, kind):
-                rule(event)
+    def hearing(self, kind: type[OperationsEvent]) -> list[Callable[[Any], None]]:
+        """What hears an event of a class, in order: it keeps what is closed and known, and forgets what the event will change."""
+        rules = [rule for heard, rule in self.rules.items() if issubclass(kind, heard)]
+        return [self._settle_before, *rules] if rules else []
+
+    def _settle_before(self, _: OperationsEvent) -> None:
+        if self._created:
+            self.settle()
 
     # To be asked
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twin.apps.components.paged_table import PagedTable
 from twin.apps.feed import Feed
@@ -19,13 +20,22 @@ ITEM_HEAD = ("Document", "Party", "Order", "Due", "Days overdue", "Reminders or 
 class OwedCards:
     """One side of what is owed, for one viewer."""
 
-    def __init__(self, feed: Feed, title: str, look: Callable[[Run], OwedNow], on_change: Callable[[], None]) -> None:
-        self._feed, self._look, self._plant = feed, look, feed.run.plant
+    def __init__(
+        self, feed: Feed, title: str, look: Callable[[Run], OwedNow], on_pick: Callable[[PagedTable[Any]], None]
+    ) -> None:  # fmt: skip
+        self._feed, self._look, self._plant, side = feed, look, feed.run.plant, title.lower()
         currency, places = self._plant.layout.currency, range(1, len(BUCKETS) + 2)
         age_head = ("Party", *(f"{bucket} days, {currency}" if bucket != BUCKETS[0] else f"{bucket}, {currency}" for bucket in BUCKETS))
-        self._ages = PagedTable(f"{title} by age", (*age_head, f"All, {currency}"), self._party, numeric=places, on_change=on_change)
+        self._ages = PagedTable[AgesOf](
+            f"{title} by age", (*age_head, f"All, {currency}"), self._party, numeric=places, name=lambda it: f"{side}: {it.party}",
+            on_change=lambda: on_pick(self._ages),
+        )  # fmt: skip
         amounts = ("Open", f"As booked, {currency}")
-        self._items = PagedTable(f"{title}, item by item", (*ITEM_HEAD, *amounts), self._item, numeric=(6, 7), on_change=on_change)
+        self._items = PagedTable[ItemNow](
+            f"{title}, item by item", (*ITEM_HEAD, *amounts), self._item, numeric=(6, 7),
+            name=lambda it: f"{side}: {it.party}, {it.item}", on_change=lambda: on_pick(self._items),
+        )  # fmt: skip
+        self.tables: tuple[PagedTable[Any], ...] = (self._ages, self._items)
         self.card = card(f"{title}, by age and item by item", self._ages.shown, self._items.shown)
 
     def show(self) -> None:
@@ -51,9 +61,9 @@ class OwedCards:
         return Row(cells=cells, mark="bad" if it.blocked else "warn" if it.age != BUCKETS[0] else "")
 
 
-def owed_cards(feed: Feed, on_change: Callable[[], None]) -> tuple[OwedCards, OwedCards]:
+def owed_cards(feed: Feed, on_pick: Callable[[PagedTable[Any]], None]) -> tuple[OwedCards, OwedCards]:
     """Receivables, payables."""
     return (
-        OwedCards(feed, "Receivables", receivables_now, on_change),
-        OwedCards(feed, "Payables", payables_now, on_change),
+        OwedCards(feed, "Receivables", receivables_now, on_pick),
+        OwedCards(feed, "Payables", payables_now, on_pick),
     )

@@ -1,0 +1,61 @@
+"""Figures by name that no account is: "variance: labour rate", "receivables: acme", "budget: 2026-03 revenue", "margin: order B1"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from twin.erp.accounting.ledger import ACCOUNTS
+from twin.model.problems import did_you_mean, listed
+from twin.results.settlement.margins import OPERATING_RESULT, margins
+from twin.results.settlement.opening.earned import budget_figures, budget_opened, margin_figures, margin_opened
+from twin.results.settlement.opening.owed import SIDES, owed_figures, owed_opened
+from twin.results.settlement.opening.portions import Opened
+from twin.results.settlement.opening.variances import variance_figures, variance_opened
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+
+FAMILIES = ("variance", *SIDES, "budget", "margin")
+"""What stands before the colon."""
+
+
+def is_figure(figure: str) -> bool:
+    """Whether it is of these, and neither an account nor a line of a statement."""
+    return figure.partition(": ")[0] in FAMILIES and ": " in figure
+
+
+def figure_opened(run: Run, figure: str, from_us: int | None = None, to_us: int | None = None) -> Opened:
+    """Open a figure; all but margins are as they stand.
+
+    Raises
+    ------
+    ValueError : no such figure, or a window where there is none
+    """
+    family, _, name = figure.partition(": ")
+    if family != "margin" and (from_us, to_us) != (None, None):
+        raise ValueError(f"'{figure}' is as it stands, of no window; allowed: without one, or of accounts, statements and margins")
+    if family == "variance":
+        known = run.erp.variances()
+        of = variance_figures(known)
+        return variance_opened(run, figure, of[_known(family, name, of)], known)
+    if family == "budget":
+        budgets = budget_figures(run)
+        return budget_opened(run, figure, *budgets[_known(family, name, budgets)])
+    if family in SIDES:
+        items = owed_figures(run, family)
+        return owed_opened(run, figure, SIDES[family], items[_known(family, name, items)])
+    opened = margin_opened(run, figure, name, from_us, to_us)
+    if opened is None:
+        found = margins(run, from_us, to_us)
+        nobodys = [ACCOUNTS[account].title for account in found.of_nobody]
+        _known(family, name, [*margin_figures(run, list(found.rows)), *nobodys, OPERATING_RESULT])
+        raise AssertionError(f"'{figure}' is known, and was not opened")
+    return opened
+
+
+def _known(family: str, name: str, known: Collection[str]) -> str:
+    """The name, if there is such a figure."""
+    if name not in known:
+        raise ValueError(f"no figure '{family}: {name}'{did_you_mean(name, known)}; allowed after '{family}: ': {listed(known, 60)}")
+    return name

@@ -1,0 +1,84 @@
+"""What is open of bills and invoices, opened: every leg of the bill or invoice, its tax, its fees, and what was paid of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.erp.settlement.open_items import OpenItem, Side
+from twin.model.events import (
+    BillReceived,
+    CashReceived,
+    DunningIssued,
+    GoodsTakenBack,
+    InvoiceIssued,
+    OperationsEvent,
+    PaymentMade,
+    TaxCharged,
+)
+from twin.results.settlement.opening.portions import Opened, Portion, leg, posted
+
+if TYPE_CHECKING:
+    from twin.results.run import Run
+
+SIDES: dict[str, Side] = {"receivables": "receivable", "payables": "payable"}
+ALL = "all"
+
+
+def owed_figures(run: Run, name: str) -> dict[str, list[OpenItem]]:
+    """By party, by party and age, item by item: the items that each is the sum of. `name`: "receivables" or "payables"."""
+    items = [it for it in run.erp.settlement.items.of_side(SIDES[name]) if it.open_booked_minor]
+    found: dict[str, list[OpenItem]] = {ALL: items}
+    for it in items:
+        age = it.age(run.now_us)
+        for of in (f"{ALL}, {age}", it.party, f"{it.party}, {age}", f"{it.party}, {it.item}"):
+            found.setdefault(of, []).append(it)
+    return found
+
+
+def owed_opened(run: Run, figure: str, side: Side, chosen: list[OpenItem]) -> Opened:
+    """Some items of one side; what is open of them, as booked."""
+    wanted, sign = {id(it) for it in chosen}, 1 if side == "receivable" else -1
+    portions = [portion for item, portion in _shared_out(run, side) if id(item) in wanted]
+    portions = [leg(it.entry, it.account, sign * it.amount_minor) for it in portions if it.entry is not None]
+    return Opened(figure=figure, amount_minor=sum(it.open_booked_minor for it in chosen), portions=portions)
+
+
+def _shared_out(run: Run, side: Side) -> list[tuple[OpenItem, Portion]]:
+    """Every leg on the account of a side, with the item that it is of: the bank's money may be of an invoice and of a credit."""
+    by_id, numbered = {entry.id: entry.event for entry in run.journal.entries()}, _Numbered(run)
+    account, found = f"accounts_{side}", list[tuple[OpenItem, Portion]]()
+    for number, entry in enumerate(posted(run)):
+        amount = sum(minor for code, minor in run.erp.ledger.entries[number].legs if code == account)
+        cause = by_id.get(entry.cause)
+        if amount and cause is not None:
+            found += [(item, leg(number, account, minor)) for item, minor in numbered.items(cause, amount)]
+    return found
+
+
+class _Numbered:
+    """Which items an event is of. Invoices and credits carry no number: those of an order are counted as they come."""
+
+    def __init__(self, run: Run) -> None:
+        settlement = run.erp.settlement
+        self._payables, self._receivables = settlement.items.payables, settlement.items.receivables
+        paid = settlement.paying.payments
+        self._to_come: dict[tuple[str, bool], list[OpenItem]] = {}  # by order, and whether it is a credit; the first last
+        for it in reversed(settlement.items.of_side("receivable")):
+            if it.item not in paid:
+                self._to_come.setdefault((it.order, it.item.startswith("CR-")), []).append(it)
+
+    def items(self, cause: OperationsEvent, amount: int) -> list[tuple[OpenItem, int]]:
+        match cause:
+            case BillReceived() | PaymentMade():
+                return [(self._payables[cause.supplier, cause.bill], amount)]
+            case TaxCharged() | DunningIssued():
+                return [(self._receivables[cause.invoice], amount)]
+            case CashReceived():
+                spare = self._receivables.get(cause.payment)
+                left = amount - (spare.booked_minor if spare else 0)
+                of = [(spare, spare.booked_minor)] if spare else []
+                return [*of, (self._receivables[cause.invoice], left)] if left else of
+            case InvoiceIssued() | GoodsTakenBack():
+                return [(self._to_come[cause.order, isinstance(cause, GoodsTakenBack)].pop(), amount)]
+            case _:
+                return []

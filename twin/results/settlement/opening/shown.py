@@ -1,0 +1,110 @@
+"""What a page shows of figures that are opened: portions with their documents; and budgets and margins, to open them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twin.erp.accounting.ledger import ACCOUNTS
+from twin.results.run import Run
+from twin.results.settlement.dimensions import BudgetRow, budget_rows
+from twin.results.settlement.margins import MADE_OF, MARGINS_BY, OPERATING_RESULT, margins
+from twin.results.settlement.opening.figures import figure_opened
+from twin.results.settlement.opening.portions import Portion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortionNow:
+    """One portion. `entry` None: no entry, but what the figure is reckoned with, as `document` says. Minor units."""
+
+    entry: int | None
+    at_us: int | None
+    document: str
+    account: str
+    concerns: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureNow:
+    """A figure and what it is made of."""
+
+    figure: str
+    amount_minor: int
+    portions: list[PortionNow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginNow:
+    """What was earned on something, minor units: costs below zero. `figure`: the name by which it is opened."""
+
+    figure: str
+    title: str
+    revenue_minor: int
+    sold_minor: int
+    made_minor: int  # scrap, rework and production variance
+    margin_minor: int
+    is_total: bool = False
+
+
+def figure_now(figure: str) -> Callable[[Run], FigureNow | None]:
+    """What looks at what a figure is made of; None: there is no such figure any more."""
+
+    def look(run: Run) -> FigureNow | None:
+        try:
+            opened = figure_opened(run, figure)
+        except ValueError:
+            return None
+        return FigureNow(figure=figure, amount_minor=opened.amount_minor, portions=[_portion(run, it) for it in opened.portions])
+
+    look.__qualname__ = f"figure {figure}"
+    return look
+
+
+def _portion(run: Run, it: Portion) -> PortionNow:
+    if it.entry is None:
+        return PortionNow(entry=None, at_us=None, document=it.words, account="", concerns="", amount_minor=it.amount_minor)
+    entry = run.erp.ledger.entries[it.entry]
+    about = (entry.order, entry.request, entry.job_order, entry.lot, entry.equipment, entry.person)
+    concerns = ", ".join(filter(None, (next(filter(None, about), ""), entry.material)))
+    return PortionNow(
+        entry=it.entry, at_us=entry.effective_us, document=entry.document, account=ACCOUNTS[it.account].title, concerns=concerns,
+        amount_minor=it.amount_minor,
+    )  # fmt: skip
+
+
+def budgets_now(run: Run) -> list[BudgetRow]:
+    """Every month and account of which something is planned."""
+    return budget_rows(run)
+
+
+def margins_now(by: str) -> Callable[[Run], list[MarginNow]]:
+    """What looks at margins by "lot", "order" or "customer", the best first; then what is nobody's, and the operating result."""
+    assert by in MARGINS_BY
+
+    def look(run: Run) -> list[MarginNow]:
+        found, sums = margins(run), dict[str, dict[str, int]]()
+        orders = run.erp.customer_orders.orders
+        for row in found.rows:
+            order = orders.get(row.order)
+            names = {"lot": row.lot, "order": row.order, "customer": order.customer if order else ""}
+            of = sums.setdefault(names[by], {})
+            for account, minor in row.amounts.items():
+                of[account] = of.get(account, 0) + minor
+        lines = [_line(f"margin: {by} {name or 'of none'}", name or f"of no {by}", of) for name, of in sums.items()]
+        lines.sort(key=lambda it: -it.margin_minor)
+        nobodys = sorted(found.of_nobody.items(), key=lambda it: ACCOUNTS[it[0]].number)
+        lines += [_line(f"margin: {ACCOUNTS[account].title}", ACCOUNTS[account].title, {account: minor}) for account, minor in nobodys]
+        every = _line(f"margin: {OPERATING_RESULT}", OPERATING_RESULT, {}, is_total=True, margin_minor=found.result_minor)
+        return [*lines, every]
+
+    look.__qualname__ = f"margins by {by}"
+    return look
+
+
+def _line(figure: str, title: str, of: dict[str, int], *, is_total: bool = False, margin_minor: int | None = None) -> MarginNow:
+    return MarginNow(
+        figure=figure, title=title, revenue_minor=of.get("revenue", 0), sold_minor=of.get("cost_of_goods_sold", 0),
+        made_minor=sum(of.get(account, 0) for account in MADE_OF), is_total=is_total,
+        margin_minor=sum(of.values()) if margin_minor is None else margin_minor,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A whole journal once more, its rows as they stand."""
