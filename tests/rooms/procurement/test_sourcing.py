@@ -189,6 +189,24 @@ def test_call_offs_by_hand_and_by_reorder_point_share_one_quantity() -> None:
     assert steel == [("PO-steel-3", "mill", 20_000, 320)]
 
 
+def test_no_call_off_goes_past_the_approval_of_another_person() -> None:
+    """Above 100.00: 40,000 g at 3.20 for 1000 are 128.00, which another has to approve; a requisition for less is none for that."""
+    office = Office(purchasing={"approval_above": "100 EUR"})
+    blanket(office, 200_000, 320)
+    call: dict[str, Any] = {"blanket": "STEEL", "quantity": 40_000, "due_us": T + DAY_US}
+    assert office.refused(e.BlanketOrderCalled, **call) == (
+        "it is worth 128.00, and above 100.00 another person approves; allowed: for a requisition"
+    )
+    about = {"material": "steel", "due_us": T + DAY_US}
+    office.say(e.PurchaseRequisitionRaised, "ben", requisition="little", quantity=10, **about)
+    words = office.refused(e.BlanketOrderCalled, **call, requisition="little")
+    assert words == "it is worth 128.00, and above 100.00 another person approves: 'little' is for 10; allowed: that at most"
+    office.say(e.PurchaseRequisitionRaised, "ben", requisition="much", quantity=40_000, **about)
+    assert "'much' is raised" in office.refused(e.BlanketOrderCalled, **call, requisition="much")
+    office.say(e.PurchaseRequisitionApproved, "anna", requisition="much")
+    assert len(placed(office.say(e.BlanketOrderCalled, **call, requisition="much"))) == 1
+
+
 def test_two_calls_at_one_instant_do_not_take_more_than_there_is() -> None:
     office = Office()
     blanket(office, 10)

@@ -93,12 +93,17 @@ class SourcingEntries:
             return doubt
         if event.unit_price_minor < 0:
             return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
-        definition, limit = self._items.materials[event.material], self._items.purchasing.approval_above
-        price_minor = max(event.unit_price_minor, definition.standard_cost or 0)
-        worth = event.quantity * price_minor // definition.price_per
-        if limit is not None and worth > limit:
-            return f"it is worth {amount(worth)}, and above {amount(limit)} another person approves; allowed: a requisition"
-        return too_dear(event.quantity, price_minor, definition.price_per)
+        if doubt := self._unapproved(event.material, event.quantity, event.unit_price_minor):
+            return f"{doubt}; allowed: a requisition"
+        definition = self._items.materials[event.material]
+        return too_dear(event.quantity, max(event.unit_price_minor, definition.standard_cost or 0), definition.price_per)
+
+    def _unapproved(self, material: str, quantity: int, price_minor: int) -> str:
+        """That so much may not be ordered by one person alone, at standard cost or what is paid; "" if it may."""
+        definition, limit = self._items.materials[material], self._items.purchasing.approval_above
+        worth = quantity * max(price_minor, definition.standard_cost or 0) // definition.price_per
+        is_above = limit is not None and worth > limit
+        return f"it is worth {amount(worth)}, and above {amount(limit or 0)} another person approves" if is_above else ""
 
     def _wanted(self, material: str, quantity: int, due_us: int, now_us: int) -> str:
         if doubt := unknown("material", material, self._items.materials) or too_little(quantity):
@@ -222,12 +227,17 @@ class SourcingEntries:
             return doubt
         if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
             return doubt
+        alone = self._unapproved(it.material, event.quantity, it.unit_price_minor)
         if not event.requisition:
-            return ""
+            return f"{alone}; allowed: for a requisition" if alone else ""
         if doubt := self._known(event.requisition, "approved"):
             return doubt
-        wanted = self._requisitions[event.requisition].material
-        return "" if wanted == it.material else f"'{event.requisition}' wants '{wanted}'; '{event.blanket}' is of '{it.material}'"
+        wanted = self._requisitions[event.requisition]
+        if wanted.material != it.material:
+            return f"'{event.requisition}' wants '{wanted.material}'; '{event.blanket}' is of '{it.material}'"
+        if alone and event.quantity > wanted.quantity:
+            return f"{alone}: '{event.requisition}' is for {wanted.quantity}; allowed: that at most"
+        return ""
 
     def _close(self, event: e.PurchaseOrderClosed) -> str:
         if doubt := unknown("purchase order", event.order, self._purchasing.orders):
