@@ -27,6 +27,7 @@ from hardware_bridge.wiring import Wire, WiringError, wires_of
 from twin.model.plant import Plant
 from twin.model.problems import PlantFileError, problems_document
 from twin.model.signals import ModbusConnection, OpcUaConnection
+from twin.store.exchange.commands_file import hand_on
 from twin.store.files import read_plant
 from twin.store.journal import Journal, StoreError, open_journal
 from twin.store.live import NOT_LIVE, why_not_live
@@ -76,7 +77,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON object a line
 @app.command(
     epilog="Example: python -m hardware_bridge serve plant_models/gearbox_shop   (or a recording: --journal runs/shop.db --pace 60)"
 )
-def serve(
+def serve(  # each is an option that somebody can type
     plant: PlantFolder,
     journal: ServedUrl = None,
     pace: Annotated[
@@ -91,6 +92,10 @@ def serve(
         ),
     ] = None,
     pki: Pki = None,
+    commands: Annotated[
+        Path | None,
+        typer.Option(help="What the controllers are told goes into this file, which `twin simulate --commands` hears", show_default=False),
+    ] = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
@@ -102,6 +107,8 @@ def serve(
     model, wires = _wired(plant, port_offset, served=True)
     certificates = _certificates(pki, wires)
     own = None if journal else OwnPlant(plant, pace or OWN_PACE)
+    if own and commands:
+        raise WiringError("--commands: without a journal the plant is simulated here, and hears its controllers; allowed: with --journal")
     publisher = Publisher(
         model,
         wires,
@@ -109,6 +116,7 @@ def serve(
         pace=0.0 if own else pace or 0.0,
         patience_s=(OWN_PATIENCE_S if own else 10.0) if patience is None else patience,
         certificates=certificates,
+        obey=(lambda *told: hand_on(own.commands if own else commands or Path(), *told)) if own or commands else None,
     )
 
     def listening() -> None:
@@ -143,8 +151,8 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
     """Read the plant's controllers into a journal, for `twin follow`. Writes set-points of signals.yaml alone, of a recording nothing."""
     from hardware_bridge.connect.bridge import Bridge
     from hardware_bridge.connect.recording import RecordedSource, SignalRecorder
-    from hardware_bridge.connect.setpoints import SetpointDesk
     from hardware_bridge.connect.spool import Spool
+    from hardware_bridge.connect.writing import WritingDesk
 
     _log(verbose)
     tell = _teller(as_json)
@@ -162,7 +170,7 @@ def connect(  # noqa: PLR0913, PLR0917  # each is an option that somebody can ty
         listening=lambda: tell(event="ready", controllers=_controllers(wires)),
     )  # fmt: skip
     # Who reads a file is at no machine: the plant that it tells of may be at work on something else today.
-    desk = None if recorded else SetpointDesk(wires, lambda: open_journal(kept, create=False), certificates)
+    desk = None if recorded else WritingDesk(wires, lambda: open_journal(kept, create=False), certificates)
     tell(event="connecting", controllers=_controllers(wires))
     _say(f"into {kept}: connecting to {_addresses(wires)}")
     if unwired := [name for name in model.equipment if not any(name in wire.equipment for wire in wires)]:

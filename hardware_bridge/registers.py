@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from hardware_bridge.change import ChangeKind, ChangeRecord, ControllerMemory
+from twin.model.signals import COMMAND_TAGS
 
 LAYOUT = 1
 COUNTER_MODULUS = 2**32
@@ -29,6 +30,7 @@ INDEX_REGISTERS = _INDEX.size // 2
 PRESENT_REGISTERS = _PRESENT.size // 2
 _SETPOINT = struct.Struct(">f")
 SETPOINT_REGISTERS = _SETPOINT.size // 2
+COMMAND_REGISTERS = len(COMMAND_TAGS)
 MORE, GOES_ON = 0x8000, 0x4000
 _KIND = 0x0FFF
 

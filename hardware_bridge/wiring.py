@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from hardware_bridge.registers import RECORD_REGISTERS, RING_ADDRESS
+from hardware_bridge.registers import COMMAND_REGISTERS, RECORD_REGISTERS, RING_ADDRESS
 from twin.model.plant import Plant
 from twin.model.signals import EquipmentSignals, ModbusConnection, OpcUaConnection
 
@@ -112,7 +112,7 @@ def _addresses(connection: OpcUaConnection | ModbusConnection, equipment: dict[s
             problems.append(f"{name} and {seen[address]} have the same {'node' if opcua else 'unit'} {address}")
         else:
             seen[address] = name
-        problems += _setpoints(connection, name, it)
+        problems += [*_setpoints(connection, name, it), *_commands(connection, name, it)]
     return problems
 
 
@@ -136,3 +136,18 @@ def _setpoints(connection: OpcUaConnection | ModbusConnection, name: str, it: Eq
             for one in (place, place + 1) if isinstance(place, int) else (place,):
                 taken[one] = setpoint
     return problems
+
+
+def _commands(connection: OpcUaConnection | ModbusConnection, name: str, it: EquipmentSignals) -> list[str]:
+    """What is wrong with where the commands of one piece of equipment are written."""
+    if it.commands is None or not isinstance(connection, ModbusConnection):
+        return []
+    if it.commands.address is None:
+        return [f"{name}, commands need their address"]
+    first, own_end = it.commands.address, RING_ADDRESS + connection.ring * RECORD_REGISTERS
+    if first < own_end:
+        allowed = f"allowed: {own_end} to {65536 - COMMAND_REGISTERS}"
+        return [f"{name}, commands: registers up to {own_end - 1} are what the unit says; {allowed}"]
+    last = first + COMMAND_REGISTERS - 1
+    shared = [setpoint for setpoint, where in it.setpoints.items() if where.address is not None and first - 1 <= where.address <= last]
+    return [f"{name}, commands and set-point {shared[0]} are written to the same registers, {first} to {last}"] if shared else []

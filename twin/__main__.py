@@ -7,7 +7,7 @@ import os
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +16,20 @@ from twin.command.exchange.commands import add_exchange
 from twin.command.losses.asking import add_to as add_losses
 from twin.command.manners import BAD_INPUT, Commands, print_line, say
 from twin.command.office.asking import add_to as add_office
-from twin.command.options import AsJson, AsJsonLines, ByRule, Engine, JournalUrl, OutFolder, PlantFolder, ScenarioFile, TablesOften, Until
+from twin.command.options import (
+    AsJson,
+    AsJsonLines,
+    ByRule,
+    CommandsFile,
+    Engine,
+    JournalUrl,
+    OutFolder,
+    PlantFolder,
+    ScenarioFile,
+    ScheduleFile,
+    TablesOften,
+    Until,
+)
 from twin.command.planning import asking as planning
 from twin.command.readiness import asking
 from twin.command.reports import asking as reporting
@@ -59,9 +72,8 @@ def simulate(
     journal: JournalUrl = None,
     out: OutFolder = None,
     by_rule: ByRule = False,
-    schedule: Annotated[
-        Path | None, typer.Option(help="An OperationsSchedule of another ERP: it says what is made, in place of ours")
-    ] = None,
+    schedule: ScheduleFile = None,
+    commands: CommandsFile = None,
     json: AsJson = False,
 ) -> None:
     """Let the plant run on its own, through MES and ERP, and show what came out."""
@@ -73,16 +85,21 @@ def simulate(
 
         others = {
             "--schedule": schedule is not None, "--pace": pace is not None, "--engine simpy": engine != "compiled",
-            "--journal": journal is not None, "--out": bool(out),
+            "--journal": journal is not None, "--out": bool(out), "--commands": commands is not None,
         }  # fmt: skip
         rules.simulate(plant, scenario, until=until, seed=seed, json=json, refused=[name for name, given in others.items() if given])
         return
     asked = library.read_scenario(scenario, plant)
     course = partial(library.simulate, plant, asked, seed=seed, until=until, pace=pace, engine=engine, journal=journal)
     if schedule:
-        if pace is not None:
+        if pace is not None or commands:
             raise ValueError("--pace: what another ERP asks for runs as fast as it goes; allowed: --schedule without --pace")
         course = partial(exchange.simulate_schedule, plant, schedule, asked, seed=seed, until=until, engine=engine, journal=journal)
+    if commands:
+        from twin.controlled import ControlledPlant
+
+        paced: dict[str, Any] = {"pace": pace, "seed": seed, "until": until, "engine": engine, "journal": journal}
+        course = partial(ControlledPlant(plant=library.read_plant(plant), scenario=asked, commands=commands, **paced).simulate)
     if pace is not None:
         say(f"{asked.plant} runs at {pace:g} times the wall's pace; Ctrl-C ends it, and what has happened is kept")
     end_us = asked.start_us + (library.read_span(until) or asked.horizon)

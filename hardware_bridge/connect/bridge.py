@@ -21,8 +21,8 @@ from typing import Any
 
 from hardware_bridge.connect.interpret import CONNECTION_LOST, Heard, Interpreter, Observation
 from hardware_bridge.connect.recording import SignalRecorder
-from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Batch, Spool
+from hardware_bridge.connect.writing import WritingDesk
 from hardware_bridge.signal import Quality, Signal, SignalSource, SourceLost
 from hardware_bridge.wiring import Wire
 from twin.model.events import Heartbeat, OperationsEvent, SignalHeard
@@ -110,7 +110,7 @@ class Bridge:
         self._database_error = ""
         self._not_given: dict[str, str] = {}  # equipment that a controller does not give, though it is heard -> why
 
-    async def run(self, desk: SetpointDesk | None = None) -> None:
+    async def run(self, desk: WritingDesk | None = None) -> None:
         """Listen and send until cancelled, or until idle; then send what is left. `desk` writes the set-points that the journal asks for.
 
         Raises

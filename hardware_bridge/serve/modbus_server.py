@@ -1,4 +1,5 @@
-"""Virtual PLCs on Modbus TCP: each piece of equipment is a unit, its last changes a ring of registers. Read-only but for set-points.
+"""Virtual PLCs on Modbus TCP: each piece of equipment is a unit, its last changes a ring of registers. Read-only but for set-points
+and commands.
 
 The server is written here, on asyncio: pymodbus 3.16's answers one of several pipelined requests and loses the stream after one
 bad header, and only function code 3 is needed. Its peers in the tests are pymodbus, libmodbus (mbpoll) and jsmodbus.
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from pymodbus.constants import ExcCodes
 
 from hardware_bridge.change import ControllerMemory
 from hardware_bridge.registers import (
+    COMMAND_REGISTERS,
     INDEX_ADDRESS,
     INDEX_REGISTERS,
     PRESENT_ADDRESS,
@@ -28,14 +31,21 @@ from hardware_bridge.registers import (
     write_records,
 )
 from hardware_bridge.serve.controller import HOLD_S, ServeError, cannot_listen
+from hardware_bridge.serve.obeying import COMMAND_OF_NUMBER, Obey, ObeyedCommands, Refusal
 from hardware_bridge.serve.reader import Reader, any_holds
 from hardware_bridge.wiring import Wire
 from twin.model.events import OperationsEvent
 from twin.model.signals import ModbusConnection
+from twin.model.upkeep.transitions import SET_UNIT_MODE
 
+Take = Callable[[str | None, int, int], Refusal | None]
+"""Command, mode and the state that the unit is in."""
 MAX_CONNECTIONS = 64
 MAX_UNSENT_BYTES = 65_536  # of answers that a client does not take
 READ_HOLDING_REGISTERS, WRITE_MULTIPLE_REGISTERS = 3, 16
+_REFUSED = {
+    Refusal.UNKNOWN: ExcCodes.ILLEGAL_VALUE, Refusal.STATE: ExcCodes.DEVICE_FAILURE, Refusal.NOBODY: ExcCodes.ILLEGAL_FUNCTION,
+}  # fmt: skip
 _HEADER = struct.Struct(">HHHB")  # transaction, protocol, length, unit (MBAP)
 _MAX_LENGTH = 254  # of unit and PDU
 
@@ -43,7 +53,12 @@ _MAX_LENGTH = 254  # of unit and PDU
 class UnitMemory:
     """The registers of one unit, and who reads its ring how far."""
 
-    def __init__(self, ring: int, energy_scale: int, patience_s: float, setpoints: Iterable[int] = ()) -> None:
+    def __init__(
+        self, ring: int, energy_scale: int, patience_s: float, setpoints: Iterable[int] = (), take: Take | None = None,
+        commands_at: int | None = None,
+    ) -> None:  # fmt: skip
+        self.take, self.commands_at = take, commands_at  # what takes a command; the first of the four registers of commands, if it does
+        self._commands = bytearray(2 * COMMAND_REGISTERS)
         self.setpoints = dict.fromkeys(setpoints, bytes(2 * SETPOINT_REGISTERS))  # by the first register: what a client may write
         self.readers: dict[int, Reader] = {}
         self._read_since_index: dict[int, int] = {}  # by client, the newest record that it has read since its last look at the index
@@ -79,6 +94,9 @@ class UnitMemory:
         """The registers, if they lie in one area; and it is known now how far this client has read."""
         if address in self.setpoints:
             return self.setpoints[address] if count == SETPOINT_REGISTERS else None
+        if self.commands_at is not None and _within(address, count, self.commands_at, COMMAND_REGISTERS):
+            start = (address - self.commands_at) * 2
+            return bytes(self._commands[start : start + 2 * count])
         index = RingIndex(self._ring, life, self._newest, clock_us)
         if _within(address, count, INDEX_ADDRESS, INDEX_REGISTERS):
             # A client that comes back to the index has taken in what it read before.
@@ -97,6 +115,22 @@ class UnitMemory:
             return bytes(self._records[2 * start : 2 * (start + count)])
         return None
 
+    def is_commanded_at(self, address: int) -> bool:
+        """Whether a command or a mode with its change request is written there."""
+        return self.commands_at is not None and address in (self.commands_at, self.commands_at + 2)
+
+    def command(self, address: int, registers: bytes) -> int:
+        """Take a command, or a mode, with its change request, which is put back at once; 0, or the code of an exception."""
+        assert self.commands_at is not None and self.take is not None  # noqa: PT018  # both are, or none is
+        number, request = struct.unpack(">HH", registers)
+        start = (address - self.commands_at) * 2
+        self._commands[start : start + 4] = struct.pack(">HH", number, 0)
+        if not request:
+            return 0
+        command = SET_UNIT_MODE if start else COMMAND_OF_NUMBER.get(number)
+        refused = self.take(command, number if start else 0, self._controller.present.state)
+        return _REFUSED[refused] if refused else 0
+
     def forget(self, client: int) -> None:
         """The client's connection has ended; it is waited for a while, since it may come back."""
         self._read_since_index.pop(client, None)
@@ -114,8 +148,9 @@ class UnitMemory:
 class ModbusController:
     """The virtual PLCs of one Modbus connection (VirtualController)."""
 
-    def __init__(self, wire: Wire, patience_s: float) -> None:
+    def __init__(self, wire: Wire, patience_s: float, obey: Obey | None = None) -> None:
         assert isinstance(wire.connection, ModbusConnection)
+        obeyed = ObeyedCommands(wire, obey)
         self.name = wire.name
         self.life = 0
         self.clock_us = -1
@@ -125,10 +160,11 @@ class ModbusController:
         self._unit_of = {name: it.unit or 0 for name, it in wire.equipment.items()}
         self.units = {
             it.unit or 0: UnitMemory(
-                wire.connection.ring, it.energy_scale, patience_s, [where.address or 0 for where in it.setpoints.values()]
+                wire.connection.ring, it.energy_scale, patience_s, [where.address or 0 for where in it.setpoints.values()],
+                partial(obeyed.take, name), it.commands.address if it.commands else None,
             )
-            for it in wire.equipment.values()
-        }  # wires_of has checked that each has a unit of its own
+            for name, it in wire.equipment.items()
+        }  # fmt: skip  # wires_of has checked that each has a unit of its own
 
     async def start(self) -> None:
         """See VirtualController."""
@@ -209,7 +245,7 @@ class ModbusServerProtocol(asyncio.Protocol):
     def _answer(self, unit: int, pdu: bytes) -> bytes:
         function = pdu[0]
         memory = self._controller.units.get(unit)
-        if function == WRITE_MULTIPLE_REGISTERS and memory is not None and memory.setpoints:
+        if function == WRITE_MULTIPLE_REGISTERS and memory is not None and (memory.setpoints or memory.commands_at is not None):
             return _written(memory, pdu)
         if function != READ_HOLDING_REGISTERS:  # every other write among them: this controller takes none
             return _refusal(function, ExcCodes.ILLEGAL_FUNCTION)
@@ -227,10 +263,13 @@ class ModbusServerProtocol(asyncio.Protocol):
 
 
 def _written(memory: UnitMemory, pdu: bytes) -> bytes:
-    """Take a set-point: both of its registers, and those alone."""
+    """Take a set-point, or a command with its request: both of its registers, and those alone."""
     if len(pdu) != 6 + 2 * SETPOINT_REGISTERS or pdu[5] != 2 * SETPOINT_REGISTERS:
         return _refusal(WRITE_MULTIPLE_REGISTERS, ExcCodes.ILLEGAL_VALUE)
     address, count = struct.unpack_from(">HH", pdu, 1)
+    if count == SETPOINT_REGISTERS and memory.is_commanded_at(address):
+        code = memory.command(address, pdu[6:])
+        return _refusal(WRITE_MULTIPLE_REGISTERS, code) if code else pdu[:5]
     if count != SETPOINT_REGISTERS or address not in memory.setpoints:
         return _refusal(WRITE_MULTIPLE_REGISTERS, ExcCodes.ILLEGAL_ADDRESS)
     memory.setpoints[address] = pdu[6:]

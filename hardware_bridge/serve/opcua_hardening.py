@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from asyncua import ua
@@ -21,6 +22,7 @@ from asyncua.server.internal_session import InternalSession
 from asyncua.server.server import Server
 from asyncua.server.uaprocessor import UaProcessor
 from asyncua.server.user_managers import UserManager
+from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.object_ids import ObjectIds
 from asyncua.ua.status_codes import StatusCodes
 
@@ -57,6 +59,8 @@ class _ReadersOnly(UserManager):
 class _Session(InternalSession):
     """A session whose token is not the next number, and whose subscriptions are its own."""
 
+    iserver: _InternalServer
+
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         if self.external:
@@ -68,6 +72,19 @@ class _Session(InternalSession):
         subscription = self.subscription_service.subscriptions.get(int(subscription_id))
         if self.external and (subscription is None or subscription.session_id != self.session_id):
             raise ServiceError(StatusCodes.BadSubscriptionIdInvalid)
+
+    async def write(self, params: ua.WriteParameters) -> list[ua.StatusCode]:
+        """A change request that is set is answered by what takes it, and put back."""
+        results = await super().write(params)
+        for place, asked in enumerate(params.NodesToWrite):
+            take = self.iserver.requests.get(asked.NodeId)
+            value = asked.Value.Value
+            if take is None or not results[place].is_good() or value is None or value.Value is not True:
+                continue
+            results[place] = take()
+            back = ua.DataValue(ua.Variant(Value=False, VariantType=ua.VariantType.Boolean))
+            await self.iserver.aspace.write_attribute_value(asked.NodeId, AttributeIds.Value, back)
+        return results
 
     async def delete_subscriptions(self, ids: list[int]) -> list[ua.StatusCode]:
         for subscription_id in ids:
@@ -98,6 +115,10 @@ class _Session(InternalSession):
 
 
 class _InternalServer(InternalServer):
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.requests: dict[ua.NodeId, Callable[[], ua.StatusCode]] = {}  # what takes the change request of a node
+
     def create_session(self, name: str, user: User | None = None, external: bool = False) -> InternalSession:
         return _Session(self, self.aspace, self.subscription_service, name, user=user or User(role=UserRole.Anonymous), external=external)
 
@@ -152,7 +173,9 @@ class HardenedServer(Server):
     """An OPC UA server that only answers."""
 
     def __init__(self) -> None:
-        super().__init__(iserver=_InternalServer(user_manager=_ReadersOnly()))
+        inside = _InternalServer(user_manager=_ReadersOnly())
+        super().__init__(iserver=inside)
+        self.requests = inside.requests
         self.allow_remote_admin(False)
         self.set_identity_tokens([ua.AnonymousIdentityToken])
         self.iserver.max_connections = MAX_CONNECTIONS

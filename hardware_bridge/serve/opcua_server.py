@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from asyncua import ua
 from asyncua.common.node import Node
 from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.status_codes import StatusCodes
 
 from hardware_bridge.certificates import Certificates
 from hardware_bridge.change import ChangeKind, ChangeRecord, ControllerMemory, write_change
 from hardware_bridge.message import write_message
 from hardware_bridge.registers import COUNTER_MODULUS
 from hardware_bridge.serve.controller import HOLD_S, cannot_listen
+from hardware_bridge.serve.obeying import COMMAND_OF_NUMBER, Obey, ObeyedCommands, Refusal
 from hardware_bridge.serve.opcua_hardening import HardenedServer, PublishedValue
 from hardware_bridge.serve.reader import Reader, any_holds
 from hardware_bridge.wiring import Wire
 from twin.model.events import OperationsEvent, event_to_fields
 from twin.model.events.plant import UNCERTAIN
-from twin.model.signals import EquipmentSignals, OpcUaConnection
+from twin.model.signals import COMMAND_TAGS, EquipmentSignals, OpcUaConnection, UnitCommands
 from twin.model.states import WorkUnitState
+from twin.model.upkeep.transitions import SET_UNIT_MODE
 
 HELD = 256
 """Changes of one piece of equipment (or messages) that a client may leave unacknowledged before publishing waits for it."""
@@ -34,6 +38,11 @@ _LOOK = 32  # changes between two looks at the clients
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT, _COUNT, _REAL, _TIME = ua.VariantType.String, ua.VariantType.UInt32, ua.VariantType.Double, ua.VariantType.DateTime
+_NUMBER, _YES_NO = ua.VariantType.Int32, ua.VariantType.Boolean
+_REFUSED = {
+    Refusal.UNKNOWN: StatusCodes.BadOutOfRange, Refusal.STATE: StatusCodes.BadInvalidState,
+    Refusal.NOBODY: StatusCodes.BadNotSupported,
+}  # fmt: skip
 PLAIN_NODES: dict[str, tuple[ua.VariantType, Any]] = {
     "State": (_COUNT, int(WorkUnitState.UNKNOWN)),
     "StateName": (_TEXT, WorkUnitState.UNKNOWN.label),
@@ -65,9 +74,9 @@ class _Series:
 class OpcUaController:
     """The virtual PLCs of one OPC UA connection (VirtualController)."""
 
-    def __init__(self, wire: Wire, patience_s: float, certificates: Certificates | None = None) -> None:
+    def __init__(self, wire: Wire, patience_s: float, certificates: Certificates | None = None, obey: Obey | None = None) -> None:
         assert isinstance(wire.connection, OpcUaConnection)
-        self._certificates = certificates
+        self._certificates, self._obeyed = certificates, ObeyedCommands(wire, obey)
         self.name = wire.name
         self.life = 0
         self._wire = wire
@@ -137,7 +146,7 @@ class OpcUaController:
             await self._write(self._node_id("Clock"), PublishedValue(ua.Variant(at, _TIME), at))
 
     async def _build(self, name: str) -> None:
-        """The address space: Objects / plant / equipment / values; every node read-only but declared set-points."""
+        """The address space: Objects / plant / equipment / values; every node read-only but declared set-points and commands."""
         plant = await self._folder(self._server.get_objects_node(), self._node_id("Plant"), name)
         await self._variable(plant, self._node_id("Clock"), "Clock", ua.Variant(_EPOCH, _TIME))
         if self._wire.business:
@@ -146,6 +155,8 @@ class OpcUaController:
         for equipment, it in self._wire.equipment.items():
             folder = await self._folder(plant, self._node_id(it.node or equipment), equipment)
             await self._build_plain(folder, equipment, it)
+            if it.commands:
+                await self._build_commands(folder, equipment, it.commands, it.commands.node or it.node or equipment)
             self._series[equipment] = await self._build_series(folder, it.node or equipment, "LastChange", "RecentChanges")
 
     async def _build_plain(self, folder: Node, equipment: str, it: EquipmentSignals) -> None:
@@ -158,6 +169,37 @@ class OpcUaController:
             node_id = self._node_id(where.node or name)
             node = await folder.add_variable(node_id, ua.QualifiedName(f"{name} set-point", self._namespace), ua.Variant(0.0, _REAL))
             await node.set_writable()
+
+    async def _build_commands(self, folder: Node, equipment: str, declared: UnitCommands, node: str) -> None:
+        """The command tags of ISA-TR88.00.02, whose change requests are put back at once, or the methods of OPC 30050."""
+
+        def take(command: str | None, mode: int) -> ua.StatusCode:
+            refused = self._obeyed.take(equipment, command, mode, self._memory[equipment].present.state)
+            return ua.StatusCode(ua.UInt32(_REFUSED[refused] if refused else StatusCodes.Good))
+
+        if declared.by == "methods":
+            parent = folder
+            if node != (self._wire.equipment[equipment].node or equipment):
+                parent = await self._folder(folder, self._node_id(node), "Commands")
+            for name in declared.takes:
+                asked = [ua.VariantType.Int32] if name == SET_UNIT_MODE else []
+                method_id, method_name = self._node_id(f"{node}.{name}"), ua.QualifiedName(name, self._namespace)
+                await parent.add_method(method_id, method_name, partial(_method, partial(take, name)), asked, [])
+            return
+        tags = {tag: self._node_id(f"{node}.{tag}") for tag in COMMAND_TAGS}
+        for tag, node_id in tags.items():
+            value = ua.Variant(Value=False, VariantType=_YES_NO) if tag.endswith("Request") else ua.Variant(0, _NUMBER)
+            variable = await folder.add_variable(node_id, ua.QualifiedName(tag, self._namespace), value)
+            await variable.set_writable()
+        command, request, mode, mode_request = tags.values()
+        requests = self._server.requests
+        requests[request] = lambda: take(COMMAND_OF_NUMBER.get(self._number(command)), 0)
+        requests[mode_request] = lambda: take(SET_UNIT_MODE, self._number(mode))
+
+    def _number(self, node_id: ua.NodeId) -> int:
+        """What a client has written there; 0 if it is no number."""
+        value = self._server.iserver.aspace.read_attribute_value(node_id, AttributeIds.Value).Value
+        return value.Value if value is not None and isinstance(value.Value, int) else 0
 
     async def _build_series(self, folder: Node, prefix: str, last: str, recent: str) -> _Series:
         series = _Series(self._node_id(f"{prefix}.{last}"), self._patience_s)
@@ -247,6 +289,11 @@ def _acknowledged(service: Any, monitored_id: int, newest: int) -> int:
                     return getattr(monitored.Value, "sequence", 0) - 1
     waiting = subscription._triggered_datachanges.get(monitored_id)
     return getattr(waiting[0].Value, "sequence", 0) - 1 if waiting else newest
+
+
+async def _method(take: Callable[[int], ua.StatusCode], parent: ua.NodeId, mode: ua.Variant | None = None) -> ua.StatusCode:
+    """A method of a unit: a command, or a mode."""
+    return take(mode.Value if mode is not None and isinstance(mode.Value, int) else 0)
 
 
 def _datetime(us: int) -> datetime:

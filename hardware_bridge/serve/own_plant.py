@@ -28,6 +28,7 @@ class OwnPlant:
     def __init__(self, plant: Path, pace: float) -> None:
         self.pace = pace
         self.journal = ""
+        self.commands = Path()  # where what its controllers are told is written down
         self._plant = plant
 
     async def serve(self, serving: Coroutine[None, None, None]) -> None:
@@ -38,8 +39,8 @@ class OwnPlant:
         WiringError, ServeError : the simulation cannot be made, or has ended with a fault
         """
         with tempfile.TemporaryDirectory(prefix="twin-served-") as folder:
-            self.journal, said = f"{folder}/plant.db", Path(folder, "said.txt")
-            options = ["--pace", str(self.pace), "--journal", self.journal]
+            self.journal, said, self.commands = f"{folder}/plant.db", Path(folder, "said.txt"), Path(folder, "commands.jsonl")
+            options = ["--pace", str(self.pace), "--journal", self.journal, "--commands", str(self.commands)]
             with said.open("wb") as words:  # in a session of its own: the Ctrl-C that ends us comes to it from us
                 simulation = subprocess.Popen(
                     [sys.executable, "-m", "twin", "simulate", str(self._plant), *options],

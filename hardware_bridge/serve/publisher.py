@@ -15,6 +15,7 @@ from hardware_bridge.change import KIND_OF
 from hardware_bridge.message import MESSAGES
 from hardware_bridge.serve.controller import ServeError, VirtualController
 from hardware_bridge.serve.modbus_server import ModbusController
+from hardware_bridge.serve.obeying import Obey
 from hardware_bridge.serve.opcua_server import OpcUaController
 from hardware_bridge.wiring import Wire
 from twin.model.events import Heartbeat, OperationsEvent, SignalHeard
@@ -43,6 +44,7 @@ class Publisher:
     open_journal : opens the journal that is played; called in the thread that reads it
     pace : plant seconds a second; 0: as soon as a fact is in the journal, and as fast as the clients read
     certificates : for connections that are encrypted
+    obey : hands on what controllers are told, to whoever plays the plant; None: it is a record, and they take no command
     patience_s : how long a client is waited for: at the start, that one reads each connection; later, that a slow one reads on
     """
 
@@ -55,6 +57,7 @@ class Publisher:
         pace: float = 0.0,
         patience_s: float = 10.0,
         certificates: Certificates | None = None,
+        obey: Obey | None = None,
     ) -> None:
         self.published_count = 0
         self.clock_us = -1  # that the controllers show
@@ -70,9 +73,9 @@ class Publisher:
         for wire in wires:
             controller: VirtualController
             if isinstance(wire.connection, OpcUaConnection):
-                controller = OpcUaController(wire, patience_s, certificates)
+                controller = OpcUaController(wire, patience_s, certificates, obey)
             else:
-                controller = ModbusController(wire, patience_s)
+                controller = ModbusController(wire, patience_s, obey)
             self._controllers.append(controller)
             self._controller_of.update(dict.fromkeys(wire.equipment, controller))
             if wire.business:

@@ -18,6 +18,10 @@ JournalUrl = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document")]
 AsJsonLines = Annotated[bool, typer.Option("--json", help="Print a JSON object a line: ready, with the address; at the end the result")]
 OutFolder = Annotated[Path | None, typer.Option("--out", "-o", help="Save the run to this folder (Parquet and the plant's files)")]
+ScheduleFile = Annotated[Path | None, typer.Option(help="An OperationsSchedule of another ERP: it says what is made, in place of ours")]
+CommandsFile = Annotated[
+    Path | None, typer.Option(help="With --pace: a file of `hardware_bridge serve --commands`, of what its controllers are told")
+]
 Engine = Annotated[
     Literal["compiled", "simpy"], typer.Option(help="What plays the plant: compiled (fast) or simpy (readable); the same facts from either")
 ]

@@ -114,7 +114,9 @@ def live(
     speed = max(speed, ONCE_SPEED) if once else speed
     with tempfile.TemporaryDirectory(prefix="twin-live-") as folder, stopped_by_ctrl_c() as stop:
         journal = journal or f"sqlite:///{folder}/twin.db"
-        steps = _steps(plant, scenario, seed, speed, engine, port_offset, f"sqlite:///{folder}/plant.db", journal)
+        steps = _steps(
+            plant, scenario, seed, speed, engine, port_offset, f"sqlite:///{folder}/plant.db", journal, Path(folder, "commands.jsonl")
+        )
         with running(steps, Path(folder), stop) as children:
             feed = feeds.live(plant, scenario, journal, tables_us)
             try:
@@ -137,16 +139,29 @@ def _spoken_time(feed: Feed) -> str:
 
 
 def _steps(
-    plant: Path, scenario: Path | None, seed: int, speed: float, engine: str, port_offset: int, plant_journal: str, twin_journal: str
+    plant: Path,
+    scenario: Path | None,
+    seed: int,
+    speed: float,
+    engine: str,
+    port_offset: int,
+    plant_journal: str,
+    twin_journal: str,
+    commands: Path,
 ) -> list[Step]:
     """The plant, its controllers and the bridge. They start together, so each waits for the one before it."""
     named = ["--scenario", str(scenario)] if scenario else []
+    told = ["--commands", str(commands)]  # what is commanded over the controllers comes to the plant behind them
     paced, shifted = ["--seed", str(seed), "--pace", str(speed), "--engine", engine], ["--port-offset", str(port_offset), "--json"]
     return [
-        Step(what="the plant runs", ready=False, arguments=["twin", "simulate", str(plant), *named, *paced, "--journal", plant_journal]),
+        Step(
+            what="the plant runs",
+            ready=False,
+            arguments=["twin", "simulate", str(plant), *named, *paced, *told, "--journal", plant_journal],
+        ),
         Step(
             what=CONTROLLERS,
-            arguments=["hardware_bridge", "serve", str(plant), "--journal", plant_journal, "--patience", "60", *shifted],
+            arguments=["hardware_bridge", "serve", str(plant), "--journal", plant_journal, "--patience", "60", *told, *shifted],
         ),
         Step(what="the bridge reads them", arguments=["hardware_bridge", "connect", str(plant), "--journal", twin_journal, *shifted]),
     ]

@@ -63,14 +63,16 @@ _TIMED_REASONS = ("start", "shift", "clock", "end")  # heartbeats at which wages
 class Erp(Books):
     """Level 4. A `twin.model.source.Fold`.
 
+    `is_checked`: it reckons its accounts a second way as it goes, for `violations`; of a copy that is only to be read nobody asks them.
+
     Raises
     ------
     BillCycleError : a bill of material contains its own material
     NegativeStandardError : what comes beside a material bears more than the material costs
     """
 
-    def __init__(self, plant: Plant, policies: Policies) -> None:
-        self.plant, self.policies = plant, policies
+    def __init__(self, plant: Plant, policies: Policies, *, is_checked: bool = True) -> None:
+        self.plant, self.policies, self.is_checked = plant, policies, is_checked
         self.materials = plant.materials.materials
         self.bills = bills = Bills(plant.materials)
         self.stock = Stock(self.materials)
@@ -154,7 +156,7 @@ class Erp(Books):
         derived = rule(event) if rule else []
         for of_function in heard:
             derived += of_function(event)
-        if self.evidence.concerns(kind):
+        if self.is_checked and self.evidence.concerns(kind):
             self.evidence.hear(event, derived)
         if derived or isinstance(event, OF_QUALITY):
             derived += self.quality_costs.follow(event, derived)
@@ -389,4 +391,5 @@ class Erp(Books):
 
         `since`: of the stock and the work in progress only what has changed since somebody looked there last.
         """
+        assert self.is_checked
         return [*violations(self, since), *(it for function in self.functions for it in function.violations())]

@@ -14,47 +14,11 @@ from twin.model.events import AlarmCleared, AlarmRaised, CountObserved, EnergyMe
 from twin.model.floor.fleets import vehicles_of
 from twin.model.plant import Plant
 from twin.model.states import WorkUnitMode, WorkUnitState
+from twin.model.upkeep.transitions import ACTING, TRANSITIONS
 
 S = WorkUnitState
 
-ACTING: dict[WorkUnitState, WorkUnitState] = {
-    S.CLEARING: S.STOPPED,
-    S.STOPPING: S.STOPPED,
-    S.ABORTING: S.ABORTED,
-    S.RESETTING: S.IDLE,
-    S.STARTING: S.EXECUTE,
-    S.HOLDING: S.HELD,
-    S.UNHOLDING: S.EXECUTE,
-    S.SUSPENDING: S.SUSPENDED,
-    S.UNSUSPENDING: S.EXECUTE,
-    S.EXECUTE: S.COMPLETING,
-    S.COMPLETING: S.COMPLETE,
-}
-"""Acting states, and where each goes when it is done ("state complete")."""
-
 _NUMBERS = frozenset(int(state) for state in S)
-_ALL = frozenset(S) - {S.UNKNOWN}
-_NO_STOP = frozenset({S.STOPPED, S.STOPPING, S.CLEARING, S.ABORTED, S.ABORTING})
-
-COMMANDED: dict[str, tuple[frozenset[WorkUnitState], WorkUnitState]] = {
-    "abort": (_ALL - {S.ABORTED, S.ABORTING}, S.ABORTING),
-    "stop": (_ALL - _NO_STOP, S.STOPPING),
-    "clear": (frozenset({S.ABORTED}), S.CLEARING),
-    "reset": (frozenset({S.STOPPED, S.COMPLETE}), S.RESETTING),
-    "start": (frozenset({S.IDLE}), S.STARTING),
-    "hold": (frozenset({S.EXECUTE}), S.HOLDING),
-    "unhold": (frozenset({S.HELD}), S.UNHOLDING),
-    "suspend": (frozenset({S.EXECUTE}), S.SUSPENDING),
-    "unsuspend": (frozenset({S.SUSPENDED}), S.UNSUSPENDING),
-}
-"""PackML commands: from which states each is allowed, and where it leads (ANSI/ISA-TR88.00.02-2015)."""
-
-TRANSITIONS: frozenset[tuple[WorkUnitState, str, WorkUnitState]] = frozenset(
-    [(state, command, target) for command, (states, target) in COMMANDED.items() for state in states]
-    + [(state, "state complete", target) for state, target in ACTING.items()]
-)
-"""All 46 legal transitions of the 17 states, generated from the two tables above."""
-
 _TAKES_NO_TIME = frozenset(ACTING) | {S.STOPPED, S.COMPLETE}
 
 

@@ -29,6 +29,7 @@ from twin.mes.maintenance.maintenance import Maintenance
 from twin.mes.operations.pieces_there import pieces_there
 from twin.mes.operations.queue_times import QueueTimes
 from twin.mes.packml.modes import Modes
+from twin.mes.packml.unit_commands import AskedCommands
 from twin.mes.performance.indicators import Indicators
 from twin.mes.performance.performance import Performance
 from twin.mes.personnel import Personnel, WorkCalendars
@@ -113,7 +114,8 @@ class Mes:
         self.hand_work = HandWork(plant, policies, self.execution, self.equipment, self.tracking, self.release, self.tool_room)
         self.alarms = AlarmSystem(plant)
         self.maintenance = Maintenance(plant, self.equipment, self.tracking, self.performance, self.calendars)
-        self.modes = Modes(plant, self.equipment)
+        self.unit_commands = AskedCommands(plant, policies, self.equipment, self.execution, self.commands)
+        self.modes = Modes(plant, self.equipment, self.unit_commands)
         self.supervision = Supervision(plant, self.equipment, self.execution, self.release)
         self.records = Records(plant, self.calendars, self.tracking, self.quality)
         self.setpoints = Setpoints(plant, self.execution)
@@ -122,11 +124,11 @@ class Mes:
             self.labour, self.quality, self.records, self.documents, self.process, self.tool_room, self.hot_lots,
             self.splitting, self.merging, Choosing(plant, self.tracking),
             Scanning(plant, self.tracking), self.passages, self.alarms, self.maintenance, self.modes, self.supervision,
-            self.hand_work, self.published, self.setpoints,
+            self.hand_work, self.published, self.setpoints, self.unit_commands,
         )  # fmt: skip
         self.commands.requirements += [it for it in (self.documents, self.process, self.tool_room) if it.is_declared]
         self.commands.requirements += [self.maintenance, self.modes, self.supervision]
-        self.commands.interlocks.append(self.modes)
+        self.commands.interlocks += [self.modes, self.unit_commands]
 
     def apply(self, event: OperationsEvent) -> list[OperationsEvent]:
         """Take one event in; what is concluded from it."""

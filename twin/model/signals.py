@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from twin.model.floor.words import Id
 from twin.model.measures import PositiveUs, Table
+from twin.model.upkeep.transitions import UnitCommandName
 
 Role = Literal[
     "state", "reason", "job_order", "person", "good", "scrap", "rework", "energy_wh", "alarm", "process_value", "clock", "business"
@@ -56,6 +58,25 @@ class Setpoint(Table):
     address: Annotated[int, Field(ge=0, le=65534, strict=True)] | None = None  # Modbus: of the first of the two registers
 
 
+COMMAND_TAGS = ("CntrlCmd", "CmdChangeRequest", "UnitMode", "UnitModeChangeRequest")
+"""The command tags of ISA-TR88.00.02, in the order of their registers: two for a command, two for a mode."""
+
+
+class UnitCommands(Table):
+    """Which PackML commands a controller takes, and where. What is not declared so is never sent.
+
+    OPC UA, `by: tags`: Command.CntrlCmd, .CmdChangeRequest, .UnitMode and .UnitModeChangeRequest of ISA-TR88.00.02, each as
+    "<node>.CntrlCmd" and so on; `by: methods`: methods of the object `node`, named as in OPC 30050.
+    Modbus: four holding registers, in the order of the tags.
+    """
+
+    takes: Annotated[list[UnitCommandName], Field(min_length=1)]
+    by: Literal["tags", "methods"] = "tags"  # OPC UA alone
+    node: str | None = None  # OPC UA: left out, the node of the equipment
+    address: Annotated[int, Field(ge=0, le=65532, strict=True)] | None = None  # Modbus: of the first of the four registers
+    authority: Id | None = None  # personnel class that may give commands; left out: anybody
+
+
 class EquipmentSignals(Table):
     """Where one piece of equipment is found: an OPC UA folder or a Modbus unit id."""
 
@@ -65,6 +86,7 @@ class EquipmentSignals(Table):
     energy_scale: Annotated[int, Field(ge=1, strict=True)] = 1  # Wh per count of the energy register
     process_values: dict[str, str] = {}  # property -> unit
     setpoints: dict[str, Setpoint] = {}  # parameter of a procedure -> where its target is written when a job order starts
+    commands: UnitCommands | None = None  # None: its controller takes none
 
 
 class SignalMap(Table):

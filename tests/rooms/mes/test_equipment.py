@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.mes.little_plant import MIN_US, START_US, Floor
-from twin.mes.equipment import ACTING, COMMANDED, TRANSITIONS, is_legal_report
+from twin.mes.equipment import is_legal_report
 from twin.model.events import AlarmCleared, AlarmRaised, EnergyMetered, EquipmentActual, EquipmentModeChanged, PersonnelActual
 from twin.model.states import DispatchStatus, WorkUnitMode
 from twin.model.states import WorkUnitState as S
+from twin.model.upkeep.transitions import ACTING, COMMANDED, TRANSITIONS
 
 
 def test_packml_has_17_states_and_46_transitions():

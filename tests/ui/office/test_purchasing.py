@@ -68,11 +68,13 @@ def test_what_is_wanted_is_bought_received_and_paid(open_page: OpenPage, server:
     desk.is_used_by("olga")
     desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due="soon")
     desk.refused("due: 'soon' is no time; allowed: date and time, as in 2026-03-02 14:00")
-    desk.fills("Want something", "Raise it", material="CASTING", quantity="40", due=ahead(feed, 10), reason="valves sell well")
+    wanted = {"material": "CASTING", "quantity": "40", "due": ahead(feed, 10), "reason": "valves sell well"}
+    desk.fills("Want something", "Raise it", is_hasty=True, **wanted)
     desk.hears("Want something: entered, and waits for approval by somebody else")
     desk.press("Approve")
     expect(page.get_by_text("None waits for you.")).to_be_visible()
     desk.press("Cancel")
+    assert list(erp.sourcing.requisitions) == ["R-1"], "pressed twice, and wanted once"
     desk.is_used_by("quinn")
     desk.fills("Approve", "It may be bought", requisition="R-1")
     desk.hears("Approve: done")

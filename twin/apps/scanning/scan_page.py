@@ -18,6 +18,7 @@ from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
 from twin.apps.scanning.eye import read_picture
 from twin.apps.scanning.scanner import Answer, Scanner
+from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.forms import floor_forms
 from twin.apps.terminals.terminal import WorkTablet
 from twin.apps.theme import card
@@ -89,7 +90,8 @@ def _forms(feed: Feed, scanner: Scanner) -> list[dict[str, Any]]:
     run, where = feed.run, scanner.place
     with run.lock:
         record = run.mes.equipment.records.get(where.name) if where else None
-        return floor_forms(run, record.work_center if record else "")
+        center = record.work_center if record else ""
+        return [*command_group(run, center), *floor_forms(run, center)]
 
 
 def scan_page(feed: Feed) -> pmui.Page:

@@ -67,6 +67,7 @@ class Entered:
             **{kind.__name__: partial(_plain, kind) for kind in _PLAIN},
             "PiecesCounted": self._count,
             "CountCorrected": self._correct_count,
+            "UnitCommandGiven": self._command_unit,
             "StopReasonCorrected": self._correct_stop,
             "AlternateChosen": self._choose_alternate,
             "LotHoldRequested": self._hold,
@@ -120,6 +121,11 @@ class Entered:
             **at, equipment=equipment, job_order=job_order, counted_us=int(counted_us), good=whole_of(said, "good"),
             scrap=whole_of(said, "scrap"), rework=whole_of(said, "rework"), reason=text_of(said, "reason"), why=text_of(said, "why"),
         )  # fmt: skip
+
+    @staticmethod
+    def _command_unit(said: Said, at: dict[str, Any]) -> e.UnitCommandGiven:
+        equipment, command = parts_of(said, "command", 2)
+        return e.UnitCommandGiven(**at, equipment=equipment, command=command, reason=text_of(said, "reason"))
 
     @staticmethod
     def _choose_alternate(said: Said, at: dict[str, Any]) -> e.AlternateChosen:

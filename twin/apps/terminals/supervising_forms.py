@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.forms import Form, ask, choice, form, group, process_group
 from twin.apps.terminals.readers import Said, instant_if_any, needed_text_of, parts_of, text_of
 from twin.apps.words import choices, equipment_title, material_title, person_titles
@@ -17,7 +18,7 @@ from twin.results.views.overview import local_time
 
 def supervisor_forms(run: Run) -> list[Form]:
     """What is said on the supervisor page. Called with the run's lock."""
-    return [_hot_lots(run), process_group(run), _alarms(run)]
+    return [*command_group(run), _hot_lots(run), process_group(run), _alarms(run)]
 
 
 def _hot_lots(run: Run) -> Form:

@@ -17,6 +17,7 @@ from twin.apps.feed import Feed
 from twin.apps.one_by_one import OneByOne
 from twin.apps.pages.page_frame import page
 from twin.apps.pages.shifts.signing import release_batch, sign_batch
+from twin.apps.terminals.command_forms import command_group
 from twin.apps.terminals.entered import Entered
 from twin.apps.terminals.forms import floor_forms
 from twin.apps.theme import STATE_COLORS, STATE_WORDS, card
@@ -184,7 +185,7 @@ def _shown(feed: Feed, center: str) -> dict[str, Any]:
         now_us = max(run.now_us, feed.now_us)
         now = terminal_now(run, center, now_us)
         lots = [name for name, lot in run.mes.lots.items() if lot.in_process or lot.on_hand]
-        forms = floor_forms(run, center)
+        forms = [*command_group(run, center), *floor_forms(run, center)]
     idle = {it.equipment for it in now.units if it.state == WorkUnitState.IDLE}
     starts = {unit: next((it.job.job_order for it in now.queue if it.is_ready and unit in it.units), "") for unit in idle}
     return {

@@ -108,6 +108,7 @@ export function render({ model, el }) {
     tell(words ? `${what}: ${words}` : note ? `${what}: entered, and ${note}` : `${what}: done`, words ? "bad" : note ? "warn" : "good");
   }
   function enter(kind, label, values, form, isNow = false) {
+    if (form && Object.values(waiting).includes(form)) return; // pressed twice: what is on its way is answered first
     if (!person.value) { (form ? form.wrong : (it) => tell(it, "bad"))(person.missing); return; }
     const entry = { kind, label, person: person.value, token: person.token, said: values, was_kept: keeper.isAway() };
     if (isNow && keeper.isAway()) { form.wrong("The server is away, and this is not kept: it holds a secret."); return; }

@@ -1,7 +1,7 @@
 """Modes: Production, Maintenance, Manual and those that a plant declares; when they may change, and which commands each takes.
 
-A person asks for a mode, and it is refused in words where a state does not allow it. A controller that changes its mode where it may not
-has done so; somebody is told.
+A person asks for a mode, and it is refused in words where a state does not allow it; a controller that takes modes is asked for it then.
+A controller that changes its mode where it may not has done so; somebody is told.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from twin.mes.equipment import COMMANDED, TRANSITIONS, Equipment
+from twin.mes.equipment import Equipment
 from twin.mes.execution import JobOrder
+from twin.mes.packml.unit_commands import AskedCommands
 from twin.model import events as e
 from twin.model.events import OperationsEvent, WorkAlertRaised
 from twin.model.plant import Plant
@@ -19,6 +20,7 @@ from twin.model.readiness.signed import refusal, unsigned
 from twin.model.states import JobCommand, WorkUnitMode, WorkUnitState
 from twin.model.upkeep.alarms import state_numbers
 from twin.model.upkeep.packml import Mode, PackMl
+from twin.model.upkeep.transitions import COMMANDED, SET_UNIT_MODE, TRANSITIONS
 
 S = WorkUnitState
 Transition = tuple[WorkUnitState, str, WorkUnitState]
@@ -45,8 +47,9 @@ def modes_of(declared: PackMl | None) -> dict[str, Mode]:
 class Modes:
     """Modes of the equipment of one plant (a `Function`, a `Requirement`, an `Interlock`)."""
 
-    def __init__(self, plant: Plant, equipment: Equipment) -> None:
+    def __init__(self, plant: Plant, equipment: Equipment, asked: AskedCommands) -> None:
         declared = plant.layout.packml
+        self._asked = asked
         self._is_declared, self._equipment, self._persons = declared is not None, equipment, plant.layout.persons
         self.edition = declared.edition if declared else 2015
         self.modes = modes_of(declared)
@@ -72,7 +75,10 @@ class Modes:
 
     def mode_of(self, equipment: str) -> str:
         """Name of the mode that equipment is in; its number, if nobody declared it."""
-        number = self._equipment.records[equipment].mode
+        return self.name_of(self._equipment.records[equipment].mode)
+
+    def name_of(self, number: int) -> str:
+        """Name of the mode with that number; the number, if nobody declared it."""
         return self._names.get(number, str(number))
 
     def commands_of(self, equipment: str) -> list[str]:
@@ -107,6 +113,11 @@ class Modes:
         if reason := unsigned(event, self._persons) or self._doubt(event):
             return [refusal(event, reason)]
         number = self.modes[event.wanted_mode].number
+        if self._asked.takes(event.equipment, SET_UNIT_MODE):  # its controller says when it is in that mode
+            if reason := self._asked.mode_doubt(event.person, event.equipment):
+                return [refusal(event, reason)]
+            self._asked.ask_mode(event, number)
+            return []
         return [
             e.EquipmentModeChanged(effective_us=event.effective_us, equipment=event.equipment, person=event.person, mode=number)
         ]  # fmt: skip

@@ -15,7 +15,7 @@ from twin.model.checks.quality import inspected
 from twin.model.checks.readiness import documents, procedures, scopes
 from twin.model.checks.settlement import expected, settled
 from twin.model.checks.trade import bought, subcontracted
-from twin.model.checks.upkeep import alarmed, maintained, moded
+from twin.model.checks.upkeep import alarmed, commanded, maintained, moded
 from twin.model.checks.warehouse import stored
 from twin.model.measures import Table
 from twin.model.plant import Plant
@@ -32,6 +32,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         clocked.dangling,
         scopes.dangling_scopes,
         alarmed.dangling,
+        commanded.dangling,
         settled.dangling,
         maintained.dangling,
         stored.dangling,
@@ -116,6 +117,7 @@ STAGES: tuple[tuple[Check, ...], ...] = (
         signals.addresses,
         signals.nodes,
         signals.setpoints,
+        commanded.places,
         signals.business,
         signals.registers,
         signals.security,

@@ -187,6 +187,7 @@ from twin.model.events.upkeep.maintenance import (
     SparePartReserved,
 )
 from twin.model.events.upkeep.supervision import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
+from twin.model.events.upkeep.unit_commands import UnitCommandAnswered, UnitCommandGiven, UnitCommandRequested
 from twin.model.events.warehouse.bins import (
     BinCounted,
     BinTransferred,
@@ -239,7 +240,8 @@ __all__ = [
     "ShipmentReleased", "SignalHeard", "SignedOff", "SparePartIssued", "SparePartReserved", "StandardCostReleased",
     "StandardRollUpRequested", "StepConfirmed", "StockCounted", "StockReserved", "StopEnded", "StopReasonCorrected", "StopReported",
     "SubcontractComponentsUsed", "SubcontractOrderPlaced", "SupplierStockCounted", "TaxCharged", "TestRequested", "TestResultCorrected",
-    "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "ValuationChangeRequested",
+    "TestResultRecorded", "ToolAssigned", "ToolMounted", "ToolPlaced", "ToolReconditioned", "UnbuildEntered", "UnitCommandAnswered",
+    "UnitCommandGiven", "UnitCommandRequested", "ValuationChangeRequested",
     "ValuationMethodChanged", "WaveReleased", "WorkAlertRaised", "WorkInProcessCounted", "WorkPromptRaised", "event_from_fields",
     "event_to_fields",
 ]  # fmt: skip

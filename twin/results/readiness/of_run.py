@@ -52,6 +52,13 @@ class ReadinessOfRun:
         return self._see(setpoints_table)
 
     @property
+    def unit_commands(self) -> pd.DataFrame:
+        """Every command that was asked of a controller: by whom and why, and what came of it."""
+        from twin.results.readiness.process_tables import unit_commands_table
+
+        return self._see(unit_commands_table)
+
+    @property
     def prompts(self) -> pd.DataFrame:
         """What somebody was prompted to change, why, and how."""
         from twin.results.readiness.process_tables import prompts_table

@@ -16,6 +16,7 @@ SETPOINT_COLUMNS = (
     "equipment", "parameter", "asked", "unit", "read_back", "standing", "reason", "job_order", "asked_at", "answered_at", "measured",
     "measured_at",
 )  # fmt: skip
+COMMAND_COLUMNS = ("equipment", "command", "mode", "person", "reason", "job_order", "asked_at", "standing", "why", "answered_at")
 VALUE_COLUMNS = ("job_order", "parameter", "observed", "value", "unit", "level", "allowed")
 STEP_COLUMNS = ("job_order", "step", "text", "is_confirmed", "value", "unit", "words", "person", "terminal", "confirmed")
 PHASE_COLUMNS = ("job_order", "phase", "state", "since")
@@ -85,6 +86,19 @@ def setpoints_table(run: Run) -> pd.DataFrame:
         for it in setpoints_now(run)
     ]  # fmt: skip
     return from_rows(rows, SETPOINT_COLUMNS, ("asked_at", "answered_at", "measured_at"))
+
+
+def unit_commands_table(run: Run) -> pd.DataFrame:
+    """Every command that was asked of a controller: by whom and why, and what came of it; the newest last."""
+    rows = [
+        {
+            "equipment": it.equipment, "command": it.command, "mode": it.mode or None, "person": it.person, "reason": it.reason,
+            "job_order": it.job_order, "asked_at": it.asked_us, "standing": it.standing, "why": it.why,
+            "answered_at": _known(it.answered_us),
+        }
+        for it in run.mes.unit_commands.asked
+    ]  # fmt: skip
+    return from_rows(rows, COMMAND_COLUMNS, ("asked_at", "answered_at"))
 
 
 def _known(at_us: int) -> int | None:

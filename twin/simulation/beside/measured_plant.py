@@ -16,6 +16,7 @@ from twin.model.states import Source
 from twin.simulation.beside.observed_process import ObservedProcess, draws_process_values
 from twin.simulation.beside.persons_beside import PersonsBeside
 from twin.simulation.beside.procedure_phases import ProcedurePhases, says_phases
+from twin.simulation.beside.unit_controllers import with_controllers
 from twin.simulation.pacing import advance_to, pass_time
 from twin.simulation.streams import RandomStream
 
@@ -25,6 +26,7 @@ PURPOSE = "measure"
 def measured(source: EventSource, plant: Plant, scenario: Scenario, seed: int) -> EventSource:
     """`source` itself where nothing is inspected and nobody speaks, else with somebody beside it who measures, or says something."""
     now_us = getattr(source, "now_us", scenario.start_us)
+    source = with_controllers(source, plant)
     if draws_process_values(plant):
         source = ObservedProcess(source, plant, scenario, seed)
     if says_phases(plant):

@@ -14,7 +14,6 @@ import numpy as np
 
 from twin.erp.accounting.ledger import ACCOUNTS, ROUNDING, STOCK_ACCOUNT
 from twin.erp.accounting.rounding import round_half_even
-from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.erp.accounting.statements import INCOME_SECTIONS
 from twin.erp.accounting.wip import COST_ELEMENTS, WORKING_STATES
 from twin.kernels.floor.rows import log_rows as said
@@ -54,7 +53,7 @@ class Costs:
         found["opening_equity"] = -sum(standard(n, quantity) for n, quantity in enumerate(totals.opening))
         found["opening_equity"] -= sum(int(column.sum()) for column in totals.found_minor.values())
         self._trade(found, before_us)
-        found["energy"] = int(rounded(totals.metered_wh(before_us) * self._of.plant.layout.energy_tariff, WH_PER_MWH).sum())
+        found["energy"] = totals.energy_minor(before_us)
         found["wages"], found["machine_cost"] = self._attendance.cost_minor(self._posted_until_us(before_us))
         for cost, owed in (("energy", "energy_payable"), ("wages", "wages_payable"), ("machine_cost", "machine_cost_accrued")):
             found[owed] = -found[cost]

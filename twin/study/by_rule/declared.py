@@ -13,7 +13,6 @@ from twin.erp.accounting.standard_cost import CostElements, CostRollUp, Overhead
 from twin.erp.bills import Bills
 from twin.mes.release import Release, Step
 from twin.model.calendars import WorkTime
-from twin.model.costing.tariffs import EnergyPrices
 from twin.model.materials import Customer, MaterialDefinition, Supplier
 from twin.model.plant import Plant
 from twin.model.scenario import Policies, Scenario
@@ -34,8 +33,6 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
     found += [f"{name} has terms of payment" for name, it in partners if it.terms is not None]
     done = ((name, it.subcontract) for routing in plant.layout.routings.values() for name, it in routing.items())
     found += [f"operation {name} is done by supplier {it.supplier} (subcontract)" for name, it in done if it]
-    if plant.layout.energy_prices != EnergyPrices():
-        found.append("energy costs more or less by when it is used (energy_prices)")
     if tables.standards is not None and (tables.standards.expected or scenario.entries):
         found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():

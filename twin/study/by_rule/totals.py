@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from twin.erp.accounting.standard_cost import WH_PER_MWH
 from twin.erp.accounting.wip import COST_ELEMENTS
 from twin.kernels.floor.rows import log_rows as said
+from twin.model.costing.tariffs import EnergyPrices
 from twin.model.measures import US_PER_H
 from twin.study.by_rule.attendance import Attendance
+from twin.study.by_rule.booked.energy import PricedEnergy
 from twin.study.by_rule.declared import Declared
 from twin.study.by_rule.pages import NOBODY, Ints, Pages
 from twin.study.by_rule.work import OPEN_US, Work
@@ -43,6 +45,7 @@ class Totals:
     def __init__(self, of: Declared, pages: Pages, work: Work, attendance: Attendance) -> None:
         self._of, self._pages, self._work, self._attendance = of, pages, work, attendance
         self._start_us = pages.scenario.start_us
+        self._priced = PricedEnergy(of, work) if of.plant.layout.energy_prices != EnergyPrices() else None
         kinds = pages.rows[:, said.EVENT_WHAT] % said.PLACES
         self.rows = {kind: pages.rows[kinds == kind] for kind in _KEPT}
         self.closed_us = self._closed_us()
@@ -62,6 +65,8 @@ class Totals:
         requests = self._pages.request_of[labour[:, 2] // said.STEPS_IN_A_LABEL]
         paid = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.rates(labour[:, 1])])
         energy = self._sum(ran, before_us, of=3) * of.plant.layout.energy_tariff
+        if self._priced:
+            energy = self._sum(self._priced.borne, before_us)
         worked = np.column_stack([labour[:, 0], requests, labour[:, 3] * self._attendance.counts(labour[:, 1])])
         ran_us = np.column_stack([ran[:, :2], busy_us * of.is_costed[places]])
         return {
@@ -99,11 +104,16 @@ class Totals:
         rows[:, said.EVENT_WHAT] = np.array([*of, NOBODY], np.int64)[rows[:, said.EVENT_B]]
         return rows
 
-    def metered_wh(self, before_us: int) -> Ints:
-        """Energy of each piece of equipment."""
+    def energy_minor(self, before_us: int) -> int:
+        """What all energy costs that was metered, rounded by equipment, and the highest quarters of an hour."""
+        count = len(self._of.places)
+        if self._priced:
+            micro = self._sum(self._priced.metered, before_us, size=count)
+            return int(rounded(micro, WH_PER_MWH).sum()) + self._priced.demand_minor(before_us)
         rows = self.rows[said.TELLS_ENERGY].copy()
         rows[:, said.EVENT_WHAT] = rows[:, said.EVENT_WHAT] // said.PLACES - 1
-        return self._sum(rows, before_us, by=said.EVENT_WHAT, of=said.EVENT_A, size=len(self._of.places))
+        metered_wh = self._sum(rows, before_us, by=said.EVENT_WHAT, of=said.EVENT_A, size=count)
+        return int(rounded(metered_wh * self._of.plant.layout.energy_tariff, WH_PER_MWH).sum())
 
     def has_begun(self, before_us: int) -> bool:
         """Whether what was there at the start is known before an instant."""

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from hardware_bridge.__main__ import app
 from hardware_bridge.connect.bridge import Bridge
 from hardware_bridge.connect.recording import SignalRecorder
-from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Spool
+from hardware_bridge.connect.writing import WritingDesk
 from hardware_bridge.serve.modbus_server import ModbusController
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.signal import Signal
@@ -76,7 +76,7 @@ def test_what_is_asked_for_is_written_read_back_and_answered_or_refused_in_words
             declared, [source_of(wire) for wire in declared], Spool(live.with_name("spool")), lambda: open_journal(live),
             clock=lambda: time.time_ns() // 1_000,
         )  # fmt: skip
-        desk = SetpointDesk(declared, lambda: open_journal(live, create=False))
+        desk = WritingDesk(declared, lambda: open_journal(live, create=False))
         async with served(publisher), running(bridge.run(desk)):
             await eventually(lambda: kept(live) and bridge.sent_count == publisher.published_count >= 8)
             cause = kept(live)[-1].id
@@ -122,7 +122,7 @@ def test_what_reads_back_as_something_else_or_was_asked_for_before_the_bridge_ca
                 super().__setitem__(address, b"\x41\x20\x00\x00")  # never more than ten
 
         unit.setpoints = Limited(unit.setpoints)
-        desk = SetpointDesk([wire], lambda: open_journal(live, create=False))
+        desk = WritingDesk([wire], lambda: open_journal(live, create=False))
         async with running(desk.serve(told.append, lambda: 7, lambda: -1)):
             await eventually(lambda: len(told) == 1)
             ask(live, first, "saw", "speed", 25.0)
@@ -181,7 +181,7 @@ def test_what_waits_while_the_journal_is_away_or_the_mes_is_behind_is_not_writte
         await eventually(lambda: len(told) > count)
 
     async def through_all_of_it() -> list[str]:
-        controller, desk = ModbusController(wire, patience_s=1.0), SetpointDesk([wire], away.open, late_s=1.0)
+        controller, desk = ModbusController(wire, patience_s=1.0), WritingDesk([wire], away.open, late_s=1.0)
         await controller.start()
         async with running(desk.serve(told.append, lambda: 7, lambda: known_us[-1])):
             await asked_for_meanwhile(5.0, "connection refused")
@@ -191,7 +191,7 @@ def test_what_waits_while_the_journal_is_away_or_the_mes_is_behind_is_not_writte
             await asyncio.sleep(1.2)
             await asked_for_meanwhile(8.0, "")
         known_us.append(3)
-        async with running(SetpointDesk([wire], Away(tmp_path / "none.db").open).serve(told.append, lambda: 7, lambda: 3)):
+        async with running(WritingDesk([wire], Away(tmp_path / "none.db").open).serve(told.append, lambda: 7, lambda: 3)):
             await asyncio.sleep(0.3)
             keep(record(1)[:1], tmp_path / "none.db", Source.LIVE)
             ask(tmp_path / "none.db", first, "saw", "speed", 9.0)

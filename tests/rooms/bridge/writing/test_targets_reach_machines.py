@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from hardware_bridge.connect.bridge import Bridge
-from hardware_bridge.connect.setpoints import SetpointDesk
 from hardware_bridge.connect.spool import Spool
+from hardware_bridge.connect.writing import WritingDesk
 from hardware_bridge.serve.modbus_server import ModbusController
 from hardware_bridge.serve.publisher import Publisher
 from hardware_bridge.wiring import wires_of
@@ -47,7 +47,7 @@ WRITABLE = {
 SCENARIO = Scenario.model_validate({"plant": "shop", "start": "2026-03-02T05:00:00Z", "horizon": "1 d"})
 
 
-def shop() -> Plant:
+def shop(**declared: Any) -> Plant:
     """Gears are hardened in the furnace (OPC UA), bars are sawn (Modbus), each at the target of its procedure."""
     virtual = virtual_shop()
     assert virtual.signals is not None
@@ -68,6 +68,7 @@ def shop() -> Plant:
             "harden": {"work_centers": ["hardening"], "parameters": {"temperature": {"unit": "degC", "target": 930.5}}},
             "saw": {"work_centers": ["sawing"], "parameters": {"speed": {"unit": "m/min", "target": 12.5}, "blade": {"target": 3}}},
         },
+        **declared,
     }  # fmt: skip
     items = {"materials": {name: {"kind": "finished", "price": "1 EUR"} for name in ("gear", "bar")}, "customers": {"acme": {}}}
     return Plant(
@@ -101,7 +102,7 @@ def test_a_released_job_order_has_its_targets_in_the_controllers_read_back_and_o
             wires, [source_of(wire) for wire in wires], Spool(live.with_name("spool")), lambda: open_journal(live),
             clock=lambda: time.time_ns() // 1_000,
         )  # fmt: skip
-        desk = SetpointDesk(wires, lambda: open_journal(live, create=False))
+        desk = WritingDesk(wires, lambda: open_journal(live, create=False))
         async with served(publisher), running(bridge.run(desk)):
             await eventually(lambda: kept(live) and desk.has_looked)
             journal = open_journal(live, create=False)

@@ -17,9 +17,16 @@ OVERHEADS = {
 }
 
 
-def with_overheads(plant: Plant, names: set[str]) -> Plant:
-    """The same plant, whose requests bear some of these."""
+@st.composite
+def energy_prices(draw: st.DrawFn) -> dict[str, Any]:
+    """None, or by the hour."""
+    return by_the_hour(draw) if draw(st.booleans()) else {}
+
+
+def with_overheads(plant: Plant, names: set[str], energy: dict[str, Any]) -> Plant:
+    """The same plant, whose requests bear some of these, and energy at these prices."""
     tables: dict[str, Any] = plant.model_dump(mode="json")
+    tables["layout"]["energy_prices"] = energy
     tables["materials"]["overheads"] = {name: OVERHEADS[name] for name in sorted(names)}
     return Plant.model_validate(tables)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import twin
 from tests.parity.any_bills import plants_with_bills, priced
-from tests.rooms.study.by_rule.any_books import OVERHEADS, with_overheads
+from tests.rooms.study.by_rule.any_books import OVERHEADS, energy_prices, with_overheads
 from twin import study
 from twin.erp.accounting.capacity import Capacity
 from twin.kernels.floor.rows import log_rows as said
@@ -36,15 +37,17 @@ _OF_A_REQUEST = ("material", "labour", "machine", "energy", "overhead", "service
 @pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
-    case=plants_with_bills(), overheads=st.sets(st.sampled_from([*OVERHEADS])), seed=st.integers(0, 2**32),
+    case=plants_with_bills(), overheads=st.sets(st.sampled_from([*OVERHEADS])), energy=energy_prices(), seed=st.integers(0, 2**32),
     warm_up=st.sampled_from([0, 37 * MIN_US, 180 * MIN_US]),
 )  # fmt: skip
-def test_by_rule_tells_what_mes_and_erp_tell(case: tuple[Plant, Scenario], overheads: set[str], seed: int, warm_up: int) -> None:
-    """Overheads, shifts, set-ups, failures, rework, stations, storage, bills, work in process: every outcome told, to the last digit;
+def test_by_rule_tells_what_mes_and_erp_tell(
+    case: tuple[Plant, Scenario], overheads: set[str], energy: dict[str, Any], seed: int, warm_up: int
+) -> None:
+    """Overheads, energy by the hour, shifts, set-ups, failures, rework, stations, storage, bills, work found: every outcome told, exactly;
 
     and the books from the pages alone: every account and every request to the cent, from any instant on.
     """
-    plant, scenario = with_overheads(priced(case[0]), overheads), case[1]
+    plant, scenario = with_overheads(priced(case[0]), overheads, energy), case[1]
     warm_up = min(warm_up, scenario.horizon - 1)
     run = carry(CompiledPlant(plant, scenario, seed), Run(plant, scenario, seed=seed))
     found, known = played(plant, scenario, seed, scenario.horizon, warm_up), run.outcomes(scenario.start_us + warm_up)

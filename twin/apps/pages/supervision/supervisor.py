@@ -20,6 +20,7 @@ from twin.apps.theme import STATE_WORDS, card
 from twin.apps.words import equipment_choices, equipment_title, material_title, person_choices, reason_words
 from twin.model.calendars import spoken_duration
 from twin.model.events import JobOrderReassigned, ModeChangeRequested, PersonReassigned, RequestExpedited
+from twin.model.upkeep.transitions import SET_UNIT_MODE
 from twin.results.upkeep.supervising import SupervisorNow, supervisor_now
 from twin.results.views.overview import local_time
 
@@ -49,6 +50,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
 
     exceptions, elsewhere = Exceptions(feed, speaker, refresh), Elsewhere(feed, speaker, refresh)
     desk = Desk(feed, TERMINAL, lambda: feed.look(supervisor_forms), refresh, who=speaker.who)
+    commands = "Commands to machines. " if feed.run.mes.unit_commands.declared else ""
     main = [
         pmui.FlexBox(speaker.who, speaker.why, exceptions.shelf, align_items="center", sizing_mode="stretch_width", margin=(0, 6)),
         figures,
@@ -59,7 +61,7 @@ def supervisor_page(feed: Feed) -> pmui.Page:
         card("Lots that are held", held),
         card("Overdue maintenance and calibration", care),
         *elsewhere.cards,
-        card("Hot lots, process values, alarms out of service", desk.tablet),
+        card(f"{commands}Hot lots, process values, alarms out of service", desk.tablet),
     ]
     return page(feed, "Supervisor", "/supervisor", main, refresh)
 
@@ -134,7 +136,9 @@ class Elsewhere:
 
     def _change_mode(self, _: Any) -> None:
         unit, mode = str(self.moded.value), str(self.mode.value)
-        self._say(3, ModeChangeRequested, f"{unit} is in mode {mode}.", equipment=unit, wanted_mode=mode)
+        is_asked = self._feed.run.mes.unit_commands.takes(unit, SET_UNIT_MODE)
+        done = f"The controller of {unit} is asked for mode {mode}." if is_asked else f"{unit} is in mode {mode}."
+        self._say(3, ModeChangeRequested, done, equipment=unit, wanted_mode=mode)
 
 
 def _line(words: str) -> str:

@@ -38,7 +38,7 @@ class BookedCosts:
     def __init__(self, plant: Plant, pages: Pages, of: Declared) -> None:
         self._pages, self._of, self._end_us = pages, of, pages.source.end_us
         self._work = Work(pages, self._of.is_scheduled)
-        self.erp = Erp(plant, pages.scenario.policies)
+        self.erp = Erp(plant, pages.scenario.policies, is_checked=False)
         with rare_collections():
             self._hear(Conclusions(self._of, self._work))
 

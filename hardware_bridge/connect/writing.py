@@ -1,4 +1,4 @@
-"""Set-points on their way to controllers: asked for in the journal, written where signals.yaml declares it, read back, answered.
+"""Set-points and PackML commands on their way to controllers: asked for in the journal, written where signals.yaml declares it, answered.
 
 Each is written once, over a connection of its own, and never again: a machine is not to be told of a job order that it had an hour ago.
 So nothing is written that may have waited longer: while no bridge was there, the journal was away, or the MES was behind.
@@ -15,9 +15,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from hardware_bridge.certificates import Certificates
+from hardware_bridge.connect import unit_commands
 from hardware_bridge.registers import SETPOINT_REGISTERS, read_setpoint, write_setpoint
 from hardware_bridge.wiring import Wire
-from twin.model.events import OperationsEvent, SetpointConfirmed, SetpointRefused, SetpointRequested
+from twin.model.events import (
+    OperationsEvent,
+    SetpointConfirmed,
+    SetpointRefused,
+    SetpointRequested,
+    UnitCommandAnswered,
+    UnitCommandRequested,
+)
 from twin.model.signals import OpcUaConnection, Setpoint
 from twin.store.journal import Journal, JournalEntry, NoJournal, StoreError
 
@@ -38,12 +46,12 @@ class NotWritten(Exception):
         self.read_back = read_back
 
 
-class SetpointDesk:
+class WritingDesk:
     """Writes what the journal asks for.
 
     Parameters
     ----------
-    wires : with the set-points that may be written
+    wires : with the set-points and commands that may be written
     open_journal : for reading, called in a thread of this desk alone; it may not be there yet
     certificates : for connections that are encrypted
     late_s : after so many seconds a request is of another time, and is not written any more
@@ -57,13 +65,15 @@ class SetpointDesk:
         *,
         late_s: float = LATE_S,
     ) -> None:
-        self._wire_of: Mapping[str, Wire] = {name: wire for wire in wires for name, it in wire.equipment.items() if it.setpoints}
+        self._wire_of: Mapping[str, Wire] = {
+            name: wire for wire in wires for name, it in wire.equipment.items() if it.setpoints or it.commands
+        }
         self._open_journal, self._certificates, self._late_s = open_journal, certificates, late_s
         self._journal: Journal | None = None
         self._seq, self._looked_s = 0, -math.inf
         self._away = ""
         self._known: deque[tuple[float, int]] = deque()  # how far the plant's time was known, and when
-        self._thread = ThreadPoolExecutor(1, "set-points")
+        self._thread = ThreadPoolExecutor(1, "writing")
 
     @property
     def is_needed(self) -> bool:
@@ -118,17 +128,19 @@ class SetpointDesk:
         seq = self._seq
         for entry in self._journal.entries(seq):
             seq = entry.seq
-            if isinstance(entry.event, SetpointRequested):
+            if isinstance(entry.event, SetpointRequested | UnitCommandRequested):
                 asked[entry.id] = entry
             elif isinstance(entry.event, SetpointConfirmed | SetpointRefused):
                 asked.pop(entry.event.setpoint, None)
+            elif isinstance(entry.event, UnitCommandAnswered):
+                asked.pop(entry.event.asked, None)
         self._seq = seq
         return list(asked.values())
 
     def _say_away(self, error: str) -> None:
         """Say once that the journal cannot be read, and once that it can again."""
         if error and error != self._away:
-            log.error("set-points wait, the journal cannot be read: %s", error)
+            log.error("set-points and commands wait, the journal cannot be read: %s", error)
         elif self._away and not error:
             log.info("the journal can be read again")
         self._away = error
@@ -150,11 +162,14 @@ class SetpointDesk:
             return f"it may have been asked for more than {self._late_s:g} s ago"
         since_s, known_then_us = self._known[0]
         if asked.effective_us < known_then_us:
-            return "the job order began " + ("before this bridge came" if since_s == -math.inf else f"more than {self._late_s:g} s ago")
+            what = "it was asked for" if isinstance(asked, UnitCommandRequested) else "the job order began"
+            return f"{what} " + ("before this bridge came" if since_s == -math.inf else f"more than {self._late_s:g} s ago")
         return ""
 
     async def _answer(self, entry: JournalEntry, recorded_us: int, why_late: str) -> OperationsEvent:
         asked = entry.event
+        if isinstance(asked, UnitCommandRequested):
+            return await self._commanded(entry.id, asked, recorded_us, why_late)
         assert isinstance(asked, SetpointRequested)
         said = {
             "effective_us": asked.effective_us, "recorded_us": recorded_us, "equipment": asked.equipment, "request": asked.request,
@@ -169,6 +184,21 @@ class SetpointDesk:
             return SetpointRefused(**said, reason=str(error), read_back=error.read_back)  # type: ignore[arg-type]
         log.info("%s of %s is %g", asked.property, asked.equipment, asked.value)
         return SetpointConfirmed(**said)  # type: ignore[arg-type]
+
+    async def _commanded(self, entry_id: str, asked: UnitCommandRequested, recorded_us: int, why_late: str) -> UnitCommandAnswered:
+        outcome, reason = "taken", ""
+        try:
+            if why_late:
+                raise unit_commands.NotTaken(f"{why_late}, and is not sent afterwards", "not sent")
+            await unit_commands.command(self._wire_of.get(asked.equipment), asked, self._certificates)
+        except unit_commands.NotTaken as error:
+            outcome, reason = error.outcome, str(error)
+        log.log(logging.WARNING if reason else logging.INFO, "%s to %s: %s %s", asked.command, asked.equipment, outcome, reason)
+        return UnitCommandAnswered(
+            effective_us=asked.effective_us, recorded_us=recorded_us, equipment=asked.equipment, request=asked.request,
+            job_order=asked.job_order, lot=asked.lot, asked=entry_id, command=asked.command, mode=asked.mode,
+            outcome=outcome, reason=reason,
+        )  # fmt: skip
 
     async def _write(self, asked: SetpointRequested) -> None:
         """Write it and read it back.
