@@ -177,8 +177,8 @@ def instant_if_any(plant: Plant, said: Said, name: str, otherwise: int) -> int:
 
 
 def parts_of(said: Said, name: str, count: int) -> list[str]:
-    """The parts of what was chosen together."""
-    parts = text_of(said, name).split("|")
+    """The parts of what was chosen together; the last is what others may have called so, as a lot, and may have any sign in it."""
+    parts = text_of(said, name).split("|", count - 1)
     if len(parts) != count:
         raise ValueError(f"{name}: nothing is chosen; allowed: one of what is offered")
     return parts

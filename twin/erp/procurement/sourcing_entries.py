@@ -93,12 +93,17 @@ class SourcingEntries:
             return doubt
         if event.unit_price_minor < 0:
             return f"price {amount(event.unit_price_minor)}; allowed: 0 or more"
-        definition, limit = self._items.materials[event.material], self._items.purchasing.approval_above
-        price_minor = max(event.unit_price_minor, definition.standard_cost or 0)
-        worth = event.quantity * price_minor // definition.price_per
-        if limit is not None and worth > limit:
-            return f"it is worth {amount(worth)}, and above {amount(limit)} another person approves; allowed: a requisition"
-        return too_dear(event.quantity, price_minor, definition.price_per)
+        if doubt := self._unapproved(event.material, event.quantity, event.unit_price_minor):
+            return f"{doubt}; allowed: a requisition"
+        definition = self._items.materials[event.material]
+        return too_dear(event.quantity, max(event.unit_price_minor, definition.standard_cost or 0), definition.price_per)
+
+    def _unapproved(self, material: str, quantity: int, price_minor: int) -> str:
+        """That so much may not be ordered by one person alone, at standard cost or what is paid; "" if it may."""
+        definition, limit = self._items.materials[material], self._items.purchasing.approval_above
+        worth = quantity * max(price_minor, definition.standard_cost or 0) // definition.price_per
+        is_above = limit is not None and worth > limit
+        return f"it is worth {amount(worth)}, and above {amount(limit or 0)} another person approves" if is_above else ""
 
     def _wanted(self, material: str, quantity: int, due_us: int, now_us: int) -> str:
         if doubt := unknown("material", material, self._items.materials) or too_little(quantity):
@@ -113,7 +118,9 @@ class SourcingEntries:
         return taken("requisition", event.requisition, self._requisitions) or wanted
 
     def _approve(self, event: e.PurchaseRequisitionApproved) -> str:
-        if doubt := self._known(event.requisition, "raised"):
+        it, limit = self._requisitions.get(event.requisition), self._items.purchasing.approval_above
+        waits_for_nobody = it is not None and it.standing == "approved" and not it.decided_by  # until a quote is above the limit
+        if (limit is None or not waits_for_nobody) and (doubt := self._known(event.requisition, "raised")):
             return doubt
         wanted = self._items.purchasing.approved_by
         known = self._persons.get(event.person)
@@ -189,6 +196,10 @@ class SourcingEntries:
             return f"quote '{event.quote}' is not valid any more; allowed: {listed([it.quote for it in compared if it.is_valid])}"
         if chosen.total_minor > MOST_WORTH:
             return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all; allowed: {amount(MOST_WORTH)} or less"
+        wanted, limit = self._requisitions[rfq.requisition], self._items.purchasing.approval_above
+        if limit is not None and chosen.total_minor > limit and not wanted.decided_by:
+            words = f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all, and above {amount(limit)} another person approves"
+            return f"{words}; allowed: once somebody else than {wanted.raised_by} has approved '{wanted.requisition}'"
         if chosen.rank > 1 and not event.reason.strip():
             best = f"'{compared[0].quote}' costs {amount(compared[0].total_minor)}; allowed: the best, or another for a reason"
             return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all and is not the best: {best}"
@@ -222,12 +233,17 @@ class SourcingEntries:
             return doubt
         if event.order and (doubt := taken("purchase order", event.order, self._purchasing.orders)):
             return doubt
+        alone = self._unapproved(it.material, event.quantity, it.unit_price_minor)
         if not event.requisition:
-            return ""
+            return f"{alone}; allowed: for a requisition" if alone else ""
         if doubt := self._known(event.requisition, "approved"):
             return doubt
-        wanted = self._requisitions[event.requisition].material
-        return "" if wanted == it.material else f"'{event.requisition}' wants '{wanted}'; '{event.blanket}' is of '{it.material}'"
+        wanted = self._requisitions[event.requisition]
+        if wanted.material != it.material:
+            return f"'{event.requisition}' wants '{wanted.material}'; '{event.blanket}' is of '{it.material}'"
+        if alone and event.quantity > wanted.quantity:
+            return f"{alone}: '{event.requisition}' is for {wanted.quantity}; allowed: that at most"
+        return ""
 
     def _close(self, event: e.PurchaseOrderClosed) -> str:
         if doubt := unknown("purchase order", event.order, self._purchasing.orders):

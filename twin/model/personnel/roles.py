@@ -49,6 +49,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.SupplierStockCounted: "warehouse",
     e.ServicePriceAgreed: "purchasing",
     e.StopReasonCorrected: "production",
+    e.GaugeMeasured: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {

@@ -54,7 +54,7 @@ class TaxCode(Table):
 class Terms(Table):
     """How a supplier wants to be paid, or a customer pays: when, with which tax, in which currency."""
 
-    due: DurationUs = 0  # so long after the bill or the invoice
+    due: DurationUs = 0  # so long after the bill or the invoice; left out: at once, on its own date
     tax: Id | None = None  # one of `tax_codes`; left out: without tax
     currency: Id | None = None  # one of `currencies`; left out: that of the plant
 

@@ -116,6 +116,12 @@ def test_a_cent_below_zero_is_not_taken_for_what_nobody_has_said(say: Say) -> No
             say("ReturnAccepted", credit=below, **credit)
 
 
+def test_a_lot_that_a_supplier_has_called_by_any_sign_can_be_chosen(say: Say) -> None:
+    was = say("ReceiptCorrectionEntered", delivery="PO-1|HEAT|7", quantity="1", unit_price="1", reason="x")
+    assert isinstance(was, e.ReceiptCorrectionEntered)
+    assert (was.order, was.lot) == ("PO-1", "HEAT|7")
+
+
 def test_nothing_of_a_bill_is_not_all_of_it(say: Say) -> None:
     paid = say("PaymentOrdered", bill="foundry|4711")
     assert isinstance(paid, e.PaymentOrdered)
