@@ -132,6 +132,13 @@ def test_every_row_names_tests_that_exist(root: Path, of: str) -> None:
             assert re.search(rf"^(async )?def {name}\(", (root / file).read_text(), re.M), f"{file} has no {name}"
 
 
+def test_every_row_of_the_erp_names_a_page_that_there_is_or_says_that_it_has_none(root: Path) -> None:
+    pages = set(re.findall(r'"label": "([^"]+)"', (root / "twin/apps/theme.py").read_text()))
+    for row in rows(root, "ERP"):
+        named = re.sub(r"\([^)]*\)", "", row["where"]).partition(";")[0].strip()
+        assert named.startswith(("no page", "all pages")) or set(re.split(r"\s*,\s*", named)) <= pages, row["where"]
+
+
 # docs/CASES.md says which test shows each case with a known answer
 
 _CASE_ROW = re.compile(r"^\| (?P<case>[a-z0-9]+-\d+[\w-]*) \| (?P<what>[^|]+) \| (?P<tests>[^|]+) \|$", re.M)

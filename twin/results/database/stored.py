@@ -1,4 +1,4 @@
-"""What lies in which bin, for whom it is kept, what is picked and what was counted, as rows; none without a warehouse."""
+"""What lies in which bin, for whom it is kept, what is picked, packed and counted, numbered units, as rows; none without a warehouse."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from twin.erp import Erp
+from twin.erp.sales.packing import Packing
 from twin.erp.warehouse.contents import Contents
 from twin.erp.warehouse.counting import CountedPlace, CycleCount
 from twin.erp.warehouse.pick_lists import PickList
+from twin.erp.warehouse.serials import Serials
 from twin.erp.warehouse.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from twin.store.projections.projected_rows import Row
+
+NAMES = (
+    "bin_content", "stock_reservation", "pick_line", "bin_count", "cycle_count", "package", "package_content", "serial_number",
+)  # fmt: skip
 
 
 def stored_rows(erp: Erp) -> dict[str, list[Row]]:
     """What the warehouse of the ERP knows."""
     warehouse = next((it for it in erp.functions if isinstance(it, Warehouse)), None)
     if warehouse is None:
-        return {name: [] for name in ("bin_content", "stock_reservation", "pick_line", "bin_count", "cycle_count")}
+        return {name: [] for name in NAMES}
     contents = warehouse.contents
     reserved = [
         {"bin": bin_name, "material": material, "lot": lot, "order_id": order, "quantity": quantity}
@@ -29,6 +35,7 @@ def stored_rows(erp: Erp) -> dict[str, list[Row]]:
     return {
         "bin_content": _contents(contents), "stock_reservation": reserved, "pick_line": _picks(contents.pick_lists.all.values()),
         "bin_count": _counted(contents.counting.places), "cycle_count": _counts(contents.counting.all.values()),
+        **_packed(erp.packing), "serial_number": _numbered(contents.serials),
     }  # fmt: skip
 
 
@@ -72,4 +79,31 @@ def _counts(counts: Iterable[CycleCount]) -> list[Row]:
             "to_do_count": len(it.to_do), "ended_us": it.ended_us,
         }
         for it in counts
+    ]  # fmt: skip
+
+
+def _packed(packing: Packing | None) -> dict[str, list[Row]]:
+    packages = list(packing.packages.values()) if packing else []
+    return {
+        "package": [
+            {
+                "package": it.package, "package_type": it.package_type, "pick_list": it.pick_list, "order_id": it.order,
+                "material": it.material, "quantity": it.quantity, "weight_mg": packing.weight_mg(it) if packing else None,
+                "packed_us": it.packed_us, "shipped_us": it.shipped_us,
+            }
+            for it in packages
+        ],
+        "package_content": [
+            {"package": it.package, "lot": lot, "quantity": quantity} for it in packages for lot, quantity in it.content.items()
+        ],
+    }  # fmt: skip
+
+
+def _numbered(serials: Serials) -> list[Row]:
+    return [
+        {
+            "serial_number": it.serial_number, "material": it.material, "lot": it.lot, "bin": it.bin, "status": it.standing,
+            "order_id": it.order, "since_us": it.since_us,
+        }
+        for it in serials.units.values()
     ]  # fmt: skip

@@ -67,8 +67,33 @@ def planned_rows(run: Run) -> dict[str, list[Row]]:
     try:
         plan = MaterialPlan(run.erp.planning_parameters.plant, forecasts.position(position) if forecasts else position)
     except ValueError:
-        return {"planned_order": [], "action_message": []}
-    return {"planned_order": _planned(plan), "action_message": _messages(plan)}
+        return {"planned_order": [], "action_message": [], "peg": [], "forecast_week": _expected(run.erp)}
+    return {"planned_order": _planned(plan), "action_message": _messages(plan), "peg": _pegs(plan), "forecast_week": _expected(run.erp)}
+
+
+def _expected(erp: Erp) -> list[Row]:
+    return [
+        {
+            "material": name, "week_number": number, "from_us": from_us, "until_us": until_us, "expected_quantity": pieces,
+            "method": it.method, "issued_us": it.effective_us,
+        }
+        for name, it in (erp.forecasts.issued if erp.forecasts else {}).items()
+        for number, (pieces, from_us, until_us) in enumerate(zip(it.week_pieces, it.starts_us, it.starts_us[1:], strict=False), start=1)
+    ]  # fmt: skip
+
+
+def _pegs(plan: MaterialPlan) -> list[Row]:
+    def at_us(bucket: int | None) -> int | None:
+        return None if bucket is None else plan.buckets.start_us(bucket)
+
+    return [
+        {
+            "peg_number": number, "material": it.material, "supply_kind": it.supply_kind, "supply": it.supply,
+            "available_us": at_us(it.supply_bucket), "demand_kind": it.demand_kind, "demand": it.demand,
+            "needed_us": at_us(it.demand_bucket), "quantity": it.quantity,
+        }
+        for number, it in enumerate(plan.pegs, start=1)
+    ]  # fmt: skip
 
 
 def _planned(plan: MaterialPlan) -> list[Row]:

@@ -30,7 +30,7 @@ def scenario_text(root: Path) -> str:
     """The office with a warehouse, bills and taxes, inspections, maintenance, and a plan that decides."""
     texts = {
         name: yaml.safe_load((root / f"scenarios/gearbox_shop/{name}.yaml").read_text())
-        for name in ("office", "warehouse", "settled_month", "measured_teeth", "maintained")
+        for name in ("office", "warehouse", "packed", "settled_month", "measured_teeth", "maintained")
     }
     mixed: dict[str, Any] = texts["office"]
     for other in texts.values():
@@ -38,6 +38,7 @@ def scenario_text(root: Path) -> str:
     mixed["changes"] |= {f"customers.{it}.terms": {"due": "6 h", "tax": "vat"} for it in ("conveyors", "mixers", "cranes")}
     mixed["changes"] |= {f"suppliers.{it}.lead_time": "6 h" for it in ("bearings", "sundries")}
     mixed["policies"] |= {"payments": {"bills": "2 h", "suppliers": "at_due", "customers": 0}, "planning": "material_plan"}
+    mixed["policies"] |= {"forecasting": {"history": 8, "ahead": 4, "first": {"GB1": 37, "GB2": 27, "GB3": 14}}}
     mixed["entries"] += texts["warehouse"]["entries"]
     mixed["entries"] += [{"at": at, "person": person, "says": what, "about": about} for at, person, what, about in SAID]
     return yaml.safe_dump(mixed)

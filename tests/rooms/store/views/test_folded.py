@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from sqlalchemy import make_url, select, text
 
 import twin
 from tests.rooms.store.views.everything import played
+from twin.erp.accounting.standard_cost import total_minor
 from twin.model.events import Heartbeat
 from twin.model.states import Source
 from twin.results.database import folded_rows
@@ -103,6 +105,7 @@ def test_the_views_say_what_the_books_say(known: Known, database_url: str, root:
         assert asked("SELECT SUM(amount_minor) FROM bi_payment") == [(balances["cash"],)]
         lying = "SELECT material, SUM(quantity) FROM bi_bin_content GROUP BY material ORDER BY 1"
         assert asked(lying) == asked("SELECT material, on_hand FROM bi_stock WHERE on_hand <> 0 ORDER BY 1")
+        what_was_made_packed_and_planned_is_what_the_books_say(asked, run)
         for sql in snippets(root, "What MES and ERP know", "sql"):
             assert asked(sql), sql
         assert asked("SELECT seq FROM bi_folded_as_of") == [(len(run.journal),)]
@@ -112,6 +115,38 @@ def test_the_views_say_what_the_books_say(known: Known, database_url: str, root:
     with pytest.raises(StoreError, match="1 entries of the journal are not committed"):
         keep_folded(journal, folded_rows(run), seq=1, known_us=1)
     journal.close()
+
+
+def what_was_made_packed_and_planned_is_what_the_books_say(asked: Callable[[str], list[tuple[object, ...]]], run: Run) -> None:
+    """Requests, standards, packages, numbered units, pegs and forecasts, each against what knows of it otherwise."""
+    balances, closed = run.erp.ledger.balances, "FROM bi_request_cost WHERE status = 'closed'"
+    assert asked("SELECT SUM(wip_minor) FROM bi_request_cost") == [(balances["work_in_progress"],)]
+    assert asked(f"SELECT SUM(variance_minor) {closed}") == [(balances["production_variance"],)]
+    parts = list(next(it for it in FOLDED_VIEWS if it.name == "bi_request_cost").columns)[-12:]
+    assert asked(f"SELECT SUM({' + '.join(parts)}) {closed}") == [(balances["production_variance"],)]
+    assert dict(asked("SELECT material, total_minor FROM bi_standard_cost")) == {
+        name: total_minor(it) for name, it in run.erp.standards.released.items()
+    }
+    shipped = "SELECT order_id, shipped FROM bi_customer_order WHERE shipped > 0 ORDER BY 1"
+    assert asked("SELECT order_id, SUM(quantity) FROM bi_package WHERE shipped_at IS NOT NULL GROUP BY order_id ORDER BY 1") == asked(
+        shipped
+    )
+    assert asked("SELECT SUM(quantity) FROM bi_package_content") == asked("SELECT SUM(quantity) FROM bi_package")
+    gone = "SELECT order_id, COUNT(*) FROM bi_serial_number WHERE status = 'shipped' GROUP BY order_id ORDER BY 1"
+    assert asked(gone) == asked(shipped)
+    there = "SELECT lot, COUNT(*) FROM bi_serial_number WHERE bin = 'parts_1' GROUP BY lot ORDER BY 1"
+    assert asked(there) == asked(
+        "SELECT lot, quantity FROM bi_bin_content WHERE bin = 'parts_1' AND material IN ('GB1', 'GB2', 'GB3') ORDER BY 1"
+    )
+    served = "SELECT demand, SUM(quantity) FROM bi_peg WHERE demand_kind = 'customer order' GROUP BY demand ORDER BY 1"
+    still_open = "SELECT order_id, open_quantity FROM bi_customer_order WHERE open_quantity > 0 ORDER BY 1"
+    assert asked(served) == asked(still_open)
+    assert asked("SELECT material, COUNT(*) FROM bi_forecast_week GROUP BY material ORDER BY 1") == [("GB1", 4), ("GB2", 4), ("GB3", 4)]
+    assert dict(asked("SELECT material, MAX(expected_quantity) FROM bi_forecast_week GROUP BY material")) == {
+        "GB1": 37,
+        "GB2": 27,
+        "GB3": 14,
+    }
 
 
 def test_a_database_of_before_gets_these_and_tells_of_its_journal_anew(database_url: str) -> None:

@@ -1,11 +1,11 @@
-"""bin_content, stock_reservation, pick_line, bin_count, cycle_count: what lies where, for whom, and whether it really does."""
+"""bin_content and the like, package, serial_number: what lies where, for whom, in what, and whether it really does."""
 
 from __future__ import annotations
 
 from sqlalchemy import Table
 
 from twin.store.journal.tables import METADATA
-from twin.store.projections.columns import at, key, perhaps_at, place, text, whole
+from twin.store.projections.columns import at, key, maybe, perhaps_at, place, text, whole
 
 BIN_CONTENT = Table(
     "bin_content",
@@ -76,4 +76,41 @@ CYCLE_COUNT = Table(
     comment="Counts that were asked for, by class of the material.",
 )
 
-STORED = (BIN_CONTENT, STOCK_RESERVATION, PICK_LINE, BIN_COUNT, CYCLE_COUNT)
+PACKAGE = Table(
+    "package",
+    METADATA,
+    key("package", "id"),
+    text("package_type", "kind of package"),
+    text("pick_list", "pick list of which it was packed"),
+    text("order_id", "customer order that it is for"),
+    text("material", "what lies in it"),
+    whole("quantity", "how much of it, smallest unit of the material"),
+    maybe("weight_mg", "with the package itself, milligrams; null where no weight is declared"),
+    at("packed", "when it was begun"),
+    perhaps_at("shipped", "when it left"),
+    comment="Packages that were packed.",
+)
+
+PACKAGE_CONTENT = Table(
+    "package_content",
+    METADATA,
+    key("package", "package"),
+    key("lot", "lot in it"),
+    whole("quantity", "how much of the lot, smallest unit of the material"),
+    comment="What lies in which package, lot by lot.",
+)
+
+SERIAL_NUMBER = Table(
+    "serial_number",
+    METADATA,
+    key("serial_number", "number of one unit"),
+    text("material", "what it is"),
+    text("lot", "lot that it is of"),
+    text("bin", "where it lies; empty once it is gone"),
+    text("status", "in stock, or how it is gone"),
+    text("order_id", "customer order that it left for; empty where none"),
+    at("since", "when it got its number"),
+    comment="Units that have numbers of their own.",
+)
+
+STORED = (BIN_CONTENT, STOCK_RESERVATION, PICK_LINE, BIN_COUNT, CYCLE_COUNT, PACKAGE, PACKAGE_CONTENT, SERIAL_NUMBER)

@@ -1,11 +1,11 @@
-"""requisition, supplier_quote, blanket_order, sales_quote, planned_order, action_message: what is wanted, offered, agreed and planned."""
+"""requisition, supplier_quote, blanket_order, sales_quote; planned_order, peg and the like: what is wanted, offered, agreed, planned."""
 
 from __future__ import annotations
 
 from sqlalchemy import Table
 
 from twin.store.journal.tables import METADATA
-from twin.store.projections.columns import at, key, maybe, place, text, whole
+from twin.store.projections.columns import at, key, maybe, perhaps_at, place, text, whole
 
 REQUISITION = Table(
     "requisition",
@@ -102,5 +102,33 @@ ACTION_MESSAGE = Table(
     comment="What a planner should do about orders, by the material plan.",
 )
 
+PEG = Table(
+    "peg",
+    METADATA,
+    place("peg_number", "in the order of the plan, from 1"),
+    text("material", "what is supplied"),
+    text("supply_kind", "stock, purchase order, request, planned order or missing, among others"),
+    text("supply", "order that supplies it; empty where none, as stock"),
+    perhaps_at("available", "first instant of the day on which it is there"),
+    text("demand_kind", "what needs it: a customer order, a request, a planned order, safety stock, among others"),
+    text("demand", "order that needs it; empty where none"),
+    perhaps_at("needed", "first instant of the day on which it is needed"),
+    whole("quantity", "how much of the supply serves that demand, smallest unit of the material"),
+    comment="Who is served by what in the material plan, level by level.",
+)
+
+FORECAST_WEEK = Table(
+    "forecast_week",
+    METADATA,
+    key("material", "what customers are expected to want"),
+    place("week_number", "which week of the forecast, from 1"),
+    at("from", "beginning of the week"),
+    at("until", "its end"),
+    whole("expected_quantity", "how much is expected to be ordered in it, smallest unit of the material"),
+    text("method", "how it was forecast; empty: the mean of the weeks before"),
+    at("issued", "when that was said"),
+    comment="The newest forecast of each material, week by week.",
+)
+
 TRADED = (REQUISITION, SUPPLIER_QUOTE, BLANKET_ORDER, SALES_QUOTE)
-PLANNED = (PLANNED_ORDER, ACTION_MESSAGE)
+PLANNED = (PLANNED_ORDER, ACTION_MESSAGE, PEG, FORECAST_WEEK)
