@@ -189,6 +189,22 @@ def test_call_offs_by_hand_and_by_reorder_point_share_one_quantity() -> None:
     assert steel == [("PO-steel-3", "mill", 20_000, 320)]
 
 
+def test_a_quote_that_is_dearer_than_one_person_may_order_waits_for_another() -> None:
+    """20 housings at 41.99 are below 1000.00 and wait for nobody; offered at 60.00 they are not, until somebody else approves."""
+    office = Office(purchasing={"approval_above": "1000 EUR"})
+    office.say(e.PurchaseRequisitionRaised, "ben", requisition="R", material="housing", quantity=20, due_us=T + 5 * DAY_US)
+    office.say(e.RfqSent, "ben", rfq="Q", requisition="R", suppliers=("mill",), answer_by_us=T + DAY_US)
+    offer: dict[str, Any] = {"unit_price_minor": 6_000, "lead_time_us": DAY_US, "valid_until_us": T + DAY_US}
+    office.say(e.QuoteReceived, "ben", rfq="Q", quote="M", supplier="mill", **offer)
+    assert office.refused(e.QuoteAccepted, "ben", rfq="Q", quote="M") == (
+        "quote 'M' costs 1200.00 in all, and above 1000.00 another person approves; allowed: once somebody else than ben has approved 'R'"
+    )
+    assert "has raised it" in office.refused(e.PurchaseRequisitionApproved, "ben", requisition="R")
+    office.say(e.PurchaseRequisitionApproved, "anna", requisition="R")
+    assert "'R' is approved" in office.refused(e.PurchaseRequisitionApproved, "anna", requisition="R")
+    assert [it[1:] for it in placed(office.say(e.QuoteAccepted, "ben", rfq="Q", quote="M"))] == [("mill", 20, 6_000)]
+
+
 def test_no_call_off_goes_past_the_approval_of_another_person() -> None:
     """Above 100.00: 40,000 g at 3.20 for 1000 are 128.00, which another has to approve; a requisition for less is none for that."""
     office = Office(purchasing={"approval_above": "100 EUR"})

@@ -8,15 +8,19 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import twin
+from tests.rooms.study.by_rule.any_books import plants_with_books
 from twin import study
 from twin.apps.feeds import simulated
-from twin.model.events import Heartbeat, InvoiceIssued
+from twin.model.events import AlarmAccepted, Heartbeat, InvoiceIssued
 from twin.model.plant import Plant
+from twin.model.scenario import Scenario
 from twin.model.states import Source
+from twin.run import carry
+from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.study.ahead.forecast import OrderForecast, spread
 from twin.study.ahead.futures import _begin
 from twin.study.ahead.ledgers import ALL, MANY, Levels, OfPages, income, ledgers_of
@@ -107,12 +111,27 @@ def test_a_future_from_its_pages_costs_what_mes_and_erp_book_of_it(run: twin.Run
         assert [pages.book(shadow, seed) for seed in (11, 12)] == [levels.book(shadow, seed) for seed in (11, 12)]
 
 
+@pytest.mark.slow
+@settings(max_examples=8, deadline=None)
+@given(case=plants_with_books(), seed=st.integers(0, 2**32), tenths=st.sampled_from([1, 3, 7, 9]))
+def test_futures_of_any_plant_from_any_instant_cost_what_mes_and_erp_book(case: tuple[Plant, Scenario], seed: int, tenths: int) -> None:
+    """FIFO, moving average, overheads, energy by the hour, tax, francs, payments; as it goes on by itself, and drawn anew."""
+    plant, scenario = case
+    now_us = scenario.start_us + scenario.horizon * tenths // 10
+    run = carry(CompiledPlant(plant, scenario, seed, now_us, stops_at_deadlock=True), twin.Run(plant, scenario, seed=seed))
+    assume(not run.deadlock)
+    shadow = _begin(run, None, False, None, None).shadow
+    levels, pages = Levels(run), OfPages(run, shadow.until_us)
+    assert [pages.book(shadow, it) for it in (None, 11)] == [levels.book(shadow, it) for it in (None, 11)]
+
+
 def test_where_persons_have_said_something_a_future_is_booked_by_mes_and_erp(run: twin.Run) -> None:
     """What they have said may have been booked, and no page knows of it."""
     told = twin.Run(run.plant, run.scenario, seed=4)
     for entry in run.journal.entries():
         told.journal.append(entry.event, source=entry.source)
-    assert isinstance(ledgers_of(told, run.now_us + 1), OfPages)
+    told.journal.append(AlarmAccepted(effective_us=run.now_us, equipment="hobber_1", alarm="drive_fault"), source=Source.USER)
+    assert isinstance(ledgers_of(told, run.now_us + 1), OfPages), "an alarm that is acknowledged costs nothing"
     told.journal.append(Heartbeat(effective_us=run.now_us), source=Source.USER)
     assert isinstance(ledgers_of(told, run.now_us + 1), Levels)
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 import twin
 from tests.ui.floor.conftest import Viewer, shop
+from twin.model.events import GaugeMeasured
 
 pytestmark = pytest.mark.ui
 LEAD = "4 d"
@@ -19,6 +20,10 @@ LEAD = "4 d"
 def measured(root: Path) -> Iterator[tuple[twin.Run, str]]:
     """The run that the page shows four days after its start, and where."""
     with shop(root, LEAD, "measured_teeth") as (feed, address):
+        for n, (person, part) in enumerate((person, part) for person in ("anna", "boris") for part in (1, 2, 1, 2)):
+            about = {"study": "tester", "characteristic": "tooth_trace", "part": str(part), "entry_id": f"measured {n}"}
+            said = GaugeMeasured(effective_us=0, person=person, terminal="lab", value=5.0 * part + 0.1 * (n % 3), **about)
+            assert feed.enter(said) == ""
         yield feed.run, f"{address}/quality"
 
 
@@ -40,6 +45,10 @@ def test_the_page_shows_what_is_held_and_why(viewer: Viewer, measured: tuple[twi
         expect(page.locator("tr", has_text=wrong["description"][0]).first).to_contain_text("contained")
         expect(page.get_by_text(f"{inspected} of {inspected}").first).to_be_visible()
         expect(page.get_by_text("Nonconformances and corrective actions").first).to_be_visible()
+        study = page.locator("tr", has_text="tester").first
+        expect(study).to_contain_text(f"{run.gauge_studies['gauge_share'].iloc[0]:.1%}")
+        expect(study).to_contain_text("good")
+        expect(page.locator("tr", has_text=run.gauge_measurements()["entry"].iloc[0][:12]).first).to_contain_text("Anna")
         viewer.fits_a_phone(address, theme)
 
 

@@ -58,6 +58,7 @@ ENTRIES: dict[type[e.Entry], str] = {
     e.SupplierStockCounted: "warehouse",
     e.ServicePriceAgreed: "purchasing",
     e.StopReasonCorrected: "production",
+    e.GaugeMeasured: "production",
 }
 """What a program may say, and the role that it takes."""
 WAREHOUSE_ENTRIES: dict[type[e.Entry], str] = {
@@ -93,6 +94,7 @@ _TYPES: dict[str, Any] = {
     "str": _Text,
     "int": _Whole,
     "bool": bool,
+    "float": Annotated[float, About(allow_inf_nan=False)],
     "tuple[str, ...]": Annotated[list[_Text], About(max_length=100)],
     "tuple[tuple[str, int], ...]": Annotated[list[tuple[_Text, _Signed]], About(max_length=100)],
     "tuple[tuple[str, str], ...]": Annotated[list[tuple[_Text, _Text]], About(max_length=100)],

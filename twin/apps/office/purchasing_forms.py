@@ -49,7 +49,13 @@ def _wanted(run: Run, now: SourcingNow) -> Form:
     def words(it: RequisitionNow) -> str:
         return f"{it.requisition}: {it.quantity:,} of {material_title(plant, it.material)}"
 
-    raised = [it for it in now.requisitions if it.standing == "raised"]
+    limit = plant.materials.purchasing.approval_above
+    dear = {run.erp.sourcing.rfqs[it.rfq].requisition for it in now.quotes if limit is not None and it.of.total_minor > limit}
+    raised = [
+        it
+        for it in now.requisitions
+        if it.standing == "raised" or (it.standing == "approved" and not it.decided_by and it.requisition in dear)
+    ]
     undecided = {words(it): it.requisition for it in now.requisitions if it.standing in ("raised", "approved")}
     to_approve = [option(f"{words(it)}, by {person_titles(plant, it.raised_by)}", it.requisition, not_person=it.raised_by) for it in raised]
     return group(

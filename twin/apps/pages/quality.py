@@ -12,6 +12,7 @@ from bokeh.plotting import figure
 
 from twin.apps.feed import Feed
 from twin.apps.figures import FIGURES_CSS
+from twin.apps.pages.analysis.gauge_card import GaugeCard
 from twin.apps.pages.costs import NEUTRAL, plain
 from twin.apps.pages.page_frame import page
 from twin.apps.row_table import Row, row_table
@@ -46,6 +47,7 @@ def quality_page(feed: Feed) -> pmui.Page:
     chosen = pmui.Select(label="chart", options=names, value=names[0] if names else None, width=320, size="small", margin=(4, 8))
     standing = pmui.Typography("", variant="body2", sx={"opacity": 0.8}, margin=(0, 8))
     spread_pane = pn.pane.Bokeh(spread_chart, sizing_mode="stretch_width")
+    gauges = GaugeCard(feed)
     desk = WorkTablet(feed, terminal=TERMINAL, now={"forms": feed.look(quality_forms)})
 
     def refresh() -> None:
@@ -58,6 +60,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         wrong.object = _wrong_html(feed, now)
         inspected.object = _inspections_html(feed, now)
         able.object = capability_text(feed)
+        gauges.refresh()
         chart = now.charts.get(str(chosen.value))
         if chart:
             standing.object = f"{chart.kind.replace('_', ' ')}, {chart.standing}"
@@ -72,6 +75,7 @@ def quality_page(feed: Feed) -> pmui.Page:
         figures,
         card("Control charts", *(charts if names else [none])),
         card("What processes and machines can do", able),
+        gauges.view,
         card("Lots that are held", held),
         card("Nonconformances and corrective actions", wrong),
         card("Inspected last", inspected),

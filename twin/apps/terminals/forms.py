@@ -198,7 +198,7 @@ def _batches(now: FloorAtHand) -> Form:
 def quality_forms(run: Run) -> list[Form]:
     """What is said on the quality page. Called with the run's lock."""
     now = quality_at_hand(run)
-    return [_results(now), _wrong(now), _actions(run, now)]
+    return [_results(now), _gauge_study(run), _wrong(now), _actions(run, now)]
 
 
 def _results(now: QualityAtHand) -> Form:
@@ -231,6 +231,27 @@ def _results(now: QualityAtHand) -> Form:
         form(
             "LotReleaseRequested", "Release a lot", choice("lot", "Held lot", {it: it for it in now.held}, none="No lot is held."),
             ask("reason", "Reason", "text", needed=False), send="Release it",
+        ),
+    )  # fmt: skip
+
+
+def _gauge_study(run: Run) -> Form:
+    layout = run.plant.layout
+    measured = {
+        f"{it.title or name}, {it.unit}".removesuffix(", "): name
+        for plan in layout.quality_plans.values()
+        for name, it in plan.characteristics.items()
+        if it.kind == "measured"
+    }
+    gauges = {"–": "", **{it.title or name: name for name, it in layout.calibrations.items()}}
+    return group(
+        "study", "Gauge studies", [],
+        form(
+            "GaugeMeasured", "Measure for a gauge study", ask("study", "Study", "text"),
+            choice("characteristic", "What is measured", measured, none="Nothing is measured here."), choice("gauge", "With", gauges),
+            ask("part", "Part", "text"), ask("value", "Value", "number"),
+            ask("trial", "Trial; empty: the next", "whole", needed=False),
+            ask("reason", "Reason, where it replaces another value", "text", needed=False), send="Record", mark="go",
         ),
     )  # fmt: skip
 

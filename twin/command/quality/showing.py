@@ -14,10 +14,23 @@ from twin.command.manners import print_json, say
 from twin.command.reasons import saved_or_simulated
 from twin.results.run import Run
 
-MACHINES = "machine_capability"
+MACHINES, STUDIES = "machine_capability", "gauge_studies"
+MEASUREMENTS = ("study", "part", "person", "trial", "value", "was", "reason", "entry")
 TABLES = {
     "capability": ("plan", "characteristic", "count", "mean", "sigma_within", "cp", "cpk", "pp", "ppk"),
     MACHINES: ("equipment", "plan", "characteristic", "count", "wanted", "mean", "sigma", "cm", "cmk"),
+    STUDIES: (
+        "study",
+        "characteristic",
+        "repeatability",
+        "reproducibility",
+        "gauge_sigma",
+        "part_sigma",
+        "gauge_share",
+        "category_count",
+        "verdict",
+        "missing",
+    ),
     "holds": ("lot", "material", "quantity", "place", "reason"),
     "nonconformances": ("nonconformance", "lot", "quantity", "standing", "disposition", "description", "cost"),
     "corrective_actions": ("action", "nonconformance", "cause", "measure", "standing", "lots_wanted", "lots_passed"),
@@ -42,9 +55,18 @@ def quality(
     run = library.replay(place, record, scenario) if record else saved_or_simulated(place, scenario, until, seed)
     drawn = {name: as_values(run.control_chart(name)) for name in charts}
     tables = {name: as_values(run.machine_capability() if name == MACHINES else getattr(run, name)) for name in TABLES}
+    measured = as_values(run.gauge_measurements())
     written = [path for lot in certificates for path in save_certificate(run, lot, out)]
     if json:
-        print_json({"inspections": _verdicts(run), **tables, "charts": drawn, "written": [str(path) for path in written]})
+        print_json(
+            {
+                "inspections": _verdicts(run),
+                **tables,
+                "gauge_measurements": measured,
+                "charts": drawn,
+                "written": [str(path) for path in written],
+            }
+        )
         return
     if not run.plant.layout.quality_plans:
         say(f"{run.plant.id} declares no quality plans; allowed: quality_plans in plant.yaml, or in the changes of a scenario")
@@ -52,6 +74,7 @@ def quality(
     terminal.print(f"Inspections: {found or 'none'}", style="bold", highlight=False)
     for name, columns in TABLES.items():
         _print(name.replace("_", " ").capitalize(), tables[name], columns)
+    _print("What gauge studies rest on", measured, MEASUREMENTS)
     for name, table in drawn.items():
         _print(f"Control chart of {name}", table, CHART)
     for path in written:

@@ -118,7 +118,9 @@ class SourcingEntries:
         return taken("requisition", event.requisition, self._requisitions) or wanted
 
     def _approve(self, event: e.PurchaseRequisitionApproved) -> str:
-        if doubt := self._known(event.requisition, "raised"):
+        it, limit = self._requisitions.get(event.requisition), self._items.purchasing.approval_above
+        waits_for_nobody = it is not None and it.standing == "approved" and not it.decided_by  # until a quote is above the limit
+        if (limit is None or not waits_for_nobody) and (doubt := self._known(event.requisition, "raised")):
             return doubt
         wanted = self._items.purchasing.approved_by
         known = self._persons.get(event.person)
@@ -194,6 +196,10 @@ class SourcingEntries:
             return f"quote '{event.quote}' is not valid any more; allowed: {listed([it.quote for it in compared if it.is_valid])}"
         if chosen.total_minor > MOST_WORTH:
             return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all; allowed: {amount(MOST_WORTH)} or less"
+        wanted, limit = self._requisitions[rfq.requisition], self._items.purchasing.approval_above
+        if limit is not None and chosen.total_minor > limit and not wanted.decided_by:
+            words = f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all, and above {amount(limit)} another person approves"
+            return f"{words}; allowed: once somebody else than {wanted.raised_by} has approved '{wanted.requisition}'"
         if chosen.rank > 1 and not event.reason.strip():
             best = f"'{compared[0].quote}' costs {amount(compared[0].total_minor)}; allowed: the best, or another for a reason"
             return f"quote '{event.quote}' costs {amount(chosen.total_minor)} in all and is not the best: {best}"

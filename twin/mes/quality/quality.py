@@ -15,6 +15,7 @@ from twin.mes.quality.carrying_out import CarryingOut
 from twin.mes.quality.entries import Entries
 from twin.mes.quality.holds import Holds
 from twin.mes.quality.inspections import FAILED, OVERRULED, PASSED, Inspection, Inspections
+from twin.mes.quality.measuring.gauge_studies import GaugeStudies
 from twin.mes.quality.nonconformances import USE_AS_IS, Nonconformances
 from twin.mes.release import Release
 from twin.mes.tracking.tracking import Tracking
@@ -35,6 +36,7 @@ class Quality:
         self.inspections = Inspections(plant)
         self.nonconformances = Nonconformances()
         self.holds = Holds(tracking)
+        self.gauge_studies = GaugeStudies(plant)
         self.entries = Entries(plant, self.inspections, self.nonconformances, self.holds, tracking, execution)
         self._carrying_out = CarryingOut(self.entries, self.nonconformances, tracking, release)
         self.refused: list[e.EntryRefused] = []
@@ -63,6 +65,7 @@ class Quality:
             e.EntryRefused: self._refused,
             e.LotDispositionChanged: self._disposition_changed,
             e.GoodsShipped: self._shipped,
+            e.GaugeMeasured: self.gauge_studies.apply,
             e.Heartbeat: self._time_passes,
         }
         if self.inspections.plans:

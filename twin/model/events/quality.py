@@ -96,6 +96,23 @@ class InspectionOverruled(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GaugeMeasured(Entry):
+    """The person has measured a part once for a gauge study (AIAG MSA), where persons measure the same parts several times each.
+
+    `trial`: how many times the person has measured that part in the study; 0: once more than before. One that is there is replaced, for
+    a `reason`; both answers are kept. `gauge`: what is calibrated, "": nobody says.
+    """
+
+    study: str
+    characteristic: str
+    part: str
+    value: float
+    gauge: str = ""
+    trial: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotHoldRequested(Entry):
     """A lot shall neither go on nor ship. `disposition_us`: when it will be decided what becomes of it; 0: nobody has said."""
 

@@ -65,6 +65,24 @@ class QualityOfRun:
 
         return self._look(lambda run: machine_capability_table(run, least))
 
+    @property
+    def gauge_studies(self) -> pd.DataFrame:
+        """How much of what is measured is the measuring (AIAG MSA): EV, AV, GRR, PV, TV, %GRR and ndc of every study."""
+        from twin.results.quality.gauge_studies import gauge_studies_table
+
+        return self._look(gauge_studies_table)
+
+    def gauge_measurements(self, study: str | None = None) -> pd.DataFrame:
+        """Every measurement of a gauge study (left out: of all), with its entry of the journal, and what was written down before.
+
+        Raises
+        ------
+        ValueError : no such study
+        """
+        from twin.results.quality.gauge_studies import gauge_measurements_table
+
+        return self._look(lambda run: gauge_measurements_table(run, study))
+
     def control_chart(self, characteristic: str) -> pd.DataFrame:
         """The points of a control chart with their limits and signals; `run.plot.control_chart` draws it.
 

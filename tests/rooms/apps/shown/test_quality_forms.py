@@ -101,6 +101,20 @@ def test_a_result_is_corrected_with_what_it_was_and_why() -> None:
     assert shop.run.mes.quality.inspections.all["bore", "A-VALVE"].verdict == "passed"
 
 
+def test_somebody_measures_for_a_gauge_study_and_says_what_was_misread() -> None:
+    shop = bored()
+    asked = {"study": "G1", "characteristic": "bore, mm", "gauge": "–", "part": "1", "value": "10,02", "trial": "", "reason": ""}
+    assert [it["name"] for it in form_of(shop, "Measure for a gauge study")["fields"]] == [
+        "study", "characteristic", "gauge", "part", "value", "trial", "reason",
+    ]  # fmt: skip
+    assert press(shop, "Measure for a gauge study", **asked) == ""
+    again = press(shop, "Measure for a gauge study", **{**asked, "value": "10.03", "trial": "1"})
+    assert again.endswith("allowed: another value for a reason, or the next trial")
+    assert press(shop, "Measure for a gauge study", **{**asked, "value": "10.03", "trial": "1", "reason": "misread"}) == ""
+    (row,) = shop.run.gauge_measurements("G1").to_dict("records")
+    assert (row["person"], row["value"], row["was"], row["reason"]) == ("quinn", 10.03, "10.02", "misread")
+
+
 def test_a_lot_that_failed_is_accepted_in_spite_of_it() -> None:
     shop = Shop(final=FINAL).stock(100).order("A", 5)
     shop.does("mill_1", "A-VALVE/10", 5)

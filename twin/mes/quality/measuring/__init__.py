@@ -1,0 +1,1 @@
+"""What is measured to know the measuring."""
