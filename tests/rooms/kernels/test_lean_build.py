@@ -16,6 +16,7 @@ from tests.theory.models import MIN_US, asked, exponential, plant_of, shop, stre
 from twin.kernels.floor import lean
 from twin.kernels.floor.advancing import advance_at
 from twin.kernels.floor.rows import fleet_rows as fleet
+from twin.kernels.floor.rows import log_rows as said
 from twin.kernels.floor.rows import plant_rows as at
 from twin.kernels.floor.rows import step_rows as more
 from twin.kernels.floor.rows import timer_rows as due
@@ -129,6 +130,18 @@ def test_a_plant_with_more_timers_than_the_table_has_slots_says_the_same(materia
     case = plant_of(tables, {name: {"lot_size": 1} for name in names}), demand
     ours, full = (compiled(case, 1, None, is_lean=is_lean).run_on() for is_lean in (True, False))
     assert np.array_equal(ours, full)
+
+
+def test_a_run_that_is_kept_knows_what_each_of_its_lots_is_called() -> None:
+    """Names stay where they were written, in the memory of the run; the next one may write over them."""
+    case = shop("1 min"), asked(20_000, a=stream("2 min"))
+    source = compiled(case, 1, None, is_lean=True)
+    rows = source.run_on()
+    counted = rows[rows[:, said.EVENT_WHAT] % said.PLACES == said.TELLS_COUNT, said.EVENT_C].tolist()
+    assert [source.words.job_of(label) for label in counted] == [f"a-{n + 1}-m/1" for n in range(len(counted))]
+    assert len(counted) == 9999
+    again = compiled(case, 1, None, is_lean=True)
+    assert np.array_equal(rows.copy(), again.run_on(source.state.log))
 
 
 @settings(max_examples=15, deadline=None)

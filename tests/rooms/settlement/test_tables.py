@@ -196,8 +196,9 @@ def test_the_command_shows_and_exports_the_books(run: Run, tmp_path: Path) -> No
     (tmp_path / "full.xlsx").mkdir()
     told = CliRunner().invoke(app, ["books", str(tmp_path / "no run"), "--out", str(tmp_path / "full.xlsx")])
     assert "full.xlsx' is a folder; allowed: a file" in told.stderr, "said before anything is read"
-    shown = CliRunner().invoke(app, ["books", str(saved), "--about", "Gross profit"])
+    shown = CliRunner().invoke(app, ["books", str(saved), "--about", "Gross profit", "--about", "margin: order A2"])
     assert shown.exit_code == 0, shown.output
+    assert "Behind margin: order A2 (of an account debit above zero, credit below;" in shown.stdout
     assert "INV-A2" in shown.stdout
     zone = run.plant.layout.time_zone
     assert f"by the clock of {zone}" in shown.stdout

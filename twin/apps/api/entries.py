@@ -84,7 +84,7 @@ _WITH_LOT = (
     e.Packed,
     *WAREHOUSE_ENTRIES,
 )
-_OF_EQUIPMENT = (e.StopReasonCorrected,)
+_OF_EQUIPMENT = (e.StopReasonCorrected, e.UnitCommandGiven)
 _OF_REQUEST = (e.UnbuildEntered,)
 _Text = Annotated[str, About(max_length=500, pattern=r"^[^\x00-\x1f]*$")]
 _Whole = Annotated[int, About(ge=0, le=MOST, strict=True)]
@@ -108,7 +108,9 @@ def entries_of(plant: Plant) -> dict[type[e.Entry], str]:
     """What a program may say about this plant."""
     declared = plant.layout.warehouse
     packing: dict[type[e.Entry], str] = {e.Packed: "warehouse"} if declared and declared.packing else {}
-    return {**ENTRIES, **WAREHOUSE_ENTRIES, **packing} if declared else ENTRIES
+    takes_commands = any(it.commands for it in plant.signals.equipment.values()) if plant.signals else False
+    commands: dict[type[e.Entry], str] = {e.UnitCommandGiven: "production"} if takes_commands else {}
+    return {**ENTRIES, **WAREHOUSE_ENTRIES, **packing, **commands} if declared else {**ENTRIES, **commands}
 
 
 def address_of(kind: type[e.Entry]) -> str:

@@ -114,7 +114,8 @@ def _print(name: str, rows: Sequence[Mapping[str, Any]], currency: str, zone: Zo
     kind = name if name.endswith("_by_age") else name.partition("_")[0] if name.startswith(("by_", "behind_", "margin_")) else name
     wanted = COLUMNS.get(kind, tuple(ours))
     said = f" ({SIGNS[kind]})" if kind in SIGNS else ""
-    table = Table(title=name.replace("_", " ").capitalize() + said, title_justify="left", box=None, header_style="bold")
+    words = name.replace("_", " ")
+    table = Table(title=words[0].upper() + words[1:] + said, title_justify="left", box=None, header_style="bold")
     for column in wanted:
         is_number = isinstance(rows[0][ours[column]], int | float)
         table.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")

@@ -12,7 +12,7 @@ from twin.kernels.floor.flow.lots import seek_place_no_longer, store
 from twin.kernels.floor.flow.queues import first_that, leave_queue
 from twin.kernels.floor.flow.release import release
 from twin.kernels.floor.ground.agenda import set_timer, work_timer
-from twin.kernels.floor.ground.ahead import draw_word_ahead
+from twin.kernels.floor.ground.ahead import draw_next_ahead, draw_word_ahead
 from twin.kernels.floor.ground.telling import is_in_order, sort_round
 from twin.kernels.floor.passing import rest, write_row
 from twin.kernels.floor.rows import log_rows as said
@@ -57,6 +57,7 @@ def _begin_what_can(plant: Ints, plan: Ints, numbers: Floats, log: Ints) -> None
             unit = plan[plant[center + at.CENTER_EQUIPMENT_AT] + n]
             if not plant[unit + at.HAS_JOB] and plant[unit + at.STATE] == at.IDLE:
                 _begin(plant, plan, numbers, log, unit, first_that(plant, plan, numbers, center, unit, 0))
+                draw_next_ahead(plant, plan, numbers, center)
 
 
 @inlined

@@ -238,10 +238,12 @@ class CompiledPlant:
     def run_on(self, memory: Ints | None = None) -> Ints:
         """Run to the end without a stop, where rules decide: everything that is said, as rows (int64[n, EVENT_ROW]).
 
-        `memory` is the `state.log` of an earlier run whose rows nobody needs any more; fresh memory may cost more than the run.
+        `memory` is the `state.log` of an earlier run whose rows and names nobody needs any more; fresh memory may cost more than the run.
         """
         self.state.plant[at.STOPS_AT_ROUNDS] = 0
-        return self.state.run_on(memory)
+        rows = self.state.run_on(memory)
+        self.words.learn_later(self.state.take_names(), stay=True)
+        return rows
 
     def run_through(self, read: Callable[[Ints], None], learn: Callable[[Ints], None] | None = None) -> None:
         """As `run_on`, for runs too long to keep: the rows are given to `read` slice by slice, which must not keep them.

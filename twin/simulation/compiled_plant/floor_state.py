@@ -17,7 +17,7 @@ from twin.kernels.own_rules import tell_what_was_raised
 from twin.simulation.compiled_plant.layout import Floats, Ints, Layout
 
 _EVENT_ROWS, _NAME_ROWS = 1 << 14, 1 << 12
-_WHOLE_ROWS = 1 << 22
+_WHOLE_ROWS, _WHOLE_NAMES = 1 << 22, 1 << 21
 _ROWS_AT_FIRST = 64
 
 
@@ -71,10 +71,13 @@ class FloorState:
         self.kept, self.kept_names = [], []
 
     def run_on(self, memory: Ints | None = None) -> Ints:
-        """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough."""
+        """Run from where it is to its end, and everything that was said on the way; `memory` is overwritten with it if it is enough.
+
+        So are names, as far as there is room for them: `take_names` gives the last ones.
+        """
         self.kept = []
         self._keeps_all = True
-        self._grow_log(_WHOLE_ROWS, memory)
+        self._grow_log(_WHOLE_ROWS, memory, _WHOLE_NAMES)
         return self.run_to_end()
 
     def run_through(self, read: Callable[[Ints], None], learn: Callable[[Ints], None] | None = None) -> None:
@@ -180,24 +183,30 @@ class FloorState:
         if count - begin + int(self.plant[at.LOG_RESERVE]) > int(self.plant[at.LOG_CAPACITY]):
             self._grow_log(2 * int(self.plant[at.LOG_CAPACITY]))  # one round alone fills it
 
-    def _grow_log(self, capacity: int, memory: Ints | None = None) -> None:
-        """Room for `capacity` rows or more; memory that nobody has written to yet costs nothing, the first writing costs most."""
+    def _grow_log(self, capacity: int, memory: Ints | None = None, names: int = 0) -> None:
+        """Room for `capacity` rows and `names` names, or more; memory not written to yet costs nothing, the first writing most."""
         names_at, used = int(self.plant[at.NAMES_AT]), int(self.plant[at.LOG_COUNT]) * said.EVENT_ROW
-        names = self.log.size - names_at
+        written = int(self.plant[at.NAMES_COUNT]) * said.NAME_ROW
+        names = max(self.log.size - names_at, names * said.NAME_ROW)
         size = capacity * said.EVENT_ROW + names
         log: Ints = memory if memory is not None and memory.size >= size else np.empty(size, dtype=np.int64)
         capacity = (log.size - names) // said.EVENT_ROW
         moved_to = capacity * said.EVENT_ROW
-        log[:used], log[moved_to : moved_to + names] = self.log[:used], self.log[names_at:]
+        log[:used], log[moved_to : moved_to + written] = self.log[:used], self.log[names_at : names_at + written]
         self.log = log
-        self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT] = capacity, moved_to
+        self.plant[at.LOG_CAPACITY], self.plant[at.NAMES_AT], self.plant[at.NAMES_CAPACITY] = capacity, moved_to, names // said.NAME_ROW
+
+    def take_names(self) -> Ints:
+        """What was written down of names and nobody has read yet, int64[n, NAME_ROW]. Shares memory with the log."""
+        first, count = int(self.plant[at.NAMES_AT]), int(self.plant[at.NAMES_COUNT])
+        self.plant[at.NAMES_COUNT] = 0
+        return self.log[first : first + count * said.NAME_ROW].reshape(-1, said.NAME_ROW)
 
     def read_names(self) -> None:
         """Give away what was written down of names."""
-        first, count = int(self.plant[at.NAMES_AT]), int(self.plant[at.NAMES_COUNT])
-        if count:
-            self._names_are_read(self.log[first : first + count * said.NAME_ROW].reshape(-1, said.NAME_ROW))
-            self.plant[at.NAMES_COUNT] = 0
+        names = self.take_names()
+        if names.size:
+            self._names_are_read(names)
 
     def make_room(self, lots: int = 0) -> None:
         """See that there is room for one more step, and for so many new lots, before Python itself takes a step."""

@@ -127,9 +127,12 @@ class Words:
     def material(self, material: str) -> int:
         return self._materials.index(material)
 
-    def learn_later(self, names: NDArray[np.int64]) -> None:
-        """Keep what the floor has written down until somebody asks what a lot is called: a million names take a second."""
-        self._unread.append(names.copy())
+    def learn_later(self, names: NDArray[np.int64], *, stay: bool = False) -> None:
+        """Keep what the floor has written down until somebody asks what a lot is called: a million names take a second.
+
+        `stay` says that nobody writes over it as long as these words are needed.
+        """
+        self._unread.append(names if stay else names.copy())
 
     def _read(self) -> None:
         if self._unread:

@@ -37,9 +37,9 @@ class NamesKept(Words):
         self.__dict__.update(words.__dict__)
         self.rows = [rows.copy() for rows in words._unread]
 
-    def learn_later(self, names: Ints) -> None:
-        self.rows.append(names.copy())
-        super().learn_later(names)
+    def learn_later(self, names: Ints, *, stay: bool = False) -> None:
+        self.rows.append(names if stay else names.copy())
+        super().learn_later(self.rows[-1], stay=True)
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import twin
 from tests.pdf_text import words_of
 from tests.rooms.apps.api.tokens import ALL_BUT, LOOKER, SHOP, TEXT
+from tests.rooms.apps.test_entries import wait_until
 from twin.apps.api.documents import OrderAsked
 from twin.apps.api.entries import address_of, entries_of
 from twin.apps.api.once import Once, Refused
@@ -27,7 +28,7 @@ from twin.apps.api.serving import ApiServer
 from twin.apps.feed import Feed
 from twin.apps.feeds import simulated
 from twin.model.events import PurchaseOrderPlaced, SalesOrderConfirmed
-from twin.model.states import Source
+from twin.model.states import Source, WorkUnitState
 from twin.store.tokens import read_tokens
 
 NUMBERS = count()
@@ -316,6 +317,19 @@ def test_the_office_speaks_through_it_and_the_erp_refuses_in_words(served: tuple
     assert "RF9" in document["detail"]
     assert ask("/entries/quote-accepted", {"rfq": "RF9", "quote": "Q1"}, key="no")[:2] == (status, document)
     assert ask("/entries/credit-limit-changed", {"customer": "mixers", "limit_minor": 1, "reason": "x"}, token=LOOKER)[0] == 403
+
+
+def test_a_program_commands_a_machine_and_is_refused_in_words(served: tuple[Feed, str], ask: Ask) -> None:
+    records = served[0].run.mes.equipment.records
+    said = {"equipment": "bench_1", "command": "Hold", "reason": "a camera has seen smoke"}
+    status, document, _ = ask("/entries/unit-command-given", said)
+    assert (status, "signals.yaml declares no commands of bench_1" in document["detail"]) == (409, True)
+    assert ask("/entries/unit-command-given", {**said, "equipment": "hobber_1"}, token=LOOKER)[0] == 403
+    unit = next(it for it in served[0].run.mes.unit_commands.declared if records[it].state == WorkUnitState.EXECUTE)
+    assert ask("/entries/unit-command-given", {**said, "equipment": unit})[0] == 201
+    wait_until(lambda: records[unit].state == WorkUnitState.HELD)
+    assert ask("/entries/unit-command-given", {**said, "equipment": unit, "command": "Unhold", "reason": "steam"})[0] == 201
+    wait_until(lambda: records[unit].state == WorkUnitState.EXECUTE)
 
 
 @pytest.mark.slow

@@ -20,6 +20,8 @@ from twin.model.states import Source
 from twin.results.database import folded_rows
 from twin.results.database.tabled import tabled
 from twin.results.run import Run
+from twin.results.views.business.orders import promisable
+from twin.results.views.business.plan import plan_now
 from twin.store.journal import DatabaseJournal, StoreError, transcribe
 from twin.store.journal.database import writing
 from twin.store.journal.schema import VERSION_TABLE
@@ -141,6 +143,12 @@ def what_was_made_packed_and_planned_is_what_the_books_say(asked: Callable[[str]
     served = "SELECT demand, SUM(quantity) FROM bi_peg WHERE demand_kind = 'customer order' GROUP BY demand ORDER BY 1"
     still_open = "SELECT order_id, open_quantity FROM bi_customer_order WHERE open_quantity > 0 ORDER BY 1"
     assert asked(served) == asked(still_open)
+    seen = plan_now(run)  # what the page shows
+    assert dict(asked("SELECT planned_order, quantity FROM bi_planned_order")) == {it.order: it.good for it in seen.plan.orders}
+    assert any(it.demand_kind == "forecast" for it in seen.plan.pegs), "what the run expects is planned for on the page too"
+    expecting, run.erp.forecasts = run.erp.forecasts, None
+    assert promisable(seen) == promisable(plan_now(run)), "and takes nothing from what may be promised"
+    run.erp.forecasts = expecting
     assert asked("SELECT material, COUNT(*) FROM bi_forecast_week GROUP BY material ORDER BY 1") == [("GB1", 4), ("GB2", 4), ("GB3", 4)]
     assert dict(asked("SELECT material, MAX(expected_quantity) FROM bi_forecast_week GROUP BY material")) == {
         "GB1": 37,

@@ -22,7 +22,7 @@ from twin.kernels.dispatch import (
     weigh,
 )
 from twin.kernels.floor.ground.agenda import after
-from twin.kernels.floor.ground.ahead import draw_run_ahead
+from twin.kernels.floor.ground.ahead import draw_ahead_of_wait, draw_run_ahead
 from twin.kernels.floor.ground.names import job_comes_first, job_entity, lot_comes_first
 from twin.kernels.floor.ground.setups import expected_run_us, preference, remaining_us, setup_us
 from twin.kernels.floor.ground.telling import look_soon, settle_soon
@@ -114,9 +114,11 @@ def join_queue(plant: Ints, plan: Ints, numbers: Floats, lot: int) -> None:
     center = plant[at.CENTERS_AT] + plan[plant[lot + at.STEP] + at.STEP_CENTER] * at.CENTER_ROW
     _stand(plant, plan, numbers, center, lot)
     if plant[at.IS_LEAN_BUILD]:
-        draw_run_ahead(plant, plan, numbers, lot)
         if _has_idle(plant, plan, center):  # who is not has the center looked at when he is
+            draw_run_ahead(plant, plan, numbers, lot)
             look_soon(plant, center)
+        else:
+            draw_ahead_of_wait(plant, plan, numbers, lot)
     else:
         for n in range(plant[center + at.TAKER_COUNT]):
             look_soon(plant, center if plant[center + at.TAKER_COUNT] == 1 else plan[plant[center + at.TAKERS_AT] + n])

@@ -130,12 +130,10 @@ STAFF_WATCH, STAFF_CALENDARS, STAFF_ROW = range(3)  # CALENDARS: as JOB_CALENDAR
     STREAM_N,
     STREAM_DRAWS,
     STREAM_UNTIL,  # no order later than this after the start, -1: whenever
-    NEXT_DRAW,  # of which interval it was drawn already how long it is, from 1; 0: of none (IS_LEAN_BUILD)
-    NEXT_KEY,  # the key by which it was drawn; it counts for no other
-    NEXT_US,
-    WORDS_BLOCK,  # four intervals are drawn from a block of words: which one is kept, from 1; by NEXT_KEY too
-    WORDS,  # the first of them
+    AHEAD_KEY,  # the key by which intervals were drawn ahead; they count for no other (IS_LEAN_BUILD)
+    AHEAD_BELOW,  # those were drawn whose numbers are below it; the last eight are kept
+    AHEAD_US,  # the first of them, by their numbers modulo 8
     TENS,  # as of a request, of the orders of a stream
     TENS_ENTITY,  # number of the name up to there
     STREAM_ROW,
-) = (*range(LINE_ROW, LINE_ROW + 12), *range(LINE_ROW + 15, LINE_ROW + 18))
+) = (*range(LINE_ROW, LINE_ROW + 10), *range(LINE_ROW + 17, LINE_ROW + 20))

@@ -59,11 +59,15 @@ class PlannedSeen:
 
 
 class PlanNow:
-    """The plan from where a run stands, as a value: it may be read while the run goes on."""
+    """The plan from where a run stands, as a value: it may be read while the run goes on.
+
+    What the run forecasts is in it, as in the plan by which the run itself decides.
+    """
 
     def __init__(self, run: Run) -> None:
-        position = erp_position(run.erp, run.now_us)
-        self.plan = MaterialPlan(run.erp.planning_parameters.plant, position)
+        position, forecasts = erp_position(run.erp, run.now_us), run.erp.forecasts
+        self._plant, self._of_orders = run.erp.planning_parameters.plant, position if forecasts else None
+        self.plan = MaterialPlan(self._plant, forecasts.position(position) if forecasts else position)
         self.at_us = run.now_us
         self.definitions: dict[str, MaterialDefinition] = self.plan.plant.materials.materials
         self.on_hand = position.on_hand
@@ -115,6 +119,13 @@ class PlanNow:
     def down(self, order: str) -> list[TreeRow]:
         """What serves an order, level by level down to stock and purchases; empty if nothing does."""
         return self._tree(order, self._by_demand, "supply")
+
+    @cached_property
+    def records_of_orders(self) -> list[RecordRow]:
+        """The records of the plan for what is ordered alone: a forecast neither takes from what may be promised nor adds to it."""
+        if self._of_orders is None:
+            return self.records
+        return MaterialPlan(self._plant, self._of_orders).records()
 
     @cached_property
     def _by_supply(self) -> dict[str, list[PegRow]]:
