@@ -273,9 +273,16 @@ def shipments_that_wait(plant: Plant, scenario: Scenario) -> list[str]:
     return [*partial, *(f"customer {name} has a credit limit" for name, it in customers.items() if it.credit_limit is not None)]
 
 
+OF_THE_BOOKS = (
+    "BankLineAssigned", "BankStatementEntered", "BillEntered", "BillReleaseRequested", "EntryProposed", "PaymentOrdered",
+    "ServicePriceAgreed", "StandardRollUpRequested",
+)  # fmt: skip
+"""What persons say to the books alone: it starts nothing, and keeps nothing from starting."""
+
+
 def what_needs_the_mes(plant: Plant, scenario: Scenario) -> list[str]:
     """All that makes a start depend on what neither rules nor futures know, in words."""
-    said = ["persons say something: entries"] if scenario.entries else []
+    said = [f"persons say something: {it}" for it in dict.fromkeys(it.says for it in scenario.entries) if it not in OF_THE_BOOKS]
     said += ["persons say what suppliers have brought: receipts"] if scenario.policies.receipts == "persons" else []
     stored = ["shipments wait for picks, and lots expire: warehouse"] if plant.layout.warehouse else []
     return [*lots_that_are_held(plant), *what_only_the_mes_knows(plant), *units_that_wait(plant), *skills_that_end(plant), *said, *stored]

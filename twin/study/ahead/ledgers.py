@@ -79,6 +79,7 @@ class OfPages:
         entries = (entry for entry in run.journal.entries() if not isinstance(entry.event, AlarmEntry))  # who heard an alarm costs nothing
         said = {entry.source for entry in entries} - {Source.SIMULATED, Source.RULE}
         needed = [*what_needs_the_mes(run.plant, run.scenario), *shipments_that_wait(run.plant, run.scenario)]
+        needed += ["persons say something: entries"] if run.scenario.entries else []  # and nobody says it in a future
         if said or needed:
             raise NotByRule([*needed, *(f"something was said by: {it}" for it in sorted(said))])
 

@@ -33,7 +33,8 @@ def what_needs_a_ledger(plant: Plant, scenario: Scenario) -> list[str]:
     found += [f"{name} has terms of payment" for name, it in partners if it.terms is not None]
     done = ((name, it.subcontract) for routing in plant.layout.routings.values() for name, it in routing.items())
     found += [f"operation {name} is done by supplier {it.supplier} (subcontract)" for name, it in done if it]
-    if tables.standards is not None and (tables.standards.expected or scenario.entries):
+    found += [f"persons say something to the books: {it}" for it in dict.fromkeys(it.says for it in scenario.entries)]
+    if tables.standards is not None and tables.standards.expected:
         found.append("standards are rolled up anew (standards)")
     if tables.finance != Finance() or scenario.policies.payments != Payments():
         found.append("what is owed is settled (finance, policies.payments)")

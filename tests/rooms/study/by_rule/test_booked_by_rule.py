@@ -15,7 +15,7 @@ from twin import study
 from twin.model.plant import Plant
 from twin.model.scenario import Scenario
 from twin.results.run import Run
-from twin.run import carry
+from twin.run import carry, simulate
 from twin.simulation.compiled_plant.compiled_plant import CompiledPlant
 from twin.store.files import apply_changes
 from twin.store.journal import UnchainedJournal
@@ -63,13 +63,20 @@ def test_whatever_stock_is_worth_and_whoever_is_paid_by_rule_the_books_are_the_l
     ],
 )
 def test_a_shipped_scenario_by_rule_has_the_books_of_its_run(name: str, days: int, why: str) -> None:
-    """But for what persons say in it, which rules do not hear."""
+    """With what persons say in it to the books: entries, statements of the bank, prices; but no count of stock, which rules do not hear."""
     asked = twin.read_scenario(f"scenarios/gearbox_shop/{name}.yaml", SHOP)
-    scenario = asked.model_copy(update={"horizon": days * DAY_US, "entries": []})
+    entries = [it for it in asked.entries if it.says != "SupplierStockCounted"]
+    scenario = asked.model_copy(update={"horizon": days * DAY_US, "entries": entries})
     plant = apply_changes(twin.read_plant(SHOP), scenario)
     found = played(plant, scenario, 3, scenario.horizon, DAY_US)
     assert why in found.booked_for
-    compare(found, run_of(plant, scenario, 3))
+    assert f"persons say something to the books: {entries[0].says}" in found.booked_for
+    compare(found, simulate(plant, scenario.model_copy(update={"changes": {}}), seed=3, journal=UnchainedJournal()))
+
+
+def test_what_persons_say_to_the_floor_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="persons say something: SupplierStockCounted"):
+        study.play_by_rule(SHOP, "scenarios/gearbox_shop/hardened_outside.yaml", until="1 h")
 
 
 def test_a_kiosk_whose_stock_is_worth_what_it_has_cost_is_costed_by_rule(kiosk: dict[str, Path]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 import numpy as np
 
@@ -90,10 +91,15 @@ class BookedCosts:
         kinds = rows[:, said.EVENT_WHAT] % said.PLACES
         is_decision, is_heard = np.isin(kinds, _DECISIONS), _HEARD[kinds]
         borders = np.flatnonzero((np.diff(rows[:, said.EVENT_US]) != 0) | (is_decision[1:] & ~is_decision[:-1]))
+        entries = deque(
+            sorted((it.event(self._pages.scenario.start_us) for it in self._pages.scenario.entries), key=attrgetter("effective_us"))
+        )
         begin = 0
         for end in [*(borders + 1).tolist(), len(rows)] if len(rows) else []:
             numbers = begin + np.flatnonzero(is_heard[begin:end])
             self._apply(self._pages.source.facts_of(rows[numbers]))
+            while entries and entries[0].effective_us <= rows[begin, said.EVENT_US]:  # with the first facts of that instant
+                self._apply([entries.popleft()])
             for row in range(begin, end):
                 for it in concluded.by_row.get(row, ()):
                     self._apply(self._begin(it) if isinstance(it, Begun) else (it,))
