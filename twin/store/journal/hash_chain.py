@@ -134,13 +134,13 @@ def fact_id(content: str, occurrence: int) -> str:
 
 def derived_id(cause: str, rule: str, occurrence: int) -> str:
     """Id of a derived event: of its cause, the rule, and how many this rule had concluded from this cause before."""
-    return blake2b(f"[{_quote(cause)},{_quote(rule)},{_number(occurrence)}]".encode(), digest_size=16).hexdigest()
+    return blake2b(f"[{_quote(cause)},{_quote(rule)},{occurrence}]".encode(), digest_size=16).hexdigest()
 
 
 def link_hash(previous_hash: str, seq: int, entry_id: str, source: str, rule: str, cause: str, recorded_us: int, content: str) -> str:
     """Hash of one entry, over its predecessor's hash and everything that the entry says."""
-    by = f"{_quote(entry_id)},{_quote(source)},{_quote(rule)},{_quote(cause)}"
-    text = f"{previous_hash}[{_number(seq)},{by},{_number(recorded_us)}]{content}"
+    quote = _quote
+    text = f"{previous_hash}[{seq},{quote(entry_id)},{quote(source)},{quote(rule)},{quote(cause)},{_number(recorded_us)}]{content}"
     return blake2b(text.encode(), digest_size=32).hexdigest()
 
 
